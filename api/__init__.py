@@ -1,0 +1,1 @@
+"""Every way in: REST, command line, settings and wiring."""

@@ -1,0 +1,1 @@
+"""Datasets, metrics, runs, comparisons and reports."""

@@ -1,0 +1,1 @@
+"""Resident indexes, derived from the store and never the truth."""

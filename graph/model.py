@@ -1,0 +1,212 @@
+"""The values that flow through Quipu. All are frozen; arrays say shape and dtype.
+
+Offsets are half-open character ranges (Unicode code points). A *revision* is the counter of a
+workspace, raised by one with each applied change; revision 0 is the empty workspace.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+DEFAULT_WORKSPACE = "default"
+
+Scalar: TypeAlias = str | int | float | bool
+MetadataValue: TypeAlias = Scalar | tuple[Scalar, ...]
+Metadata: TypeAlias = Mapping[str, MetadataValue]
+FloatArray: TypeAlias = NDArray[np.float32]
+RowArray: TypeAlias = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A half-open character range ``[start, end)``."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One version of one document, without its text.
+
+    ``version`` counts the acknowledged uploads and deletions of this id, from 1.
+    ``content_hash`` is the SHA-256 (hex) of the uploaded bytes.
+    """
+
+    id: str
+    version: int
+    title: str
+    source: str
+    media_type: str
+    metadata: Metadata
+    content_hash: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A passage of a document. Its id hashes document, title, headings, text and occurrence.
+
+    Whatever is computed from a chunk (vector, extraction) is a function of what the id hashes,
+    so an unchanged passage keeps id, vector and extraction when the document changes.
+    ``sentences`` are ranges within ``text``, in order.
+    """
+
+    id: str
+    document_id: str
+    headings: tuple[str, ...]
+    text: str
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where a chunk stands in one version: ``document_text[start:end] == chunk.text``."""
+
+    chunk_id: str
+    ordinal: int
+    start: int
+    end: int
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedChunk:
+    """A chunk as it stands in the version that is live at the revision read."""
+
+    chunk: Chunk
+    position: Position
+    document: Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A name in its place.
+
+    ``name`` is literal, ``key`` is ``graph.names.norm(name)``, ``sentence`` indexes
+    ``chunk.sentences``; -1 means the document's title or the headings above the chunk, and then
+    ``start == end == 0``. ``is_name`` tells whether retrieval may walk through it; noun phrases
+    and quantities are entities for people to browse only.
+    """
+
+    chunk_id: str
+    entity_id: str
+    sentence: int
+    start: int
+    end: int
+    name: str
+    key: str
+    type: str
+    is_name: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """One statement read in one chunk: ``source -predicate→ target``.
+
+    Both ends have a mention in the same chunk. ``start`` and ``end`` span the evidence within
+    the chunk's text. ``extractor`` names what read it (``"light"`` or a model).
+    """
+
+    chunk_id: str
+    source_id: str
+    target_id: str
+    predicate: str
+    start: int
+    end: int
+    extractor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """A thing that at least one live chunk mentions, as seen at one revision.
+
+    ``name`` and ``type`` are the most frequent literals among its live mentions (ties by code
+    point order), ``mentions`` their number, ``documents`` the number of documents they stand in.
+    """
+
+    id: str
+    key: str
+    name: str
+    type: str
+    mentions: int
+    documents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphChange:
+    """Everything one document version contributes, as one value.
+
+    ``positions[i]`` places ``chunks[i]``; ``vectors`` is float32, shape ``(len(chunks), d)``,
+    rows of unit length. ``stage`` says what read the chunks: rules only, or a model as well.
+    """
+
+    document: Document
+    text: str
+    chunks: tuple[Chunk, ...]
+    positions: tuple[Position, ...]
+    vectors: FloatArray
+    mentions: tuple[Mention, ...]
+    relations: tuple[Relation, ...]
+    stage: Literal["rules", "model"] = "rules"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphCounts:
+    """How much is live: in a workspace, in a document, or in what a removal took away."""
+
+    documents: int = 0
+    chunks: int = 0
+    mentions: int = 0
+    entities: int = 0
+    relations: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionRecord:
+    """One line of the revision log."""
+
+    revision: int
+    kind: Literal["apply", "remove", "purge", "sweep", "import"]
+    document_id: str | None
+    version: int | None
+    committed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """What ``remove`` or ``purge`` did: the revision it made and what went."""
+
+    revision: int
+    gone: GraphCounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexRow:
+    """One live chunk with all that the resident indexes need. ``vector`` is float32 ``(d,)``."""
+
+    chunk: Chunk
+    title: str
+    vector: FloatArray
+    mentions: tuple[Mention, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexDelta:
+    """What a view at ``since`` must do to stand at ``until``.
+
+    A chunk whose mentions changed is both in ``closed`` and in ``opened``. ``documents`` are
+    those whose live version changed, as they stand at ``until``.
+    """
+
+    since: int
+    until: int
+    closed: tuple[str, ...]
+    opened: tuple[IndexRow, ...]
+    documents: tuple[Document, ...]
+    documents_gone: tuple[str, ...]

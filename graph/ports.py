@@ -1,0 +1,227 @@
+"""What the rooms above may ask of the stores, indexes and models: protocols of at most six methods.
+
+Every store call carries the workspace first. Reads at a revision see exactly that revision:
+elements with ``valid_from <= revision < valid_to``.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.filters import Filters
+from graph.jobs import Job, JobError, JobProgress, JobState, NewJob
+from graph.model import (
+    Document,
+    Entity,
+    FloatArray,
+    GraphChange,
+    GraphCounts,
+    IndexDelta,
+    IndexRow,
+    Mention,
+    PlacedChunk,
+    Relation,
+    Removal,
+    RevisionRecord,
+    RowArray,
+)
+
+
+class DocumentReader(Protocol):
+    """Documents as they stand at a revision."""
+
+    def document(self, workspace: str, document_id: str, revision: int) -> Document:
+        """The version live at ``revision``. Raises NotFoundError."""
+        ...
+
+    def documents(
+        self, workspace: str, revision: int, *, after: str = "", limit: int = 100, filters: Filters | None = None
+    ) -> tuple[Document, ...]:
+        """Live documents in order of id, those after the id ``after``, at most ``limit``."""
+        ...
+
+    def versions(self, workspace: str, document_id: str) -> tuple[tuple[Document, int, int | None], ...]:
+        """Every version kept, oldest first, each with its ``valid_from`` and ``valid_to`` (None: live)."""
+        ...
+
+    def text(self, workspace: str, document_id: str, revision: int) -> str:
+        """The whole text of the version live at ``revision``. Raises NotFoundError."""
+        ...
+
+    def document_chunks(self, workspace: str, document_id: str, revision: int) -> tuple[PlacedChunk, ...]:
+        """The live chunks of one document in order. Raises NotFoundError."""
+        ...
+
+    def document_counts(self, workspace: str, document_id: str, revision: int) -> GraphCounts:
+        """What one document contributes (zeros if it is not live)."""
+        ...
+
+
+class GraphReader(Protocol):
+    """Chunks, entities and relations as they stand at a revision."""
+
+    def chunks(self, workspace: str, ids: Sequence[str], revision: int) -> tuple[PlacedChunk, ...]:
+        """Those of ``ids`` that are live, in the order asked for; the others are left out."""
+        ...
+
+    def find_entities(self, workspace: str, key: str, revision: int, *, limit: int = 20) -> tuple[Entity, ...]:
+        """Live entities whose normalised name starts with or contains ``key``; most mentioned first, then by id."""
+        ...
+
+    def entity(self, workspace: str, entity_id: str, revision: int) -> Entity:
+        """One live entity. Raises NotFoundError."""
+        ...
+
+    def mentions(self, workspace: str, entity_id: str, revision: int, *, limit: int = 100) -> tuple[Mention, ...]:
+        """Live mentions of an entity, by chunk id and start."""
+        ...
+
+    def relations(self, workspace: str, entity_id: str, revision: int, *, limit: int = 100) -> tuple[Relation, ...]:
+        """Live relations from or to an entity, by chunk id, start, predicate."""
+        ...
+
+    def counts(self, workspace: str, revision: int) -> GraphCounts:
+        """How much is live in the workspace."""
+        ...
+
+
+class ChangeReader(Protocol):
+    """The revision log, and what the resident indexes need to follow it."""
+
+    def revision(self, workspace: str) -> int:
+        """The newest committed revision; 0 for a workspace never written."""
+        ...
+
+    def revision_at(self, workspace: str, moment: datetime) -> int:
+        """The newest revision committed at or before ``moment`` (timezone-aware)."""
+        ...
+
+    def log(self, workspace: str, since: int, until: int) -> tuple[RevisionRecord, ...]:
+        """The records of revisions in ``(since, until]``, in order."""
+        ...
+
+    def rows(self, workspace: str, revision: int) -> Iterator[IndexRow]:
+        """Every live chunk at ``revision``, streamed, by chunk id."""
+        ...
+
+    def delta(self, workspace: str, since: int, until: int) -> IndexDelta:
+        """What changed for the indexes; its cost follows the change, not the corpus."""
+        ...
+
+    def vectors(self, workspace: str, chunk_ids: Sequence[str]) -> Mapping[str, FloatArray]:
+        """Stored vectors of chunks, live or closed, for those of ``chunk_ids`` that are held."""
+        ...
+
+
+class GraphWriter(Protocol):
+    """The only way knowledge changes in daily work. Every call is one transaction."""
+
+    def apply(self, workspace: str, changes: Sequence[GraphChange]) -> tuple[int, ...]:
+        """Replace each document's earlier contribution: one revision per change, all in one transaction.
+
+        Applying what is already there (same version, same content) returns the revision it got the
+        first time. A change that is :class:`~graph.errors.Superseded` fails the whole call.
+        """
+        ...
+
+    def remove(self, workspace: str, document_id: str, version: int) -> Removal:
+        """Withdraw a document. ``version`` is the deletion's own number, so older jobs cannot bring it back.
+
+        Removing what is not live makes no new revision, but still bars versions below ``version``.
+        """
+        ...
+
+
+class GraphMaintenance(Protocol):
+    """Rare writes. Each that changes knowledge is a revision too."""
+
+    def purge(self, workspace: str, document_id: str, version: int) -> Removal:
+        """Delete every version of a document at every revision, and the bytes they occupied."""
+        ...
+
+    def sweep(self, workspace: str, keep_from: int) -> GraphCounts:
+        """Drop what was closed at or before revision ``keep_from``; older revisions stop being readable."""
+        ...
+
+    def workspaces(self) -> tuple[str, ...]:
+        """Every workspace ever written, sorted."""
+        ...
+
+    def embedder(self) -> str | None:
+        """Identity of the embedder whose vectors are stored; None while there are none."""
+        ...
+
+    def stamp_embedder(self, identity: str) -> None:
+        """Record the embedder. Raises ConfigurationError if another one is recorded."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """Vectors by row number, appended in order; search among the rows a mask allows."""
+
+    def append(self, vectors: FloatArray) -> None:
+        """Add rows, float32 ``(n, d)``, unit length."""
+        ...
+
+    def search(self, query: FloatArray, k: int, allowed: NDArray[np.bool_]) -> tuple[RowArray, FloatArray]:
+        """The ``k`` best allowed rows by inner product, best first, ties by row; ``len(allowed)`` rows count."""
+        ...
+
+    def vectors(self, rows: RowArray) -> FloatArray:
+        """The stored vectors of ``rows``, float32 ``(len(rows), d)``."""
+        ...
+
+
+class Embedder(Protocol):
+    """Text to unit vectors."""
+
+    @property
+    def identity(self) -> str:
+        """Name and fingerprint: two embedders with the same identity give the same vectors."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        ...
+
+    def embed_passages(self, texts: Sequence[str]) -> FloatArray:
+        """float32 ``(len(texts), dimension)``, rows of unit length."""
+        ...
+
+    def embed_question(self, text: str) -> FloatArray:
+        """float32 ``(dimension,)``, unit length. Does not wait behind long passage batches."""
+        ...
+
+
+class JobQueue(Protocol):
+    """Durable work. A job claimed by a worker that dies is handed out again once its lease ends."""
+
+    def submit(self, jobs: Sequence[NewJob]) -> tuple[Job, ...]:
+        """Add jobs in order, within the surrounding transaction of the operational database if there is one."""
+        ...
+
+    def claim(self, kind: str, limit: int, lease_seconds: float) -> tuple[Job, ...]:
+        """Take up to ``limit`` jobs of one workspace: highest priority first, then in order of submission."""
+        ...
+
+    def update(self, job_id: str, *, state: JobState, progress: JobProgress, error: JobError | None = None) -> Job:
+        """Record progress and renew the lease, or end the job. A terminal job is left as it is."""
+        ...
+
+    def get(self, workspace: str, job_id: str) -> Job:
+        """One job. Raises NotFoundError."""
+        ...
+
+    def list(
+        self, workspace: str, *, state: JobState | None = None, document_id: str | None = None, limit: int = 100
+    ) -> tuple[Job, ...]:
+        """Jobs, newest first."""
+        ...
+
+    def request(self, workspace: str, job_id: str, action: str) -> Job:
+        """``"cancel"`` (at once if queued, else at the next step) or ``"retry"`` (a failed or cancelled job)."""
+        ...

@@ -1,0 +1,1 @@
+"""Stores: where knowledge and operational state are kept."""

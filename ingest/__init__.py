@@ -1,0 +1,1 @@
+"""A document comes in: load, chunk, extract, resolve, embed, plan, apply."""

@@ -1,0 +1,124 @@
+"""Values on the way from an upload to a :class:`graph.model.GraphChange`."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from graph.model import Metadata, Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Bytes at hand, as they were sent. ``media_type`` is what the sender claims, or empty."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """An acknowledged upload: its bytes are durable under ``content_hash``, its job is committed."""
+
+    workspace: str
+    document_id: str
+    version: int
+    title: str | None
+    source: str
+    media_type: str
+    metadata: Metadata
+    content_hash: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A stretch of a loaded document under one heading path; ``[start, end)`` in its text.
+
+    Sections tile the text in order. ``headings`` are outermost first; ``page`` counts from 1.
+    """
+
+    start: int
+    end: int
+    headings: tuple[str, ...] = ()
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedDocument:
+    """What a loader made of a file. ``title`` is the document's own, or None.
+
+    ``empty_pages`` counts pages without any text (scans), which are reported, not lost.
+    """
+
+    text: str
+    sections: tuple[Section, ...]
+    title: str | None = None
+    empty_pages: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkText:
+    """A chunk before it has an id: its range in the document, context, sentences within it."""
+
+    start: int
+    end: int
+    text: str
+    headings: tuple[str, ...]
+    page: int | None
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractedName:
+    """A name as written in a chunk. ``sentence`` is -1 for the title or headings (then start == end == 0)."""
+
+    name: str
+    type: str
+    sentence: int
+    start: int
+    end: int
+    is_name: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractedRelation:
+    """A statement between two names of the same extraction, by index into its ``names``."""
+
+    source: int
+    target: int
+    predicate: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """What was read in one chunk, names unresolved. Never leaves ``ingest``.
+
+    ``rejected`` counts model output that was refused, by reason; ``calls`` and ``tokens`` what it cost.
+    """
+
+    extractor: str
+    names: tuple[ExtractedName, ...]
+    relations: tuple[ExtractedRelation, ...]
+    rejected: dict[str, int] = field(default_factory=dict)
+    calls: int = 0
+    tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestReport:
+    """The yield of one applied document version. Seconds are wall clock, by step."""
+
+    document_id: str
+    version: int
+    revision: int
+    chunks: int
+    chunks_reused: int
+    entities: int
+    relations: int
+    empty_pages: int = 0
+    calls: int = 0
+    tokens: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Questions over what is known: search, evidence, answers."""

@@ -1,0 +1,137 @@
+"""Values on the way from a question to an answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from graph.filters import Filters
+from graph.model import PlacedChunk
+
+Mode = Literal["hybrid", "vector", "keyword", "graph"]
+MODES: tuple[Mode, ...] = ("hybrid", "vector", "keyword", "graph")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked, of which knowledge. ``as_of`` is a revision or a moment; None is now."""
+
+    text: str
+    workspace: str
+    mode: Mode = "hybrid"
+    k: int = 10
+    filters: Filters = field(default_factory=Filters)
+    as_of: int | datetime | None = None
+    min_revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathStep:
+    """One stop on the way from the question to a passage: a name, or a chunk (``id`` is its id)."""
+
+    kind: Literal["question", "entity", "chunk"]
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Why a passage was found: which retriever, over which bridge name, along which path.
+
+    ``scores`` are the parts its score is made of, by name.
+    """
+
+    retriever: Literal["vector", "keyword", "graph", "chain"]
+    bridge: str | None = None
+    path: tuple[PathStep, ...] = ()
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A chunk that was found. ``rank`` counts from 1; a higher ``score`` is better."""
+
+    chunk_id: str
+    document_id: str
+    rank: int
+    score: float
+    why: Why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    """Hits of one search at one revision, with the chunks as they stood there.
+
+    ``degraded`` names retrievers that failed and were left out on purpose. Seconds by step.
+    """
+
+    revision: int
+    hits: tuple[Hit, ...]
+    chunks: Mapping[str, PlacedChunk]
+    degraded: tuple[str, ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A passage the generator may use. ``marker`` counts from 1 and is valid for this request only."""
+
+    marker: int
+    hit: Hit
+    placed: PlacedChunk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A literal quote: ``chunk.text[start - p:end - p] == quote``, ``p`` the chunk's start; offsets of the document."""
+
+    marker: int
+    document_id: str
+    version: int
+    chunk_id: str
+    title: str
+    quote: str
+    start: int
+    end: int
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a generator proposes: text with ``[marker]`` signs, and the quotes it claims, unverified.
+
+    ``quotes`` are (marker, quote) in order of use. ``abstained``: the evidence does not answer.
+    """
+
+    text: str
+    quotes: tuple[tuple[int, str], ...]
+    abstained: bool
+    calls: int = 0
+    tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of the work, for people: its name, what it did, and how long it took."""
+
+    name: str
+    detail: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The answer to one question at one revision. Every citation has been verified."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    abstained: bool
+    revision: int
+    mode: Mode
+    steps: tuple[Step, ...]
+    paths: tuple[Why, ...]
+    degraded: tuple[str, ...] = ()
+    dropped_citations: int = 0
+    calls: int = 0
+    tokens: int = 0
+    timings: Mapping[str, float] = field(default_factory=dict)
