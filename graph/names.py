@@ -1,0 +1,182 @@
+"""How names are normalised and found, in a passage and in a question alike. Pure.
+
+The rules are those of names in running English text (capitalised spans, their parts, quoted strings,
+years, titles); ``graph.names_chinese`` has those of Chinese. What is found is a *candidate*: whether a
+single capitalised word is a name depends on the whole corpus, and is decided when reading.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from graph.model import Span
+from graph.names_chinese import chinese_names
+from graph.tokens import STOP_WORDS, fold, is_east_asian
+
+NameKind = Literal["title", "name", "part", "quoted", "year", "word"]
+MAX_WORDS = 12
+MAX_NAMES = 400
+"""Names kept of one passage: a list of ten thousand names is no passage about any of them."""
+
+_PARENTHESES = re.compile(r"\([^()]*\)|（[^（）]*）")
+_POSSESSIVE = re.compile(r"['’]s\b")
+_NOT_ALNUM = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[^\W_]+(?:[.'’&/-][^\W_]+)*")
+_GAP = re.compile(r"[ \t\n]{1,3}|\. |\.|[ ]?& ")
+_JOINERS = frozenset(
+    "of the and de von van der den del la le les du di da dos das el al bin ibn for in on at to y e zu und et".split()
+)
+_SPLIT = frozenset("and of in at for to from on the & y et und".split())
+_ARTICLES = ("the ", "a ", "an ")
+_QUOTED = re.compile(r"[\"“„«]([^\"“”„«»\n]{2,80})[\"”“»]")
+_YEAR = re.compile(r"(?<![\w.,])(?:1[0-9]{3}|20[0-9]{2})(?![\w]|[.,]\d)")
+_DAYS_AND_MONTHS = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december""".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundName:
+    """A candidate in its place; ``sentence`` -1 (and ``start == end == 0``) is the title."""
+
+    name: str
+    key: str
+    kind: NameKind
+    sentence: int
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=200_000)
+def norm(name: str) -> str:
+    """The key of a name: without "(…)", case, accents, 's, punctuation and leading article."""
+    bare = _PARENTHESES.sub(" ", name)
+    folded = _POSSESSIVE.sub("", fold(bare if bare.strip() else name))
+    key = " ".join(part for part in _NOT_ALNUM.split(folded) if part)
+    for article in _ARTICLES:
+        if key.startswith(article) and len(key) > len(article):
+            return key[len(article) :]
+    return key
+
+
+def is_single_word(key: str) -> bool:
+    """Whether a key is one Latin word or number, which only the corpus can tell to be a name."""
+    return " " not in key and not is_east_asian(key)
+
+
+def find_names(text: str, sentences: Sequence[Span], title: str = "") -> tuple[FoundName, ...]:
+    """Candidates of a passage in reading order, at most ``MAX_NAMES``; the title and its parts first."""
+    found = list(_of_title(title))
+    for number, sentence in enumerate(sentences):
+        for name in _of_sentence(text[sentence.start : sentence.end]):
+            start = sentence.start + name.start
+            found.append(
+                FoundName(
+                    name=name.name, key=name.key, kind=name.kind, sentence=number,
+                    start=start, end=start + len(name.name),
+                )
+            )  # fmt: skip
+            if len(found) >= MAX_NAMES:
+                return tuple(found)
+    return tuple(found)
+
+
+def _of_title(title: str) -> Iterator[FoundName]:
+    if not title or len(title) > 300:
+        return
+    key = norm(title)
+    if key:
+        yield FoundName(name=title, key=key, kind="title", sentence=-1, start=0, end=0)
+    seen = {key}
+    bare = _PARENTHESES.sub(" ", title)
+    for found in _of_sentence(bare):
+        if found.key not in seen and found.kind != "year":
+            seen.add(found.key)
+            yield FoundName(name=found.name, key=found.key, kind=found.kind, sentence=-1, start=0, end=0)
+
+
+def _of_sentence(sentence: str) -> Iterator[FoundName]:
+    for start, end in _capital_spans(sentence):
+        yield from _with_parts(sentence, start, end)
+    for match in _QUOTED.finditer(sentence):
+        yield from _candidate(sentence, match.start(1), match.end(1), "quoted")
+    for match in _YEAR.finditer(sentence):
+        yield from _candidate(sentence, match.start(), match.end(), "year")
+    if is_east_asian(sentence):
+        for start, end in chinese_names(sentence):
+            yield from _candidate(sentence, start, end, "name")
+
+
+def _candidate(sentence: str, start: int, end: int, kind: NameKind) -> Iterator[FoundName]:
+    name = sentence[start:end]
+    key = norm(name)
+    if not key or key in STOP_WORDS or key.count(" ") >= MAX_WORDS:
+        return
+    if kind in {"name", "part"} and is_single_word(key):
+        if len(key) < 2 or key.isdigit() or key in _DAYS_AND_MONTHS:
+            return
+        kind = "word"
+    yield FoundName(name=name, key=key, kind=kind, sentence=0, start=start, end=end)
+
+
+def _capital_spans(sentence: str) -> Iterator[tuple[int, int]]:
+    """Runs of capitalised words with function words inside; those at either edge are dropped."""
+    run: list[re.Match[str]] = []
+    for match in _WORD.finditer(sentence):
+        word = match.group()
+        if run and not _GAP.fullmatch(sentence, run[-1].end(), match.start()):
+            yield from _trimmed(run)
+            run = []
+        if _is_capital(word) or (run and word in _JOINERS) or (run and word.isdigit() and len(word) < 4):
+            run.append(match)
+            continue
+        if word[0].isdigit() and not word.isdigit():
+            run = [match] if not run else [*run, match]
+            continue
+        yield from _trimmed(run)
+        run = []
+    yield from _trimmed(run)
+
+
+def _is_capital(word: str) -> bool:
+    return word[0].isupper()
+
+
+def _trimmed(run: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
+    while run and fold(run[0].group()) in STOP_WORDS:
+        run = run[1:]
+    while run and (run[-1].group() in _JOINERS or fold(run[-1].group()) in STOP_WORDS):
+        run = run[:-1]
+    if not run or not any(_is_capital(match.group()) for match in run):
+        return
+    for start in range(0, len(run), MAX_WORDS):
+        part = run[start : start + MAX_WORDS]
+        yield part[0].start(), part[-1].end()
+
+
+def _with_parts(sentence: str, start: int, end: int) -> Iterator[FoundName]:
+    """The span itself, then its parts between joiners and possessives."""
+    yield from _candidate(sentence, start, end, "name")
+    edges: list[tuple[int, int]] = []
+    first, last = -1, -1
+    for match in _WORD.finditer(sentence, start, end):
+        word = match.group()
+        if word in _SPLIT:
+            if first >= 0:
+                edges.append((first, last))
+            first = -1
+            continue
+        first = match.start() if first < 0 else first
+        last = match.end()
+        possessive = _POSSESSIVE.search(word)
+        if possessive:
+            edges.append((first, match.start() + possessive.start()))
+            first = -1
+    if first >= 0:
+        edges.append((first, last))
+    if edges != [(start, end)]:
+        for begin, stop in edges:
+            yield from _candidate(sentence, begin, stop, "part")

@@ -1,0 +1,77 @@
+"""What every store demands of a :class:`graph.model.GraphChange`, and how it recognises one it has seen. Pure."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+import numpy as np
+
+from graph.errors import InputError
+from graph.model import Chunk, GraphChange, Mention, Position, Relation
+
+
+def check_change(change: GraphChange) -> None:
+    """Raise InputError, naming the document, if the change breaks the contract of ``GraphChange``."""
+    problem = _first_problem(change)
+    if problem:
+        raise InputError(f"document {change.document.id!r} version {change.document.version}: {problem}")
+
+
+def _first_problem(change: GraphChange) -> str | None:
+    chunks = {chunk.id: chunk for chunk in change.chunks}
+    if len(chunks) != len(change.chunks):
+        return "two chunks have the same id"
+    if len(change.positions) != len(change.chunks):
+        return "every chunk needs one position"
+    if change.vectors.ndim != 2 or len(change.vectors) != len(change.chunks):
+        return f"vectors of shape {change.vectors.shape} for {len(change.chunks)} chunks"
+    if not np.isfinite(change.vectors).all():
+        return "a vector is not finite"
+    for chunk, position in zip(change.chunks, change.positions, strict=True):
+        if problem := _misplaced(change, chunk, position):
+            return problem
+    return _dangling(chunks, change.mentions, change.relations)
+
+
+def _misplaced(change: GraphChange, chunk: Chunk, position: Position) -> str | None:
+    if chunk.document_id != change.document.id or position.chunk_id != chunk.id:
+        return f"chunk {chunk.id} belongs elsewhere"
+    if change.text[position.start : position.end] != chunk.text:
+        return f"chunk {chunk.id} does not stand at [{position.start}, {position.end})"
+    return None
+
+
+def _dangling(chunks: dict[str, Chunk], mentions: Iterable[Mention], relations: Iterable[Relation]) -> str | None:
+    mentioned: set[tuple[str, str]] = set()
+    for mention in mentions:
+        if mention.chunk_id not in chunks:
+            return f"a mention of {mention.name!r} is in no chunk of the change"
+        mentioned.add((mention.chunk_id, mention.entity_id))
+    for relation in relations:
+        for end in (relation.source_id, relation.target_id):
+            if (relation.chunk_id, end) not in mentioned:
+                return f"the relation {relation.predicate!r} has an end that its chunk does not mention"
+    return None
+
+
+def change_digest(change: GraphChange, readings: Iterable[str]) -> str:
+    """Recognises a change: equal digests under one version number mean the same contribution."""
+    document = change.document
+    fields = [document.title, document.source, document.media_type, document.content_hash, change.stage]
+    placed = [[p.chunk_id, p.start, p.end, p.page] for p in change.positions]
+    metadata = {name: document.metadata[name] for name in sorted(document.metadata)}
+    return _hash([fields, metadata, hashlib.sha256(change.text.encode("utf-8", "surrogatepass")).hexdigest(), placed, list(readings)])
+
+
+def reading_digest(mentions: Iterable[Mention], relations: Iterable[Relation]) -> str:
+    """Recognises a reading: what was found in one chunk."""
+    return _hash(
+        [
+            [[m.entity_id, m.sentence, m.start, m.end, m.name, m.key, m.type, m.is_name] for m in mentions],
+            [[r.source_id, r.target_id, r.predicate, r.start, r.end, r.extractor] for r in relations],
+        ]
+    )
+
+
+def _hash(value: object) -> str:
+    return hashlib.blake2b(json.dumps(value, ensure_ascii=True).encode("ascii"), digest_size=16).hexdigest()

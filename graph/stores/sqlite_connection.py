@@ -1,0 +1,128 @@
+"""One SQLite file: a single writing connection, one reading connection per thread, errors translated.
+
+``apsw`` brings its own SQLite: the one linked into Python here lies within the range of the
+WAL-reset corruption bug. The two libraries must never open the same file in one process.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from graph.errors import ConfigurationError, DependencyError
+
+BUSY_TIMEOUT_MS = 5000
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA foreign_keys=OFF",
+    "PRAGMA temp_store=MEMORY",
+)
+
+Bindings = Sequence[Any] | dict[str, Any]
+
+
+class SqliteFile:
+    """A WAL-mode SQLite file. ``transaction()`` is re-entrant within a thread: inner joins outer."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._write_lock = threading.RLock()
+        self._depth = 0
+        self._readers: list[apsw.Connection] = []
+        self._readers_lock = threading.Lock()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with self._translated():
+            self._writer = apsw.Connection(str(path))
+            self._writer.set_busy_timeout(BUSY_TIMEOUT_MS)
+            self._writer.execute("PRAGMA auto_vacuum=INCREMENTAL")
+            for pragma in _PRAGMAS:
+                self._writer.execute(pragma)
+
+    def close(self) -> None:
+        """Close every connection; the write-ahead log is folded into the file."""
+        with self._readers_lock, self._write_lock:
+            for reader in self._readers:
+                reader.close(True)
+            self._readers.clear()
+            self._writer.close(True)
+
+    def ensure_schema(self, name: str, migrations: Sequence[str]) -> None:
+        """Bring the tables of ``name`` to version ``len(migrations)``; each migration runs once.
+
+        Raises:
+            ConfigurationError: the file was written by a newer Quipu.
+        """
+        with self.transaction() as connection:
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS schema_versions(name TEXT PRIMARY KEY, version INTEGER NOT NULL)"
+            )
+            found = connection.execute("SELECT version FROM schema_versions WHERE name=?", (name,)).fetchone()
+            version = int(found[0]) if found else 0
+            if version > len(migrations):
+                raise ConfigurationError(
+                    f"{self.path} was written by a newer Quipu ({name} schema {version}); use that version or another QUIPU_DATA_DIR"
+                )
+            for statements in migrations[version:]:
+                connection.execute(statements)
+            connection.execute("INSERT OR REPLACE INTO schema_versions VALUES(?, ?)", (name, len(migrations)))
+
+    @contextmanager
+    def transaction(self) -> Iterator[apsw.Connection]:
+        """The writing connection inside one transaction, committed (and synced) at the outermost end."""
+        with self._write_lock, self._translated():
+            if self._depth:
+                yield self._writer
+                return
+            self._depth = 1
+            try:
+                self._writer.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._writer
+                except BaseException:
+                    self._writer.execute("ROLLBACK")
+                    raise
+                self._writer.execute("COMMIT")
+            finally:
+                self._depth = 0
+
+    def erase_freed_pages(self) -> None:
+        """Shrink the file by its free pages and empty the write-ahead log: deleted bytes leave the disk."""
+        with self._write_lock, self._translated():
+            self._writer.execute("PRAGMA incremental_vacuum").fetchall()
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def read(self, sql: str, bindings: Bindings = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query, on this thread's reading connection."""
+        with self._translated():
+            return self._reader().execute(sql, bindings).fetchall()
+
+    def stream(self, sql: str, bindings: Bindings = ()) -> Iterator[tuple[Any, ...]]:
+        """Rows of a query one by one, all of one database state."""
+        with self._translated():
+            yield from self._reader().execute(sql, bindings)
+
+    def _reader(self) -> apsw.Connection:
+        reader: apsw.Connection | None = getattr(self._local, "reader", None)
+        if reader is None:
+            reader = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READWRITE)
+            reader.set_busy_timeout(BUSY_TIMEOUT_MS)
+            reader.execute("PRAGMA query_only=ON")
+            self._local.reader = reader
+            with self._readers_lock:
+                self._readers.append(reader)
+        return reader
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except (apsw.NotADBError, apsw.CorruptError) as error:
+            raise DependencyError(f"{self.path} is damaged ({error}); restore it from a backup") from error
+        except apsw.Error as error:
+            raise DependencyError(f"{self.path} cannot be used: {error}") from error

@@ -1,0 +1,173 @@
+"""Durable jobs in the operational database."""
+
+import json
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from graph.errors import ConflictError, InputError, NotFoundError
+from graph.jobs import TERMINAL, Job, JobError, JobProgress, JobState, NewJob
+from graph.stores.operations_db import OperationsDatabase
+
+MAX_CLAIMS = 5
+"""A job handed out this often without an end has taken its process down with it: it fails."""
+
+_MIGRATIONS = (
+    """
+    CREATE TABLE jobs(
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, workspace TEXT NOT NULL,
+        kind TEXT NOT NULL, document_id TEXT, version INTEGER, payload TEXT NOT NULL, priority INTEGER NOT NULL,
+        state TEXT NOT NULL, progress TEXT NOT NULL, error TEXT, attempt INTEGER NOT NULL, claims INTEGER NOT NULL,
+        cancel INTEGER NOT NULL, lease_until REAL NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL);
+    CREATE INDEX jobs_by_state ON jobs(state, kind, priority DESC, sequence);
+    CREATE INDEX jobs_by_document ON jobs(workspace, document_id, sequence);
+    """,
+)
+_COLUMNS = (
+    "id, workspace, kind, document_id, version, payload, priority, state, progress, error, attempt, cancel,"
+    " created_at, updated_at"
+)
+_CLAIMABLE = """
+SELECT j.id, j.workspace, j.claims FROM jobs j
+WHERE j.kind=:kind AND (j.state='queued' OR (j.state IN ('running', 'waiting') AND j.lease_until < :now))
+  AND NOT EXISTS (SELECT 1 FROM jobs e WHERE e.workspace=j.workspace AND e.document_id=j.document_id
+                  AND e.sequence < j.sequence AND e.state IN ('queued', 'running', 'waiting'))
+ORDER BY j.priority DESC, j.sequence LIMIT :limit
+"""
+
+
+class SqliteJobQueue:
+    """The JobQueue port over :class:`OperationsDatabase`. A document's jobs run one at a time, in order."""
+
+    def __init__(self, database: OperationsDatabase) -> None:
+        self._database = database
+        database.ensure_schema("jobs", _MIGRATIONS)
+
+    def recover(self) -> None:
+        """Hand out again what a dead process left running. Call once, by the owner of the data folder."""
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE jobs SET lease_until=0 WHERE state IN ('running', 'waiting')")
+
+    def submit(self, jobs: Sequence[NewJob]) -> tuple[Job, ...]:
+        """See JobQueue."""
+        now = datetime.now(UTC)
+        added = tuple(
+            Job(
+                id=uuid.uuid4().hex, workspace=new.workspace, kind=new.kind, document_id=new.document_id,
+                version=new.version, payload=new.payload, priority=new.priority, state="queued",
+                progress=JobProgress(), error=None, attempt=1, cancel_requested=False, created_at=now, updated_at=now,
+            )
+            for new in jobs
+        )  # fmt: skip
+        with self._database.transaction() as connection:
+            connection.executemany(
+                f"INSERT INTO jobs({_COLUMNS}, claims, lease_until) VALUES({','.join('?' * 14)}, 0, 0)",
+                [
+                    (
+                        job.id, job.workspace, job.kind, job.document_id, job.version, job.payload, job.priority,
+                        job.state, json.dumps(asdict(job.progress)), None, 1, False, now.isoformat(), now.isoformat(),
+                    )
+                    for job in added
+                ],
+            )  # fmt: skip
+        return added
+
+    def claim(self, kind: str, limit: int, lease_seconds: float) -> tuple[Job, ...]:
+        """See JobQueue."""
+        with self._database.transaction() as connection:
+            now = time.time()
+            rows = connection.execute(_CLAIMABLE, {"kind": kind, "now": now, "limit": limit}).fetchall()
+            poison = [row[0] for row in rows if row[2] >= MAX_CLAIMS]
+            for job_id in poison:
+                error = JobError(
+                    code="worker-died", stage="unknown", retriable=False,
+                    message=f"the process ended {MAX_CLAIMS} times while this job ran",
+                )  # fmt: skip
+                self._write(job_id, "failed", None, error)
+            ids = [row[0] for row in rows if row[1] == rows[0][1] and row[0] not in poison]
+            connection.executemany(
+                "UPDATE jobs SET state='running', claims=claims+1, lease_until=? WHERE id=?",
+                [(now + lease_seconds, job_id) for job_id in ids],
+            )
+            return tuple(self._job(job_id) for job_id in ids)
+
+    def update(
+        self, job_id: str, *, state: JobState, progress: JobProgress, error: JobError | None = None
+    ) -> Job:
+        """See JobQueue."""
+        with self._database.transaction():
+            job = self._job(job_id)
+            if job.state not in TERMINAL:
+                self._write(job_id, state, progress, error)
+            return self._job(job_id)
+
+    def get(self, workspace: str, job_id: str) -> Job:
+        """See JobQueue."""
+        rows = self._database.read(f"SELECT {_COLUMNS} FROM jobs WHERE id=? AND workspace=?", (job_id, workspace))
+        if not rows:
+            raise NotFoundError(f"no job {job_id!r}")
+        return _read(rows[0])
+
+    def list(
+        self, workspace: str, *, state: JobState | None = None, document_id: str | None = None, limit: int = 100
+    ) -> tuple[Job, ...]:
+        """See JobQueue."""
+        rows = self._database.read(
+            f"SELECT {_COLUMNS} FROM jobs WHERE workspace=:w AND (:s IS NULL OR state=:s)"
+            " AND (:d IS NULL OR document_id=:d) ORDER BY sequence DESC LIMIT :n",
+            {"w": workspace, "s": state, "d": document_id, "n": limit},
+        )
+        return tuple(_read(row) for row in rows)
+
+    def request(self, workspace: str, job_id: str, action: str) -> Job:
+        """See JobQueue."""
+        with self._database.transaction() as connection:
+            job = self.get(workspace, job_id)
+            if action == "cancel":
+                if job.state in {"queued", "waiting"}:
+                    self._write(job_id, "cancelled", None, None)
+                elif job.state == "running":
+                    connection.execute("UPDATE jobs SET cancel=1 WHERE id=?", (job_id,))
+            elif action == "retry":
+                if job.state not in {"failed", "cancelled"}:
+                    raise ConflictError(f"job {job_id!r} is {job.state}; only a failed or cancelled job can be retried")
+                connection.execute(
+                    "UPDATE jobs SET state='queued', error=NULL, cancel=0, claims=0, attempt=attempt+1, progress=?"
+                    " WHERE id=?",
+                    (json.dumps(asdict(JobProgress())), job_id),
+                )
+            else:
+                raise InputError(f"unknown action {action!r}; use 'cancel' or 'retry'")
+            return self._job(job_id)
+
+    def _write(self, job_id: str, state: str, progress: JobProgress | None, error: JobError | None) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE jobs SET state=?, progress=coalesce(?, progress), error=?, updated_at=?,"
+                " lease_until=CASE WHEN lease_until > 0 THEN max(lease_until, ?) ELSE 0 END WHERE id=?",
+                (
+                    state, json.dumps(asdict(progress)) if progress else None,
+                    json.dumps(asdict(error)) if error else None, datetime.now(UTC).isoformat(),
+                    time.time() + LEASE_RENEWAL_SECONDS, job_id,
+                ),
+            )  # fmt: skip
+
+    def _job(self, job_id: str) -> Job:
+        with self._database.transaction() as connection:
+            return _read(connection.execute(f"SELECT {_COLUMNS} FROM jobs WHERE id=?", (job_id,)).fetchall()[0])
+
+
+LEASE_RENEWAL_SECONDS = 60.0
+"""Each report of progress keeps a job with its worker for at least this long."""
+
+
+def _read(row: Sequence[Any]) -> Job:
+    return Job(
+        id=row[0], workspace=row[1], kind=row[2], document_id=row[3], version=row[4], payload=row[5], priority=row[6],
+        state=row[7], progress=JobProgress(**json.loads(row[8])), error=JobError(**json.loads(row[9])) if row[9] else None,
+        attempt=row[10], cancel_requested=bool(row[11]), created_at=datetime.fromisoformat(row[12]),
+        updated_at=datetime.fromisoformat(row[13]),
+    )  # fmt: skip

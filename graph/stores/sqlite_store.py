@@ -1,0 +1,348 @@
+"""The embedded graph store: what is known, by revision, in one SQLite file."""
+
+import json
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from graph.errors import ConfigurationError, InputError, Superseded
+from graph.model import Chunk, GraphChange, GraphCounts, Mention, Relation, Removal
+from graph.stores.change_check import change_digest, check_change, reading_digest
+from graph.stores.sqlite_connection import SqliteFile
+from graph.stores.sqlite_reading import (
+    SqliteReading,
+    metadata_text,
+    moment_text,
+    place_bytes,
+    span_bytes,
+)
+from graph.stores.sqlite_schema import LIVE, MIGRATIONS
+
+Reading = tuple[str, list[Mention], list[Relation]]
+
+
+class SqliteGraphStore(SqliteReading):
+    """DocumentReader, GraphReader, ChangeReader, GraphWriter and GraphMaintenance over one file.
+
+    Raises DependencyError where the file cannot be used, ConfigurationError where a newer Quipu wrote it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(SqliteFile(path))
+        self._file.ensure_schema("graph", MIGRATIONS)
+        with self._file.transaction() as connection:
+            connection.execute("INSERT OR IGNORE INTO facts VALUES('store_id', ?)", (uuid.uuid4().hex,))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    # --- GraphWriter
+
+    def apply(self, workspace: str, changes: Sequence[GraphChange]) -> tuple[int, ...]:
+        """See GraphWriter."""
+        for change in changes:
+            check_change(change)
+        with self._file.transaction() as connection:
+            writer = _Writer(connection, workspace)
+            revisions = tuple(writer.apply(change) for change in changes)
+            writer.finish()
+            return revisions
+
+    def remove(self, workspace: str, document_id: str, version: int) -> Removal:
+        """See GraphWriter."""
+        with self._file.transaction() as connection:
+            writer = _Writer(connection, workspace)
+            gone = writer.withdraw(document_id)
+            writer.bar(document_id, version, removed=True)
+            counts = GraphCounts() if gone is None else self._counts_within(connection, gone)
+            if gone is not None:
+                writer.record("remove", document_id, version)
+            writer.finish()
+            return Removal(revision=writer.revision, gone=counts)
+
+    # --- GraphMaintenance
+
+    def purge(self, workspace: str, document_id: str, version: int) -> Removal:
+        """See GraphMaintenance."""
+        with self._file.transaction() as connection:
+            writer = _Writer(connection, workspace)
+            key = (writer.workspace, document_id)
+            readings = connection.execute(
+                "SELECT r.id FROM readings r JOIN chunks c ON c.id=r.chunk WHERE c.workspace=? AND c.document_id=?", key
+            ).fetchall()
+            versions = connection.execute(
+                "SELECT count(*) FROM versions WHERE workspace=? AND document_id=?", key
+            ).fetchall()[0][0]
+            counts = self._counts_within(connection, [row[0] for row in readings], documents=min(versions, 1))
+            of_chunks = "SELECT id FROM chunks WHERE workspace=? AND document_id=?"
+            connection.execute(f"DELETE FROM lives WHERE chunk IN ({of_chunks})", key)
+            connection.execute(f"DELETE FROM chunks WHERE id IN ({of_chunks})", key)
+            connection.execute("DELETE FROM versions WHERE workspace=? AND document_id=?", key)
+            _drop_unused(connection)
+            writer.bar(document_id, version, removed=True)
+            if versions:
+                writer.record("purge", document_id, version)
+            writer.finish()
+        self._file.erase_freed_pages()
+        return Removal(revision=writer.revision, gone=counts)
+
+    def sweep(self, workspace: str, keep_from: int) -> GraphCounts:
+        """See GraphMaintenance."""
+        with self._file.transaction() as connection:
+            writer = _Writer(connection, workspace)
+            horizon = min(keep_from, writer.revision)
+            readings = connection.execute(
+                "SELECT reading FROM lives WHERE workspace=? AND valid_to <= ?", (writer.workspace, horizon)
+            ).fetchall()
+            versions = connection.execute(
+                "SELECT count(*) FROM versions WHERE workspace=? AND valid_to <= ?", (writer.workspace, horizon)
+            ).fetchall()[0][0]
+            counts = self._counts_within(connection, [row[0] for row in readings], documents=versions)
+            for table in ("lives", "versions"):
+                connection.execute(
+                    f"DELETE FROM {table} WHERE workspace=? AND valid_to <= ?", (writer.workspace, horizon)
+                )
+            connection.execute(
+                "DELETE FROM chunks WHERE workspace=? AND id NOT IN (SELECT chunk FROM lives)", (writer.workspace,)
+            )
+            _drop_unused(connection)
+            connection.execute(
+                "UPDATE workspaces SET horizon=max(horizon, ?) WHERE id=?", (horizon, writer.workspace)
+            )
+            writer.record("sweep", None, None)
+            writer.finish()
+        self._file.erase_freed_pages()
+        return counts
+
+    def workspaces(self) -> tuple[str, ...]:
+        """See GraphMaintenance."""
+        return tuple(row[0] for row in self._file.read("SELECT name FROM workspaces ORDER BY name"))
+
+    def embedder(self) -> str | None:
+        """See GraphMaintenance."""
+        rows = self._file.read("SELECT value FROM facts WHERE name='embedder'")
+        return str(rows[0][0]) if rows else None
+
+    def stamp_embedder(self, identity: str) -> None:
+        """See GraphMaintenance."""
+        with self._file.transaction() as connection:
+            connection.execute("INSERT OR IGNORE INTO facts VALUES('embedder', ?)", (identity,))
+            stamped = connection.execute("SELECT value FROM facts WHERE name='embedder'").fetchall()[0][0]
+        if stamped != identity:
+            raise ConfigurationError(
+                f"the vectors in {self._file.path} were made by {stamped!r}, not by {identity!r};"
+                " set QUIPU_EMBEDDER back, or use another QUIPU_DATA_DIR"
+            )
+
+    def store_id(self) -> str:
+        """The random identity this store got when it was created."""
+        return str(self._file.read("SELECT value FROM facts WHERE name='store_id'")[0][0])
+
+    def _counts_within(
+        self, connection: apsw.Connection, readings: Sequence[int], *, documents: int = 1
+    ) -> GraphCounts:
+        """Counts of readings as this transaction sees them."""
+        connection.execute("CREATE TEMP TABLE IF NOT EXISTS counted(reading INTEGER PRIMARY KEY)")
+        connection.execute("DELETE FROM counted")
+        connection.executemany("INSERT OR IGNORE INTO counted VALUES(?)", [(reading,) for reading in readings])
+        mentions, entities = connection.execute(
+            "SELECT count(*), count(DISTINCT entity_id) FROM mentions JOIN counted USING(reading)"
+        ).fetchall()[0]
+        relations = connection.execute("SELECT count(*) FROM relations JOIN counted USING(reading)").fetchall()[0][0]
+        return GraphCounts(
+            documents=documents, chunks=len(readings), mentions=mentions, entities=entities, relations=relations
+        )
+
+
+def _drop_unused(connection: apsw.Connection) -> None:
+    """Delete what no chunk, reading or life refers to any more."""
+    connection.execute("DELETE FROM readings WHERE id NOT IN (SELECT reading FROM lives)")
+    connection.execute("DELETE FROM mentions WHERE reading NOT IN (SELECT id FROM readings)")
+    connection.execute("DELETE FROM relations WHERE reading NOT IN (SELECT id FROM readings)")
+    connection.execute("DELETE FROM entities WHERE entity_id NOT IN (SELECT entity_id FROM mentions)")
+
+
+class _Writer:
+    """One transaction's work on one workspace."""
+
+    def __init__(self, connection: apsw.Connection, workspace: str) -> None:
+        self._connection = connection
+        connection.execute("INSERT OR IGNORE INTO workspaces(name) VALUES(?)", (workspace,))
+        row = connection.execute("SELECT id, revision FROM workspaces WHERE name=?", (workspace,)).fetchall()[0]
+        self.workspace, self.revision = int(row[0]), int(row[1])
+        self._now = moment_text(datetime.now(UTC))
+
+    def apply(self, change: GraphChange) -> int:
+        """Replace the document's contribution; returns the revision at which this one is live."""
+        readings = _readings(change)
+        digest = change_digest(change, [readings[chunk.id][0] for chunk in change.chunks])
+        document = change.document
+        if (already := self._already(change, digest)) is not None:
+            return already
+        self.bar(document.id, document.version, removed=False)
+        self.revision += 1
+        numbers = [self._chunk(change, index, chunk) for index, chunk in enumerate(change.chunks)]
+        wanted = {
+            number: self._reading(number, readings[chunk.id])
+            for number, chunk in zip(numbers, change.chunks, strict=True)
+        }
+        self._change_lives(document.id, wanted)
+        self._end_version(document.id)
+        places = [
+            (number, place.start, place.end, -1 if place.page is None else place.page)
+            for number, place in zip(numbers, change.positions, strict=True)
+        ]
+        self._connection.execute(
+            "INSERT INTO versions VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self.workspace, document.id, document.version, document.title, document.source, document.media_type,
+                metadata_text(document.metadata), document.content_hash, moment_text(document.created_at),
+                moment_text(document.updated_at), change.text, place_bytes(places), digest, self.revision, LIVE,
+            ),
+        )  # fmt: skip
+        self._log("apply", document.id, document.version)
+        return self.revision
+
+    def withdraw(self, document_id: str) -> list[int] | None:
+        """Close all of a live document at the next revision; its readings, or None if it is not live."""
+        live = self._live(document_id)
+        if not self._one("SELECT 1 FROM versions WHERE workspace=? AND document_id=? AND valid_to=?",
+                         (self.workspace, document_id, LIVE)):  # fmt: skip
+            return None
+        self.revision += 1
+        self._change_lives(document_id, {})
+        self._end_version(document_id)
+        return list(live.values())
+
+    def bar(self, document_id: str, version: int, *, removed: bool) -> None:
+        """Let no version below this one be applied any more."""
+        barrier = self._one(
+            "SELECT version, removed FROM barriers WHERE workspace=? AND document_id=?", (self.workspace, document_id)
+        )
+        if barrier and (version < barrier[0] or (version == barrier[0] and barrier[1] and not removed)):
+            what = "removed" if barrier[1] else "written"
+            raise Superseded(f"document {document_id!r} was {what} as version {barrier[0]}; version {version} is older")
+        self._connection.execute(
+            "INSERT OR REPLACE INTO barriers VALUES(?, ?, ?, ?)", (self.workspace, document_id, version, removed)
+        )
+
+    def record(self, kind: str, document_id: str | None, version: int | None) -> None:
+        """Log a revision; a removal has raised the counter already."""
+        if kind != "remove":
+            self.revision += 1
+        self._log(kind, document_id, version)
+
+    def finish(self) -> None:
+        """Publish the counter."""
+        self._connection.execute("UPDATE workspaces SET revision=? WHERE id=?", (self.revision, self.workspace))
+
+    def _already(self, change: GraphChange, digest: str) -> int | None:
+        row = self._one(
+            "SELECT version, digest, valid_from FROM versions WHERE workspace=? AND document_id=? AND valid_to=?",
+            (self.workspace, change.document.id, LIVE),
+        )
+        return int(row[2]) if row and row[0] == change.document.version and row[1] == digest else None
+
+    def _chunk(self, change: GraphChange, index: int, chunk: Chunk) -> int:
+        row = self._one("SELECT id FROM chunks WHERE workspace=? AND chunk_id=?", (self.workspace, chunk.id))
+        if row:
+            return int(row[0])
+        vector = change.vectors[index].astype("float32", copy=False).tobytes()
+        self._check_dimension(len(vector) // 4)
+        self._connection.execute(
+            "INSERT INTO chunks VALUES(NULL, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self.workspace, chunk.id, chunk.document_id, json.dumps(chunk.headings, ensure_ascii=False),
+                chunk.text, span_bytes(chunk.sentences), vector,
+            ),
+        )  # fmt: skip
+        return self._connection.last_insert_rowid()
+
+    def _check_dimension(self, dimension: int) -> None:
+        self._connection.execute("INSERT OR IGNORE INTO facts VALUES('dimension', ?)", (str(dimension),))
+        row = self._one("SELECT value FROM facts WHERE name='dimension'", ())
+        if row and int(row[0]) != dimension:
+            raise InputError(f"vectors of {dimension} numbers in a store of {row[0]}")
+
+    def _reading(self, chunk: int, reading: Reading) -> int:
+        digest, mentions, relations = reading
+        row = self._one("SELECT id FROM readings WHERE chunk=? AND digest=?", (chunk, digest))
+        if row:
+            return int(row[0])
+        self._connection.execute("INSERT INTO readings VALUES(NULL, ?, ?)", (chunk, digest))
+        number = self._connection.last_insert_rowid()
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO entities VALUES(?, ?, ?)",
+            sorted({(self.workspace, mention.entity_id, mention.key) for mention in mentions}),
+        )
+        self._connection.executemany(
+            "INSERT INTO mentions VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (number, order, m.entity_id, m.sentence, m.start, m.end, m.name, m.key, m.type, m.is_name)
+                for order, m in enumerate(mentions)
+            ],
+        )
+        self._connection.executemany(
+            "INSERT INTO relations VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (number, order, r.source_id, r.target_id, r.predicate, r.start, r.end, r.extractor)
+                for order, r in enumerate(relations)
+            ],
+        )
+        return number
+
+    def _live(self, document_id: str) -> dict[int, int]:
+        """Chunk number → reading number of what is live of a document."""
+        rows = self._connection.execute(
+            "SELECT l.chunk, l.reading FROM chunks c JOIN lives l ON l.chunk=c.id"
+            " WHERE c.workspace=? AND c.document_id=? AND l.valid_to=?",
+            (self.workspace, document_id, LIVE),
+        ).fetchall()
+        return dict(rows)
+
+    def _change_lives(self, document_id: str, wanted: dict[int, int]) -> None:
+        live = self._live(document_id)
+        ended = [chunk for chunk, reading in live.items() if wanted.get(chunk) != reading]
+        begun = [(chunk, reading) for chunk, reading in wanted.items() if live.get(chunk) != reading]
+        self._connection.executemany(
+            "UPDATE lives SET valid_to=? WHERE chunk=? AND valid_to=?",
+            [(self.revision, chunk, LIVE) for chunk in ended],
+        )
+        self._connection.executemany(
+            "INSERT INTO lives VALUES(NULL, ?, ?, ?, ?, ?)",
+            [(self.workspace, chunk, reading, self.revision, LIVE) for chunk, reading in begun],
+        )
+
+    def _end_version(self, document_id: str) -> None:
+        self._connection.execute(
+            "UPDATE versions SET valid_to=? WHERE workspace=? AND document_id=? AND valid_to=?",
+            (self.revision, self.workspace, document_id, LIVE),
+        )
+
+    def _log(self, kind: str, document_id: str | None, version: int | None) -> None:
+        self._connection.execute(
+            "INSERT INTO log VALUES(?, ?, ?, ?, ?, ?)",
+            (self.workspace, self.revision, kind, document_id, version, self._now),
+        )
+
+    def _one(self, sql: str, bindings: Sequence[Any]) -> tuple[Any, ...] | None:
+        return self._connection.execute(sql, bindings).fetchone()
+
+
+def _readings(change: GraphChange) -> dict[str, Reading]:
+    """Chunk id → (digest, mentions, relations) of a change."""
+    mentions: dict[str, list[Mention]] = {chunk.id: [] for chunk in change.chunks}
+    relations: dict[str, list[Relation]] = {chunk.id: [] for chunk in change.chunks}
+    for mention in change.mentions:
+        mentions[mention.chunk_id].append(mention)
+    for relation in change.relations:
+        relations[relation.chunk_id].append(relation)
+    return {
+        chunk.id: (reading_digest(mentions[chunk.id], relations[chunk.id]), mentions[chunk.id], relations[chunk.id])
+        for chunk in change.chunks
+    }
