@@ -1,81 +1,242 @@
-"""The resident read side of one workspace: vectors, keywords and names at one revision.
+"""The resident read side: vectors, keywords and names of each workspace, caught up from the store.
 
-Derived from the store and never the truth. Rows are appended and never move; each carries the
-revisions ``[valid_from, valid_to)`` it is live in, so a snapshot is no more than a revision and
-a row count, catching up costs what changed, and a request keeps the snapshot it took.
+Derived and never the truth. Rows are appended and never move; each carries the revisions
+``[valid_from, valid_to)`` it is live in, so that a snapshot is no more than a revision and a row
+count, catching up costs what changed, and a request keeps the snapshot it took.
 """
 
-from collections.abc import Sequence
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from graph.filters import Filters
-from graph.model import Document, FloatArray, RowArray, Span
+from graph.errors import InputError, NotFoundError, RevisionNotReached
+from graph.indexes.adjacency import Adjacency
+from graph.indexes.faiss_index import FaissIndex
+from graph.indexes.growing import GrowingArray
+from graph.indexes.keyword_index import KeywordIndex
+from graph.model import Document, IndexDelta, IndexRow
+from graph.ports import ChangeReader, DocumentReader, GraphReader, VectorIndex
+from graph.snapshot import Snapshot
+from graph.tokens import stems
+
+__all__ = ["KnowledgeViews", "Snapshot"]
+
+LIVE = 2**62
+PAST_VIEWS = 4
+"""Views of older revisions kept for questions about the past."""
+COMPACT_FROM = 4096
+"""A generation with at least this many dead rows, and more dead than live ones, is built anew."""
 
 
-class Snapshot(Protocol):
-    """One workspace at one revision. *Rows* number chunks, *names* number normalised names."""
+class KnowledgeReader(DocumentReader, GraphReader, ChangeReader, Protocol):
+    """What a view reads: every reading port of the store."""
+
+
+class Generation:
+    """The append-only indexes of one workspace. One writer; readers go through snapshots."""
+
+    def __init__(self) -> None:
+        self.chunk_ids: list[str] = []
+        self.rows_of: dict[str, list[int]] = {}
+        self.valid_from = GrowingArray(np.int64)
+        self.valid_to = GrowingArray(np.int64)
+        self.owners = GrowingArray(np.int32)
+        self.histories: list[list[tuple[int, Document | None]]] = []
+        self.keywords = KeywordIndex()
+        self.adjacency = Adjacency()
+        self.vectors_index: VectorIndex = FaissIndex(0)
+        self.live = 0
+        self.stems = 0.0
+        self._document_numbers: dict[str, int] = {}
+
+    def document(self, number: int, revision: int) -> Document:
+        """The version of a document that is live at a revision."""
+        for since, document in reversed(self.histories[number]):
+            if since <= revision and document is not None:
+                return document
+        raise NotFoundError(f"document number {number} is not live at revision {revision}")
+
+    def set_documents(self, documents: Iterable[Document], gone: Iterable[str], revision: int) -> None:
+        """Note the versions that are live from a revision on."""
+        for document in documents:
+            self.histories[self._document_number(document.id)].append((revision, document))
+        for document_id in gone:
+            self.histories[self._document_number(document_id)].append((revision, None))
+
+    def open(self, row: IndexRow, revision: int) -> None:
+        """Append a row that is live from a revision on."""
+        number = len(self.chunk_ids)
+        if number == 0:
+            self.vectors_index = FaissIndex(len(row.vector))
+        title, body = stems(row.title), stems(" ".join((*row.chunk.headings, row.chunk.text)))
+        self.vectors_index.append(row.vector[None, :])
+        self.keywords.append(title, body)
+        self.adjacency.append(row.title, row.chunk.text, row.mentions)
+        self.owners.extend([self._document_number(row.chunk.document_id)])
+        self.valid_to.extend([LIVE])
+        self.valid_from.extend([revision])
+        self.rows_of.setdefault(row.chunk.id, []).append(number)
+        self.chunk_ids.append(row.chunk.id)
+        self.live += 1
+        self.stems += self.keywords.length(number)
+
+    def close(self, chunk_id: str, revision: int) -> None:
+        """End the live row of a chunk at a revision."""
+        row = self.rows_of[chunk_id][-1]
+        self.valid_to.data[row] = revision
+        self.adjacency.close(row)
+        self.live -= 1
+        self.stems -= self.keywords.length(row)
 
     @property
-    def revision(self) -> int:
-        """The revision everything here is read at."""
-        ...
+    def wasteful(self) -> bool:
+        """Whether dead rows dominate."""
+        dead = len(self.chunk_ids) - self.live
+        return dead >= COMPACT_FROM and dead > self.live
 
-    @property
-    def live(self) -> NDArray[np.bool_]:
-        """Which rows are live; its length is the snapshot's row count. Read only."""
-        ...
+    def _document_number(self, document_id: str) -> int:
+        number = self._document_numbers.setdefault(document_id, len(self.histories))
+        if number == len(self.histories):
+            self.histories.append([])
+        return number
 
-    @property
-    def size(self) -> int:
-        """Number of live rows: the ``n`` of every idf."""
-        ...
 
-    def allowed(self, filters: Filters) -> NDArray[np.bool_]:
-        """``live``, narrowed to rows whose document satisfies the filters."""
-        ...
+class KnowledgeView:
+    """One workspace. ``snapshot`` is replaced as a whole; ``catch_up`` is serialised."""
 
-    # rows
-    def row(self, chunk_id: str) -> int | None: ...
-    def chunk_id(self, row: int) -> str: ...
-    def document(self, row: int) -> Document: ...
-    def text(self, row: int) -> str: ...
-    def sentences(self, row: int) -> tuple[Span, ...]: ...
-    def vectors(self, rows: RowArray) -> FloatArray: ...
-    def title_name(self, row: int) -> int:
-        """Name number of the document's title; -1 if it has none."""
-        ...
+    def __init__(self, reader: KnowledgeReader, workspace: str) -> None:
+        self._reader = reader
+        self._workspace = workspace
+        self._lock = threading.Lock()
+        self._generation = Generation()
+        self._snapshot: Snapshot | None = None
 
-    def row_names(self, row: int) -> tuple[RowArray, RowArray]:
-        """Names mentioned in a row and the sentence of each mention (-1: title), parallel arrays."""
-        ...
+    def at(self, revision: int) -> Snapshot:
+        """A snapshot at this revision or a newer one."""
+        snapshot = self._snapshot
+        if snapshot is not None and snapshot.revision >= revision:
+            return snapshot
+        with self._lock:
+            if self._snapshot is None or self._snapshot.revision < revision:
+                self._snapshot = self._advance(self._snapshot, revision)
+            return self._snapshot
 
-    # search
-    def nearest(self, query: FloatArray, k: int, allowed: NDArray[np.bool_]) -> tuple[RowArray, FloatArray]:
-        """Best rows by cosine, best first."""
-        ...
+    def _advance(self, current: Snapshot | None, revision: int) -> Snapshot:
+        if current is None or self._generation.wasteful or self._rewritten(current.revision, revision):
+            self._generation = build(self._reader, self._workspace, revision)
+        else:
+            _follow(self._generation, self._reader.delta(self._workspace, current.revision, revision))
+        return _freeze(self._generation, self._reader, self._workspace, revision)
 
-    def matching(self, stems: Sequence[str], k: int, allowed: NDArray[np.bool_]) -> tuple[RowArray, FloatArray]:
-        """Best rows by BM25, best first."""
-        ...
+    def _rewritten(self, since: int, until: int) -> bool:
+        """Whether history itself changed: what was purged must leave memory as well."""
+        return any(record.kind in {"purge", "sweep"} for record in self._reader.log(self._workspace, since, until))
 
-    def stem_rows(self, stem: str) -> RowArray:
-        """Live rows whose title, headings or text hold the stem, ascending."""
-        ...
 
-    # names
-    def name_number(self, key: str) -> int | None: ...
-    def name_key(self, name: int) -> str: ...
-    def name_label(self, name: int) -> str:
-        """The name as it is most often written."""
-        ...
+class KnowledgeViews:
+    """The views of all workspaces over one store."""
 
-    def name_rows(self, name: int) -> RowArray:
-        """Live rows that mention the name, ascending; ``len`` is its df."""
-        ...
+    def __init__(self, reader: KnowledgeReader) -> None:
+        self._reader = reader
+        self._lock = threading.Lock()
+        self._views: dict[str, KnowledgeView] = {}
+        self._past: OrderedDict[tuple[str, int], Snapshot] = OrderedDict()
+        self._rewritten_at: dict[str, int] = {}
 
-    def plain_count(self, word: str) -> int:
-        """Live rows that write the word without a capital (its evidence against being a name)."""
-        ...
+    def snapshot(
+        self, workspace: str, *, as_of: int | datetime | None = None, min_revision: int | None = None,
+        wait_seconds: float = 5.0,
+    ) -> Snapshot:  # fmt: skip
+        """The newest committed state, or the one ``as_of`` a revision or a moment.
+
+        Every call looks at the store's revision first: a change is in every answer at once.
+
+        Raises:
+            RevisionNotReached: ``min_revision`` lies ahead for longer than ``wait_seconds``.
+            NotFoundError: ``as_of`` lies before what is kept.
+            InputError: ``as_of`` is a revision that has not happened yet.
+        """
+        newest = self._reached(workspace, min_revision, wait_seconds)
+        if as_of is None:
+            return self._view(workspace).at(newest)
+        revision = as_of if isinstance(as_of, int) else self._reader.revision_at(workspace, as_of)
+        if revision > newest or revision < 0:
+            raise InputError(f"as_of revision {revision} is not between 0 and the newest one, {newest}")
+        if revision == newest:
+            return self._view(workspace).at(newest)
+        return self._past_snapshot(workspace, revision, newest)
+
+    def catch_up(self, workspace: str) -> int:
+        """Bring a workspace's view to the newest revision; returns it."""
+        return self.snapshot(workspace).revision
+
+    def _view(self, workspace: str) -> KnowledgeView:
+        with self._lock:
+            return self._views.setdefault(workspace, KnowledgeView(self._reader, workspace))
+
+    def _reached(self, workspace: str, min_revision: int | None, wait_seconds: float) -> int:
+        deadline = time.monotonic() + wait_seconds
+        while True:
+            newest = self._reader.revision(workspace)
+            if min_revision is None or newest >= min_revision:
+                return newest
+            if time.monotonic() >= deadline:
+                raise RevisionNotReached(f"revision {min_revision} was not reached; the newest one is {newest}")
+            time.sleep(0.01)
+
+    def _past_snapshot(self, workspace: str, revision: int, newest: int) -> Snapshot:
+        key = (workspace, revision)
+        with self._lock:
+            checked = self._rewritten_at.get(workspace, 0)
+            if any(r.kind in {"purge", "sweep"} for r in self._reader.log(workspace, checked, newest)):
+                for old in [old for old in self._past if old[0] == workspace]:
+                    del self._past[old]
+            self._rewritten_at[workspace] = newest
+            if key in self._past:
+                self._past.move_to_end(key)
+                return self._past[key]
+        generation = build(self._reader, workspace, revision)
+        snapshot = _freeze(generation, self._reader, workspace, revision)
+        with self._lock:
+            self._past[key] = snapshot
+            while len(self._past) > PAST_VIEWS:
+                self._past.popitem(last=False)
+        return snapshot
+
+
+def build(reader: KnowledgeReader, workspace: str, revision: int) -> Generation:
+    """A generation straight from the store: no embedding, no model call."""
+    generation = Generation()
+    after = ""
+    while page := reader.documents(workspace, revision, after=after, limit=1000):
+        generation.set_documents(page, (), 0)
+        after = page[-1].id
+    for row in reader.rows(workspace, revision):
+        generation.open(row, 0)
+    return generation
+
+
+def _follow(generation: Generation, delta: IndexDelta) -> None:
+    for chunk_id in delta.closed:
+        generation.close(chunk_id, delta.until)
+    generation.set_documents(delta.documents, delta.documents_gone, delta.until)
+    for row in delta.opened:
+        generation.open(row, delta.until)
+
+
+def _freeze(generation: Generation, reader: KnowledgeReader, workspace: str, revision: int) -> Snapshot:
+    return Snapshot(
+        generation,
+        revision=revision,
+        size=generation.live,
+        stems=generation.stems,
+        accepted=generation.adjacency.publish(),
+        rows=len(generation.chunk_ids),
+        reader=reader,
+        workspace=workspace,
+    )

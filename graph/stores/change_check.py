@@ -60,7 +60,15 @@ def change_digest(change: GraphChange, readings: Iterable[str]) -> str:
     fields = [document.title, document.source, document.media_type, document.content_hash, change.stage]
     placed = [[p.chunk_id, p.start, p.end, p.page] for p in change.positions]
     metadata = {name: document.metadata[name] for name in sorted(document.metadata)}
-    return _hash([fields, metadata, hashlib.sha256(change.text.encode("utf-8", "surrogatepass")).hexdigest(), placed, list(readings)])
+    return _hash(
+        [
+            fields,
+            metadata,
+            hashlib.sha256(change.text.encode("utf-8", "surrogatepass")).hexdigest(),
+            placed,
+            list(readings),
+        ]
+    )
 
 
 def reading_digest(mentions: Iterable[Mention], relations: Iterable[Relation]) -> str:

@@ -94,9 +94,7 @@ class SqliteJobQueue:
             )
             return tuple(self._job(job_id) for job_id in ids)
 
-    def update(
-        self, job_id: str, *, state: JobState, progress: JobProgress, error: JobError | None = None
-    ) -> Job:
+    def update(self, job_id: str, *, state: JobState, progress: JobProgress, error: JobError | None = None) -> Job:
         """See JobQueue."""
         with self._database.transaction():
             job = self._job(job_id)

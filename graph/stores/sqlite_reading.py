@@ -121,9 +121,9 @@ class SqliteReading:
             ):
                 mentions += count
                 entities.add(entity)
-            relations += self._file.read(
-                f"SELECT count(*) FROM relations WHERE reading IN ({_marks(batch)})", batch
-            )[0][0]
+            relations += self._file.read(f"SELECT count(*) FROM relations WHERE reading IN ({_marks(batch)})", batch)[
+                0
+            ][0]
         return GraphCounts(
             documents=documents, chunks=len(readings), mentions=mentions, entities=len(entities), relations=relations
         )
@@ -141,7 +141,9 @@ class SqliteReading:
                 (number, *batch, revision, revision),
             )
             found |= {row[1]: (row[0], _chunk(row)) for row in rows}
-        versions = {owner: self._placed(number, owner, revision) for owner in {c.document_id for _, c in found.values()}}
+        versions = {
+            owner: self._placed(number, owner, revision) for owner in {c.document_id for _, c in found.values()}
+        }
         placed: list[PlacedChunk] = []
         for identifier in ids:
             if identifier not in found:

@@ -111,9 +111,7 @@ class SqliteGraphStore(SqliteReading):
                 "DELETE FROM chunks WHERE workspace=? AND id NOT IN (SELECT chunk FROM lives)", (writer.workspace,)
             )
             _drop_unused(connection)
-            connection.execute(
-                "UPDATE workspaces SET horizon=max(horizon, ?) WHERE id=?", (horizon, writer.workspace)
-            )
+            connection.execute("UPDATE workspaces SET horizon=max(horizon, ?) WHERE id=?", (horizon, writer.workspace))
             writer.record("sweep", None, None)
             writer.finish()
         self._file.erase_freed_pages()

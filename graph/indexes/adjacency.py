@@ -1,0 +1,148 @@
+"""The passage-name graph in memory: which row mentions which name, in which sentence, and back."""
+
+from array import array
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.indexes.growing import GrowingLists, as_rows
+from graph.model import Mention, RowArray
+from graph.names import is_single_word, norm
+from graph.tokens import STOP_WORDS, fold, words
+
+
+class Adjacency:
+    """Names by number. A row is added once, in order, and never changes; ``accepted`` follows the corpus.
+
+    A single word is a name where the live corpus writes it capitalised at least as often as not: the
+    counts are kept up to date by ``append`` and ``close``, and ``publish`` freezes the verdicts.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._keys: list[str] = []
+        self._labels: dict[str, int] = {}
+        self._label_list: list[str] = []
+        self._rows: list[array[int]] = []
+        self._single: list[bool] = []
+        self._capitals: list[int] = []
+        self._plain: list[int] = []
+        self._row_names = GrowingLists()
+        self._row_sentences = GrowingLists(np.int16)
+        self._row_labels = GrowingLists()
+        self._row_plain = GrowingLists()
+        self._title_names: list[int] = []
+        self._accepted = np.zeros(0, dtype=np.bool_)
+        self._touched: set[int] = set()
+
+    def append(self, title: str, text: str, mentions: Sequence[Mention]) -> None:
+        """Add the next row."""
+        row = len(self._title_names)
+        named = [mention for mention in mentions if mention.is_name]
+        numbers = [self._number(mention.key) for mention in named]
+        self._row_names.append(numbers)
+        self._row_sentences.append([min(mention.sentence, 32_000) for mention in named])
+        self._row_labels.append([self._label(mention.name) for mention in named])
+        in_text = {n for n, mention in zip(numbers, named, strict=True) if mention.sentence >= 0}
+        for number in sorted(set(numbers)):
+            self._rows[number].append(row if number in in_text else ~row)
+        plain = [self._number(word) for word in sorted(plain_words(text))]
+        self._row_plain.append(plain)
+        key = norm(title)
+        self._title_names.append(self._number(key) if key else -1)
+        self._count(set(numbers), plain, 1)
+
+    def close(self, row: int) -> None:
+        """Take a row's words out of the counts that tell names from words."""
+        self._count(set(self._row_names[row].tolist()), self._row_plain[row].tolist(), -1)
+
+    def publish(self) -> NDArray[np.bool_]:
+        """Which names are accepted now; a new array whenever something changed."""
+        if self._touched or len(self._accepted) < len(self._keys):
+            accepted = np.ones(len(self._keys), dtype=np.bool_)
+            accepted[: len(self._accepted)] = self._accepted
+            for number in self._touched:
+                accepted[number] = not self._single[number] or self._capitals[number] >= max(self._plain[number], 1)
+            self._touched.clear()
+            self._accepted = accepted
+        return self._accepted
+
+    def number(self, key: str) -> int | None:
+        """Number of a key, if any row ever had it."""
+        return self._numbers.get(key)
+
+    def key(self, number: int) -> str:
+        """The normalised name."""
+        return self._keys[number]
+
+    def label(self, number: int, row: int) -> str:
+        """The name as the row writes it, or its key."""
+        places = np.flatnonzero(self._row_names[row] == number)
+        return self._label_list[self._row_labels[row][places[0]]] if len(places) else self._keys[number]
+
+    def title_name(self, row: int) -> int:
+        """Number of the title's name, or -1."""
+        return self._title_names[row]
+
+    def names(self, row: int) -> tuple[RowArray, NDArray[np.int16]]:
+        """Names of a row and the sentence of each mention, parallel."""
+        return self._row_names[row], self._row_sentences[row]  # type: ignore[return-value]
+
+    def gather(self, rows: RowArray) -> tuple[NDArray[np.int64], RowArray]:
+        """Names of many rows at once: (position in ``rows``, name) pairs, with repetition."""
+        return self._row_names.gather(rows)
+
+    def rows(self, number: int, live: NDArray[np.bool_]) -> RowArray:
+        """Live rows that mention a name in text or title, ascending."""
+        rows = as_rows(self._rows[number])
+        rows = np.where(rows < 0, ~rows, rows)
+        rows = rows[: np.searchsorted(rows, len(live))]
+        return rows[live[rows]]
+
+    def document_frequency(self, number: int, live: NDArray[np.bool_], documents: NDArray[np.int32]) -> int:
+        """Live rows whose text mentions the name, plus documents that only their title gives it."""
+        packed = as_rows(self._rows[number])
+        rows = np.where(packed < 0, ~packed, packed)
+        end = np.searchsorted(rows, len(live))
+        rows, packed = rows[:end], packed[:end]
+        alive = live[rows]
+        titled = rows[alive & (packed < 0)]
+        return int((alive & (packed >= 0)).sum()) + (len(np.unique(documents[titled])) if len(titled) else 0)
+
+    def _number(self, key: str) -> int:
+        number = self._numbers.get(key)
+        if number is None:
+            number = len(self._keys)
+            self._keys.append(key)
+            self._rows.append(array("i"))
+            self._single.append(is_single_word(key))
+            self._capitals.append(0)
+            self._plain.append(0)
+            self._numbers[key] = number
+        return number
+
+    def _label(self, name: str) -> int:
+        label = self._labels.get(name)
+        if label is None:
+            label = self._labels[name] = len(self._label_list)
+            self._label_list.append(name)
+        return label
+
+    def _count(self, names: set[int], plain: Sequence[int], step: int) -> None:
+        for number in names:
+            if self._single[number]:
+                self._capitals[number] += step
+                self._touched.add(number)
+        for number in plain:
+            self._plain[number] += step
+            self._touched.add(number)
+
+
+def plain_words(text: str) -> set[str]:
+    """Folded words that a text writes without a capital."""
+    return {
+        folded
+        for word in words(text)
+        if word[0].islower() and len(word) > 1 and (folded := fold(word)) not in STOP_WORDS
+    }

