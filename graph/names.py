@@ -26,66 +26,23 @@ _NOT_ALNUM = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[^\W_]+(?:[.'’&/-][^\W_]+)*")
 _GAP = re.compile(r"[ \t\n]{1,3}|\. |\.|[ ]?& ")
 _JOINERS = frozenset(
-    [
-        "of",
-        "the",
-        "and",
-        "de",
-        "von",
-        "van",
-        "der",
-        "den",
-        "del",
-        "la",
-        "le",
-        "les",
-        "du",
-        "di",
-        "da",
-        "dos",
-        "das",
-        "el",
-        "al",
-        "bin",
-        "ibn",
-        "for",
-        "in",
-        "on",
-        "at",
-        "to",
-        "y",
-        "e",
-        "zu",
-        "und",
-        "et",
-    ]
+    """
+    of the and de von van der den del la le les du di da dos das el al bin ibn for in on at to y e zu und et
+    """.split()
 )
-_SPLIT = frozenset(["and", "of", "in", "at", "for", "to", "from", "on", "the", "&", "y", "et", "und"])
+_SPLIT = frozenset(
+    """
+    and of in at for to from on the & y et und
+    """.split()
+)
 _ARTICLES = ("the ", "a ", "an ")
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»\n]{2,80})[\"”“»]")
 _YEAR = re.compile(r"(?<![\w.,])(?:1[0-9]{3}|20[0-9]{2})(?![\w]|[.,]\d)")
 _DAYS_AND_MONTHS = frozenset(
-    [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ]
+    """
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december
+    """.split()
 )
 
 

@@ -196,6 +196,10 @@ class Embedder(Protocol):
         """float32 ``(dimension,)``, unit length. Does not wait behind long passage batches."""
         ...
 
+    def reads(self, text: str) -> bool:
+        """Whether vectors of this text mean anything: a model for English cannot tell Chinese texts apart."""
+        ...
+
 
 class JobQueue(Protocol):
     """Durable work. A job claimed by a worker that dies is handed out again once its lease ends."""

@@ -24,7 +24,7 @@ class Adjacency:
         self._keys: list[str] = []
         self._labels: dict[str, int] = {}
         self._label_list: list[str] = []
-        self._rows: list[array[int]] = []
+        self._rows: list["array[int]"] = []
         self._single: list[bool] = []
         self._capitals: list[int] = []
         self._plain: list[int] = []

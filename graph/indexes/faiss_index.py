@@ -26,7 +26,7 @@ _GATHER_SHARE = 0.5
 def _faiss() -> "ModuleType":
     import faiss
 
-    return faiss  # type: ignore[no-any-return]
+    return faiss
 
 
 class FaissIndex:

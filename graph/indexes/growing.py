@@ -63,6 +63,6 @@ class GrowingLists:
         return owner, self._flat.data[starts[owner] + offset]  # type: ignore[return-value]
 
 
-def as_rows(postings: array[int]) -> NDArray[np.int32]:
+def as_rows(postings: "array[int]") -> NDArray[np.int32]:
     """A copy of a posting list, taken atomically (``tobytes`` holds the interpreter lock)."""
     return np.frombuffer(postings.tobytes(), dtype=np.int32)

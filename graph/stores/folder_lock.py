@@ -22,7 +22,8 @@ class FolderLock:
             owner = self._file.read().strip() or "unknown"
             self._file.close()
             raise ConfigurationError(
-                f"{folder} is in use by process {owner}; stop it, or set QUIPU_URL to talk to it, or another QUIPU_DATA_DIR"
+                f"{folder} is in use by process {owner}; stop it, set QUIPU_URL to talk to it,"
+                " or use another QUIPU_DATA_DIR"
             ) from error
         self._file.truncate(0)
         self._file.write(str(os.getpid()))

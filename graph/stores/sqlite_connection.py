@@ -66,7 +66,8 @@ class SqliteFile:
             version = int(found[0]) if found else 0
             if version > len(migrations):
                 raise ConfigurationError(
-                    f"{self.path} was written by a newer Quipu ({name} schema {version}); use that version or another QUIPU_DATA_DIR"
+                    f"{self.path} was written by a newer Quipu ({name} schema {version});"
+                    " use that version or another QUIPU_DATA_DIR"
                 )
             for statements in migrations[version:]:
                 connection.execute(statements)

@@ -80,14 +80,14 @@ class SqliteJobQueue:
         with self._database.transaction() as connection:
             now = time.time()
             rows = connection.execute(_CLAIMABLE, {"kind": kind, "now": now, "limit": limit}).fetchall()
-            poison = [row[0] for row in rows if row[2] >= MAX_CLAIMS]
+            poison = [str(row[0]) for row in rows if int(row[2] or 0) >= MAX_CLAIMS]
             for job_id in poison:
                 error = JobError(
                     code="worker-died", stage="unknown", retriable=False,
                     message=f"the process ended {MAX_CLAIMS} times while this job ran",
                 )  # fmt: skip
                 self._write(job_id, "failed", None, error)
-            ids = [row[0] for row in rows if row[1] == rows[0][1] and row[0] not in poison]
+            ids = [str(row[0]) for row in rows if row[1] == rows[0][1] and row[0] not in poison]
             connection.executemany(
                 "UPDATE jobs SET state='running', claims=claims+1, lease_until=? WHERE id=?",
                 [(now + lease_seconds, job_id) for job_id in ids],
@@ -165,7 +165,8 @@ LEASE_RENEWAL_SECONDS = 60.0
 def _read(row: Sequence[Any]) -> Job:
     return Job(
         id=row[0], workspace=row[1], kind=row[2], document_id=row[3], version=row[4], payload=row[5], priority=row[6],
-        state=row[7], progress=JobProgress(**json.loads(row[8])), error=JobError(**json.loads(row[9])) if row[9] else None,
+        state=row[7], progress=JobProgress(**json.loads(row[8])),
+        error=JobError(**json.loads(row[9])) if row[9] else None,
         attempt=row[10], cancel_requested=bool(row[11]), created_at=datetime.fromisoformat(row[12]),
         updated_at=datetime.fromisoformat(row[13]),
     )  # fmt: skip

@@ -80,7 +80,8 @@ class SqliteReading:
     def versions(self, workspace: str, document_id: str) -> tuple[tuple[Document, int, int | None], ...]:
         """See DocumentReader."""
         rows = self._file.read(
-            f"SELECT {_VERSION}, valid_from, valid_to FROM versions WHERE workspace=? AND document_id=? ORDER BY valid_from",
+            f"SELECT {_VERSION}, valid_from, valid_to FROM versions WHERE workspace=? AND document_id=?"
+            " ORDER BY valid_from",
             (self._number(workspace), document_id),
         )
         return tuple((_document(row), row[-2], None if row[-1] == LIVE else row[-1]) for row in rows)
@@ -370,7 +371,8 @@ class SqliteReading:
             row[0]: row
             for row in self._file.read(
                 f"SELECT {_CHUNK}, c.vector, v.title FROM chunks c JOIN versions v ON v.workspace=? AND"
-                f" v.document_id=c.document_id AND v.valid_from <= ? AND ? < v.valid_to WHERE c.id IN ({_marks(batch)})",
+                " v.document_id=c.document_id AND v.valid_from <= ? AND ? < v.valid_to"
+                f" WHERE c.id IN ({_marks(batch)})",
                 (number, revision, revision, *chunk_numbers),
             )
         }

@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import apsw
-
 from graph.errors import ConfigurationError, InputError, Superseded
 from graph.model import Chunk, GraphChange, GraphCounts, Mention, Relation, Removal
 from graph.stores.change_check import change_digest, check_change, reading_digest
@@ -141,9 +139,7 @@ class SqliteGraphStore(SqliteReading):
         """The random identity this store got when it was created."""
         return str(self._file.read("SELECT value FROM facts WHERE name='store_id'")[0][0])
 
-    def _counts_within(
-        self, connection: apsw.Connection, readings: Sequence[int], *, documents: int = 1
-    ) -> GraphCounts:
+    def _counts_within(self, connection: Any, readings: Sequence[int], *, documents: int = 1) -> GraphCounts:
         """Counts of readings as this transaction sees them."""
         connection.execute("CREATE TEMP TABLE IF NOT EXISTS counted(reading INTEGER PRIMARY KEY)")
         connection.execute("DELETE FROM counted")
@@ -157,7 +153,7 @@ class SqliteGraphStore(SqliteReading):
         )
 
 
-def _drop_unused(connection: apsw.Connection) -> None:
+def _drop_unused(connection: Any) -> None:
     """Delete what no chunk, reading or life refers to any more."""
     connection.execute("DELETE FROM readings WHERE id NOT IN (SELECT reading FROM lives)")
     connection.execute("DELETE FROM mentions WHERE reading NOT IN (SELECT id FROM readings)")
@@ -168,7 +164,7 @@ def _drop_unused(connection: apsw.Connection) -> None:
 class _Writer:
     """One transaction's work on one workspace."""
 
-    def __init__(self, connection: apsw.Connection, workspace: str) -> None:
+    def __init__(self, connection: Any, workspace: str) -> None:
         self._connection = connection
         connection.execute("INSERT OR IGNORE INTO workspaces(name) VALUES(?)", (workspace,))
         row = connection.execute("SELECT id, revision FROM workspaces WHERE name=?", (workspace,)).fetchall()[0]

@@ -1,0 +1,55 @@
+"""The prior of every passage: personalised PageRank from the names in the question and the nearest passages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.knowledge_view import Snapshot
+from graph.model import FloatArray, RowArray
+from graph.pagerank import personalised_pagerank
+from retrieval.seeds import Seeds
+
+NEAREST = 30
+"""Passages nearest to the question that seed the walk beside its names."""
+PASSAGE_SHARE = 0.05
+"""Weight of each of them, times its min-max scaled score; the names together weigh 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Affinity:
+    """How near passages are to a question, in 0..1: cosine, or keywords where the embedder cannot read it.
+
+    ``rows`` are the nearest, best first, ``scores`` theirs; ``vector`` is the question's, if it was embedded.
+    """
+
+    rows: RowArray
+    scores: FloatArray
+    vector: FloatArray | None
+
+    def of(self, rows: RowArray, snapshot: Snapshot) -> FloatArray:
+        """Scores of any rows; without a vector those that are not among the nearest have 0."""
+        if self.vector is not None:
+            return snapshot.vectors(rows) @ self.vector
+        known = dict(zip(self.rows.tolist(), self.scores.tolist(), strict=True))
+        return np.array([known.get(row, 0.0) for row in rows.tolist()], dtype=np.float32)
+
+
+def prior(seeds: Seeds, affinity: Affinity, snapshot: Snapshot, allowed: NDArray[np.bool_]) -> dict[int, float]:
+    """PageRank mass of allowed passages, by row; passages without any are absent."""
+    total = sum(seeds.names.values())
+    names = {name: weight / total for name, weight in seeds.names.items()} if total else {}
+    mass = personalised_pagerank(snapshot, names, _passage_seeds(affinity))
+    return {row: value for row, value in mass.items() if allowed[row]}
+
+
+def _passage_seeds(affinity: Affinity) -> Mapping[int, float]:
+    rows, scores = affinity.rows[:NEAREST], affinity.scores[:NEAREST]
+    if not len(rows):
+        return {}
+    spread = float(scores.max() - scores.min())
+    scaled = (scores - scores.min()) / spread if spread > 0 else np.ones(len(scores))
+    return {
+        row: PASSAGE_SHARE * value for row, value in zip(rows.tolist(), scaled.tolist(), strict=True) if value > 0
+    }

@@ -1,0 +1,75 @@
+"""What a question names and asks: the seeds of the walk and the weights of its terms."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import log
+
+from graph.knowledge_view import Snapshot
+from graph.model import Span
+from graph.names import find_names, norm
+from graph.tokens import is_east_asian, stems, words
+
+MAX_STEMS = 64
+"""Terms of a question that count, the rarest first: a pasted page is no better question than a line."""
+MAX_QUESTION = 2_000
+"""Characters of a question in which names are looked for."""
+_NGRAM = 8
+_HAN_NGRAM = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeds:
+    """Names by number with their seed weight, and stems with their idf; both may be empty."""
+
+    names: Mapping[int, float]
+    stems: Mapping[str, float]
+
+
+def find_seeds(text: str, snapshot: Snapshot) -> Seeds:
+    """Read a question against one snapshot."""
+    weights: dict[int, float] = {}
+    for key in sorted(set(_keys(text[:MAX_QUESTION]))):
+        number = snapshot.name_number(key)
+        if number is not None:
+            weights[number] = name_idf(snapshot, number) / snapshot.name_frequency(number)
+    return Seeds(names=weights, stems=_stem_weights(text, snapshot))
+
+
+def name_idf(snapshot: Snapshot, name: int) -> float:
+    """``ln((n + 1) / df) / ln(n + 1)``: 1 for a name in one passage, 0 for one in all."""
+    df = snapshot.name_frequency(name)
+    return log((snapshot.size + 1) / df) / log(snapshot.size + 1) if df and snapshot.size else 0.0
+
+
+def _stem_weights(text: str, snapshot: Snapshot) -> dict[str, float]:
+    """Stems of the question with ``ln(1 + (n - df + .5) / (df + .5))``, the heaviest ``MAX_STEMS``."""
+    weights: dict[str, float] = {}
+    for stem in sorted(set(stems(text))):
+        df = snapshot.stem_frequency(stem)
+        weights[stem] = log(1 + (snapshot.size - df + 0.5) / (df + 0.5))
+    heaviest = sorted(weights, key=lambda stem: (-weights[stem], stem))[:MAX_STEMS]
+    return {stem: weights[stem] for stem in heaviest}
+
+
+def _keys(text: str) -> Iterator[str]:
+    """Keys of whatever may be a name: by the rules of passages, and every n-gram that may be known."""
+    for found in find_names(text, [Span(start=0, end=len(text))]):
+        yield found.key
+    run = words(text)
+    folded = [norm(word) for word in run]
+    capitals = any(character.isupper() for character in text)
+    for start in range(len(run)):
+        if is_east_asian(run[start]):
+            yield from _substrings(run[start])
+            continue
+        shortest = 2 if capitals else 1
+        for length in range(shortest, min(_NGRAM, len(run) - start) + 1):
+            key = norm(" ".join(folded[start : start + length]))
+            if key:
+                yield key
+
+
+def _substrings(run: str) -> Iterator[str]:
+    for start in range(len(run)):
+        for length in range(2, min(_HAN_NGRAM, len(run) - start) + 1):
+            yield run[start : start + length]
