@@ -6,7 +6,7 @@ and restarts with probability ``RESTART``. Only nodes with enough residual are p
 follows the seeds and not the corpus.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import numpy as np
@@ -24,8 +24,18 @@ MAX_PUSHED = 256
 class PassageNameGraph(Protocol):
     """What the walk needs of a snapshot."""
 
-    def name_rows(self, name: int) -> RowArray:
-        """Live rows that mention a name."""
+    @property
+    def row_count(self) -> int:
+        """Upper bound of row numbers."""
+        ...
+
+    @property
+    def name_count(self) -> int:
+        """Upper bound of name numbers."""
+        ...
+
+    def gather_rows(self, names: RowArray) -> tuple[NDArray[np.int64], RowArray]:
+        """Live rows that mention many names, as (position in ``names``, row) pairs."""
         ...
 
     def gather_names(self, rows: RowArray) -> tuple[NDArray[np.int64], RowArray]:
@@ -41,45 +51,61 @@ def personalised_pagerank(
     total = sum(name_seeds.values()) + sum(row_seeds.values())
     if total <= 0:
         return {}
-    names = {name: weight / total for name, weight in sorted(name_seeds.items()) if weight > 0}
-    rows = {row: weight / total for row, weight in sorted(row_seeds.items()) if weight > 0}
-    mass: dict[int, float] = {}
+    names = _Residual(graph.name_count, name_seeds, total)
+    rows = _Residual(graph.row_count, row_seeds, total)
+    mass = np.zeros(graph.row_count)
     for _ in range(rounds):
-        pushed = _largest(names, most, tolerance)
-        for name in pushed:
-            residual = names.pop(name)
-            neighbours = graph.name_rows(name)
-            if not len(neighbours) or residual / len(neighbours) < tolerance / 10:
-                continue  # a hub: what each passage would get is below notice
-            share = (1 - RESTART) * residual / len(neighbours)
-            for row in neighbours.tolist():
-                rows[row] = rows.get(row, 0.0) + share
-        pushed = _largest(rows, most, tolerance)
-        if not pushed:
+        pushed, residuals = names.take(most, tolerance)
+        rows.add(*_spread(graph.gather_rows, pushed, residuals, tolerance / 10))
+        pushed, residuals = rows.take(most, tolerance)
+        if not len(pushed):
             break
-        _push_rows(graph, pushed, rows, names, mass)
-    for row, residual in rows.items():
-        mass[row] = mass.get(row, 0.0) + RESTART * residual
-    return mass
+        mass[pushed] += RESTART * residuals
+        names.add(*_spread(graph.gather_names, pushed, residuals, 0.0))
+    reached, residuals = rows.take(graph.row_count, 0.0)
+    mass[reached] += RESTART * residuals
+    held = np.flatnonzero(mass)
+    return dict(zip(held.tolist(), mass[held].tolist(), strict=True))
 
 
-def _push_rows(
-    graph: PassageNameGraph, pushed: list[int], rows: dict[int, float], names: dict[int, float], mass: dict[int, float]
-) -> None:
-    array = np.array(pushed, dtype=np.int32)
-    residuals = np.array([rows.pop(row) for row in pushed])
-    for row, residual in zip(pushed, residuals.tolist(), strict=True):
-        mass[row] = mass.get(row, 0.0) + RESTART * residual
-    owner, targets = graph.gather_names(array)
-    degrees = np.bincount(owner, minlength=len(pushed))
-    shares = (1 - RESTART) * residuals[owner] / degrees[owner]
-    distinct, inverse = np.unique(targets, return_inverse=True)
-    for name, share in zip(distinct.tolist(), np.bincount(inverse, weights=shares).tolist(), strict=True):
-        names[name] = names.get(name, 0.0) + share
+class _Residual:
+    """Mass that waits on nodes of one kind. Pages of ``values`` are touched only where mass is."""
+
+    def __init__(self, size: int, seeds: Mapping[int, float], total: float) -> None:
+        self._values = np.zeros(size)
+        self._place = np.zeros(size, dtype=np.int32)
+        self._seen = np.zeros(size, dtype=np.bool_)
+        self._waiting = np.array(sorted(seeds), dtype=np.int32)
+        self._seen[self._waiting] = True
+        self._values[self._waiting] = [seeds[node] / total for node in self._waiting.tolist()]
+
+    def add(self, nodes: RowArray, shares: NDArray[np.float64]) -> None:
+        """Let mass arrive."""
+        np.add.at(self._values, nodes, shares)
+        fresh = nodes[~self._seen[nodes]]
+        self._seen[fresh] = True
+        self._place[fresh] = np.arange(len(fresh))
+        fresh = fresh[self._place[fresh] == np.arange(len(fresh))]
+        self._waiting = np.concatenate([self._waiting, fresh])
+
+    def take(self, most: int, tolerance: float) -> tuple[RowArray, NDArray[np.float64]]:
+        """Remove and return up to ``most`` nodes above the tolerance, the largest first, ties by number."""
+        values = self._values[self._waiting]
+        above = values > tolerance
+        nodes, values = self._waiting[above], values[above]
+        order = np.lexsort((nodes, -values))[:most]
+        nodes, values = nodes[order], values[order]
+        self._values[nodes] = 0.0
+        return nodes, values
 
 
-def _largest(residuals: dict[int, float], most: int, tolerance: float) -> list[int]:
-    """Nodes above the tolerance, the largest first, ties by number."""
-    above = [(-value, node) for node, value in residuals.items() if value > tolerance]
-    above.sort()
-    return [node for _, node in above[:most]]
+def _spread(
+    gather: Callable[[RowArray], tuple[NDArray[np.int64], RowArray]],
+    pushed: RowArray, residuals: NDArray[np.float64], least: float,
+) -> tuple[RowArray, NDArray[np.float64]]:  # fmt: skip
+    """What the neighbours of pushed nodes get, in equal parts; a part below ``least`` is not worth sending."""
+    owner, targets = gather(pushed)
+    degrees = np.maximum(np.bincount(owner, minlength=len(pushed)), 1)
+    shares = ((1 - RESTART) * residuals / degrees)[owner]
+    worth = shares >= least
+    return targets[worth], shares[worth]

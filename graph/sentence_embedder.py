@@ -80,7 +80,7 @@ class SentenceEmbedder:
 
     def embed_question(self, text: str) -> FloatArray:
         """See Embedder."""
-        return self._encode([text])[0]
+        return np.asarray(self._encode([text])[0])
 
     def reads(self, text: str) -> bool:
         """Whether the model can be expected to read a text: MiniLM reads no East Asian scripts."""

@@ -20,7 +20,7 @@ class Snapshot:
     *Rows* number chunks, *names* number normalised names. Both are meaningful within one snapshot only.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - built in one place, from one generation
         self, generation: "Generation", *, revision: int, size: int, stems: float, accepted: NDArray[np.bool_],
         rows: int, reader: GraphReader, workspace: str,
     ) -> None:  # fmt: skip
@@ -147,12 +147,27 @@ class Snapshot:
         keep = self._mask(names)
         return names[keep], sentences[keep]
 
+    @property
+    def row_count(self) -> int:
+        """Upper bound of row numbers."""
+        return self._rows
+
+    @property
+    def name_count(self) -> int:
+        """Upper bound of name numbers."""
+        return len(self._accepted)
+
+    def gather_rows(self, names: RowArray) -> tuple[NDArray[np.int64], RowArray]:
+        """Live rows that mention many names, as (position in ``names``, row) pairs."""
+        return self._generation.adjacency.gather_rows(names, self.live)
+
     def gather_names(self, rows: RowArray) -> tuple[NDArray[np.int64], RowArray]:
         """Distinct accepted names of many rows as (position in ``rows``, name) pairs."""
         owner, names = self._generation.adjacency.gather(rows)
         keep = self._mask(names)
         width = len(self._accepted) + 1
-        distinct = np.unique(owner[keep] * width + names[keep])
+        pairs = np.sort(owner[keep] * width + names[keep])
+        distinct = pairs[np.diff(pairs, prepend=-1) > 0]
         return distinct // width, (distinct % width).astype(np.int32)
 
     def _owners(self) -> NDArray[np.int32]:

@@ -94,8 +94,7 @@ class Pool:
             joint: FloatArray = summed / 2
             return joint
         inner = self._vectors[seconds] @ self._vectors[first]
-        joint = summed / np.sqrt(np.maximum(2 + 2 * inner, 1e-6))
-        return joint
+        return np.asarray(summed / np.sqrt(np.maximum(2 + 2 * inner, 1e-6)))
 
 
 def name_cap(snapshot: Snapshot) -> int:
@@ -203,4 +202,4 @@ def _member(rows: RowArray, postings: RowArray) -> NDArray[np.bool_]:
     if not len(postings):
         return np.zeros(len(rows), dtype=np.bool_)
     places = np.minimum(np.searchsorted(postings, rows), len(postings) - 1)
-    return postings[places] == rows
+    return np.asarray(postings[places] == rows)

@@ -50,6 +50,4 @@ def _passage_seeds(affinity: Affinity) -> Mapping[int, float]:
         return {}
     spread = float(scores.max() - scores.min())
     scaled = (scores - scores.min()) / spread if spread > 0 else np.ones(len(scores))
-    return {
-        row: PASSAGE_SHARE * value for row, value in zip(rows.tolist(), scaled.tolist(), strict=True) if value > 0
-    }
+    return {row: PASSAGE_SHARE * value for row, value in zip(rows.tolist(), scaled.tolist(), strict=True) if value > 0}

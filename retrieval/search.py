@@ -136,9 +136,7 @@ class _Ranking:
         return [PathStep(kind="entity", id=self._snapshot.name_key(name), label=label)]
 
     def _chunk(self, row: int) -> PathStep:
-        return PathStep(
-            kind="chunk", id=self._snapshot.chunk_id(row), label=self._snapshot.document(row).title
-        )
+        return PathStep(kind="chunk", id=self._snapshot.chunk_id(row), label=self._snapshot.document(row).title)
 
 
 def _pool_rows(
@@ -193,7 +191,11 @@ def _plain(rows: RowArray, scores: NDArray[np.floating], retriever: str, snapsho
             score=float(scores[i]),
             why=Why(
                 retriever=kind,  # type: ignore[arg-type]
-                path=(PathStep(kind="chunk", id=snapshot.chunk_id(int(rows[i])), label=snapshot.document(int(rows[i])).title),),
+                path=(
+                    PathStep(
+                        kind="chunk", id=snapshot.chunk_id(int(rows[i])), label=snapshot.document(int(rows[i])).title
+                    ),
+                ),
             ),
         )
         for rank, i in enumerate(order, start=1)

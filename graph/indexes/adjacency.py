@@ -24,7 +24,7 @@ class Adjacency:
         self._keys: list[str] = []
         self._labels: dict[str, int] = {}
         self._label_list: list[str] = []
-        self._rows: list["array[int]"] = []
+        self._rows: list[array[int]] = []
         self._single: list[bool] = []
         self._capitals: list[int] = []
         self._plain: list[int] = []
@@ -99,6 +99,16 @@ class Adjacency:
         rows = np.where(rows < 0, ~rows, rows)
         rows = rows[: np.searchsorted(rows, len(live))]
         return rows[live[rows]]
+
+    def gather_rows(self, names: RowArray, live: NDArray[np.bool_]) -> tuple[NDArray[np.int64], RowArray]:
+        """Live rows of many names at once: (position in ``names``, row) pairs."""
+        lists = [self._rows[name].tobytes() for name in names.tolist()]
+        packed = np.frombuffer(b"".join(lists), dtype=np.int32)
+        owner = np.repeat(np.arange(len(lists)), [len(data) // 4 for data in lists])
+        rows = np.where(packed < 0, ~packed, packed)
+        keep = rows < len(live)
+        keep[keep] = live[rows[keep]]
+        return owner[keep], rows[keep]
 
     def document_frequency(self, number: int, live: NDArray[np.bool_], documents: NDArray[np.int32]) -> int:
         """Live rows whose text mentions the name, plus documents that only their title gives it."""

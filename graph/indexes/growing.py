@@ -52,7 +52,7 @@ class GrowingLists:
 
     def __getitem__(self, index: int) -> NDArray[np.int32]:
         ends = self._ends.data
-        return self._flat.data[ends[index] : ends[index + 1]]  # type: ignore[return-value,misc]
+        return self._flat.data[ends[index] : ends[index + 1]]  # type: ignore[return-value]
 
     def gather(self, indices: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """The lists at ``indices`` laid end to end, and for each element which of ``indices`` it is from."""
@@ -60,7 +60,7 @@ class GrowingLists:
         starts, lengths = ends[indices], ends[indices + 1] - ends[indices]
         owner = np.repeat(np.arange(len(indices)), lengths)
         offset = np.arange(len(owner)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        return owner, self._flat.data[starts[owner] + offset]  # type: ignore[return-value]
+        return owner, self._flat.data[starts[owner] + offset]
 
 
 def as_rows(postings: "array[int]") -> NDArray[np.int32]:

@@ -23,8 +23,8 @@ class KeywordIndex:
     """
 
     def __init__(self) -> None:
-        self._rows: dict[str, "array[int]"] = {}
-        self._counts: dict[str, "array[int]"] = {}
+        self._rows: dict[str, array[int]] = {}
+        self._counts: dict[str, array[int]] = {}
         self._lengths = GrowingArray(np.float32)
 
     def append(self, title_stems: Sequence[str], text_stems: Sequence[str]) -> None:

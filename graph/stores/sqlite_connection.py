@@ -74,7 +74,7 @@ class SqliteFile:
             connection.execute("INSERT OR REPLACE INTO schema_versions VALUES(?, ?)", (name, len(migrations)))
 
     @contextmanager
-    def transaction(self) -> Iterator[apsw.Connection]:
+    def transaction(self) -> Iterator[Any]:
         """The writing connection inside one transaction, committed (and synced) at the outermost end."""
         with self._write_lock, self._translated():
             if self._depth:

@@ -51,11 +51,13 @@ class SqliteReading:
 
     def document(self, workspace: str, document_id: str, revision: int) -> Document:
         """See DocumentReader."""
-        return self._version(workspace, document_id, revision, _VERSION, _document)
+        found: Document = self._version(workspace, document_id, revision, _VERSION, _document)
+        return found
 
     def text(self, workspace: str, document_id: str, revision: int) -> str:
         """See DocumentReader."""
-        return self._version(workspace, document_id, revision, "text", lambda row: str(row[0]))
+        found: str = self._version(workspace, document_id, revision, "text", lambda row: str(row[0]))
+        return found
 
     def documents(
         self, workspace: str, revision: int, *, after: str = "", limit: int = 100, filters: Filters | None = None
@@ -418,7 +420,7 @@ def place_bytes(places: Sequence[tuple[int, int, int, int]]) -> bytes:
 
 
 def _places(data: bytes) -> list[tuple[int, int, int, int]]:
-    return [tuple(row) for row in np.frombuffer(data, dtype=np.int64).reshape(-1, 4).tolist()]
+    return [(row[0], row[1], row[2], row[3]) for row in np.frombuffer(data, dtype=np.int64).reshape(-1, 4).tolist()]
 
 
 def _position(chunk_id: str, order: int, place: tuple[int, int, int, int]) -> Position:

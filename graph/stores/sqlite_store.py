@@ -255,7 +255,7 @@ class _Writer:
                 chunk.text, span_bytes(chunk.sentences), vector,
             ),
         )  # fmt: skip
-        return self._connection.last_insert_rowid()
+        return int(self._connection.last_insert_rowid())
 
     def _check_dimension(self, dimension: int) -> None:
         self._connection.execute("INSERT OR IGNORE INTO facts VALUES('dimension', ?)", (str(dimension),))
@@ -269,7 +269,7 @@ class _Writer:
         if row:
             return int(row[0])
         self._connection.execute("INSERT INTO readings VALUES(NULL, ?, ?)", (chunk, digest))
-        number = self._connection.last_insert_rowid()
+        number = int(self._connection.last_insert_rowid())
         self._connection.executemany(
             "INSERT OR IGNORE INTO entities VALUES(?, ?, ?)",
             sorted({(self.workspace, mention.entity_id, mention.key) for mention in mentions}),
@@ -325,7 +325,8 @@ class _Writer:
         )
 
     def _one(self, sql: str, bindings: Sequence[Any]) -> tuple[Any, ...] | None:
-        return self._connection.execute(sql, bindings).fetchone()
+        row: tuple[Any, ...] | None = self._connection.execute(sql, bindings).fetchone()
+        return row
 
 
 def _readings(change: GraphChange) -> dict[str, Reading]:

@@ -1,0 +1,71 @@
+"""Uploaded bytes, stored under their SHA-256, durable before an upload is acknowledged."""
+
+import os
+from pathlib import Path
+
+from graph.errors import DependencyError
+from graph.identity import content_hash
+
+
+class BlobStore:
+    """Files ``folder/ab/abcdef…``, written once: temporary file, fsync, rename, fsync of the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, data: bytes) -> str:
+        """Make bytes durable; returns their SHA-256 (hex). Raises DependencyError (a full disk, say)."""
+        digest = content_hash(data)
+        path = self._path(digest)
+        if path.exists():
+            return digest
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary = path.with_suffix(f".{os.getpid()}.tmp")
+            with temporary.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+            _sync_folder(path.parent)
+        except OSError as error:
+            raise DependencyError(f"the upload cannot be stored: {error}") from error
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """The bytes. Raises DependencyError if they are missing or damaged."""
+        try:
+            data = self._path(digest).read_bytes()
+        except OSError as error:
+            raise DependencyError(f"the uploaded bytes {digest} cannot be read: {error}") from error
+        if content_hash(data) != digest:
+            raise DependencyError(f"the uploaded bytes {digest} are damaged on disk")
+        return data
+
+    def delete(self, digest: str) -> bool:
+        """Overwrite with zeros and remove; whether there was anything."""
+        path = self._path(digest)
+        try:
+            size = path.stat().st_size
+            with path.open("r+b") as file:
+                file.write(bytes(size))
+                file.flush()
+                os.fsync(file.fileno())
+            path.unlink()
+            _sync_folder(path.parent)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise DependencyError(f"the uploaded bytes {digest} cannot be removed: {error}") from error
+        return True
+
+    def _path(self, digest: str) -> Path:
+        return self._folder / digest[:2] / digest
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

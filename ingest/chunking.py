@@ -1,0 +1,121 @@
+"""From a loaded document to chunks: whole sentences, exact offsets, borders that an edit elsewhere does not move.
+
+A section of up to ``MAX_WEIGHT`` is one chunk. In a longer one the borders are *content-defined*, after the
+local-minimum chunking of Bjørner, Blass, Gurevich (*Content-dependent chunking for differential compression*,
+2010): a border follows each sentence whose hash is the smallest within ``REACH`` to both sides. Whether it is
+depends on its neighbourhood alone, so that an inserted sentence changes one chunk or two, however long the
+section. What is still too long is cut at sentences, and a sentence too long for that at its weight.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+from graph.model import Span
+from graph.tokens import is_east_asian
+from ingest.model import ChunkText, LoadedDocument, Section
+from ingest.sentences import split_sentences
+
+MAX_WEIGHT = 1600
+"""About 350 English word pieces; an East Asian character weighs as much as ``EAST_ASIAN_WEIGHT`` others."""
+REACH = 500
+EAST_ASIAN_WEIGHT = 3
+
+
+def split_document(document: LoadedDocument) -> list[ChunkText]:
+    """Chunks in order. Every chunk satisfies ``document.text[start:end] == chunk.text``."""
+    return [chunk for section in document.sections for chunk in _split_section(document.text, section)]
+
+
+def _split_section(text: str, section: Section) -> Iterator[ChunkText]:
+    sentences = [
+        piece for sentence in split_sentences(text, section.start, section.end) for piece in _bounded(text, sentence)
+    ]
+    weights = [_weight(text[span.start : span.end]) for span in sentences]
+    for first, last in _groups(text, sentences, weights):
+        start, end = sentences[first].start, sentences[last].end
+        yield ChunkText(
+            start=start,
+            end=end,
+            text=text[start:end],
+            headings=section.headings,
+            page=section.page,
+            sentences=tuple(Span(start=s.start - start, end=s.end - start) for s in sentences[first : last + 1]),
+        )
+
+
+def _groups(text: str, sentences: Sequence[Span], weights: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Ranges of sentences, both ends included, that make one chunk each."""
+    if not sentences:
+        return
+    if sum(weights) <= MAX_WEIGHT:
+        yield 0, len(sentences) - 1
+        return
+    first = 0
+    for last in [*_borders(text, sentences, weights), len(sentences) - 1]:
+        yield from _within_limit(first, last, weights)
+        first = last + 1
+
+
+def _within_limit(first: int, last: int, weights: Sequence[int]) -> Iterator[tuple[int, int]]:
+    begin, total = first, 0
+    for index in range(first, last + 1):
+        if total and total + weights[index] > MAX_WEIGHT:
+            yield begin, index - 1
+            begin, total = index, 0
+        total += weights[index]
+    if begin <= last:
+        yield begin, last
+
+
+def _borders(text: str, sentences: Sequence[Span], weights: Sequence[int]) -> list[int]:
+    """Sentences that end a chunk: local minima of their hashes."""
+    hashes = [hashlib.blake2b(text[s.start : s.end].encode("utf-8", "surrogatepass"), digest_size=8).digest()
+              for s in sentences]  # fmt: skip
+    return [
+        index
+        for index in range(len(sentences) - 1)
+        if _is_minimum(index, hashes, weights, -1) and _is_minimum(index, hashes, weights, 1)
+    ]
+
+
+def _is_minimum(index: int, hashes: Sequence[bytes], weights: Sequence[int], step: int) -> bool:
+    """Whether no sentence within reach has a smaller hash; of equal ones only the last counts."""
+    reached, other = 0, index + step
+    while 0 <= other < len(hashes) and reached < REACH:
+        if hashes[other] < hashes[index] or (hashes[other] == hashes[index] and step > 0):
+            return False
+        reached += weights[other]
+        other += step
+    return True
+
+
+def _bounded(text: str, sentence: Span) -> Iterator[Span]:
+    """The sentence, or pieces of it that are each within the limit, cut at white space where there is any."""
+    start = sentence.start
+    while _weight(text[start : sentence.end]) > MAX_WEIGHT:
+        cut = start + _fitting(text, start, sentence.end)
+        space = max(text.rfind(" ", start + 1, cut), text.rfind("\n", start + 1, cut))
+        cut = space if space > start + (cut - start) // 2 else cut
+        yield Span(start=start, end=cut)
+        start = cut
+        while start < sentence.end and text[start].isspace():
+            start += 1
+    if start < sentence.end:
+        yield Span(start=start, end=sentence.end)
+
+
+def _fitting(text: str, start: int, end: int) -> int:
+    """How many characters from ``start`` weigh at most ``MAX_WEIGHT``."""
+    piece = text[start : min(end, start + MAX_WEIGHT)]
+    weight = 0
+    for index, character in enumerate(piece):
+        weight += EAST_ASIAN_WEIGHT if is_east_asian(character) else 1
+        if weight > MAX_WEIGHT:
+            return max(index, 1)
+    return len(piece)
+
+
+def _weight(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    return len(text) + (EAST_ASIAN_WEIGHT - 1) * sum("\u2e80" <= c <= "\ud7af" or c >= "\U00020000" for c in text)

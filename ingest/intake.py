@@ -1,0 +1,204 @@
+"""Where documents are acknowledged: durable bytes, a version number and a job, in one step."""
+
+import unicodedata
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Protocol
+
+from graph.errors import DocumentTooLarge, InputError, NotFoundError, PreconditionFailed, QuipuError, Unreadable
+from graph.jobs import NewJob
+from graph.model import GraphCounts, Metadata
+from graph.ports import GraphMaintenance, GraphWriter, JobQueue
+from graph.stores.operations_db import OperationsDatabase
+from ingest.blobs import BlobStore
+from ingest.loading import media_type_of
+from ingest.model import Source, Upload
+from ingest.register import UploadRegister
+
+MAX_ID = 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDocument:
+    """One part of an upload. Without an id, the same bytes, title and metadata are the same document."""
+
+    source: Source
+    document_id: str | None = None
+    title: str | None = None
+    metadata: Metadata
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """What became of one part: its document, version and job, or why it was refused."""
+
+    document_id: str | None
+    version: int | None = None
+    job_id: str | None = None
+    deduplicated: bool = False
+    error: QuipuError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a deletion took away."""
+
+    document_id: str
+    version: int
+    revision: int
+    purged: bool
+    gone: GraphCounts
+    jobs_cancelled: int
+    blobs: int
+
+
+class GraphKeeper(GraphWriter, GraphMaintenance, Protocol):
+    """A store that can both write and purge."""
+
+
+class Intake:
+    """Accepts and withdraws documents."""
+
+    def __init__(
+        self, *, database: OperationsDatabase, register: UploadRegister, blobs: BlobStore, jobs: JobQueue,
+        graph: GraphKeeper, max_bytes: int,
+    ) -> None:  # fmt: skip
+        self._database = database
+        self._register = register
+        self._blobs = blobs
+        self._jobs = jobs
+        self._graph = graph
+        self._max_bytes = max_bytes
+
+    def accept(
+        self, workspace: str, documents: Sequence[NewDocument], *, if_match: int | None = None
+    ) -> tuple[Accepted, ...]:
+        """Acknowledge documents, one entry each, in order; a part that is refused does not stop the others.
+
+        Bytes are durable, and the register's entries and the jobs committed together, when this returns.
+
+        Raises:
+            PreconditionFailed: ``if_match`` is not the document's version.
+        """
+        checked = [self._check(document) for document in documents]
+        with self._database.transaction():
+            return tuple(
+                item if isinstance(item, Accepted) else self._acknowledge(workspace, item, if_match) for item in checked
+            )
+
+    def withdraw(
+        self, workspace: str, document_id: str, *, purge: bool = False, if_match: int | None = None
+    ) -> Receipt:
+        """Delete a document now, ahead of every queued job; with ``purge`` at every revision and with its bytes.
+
+        Raises:
+            NotFoundError: there is no such document.
+        """
+        with self._database.transaction():
+            latest = self._register.latest(workspace, document_id)
+            if latest is None or (latest[1] and not (purge and latest[0].content_hash)):
+                raise NotFoundError(f"no document {document_id!r}")
+            _check_match(latest[0], if_match)
+            cancelled = self._cancel_jobs(workspace, document_id)
+            version = latest[0].version + 1
+            marker = replace(latest[0], version=version, updated_at=datetime.now(UTC))
+            self._register.add(marker, deleted=True, job_id="")
+        change = self._graph.purge if purge else self._graph.remove
+        removal = change(workspace, document_id, version)
+        blobs = self._forget(workspace, document_id) if purge else 0
+        return Receipt(
+            document_id=document_id, version=version, revision=removal.revision, purged=purge, gone=removal.gone,
+            jobs_cancelled=cancelled, blobs=blobs,
+        )  # fmt: skip
+
+    def _check(self, document: NewDocument) -> tuple[NewDocument, str] | Accepted:
+        """The document with its media type, its bytes made durable; or its refusal."""
+        try:
+            data = document.source.data
+            if len(data) > self._max_bytes:
+                raise DocumentTooLarge(
+                    f"{document.source.name!r} has {len(data)} bytes; the limit is {self._max_bytes}"
+                )
+            if not data.strip():
+                raise Unreadable(f"{document.source.name!r} is empty")
+            if document.document_id is not None:
+                check_id(document.document_id)
+            media_type = media_type_of(document.source)
+            self._blobs.put(data)
+        except InputError as error:
+            return Accepted(document_id=document.document_id, error=error)
+        return document, media_type
+
+    def _acknowledge(self, workspace: str, item: tuple[NewDocument, str], if_match: int | None) -> Accepted:
+        document, media_type = item
+        digest = self._blobs.put(document.source.data)
+        latest = self._register.latest(workspace, document.document_id) if document.document_id else None
+        if if_match is not None:
+            _check_match(latest[0] if latest and not latest[1] else None, if_match)
+        if same := self._same(workspace, document, digest, latest):
+            return same
+        now = datetime.now(UTC)
+        upload = Upload(
+            workspace=workspace,
+            document_id=document.document_id or uuid.uuid4().hex,
+            version=latest[0].version + 1 if latest else 1,
+            title=document.title,
+            source=document.source.name,
+            media_type=media_type,
+            metadata=document.metadata,
+            content_hash=digest,
+            created_at=latest[0].created_at if latest and not latest[1] else now,
+            updated_at=now,
+        )
+        new = NewJob(workspace=workspace, kind="ingest", document_id=upload.document_id, version=upload.version)
+        job = self._jobs.submit([new])[0]
+        self._register.add(upload, deleted=False, job_id=job.id)
+        return Accepted(document_id=upload.document_id, version=upload.version, job_id=job.id)
+
+    def _same(
+        self, workspace: str, document: NewDocument, digest: str, latest: tuple[Upload, bool, str] | None
+    ) -> Accepted | None:
+        """The version that holds just this already; a failed one is no reason not to try again."""
+        if document.document_id is None:
+            twin = self._register.twin(workspace, digest, document.title, document.metadata)
+        elif latest and not latest[1] and _key(latest[0]) == (digest, document.title, dict(document.metadata)):
+            twin = (latest[0], latest[2])
+        else:
+            twin = None
+        if twin is None or self._jobs.get(workspace, twin[1]).state in {"failed", "cancelled"}:
+            return None
+        return Accepted(document_id=twin[0].document_id, version=twin[0].version, job_id=twin[1], deduplicated=True)
+
+    def _cancel_jobs(self, workspace: str, document_id: str) -> int:
+        cancelled = 0
+        for job in self._jobs.list(workspace, document_id=document_id, limit=1000):
+            if job.state in {"queued", "waiting", "running"}:
+                self._jobs.request(workspace, job.id, "cancel")
+                cancelled += 1
+        return cancelled
+
+    def _forget(self, workspace: str, document_id: str) -> int:
+        orphans = self._register.forget(workspace, document_id)
+        removed = sum(self._blobs.delete(digest) for digest in orphans)
+        self._database.erase_freed_pages()
+        return removed
+
+
+def check_id(document_id: str) -> None:
+    """Raise InputError unless an id is 1 to 512 characters without control characters."""
+    if not 0 < len(document_id) <= MAX_ID:
+        raise InputError(f"a document id has 1 to {MAX_ID} characters, not {len(document_id)}")
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in document_id):
+        raise InputError("a document id has no control characters")
+
+
+def _check_match(upload: Upload | None, if_match: int | None) -> None:
+    if if_match is not None and (upload is None or upload.version != if_match):
+        found = "there is no such document" if upload is None else f"it is {upload.version}"
+        raise PreconditionFailed(f"If-Match asks for version {if_match}, but {found}")
+
+
+def _key(upload: Upload) -> tuple[str, str | None, dict[str, object]]:
+    return upload.content_hash, upload.title, dict(upload.metadata)

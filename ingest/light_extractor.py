@@ -1,0 +1,124 @@
+"""Names and relations by rule, without a language model: fast, deterministic, and honest about what it is.
+
+Names come from :mod:`graph.names`. Dates, quantities and noun phrases are entities for people to browse,
+never links for retrieval. A relation joins two neighbouring names of a sentence; its predicate is the
+literal text between them, so that it claims no more than that the sentence says them together.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+import rjieba
+
+from graph.model import Span
+from graph.names import find_names
+from graph.tokens import STOP_WORDS, is_east_asian
+from ingest.model import ChunkText, ExtractedName, ExtractedRelation, Extraction
+
+MAX_BROWSED = 40
+MAX_RELATIONS = 60
+MAX_PREDICATE = 80
+_TYPES = {"title": "title", "name": "name", "part": "name", "word": "name", "quoted": "quoted", "year": "date"}
+_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_DATE = re.compile(
+    rf"\b\d{{1,2}} {_MONTH} \d{{4}}\b|\b{_MONTH} \d{{1,2}}, \d{{4}}\b|\b{_MONTH} \d{{4}}\b|\b\d{{4}}-\d{{2}}-\d{{2}}\b"
+    r"|\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?"
+)
+_QUANTITY = re.compile(
+    r"(?<![\w.])[$€£¥]?\d[\d,]*(?:\.\d+)?(?: ?%| (?:percent|per cent|million|billion|trillion|thousand|km|kilometres|"
+    r"kilometers|miles|metres|meters|feet|kg|tonnes|tons|acres|hectares|years|days|hours|people|dollars|euros|MW|GW))\b"
+    r"|\d[\d,.]*(?:万|亿|%|％|公里|米|千克|公斤|吨|元|人|年|天|小时|平方公里)"
+)
+_NOUN_PHRASE = re.compile(r"\b(?:the|a|an|this|its|their|his|her) ((?:[a-z][a-z-]+ ){1,3}[a-z][a-z-]+)")
+_HAN_NOUN = frozenset({"n", "vn", "nz", "l", "j"})
+_EDGES = " \t\n,;:，、；：()（）[]\"“”'《》「」"
+
+
+class LightExtractor:
+    """The Extractor port by rules."""
+
+    identity = "light/1"
+
+    def extract(self, title: str, chunks: Sequence[ChunkText]) -> tuple[Extraction, ...]:
+        """See Extractor."""
+        return tuple(self._extract(title, chunk) for chunk in chunks)
+
+    def _extract(self, title: str, chunk: ChunkText) -> Extraction:
+        names = [
+            ExtractedName(
+                name=found.name, type=_TYPES[found.kind], sentence=found.sentence, start=found.start, end=found.end,
+                is_name=True,
+            )
+            for found in find_names(chunk.text, chunk.sentences, title)
+        ]  # fmt: skip
+        taken = {(name.start, name.end) for name in names}
+        for number, sentence in enumerate(chunk.sentences):
+            if len(names) >= len(taken) + MAX_BROWSED:
+                break
+            names += [name for name in _browsed(chunk.text, number, sentence) if (name.start, name.end) not in taken]
+        return Extraction(extractor=self.identity, names=tuple(names), relations=tuple(_relations(chunk.text, names)))
+
+
+def _browsed(text: str, number: int, sentence: Span) -> Iterator[ExtractedName]:
+    """Dates, quantities and noun phrases of one sentence."""
+    piece = text[sentence.start : sentence.end]
+    spans = [(*match.span(), "date") for match in _DATE.finditer(piece)]
+    spans += [(*match.span(), "quantity") for match in _QUANTITY.finditer(piece)]
+    spans += [(*span, "noun phrase") for span in _noun_phrases(piece)]
+    end = 0
+    for start, stop, kind in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if start < end:
+            continue
+        end = stop
+        yield ExtractedName(
+            name=piece[start:stop], type=kind, sentence=number, start=sentence.start + start,
+            end=sentence.start + stop, is_name=False,
+        )  # fmt: skip
+
+
+def _noun_phrases(sentence: str) -> Iterator[tuple[int, int]]:
+    for match in _NOUN_PHRASE.finditer(sentence):
+        words = match.group(1).split(" ")
+        length = next((place for place, word in enumerate(words) if word in STOP_WORDS), len(words))
+        if length >= 2:
+            yield match.start(1), match.start(1) + len(" ".join(words[:length]))
+    if is_east_asian(sentence):
+        yield from _han_noun_phrases(sentence)
+
+
+def _han_noun_phrases(sentence: str) -> Iterator[tuple[int, int]]:
+    """Runs of two or more nouns as the segmenter tags them."""
+    place, begin, count = 0, 0, 0
+    for word, tag in [*rjieba.tag(sentence), ("", "")]:
+        if tag in _HAN_NOUN and is_east_asian(word):
+            begin = begin if count else place
+            count += 1
+        else:
+            if count >= 2 and place - begin <= 12:
+                yield begin, place
+            count = 0
+        place += len(word)
+
+
+def _relations(text: str, names: Sequence[ExtractedName]) -> list[ExtractedRelation]:
+    """One relation per pair of neighbouring names that do not overlap, within a sentence."""
+    ordered = sorted(
+        (index for index, name in enumerate(names) if name.sentence >= 0 and name.type != "noun phrase"),
+        key=lambda index: (names[index].start, -names[index].end),
+    )
+    found: list[ExtractedRelation] = []
+    last: int | None = None
+    for index in ordered:
+        if last is not None and names[index].start < names[last].end:
+            continue
+        if last is not None and names[index].sentence == names[last].sentence:
+            predicate = text[names[last].end : names[index].start].strip(_EDGES)
+            if any(c.isalpha() for c in predicate) and len(predicate) <= MAX_PREDICATE:
+                found.append(
+                    ExtractedRelation(
+                        source=last, target=index, predicate=" ".join(predicate.split()), start=names[last].start,
+                        end=names[index].end,
+                    )
+                )  # fmt: skip
+        last = index
+    return found[:MAX_RELATIONS]

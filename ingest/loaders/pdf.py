@@ -1,0 +1,57 @@
+"""PDF text by pypdf: one section per page; pages without text (scans) are counted, not lost."""
+
+import io
+import logging
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from graph.errors import DocumentTooLarge, Unreadable
+from ingest.model import LoadedDocument, Section, Source
+
+MAX_PAGES = 10_000
+MAX_TEXT = 50_000_000
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+
+
+class PdfLoader:
+    """An encrypted file is read if the empty password opens it."""
+
+    media_types = frozenset({"application/pdf"})
+
+    def load(self, source: Source) -> LoadedDocument:
+        """See DocumentLoader."""
+        try:
+            return _load(source)
+        except (Unreadable, DocumentTooLarge):
+            raise
+        except (PyPdfError, ValueError, KeyError, TypeError, IndexError, AttributeError, AssertionError) as error:
+            raise Unreadable(f"{source.name!r} is a broken PDF: {error}") from error
+        except (ZeroDivisionError, OverflowError, RecursionError, NotImplementedError, OSError) as error:
+            raise Unreadable(f"{source.name!r} is a broken PDF: {error}") from error
+
+
+def _load(source: Source) -> LoadedDocument:
+    reader = PdfReader(io.BytesIO(source.data))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise Unreadable(f"{source.name!r} is protected by a password")
+    if len(reader.pages) > MAX_PAGES:
+        raise DocumentTooLarge(f"{source.name!r} has {len(reader.pages)} pages; the limit is {MAX_PAGES}")
+    parts: list[str] = []
+    sections: list[Section] = []
+    length, empty = 0, 0
+    for number, page in enumerate(reader.pages, start=1):
+        text = page.extract_text().replace("\x00", "").encode("utf-8", "replace").decode("utf-8").strip()
+        if not text:
+            empty += 1
+            continue
+        if parts:
+            parts.append("\n\n")
+            length += 2
+        parts.append(text)
+        sections.append(Section(start=length, end=length + len(text), page=number))
+        length += len(text)
+        if length > MAX_TEXT:
+            raise DocumentTooLarge(f"{source.name!r} holds more than {MAX_TEXT} characters")
+    title = (reader.metadata.title or "").strip() if reader.metadata else ""
+    return LoadedDocument(text="".join(parts), sections=tuple(sections), title=title or None, empty_pages=empty)

@@ -1,0 +1,108 @@
+"""HTML: what a reader sees, without scripts, styles and hidden parts; headings become context."""
+
+import re
+
+from bs4 import BeautifulSoup, Comment, Tag
+from bs4.element import NavigableString
+
+from graph.errors import Unreadable
+from ingest.loaders.markdown import sections_by_heading
+from ingest.loaders.text import decode
+from ingest.model import LoadedDocument, Source
+
+_SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "canvas"})
+_BLOCKS = frozenset(
+    """address article aside blockquote body br
+    caption dd details div dl dt fieldset figcaption figure footer form h1 h2
+    h3 h4 h5 h6 header hr html li main nav ol option p pre section select summary table tbody td textarea tfoot th thead
+    tr ul""".split()
+)
+_HEADING = re.compile(r"h[1-6]\Z")
+_BLANKS = re.compile(r"[ \t\r\f\v\u00a0]+")
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+MAX_DEPTH = 2_000
+
+
+class HtmlLoader:
+    """Text by BeautifulSoup over lxml."""
+
+    media_types = frozenset({"text/html"})
+
+    def load(self, source: Source) -> LoadedDocument:
+        """See DocumentLoader."""
+        soup = BeautifulSoup(_text(source), "lxml")
+        title = soup.title.get_text(" ", strip=True) if soup.title else None
+        writer = _Writer()
+        writer.walk(soup)
+        text = writer.text
+        if not text.strip() and title:
+            text = title
+        return LoadedDocument(text=text, sections=sections_by_heading(len(text), writer.headings), title=title or None)
+
+
+def _text(source: Source) -> str:
+    declared = _META_CHARSET.search(source.data[:4096])
+    if declared and not source.data.startswith(b"\xef\xbb\xbf"):
+        try:
+            return source.data.decode(declared.group(1).decode("ascii")).replace("\x00", "")
+        except (LookupError, UnicodeDecodeError):
+            return decode(source)  # the declaration is wrong, as it often is
+    return decode(source)
+
+
+class _Writer:
+    """Text with one line per block, and where its headings stand."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._length = 0
+        self._last = "\n"
+        self.headings: list[tuple[int, int, str]] = []
+
+    @property
+    def text(self) -> str:
+        return "".join(self._parts)
+
+    def walk(self, root: Tag) -> None:
+        """Depth first, without recursion: hostile pages nest thousands deep."""
+        stack: list[Tag | NavigableString | str] = [root]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, Tag):
+                self._enter(node, stack)
+            elif isinstance(node, NavigableString):
+                if not isinstance(node, Comment) and type(node) is NavigableString:
+                    self._write(_BLANKS.sub(" ", str(node).replace("\n", " ")))
+            elif node:
+                self._break()
+
+    def _enter(self, tag: Tag, stack: list[Tag | NavigableString | str]) -> None:
+        if tag.name in _SKIPPED or tag.has_attr("hidden"):
+            return
+        if len(stack) > MAX_DEPTH * 100:
+            raise Unreadable("the page is nested beyond reason")
+        if tag.name in {"td", "th"}:
+            if self._last != "\n":
+                self._write(" | ")
+        elif tag.name in _BLOCKS:
+            self._break()
+            stack.append("\n")
+        if _HEADING.match(tag.name):
+            name = tag.get_text(" ", strip=True)
+            if name:
+                self.headings.append((self._length, int(tag.name[1]), name))
+        stack.extend(child for child in reversed(list(tag.children)) if isinstance(child, Tag | NavigableString))
+
+    def _write(self, text: str) -> None:
+        if self._last in "\n ":
+            text = text.lstrip(" ")
+        if text:
+            self._parts.append(text)
+            self._length += len(text)
+            self._last = text[-1]
+
+    def _break(self) -> None:
+        if self._last != "\n":
+            self._parts.append("\n")
+            self._length += 1
+            self._last = "\n"

@@ -1,0 +1,208 @@
+"""Uploads, top to bottom: load → split → extract → embed → resolve and plan → apply.
+
+Work is batched across documents (one embedding call, one transaction), but each document has its own
+revision, and fails or succeeds on its own.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from graph.errors import DependencyError, QuipuError, Superseded, Unreadable
+from graph.model import Chunk, Document, FloatArray, GraphChange, Position
+from graph.ports import ChangeReader, Embedder, GraphWriter
+from ingest.blobs import BlobStore
+from ingest.chunking import split_document
+from ingest.model import Extraction, IngestReport, LoadedDocument, Source, Upload
+from ingest.planning import embedded_text, place_chunks, plan_change
+from ingest.ports import DocumentLoader, Extractor
+
+Progress = Callable[[Upload, str, int, int], None]
+"""Called with (upload, stage, chunks done, chunks in all) as work goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A document that did not get through, and the stage it failed at."""
+
+    stage: str
+    error: QuipuError
+
+
+@dataclass(slots=True, kw_only=True)
+class _Work:
+    """One upload on its way."""
+
+    upload: Upload
+    document: Document
+    loaded: LoadedDocument
+    chunks: tuple[Chunk, ...]
+    positions: tuple[Position, ...]
+    extractions: tuple[Extraction, ...]
+    seconds: dict[str, float]
+    vectors: FloatArray = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
+    reused: int = 0
+
+
+class IngestPipeline:
+    """Turns acknowledged uploads into revisions."""
+
+    def __init__(
+        self, *, blobs: BlobStore, loader: DocumentLoader, extractor: Extractor, embedder: Embedder,
+        reader: ChangeReader, writer: GraphWriter,
+    ) -> None:  # fmt: skip
+        self._blobs = blobs
+        self._loader = loader
+        self._extractor = extractor
+        self._embedder = embedder
+        self._reader = reader
+        self._writer = writer
+
+    def run(self, uploads: Sequence[Upload], progress: Progress) -> tuple[IngestReport | Failure, ...]:
+        """Take uploads of one workspace through every step; one outcome each, in order.
+
+        Raises:
+            DependencyError: a store or the embedder failed; nothing was applied, and all may be tried again.
+        """
+        outcomes: dict[int, IngestReport | Failure] = {}
+        works: dict[int, _Work] = {}
+        for place, upload in enumerate(uploads):
+            prepared = self._prepare(upload, progress)
+            if isinstance(prepared, Failure):
+                outcomes[place] = prepared
+            else:
+                works[place] = prepared
+        self._embed(list(works.values()), progress)
+        for place, outcome in zip(works, self._apply(list(works.values()), progress), strict=True):
+            outcomes[place] = outcome
+        return tuple(outcomes[place] for place in range(len(uploads)))
+
+    def _prepare(self, upload: Upload, progress: Progress) -> _Work | Failure:
+        """Load, split and extract one upload."""
+        stage = "load"
+        try:
+            started = time.perf_counter()
+            progress(upload, stage, 0, 0)
+            data = self._blobs.get(upload.content_hash)
+            loaded = self._loader.load(Source(name=upload.source, media_type=upload.media_type, data=data))
+            document = _document(upload, loaded)
+            loading, stage = time.perf_counter(), "split"
+            texts = split_document(loaded)
+            if not texts:
+                raise Unreadable(_nothing_to_read(upload, loaded))
+            chunks, positions = place_chunks(document, texts)
+            splitting, stage = time.perf_counter(), "extract"
+            extractions = self._extractor.extract(document.title, texts)
+            seconds = {
+                "load": loading - started, "split": splitting - loading, "extract": time.perf_counter() - splitting,
+            }  # fmt: skip
+        except DependencyError:
+            raise
+        except QuipuError as error:
+            return Failure(stage=stage, error=error)
+        return _Work(
+            upload=upload, document=document, loaded=loaded, chunks=chunks, positions=positions,
+            extractions=extractions, seconds=seconds,
+        )  # fmt: skip
+
+    def _embed(self, works: Sequence[_Work], progress: Progress) -> None:
+        """One call for all chunks that are not held yet; stored vectors are used again."""
+        if not works:
+            return
+        started = time.perf_counter()
+        for work in works:
+            progress(work.upload, "embed", 0, len(work.chunks))
+        ids = [chunk.id for work in works for chunk in work.chunks]
+        held = dict(self._reader.vectors(works[0].upload.workspace, ids))
+        wanted = {
+            chunk.id: embedded_text(work.document, chunk) for work in works for chunk in work.chunks
+            if chunk.id not in held
+        }  # fmt: skip
+        known = frozenset(held)
+        held.update(zip(wanted, self._embedder.embed_passages(list(wanted.values())), strict=True))
+        each = (time.perf_counter() - started) / max(len(wanted), 1)
+        for work in works:
+            work.vectors = np.stack([held[chunk.id] for chunk in work.chunks])
+            work.reused = sum(chunk.id in known for chunk in work.chunks)
+            work.seconds["embed"] = each * (len(work.chunks) - work.reused)
+
+    def _apply(self, works: Sequence[_Work], progress: Progress) -> list[IngestReport | Failure]:
+        """Plan every change and apply them in one transaction; one that is refused is left out."""
+        started = time.perf_counter()
+        outcomes: dict[int, IngestReport | Failure] = {}
+        changes: dict[int, GraphChange] = {}
+        for place, work in enumerate(works):
+            progress(work.upload, "apply", len(work.chunks), len(work.chunks))
+            changes[place] = plan_change(
+                work.upload.workspace, work.document, work.loaded.text, (work.chunks, work.positions),
+                work.extractions, work.vectors,
+            )  # fmt: skip
+        revisions, refused = self._commit(works, changes)
+        outcomes.update(refused)
+        each = (time.perf_counter() - started) / max(len(works), 1)
+        for place, revision in revisions.items():
+            works[place].seconds["apply"] = each
+            outcomes[place] = _report(works[place], changes[place], revision)
+        return [outcomes[place] for place in range(len(works))]
+
+    def _commit(
+        self, works: Sequence[_Work], changes: Mapping[int, GraphChange]
+    ) -> tuple[dict[int, int], dict[int, Failure]]:
+        if not works:
+            return {}, {}
+        workspace = works[0].upload.workspace
+        try:
+            applied = self._writer.apply(workspace, list(changes.values()))
+            return dict(zip(changes, applied, strict=True)), {}
+        except DependencyError:
+            raise
+        except QuipuError:
+            return self._commit_one_by_one(workspace, changes)
+
+    def _commit_one_by_one(
+        self, workspace: str, changes: Mapping[int, GraphChange]
+    ) -> tuple[dict[int, int], dict[int, Failure]]:
+        """The slow way, once some change of a batch was refused: the others must not suffer."""
+        revisions: dict[int, int] = {}
+        refused: dict[int, Failure] = {}
+        for place, change in changes.items():
+            try:
+                revisions[place] = self._writer.apply(workspace, [change])[0]
+            except DependencyError:
+                raise
+            except QuipuError as error:
+                refused[place] = Failure(stage="superseded" if isinstance(error, Superseded) else "apply", error=error)
+        return revisions, refused
+
+
+def _document(upload: Upload, loaded: LoadedDocument) -> Document:
+    stem = upload.source.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    title = upload.title if upload.title is not None else (loaded.title or stem)
+    return Document(
+        id=upload.document_id, version=upload.version, title=" ".join(title.split())[:500], source=upload.source,
+        media_type=upload.media_type, metadata=upload.metadata, content_hash=upload.content_hash,
+        created_at=upload.created_at, updated_at=upload.updated_at,
+    )  # fmt: skip
+
+
+def _nothing_to_read(upload: Upload, loaded: LoadedDocument) -> str:
+    pages = f" ({loaded.empty_pages} pages without text: scans?)" if loaded.empty_pages else ""
+    return f"{upload.source!r} holds no text{pages}"
+
+
+def _report(work: _Work, change: GraphChange, revision: int) -> IngestReport:
+    return IngestReport(
+        document_id=work.document.id,
+        version=work.document.version,
+        revision=revision,
+        chunks=len(work.chunks),
+        chunks_reused=work.reused,
+        entities=len({mention.entity_id for mention in change.mentions}),
+        relations=len(change.relations),
+        empty_pages=work.loaded.empty_pages,
+        calls=sum(extraction.calls for extraction in work.extractions),
+        tokens=sum(extraction.tokens for extraction in work.extractions),
+        seconds=work.seconds,
+    )

@@ -1,0 +1,50 @@
+"""From what was read in a document version to the one value that changes the graph. Pure."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from graph.identity import chunk_id
+from graph.model import Chunk, Document, FloatArray, GraphChange, Position
+from ingest.model import ChunkText, Extraction
+from ingest.resolution import resolve
+
+
+def place_chunks(document: Document, texts: Sequence[ChunkText]) -> tuple[tuple[Chunk, ...], tuple[Position, ...]]:
+    """Chunks with their ids, and where they stand. Equal passages of a document are told apart by their order."""
+    seen: Counter[tuple[tuple[str, ...], str]] = Counter()
+    chunks: list[Chunk] = []
+    positions: list[Position] = []
+    for ordinal, text in enumerate(texts):
+        content = (text.headings, text.text)
+        identity = chunk_id(document.id, document.title, text.headings, text.text, seen[content])
+        seen[content] += 1
+        chunks.append(
+            Chunk(
+                id=identity, document_id=document.id, headings=text.headings, text=text.text, sentences=text.sentences
+            )
+        )
+        positions.append(Position(chunk_id=identity, ordinal=ordinal, start=text.start, end=text.end, page=text.page))
+    return tuple(chunks), tuple(positions)
+
+
+def embedded_text(document: Document, chunk: Chunk) -> str:
+    """What is embedded for a chunk: title, headings and text."""
+    return "\n".join(part for part in (document.title, " › ".join(chunk.headings), chunk.text) if part)
+
+
+def plan_change(
+    workspace: str, document: Document, text: str, placed: tuple[tuple[Chunk, ...], tuple[Position, ...]],
+    extractions: Sequence[Extraction], vectors: FloatArray,
+) -> GraphChange:  # fmt: skip
+    """The whole contribution of a document version."""
+    chunks, positions = placed
+    resolved = [resolve(workspace, chunk.id, extraction) for chunk, extraction in zip(chunks, extractions, strict=True)]
+    return GraphChange(
+        document=document,
+        text=text,
+        chunks=chunks,
+        positions=positions,
+        vectors=vectors,
+        mentions=tuple(mention for mentions, _ in resolved for mention in mentions),
+        relations=tuple(relation for _, relations in resolved for relation in relations),
+    )

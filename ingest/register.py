@@ -1,0 +1,106 @@
+"""The register of acknowledged versions, in the operational database."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from graph.model import Metadata
+from graph.stores.operations_db import OperationsDatabase
+from ingest.model import Upload
+
+_MIGRATIONS = (
+    """
+    CREATE TABLE uploads(
+        workspace TEXT NOT NULL, document_id TEXT NOT NULL, version INTEGER NOT NULL, deleted INTEGER NOT NULL,
+        title TEXT, source TEXT NOT NULL, media_type TEXT NOT NULL, metadata TEXT NOT NULL, content_hash TEXT NOT NULL,
+        created_at TEXT NOT NULL, updated_at TEXT NOT NULL, job_id TEXT NOT NULL,
+        PRIMARY KEY(workspace, document_id, version)) WITHOUT ROWID;
+    CREATE INDEX uploads_by_content ON uploads(content_hash);
+    """,
+)
+_COLUMNS = "document_id, version, title, source, media_type, metadata, content_hash, created_at, updated_at"
+_LATEST = "version=(SELECT max(version) FROM uploads l WHERE l.workspace=u.workspace AND l.document_id=u.document_id)"
+
+
+class UploadRegister:
+    """Versions of every document in order of acknowledgement; a deletion is a version, too.
+
+    Call within ``OperationsDatabase.transaction()``, so that reading and adding are one step.
+    """
+
+    def __init__(self, database: OperationsDatabase) -> None:
+        self._database = database
+        database.ensure_schema("uploads", _MIGRATIONS)
+
+    def latest(self, workspace: str, document_id: str) -> tuple[Upload, bool, str] | None:
+        """The newest version, whether it is a deletion, and its job; None for an unknown document."""
+        rows = self._select(f"u.workspace=? AND u.document_id=? AND {_LATEST}", (workspace, document_id))
+        return (_upload(workspace, rows[0]), bool(rows[0][9]), rows[0][10]) if rows else None
+
+    def twin(
+        self, workspace: str, content_hash: str, title: str | None, metadata: Metadata
+    ) -> tuple[Upload, str] | None:
+        """A document whose newest version has the same bytes, title and metadata, and its job."""
+        rows = self._select(
+            f"u.content_hash=? AND u.workspace=? AND u.title IS ? AND u.metadata=? AND u.deleted=0 AND {_LATEST}",
+            (content_hash, workspace, title, _metadata_text(metadata)),
+        )
+        return (_upload(workspace, rows[0]), rows[0][10]) if rows else None
+
+    def get(self, workspace: str, document_id: str, version: int) -> Upload | None:
+        """One version."""
+        rows = self._select("u.workspace=? AND u.document_id=? AND u.version=?", (workspace, document_id, version))
+        return _upload(workspace, rows[0]) if rows else None
+
+    def add(self, upload: Upload, *, deleted: bool, job_id: str) -> None:
+        """Record a version."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO uploads VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    upload.workspace, upload.document_id, upload.version, deleted, upload.title, upload.source,
+                    upload.media_type, _metadata_text(upload.metadata), upload.content_hash,
+                    upload.created_at.isoformat(), upload.updated_at.isoformat(), job_id,
+                ),
+            )  # fmt: skip
+
+    def forget(self, workspace: str, document_id: str) -> Sequence[str]:
+        """Blank every version of a document but its numbers; the hashes of bytes that nothing else refers to."""
+        with self._database.transaction() as connection:
+            key = (workspace, document_id)
+            hashes = [
+                str(row[0])
+                for row in connection.execute(
+                    "SELECT DISTINCT content_hash FROM uploads WHERE workspace=? AND document_id=?", key
+                ).fetchall()
+                if row[0]
+            ]
+            connection.execute(
+                "UPDATE uploads SET title=NULL, source='', metadata='{}', content_hash='' "
+                "WHERE workspace=? AND document_id=?",
+                key,
+            )
+            return [
+                digest
+                for digest in hashes
+                if not connection.execute("SELECT 1 FROM uploads WHERE content_hash=?", (digest,)).fetchall()
+            ]
+
+    def _select(self, where: str, bindings: Sequence[Any]) -> list[tuple[Any, ...]]:
+        with self._database.transaction() as connection:
+            sql = f"SELECT {_COLUMNS}, deleted, job_id FROM uploads u WHERE {where}"  # noqa: S608 - constants only
+            return connection.execute(sql, bindings).fetchall()
+
+
+def _metadata_text(metadata: Metadata) -> str:
+    return json.dumps(dict(metadata), ensure_ascii=False, sort_keys=True)
+
+
+def _upload(workspace: str, row: Sequence[Any]) -> Upload:
+    metadata = {name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(row[5]).items()}
+    return Upload(
+        workspace=workspace, document_id=row[0], version=row[1], title=row[2], source=row[3], media_type=row[4],
+        metadata=metadata, content_hash=row[6], created_at=datetime.fromisoformat(row[7]).astimezone(UTC),
+        updated_at=datetime.fromisoformat(row[8]).astimezone(UTC),
+    )  # fmt: skip

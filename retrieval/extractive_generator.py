@@ -1,0 +1,120 @@
+"""Answers without a language model: the sentences that answer, quoted literally, or an honest abstention. Pure.
+
+A sentence is worth the share of the question's terms that it and its passage's title cover (terms weighted
+by how rare they are among the evidence and the whole question), a little for the rank of its passage, and a
+little if it has the shape the question asks for (a number, a time, …). Terms that a chosen sentence covers
+count no more, so that the next one is chosen for what is still missing: the second hop of a chain.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+
+from graph.tokens import east_asian_share, is_east_asian, stems
+from retrieval.answer_texts import ANSWER_SHAPES, NOT_FOUND, QUESTION_TYPES, AnswerType
+from retrieval.model import Draft, Evidence, Question
+
+MAX_SENTENCES = 3
+MIN_COVERAGE = 0.5
+"""Share of the question's terms that the best passage and the chosen sentences must hold together."""
+MIN_GAIN = 0.12
+_RANK_WEIGHT = 0.15
+_SHAPE_WEIGHT = 0.12
+_TITLE_WEIGHT = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sentence:
+    marker: int
+    order: int
+    text: str
+    terms: frozenset[str]
+    titled: frozenset[str]
+    bonus: float
+
+
+class ExtractiveGenerator:
+    """The AnswerGenerator port, literally."""
+
+    async def generate(self, question: Question, evidence: Sequence[Evidence]) -> Draft:
+        """See AnswerGenerator."""
+        weights = _weights(question.text, evidence)
+        sentences = _sentences(question.text, evidence)
+        chosen = _choose(sentences, weights)
+        if not chosen or _coverage(chosen, weights) < MIN_COVERAGE:
+            return Draft(text=not_found(question.text), quotes=(), abstained=True)
+        chosen.sort(key=lambda sentence: (sentence.marker, sentence.order))
+        joint = "" if east_asian_share(question.text) > 0.3 else " "
+        text = joint.join(f"{sentence.text} [{sentence.marker}]" for sentence in chosen)
+        quotes = tuple((sentence.marker, sentence.text) for sentence in chosen)
+        return Draft(text=text, quotes=quotes, abstained=False)
+
+
+def not_found(question: str) -> str:
+    """The abstention, in the question's language."""
+    return NOT_FOUND["zh" if is_east_asian(question) else "en"]
+
+
+def answer_type(question: str) -> AnswerType:
+    """What kind of thing is asked for."""
+    return next((kind for kind, pattern in QUESTION_TYPES if pattern.search(question)), "any")
+
+
+def _weights(question: str, evidence: Sequence[Evidence]) -> dict[str, float]:
+    """Weight of each term of the question, sum 1: ``ln(1 + N / (1 + df))`` over the evidence; absent ones count most."""
+    passages = [frozenset(stems(f"{item.placed.document.title} {item.placed.chunk.text}")) for item in evidence]
+    raw = {
+        term: log(1 + (len(passages) + 1) / (1 + sum(term in passage for passage in passages)))
+        for term in sorted(set(stems(question)))
+        if len(term) > 1 or not is_east_asian(term)
+    }
+    total = sum(raw.values())
+    return {term: weight / total for term, weight in raw.items()} if total else {}
+
+
+def _sentences(question: str, evidence: Sequence[Evidence]) -> list[_Sentence]:
+    shape = ANSWER_SHAPES[answer_type(question)]
+    found: list[_Sentence] = []
+    for item in evidence:
+        chunk = item.placed.chunk
+        titled = frozenset(stems(" ".join((item.placed.document.title, *chunk.headings))))
+        for order, span in enumerate(chunk.sentences):
+            text = chunk.text[span.start : span.end]
+            if len(text) < 4 or len(text) > 1200:
+                continue
+            bonus = _RANK_WEIGHT / item.marker + (_SHAPE_WEIGHT if shape.search(text) else 0.0)
+            found.append(
+                _Sentence(
+                    marker=item.marker, order=order, text=text, terms=frozenset(stems(text)), titled=titled, bonus=bonus
+                )
+            )
+    return found
+
+
+def _choose(sentences: Sequence[_Sentence], weights: dict[str, float]) -> list[_Sentence]:
+    chosen: list[_Sentence] = []
+    missing = dict(weights)
+    while len(chosen) < MAX_SENTENCES:
+        rest = [sentence for sentence in sentences if sentence not in chosen]
+        if not rest:
+            break
+        best = max(rest, key=lambda sentence: (_gain(sentence, missing) + sentence.bonus, -sentence.marker, -sentence.order))
+        if _gain(best, missing) < MIN_GAIN:
+            break
+        chosen.append(best)
+        for term in best.terms | best.titled:
+            missing.pop(term, None)
+    return chosen
+
+
+def _gain(sentence: _Sentence, missing: dict[str, float]) -> float:
+    return sum(
+        weight if term in sentence.terms else _TITLE_WEIGHT * weight
+        for term, weight in missing.items()
+        if term in sentence.terms or term in sentence.titled
+    )
+
+
+def _coverage(chosen: Sequence[_Sentence], weights: dict[str, float]) -> float:
+    held = frozenset().union(*(sentence.terms | sentence.titled for sentence in chosen))
+    return sum(weight for term, weight in weights.items() if term in held)

@@ -1,0 +1,139 @@
+"""A question, top to bottom: snapshot → search → read → gather → generate → verify."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import anyio
+import anyio.to_thread
+
+from graph.errors import InputError
+from graph.knowledge_view import KnowledgeViews
+from retrieval.citations import verify_citations
+from retrieval.evidence import gather_evidence
+from retrieval.extractive_generator import not_found
+from retrieval.model import Answer, Citation, Evidence, Question, SearchResult, Step
+from retrieval.ports import AnswerGenerator, Retriever
+
+MAX_QUESTION = 10_000
+"""Characters."""
+MAX_HITS = 100
+WAIT_SECONDS = 5.0
+"""How long a question waits for its ``min_revision``."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceFound:
+    """The passages an answer may rest on."""
+
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A piece of the answer's text."""
+
+    text: str
+
+
+Event = Step | EvidenceFound | Token | Citation | Answer
+"""What a streamed answer consists of; the ``Answer`` comes last, once."""
+
+
+class QuestionPipeline:
+    """Answers questions over one set of views. It can write nothing."""
+
+    def __init__(
+        self, *, views: KnowledgeViews, retriever: Retriever, generator: AnswerGenerator,
+        limiter: Callable[[], anyio.CapacityLimiter],
+    ) -> None:  # fmt: skip
+        self._views = views
+        self._retriever = retriever
+        self._generator = generator
+        self._limiter = limiter
+
+    def search(self, question: Question) -> SearchResult:
+        """Passages for a question, at one revision.
+
+        Raises:
+            InputError: an empty or too long question, or ``k`` out of 1..100.
+            RevisionNotReached: ``min_revision`` lies ahead.
+        """
+        _check(question)
+        started = time.perf_counter()
+        snapshot = self._views.snapshot(
+            question.workspace, as_of=question.as_of, min_revision=question.min_revision, wait_seconds=WAIT_SECONDS
+        )
+        viewed = time.perf_counter()
+        hits = self._retriever.search(question, snapshot)
+        found = time.perf_counter()
+        rows = [row for hit in hits if (row := snapshot.row(hit.chunk_id)) is not None]
+        chunks = {placed.chunk.id: placed for placed in snapshot.chunks(rows).values()}
+        return SearchResult(
+            revision=snapshot.revision,
+            hits=tuple(hit for hit in hits if hit.chunk_id in chunks),
+            chunks=chunks,
+            timings={"view": viewed - started, "search": found - viewed, "read": time.perf_counter() - found},
+        )
+
+    async def ask(self, question: Question) -> Answer:
+        """The answer as a whole; see :meth:`search` for errors, and DependencyError from the generator."""
+        async for event in self.stream(question):
+            if isinstance(event, Answer):
+                return event
+        raise AssertionError("a stream ends with its answer")
+
+    async def stream(self, question: Question) -> AsyncIterator[Event]:
+        """The answer as it comes about: steps, evidence, text, citations, and last the answer itself."""
+        found = await self._in_thread(lambda: self.search(question))
+        searched = Step(
+            name="search", detail=f"{len(found.hits)} passages at revision {found.revision}",
+            seconds=sum(found.timings.values()),
+        )  # fmt: skip
+        yield searched
+        evidence = await self._in_thread(lambda: gather_evidence(found.hits, found.chunks))
+        yield EvidenceFound(evidence=evidence)
+        started = time.perf_counter()
+        draft = await self._generator.generate(question, evidence)
+        text, citations, dropped = verify_citations(draft, evidence)
+        abstained = draft.abstained or not citations
+        text = not_found(question.text) if abstained else text
+        generated = Step(
+            name="generate", detail="abstained" if abstained else f"{len(citations)} citations",
+            seconds=time.perf_counter() - started,
+        )  # fmt: skip
+        yield generated
+        yield Token(text=text)
+        cited = () if abstained else citations
+        for citation in cited:
+            yield citation
+        used = {citation.chunk_id for citation in cited}
+        yield Answer(
+            text=text,
+            citations=cited,
+            abstained=abstained,
+            revision=found.revision,
+            mode=question.mode,
+            steps=(searched, generated),
+            paths=tuple(hit.why for hit in found.hits if hit.chunk_id in used),
+            degraded=found.degraded,
+            dropped_citations=dropped,
+            calls=draft.calls,
+            tokens=draft.tokens,
+            timings={**found.timings, "generate": generated.seconds},
+        )
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await anyio.to_thread.run_sync(work, limiter=self._limiter())
+
+
+def _check(question: Question) -> None:
+    if not question.text.strip():
+        raise InputError("the question is empty")
+    if len(question.text) > MAX_QUESTION:
+        raise InputError(f"the question has {len(question.text)} characters; the limit is {MAX_QUESTION}")
+    if not 1 <= question.k <= MAX_HITS:
+        raise InputError(f"k is {question.k}; it must be between 1 and {MAX_HITS}")
