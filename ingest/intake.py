@@ -9,7 +9,7 @@ from typing import Protocol
 
 from graph.errors import DocumentTooLarge, InputError, NotFoundError, PreconditionFailed, QuipuError, Unreadable
 from graph.jobs import NewJob
-from graph.model import GraphCounts, Metadata
+from graph.model import Document, GraphCounts, Metadata
 from graph.ports import GraphMaintenance, GraphWriter, JobQueue
 from graph.stores.operations_db import OperationsDatabase
 from ingest.blobs import BlobStore
@@ -112,6 +112,20 @@ class Intake:
             document_id=document_id, version=version, revision=removal.revision, purged=purge, gone=removal.gone,
             jobs_cancelled=cancelled, blobs=blobs,
         )  # fmt: skip
+
+    def status(self, workspace: str, document_id: str) -> tuple[Document | None, str]:
+        """The newest acknowledged version and the state of its job; None for an unknown or deleted document."""
+        with self._database.transaction():
+            latest = self._register.latest(workspace, document_id)
+        if latest is None or latest[1]:
+            return None, "deleted" if latest else "unknown"
+        upload = latest[0]
+        document = Document(
+            id=upload.document_id, version=upload.version, title=upload.title or upload.source, source=upload.source,
+            media_type=upload.media_type, metadata=upload.metadata, content_hash=upload.content_hash,
+            created_at=upload.created_at, updated_at=upload.updated_at,
+        )  # fmt: skip
+        return document, self._jobs.get(workspace, latest[2]).state
 
     def _check(self, document: NewDocument) -> tuple[NewDocument, str] | Accepted:
         """The document with its media type, its bytes made durable; or its refusal."""

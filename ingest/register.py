@@ -90,7 +90,8 @@ class UploadRegister:
     def _select(self, where: str, bindings: Sequence[Any]) -> list[tuple[Any, ...]]:
         with self._database.transaction() as connection:
             sql = f"SELECT {_COLUMNS}, deleted, job_id FROM uploads u WHERE {where}"  # noqa: S608 - constants only
-            return connection.execute(sql, bindings).fetchall()
+            rows: list[tuple[Any, ...]] = connection.execute(sql, bindings).fetchall()
+            return rows
 
 
 def _metadata_text(metadata: Metadata) -> str:

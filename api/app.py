@@ -1,0 +1,68 @@
+"""The web application."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI, Request
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.responses import RedirectResponse, Response
+
+from api import docs_page, problems
+from api.bootstrap import Service
+from api.routes import documents, graph, health, jobs, questions
+from api.security import Guard
+
+
+def create_app(service: Service) -> FastAPI:
+    """The application over one service, which it starts and stops."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        service.start()
+        yield
+        service.stop()
+
+    app = FastAPI(
+        title="Quipu",
+        version=version("quipu"),
+        summary="GraphRAG knowledge retrieval whose answers are as fresh as its documents.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.service = service
+    app.state.metrics = CollectorRegistry()
+    problems.install(app)
+    docs_page.install(app)
+    for routes in (documents, jobs, questions, graph, health):
+        app.include_router(routes.router)
+    _count_requests(app)
+    settings = service.settings
+    app.add_middleware(
+        Guard,
+        key=settings.api_key.get_secret_value() if settings.api_key else None,
+        max_bytes=settings.max_request_mib * 1024 * 1024,
+    )
+
+    @app.get("/", include_in_schema=False)
+    async def root() -> RedirectResponse:
+        return RedirectResponse("/docs")
+
+    return app
+
+
+def _count_requests(app: FastAPI) -> None:
+    registry: CollectorRegistry = app.state.metrics
+    requests = Counter("quipu_requests", "Requests by route and status", ["route", "status"], registry=registry)
+    seconds = Histogram("quipu_request_seconds", "Time to answer, by route", ["route"], registry=registry)
+
+    @app.middleware("http")
+    async def count(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        started = time.perf_counter()
+        response = await call_next(request)
+        route = getattr(request.scope.get("route"), "path", "unknown")
+        requests.labels(route, str(response.status_code)).inc()
+        seconds.labels(route).observe(time.perf_counter() - started)
+        return response

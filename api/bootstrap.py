@@ -1,0 +1,121 @@
+"""The composition root: the only place that picks concrete classes and puts them together."""
+
+import threading
+from functools import cached_property
+
+import anyio
+import structlog
+
+from api.settings import Settings
+from graph.errors import QuipuError
+from graph.knowledge_view import KnowledgeViews
+from graph.sentence_embedder import SentenceEmbedder
+from graph.stores.folder_lock import FolderLock
+from graph.stores.operations_db import OperationsDatabase
+from graph.stores.sqlite_jobs import SqliteJobQueue
+from graph.stores.sqlite_store import SqliteGraphStore
+from ingest.blobs import BlobStore
+from ingest.intake import Intake
+from ingest.light_extractor import LightExtractor
+from ingest.loading import Loading
+from ingest.parser_process import ParserProcess
+from ingest.pipeline import IngestPipeline
+from ingest.register import UploadRegister
+from ingest.worker import Worker
+from retrieval.extractive_generator import ExtractiveGenerator
+from retrieval.pipeline import QuestionPipeline
+from retrieval.search import PassageRetriever
+
+THREADS = 8
+"""Synchronous work of requests that runs at the same time; more would only wait for the processor."""
+_log = structlog.get_logger()
+
+
+class Service:
+    """Everything that runs in one process over one data folder."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open the data folder. Raises ConfigurationError, in one line, where that must not be."""
+        settings.check()
+        self.settings = settings
+        self._lock = FolderLock(settings.data_dir)
+        self._warned = False
+        self.embedder = SentenceEmbedder(settings.embedder, offline=settings.offline)
+        self.graph = SqliteGraphStore(settings.data_dir / "graph.sqlite")
+        self.operations = OperationsDatabase(settings.data_dir / "operations.sqlite")
+        self.graph.stamp_embedder(self.embedder.identity)
+        self.jobs = SqliteJobQueue(self.operations)
+        self.jobs.recover()
+        register = UploadRegister(self.operations)
+        blobs = BlobStore(settings.data_dir / "blobs")
+        self._parser = ParserProcess()
+        self.views = KnowledgeViews(self.graph)
+        self.intake = Intake(
+            database=self.operations, register=register, blobs=blobs, jobs=self.jobs, graph=self.graph,
+            max_bytes=settings.max_document_mib * 1024 * 1024,
+        )  # fmt: skip
+        pipeline = IngestPipeline(
+            blobs=blobs, loader=Loading(self._parser), extractor=LightExtractor(), embedder=self.embedder,
+            reader=self.graph, writer=self.graph,
+        )  # fmt: skip
+        self.worker = Worker(
+            jobs=self.jobs, register=register, pipeline=pipeline, together=self.operations.transaction,
+            committed=self.views.catch_up,
+        )  # fmt: skip
+        self.questions = QuestionPipeline(
+            views=self.views, retriever=PassageRetriever(self.embedder), generator=ExtractiveGenerator(),
+            limiter=lambda: self.limiter,
+        )  # fmt: skip
+        self._loaded = threading.Event()
+        self._load_error: str | None = None
+
+    @cached_property
+    def limiter(self) -> anyio.CapacityLimiter:
+        """Bounds the threads that requests use; first asked for within the event loop."""
+        return anyio.CapacityLimiter(THREADS)
+
+    def start(self) -> None:
+        """Load the model and the views in the background, then begin to ingest."""
+        threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
+
+    def stop(self) -> None:
+        """End the batch in hand and close everything."""
+        self.worker.stop()
+        self._parser.close()
+        self.graph.close()
+        self.operations.close()
+        self._lock.release()
+
+    def not_ready(self) -> str | None:
+        """Why the service cannot answer yet; None once it can."""
+        if self._load_error:
+            return self._load_error
+        if not self._loaded.is_set():
+            return "the embedding model is being loaded"
+        if not self.worker.alive:
+            return "the ingestion worker has ended"
+        return None
+
+    def note_language(self, text: str) -> None:
+        """Say once that the embedder does not read a text's script."""
+        if not self._warned and not self.embedder.reads(text):
+            self._warned = True
+            _log.warning(
+                "the embedder reads little Chinese: keywords and names carry it;"
+                " set QUIPU_EMBEDDER to a multilingual model such as BAAI/bge-m3 for more",
+                embedder=self.settings.embedder,
+            )
+
+    def _warm_up(self) -> None:
+        try:
+            self.embedder.load()
+            self.embedder.embed_question("ready")
+            for workspace in self.graph.workspaces():
+                self.views.catch_up(workspace)
+        except (QuipuError, OSError, ImportError, ValueError, RuntimeError) as error:
+            self._load_error = f"the service could not warm up: {error}"
+            _log.error(self._load_error)
+            return
+        self.worker.start()
+        self._loaded.set()
+        _log.info("ready", url=f"http://{self.settings.host}:{self.settings.port}")

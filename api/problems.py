@@ -1,0 +1,79 @@
+"""Every error over HTTP is a problem document (RFC 9457)."""
+
+import uuid
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from graph.errors import QuipuError
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:quipu:problem:"
+_log = structlog.get_logger()
+
+
+def problem(
+    status: int, code: str, detail: str, headers: Mapping[str, str] | None = None, **more: object
+) -> JSONResponse:
+    """A problem response."""
+    return JSONResponse(
+        problem_body(status, code, detail, **more), status_code=status, headers=headers, media_type=MEDIA_TYPE
+    )
+
+
+def problem_body(status: int, code: str, detail: str, **more: object) -> dict[str, object]:
+    """The members of a problem document."""
+    return {
+        "type": TYPE_PREFIX + code, "title": HTTPStatus(status).phrase, "status": status, "code": code,
+        "detail": detail, **more,
+    }  # fmt: skip
+
+
+def error_body(error: QuipuError) -> dict[str, object]:
+    """A Quipu error as a problem document."""
+    return problem_body(error.status, error.code, str(error))
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of an application with a problem document."""
+    app.add_exception_handler(QuipuError, _quipu_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _quipu_error(_: Request, error: Exception) -> Response:
+    if not isinstance(error, QuipuError):
+        raise error
+    headers = {"Retry-After": "1"} if error.retriable else None
+    return problem(error.status, error.code, str(error), headers)
+
+
+async def _http_error(_: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    return problem(error.status_code, code, str(error.detail), error.headers)
+
+
+async def _validation_error(_: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    found = error.errors()
+    first = found[0]
+    where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
+    if first["type"] == "json_invalid":
+        return problem(400, "malformed-json", f"the body is not valid JSON: {first.get('ctx', {}).get('error', '')}")
+    errors = [{"at": ".".join(map(str, one["loc"])), "message": one["msg"]} for one in found[:20]]
+    return problem(422, "invalid-input", f"{where}: {first['msg']}", errors=errors)
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    incident = uuid.uuid4().hex[:12]
+    _log.error("unexpected error", incident=incident, path=request.url.path, exc_info=error)
+    return problem(500, "internal-error", f"something went wrong here; the log names it as incident {incident}")

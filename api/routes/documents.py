@@ -1,0 +1,284 @@
+"""Documents: upload, replace, list, read, delete."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from pydantic import ValidationError
+from starlette.datastructures import UploadFile
+from starlette.responses import JSONResponse, PlainTextResponse
+
+from api.context import TheService, in_thread
+from api.problems import MEDIA_TYPE, error_body
+from api.schemas import (
+    AcceptedBodies,
+    AcceptedBody,
+    ChunkBody,
+    DocumentBody,
+    DocumentPage,
+    ReceiptBody,
+    TextDocument,
+    TextDocuments,
+    VersionBody,
+    chunk_body,
+    counts_body,
+    document_body,
+    parse_as_of,
+    parse_metadata,
+)
+from graph.errors import InputError, NotFoundError
+from graph.filters import Filters
+from graph.model import DEFAULT_WORKSPACE, GraphCounts
+from ingest.intake import Accepted, NewDocument
+from ingest.model import Source
+
+router = APIRouter(prefix="/v1/documents", tags=["documents"])
+MAX_FILES = 1_000
+_FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                        "document_id": {"type": "string", "description": "with one file only"},
+                        "title": {"type": "string", "description": "with one file only"},
+                        "metadata": {"type": "string", "description": "a JSON object, for all files"},
+                    },
+                }
+            },
+            "application/json": {
+                "schema": TextDocuments.model_json_schema(ref_template="#/components/schemas/{model}")
+            },
+        },
+    }
+}
+_FORM["requestBody"]["content"]["application/json"]["schema"].pop("$defs", None)  # type: ignore[index]
+
+
+@router.post("", status_code=202, openapi_extra=_FORM, response_model=AcceptedBodies)
+async def upload(request: Request, service: TheService) -> Response:
+    """Upload one or many files, or text as JSON. Each part gets an entry; refused ones carry their problem."""
+    documents = await _documents(request)
+    accepted = await in_thread(service, lambda: service.intake.accept(DEFAULT_WORKSPACE, documents))
+    service.worker.wake()
+    for document in documents:
+        service.note_language(document.source.data[:4000].decode("utf-8", "ignore"))
+    return _accepted_response(accepted)
+
+
+@router.put("/{document_id:path}", status_code=202, openapi_extra=_FORM, response_model=AcceptedBodies)
+async def replace(
+    document_id: str, request: Request, service: TheService, if_match: Annotated[str | None, Header()] = None
+) -> Response:
+    """Create or replace one document; readers see the old or the new version, never half of each."""
+    documents = await _documents(request)
+    if len(documents) != 1:
+        raise InputError("PUT takes exactly one document")
+    one = documents[0]
+    if one.document_id not in {None, document_id}:
+        raise InputError(f"the body names document {one.document_id!r}, the path {document_id!r}")
+    new = NewDocument(source=one.source, document_id=document_id, title=one.title, metadata=one.metadata)
+    match = _etag(if_match)
+    accepted = await in_thread(service, lambda: service.intake.accept(DEFAULT_WORKSPACE, [new], if_match=match))
+    service.worker.wake()
+    response = _accepted_response(accepted)
+    if accepted[0].version is not None:
+        response.headers["ETag"] = f'"{accepted[0].version}"'
+    return response
+
+
+@router.get("")
+async def list_documents(
+    service: TheService,
+    cursor: str = "",
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    filters: Annotated[str | None, Query(description="metadata filters, a JSON object")] = None,
+    as_of: str | None = None,
+) -> DocumentPage:
+    """Live documents in order of their ids."""
+    wanted = Filters.parse(_json_object("filters", filters)) if filters else None
+
+    def read() -> DocumentPage:
+        revision = service.views.snapshot(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of)).revision
+        found = service.graph.documents(DEFAULT_WORKSPACE, revision, after=cursor, limit=limit + 1, filters=wanted)
+        bodies = [
+            document_body(
+                document, state="live", revision=revision,
+                counts=service.graph.document_counts(DEFAULT_WORKSPACE, document.id, revision),
+            )
+            for document in found[:limit]
+        ]  # fmt: skip
+        return DocumentPage(documents=bodies, next_cursor=bodies[-1].id if len(found) > limit else None)
+
+    return await in_thread(service, read)
+
+
+@router.get("/{document_id:path}/content", response_class=PlainTextResponse)
+async def content(document_id: str, service: TheService, as_of: str | None = None) -> PlainTextResponse:
+    """The text as Quipu reads it; offsets of chunks and citations refer to it."""
+    revision = await _revision(service, as_of)
+    text = await in_thread(service, lambda: service.graph.text(DEFAULT_WORKSPACE, document_id, revision))
+    return PlainTextResponse(text)
+
+
+@router.get("/{document_id:path}/versions")
+async def versions(document_id: str, service: TheService) -> list[VersionBody]:
+    """Every version that is kept, oldest first."""
+    found = await in_thread(service, lambda: service.graph.versions(DEFAULT_WORKSPACE, document_id))
+    if not found:
+        raise NotFoundError(f"no document {document_id!r}")
+    return [
+        VersionBody(
+            version=document.version, title=document.title, content_hash=document.content_hash,
+            updated_at=document.updated_at, valid_from=valid_from, valid_to=valid_to,
+        )
+        for document, valid_from, valid_to in found
+    ]  # fmt: skip
+
+
+@router.get("/{document_id:path}/chunks")
+async def chunks(document_id: str, service: TheService, as_of: str | None = None) -> list[ChunkBody]:
+    """The passages of a document, in order."""
+    revision = await _revision(service, as_of)
+    found = await in_thread(service, lambda: service.graph.document_chunks(DEFAULT_WORKSPACE, document_id, revision))
+    return [chunk_body(placed) for placed in found]
+
+
+@router.get("/{document_id:path}")
+async def document(document_id: str, response: Response, service: TheService, as_of: str | None = None) -> DocumentBody:
+    """One document. ``state`` is ``live``, or that of its job where a version is still to come."""
+
+    def read() -> DocumentBody:
+        revision = service.views.snapshot(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of)).revision
+        pending, state = service.intake.status(DEFAULT_WORKSPACE, document_id)
+        try:
+            live = service.graph.document(DEFAULT_WORKSPACE, document_id, revision)
+        except NotFoundError:
+            if pending is None or as_of is not None:
+                raise
+            return document_body(pending, state=state, revision=revision, counts=GraphCounts())
+        counts = service.graph.document_counts(DEFAULT_WORKSPACE, document_id, revision)
+        newest = pending is None or pending.version == live.version or as_of is not None
+        return document_body(live, state="live" if newest else state, revision=revision, counts=counts)
+
+    found = await in_thread(service, read)
+    response.headers["ETag"] = f'"{found.version}"'
+    return found
+
+
+@router.delete("/{document_id:path}")
+async def delete(
+    document_id: str, service: TheService, purge: bool = False, if_match: Annotated[str | None, Header()] = None
+) -> ReceiptBody:
+    """Withdraw a document, at any time; with ``purge`` every byte of it, at every revision."""
+    match = _etag(if_match)
+
+    def work() -> ReceiptBody:
+        receipt = service.intake.withdraw(DEFAULT_WORKSPACE, document_id, purge=purge, if_match=match)
+        service.views.catch_up(DEFAULT_WORKSPACE)
+        return ReceiptBody(
+            id=receipt.document_id, version=receipt.version, revision=receipt.revision, purged=receipt.purged,
+            gone=counts_body(receipt.gone), jobs_cancelled=receipt.jobs_cancelled, blobs=receipt.blobs,
+        )  # fmt: skip
+
+    return await in_thread(service, work)
+
+
+async def _revision(service: TheService, as_of: str | None) -> int:
+    return await in_thread(
+        service, lambda: service.views.snapshot(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of)).revision
+    )
+
+
+async def _documents(request: Request) -> list[NewDocument]:
+    """The documents of an upload, from a form or from JSON."""
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        return await _from_form(request)
+    if kind == "application/json":
+        return _from_json(await request.body())
+    raise InputError(f"send multipart/form-data with 'file' parts, or application/json, not {kind or 'nothing'!r}")
+
+
+async def _from_form(request: Request) -> list[NewDocument]:
+    async with request.form(max_files=MAX_FILES, max_fields=100) as form:
+        files = [part for part in form.getlist("file") if isinstance(part, UploadFile)]
+        if not files:
+            raise InputError("the form has no 'file' part")
+        fields = {name: value for name in ("document_id", "title") if isinstance(value := form.get(name), str)}
+        if fields and len(files) > 1:
+            raise InputError(f"{' and '.join(fields)}: only with one file, but there are {len(files)}")
+        raw = form.get("metadata")
+        metadata = parse_metadata(_json_object("metadata", raw) if isinstance(raw, str) else {})
+        return [
+            NewDocument(
+                source=Source(
+                    name=file.filename or "upload", media_type=file.content_type or "", data=await file.read()
+                ),
+                document_id=fields.get("document_id"),
+                title=fields.get("title"),
+                metadata=metadata,
+            )
+            for file in files
+        ]
+
+
+def _from_json(body: bytes) -> list[NewDocument]:
+    try:
+        parsed = TextDocuments.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"{where}: {first['msg']}" if where else first["msg"]) from error
+    return [_from_text(document) for document in parsed.documents]
+
+
+def _from_text(document: TextDocument) -> NewDocument:
+    data = document.text.encode("utf-8", "replace")
+    name = document.id or document.title or "text"
+    return NewDocument(
+        source=Source(name=name, media_type=document.media_type, data=data),
+        document_id=document.id,
+        title=document.title,
+        metadata=parse_metadata(document.metadata),
+    )
+
+
+def _json_object(name: str, raw: str) -> dict[str, Any]:
+    try:
+        value = json.loads(raw)
+    except ValueError as error:
+        raise InputError(f"{name} is not valid JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise InputError(f"{name} is a JSON object, not {type(value).__name__}")
+    return value
+
+
+def _accepted_response(accepted: tuple[Accepted, ...]) -> JSONResponse:
+    """202, or the status of the first problem where every part was refused."""
+    errors = [item.error for item in accepted if item.error is not None]
+    body = AcceptedBodies(
+        documents=[
+            AcceptedBody(
+                id=item.document_id, version=item.version, job_id=item.job_id, deduplicated=item.deduplicated,
+                error=error_body(item.error) if item.error else None,
+            )
+            for item in accepted
+        ]
+    ).model_dump(mode="json")  # fmt: skip
+    if len(errors) == len(accepted):
+        return JSONResponse({**error_body(errors[0]), **body}, status_code=errors[0].status, media_type=MEDIA_TYPE)
+    return JSONResponse(body, status_code=202)
+
+
+def _etag(raw: str | None) -> int | None:
+    if raw is None or raw.strip() == "*":
+        return None
+    digits = raw.strip().removeprefix("W/").strip('"')
+    if not digits.isdigit():
+        raise InputError(f"If-Match is a version as given by ETag, not {raw!r}")
+    return int(digits)

@@ -1,0 +1,68 @@
+"""Jobs: how far ingestion is."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import anyio
+from fastapi import APIRouter, Query
+from starlette.responses import StreamingResponse
+
+from api.context import TheService, event_stream, in_thread
+from api.schemas import JobBodies, JobBody, job_body
+from graph.jobs import TERMINAL, JobState
+from graph.model import DEFAULT_WORKSPACE
+
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
+POLL_SECONDS = 0.1
+
+
+@router.get("")
+async def list_jobs(
+    service: TheService,
+    state: JobState | None = None,
+    document_id: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> JobBodies:
+    """Jobs, newest first."""
+    found = await in_thread(
+        service, lambda: service.jobs.list(DEFAULT_WORKSPACE, state=state, document_id=document_id, limit=limit)
+    )
+    return JobBodies(jobs=[job_body(job) for job in found])
+
+
+@router.get("/{job_id}")
+async def job(job_id: str, service: TheService) -> JobBody:
+    """One job."""
+    return job_body(await in_thread(service, lambda: service.jobs.get(DEFAULT_WORKSPACE, job_id)))
+
+
+@router.get("/{job_id}/events", response_class=StreamingResponse)
+async def job_events(job_id: str, service: TheService) -> StreamingResponse:
+    """The job as server-sent events named ``job``, one per change, until it ends."""
+    first = await in_thread(service, lambda: service.jobs.get(DEFAULT_WORKSPACE, job_id))
+
+    async def events() -> AsyncIterator[tuple[str, JobBody]]:
+        current = first
+        yield "job", job_body(current)
+        while current.state not in TERMINAL:
+            await anyio.sleep(POLL_SECONDS)
+            newer = await in_thread(service, lambda: service.jobs.get(DEFAULT_WORKSPACE, job_id))
+            if newer != current:
+                current = newer
+                yield "job", job_body(current)
+
+    return event_stream(events())
+
+
+@router.post("/{job_id}/cancel")
+async def cancel(job_id: str, service: TheService) -> JobBody:
+    """Cancel: at once while it waits, else at its next step."""
+    return job_body(await in_thread(service, lambda: service.jobs.request(DEFAULT_WORKSPACE, job_id, "cancel")))
+
+
+@router.post("/{job_id}/retry")
+async def retry(job_id: str, service: TheService) -> JobBody:
+    """Try a failed or cancelled job again."""
+    found = await in_thread(service, lambda: service.jobs.request(DEFAULT_WORKSPACE, job_id, "retry"))
+    service.worker.wake()
+    return job_body(found)

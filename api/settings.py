@@ -1,0 +1,75 @@
+"""Every setting, and the only place that reads the environment."""
+
+import ipaddress
+from pathlib import Path
+
+from pydantic import SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from graph.errors import ConfigurationError
+
+MIB = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """Environment variables with the prefix ``QUIPU_``; a ``.env`` file counts, too."""
+
+    model_config = SettingsConfigDict(env_prefix="QUIPU_", env_file=".env", extra="ignore")
+
+    data_dir: Path = Path("quipu-data")
+    """Blobs, embedded store, operational state."""
+    graph_url: str = "sqlite"
+    """Where knowledge is kept: ``sqlite``, inside the data folder."""
+    llm: str = "none"
+    """Which language model reads and writes: ``none``."""
+    embedder: str = "minilm"
+    """``minilm``, a folder, or a sentence-transformers name (that needs QUIPU_OFFLINE=false once)."""
+    offline: bool = True
+    """Contact nobody. ``false`` lets a model named by a hub name be fetched."""
+    host: str = "127.0.0.1"
+    """Address to listen on; another than loopback needs QUIPU_API_KEY."""
+    port: int = 8000
+    """Port to listen on."""
+    api_key: SecretStr | None = None
+    """Bearer key that every request but the health checks must carry."""
+    url: str | None = None
+    """The running service that the command line talks to."""
+    max_document_mib: int = 64
+    """Largest document, in MiB."""
+    max_request_mib: int = 128
+    """Largest request body, in MiB."""
+
+    def check(self) -> None:
+        """Raise ConfigurationError, in one line, for what cannot work."""
+        if self.graph_url != "sqlite":
+            raise ConfigurationError(f"QUIPU_GRAPH_URL={self.graph_url}: only 'sqlite' is built in yet")
+        if self.llm != "none":
+            raise ConfigurationError(f"QUIPU_LLM={self.llm}: only 'none' is built in yet")
+        if not self.api_key and not is_loopback(self.host):
+            raise ConfigurationError(
+                f"QUIPU_HOST={self.host} can be reached by others; set QUIPU_API_KEY to a secret, or use 127.0.0.1"
+            )
+
+    def shown(self) -> dict[str, str]:
+        """Effective settings by variable name, secrets masked."""
+        return {f"QUIPU_{name.upper()}": "" if value is None else str(value) for name, value in self}
+
+
+def load_settings() -> Settings:
+    """Settings from the environment. Raises ConfigurationError in one line."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "QUIPU_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise ConfigurationError(f"{name}: {first['msg']}") from error
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address can be reached from this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
