@@ -57,11 +57,11 @@ def not_found(question: str) -> str:
 
 def answer_type(question: str) -> AnswerType:
     """What kind of thing is asked for."""
-    return next((kind for kind, pattern in QUESTION_TYPES if pattern.search(question)), "any")
+    return next((kind for kind, pattern in QUESTION_TYPES.items() if pattern.search(question)), "any")
 
 
 def _weights(question: str, evidence: Sequence[Evidence]) -> dict[str, float]:
-    """Weight of each term of the question, sum 1: ``ln(1 + N / (1 + df))`` over the evidence; absent ones count most."""
+    """Weight of each term of the question, sum 1: ``ln(1 + (N + 1) / (1 + df))`` over the evidence."""
     passages = [frozenset(stems(f"{item.placed.document.title} {item.placed.chunk.text}")) for item in evidence]
     raw = {
         term: log(1 + (len(passages) + 1) / (1 + sum(term in passage for passage in passages)))
@@ -73,7 +73,7 @@ def _weights(question: str, evidence: Sequence[Evidence]) -> dict[str, float]:
 
 
 def _sentences(question: str, evidence: Sequence[Evidence]) -> list[_Sentence]:
-    shape = ANSWER_SHAPES[answer_type(question)]
+    shape = ANSWER_SHAPES.get(answer_type(question))
     found: list[_Sentence] = []
     for item in evidence:
         chunk = item.placed.chunk
@@ -82,7 +82,7 @@ def _sentences(question: str, evidence: Sequence[Evidence]) -> list[_Sentence]:
             text = chunk.text[span.start : span.end]
             if len(text) < 4 or len(text) > 1200:
                 continue
-            bonus = _RANK_WEIGHT / item.marker + (_SHAPE_WEIGHT if shape.search(text) else 0.0)
+            bonus = _RANK_WEIGHT / item.marker + (_SHAPE_WEIGHT if shape and shape.search(text) else 0.0)
             found.append(
                 _Sentence(
                     marker=item.marker, order=order, text=text, terms=frozenset(stems(text)), titled=titled, bonus=bonus
@@ -98,7 +98,7 @@ def _choose(sentences: Sequence[_Sentence], weights: dict[str, float]) -> list[_
         rest = [sentence for sentence in sentences if sentence not in chosen]
         if not rest:
             break
-        best = max(rest, key=lambda sentence: (_gain(sentence, missing) + sentence.bonus, -sentence.marker, -sentence.order))
+        best = max(rest, key=lambda one: (_gain(one, missing) + one.bonus, -one.marker, -one.order))
         if _gain(best, missing) < MIN_GAIN:
             break
         chosen.append(best)

@@ -34,6 +34,11 @@ from ingest.model import Source
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 MAX_FILES = 1_000
+_TEXT_SCHEMA = {
+    "type": "object",
+    "required": ["documents"],
+    "properties": {"documents": {"type": "array", "items": TextDocument.model_json_schema()}},
+}
 _FORM = {
     "requestBody": {
         "required": True,
@@ -56,7 +61,6 @@ _FORM = {
         },
     }
 }
-_FORM["requestBody"]["content"]["application/json"]["schema"].pop("$defs", None)  # type: ignore[index]
 
 
 @router.post("", status_code=202, openapi_extra=_FORM, response_model=AcceptedBodies)

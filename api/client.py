@@ -1,0 +1,102 @@
+"""The command line's way to a service: the public REST interface, nothing else."""
+
+import json
+import mimetypes
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from graph.errors import DependencyError, InputError, NotFoundError, QuipuError
+
+TERMINAL = frozenset({"done", "failed", "cancelled"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uploaded:
+    """One file of an ingestion: its id, its job, or why it was refused."""
+
+    path: str
+    document_id: str
+    job_id: str | None
+    deduplicated: bool
+    problem: str | None
+
+
+class QuipuClient:
+    """A thin client. Problem documents become Quipu errors again."""
+
+    def __init__(self, url: str, *, key: str | None = None) -> None:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._http = httpx.Client(
+            base_url=url, headers=headers, timeout=httpx.Timeout(300.0, connect=5.0), trust_env=False
+        )
+        self.url = url
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def get(self, path: str, **query: str | int) -> Any:
+        """The JSON answer of a GET."""
+        return self._call("GET", path, params=query)
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """The JSON answer of a POST with a JSON body."""
+        return self._call("POST", path, json=body)
+
+    def delete_document(self, document_id: str, *, purge: bool) -> Any:
+        """Withdraw or purge a document; its receipt."""
+        return self._call("DELETE", document_path(document_id), params={"purge": str(purge).lower()})
+
+    def put_file(self, document_id: str, path: Path) -> Uploaded:
+        """Create or replace one document from a file."""
+        media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        response = self._send(
+            "PUT", document_path(document_id), files={"file": (path.name, path.read_bytes(), media_type)}
+        )
+        body = response.json()
+        entry = body["documents"][0] if "documents" in body else {}
+        problem = (entry.get("error") or {}).get("detail") or (
+            None if response.status_code == 202 else body.get("detail")
+        )
+        return Uploaded(
+            path=str(path), document_id=document_id, job_id=entry.get("job_id"),
+            deduplicated=bool(entry.get("deduplicated")), problem=problem,
+        )  # fmt: skip
+
+    def jobs(self, job_ids: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """Jobs as they stand, one by one."""
+        for job_id in job_ids:
+            yield self.get(f"/v1/jobs/{job_id}")
+
+    def _call(self, method: str, path: str, **options: Any) -> Any:
+        response = self._send(method, path, **options)
+        if response.is_success:
+            return response.json() if "json" in response.headers.get("content-type", "") else response.text
+        raise _error(response)
+
+    def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        try:
+            return self._http.request(method, path, **options)
+        except httpx.HTTPError as error:
+            raise DependencyError(f"{self.url} does not answer: {error}") from error
+
+
+def document_path(document_id: str) -> str:
+    """The path of a document."""
+    return "/v1/documents/" + quote(document_id, safe="/")
+
+
+def _error(response: httpx.Response) -> QuipuError:
+    try:
+        detail = response.json().get("detail") or response.text
+    except json.JSONDecodeError:
+        detail = response.text
+    kind = (
+        NotFoundError if response.status_code == 404 else InputError if response.status_code < 500 else DependencyError
+    )
+    return kind(f"{detail} (HTTP {response.status_code})")

@@ -1,0 +1,93 @@
+"""Running the service: in the foreground, or in a thread of a command that needs one for a while."""
+
+import logging
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+import uvicorn
+
+from api.app import create_app
+from api.bootstrap import Service
+from api.settings import Settings
+from graph.errors import ConfigurationError
+
+START_SECONDS = 120.0
+GRACE_SECONDS = 5
+
+
+def configure_logging() -> None:
+    """One readable line per event, on standard error."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=False),
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def serve(settings: Settings) -> None:
+    """Serve until a signal says stop. Raises ConfigurationError in one line."""
+    settings.check()
+    _check_port(settings)
+    _server(settings, Service(settings)).run()
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[str]:
+    """A service in a thread of this process; yields its URL once it is ready."""
+    settings.check()
+    _check_port(settings)
+    service = Service(settings)
+    server = _server(settings, service)
+    thread = threading.Thread(target=server.run, name="server", daemon=True)
+    thread.start()
+    try:
+        _wait_until_ready(service, thread)
+        yield f"http://{settings.host}:{settings.port}"
+    finally:
+        server.should_exit = True
+        thread.join(30)
+
+
+def free_port() -> int:
+    """A port on loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _server(settings: Settings, service: Service) -> uvicorn.Server:
+    config = uvicorn.Config(
+        create_app(service), host=settings.host, port=settings.port, log_level="warning",
+        timeout_graceful_shutdown=GRACE_SECONDS, server_header=False,
+    )  # fmt: skip
+    return uvicorn.Server(config)
+
+
+def _check_port(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise ConfigurationError(
+                f"{settings.host}:{settings.port} cannot be listened on ({error.strerror});"
+                " set QUIPU_HOST or QUIPU_PORT"
+            ) from error
+
+
+def _wait_until_ready(service: Service, thread: threading.Thread) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while (cause := service.not_ready()) is not None:
+        if not thread.is_alive() or time.monotonic() > deadline or cause.startswith("the service could not"):
+            raise ConfigurationError(f"the service did not start: {cause}")
+        time.sleep(0.05)
