@@ -14,7 +14,8 @@ import Stemmer
 
 _EAST_ASIAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af\U00020000-\U0002fa1f"
 _TERM = re.compile(rf"[{_EAST_ASIAN}]+|[^\W_{_EAST_ASIAN}]+(?:['’](?![sS]\b)[^\W_{_EAST_ASIAN}]+)*")
-_EAST_ASIAN_RUN = re.compile(rf"[{_EAST_ASIAN}]+")
+EAST_ASIAN_RUN = re.compile(rf"[{_EAST_ASIAN}]+")
+"""Han, kana and Hangul, without a break."""
 _MAX_WORD = 64
 _local = threading.local()
 
@@ -37,13 +38,13 @@ STOP_WORDS = frozenset(
 
 def is_east_asian(text: str) -> bool:
     """Whether the text holds any Han, kana or Hangul character."""
-    return _EAST_ASIAN_RUN.search(text) is not None
+    return EAST_ASIAN_RUN.search(text) is not None
 
 
 def east_asian_share(text: str) -> float:
     """Share of Han, kana and Hangul among the letters and digits of a text; 0 for a text without any."""
     letters = sum(1 for character in text if character.isalnum())
-    return sum(len(run) for run in _EAST_ASIAN_RUN.findall(text)) / letters if letters else 0.0
+    return sum(len(run) for run in EAST_ASIAN_RUN.findall(text)) / letters if letters else 0.0
 
 
 def fold(text: str) -> str:
@@ -62,7 +63,7 @@ def stems(text: str) -> list[str]:
     """The terms of a text, in order, with repetition; stop words are left out."""
     found: list[str] = []
     for word in _TERM.findall(text):
-        if _EAST_ASIAN_RUN.match(word):
+        if EAST_ASIAN_RUN.match(word):
             found.extend(word)
             found.extend(word[i : i + 2] for i in range(len(word) - 1))
             continue

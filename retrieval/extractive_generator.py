@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
-from graph.tokens import east_asian_share, is_east_asian, stems
-from retrieval.answer_texts import ANSWER_SHAPES, NOT_FOUND, QUESTION_TYPES, AnswerType
+import rjieba
+
+from graph.tokens import EAST_ASIAN_RUN, east_asian_share, is_east_asian, stems
+from retrieval.answer_texts import ANSWER_SHAPES, NOT_FOUND, QUESTION_TYPES, QUESTION_WORDS, AnswerType
 from retrieval.model import Draft, Evidence, Question
 
 MAX_SENTENCES = 3
@@ -21,6 +23,30 @@ MIN_GAIN = 0.12
 _RANK_WEIGHT = 0.15
 _SHAPE_WEIGHT = 0.12
 _TITLE_WEIGHT = 0.8
+
+
+class QuestionTerms:
+    """What a question asks about: stems of its words, and the words of its Han text but for question words.
+
+    The segmenter's words say what is asked; that the text is searched for them as they stand makes up for
+    the borders it sees differently there.
+    """
+
+    def __init__(self, question: str) -> None:
+        latin = [term for term in stems(question) if not is_east_asian(term)]
+        han = [
+            word
+            for run in EAST_ASIAN_RUN.findall(question)
+            for word in rjieba.cut(run)
+            if len(word) > 1 and word not in QUESTION_WORDS
+        ]
+        self._stems = frozenset(latin)
+        self._words = frozenset(han)
+        self.all = tuple(sorted(self._stems | self._words))
+
+    def held(self, text: str) -> frozenset[str]:
+        """Those terms that stand in a text."""
+        return self._stems.intersection(stems(text)) | {word for word in self._words if word in text}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +64,9 @@ class ExtractiveGenerator:
 
     async def generate(self, question: Question, evidence: Sequence[Evidence]) -> Draft:
         """See AnswerGenerator."""
-        weights = _weights(question.text, evidence)
-        sentences = _sentences(question.text, evidence)
+        terms = QuestionTerms(question.text)
+        weights = _weights(terms, evidence)
+        sentences = _sentences(question.text, terms, evidence)
         chosen = _choose(sentences, weights)
         if not chosen or _coverage(chosen, weights) < MIN_COVERAGE:
             return Draft(text=not_found(question.text), quotes=(), abstained=True)
@@ -60,24 +87,22 @@ def answer_type(question: str) -> AnswerType:
     return next((kind for kind, pattern in QUESTION_TYPES.items() if pattern.search(question)), "any")
 
 
-def _weights(question: str, evidence: Sequence[Evidence]) -> dict[str, float]:
+def _weights(terms: QuestionTerms, evidence: Sequence[Evidence]) -> dict[str, float]:
     """Weight of each term of the question, sum 1: ``ln(1 + (N + 1) / (1 + df))`` over the evidence."""
-    passages = [frozenset(stems(f"{item.placed.document.title} {item.placed.chunk.text}")) for item in evidence]
+    passages = [terms.held(f"{item.placed.document.title} {item.placed.chunk.text}") for item in evidence]
     raw = {
-        term: log(1 + (len(passages) + 1) / (1 + sum(term in passage for passage in passages)))
-        for term in sorted(set(stems(question)))
-        if len(term) > 1 or not is_east_asian(term)
+        term: log(1 + (len(passages) + 1) / (1 + sum(term in passage for passage in passages))) for term in terms.all
     }
     total = sum(raw.values())
     return {term: weight / total for term, weight in raw.items()} if total else {}
 
 
-def _sentences(question: str, evidence: Sequence[Evidence]) -> list[_Sentence]:
+def _sentences(question: str, terms: QuestionTerms, evidence: Sequence[Evidence]) -> list[_Sentence]:
     shape = ANSWER_SHAPES.get(answer_type(question))
     found: list[_Sentence] = []
     for item in evidence:
         chunk = item.placed.chunk
-        titled = frozenset(stems(" ".join((item.placed.document.title, *chunk.headings))))
+        titled = terms.held(" ".join((item.placed.document.title, *chunk.headings)))
         for order, span in enumerate(chunk.sentences):
             text = chunk.text[span.start : span.end]
             if len(text) < 4 or len(text) > 1200:
@@ -85,7 +110,7 @@ def _sentences(question: str, evidence: Sequence[Evidence]) -> list[_Sentence]:
             bonus = _RANK_WEIGHT / item.marker + (_SHAPE_WEIGHT if shape and shape.search(text) else 0.0)
             found.append(
                 _Sentence(
-                    marker=item.marker, order=order, text=text, terms=frozenset(stems(text)), titled=titled, bonus=bonus
+                    marker=item.marker, order=order, text=text, terms=terms.held(text), titled=titled, bonus=bonus
                 )
             )
     return found

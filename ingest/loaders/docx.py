@@ -57,8 +57,8 @@ def _read(source: Source) -> LoadedDocument:
         level = _heading_level(block) if isinstance(block, Paragraph) else 0
         if level:
             headings.append((length, level, text))
-        lines.append(text)
-        length += len(text) + 1
+        lines.append(text + "\n" if level else text)
+        length += len(lines[-1]) + 1
     text = "\n".join(lines)
     title = (document.core_properties.title or "").strip()
     if not title and headings and headings[0][1] == 1:

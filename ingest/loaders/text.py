@@ -16,6 +16,8 @@ _BOMS = (
 )
 _SAMPLE = 65_536
 _MOST_CONTROL = 0.02
+_SENTENCE_ENDS = ".!?…,;:。！？；，、："
+MAX_TITLE = 80
 
 
 class TextLoader:
@@ -26,7 +28,16 @@ class TextLoader:
     def load(self, source: Source) -> LoadedDocument:
         """See DocumentLoader."""
         text = decode(source)
-        return LoadedDocument(text=text, sections=(Section(start=0, end=len(text)),))
+        return LoadedDocument(text=text, sections=(Section(start=0, end=len(text)),), title=_title(text))
+
+
+def _title(text: str) -> str | None:
+    """A short first line that ends no sentence and stands above a blank line."""
+    first, _, rest = text.lstrip("\ufeff\n ").partition("\n")
+    heading = first.strip()
+    if not 0 < len(heading) <= MAX_TITLE or heading[-1] in _SENTENCE_ENDS or not rest.startswith("\n"):
+        return None
+    return heading
 
 
 def decode(source: Source) -> str:

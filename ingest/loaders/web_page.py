@@ -20,6 +20,7 @@ _BLOCKS = frozenset(
 _HEADING = re.compile(r"h[1-6]\Z")
 _BLANKS = re.compile(r"[ \t\r\f\v\u00a0]+")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_AFTER_BLOCK, _AFTER_HEADING = "\n", "\n\n"
 MAX_DEPTH = 2_000
 
 
@@ -73,8 +74,8 @@ class _Writer:
             elif isinstance(node, NavigableString):
                 if not isinstance(node, Comment) and type(node) is NavigableString:
                     self._write(_BLANKS.sub(" ", str(node).replace("\n", " ")))
-            elif node:
-                self._break()
+            else:
+                self._break(blank=node == _AFTER_HEADING)
 
     def _enter(self, tag: Tag, stack: list[Tag | NavigableString | str]) -> None:
         if tag.name in _SKIPPED or tag.has_attr("hidden"):
@@ -86,7 +87,7 @@ class _Writer:
                 self._write(" | ")
         elif tag.name in _BLOCKS:
             self._break()
-            stack.append("\n")
+            stack.append(_AFTER_HEADING if _HEADING.match(tag.name) else _AFTER_BLOCK)
         if _HEADING.match(tag.name):
             name = tag.get_text(" ", strip=True)
             if name:
@@ -101,8 +102,10 @@ class _Writer:
             self._length += len(text)
             self._last = text[-1]
 
-    def _break(self) -> None:
-        if self._last != "\n":
-            self._parts.append("\n")
-            self._length += 1
+    def _break(self, *, blank: bool = False) -> None:
+        """End the line; ``blank`` leaves one empty, so that a heading is a sentence of its own."""
+        if self._last != "\n" or blank:
+            end = "\n\n" if blank and self._last != "\n" else "\n"
+            self._parts.append(end)
+            self._length += len(end)
             self._last = "\n"

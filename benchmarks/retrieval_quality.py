@@ -1,0 +1,104 @@
+"""Retrieval quality on data sets: recall of documents, on all questions and on both halves. Prints JSON.
+
+python -m benchmarks.retrieval_quality multihop/musique chinese/cmrc --modes hybrid vector
+python -m benchmarks.retrieval_quality multihop/musique multihop/twowiki --merge
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import mean, median
+
+from benchmarks.workbench import (
+    Bench,
+    CachingEmbedder,
+    RecordedExtractor,
+    TitleBlind,
+    ingested,
+    shared_data,
+)
+from evals.dataset import CorpusDocument, Dataset, load_dataset
+from evals.metrics import all_at, recall_at
+from graph.model import DEFAULT_WORKSPACE
+from graph.sentence_embedder import SentenceEmbedder
+from ingest.light_extractor import LightExtractor
+from ingest.ports import Extractor
+from retrieval.chains import WEIGHTS
+from retrieval.model import Question
+from retrieval.search import PassageRetriever
+
+DEPTHS = (2, 5, 10, 20)
+Row = tuple[bool, list[str], frozenset[str]]
+
+
+def measure(bench: Bench, dataset: Dataset, mode: str, most: int) -> dict[str, object]:
+    """Figures of one data set in one mode."""
+    retriever = PassageRetriever(bench.embedder)
+    snapshot = bench.views.snapshot(DEFAULT_WORKSPACE)
+    rows: list[Row] = []
+    seconds: list[float] = []
+    for query in [query for query in dataset.queries if query.id in dataset.qrels][:most]:
+        question = Question(text=query.text, workspace=DEFAULT_WORKSPACE, mode=mode, k=60)  # type: ignore[arg-type]
+        bench.embedder.embed_question(query.text)
+        started = time.perf_counter()
+        hits = retriever.search(question, snapshot)
+        seconds.append(time.perf_counter() - started)
+        ranking = list(dict.fromkeys(hit.document_id for hit in hits))
+        rows.append((query.even, ranking, dataset.qrels[query.id]))
+    halves = {
+        "all": rows, "even (tuned on)": [row for row in rows if row[0]], "odd": [row for row in rows if not row[0]],
+    }  # fmt: skip
+    return {
+        "dataset": dataset.name,
+        "mode": mode,
+        "questions": len(rows),
+        **{name: _figures(half) for name, half in halves.items() if half},
+        "search_ms_p50": round(1000 * median(seconds), 2),
+    }
+
+
+def _figures(rows: Sequence[Row]) -> dict[str, float]:
+    figures = {f"recall@{k}": round(mean(recall_at(r, gold, k) for _, r, gold in rows), 4) for k in DEPTHS}
+    figures["all@5"] = round(mean(all_at(r, gold, 5) for _, r, gold in rows), 4)
+    return figures
+
+
+def _extractor(arguments: argparse.Namespace, folder: Path) -> Extractor:
+    if arguments.extraction == "recorded":
+        return RecordedExtractor(folder / "extractions.jsonl")
+    return TitleBlind(LightExtractor()) if arguments.hide_titles else LightExtractor()
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sets", nargs="+", help="folders, or names below QUIPU_SHARED_DATA")
+    parser.add_argument("--modes", nargs="+", default=["hybrid"])
+    parser.add_argument("--extraction", choices=["rules", "recorded"], default="rules")
+    parser.add_argument("--hide-titles", action="store_true", help="from the name rules")
+    parser.add_argument("--merge", action="store_true", help="all corpora in one")
+    parser.add_argument("--questions", type=int, default=100_000, help="at most so many of each set")
+    arguments = parser.parse_args()
+    folders = [Path(name) if Path(name).is_dir() else shared_data() / name for name in arguments.sets]
+    datasets = [load_dataset(folder) for folder in folders]
+    embedder = CachingEmbedder(SentenceEmbedder())
+    results: list[dict[str, object]] = []
+    groups = [datasets] if arguments.merge else [[dataset] for dataset in datasets]
+    for group, folder in zip(groups, folders, strict=False):
+        corpus: dict[str, CorpusDocument] = {document.id: document for dataset in group for document in dataset.corpus}
+        with ingested(list(corpus.values()), _extractor(arguments, folder), embedder) as bench:
+            size = bench.views.snapshot(DEFAULT_WORKSPACE).size
+            for dataset in group:
+                for mode in arguments.modes:
+                    results.append(
+                        {**measure(bench, dataset, mode, arguments.questions), "documents": len(corpus), "chunks": size}
+                    )
+    settings = {"embedder": embedder.identity, "extraction": arguments.extraction, "hide_titles": arguments.hide_titles,
+                "weights": {name: getattr(WEIGHTS, name) for name in WEIGHTS.__slots__}}  # fmt: skip
+    print(json.dumps({"settings": settings, "results": results}, indent=2))
+
+
+if __name__ == "__main__":
+    main()
