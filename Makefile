@@ -1,0 +1,44 @@
+# Quipu. `make` alone lists the targets.
+.DEFAULT_GOAL := help
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+STAMP := .venv/.installed
+UV := VIRTUAL_ENV=.venv $(BIN)/uv
+
+.PHONY: help start test check format bench lock clean
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+start: $(STAMP)  ## start the service, load the sample documents, ask one question, go on serving
+	$(BIN)/quipu demo
+
+test: $(STAMP)  ## run every test
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+check: $(STAMP)  ## what to run before a commit: style, types, imports, quick tests (under a minute)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/unit tests/architecture
+
+format: $(STAMP)  ## format the code, mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMP)  ## retrieval quality on the shared data (the other benchmarks: see README)
+	$(BIN)/python -m benchmarks.retrieval_quality multihop/musique chinese/cmrc
+
+lock: $(STAMP)  ## choose newest versions of all packages; the lock holds no addresses
+	$(UV) pip compile --quiet --upgrade --extra dev --python-version 3.11 --no-annotate --no-header pyproject.toml -o requirements.lock
+
+clean:  ## remove the environment and caches, never the data
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+
+$(STAMP): pyproject.toml requirements.lock
+	test -x $(BIN)/uv || python3 -m venv .venv
+	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(UV) pip install --quiet --constraint requirements.lock --editable ".[dev]"
+	touch $@
