@@ -136,8 +136,9 @@ def ingested(corpus: Sequence[CorpusDocument], extractor: Extractor, embedder: C
         now = datetime.now(UTC)
         uploads = [
             Upload(
-                workspace=DEFAULT_WORKSPACE, document_id=document.id, version=1, title=document.title, source=document.id,
-                media_type="text/plain", metadata={}, content_hash=blobs.put(document.text.encode("utf-8", "replace")),
+                workspace=DEFAULT_WORKSPACE, document_id=document.id, version=1, title=document.title,
+                source=document.id, media_type="text/plain", metadata={},
+                content_hash=blobs.put(document.text.encode("utf-8", "replace")),
                 created_at=now, updated_at=now,
             )
             for document in corpus

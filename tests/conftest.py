@@ -1,0 +1,67 @@
+"""Fixtures for every layer, and the guard that no test reaches another machine."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_world import SmallWorld, small_world
+
+
+class OutsideConnection(AssertionError):
+    """Something tried to reach another machine."""
+
+
+def _check(address: object) -> None:
+    if not isinstance(address, tuple) or not address:
+        return  # a Unix socket
+    host = str(address[0])
+    if host in {"localhost", ""}:
+        return
+    try:
+        outside = not ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        outside = True
+    if outside:
+        raise OutsideConnection(f"a test tried to reach {address}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_only() -> Iterator[None]:
+    """Any connection but to loopback, and any look-up of another name, fails the test."""
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        _check(address)
+        connect(self, address)
+
+    def guarded_look_up(host: Any, *arguments: Any, **more: Any) -> Any:
+        _check((host.decode() if isinstance(host, bytes) else host or "", 0))
+        return look_up(host, *arguments, **more)
+
+    socket.socket.connect = guarded_connect  # type: ignore[method-assign,assignment]
+    socket.getaddrinfo = guarded_look_up
+    yield
+    socket.socket.connect = connect  # type: ignore[method-assign]
+    socket.getaddrinfo = look_up
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of evaluation data; without it a test is skipped, or, with CI=true, fails."""
+    folder = Path(os.environ.get("QUIPU_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data")).resolve()
+    if not folder.is_dir():
+        message = f"no evaluation data at {folder}; set QUIPU_SHARED_DATA"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    return folder
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[SmallWorld]:
+    with small_world(tmp_path) as made:
+        yield made

@@ -1,0 +1,72 @@
+"""A store, a pipeline and a question pipeline over a temporary folder, without a model or a server."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import anyio
+from hashing_embedder import HashingEmbedder
+
+from graph.knowledge_view import KnowledgeViews
+from graph.model import DEFAULT_WORKSPACE
+from graph.stores.sqlite_store import SqliteGraphStore
+from ingest.blobs import BlobStore
+from ingest.light_extractor import LightExtractor
+from ingest.loading import Loading
+from ingest.model import IngestReport, Upload
+from ingest.parser_process import ParserProcess
+from ingest.pipeline import Failure, IngestPipeline
+from retrieval.extractive_generator import ExtractiveGenerator
+from retrieval.pipeline import QuestionPipeline
+from retrieval.search import PassageRetriever
+
+
+class SmallWorld:
+    """Documents go in by ``put``; ``questions`` answers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = SqliteGraphStore(folder / "graph.sqlite")
+        self.blobs = BlobStore(folder / "blobs")
+        self.parser = ParserProcess()
+        self.embedder = HashingEmbedder()
+        self.pipeline = IngestPipeline(
+            blobs=self.blobs, loader=Loading(self.parser), extractor=LightExtractor(), embedder=self.embedder,
+            reader=self.store, writer=self.store,
+        )  # fmt: skip
+        self.views = KnowledgeViews(self.store)
+        self.questions = QuestionPipeline(
+            views=self.views, retriever=PassageRetriever(self.embedder), generator=ExtractiveGenerator(),
+            limiter=lambda: anyio.CapacityLimiter(2),
+        )  # fmt: skip
+        self._versions: dict[str, int] = {}
+
+    def upload(self, document_id: str, text: str | bytes, *, media_type: str = "text/plain", title: str | None = None,
+               metadata: Mapping[str, str] | None = None) -> Upload:  # fmt: skip
+        self._versions[document_id] = self._versions.get(document_id, 0) + 1
+        now = datetime.now(UTC)
+        data = text if isinstance(text, bytes) else text.encode()
+        return Upload(
+            workspace=DEFAULT_WORKSPACE, document_id=document_id, version=self._versions[document_id], title=title,
+            source=document_id, media_type=media_type, metadata=metadata or {}, content_hash=self.blobs.put(data),
+            created_at=now, updated_at=now,
+        )  # fmt: skip
+
+    def put(self, document_id: str, text: str | bytes, **more: str) -> IngestReport:
+        report = self.pipeline.run([self.upload(document_id, text, **more)], lambda *_: None)[0]  # type: ignore[arg-type]
+        assert not isinstance(report, Failure), report
+        return report
+
+    def remove(self, document_id: str) -> int:
+        self._versions[document_id] += 1
+        return self.store.remove(DEFAULT_WORKSPACE, document_id, self._versions[document_id]).revision
+
+
+@contextmanager
+def small_world(folder: Path) -> Iterator[SmallWorld]:
+    world = SmallWorld(folder)
+    try:
+        yield world
+    finally:
+        world.parser.close()
+        world.store.close()
