@@ -1,6 +1,7 @@
 """The command line. Its commands talk to a running service, or to one of their own where none runs."""
 
 import json
+import logging
 import signal
 import sys
 import threading
@@ -15,6 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.client import QuipuClient, document_path
+from api.event_log import configure_logging
 from api.loading_bar import find_files, ingest_files, show_summary
 from api.settings import Settings, load_settings
 from graph.errors import ConfigurationError, DependencyError, QuipuError
@@ -35,7 +37,6 @@ _progress = Console(stderr=True)
 @app.command()
 def serve() -> None:
     """Serve REST on QUIPU_HOST:QUIPU_PORT."""
-    from api.server import configure_logging
     from api.server import serve as run
 
     configure_logging()
@@ -48,7 +49,7 @@ def demo(
     keep_serving: Annotated[bool, typer.Option(help="Go on serving afterwards.")] = True,
 ) -> None:
     """Serve, load the sample documents, ask one question, and keep serving."""
-    from api.server import configure_logging, running
+    from api.server import running
 
     if not (samples / "documents").is_dir():
         raise ConfigurationError(f"{samples} has no sample documents; they are part of the project's checkout")
@@ -210,6 +211,7 @@ def _service() -> Iterator[tuple[QuipuClient, bool]]:
 def _own_service(settings: Settings) -> Iterator[QuipuClient]:
     from api.server import free_port, running
 
+    configure_logging(logging.WARNING)
     _progress.print("[dim]no service runs; starting one for this command…[/dim]")
     own = settings.model_copy(update={"host": "127.0.0.1", "port": free_port()})
     with running(own) as url:

@@ -1,14 +1,11 @@
 """Running the service: in the foreground, or in a thread of a command that needs one for a while."""
 
-import logging
 import socket
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import structlog
 import uvicorn
 
 from api.app import create_app
@@ -18,19 +15,6 @@ from graph.errors import ConfigurationError
 
 START_SECONDS = 120.0
 GRACE_SECONDS = 5
-
-
-def configure_logging() -> None:
-    """One readable line per event, on standard error."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=False),
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 def serve(settings: Settings) -> None:
