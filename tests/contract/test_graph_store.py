@@ -1,0 +1,263 @@
+"""The store ports: one suite, run over every adapter, and a state machine that compares adapters with a model."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import pytest
+from graph_changes import dump, live_rows, make_change, readable, row_key
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from reference_store import ReferenceStore
+
+from graph.errors import ConfigurationError, InputError, NotFoundError, Superseded
+from graph.filters import Filters
+from graph.stores.sqlite_store import SqliteGraphStore
+
+WORKSPACE = "w"
+
+
+class GraphStoreContract:
+    """Subclass with a ``store`` fixture for each adapter."""
+
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> Iterator[Any]:
+        raise NotImplementedError
+
+    def test_empty(self, store: Any) -> None:
+        assert store.revision(WORKSPACE) == 0
+        assert store.documents(WORKSPACE, 0) == ()
+        assert store.counts(WORKSPACE, 0).chunks == 0
+
+    def test_old_or_new_never_a_mix(self, store: Any) -> None:
+        first = store.apply(WORKSPACE, [make_change("a", 1, ["Ada Bea", "Cid"])])[0]
+        second = store.apply(WORKSPACE, [make_change("a", 2, ["Ada Bea", "Dan"])])[0]
+        assert store.text(WORKSPACE, "a", first) == "Ada Bea\nCid\n"
+        assert store.text(WORKSPACE, "a", second) == "Ada Bea\nDan\n"
+        before, after = live_rows(store, WORKSPACE, first), live_rows(store, WORKSPACE, second)
+        assert len(before.keys() & after.keys()) == 1
+
+    def test_applying_twice_is_applying_once(self, store: Any) -> None:
+        change = make_change("a", 1, ["Ada"])
+        first = store.apply(WORKSPACE, [change])
+        store.apply(WORKSPACE, [make_change("b", 1, ["Bea"])])
+        assert store.apply(WORKSPACE, [change]) == first
+        assert store.revision(WORKSPACE) == 2
+
+    def test_an_older_version_never_applies_over_a_newer_one(self, store: Any) -> None:
+        store.apply(WORKSPACE, [make_change("a", 2, ["Ada"])])
+        with pytest.raises(Superseded):
+            store.apply(WORKSPACE, [make_change("b", 1, ["Bea"]), make_change("a", 1, ["Old"])])
+        assert [document.id for document in store.documents(WORKSPACE, store.revision(WORKSPACE))] == ["a"]
+        store.remove(WORKSPACE, "a", 3)
+        with pytest.raises(Superseded):
+            store.apply(WORKSPACE, [make_change("a", 3, ["Back"])])
+        assert store.apply(WORKSPACE, [make_change("a", 4, ["New"])])[0] == store.revision(WORKSPACE)
+
+    def test_facts_with_other_support_survive(self, store: Any) -> None:
+        store.apply(WORKSPACE, [make_change("a", 1, ["Ada Bea"]), make_change("b", 1, ["Bea Cid"])])
+        removal = store.remove(WORKSPACE, "a", 2)
+        assert (removal.gone.chunks, removal.gone.entities, removal.gone.relations) == (1, 2, 1)
+        names = {entity.name for entity in store.find_entities(WORKSPACE, "", removal.revision)}
+        assert names == {"Bea", "Cid"}
+        assert {e.name for e in store.find_entities(WORKSPACE, "", removal.revision - 1)} == {"Ada", "Bea", "Cid"}
+
+    def test_removing_nothing_makes_no_revision_but_bars(self, store: Any) -> None:
+        assert store.remove(WORKSPACE, "ghost", 5).revision == 0
+        with pytest.raises(Superseded):
+            store.apply(WORKSPACE, [make_change("ghost", 4, ["Boo"])])
+
+    def test_purge_reaches_every_revision(self, store: Any) -> None:
+        first = store.apply(WORKSPACE, [make_change("a", 1, ["Ada"]), make_change("b", 1, ["Bea"])])[0]
+        store.apply(WORKSPACE, [make_change("a", 2, ["Eve"])])
+        removal = store.purge(WORKSPACE, "a", 3)
+        assert removal.gone.chunks == 2
+        with pytest.raises(NotFoundError):
+            store.text(WORKSPACE, "a", first)
+        assert store.versions(WORKSPACE, "a") == ()
+        assert {e.name for e in store.find_entities(WORKSPACE, "", removal.revision)} == {"Bea"}
+
+    def test_sweep_moves_the_horizon(self, store: Any) -> None:
+        store.apply(WORKSPACE, [make_change("a", 1, ["Ada"])])
+        second = store.apply(WORKSPACE, [make_change("a", 2, ["Eve"])])[0]
+        store.sweep(WORKSPACE, second)
+        with pytest.raises(NotFoundError):
+            store.text(WORKSPACE, "a", second - 1)
+        assert store.text(WORKSPACE, "a", second) == "Eve\n"
+
+    def test_workspaces_know_nothing_of_each_other(self, store: Any) -> None:
+        store.apply("one", [make_change("a", 1, ["Ada"])])
+        store.apply("two", [make_change("a", 1, ["Bea"])])
+        assert (store.revision("one"), store.revision("two")) == (1, 1)
+        assert store.text("two", "a", 1) == "Bea\n"
+        assert {e.name for e in store.find_entities("one", "", 1)} == {"Ada"}
+        assert [row.chunk.text for row in store.rows("one", 1)] == ["Ada"]
+
+    def test_broken_contract_writes_nothing(self, store: Any) -> None:
+        good = make_change("a", 1, ["Ada Bea"])
+        bad = [
+            replace(good, text="Other text"),
+            replace(good, vectors=good.vectors[:0]),
+            replace(good, vectors=np.full_like(good.vectors, np.nan)),
+            replace(good, mentions=good.mentions[:1]),
+            replace(good, positions=()),
+        ]
+        for change in bad:
+            with pytest.raises(InputError):
+                store.apply(WORKSPACE, [make_change("z", 1, ["Zoe"]), change])
+        assert store.revision(WORKSPACE) == 0
+
+    def test_filters_and_pages(self, store: Any) -> None:
+        store.apply(WORKSPACE, [make_change(f"d{n}", 1, ["Ada"], year=n) for n in range(6)])
+        wanted = Filters.parse({"year": {"gte": 2}})
+        page = store.documents(WORKSPACE, 6, limit=2, filters=wanted)
+        assert [document.id for document in page] == ["d2", "d3"]
+        assert [d.id for d in store.documents(WORKSPACE, 6, after="d3", limit=9, filters=wanted)] == ["d4", "d5"]
+
+    def test_revision_at_a_moment(self, store: Any) -> None:
+        start = datetime.now(UTC) - timedelta(seconds=1)
+        store.apply(WORKSPACE, [make_change("a", 1, ["Ada"])])
+        assert store.revision_at(WORKSPACE, start) == 0
+        assert store.revision_at(WORKSPACE, datetime.now(UTC)) == 1
+
+    def test_embedder_is_stamped_once(self, store: Any) -> None:
+        assert store.embedder() is None
+        store.stamp_embedder("one")
+        store.stamp_embedder("one")
+        with pytest.raises(ConfigurationError):
+            store.stamp_embedder("two")
+
+    def test_vectors_of_closed_chunks_can_be_used_again(self, store: Any) -> None:
+        change = make_change("a", 1, ["Ada"])
+        store.apply(WORKSPACE, [change])
+        store.apply(WORKSPACE, [make_change("a", 2, ["Bea"])])
+        held = store.vectors(WORKSPACE, [change.chunks[0].id, "unknown"])
+        assert list(held) == [change.chunks[0].id]
+        assert held[change.chunks[0].id].tobytes() == change.vectors[0].tobytes()
+
+
+class TestSqliteGraphStore(GraphStoreContract):
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> Iterator[Any]:
+        store = SqliteGraphStore(tmp_path / "graph.sqlite")
+        yield store
+        store.close()
+
+
+WORDS = st.lists(st.sampled_from(["Ada", "Bea", "Cid", "ada"]), min_size=1, max_size=3).map(" ".join)
+PASSAGES = st.lists(WORDS, min_size=1, max_size=4)
+IDS = st.sampled_from(["a", "b", "c"])
+
+
+class StoreAgainstModel(RuleBasedStateMachine):
+    """Random operations on a store and on the model; whatever can be read must be equal at every revision."""
+
+    def make_store(self, folder: Path) -> Any:
+        return SqliteGraphStore(folder / "graph.sqlite")
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = TemporaryDirectory()
+        self.store = self.make_store(Path(self.folder.name))
+        self.model = ReferenceStore()
+        self.versions: dict[str, int] = {}
+
+    def teardown(self) -> None:
+        if hasattr(self, "store"):
+            self.store.close()
+            self.folder.cleanup()
+
+    @rule(document=IDS, passages=PASSAGES, step=st.sampled_from([0, 1, 1, 1, 2]), title=st.sampled_from("TU"),
+          year=st.integers(0, 1), reading=st.integers(0, 1))  # fmt: skip
+    def put(self, document: str, passages: list[str], step: int, title: str, year: int, reading: int) -> None:
+        version = max(self.versions.get(document, 0) + step, 1)
+        change = make_change(document, version, passages, title=title, year=year, reading=reading)
+        if self.both("apply", [change]) is not None:
+            self.versions[document] = version
+
+    @rule(first=PASSAGES, second=PASSAGES, other=PASSAGES)
+    def put_several(self, first: list[str], second: list[str], other: list[str]) -> None:
+        a, b = self.versions.get("a", 0), self.versions.get("b", 0)
+        changes = [make_change("a", a + 1, first), make_change("b", b + 1, other), make_change("a", a + 2, second)]
+        if self.both("apply", changes) is not None:
+            self.versions |= {"a": a + 2, "b": b + 1}
+
+    @rule(document=IDS, passages=PASSAGES)
+    def put_an_old_version(self, document: str, passages: list[str]) -> None:
+        self.both("apply", [make_change(document, max(self.versions.get(document, 1) - 1, 1), passages)])
+
+    @rule(document=IDS)
+    def remove(self, document: str) -> None:
+        version = self.versions.get(document, 0) + 1
+        removed = self.both("remove", document, version)
+        assert removed is not None
+        self.versions[document] = version
+
+    @rule(document=IDS)
+    def purge(self, document: str) -> None:
+        version = self.versions.get(document, 0) + 1
+        expected = self.model.purge(WORKSPACE, document, version).revision
+        assert self.store.purge(WORKSPACE, document, version).revision == expected
+        self.versions[document] = version
+
+    @precondition(lambda self: self.model.revision(WORKSPACE) > 3)
+    @rule(back=st.integers(0, 3))
+    def sweep(self, back: int) -> None:
+        keep_from = self.model.revision(WORKSPACE) - back
+        self.store.sweep(WORKSPACE, keep_from)
+        self.model.sweep(WORKSPACE, keep_from)
+
+    @rule(since=st.integers(0, 30), until=st.integers(0, 30))
+    def delta(self, since: int, until: int) -> None:
+        newest = self.model.revision(WORKSPACE)
+        since, until = sorted((min(since, newest), min(until, newest)))
+        rewritten = {r.kind for r in self.model.log(WORKSPACE, 0, newest)} & {"purge", "sweep"}
+        if rewritten or not readable(self.model, WORKSPACE, since):
+            return
+        rows = live_rows(self.model, WORKSPACE, since)
+        delta = self.store.delta(WORKSPACE, since, until)
+        for closed in delta.closed:
+            del rows[closed]
+        rows |= {row.chunk.id: row_key(row) for row in delta.opened}
+        assert rows == live_rows(self.model, WORKSPACE, until)
+        documents = {d.id: d for d in self.model.documents(WORKSPACE, since, limit=99)}
+        for gone in delta.documents_gone:
+            documents.pop(gone, None)
+        documents |= {document.id: document for document in delta.documents}
+        assert documents == {d.id: d for d in self.model.documents(WORKSPACE, until, limit=99)}
+
+    @invariant()
+    def same_at_every_revision(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        newest = self.model.revision(WORKSPACE)
+        assert self.store.revision(WORKSPACE) == newest
+        assert [(r.kind, r.document_id, r.version) for r in self.store.log(WORKSPACE, 0, newest)] == [
+            (r.kind, r.document_id, r.version) for r in self.model.log(WORKSPACE, 0, newest)
+        ]
+        for revision in range(newest + 1):
+            assert readable(self.store, WORKSPACE, revision) == readable(self.model, WORKSPACE, revision)
+            if readable(self.model, WORKSPACE, revision):
+                assert dump(self.store, WORKSPACE, revision) == dump(self.model, WORKSPACE, revision)
+
+    def both(self, method: str, *arguments: Any) -> Any:
+        """The result of both, which must agree; None where both refuse."""
+        try:
+            expected = getattr(self.model, method)(WORKSPACE, *arguments)
+        except Superseded:
+            with pytest.raises(Superseded):
+                getattr(self.store, method)(WORKSPACE, *arguments)
+            return None
+        assert getattr(self.store, method)(WORKSPACE, *arguments) == expected
+        return expected
+
+
+StoreAgainstModel.TestCase.settings = settings(
+    max_examples=40, stateful_step_count=14, deadline=None, derandomize=True, print_blob=True
+)
+TestStoreAgainstModel = StoreAgainstModel.TestCase

@@ -1,0 +1,101 @@
+"""Changes for tests, and complete dumps of what a store shows at a revision."""
+
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from graph.errors import NotFoundError
+from graph.identity import chunk_id, entity_id
+from graph.model import Chunk, Document, GraphChange, Mention, Position, Relation, Span
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+DIMENSION = 4
+
+
+def make_change(
+    document_id: str, version: int, passages: list[str], *, title: str = "T", year: int = 0, reading: int = 0
+) -> GraphChange:
+    """A document whose passages are single words: a name each, related to the next word of the same passage."""
+    text, chunks, positions, mentions, relations, vectors = "", [], [], [], [], []
+    seen: dict[str, int] = {}
+    for ordinal, passage in enumerate(passages):
+        identity = chunk_id(document_id, title, (), passage, seen.get(passage, 0))
+        seen[passage] = seen.get(passage, 0) + 1
+        start = len(text)
+        text += passage + "\n"
+        chunks.append(
+            Chunk(
+                id=identity,
+                document_id=document_id,
+                headings=(),
+                text=passage,
+                sentences=(Span(start=0, end=len(passage)),),
+            )
+        )
+        positions.append(Position(chunk_id=identity, ordinal=ordinal, start=start, end=start + len(passage)))
+        words = passage.split()
+        ids = [entity_id("w", word.lower()) for word in words]
+        place = 0
+        for word, node in zip(words, ids, strict=True):
+            place = passage.index(word, place)
+            mentions.append(
+                Mention(
+                    chunk_id=identity, entity_id=node, sentence=0, start=place, end=place + len(word), name=word,
+                    key=word.lower(), type=f"type{reading}", is_name=True,
+                )
+            )  # fmt: skip
+            place += len(word)
+        for one, other in pairwise(ids):
+            if one != other:
+                relations.append(
+                    Relation(
+                        chunk_id=identity, source_id=one, target_id=other, predicate=f"by{reading}", start=0,
+                        end=len(passage), extractor="test",
+                    )
+                )  # fmt: skip
+        vector = np.array([len(passage), ordinal * 0 + 1, sum(map(ord, passage)) % 97, 1], dtype=np.float32)
+        vectors.append(vector / np.linalg.norm(vector))
+    document = Document(
+        id=document_id, version=version, title=title, source=document_id, media_type="text/plain",
+        metadata={"year": year}, content_hash=f"{document_id}{version}", created_at=NOW, updated_at=NOW,
+    )  # fmt: skip
+    return GraphChange(
+        document=document, text=text, chunks=tuple(chunks), positions=tuple(positions),
+        vectors=np.array(vectors, dtype=np.float32).reshape(-1, DIMENSION), mentions=tuple(mentions),
+        relations=tuple(relations),
+    )  # fmt: skip
+
+
+def dump(store: Any, workspace: str, revision: int) -> dict[str, object]:
+    """Everything the ports show at a revision, in a canonical order."""
+    documents = store.documents(workspace, revision, limit=1000)
+    entities = sorted({m.entity_id for row in store.rows(workspace, revision) for m in row.mentions})
+    return {
+        "documents": documents,
+        "texts": [store.text(workspace, document.id, revision) for document in documents],
+        "chunks": [store.document_chunks(workspace, document.id, revision) for document in documents],
+        "counts": store.counts(workspace, revision),
+        "each": [store.document_counts(workspace, document.id, revision) for document in documents],
+        "rows": live_rows(store, workspace, revision),
+        "entities": [store.entity(workspace, identity, revision) for identity in entities],
+        "mentions": [store.mentions(workspace, identity, revision, limit=1000) for identity in entities],
+        "relations": [store.relations(workspace, identity, revision, limit=1000) for identity in entities],
+    }
+
+
+def live_rows(store: Any, workspace: str, revision: int) -> dict[str, object]:
+    return {row.chunk.id: row_key(row) for row in store.rows(workspace, revision)}
+
+
+def row_key(row: Any) -> object:
+    return (row.chunk, row.title, row.vector.tobytes(), row.mentions)
+
+
+def readable(store: Any, workspace: str, revision: int) -> bool:
+    try:
+        store.documents(workspace, revision)
+    except NotFoundError:
+        return False
+    return True

@@ -1,0 +1,224 @@
+"""An obviously correct model of the graph store: every revision is a full copy of what is live."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from graph.errors import NotFoundError, Superseded
+from graph.model import (
+    Document,
+    Entity,
+    FloatArray,
+    GraphChange,
+    GraphCounts,
+    IndexDelta,
+    IndexRow,
+    Mention,
+    PlacedChunk,
+    Relation,
+    Removal,
+    RevisionRecord,
+)
+
+State = dict[str, GraphChange]
+
+
+class ReferenceStore:
+    """The store ports for one workspace at a time, in memory."""
+
+    def __init__(self) -> None:
+        self._states: dict[str, list[State]] = {}
+        self._logs: dict[str, list[RevisionRecord]] = {}
+        self._barriers: dict[tuple[str, str], tuple[int, bool]] = {}
+        self._horizons: dict[str, int] = {}
+
+    # --- writing
+
+    def apply(self, workspace: str, changes: Sequence[GraphChange]) -> tuple[int, ...]:
+        states, log, barriers = list(self._history(workspace)), list(self._log(workspace)), dict(self._barriers)
+        revisions = []
+        for change in changes:
+            identity, version = change.document.id, change.document.version
+            live = states[-1].get(identity)
+            if live is not None and live.document.version == version and same(live, change):
+                revisions.append(self._since(states, identity))
+                continue
+            barrier, removed = barriers.get((workspace, identity), (0, False))
+            if version < barrier or (version == barrier and removed):
+                raise Superseded("older")
+            barriers[workspace, identity] = (version, False)
+            states.append({**states[-1], identity: change})
+            log.append(record(len(states) - 1, "apply", identity, version))
+            revisions.append(len(states) - 1)
+        self._states[workspace], self._logs[workspace], self._barriers = states, log, barriers
+        return tuple(revisions)
+
+    def remove(self, workspace: str, document_id: str, version: int) -> Removal:
+        states = self._history(workspace)
+        barrier, _ = self._barriers.get((workspace, document_id), (0, False))
+        if version < barrier:
+            raise Superseded("older")
+        self._barriers[workspace, document_id] = (version, True)
+        gone = GraphCounts()
+        if document_id in states[-1]:
+            gone = counts_of([states[-1][document_id]])
+            states.append({key: value for key, value in states[-1].items() if key != document_id})
+            self._log(workspace).append(record(len(states) - 1, "remove", document_id, version))
+        return Removal(revision=len(states) - 1, gone=gone)
+
+    def purge(self, workspace: str, document_id: str, version: int) -> Removal:
+        states = self._history(workspace)
+        barrier, _ = self._barriers.get((workspace, document_id), (0, False))
+        if version < barrier:
+            raise Superseded("older")
+        self._barriers[workspace, document_id] = (version, True)
+        held = any(document_id in state for state in states)
+        for state in states:
+            state.pop(document_id, None)
+        if held:
+            states.append(dict(states[-1]))
+            self._log(workspace).append(record(len(states) - 1, "purge", document_id, version))
+        return Removal(revision=len(states) - 1, gone=GraphCounts())
+
+    def sweep(self, workspace: str, keep_from: int) -> GraphCounts:
+        states = self._history(workspace)
+        self._horizons[workspace] = max(self._horizons.get(workspace, 0), min(keep_from, len(states) - 1))
+        for old in range(self._horizons[workspace]):
+            states[old] = {}
+        states.append(dict(states[-1]))
+        self._log(workspace).append(record(len(states) - 1, "sweep", None, None))
+        return GraphCounts()
+
+    # --- reading
+
+    def revision(self, workspace: str) -> int:
+        return len(self._history(workspace)) - 1
+
+    def revision_at(self, workspace: str, moment: datetime) -> int:
+        return max((r.revision for r in self._log(workspace) if r.committed_at <= moment), default=0)
+
+    def log(self, workspace: str, since: int, until: int) -> tuple[RevisionRecord, ...]:
+        return tuple(r for r in self._log(workspace) if since < r.revision <= until)
+
+    def documents(self, workspace: str, revision: int, **options: object) -> tuple[Document, ...]:
+        state = self._at(workspace, revision)
+        after = str(options.get("after", ""))
+        limit = int(str(options.get("limit", 100)))
+        return tuple(state[key].document for key in sorted(state) if key > after)[:limit]
+
+    def document(self, workspace: str, document_id: str, revision: int) -> Document:
+        return self._one(workspace, document_id, revision).document
+
+    def text(self, workspace: str, document_id: str, revision: int) -> str:
+        return self._one(workspace, document_id, revision).text
+
+    def document_chunks(self, workspace: str, document_id: str, revision: int) -> tuple[PlacedChunk, ...]:
+        change = self._one(workspace, document_id, revision)
+        return tuple(
+            PlacedChunk(chunk=chunk, position=position, document=change.document)
+            for chunk, position in zip(change.chunks, change.positions, strict=True)
+        )
+
+    def chunks(self, workspace: str, ids: Sequence[str], revision: int) -> tuple[PlacedChunk, ...]:
+        placed = {
+            item.chunk.id: item
+            for key in self._at(workspace, revision)
+            for item in self.document_chunks(workspace, key, revision)
+        }
+        return tuple(placed[identity] for identity in ids if identity in placed)
+
+    def counts(self, workspace: str, revision: int) -> GraphCounts:
+        return counts_of(list(self._at(workspace, revision).values()))
+
+    def document_counts(self, workspace: str, document_id: str, revision: int) -> GraphCounts:
+        change = self._at(workspace, revision).get(document_id)
+        return counts_of([change] if change else [])
+
+    def entity(self, workspace: str, entity_id: str, revision: int) -> Entity:
+        found = [m for m in self._mentions(workspace, revision) if m[1].entity_id == entity_id]
+        if not found:
+            raise NotFoundError(entity_id)
+        return Entity(
+            id=entity_id, key=found[0][1].key, name=most_frequent([m.name for _, m in found]),
+            type=most_frequent([m.type for _, m in found]), mentions=len(found), documents=len({d for d, _ in found}),
+        )  # fmt: skip
+
+    def mentions(self, workspace: str, entity_id: str, revision: int, *, limit: int = 100) -> tuple[Mention, ...]:
+        found = [m for _, m in self._mentions(workspace, revision) if m.entity_id == entity_id]
+        return tuple(sorted(found, key=lambda m: (m.chunk_id, m.start)))[:limit]
+
+    def relations(self, workspace: str, entity_id: str, revision: int, *, limit: int = 100) -> tuple[Relation, ...]:
+        found = [
+            relation
+            for change in self._at(workspace, revision).values()
+            for relation in change.relations
+            if entity_id in (relation.source_id, relation.target_id)
+        ]
+        return tuple(sorted(found, key=lambda r: (r.chunk_id, r.start, r.predicate)))[:limit]
+
+    def rows(self, workspace: str, revision: int) -> Iterator[IndexRow]:
+        for change in self._at(workspace, revision).values():
+            for chunk, vector in zip(change.chunks, change.vectors, strict=True):
+                mentions = tuple(m for m in change.mentions if m.chunk_id == chunk.id)
+                yield IndexRow(chunk=chunk, title=change.document.title, vector=vector, mentions=mentions)
+
+    def delta(self, workspace: str, since: int, until: int) -> IndexDelta:
+        raise NotImplementedError("the state machine derives it from rows")
+
+    def vectors(self, workspace: str, chunk_ids: Sequence[str]) -> dict[str, FloatArray]:
+        raise NotImplementedError("what closed chunks are still held is a store's own affair")
+
+    # --- inside
+
+    def _history(self, workspace: str) -> list[State]:
+        return self._states.setdefault(workspace, [{}])
+
+    def _log(self, workspace: str) -> list[RevisionRecord]:
+        return self._logs.setdefault(workspace, [])
+
+    def _at(self, workspace: str, revision: int) -> State:
+        if revision < self._horizons.get(workspace, 0):
+            raise NotFoundError("swept")
+        return self._history(workspace)[revision]
+
+    def _one(self, workspace: str, document_id: str, revision: int) -> GraphChange:
+        found = self._at(workspace, revision).get(document_id)
+        if found is None:
+            raise NotFoundError(document_id)
+        return found
+
+    def _mentions(self, workspace: str, revision: int) -> list[tuple[str, Mention]]:
+        return [(key, m) for key, change in self._at(workspace, revision).items() for m in change.mentions]
+
+    def _since(self, states: list[State], document_id: str) -> int:
+        revision = len(states) - 1
+        while revision and states[revision - 1].get(document_id) is states[-1][document_id]:
+            revision -= 1
+        return revision
+
+
+def same(one: GraphChange, other: GraphChange) -> bool:
+    return (one.document.title, one.document.metadata, one.text, one.positions, one.mentions, one.relations) == (
+        other.document.title, other.document.metadata, other.text, other.positions, other.mentions, other.relations,
+    )  # fmt: skip
+
+
+def record(revision: int, kind: str, document_id: str | None, version: int | None) -> RevisionRecord:
+    return RevisionRecord(
+        revision=revision, kind=kind, document_id=document_id, version=version, committed_at=datetime.now(UTC)  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def counts_of(changes: Sequence[GraphChange]) -> GraphCounts:
+    return GraphCounts(
+        documents=len(changes),
+        chunks=sum(len(change.chunks) for change in changes),
+        mentions=sum(len(change.mentions) for change in changes),
+        entities=len({m.entity_id for change in changes for m in change.mentions}),
+        relations=sum(len(change.relations) for change in changes),
+    )
+
+
+def most_frequent(values: Sequence[str]) -> str:
+    counts = Counter(values)
+    return min(counts, key=lambda value: (-counts[value], value))
