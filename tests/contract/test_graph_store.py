@@ -216,7 +216,7 @@ class StoreAgainstModel(RuleBasedStateMachine):
     def delta(self, since: int, until: int) -> None:
         newest = self.model.revision(WORKSPACE)
         since, until = sorted((min(since, newest), min(until, newest)))
-        rewritten = {r.kind for r in self.model.log(WORKSPACE, 0, newest)} & {"purge", "sweep"}
+        rewritten = {r.kind for r in self.model.log(WORKSPACE, since, until)} & {"purge", "sweep"}
         if rewritten or not readable(self.model, WORKSPACE, since):
             return
         rows = live_rows(self.model, WORKSPACE, since)
