@@ -1,0 +1,61 @@
+"""The documents say what the code does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from api.__main__ import app as commands
+from api.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_and_paths_resolve(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!http|#|mailto)([^)#]+)", text):
+        assert (path.parent / target).exists(), target
+    for name in re.findall(r"`((?:api|evals|graph|ingest|retrieval|tests|benchmarks|docs|samples)/[\w./-]+)`", text):
+        assert (ROOT / name).exists(), name
+
+
+@pytest.mark.parametrize("path", READMES, ids=lambda path: path.name)
+def test_every_setting_is_documented_and_real(path: Path) -> None:
+    real = {f"QUIPU_{name.upper()}" for name in Settings.model_fields}
+    named = set(re.findall(r"QUIPU_[A-Z_]+", path.read_text(encoding="utf-8"))) - {"QUIPU_SHARED_DATA"}
+    assert named == real
+
+
+@pytest.mark.parametrize("path", READMES, ids=lambda path: path.name)
+def test_every_command_is_documented_and_real(path: Path) -> None:
+    real = {command.name or command.callback.__name__ for command in commands.registered_commands if command.callback}
+    real |= {group.name for group in commands.registered_groups if group.name}
+    named = set(re.findall(r"\bquipu (\w+)", path.read_text(encoding="utf-8")))
+    assert named == real
+
+
+@pytest.mark.parametrize("path", READMES, ids=lambda path: path.name)
+def test_every_route_is_documented_and_real(path: Path) -> None:
+    real = {re.sub(r"\{(\w+):path\}", r"{\1}", route) for route in openapi_paths()}
+    named = set(
+        re.findall(
+            r"`(?:GET|POST|PUT|DELETE)(?:/(?:GET|POST|PUT|DELETE))* (/[^`?\s]*)", path.read_text(encoding="utf-8")
+        )
+    )
+    assert named == real
+
+
+def openapi_paths() -> set[str]:
+    from api.routes import documents, graph, health, jobs, questions
+
+    return {route.path for module in (documents, jobs, questions, graph, health) for route in module.router.routes}  # type: ignore[attr-defined]
+
+
+def test_invariants_name_tests_that_exist() -> None:
+    rows = re.findall(r"^\| (\d+) \|.*\|(.*)\|$", (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"), re.M)
+    assert [int(number) for number, _ in rows] == list(range(1, 12))
+    for _, tests in rows:
+        assert re.findall(r"`tests/[\w/.]+`", tests)

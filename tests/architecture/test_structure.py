@@ -1,0 +1,114 @@
+"""The shape of the code, as enforced facts."""
+
+import ast
+import importlib.metadata
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("api", "evals", "graph", "ingest", "retrieval")
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc", "base", "manager", "types"}
+
+
+def modules() -> Iterator[Path]:
+    for room in ROOMS:
+        yield from sorted((ROOT / room).rglob("*.py"))
+
+
+def test_rooms_import_downwards_only() -> None:
+    ran = subprocess.run(
+        [str(Path(sys.executable).parent / "lint-imports")], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stdout
+
+
+@pytest.mark.parametrize("path", list(modules()), ids=lambda path: str(path.relative_to(ROOT)))
+def test_sizes_and_names(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert source.count("\n") <= 500
+    assert path.stem not in FORBIDDEN_NAMES
+    assert len(path.relative_to(ROOT).parts) <= 4
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < 60, node.name
+        if isinstance(node, ast.ExceptHandler):
+            broad = node.type is None or (
+                isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"}
+            )
+            assert not broad or any(isinstance(inner, ast.Raise) for inner in ast.walk(node)), f"line {node.lineno}"
+
+
+def test_ports_are_small() -> None:
+    for path in (ROOT / room / "ports.py" for room in ("graph", "ingest", "retrieval")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                methods = [inner for inner in node.body if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef)]
+                assert 1 <= len(methods) <= 6, f"{path.name}: {node.name}"
+
+
+def test_the_environment_is_read_in_settings_only() -> None:
+    for path in modules():
+        if path != ROOT / "api" / "settings.py":
+            source = path.read_text(encoding="utf-8")
+            # setting a variable for a library before it is imported is no reading
+            found = re.findall(r"os\.getenv|os\.environ(?!\[\"(?:HF_HUB|TRANSFORMERS)_OFFLINE\"\] =)", source)
+            assert not found, path
+
+
+def test_no_code_from_data() -> None:
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = [alias.name for alias in node.names] + [getattr(node, "module", "") or ""]
+                assert not {"pickle", "marshal", "shelve", "dill"} & set(names), path
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                assert node.func.id not in {"eval", "exec"}, path
+
+
+def test_importing_is_quick_and_quiet() -> None:
+    names = [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in modules()]
+    wanted = [name for name in names if name != "retrieval.llamaindex_retriever"]
+    code = (
+        "import importlib, socket, sys\n"
+        "def refuse(*a, **k): raise AssertionError('a socket at import')\n"
+        "socket.socket.connect = refuse\n"
+        f"for name in {wanted!r}: importlib.import_module(name)\n"
+        "heavy = {'torch', 'sentence_transformers', 'faiss', 'llama_index', 'transformers'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_nobody_else_owns_our_package_names() -> None:
+    owners = importlib.metadata.packages_distributions()
+    for room in ROOMS:
+        assert set(owners.get(room, [])) <= {"quipu"}, room
+
+
+def test_error_tree_in_its_docstring_is_the_real_one() -> None:
+    from graph import errors
+
+    drawn = re.findall(r"[├└]── (\w+)", errors.__doc__ or "")
+    real = {
+        name for name, value in vars(errors).items()
+        if isinstance(value, type) and issubclass(value, errors.QuipuError) and value is not errors.QuipuError
+    }  # fmt: skip
+    assert set(drawn) == real
+    for name, status in re.findall(r"[├└]── (\w+) .*? (\d{3})\n", errors.__doc__ or ""):
+        assert getattr(errors, name).status == int(status), name
+
+
+def test_no_tracked_file_names_a_package_source() -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    words = ["index-" + "url", "pypi" + ".org", "registry." + "npmjs", "repo.maven" + ".apache"]
+    for name in tracked:
+        path = ROOT / name
+        if path.is_file() and path.suffix not in {".pdf", ".docx"}:
+            source = path.read_text(encoding="utf-8", errors="replace")
+            assert not [word for word in words if word in source], name
