@@ -46,11 +46,11 @@ class PassageNameGraph(Protocol):
 def personalised_pagerank(
     graph: PassageNameGraph, name_seeds: Mapping[int, float], row_seeds: Mapping[int, float], *,
     tolerance: float = TOLERANCE, rounds: int = MAX_ROUNDS, most: int = MAX_PUSHED,
-) -> dict[int, float]:  # fmt: skip
-    """Mass of passages, by row; seeds are normalised to sum 1. Rows without mass are absent."""
+) -> NDArray[np.float64]:  # fmt: skip
+    """Mass of every passage, float64 ``(row_count,)``; seeds are normalised to sum 1."""
     total = sum(name_seeds.values()) + sum(row_seeds.values())
     if total <= 0:
-        return {}
+        return np.zeros(graph.row_count)
     names = _Residual(graph.name_count, name_seeds, total)
     rows = _Residual(graph.row_count, row_seeds, total)
     mass = np.zeros(graph.row_count)
@@ -64,8 +64,7 @@ def personalised_pagerank(
         names.add(*_spread(graph.gather_names, pushed, residuals, 0.0))
     reached, residuals = rows.take(graph.row_count, 0.0)
     mass[reached] += RESTART * residuals
-    held = np.flatnonzero(mass)
-    return dict(zip(held.tolist(), mass[held].tolist(), strict=True))
+    return mass
 
 
 class _Residual:
@@ -93,6 +92,9 @@ class _Residual:
         values = self._values[self._waiting]
         above = values > tolerance
         nodes, values = self._waiting[above], values[above]
+        if len(values) > most:
+            least = np.partition(values, len(values) - most)[len(values) - most]
+            nodes, values = nodes[values >= least], values[values >= least]
         order = np.lexsort((nodes, -values))[:most]
         nodes, values = nodes[order], values[order]
         self._values[nodes] = 0.0

@@ -137,9 +137,13 @@ class Snapshot:
             self._frequency[name] = adjacency.document_frequency(name, self.live, self._owners())
         return self._frequency[name]
 
-    def title_name(self, row: int) -> int:
-        """Name number of the document's title; -1 if it has none."""
-        return self._generation.adjacency.title_name(row)
+    def title_names(self, rows: RowArray) -> RowArray:
+        """Name number of each row's document title; -1 where it has none."""
+        return self._generation.adjacency.title_names(rows)
+
+    def links(self, names: RowArray) -> tuple[NDArray[np.int64], RowArray, NDArray[np.int64]]:
+        """Live rows of many names as (position in ``names``, row) pairs, and each name's document frequency."""
+        return self._generation.adjacency.links(names, self.live, self._owners())
 
     def row_names(self, row: int) -> tuple[RowArray, NDArray[np.int16]]:
         """Accepted names of a row and the sentence of each mention (-1: title), parallel arrays."""

@@ -6,7 +6,7 @@ it; a passage is worth its best pair. No language model is asked, and nothing is
 passages. The terms and weights are described and measured in docs/retrieval.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from graph.knowledge_view import Snapshot
 from graph.model import FloatArray, RowArray
 from retrieval.graph_walk import Affinity
-from retrieval.seeds import Seeds, name_idf
+from retrieval.seeds import Seeds
 
 FIRSTS = 10
 """Passages that may open a chain, the best by the prior."""
@@ -53,148 +53,201 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FirstPassage:
-    """A passage that may open a chain: the stems of its sentences."""
+class Links:
+    """The passages that share a name with each first passage.
 
-    row: int
-    sentences: Sequence[frozenset[str]]
+    Parallel arrays, one entry per (first, name, second): ``first`` and ``name`` are positions in ``firsts`` and
+    ``names``; ``second`` is a row. ``idf`` and ``frequency`` belong to ``names``.
+    """
+
+    firsts: RowArray
+    names: RowArray
+    idf: FloatArray
+    first: NDArray[np.int64]
+    name: NDArray[np.int64]
+    second: RowArray
 
 
 class Pool:
-    """All passages that take part in a chain, with what the scoring asks of each, computed once."""
+    """All passages that take part in a chain, with what the scoring asks of each, computed once. Rows ascend."""
 
     def __init__(
-        self, rows: RowArray, seeds: Seeds, affinity: Affinity, mass: Mapping[int, float], snapshot: Snapshot
+        self, rows: RowArray, seeds: Seeds, affinity: Affinity, mass: NDArray[np.float64], snapshot: Snapshot
     ) -> None:
         self.rows = rows
-        self.prior = np.array([log(mass.get(row, 0.0) + NO_MASS) for row in rows.tolist()], dtype=np.float32)
+        self.prior = np.log(mass[rows] + NO_MASS)
         self.affinity = affinity.of(rows, snapshot)
         self._vectors = snapshot.vectors(rows) if affinity.vector is not None else None
-        weights = np.array(list(seeds.stems.values()), dtype=np.float32)
+        weights = np.array([*seeds.stems.values()] or [0.0])
         self._weights = weights / weights.sum() if weights.sum() > 0 else weights
-        self._holds = np.stack(
-            [_member(rows, snapshot.stem_rows(stem)) for stem in seeds.stems] or [np.zeros(len(rows), np.bool_)], axis=1
-        )
-        if not len(weights):
-            self._weights = np.zeros(1, dtype=np.float32)
+        holds = [_member(rows, snapshot.stem_rows(stem)) for stem in seeds.stems]
+        self._holds = np.stack(holds or [np.zeros(len(rows), np.bool_)], axis=1)
 
     def place(self, rows: RowArray) -> NDArray[np.int64]:
         """Positions of rows of the pool."""
         return np.searchsorted(self.rows, rows)
 
-    def coverage(self, first: int, seconds: NDArray[np.int64]) -> FloatArray:
-        """Idf-weighted share of the question's stems in either of two passages (by position)."""
-        held: FloatArray = (self._holds[first] | self._holds[seconds]) @ self._weights
-        return held
+    def together(self, first: int, seconds: NDArray[np.int64]) -> NDArray[np.float64]:
+        """What two passages (by position) are worth together, whatever links them: prior, coverage, affinity.
 
-    def together(self, first: int, seconds: NDArray[np.int64]) -> FloatArray:
-        """Affinity of two passages taken together: ``cos(q, P1 + P2)``."""
-        summed = self.affinity[first] + self.affinity[seconds]
-        if self._vectors is None:
-            joint: FloatArray = summed / 2
-            return joint
-        inner = self._vectors[seconds] @ self._vectors[first]
-        return np.asarray(summed / np.sqrt(np.maximum(2 + 2 * inner, 1e-6)))
-
-
-def name_cap(snapshot: Snapshot) -> int:
-    """Most passages a linking name may stand in."""
-    return min(MAX_NAME_ROWS, max(20, snapshot.size // 20))
+        Coverage is the idf-weighted share of the question's stems in either; affinity is ``cos(q, P1 + P2)``.
+        """
+        coverage = (self._holds[first] | self._holds[seconds]) @ self._weights
+        affinity = (self.affinity[first] + self.affinity[seconds]) / 2
+        if self._vectors is not None:
+            inner = self._vectors[seconds] @ self._vectors[first]
+            affinity = 2 * affinity / np.sqrt(np.maximum(2 + 2 * inner, 1e-6))
+        prior = self.prior[first] + self.prior[seconds]
+        return np.asarray(WEIGHTS.prior * prior + WEIGHTS.coverage * coverage + WEIGHTS.affinity * affinity)
 
 
-def linked_rows(row: int, snapshot: Snapshot, allowed: NDArray[np.bool_]) -> list[tuple[int, RowArray]]:
-    """Names of a passage that may be bridges, each with the allowed passages that share it."""
-    names, _ = snapshot.row_names(row)
-    found: list[tuple[int, RowArray]] = []
-    cap = name_cap(snapshot)
-    for name in np.unique(names).tolist():
-        if snapshot.name_frequency(name) > cap:
-            continue
-        rows = snapshot.name_rows(name)
-        rows = rows[allowed[rows] & (rows != row)][: 2 * cap]
-        if len(rows):
-            found.append((name, rows))
-    return found
+class BestPairs:
+    """The best pair of every passage of a pool; of equal ones the first that was offered."""
+
+    def __init__(self, pool: Pool) -> None:
+        size = len(pool.rows)
+        self._rows = pool.rows
+        self.score = np.full(size, -np.inf)
+        self._first, self._second = np.zeros(size, np.int64), np.zeros(size, np.int64)
+        self._bridge = np.full(size, -1, np.int64)
+
+    def offer(
+        self, first: int, seconds: NDArray[np.int64], scores: NDArray[np.float64], bridges: NDArray[np.int64]
+    ) -> None:
+        """Pairs of one passage with several (by position, each once); ``bridges`` are names, or -1."""
+        if not len(seconds):
+            return
+        better = scores > self.score[seconds]
+        self._keep(seconds[better], first, seconds[better], scores[better], bridges[better])
+        best = int(np.argmax(scores))
+        if scores[best] > self.score[first]:
+            one = np.array([first])
+            self._keep(one, first, seconds[[best]], scores[[best]], bridges[[best]])
+
+    def pair(self, place: int) -> Pair | None:
+        """The best pair that a passage (by position) is in."""
+        if self.score[place] == -np.inf:
+            return None
+        bridge = int(self._bridge[place])
+        return Pair(
+            first=int(self._rows[self._first[place]]), second=int(self._rows[self._second[place]]),
+            bridge=bridge if bridge >= 0 else None, score=float(self.score[place]),
+        )  # fmt: skip
+
+    def _keep(
+        self, places: NDArray[np.int64], first: int, seconds: NDArray[np.int64], scores: NDArray[np.float64],
+        bridges: NDArray[np.int64],
+    ) -> None:  # fmt: skip
+        self.score[places], self._bridge[places] = scores, bridges
+        self._first[places], self._second[places] = first, seconds
 
 
-def linked_pairs(
-    first: FirstPassage, links: Sequence[tuple[int, RowArray]], pool: Pool, seeds: Seeds, snapshot: Snapshot
-) -> list[Pair]:
-    """Every pair of one passage with those it shares a name with, scored."""
-    if not links:
-        return []
-    titles = {row: snapshot.title_name(row) for _, rows in links for row in rows.tolist()}
-    own_title = snapshot.title_name(first.row)
-    relation = _relations(first, [name for name, _ in links], seeds, snapshot)
-    seconds = np.unique(np.concatenate([rows for _, rows in links]))
-    size = len(seconds)
-    rarest, title_named = np.zeros(size, np.float32), np.zeros(size, np.bool_)
-    title_shared = np.zeros(size, np.bool_)
-    choice, bridge = np.full(size, -np.inf, np.float32), np.zeros(size, np.int64)
-    second_titles = np.array([titles[row] for row in seconds.tolist()])
-    for number, (name, rows) in enumerate(links):
-        places = np.searchsorted(seconds, rows)
-        idf, asked = name_idf(snapshot, name), name in seeds.names
-        is_title = second_titles[places] == name
-        if not asked:
-            rarest[places] = np.maximum(rarest[places], idf)
-            title_named[places] |= is_title
-        title_shared[places] |= name == own_title
-        value = idf * (0.2 if asked else 1.0) + 0.3 * is_title + 0.3 * relation[number]
-        better = value > choice[places]
-        choice[places[better]] = value[better]
-        bridge[places[better]] = number
-    one, many = int(pool.place(np.array([first.row]))[0]), pool.place(seconds)
-    scores = (
-        WEIGHTS.prior * (pool.prior[one] + pool.prior[many])
-        + WEIGHTS.bridge * rarest
-        + WEIGHTS.title_named * title_named
-        + WEIGHTS.title_shared * title_shared
-        + WEIGHTS.relation * np.array(relation)[bridge]
-        + WEIGHTS.coverage * pool.coverage(one, many)
-        + WEIGHTS.affinity * pool.together(one, many)
+def find_links(firsts: RowArray, snapshot: Snapshot, allowed: NDArray[np.bool_]) -> Links:
+    """Who shares a name with the first passages. A name in too many passages is a hub, and links nothing."""
+    owner, mentioned = snapshot.gather_names(firsts)
+    names, inverse = np.unique(mentioned, return_inverse=True)
+    holder, rows, frequency = snapshot.links(names)
+    cap = min(MAX_NAME_ROWS, max(20, snapshot.size // 20))
+    useful = allowed[rows] & (frequency[holder] <= cap)
+    holder, rows = holder[useful], rows[useful]
+    counts = np.bincount(holder, minlength=len(names))
+    starts = np.cumsum(counts) - counts
+    # every (first, name) meets every row of the name
+    lengths = counts[inverse]
+    entry = np.repeat(np.arange(len(inverse)), lengths)
+    offset = np.arange(len(entry)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    first, name = owner[entry], inverse[entry]
+    second = rows[starts[name] + offset]
+    other = second != firsts[first]
+    return Links(
+        firsts=firsts,
+        names=names,
+        idf=_idf(frequency, snapshot.size),
+        first=first[other],
+        name=name[other],
+        second=second[other],
     )
-    return [
-        Pair(first=first.row, second=row, bridge=links[link][0], score=score)
-        for row, link, score in zip(seconds.tolist(), bridge.tolist(), scores.tolist(), strict=True)
-    ]
 
 
-def unlinked_pairs(firsts: Sequence[int], linked: frozenset[tuple[int, int]], pool: Pool) -> list[Pair]:
-    """Pairs among the first passages that share nothing: both sides of a comparison."""
-    found: list[Pair] = []
-    for index, first in enumerate(firsts):
-        rest = [row for row in firsts[index + 1 :] if (first, row) not in linked and (row, first) not in linked]
-        if not rest:
-            continue
-        one, many = int(pool.place(np.array([first]))[0]), pool.place(np.array(rest))
-        scores = (
-            WEIGHTS.prior * (pool.prior[one] + pool.prior[many])
-            + WEIGHTS.unlinked
-            + WEIGHTS.coverage * pool.coverage(one, many)
-            + WEIGHTS.affinity * pool.together(one, many)
+def score_pairs(
+    links: Links, sentences: Sequence[Sequence[frozenset[str]]], pool: Pool, seeds: Seeds, snapshot: Snapshot
+) -> BestPairs:
+    """Score every linked pair, and the pairs of first passages that nothing links.
+
+    ``sentences[i]`` are the stems of each sentence of ``links.firsts[i]``.
+    """
+    best = BestPairs(pool)
+    asked = np.isin(links.names, list(seeds.names))
+    titles = snapshot.title_names(links.second)
+    own_titles = snapshot.title_names(links.firsts)
+    places = pool.place(links.firsts)
+    for number in range(len(links.firsts)):
+        mine = links.first == number
+        names, seconds = links.name[mine], links.second[mine]
+        relation = _relations(int(links.firsts[number]), links.names, sentences[number], seeds, snapshot)
+        scored = _Linked(names, seconds, titles[mine] == links.names[names], asked, links.idf, relation)
+        linked = pool.place(scored.rows)
+        scores = scored.scores(int(own_titles[number]), links.names) + pool.together(int(places[number]), linked)
+        best.offer(int(places[number]), linked, scores, links.names[scored.bridge].astype(np.int64))
+        rest = np.setdiff1d(places[number + 1 :], linked)
+        unlinked = pool.together(int(places[number]), rest) + WEIGHTS.unlinked
+        best.offer(int(places[number]), rest, unlinked, np.full(len(rest), -1))
+    return best
+
+
+class _Linked:
+    """The link terms of one first passage with every passage it shares a name with."""
+
+    def __init__(
+        self, names: NDArray[np.int64], seconds: RowArray, titled: NDArray[np.bool_], asked: NDArray[np.bool_],
+        idf: FloatArray, relation: FloatArray,
+    ) -> None:  # fmt: skip
+        self.rows, where = np.unique(seconds, return_inverse=True)
+        size = len(self.rows)
+        self._where, self._names = where, names
+        self._rarest, self._title_named = np.zeros(size), np.zeros(size, np.bool_)
+        free = ~asked[names]
+        np.maximum.at(self._rarest, where[free], idf[names[free]])
+        self._title_named[where[free & titled]] = True
+        value = idf[names] * np.where(asked[names], 0.2, 1.0) + 0.3 * titled + 0.3 * relation[names]
+        order = np.lexsort((names, -value, where))
+        first_of = order[np.unique(where[order], return_index=True)[1]] if size else order
+        self.bridge = names[first_of]
+        self._relation = relation[self.bridge]
+
+    def scores(self, own_title: int, names: RowArray) -> NDArray[np.float64]:
+        """Weighted sum of the link terms."""
+        title_shared = np.zeros(len(self.rows), np.bool_)
+        title_shared[self._where[names[self._names] == own_title]] = True
+        return np.asarray(
+            WEIGHTS.bridge * self._rarest
+            + WEIGHTS.title_named * self._title_named
+            + WEIGHTS.title_shared * title_shared
+            + WEIGHTS.relation * self._relation
         )
-        found += [
-            Pair(first=first, second=row, bridge=None, score=score)
-            for row, score in zip(rest, scores.tolist(), strict=True)
-        ]
-    return found
 
 
-def _relations(first: FirstPassage, names: Sequence[int], seeds: Seeds, snapshot: Snapshot) -> list[float]:
-    """How far the sentences that hold each name fall behind the passage's best sentence for the question; ≤ 0."""
-    total = sum(seeds.stems.values())
-    shares = [
-        sum(seeds.stems[stem] for stem in sentence if stem in seeds.stems) / total if total else 0.0
-        for sentence in first.sentences
-    ]
-    best = max(shares, default=0.0)
-    found, places = snapshot.row_names(first.row)
-    relation: list[float] = []
-    for name in names:
-        held = [shares[place] for place in places[found == name].tolist() if 0 <= place < len(shares)]
-        relation.append(0.5 * (max(held) - best) if held else -0.2)
+def _relations(
+    row: int, names: RowArray, sentences: Sequence[frozenset[str]], seeds: Seeds, snapshot: Snapshot
+) -> FloatArray:
+    """For each name: how far the sentences of a passage that hold it fall behind its best one for the question; ≤ 0."""
+    total = sum(seeds.stems.values()) or 1.0
+    shares = np.array([sum(seeds.stems.get(stem, 0.0) for stem in sentence) / total for sentence in sentences])
+    relation = np.full(len(names), -0.2, dtype=np.float32)
+    found, places = snapshot.row_names(row)
+    held = (places >= 0) & (places < len(shares))
+    if held.any():
+        positions = np.searchsorted(names, found[held])
+        best = np.full(len(names), -np.inf)
+        np.maximum.at(best, positions, shares[places[held]])
+        known = best > -np.inf
+        relation[known] = 0.5 * (best[known] - shares.max())
     return relation
+
+
+def _idf(frequency: NDArray[np.int64], size: int) -> FloatArray:
+    """``ln((n + 1) / df) / ln(n + 1)``, as in ``retrieval.seeds``."""
+    return np.asarray(np.log((size + 1) / np.maximum(frequency, 1)) / log(size + 1), dtype=np.float32)
 
 
 def _member(rows: RowArray, postings: RowArray) -> NDArray[np.bool_]:

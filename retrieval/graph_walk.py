@@ -36,12 +36,11 @@ class Affinity:
         return np.array([known.get(row, 0.0) for row in rows.tolist()], dtype=np.float32)
 
 
-def prior(seeds: Seeds, affinity: Affinity, snapshot: Snapshot, allowed: NDArray[np.bool_]) -> dict[int, float]:
-    """PageRank mass of allowed passages, by row; passages without any are absent."""
+def prior(seeds: Seeds, affinity: Affinity, snapshot: Snapshot, allowed: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """PageRank mass of every row, float64 ``(rows,)``; 0 where filters do not allow it."""
     total = sum(seeds.names.values())
     names = {name: weight / total for name, weight in seeds.names.items()} if total else {}
-    mass = personalised_pagerank(snapshot, names, _passage_seeds(affinity))
-    return {row: value for row, value in mass.items() if allowed[row]}
+    return np.asarray(personalised_pagerank(snapshot, names, _passage_seeds(affinity)) * allowed)
 
 
 def _passage_seeds(affinity: Affinity) -> Mapping[int, float]:

@@ -1,8 +1,5 @@
 """Finding passages in one snapshot: by vectors, by keywords, by the graph alone, or by chains of all three."""
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,7 +7,7 @@ from graph.knowledge_view import Snapshot
 from graph.model import Chunk, RowArray
 from graph.ports import Embedder
 from graph.tokens import stems
-from retrieval.chains import FIRSTS, FirstPassage, Pair, Pool, linked_pairs, linked_rows, unlinked_pairs
+from retrieval.chains import FIRSTS, BestPairs, Pool, find_links, score_pairs
 from retrieval.graph_walk import Affinity, prior
 from retrieval.model import Hit, PathStep, Question, Why
 from retrieval.seeds import Seeds, find_seeds
@@ -46,13 +43,16 @@ class PassageRetriever:
         affinity, keyword_rows = self._affinity(question, snapshot, allowed)
         mass = prior(seeds, affinity, snapshot, allowed)
         if question.mode == "graph":
-            return _by_mass(mass, seeds, question.k, snapshot)
-        firsts = sorted(mass, key=lambda row: (-mass[row], snapshot.chunk_id(row)))[:FIRSTS]
-        links = {row: linked_rows(row, snapshot, allowed) for row in firsts}
-        pool = Pool(_pool_rows(firsts, links, affinity, keyword_rows), seeds, affinity, mass, snapshot)
-        pairs = _pairs(firsts, links, pool, seeds, snapshot)
-        ranking = _Ranking(pool, pairs, seeds, snapshot)
-        return ranking.hits(question.k)
+            rows = _top(np.flatnonzero(mass), mass, question.k, snapshot).astype(np.int32)
+            return _plain(rows, mass[rows], "graph", snapshot)
+        firsts = _top(np.flatnonzero(mass), mass, FIRSTS, snapshot).astype(np.int32)
+        links = find_links(firsts, snapshot, allowed)
+        taking_part = np.concatenate([firsts, affinity.rows, keyword_rows, links.second])
+        pool = Pool(np.unique(taking_part).astype(np.int32), seeds, affinity, mass, snapshot)
+        placed = snapshot.chunks(firsts.tolist())
+        sentences = [_sentence_stems(placed[row].chunk) if row in placed else () for row in firsts.tolist()]
+        best = score_pairs(links, sentences, pool, seeds, snapshot)
+        return _Ranking(pool, best, seeds, snapshot).hits(question.k)
 
     def _affinity(
         self, question: Question, snapshot: Snapshot, allowed: NDArray[np.bool_]
@@ -70,47 +70,46 @@ class PassageRetriever:
 class _Ranking:
     """From pairs to hits: a passage is worth its best pair, and those in no pair come after."""
 
-    def __init__(self, pool: Pool, pairs: Mapping[int, Pair], seeds: Seeds, snapshot: Snapshot) -> None:
+    def __init__(self, pool: Pool, best: BestPairs, seeds: Seeds, snapshot: Snapshot) -> None:
         self._pool = pool
-        self._pairs = pairs
+        self._best = best
         self._seeds = seeds
         self._snapshot = snapshot
+        self._own = 0.03 * pool.prior + 0.25 * pool.affinity
 
     def hits(self, k: int) -> tuple[Hit, ...]:
         """The best ``k``."""
-        own = 0.03 * self._pool.prior + 0.25 * self._pool.affinity
-        scores = dict(zip(self._pool.rows.tolist(), own.tolist(), strict=True))
-        paired = {row: pair.score + scores[row] for row, pair in self._pairs.items()}
-        floor = min(paired.values(), default=0.0) - max(scores.values(), default=0.0) - 1.0
-        total = {row: paired.get(row, floor + score) for row, score in scores.items()}
-        ranked = self._spread(sorted(total, key=lambda row: (-total[row], self._snapshot.chunk_id(row))), total)
+        paired = np.isfinite(self._best.score)
+        scores = np.where(paired, self._best.score + self._own, self._own)
+        if paired.any() and not paired.all():
+            scores[~paired] -= scores[~paired].max() - scores[paired].min() + 1.0
+        places = _top(np.arange(len(scores)), scores, max(k, CANDIDATES), self._snapshot, self._pool.rows)
+        ranked = self._spread(places, scores)
         return tuple(
             Hit(
                 chunk_id=self._snapshot.chunk_id(row),
                 document_id=self._snapshot.document(row).id,
                 rank=rank,
-                score=round(total[row], 6),
-                why=self._why(row, scores[row]),
+                score=round(float(scores[place]), 6),
+                why=self._why(place, row),
             )
-            for rank, row in enumerate(ranked[:k], start=1)
+            for rank, place in enumerate(ranked[:k], start=1)
+            if (row := int(self._pool.rows[place])) >= 0
         )
 
-    def _spread(self, ranked: Sequence[int], total: dict[int, float]) -> list[int]:
+    def _spread(self, places: NDArray[np.int64], scores: NDArray[np.float64]) -> list[int]:
         """Further passages under one title lose a little, so that one page does not fill the list."""
-        head = list(ranked[:CANDIDATES])
         seen: dict[int, int] = {}
-        for row in head:
-            title = self._snapshot.title_name(row)
+        titles = self._snapshot.title_names(self._pool.rows[places])
+        for place, title in zip(places.tolist(), titles.tolist(), strict=True):
             if title >= 0:
-                total[row] -= SAME_DOCUMENT * min(seen.get(title, 0), 2)
+                scores[place] -= SAME_DOCUMENT * min(seen.get(title, 0), 2)
                 seen[title] = seen.get(title, 0) + 1
-        head.sort(key=lambda row: (-total[row], self._snapshot.chunk_id(row)))
-        return head + list(ranked[CANDIDATES:])
+        return [int(place) for place in _top(places, scores, len(places), self._snapshot, self._pool.rows)]
 
-    def _why(self, row: int, own: float) -> Why:
-        pair = self._pairs.get(row)
-        place = int(self._pool.place(np.array([row]))[0])
-        scores = {"prior": float(self._pool.prior[place]), "affinity": float(self._pool.affinity[place]), "own": own}
+    def _why(self, place: int, row: int) -> Why:
+        pair = self._best.pair(place)
+        scores = {"prior": float(self._pool.prior[place]), "affinity": float(self._pool.affinity[place])}
         if pair is None:
             return Why(retriever="vector", path=(self._chunk(row),), scores=scores)
         scores["pair"] = pair.score
@@ -139,45 +138,24 @@ class _Ranking:
         return PathStep(kind="chunk", id=self._snapshot.chunk_id(row), label=self._snapshot.document(row).title)
 
 
-def _pool_rows(
-    firsts: Sequence[int], links: Mapping[int, Sequence[tuple[int, RowArray]]], affinity: Affinity, keywords: RowArray
-) -> RowArray:
-    parts = [np.array(firsts, dtype=np.int32), affinity.rows, keywords]
-    parts += [rows for found in links.values() for _, rows in found]
-    return np.unique(np.concatenate(parts)).astype(np.int32)
-
-
-def _pairs(
-    firsts: Sequence[int], links: Mapping[int, Sequence[tuple[int, RowArray]]], pool: Pool, seeds: Seeds,
-    snapshot: Snapshot,
-) -> dict[int, Pair]:  # fmt: skip
-    """The best pair of every passage that is in one."""
-    placed = snapshot.chunks(firsts)
-    pairs: list[Pair] = []
-    for row in firsts:
-        sentences = sentence_stems(placed[row].chunk) if row in placed else ()
-        pairs += linked_pairs(FirstPassage(row=row, sentences=sentences), links[row], pool, seeds, snapshot)
-    linked = frozenset((pair.first, pair.second) for pair in pairs)
-    pairs += unlinked_pairs(firsts, linked, pool)
-    best: dict[int, Pair] = {}
-    for pair in pairs:
-        for row in (pair.first, pair.second):
-            if row not in best or pair.score > best[row].score:
-                best[row] = pair
-    return best
-
-
-@lru_cache(maxsize=20_000)
-def sentence_stems(chunk: Chunk) -> tuple[frozenset[str], ...]:
+def _sentence_stems(chunk: Chunk) -> list[frozenset[str]]:
     """Stems of each sentence of a chunk."""
-    return tuple(frozenset(stems(chunk.text[span.start : span.end])) for span in chunk.sentences)
+    return [frozenset(stems(chunk.text[span.start : span.end])) for span in chunk.sentences]
 
 
-def _by_mass(mass: Mapping[int, float], seeds: Seeds, k: int, snapshot: Snapshot) -> tuple[Hit, ...]:
-    rows = sorted(mass, key=lambda row: (-mass[row], snapshot.chunk_id(row)))[:k]
-    hits = _plain(np.array(rows, dtype=np.int32), np.array([mass[row] for row in rows]), "graph", snapshot)
-    del seeds
-    return hits
+def _top(
+    places: NDArray[np.int64], scores: NDArray[np.float64], k: int, snapshot: Snapshot, rows: RowArray | None = None
+) -> NDArray[np.int64]:
+    """The ``k`` of ``places`` with the best scores, best first, ties by chunk id. ``rows`` tells the row of a place."""
+    values = scores[places]
+    if len(places) > k:
+        least = np.partition(values, len(values) - k)[len(values) - k]
+        places = places[values >= least]
+    chosen = sorted(
+        places.tolist(),
+        key=lambda place: (-scores[place], snapshot.chunk_id(int(place if rows is None else rows[place]))),
+    )
+    return np.array(chosen[:k], dtype=np.int64)
 
 
 def _plain(rows: RowArray, scores: NDArray[np.floating], retriever: str, snapshot: Snapshot) -> tuple[Hit, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.indexes.growing import GrowingLists, as_rows
+from graph.indexes.growing import GrowingArray, GrowingLists, as_rows
 from graph.model import Mention, RowArray
 from graph.names import is_single_word, norm
 from graph.tokens import STOP_WORDS, fold, words
@@ -32,7 +32,7 @@ class Adjacency:
         self._row_sentences = GrowingLists(np.int16)
         self._row_labels = GrowingLists()
         self._row_plain = GrowingLists()
-        self._title_names: list[int] = []
+        self._title_names = GrowingArray(np.int32)
         self._accepted = np.zeros(0, dtype=np.bool_)
         self._touched: set[int] = set()
 
@@ -50,7 +50,7 @@ class Adjacency:
         plain = [self._number(word) for word in sorted(plain_words(text))]
         self._row_plain.append(plain)
         key = norm(title)
-        self._title_names.append(self._number(key) if key else -1)
+        self._title_names.extend([self._number(key) if key else -1])
         self._count(set(numbers), plain, 1)
 
     def close(self, row: int) -> None:
@@ -81,9 +81,9 @@ class Adjacency:
         places = np.flatnonzero(self._row_names[row] == number)
         return self._label_list[self._row_labels[row][places[0]]] if len(places) else self._keys[number]
 
-    def title_name(self, row: int) -> int:
-        """Number of the title's name, or -1."""
-        return self._title_names[row]
+    def title_names(self, rows: RowArray) -> RowArray:
+        """Number of each title's name, or -1."""
+        return self._title_names.data[rows]  # type: ignore[return-value]
 
     def names(self, row: int) -> tuple[RowArray, NDArray[np.int16]]:
         """Names of a row and the sentence of each mention, parallel."""
@@ -102,13 +102,32 @@ class Adjacency:
 
     def gather_rows(self, names: RowArray, live: NDArray[np.bool_]) -> tuple[NDArray[np.int64], RowArray]:
         """Live rows of many names at once: (position in ``names``, row) pairs."""
+        owner, rows, _ = self._gather(names, live)
+        return owner, rows
+
+    def links(
+        self, names: RowArray, live: NDArray[np.bool_], documents: NDArray[np.int32]
+    ) -> tuple[NDArray[np.int64], RowArray, NDArray[np.int64]]:
+        """Like :meth:`gather_rows`, and the document frequency of each name (see :meth:`document_frequency`)."""
+        owner, rows, titled = self._gather(names, live)
+        frequency = np.bincount(owner[~titled], minlength=len(names))
+        width = int(documents.max()) + 1 if len(documents) else 1
+        pairs = np.sort(owner[titled] * width + documents[rows[titled]])
+        distinct = pairs[np.diff(pairs, prepend=-1) > 0]
+        return owner, rows, frequency + np.bincount(distinct // width, minlength=len(names))
+
+    def _gather(
+        self, names: RowArray, live: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int64], RowArray, NDArray[np.bool_]]:
+        """(position in ``names``, live row, whether only the title has the name) triples."""
         lists = [self._rows[name].tobytes() for name in names.tolist()]
         packed = np.frombuffer(b"".join(lists), dtype=np.int32)
         owner = np.repeat(np.arange(len(lists)), [len(data) // 4 for data in lists])
-        rows = np.where(packed < 0, ~packed, packed)
+        titled = packed < 0
+        rows = np.where(titled, ~packed, packed)
         keep = rows < len(live)
         keep[keep] = live[rows[keep]]
-        return owner[keep], rows[keep]
+        return owner[keep], rows[keep], titled[keep]
 
     def document_frequency(self, number: int, live: NDArray[np.bool_], documents: NDArray[np.int32]) -> int:
         """Live rows whose text mentions the name, plus documents that only their title gives it."""
