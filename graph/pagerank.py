@@ -88,15 +88,13 @@ class _Residual:
         self._waiting = np.concatenate([self._waiting, fresh])
 
     def take(self, most: int, tolerance: float) -> tuple[RowArray, NDArray[np.float64]]:
-        """Remove and return up to ``most`` nodes above the tolerance, the largest first, ties by number."""
+        """Remove and return the largest nodes above the tolerance: ``most``, and those equal to the last of them."""
         values = self._values[self._waiting]
         above = values > tolerance
         nodes, values = self._waiting[above], values[above]
         if len(values) > most:
             least = np.partition(values, len(values) - most)[len(values) - most]
             nodes, values = nodes[values >= least], values[values >= least]
-        order = np.lexsort((nodes, -values))[:most]
-        nodes, values = nodes[order], values[order]
         self._values[nodes] = 0.0
         return nodes, values
 

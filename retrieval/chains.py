@@ -57,7 +57,7 @@ class Links:
     """The passages that share a name with each first passage.
 
     Parallel arrays, one entry per (first, name, second): ``first`` and ``name`` are positions in ``firsts`` and
-    ``names``; ``second`` is a row. ``idf`` and ``frequency`` belong to ``names``.
+    ``names`` (in order of their keys); ``second`` is a row. ``idf`` belongs to ``names``.
     """
 
     firsts: RowArray
@@ -102,11 +102,12 @@ class Pool:
 
 
 class BestPairs:
-    """The best pair of every passage of a pool; of equal ones the first that was offered."""
+    """The best pair of every passage of a pool; of equal ones the first that was offered, ties by chunk id."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, snapshot: Snapshot) -> None:
         size = len(pool.rows)
         self._rows = pool.rows
+        self._snapshot = snapshot
         self.score = np.full(size, -np.inf)
         self._first, self._second = np.zeros(size, np.int64), np.zeros(size, np.int64)
         self._bridge = np.full(size, -1, np.int64)
@@ -119,8 +120,9 @@ class BestPairs:
             return
         better = scores > self.score[seconds]
         self._keep(seconds[better], first, seconds[better], scores[better], bridges[better])
-        best = int(np.argmax(scores))
-        if scores[best] > self.score[first]:
+        if scores.max() > self.score[first]:
+            ties = np.flatnonzero(scores == scores.max()).tolist()
+            best = min(ties, key=lambda tie: self._snapshot.chunk_id(int(self._rows[seconds[tie]])))
             one = np.array([first])
             self._keep(one, first, seconds[[best]], scores[[best]], bridges[[best]])
 
@@ -145,7 +147,11 @@ class BestPairs:
 def find_links(firsts: RowArray, snapshot: Snapshot, allowed: NDArray[np.bool_]) -> Links:
     """Who shares a name with the first passages. A name in too many passages is a hub, and links nothing."""
     owner, mentioned = snapshot.gather_names(firsts)
-    names, inverse = np.unique(mentioned, return_inverse=True)
+    # in order of their keys: numbers depend on the order of uploads, and ties must not
+    numbers = sorted(set(mentioned.tolist()), key=snapshot.name_key)
+    names = np.array(numbers, dtype=np.int32)
+    by_number = np.argsort(names)
+    inverse = by_number[np.searchsorted(names, mentioned, sorter=by_number)]
     holder, rows, frequency = snapshot.links(names)
     cap = min(MAX_NAME_ROWS, max(20, snapshot.size // 20))
     useful = allowed[rows] & (frequency[holder] <= cap)
@@ -176,7 +182,7 @@ def score_pairs(
 
     ``sentences[i]`` are the stems of each sentence of ``links.firsts[i]``.
     """
-    best = BestPairs(pool)
+    best = BestPairs(pool, snapshot)
     asked = np.isin(links.names, list(seeds.names))
     titles = snapshot.title_names(links.second)
     own_titles = snapshot.title_names(links.firsts)
@@ -237,7 +243,8 @@ def _relations(
     found, places = snapshot.row_names(row)
     held = (places >= 0) & (places < len(shares))
     if held.any():
-        positions = np.searchsorted(names, found[held])
+        by_number = np.argsort(names)
+        positions = by_number[np.searchsorted(names, found[held], sorter=by_number)]
         best = np.full(len(names), -np.inf)
         np.maximum.at(best, positions, shares[places[held]])
         known = best > -np.inf

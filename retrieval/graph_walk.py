@@ -21,12 +21,14 @@ PASSAGE_SHARE = 0.05
 class Affinity:
     """How near passages are to a question, in 0..1: cosine, or keywords where the embedder cannot read it.
 
-    ``rows`` are the nearest, best first, ``scores`` theirs; ``vector`` is the question's, if it was embedded.
+    ``rows`` are the nearest, best first, ``scores`` theirs; ``vector`` is the question's, if it was embedded;
+    ``keyword_rows`` are the best by keywords.
     """
 
     rows: RowArray
     scores: FloatArray
     vector: FloatArray | None
+    keyword_rows: RowArray
 
     def of(self, rows: RowArray, snapshot: Snapshot) -> FloatArray:
         """Scores of any rows; without a vector those that are not among the nearest have 0."""
@@ -44,6 +46,7 @@ def prior(seeds: Seeds, affinity: Affinity, snapshot: Snapshot, allowed: NDArray
 
 
 def _passage_seeds(affinity: Affinity) -> Mapping[int, float]:
+    """The nearest passages with their min-max scaled scores."""
     rows, scores = affinity.rows[:NEAREST], affinity.scores[:NEAREST]
     if not len(rows):
         return {}

@@ -40,31 +40,29 @@ class PassageRetriever:
 
     def _over_the_graph(self, question: Question, snapshot: Snapshot, allowed: NDArray[np.bool_]) -> tuple[Hit, ...]:
         seeds = find_seeds(question.text, snapshot)
-        affinity, keyword_rows = self._affinity(question, snapshot, allowed)
+        affinity = self._affinity(question, snapshot, allowed)
         mass = prior(seeds, affinity, snapshot, allowed)
         if question.mode == "graph":
             rows = _top(np.flatnonzero(mass), mass, question.k, snapshot).astype(np.int32)
             return _plain(rows, mass[rows], "graph", snapshot)
         firsts = _top(np.flatnonzero(mass), mass, FIRSTS, snapshot).astype(np.int32)
         links = find_links(firsts, snapshot, allowed)
-        taking_part = np.concatenate([firsts, affinity.rows, keyword_rows, links.second])
+        taking_part = np.concatenate([firsts, affinity.rows, affinity.keyword_rows, links.second])
         pool = Pool(np.unique(taking_part).astype(np.int32), seeds, affinity, mass, snapshot)
         placed = snapshot.chunks(firsts.tolist())
         sentences = [_sentence_stems(placed[row].chunk) if row in placed else () for row in firsts.tolist()]
         best = score_pairs(links, sentences, pool, seeds, snapshot)
         return _Ranking(pool, best, seeds, snapshot).hits(question.k)
 
-    def _affinity(
-        self, question: Question, snapshot: Snapshot, allowed: NDArray[np.bool_]
-    ) -> tuple[Affinity, RowArray]:
-        """How near passages are, by vectors if the embedder reads the question, and the rows by keywords."""
+    def _affinity(self, question: Question, snapshot: Snapshot, allowed: NDArray[np.bool_]) -> Affinity:
+        """How near passages are: by vectors if the embedder reads the question, else by keywords."""
         rows, scores = snapshot.matching(stems(question.text), CANDIDATES, allowed)
         if self._embedder.reads(question.text):
             vector = self._embedder.embed_question(question.text)
             nearest, cosines = snapshot.nearest(vector, CANDIDATES, allowed)
-            return Affinity(rows=nearest, scores=cosines, vector=vector), rows
+            return Affinity(rows=nearest, scores=cosines, vector=vector, keyword_rows=rows)
         best = float(scores[0]) if len(scores) else 1.0
-        return Affinity(rows=rows, scores=scores / best, vector=None), rows
+        return Affinity(rows=rows, scores=scores / best, vector=None, keyword_rows=rows)
 
 
 class _Ranking:

@@ -1,8 +1,9 @@
 """HTML: what a reader sees, without scripts, styles and hidden parts; headings become context."""
 
 import re
+import warnings
 
-from bs4 import BeautifulSoup, Comment, Tag
+from bs4 import BeautifulSoup, Comment, Tag, XMLParsedAsHTMLWarning
 from bs4.element import NavigableString
 
 from graph.errors import Unreadable
@@ -31,7 +32,9 @@ class HtmlLoader:
 
     def load(self, source: Source) -> LoadedDocument:
         """See DocumentLoader."""
-        soup = BeautifulSoup(_text(source), "lxml")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)  # XHTML is read as HTML on purpose
+            soup = BeautifulSoup(_text(source), "lxml")
         title = soup.title.get_text(" ", strip=True) if soup.title else None
         writer = _Writer()
         writer.walk(soup)

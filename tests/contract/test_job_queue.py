@@ -1,0 +1,95 @@
+"""The JobQueue port, run over every adapter."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from graph.errors import ConflictError, NotFoundError
+from graph.jobs import JobError, JobProgress, NewJob
+from graph.stores.operations_db import OperationsDatabase
+from graph.stores.sqlite_jobs import MAX_CLAIMS, SqliteJobQueue
+
+W = "w"
+
+
+def new(document: str, *, priority: int = 0, workspace: str = W) -> NewJob:
+    return NewJob(workspace=workspace, kind="ingest", document_id=document, version=1, priority=priority)
+
+
+class TestSqliteJobQueue:
+    @pytest.fixture
+    def database(self, tmp_path: Path) -> Iterator[OperationsDatabase]:
+        database = OperationsDatabase(tmp_path / "operations.sqlite")
+        yield database
+        database.close()
+
+    @pytest.fixture
+    def queue(self, database: OperationsDatabase) -> SqliteJobQueue:
+        return SqliteJobQueue(database)
+
+    def test_order_and_priority(self, queue: SqliteJobQueue) -> None:
+        a, b, c = queue.submit([new("a"), new("b"), new("c", priority=5)])
+        assert [job.id for job in queue.claim("ingest", 10, 60)] == [c.id, a.id, b.id]
+        assert queue.claim("ingest", 10, 60) == ()
+
+    def test_a_submit_is_part_of_the_transaction_around_it(
+        self, queue: SqliteJobQueue, database: OperationsDatabase
+    ) -> None:
+        with suppress(RuntimeError), database.transaction():
+            queue.submit([new("a")])
+            raise RuntimeError
+        assert queue.list(W) == ()
+
+    def test_one_job_of_a_document_at_a_time_in_order(self, queue: SqliteJobQueue) -> None:
+        first, second = queue.submit([new("a"), new("a", priority=9)])
+        assert [job.id for job in queue.claim("ingest", 10, 60)] == [first.id]
+        assert queue.claim("ingest", 10, 60) == ()
+        queue.update(first.id, state="done", progress=JobProgress())
+        assert [job.id for job in queue.claim("ingest", 10, 60)] == [second.id]
+
+    def test_a_lease_that_ends_hands_the_job_out_again(self, queue: SqliteJobQueue) -> None:
+        (job,) = queue.submit([new("a")])
+        queue.claim("ingest", 1, -1)
+        assert [again.id for again in queue.claim("ingest", 1, 60)] == [job.id]
+
+    def test_recover(self, queue: SqliteJobQueue) -> None:
+        (job,) = queue.submit([new("a")])
+        queue.claim("ingest", 1, 1000)
+        queue.recover()
+        assert [again.id for again in queue.claim("ingest", 1, 60)] == [job.id]
+
+    def test_terminal_stays(self, queue: SqliteJobQueue) -> None:
+        (job,) = queue.submit([new("a")])
+        queue.update(job.id, state="done", progress=JobProgress(chunks_done=3, revision=7))
+        after = queue.update(job.id, state="failed", progress=JobProgress())
+        assert (after.state, after.progress.revision) == ("done", 7)
+
+    def test_cancel_and_retry(self, queue: SqliteJobQueue) -> None:
+        waiting, running = queue.submit([new("a"), new("b")])
+        assert queue.request(W, waiting.id, "cancel").state == "cancelled"
+        queue.claim("ingest", 5, 60)
+        assert queue.request(W, running.id, "cancel").cancel_requested
+        with pytest.raises(ConflictError):
+            queue.request(W, running.id, "retry")
+        error = JobError(code="x", stage="load", message="m", retriable=True)
+        queue.update(running.id, state="failed", progress=JobProgress(), error=error)
+        assert queue.get(W, running.id).error == error
+        again = queue.request(W, running.id, "retry")
+        assert (again.state, again.attempt, again.error, again.cancel_requested) == ("queued", 2, None, False)
+
+    def test_a_job_that_takes_its_process_down_fails_at_last(self, queue: SqliteJobQueue) -> None:
+        (job,) = queue.submit([new("a")])
+        for _ in range(MAX_CLAIMS):
+            assert queue.claim("ingest", 1, 60)
+            queue.recover()
+        assert queue.claim("ingest", 1, 60) == ()
+        failed = queue.get(W, job.id)
+        assert (failed.state, failed.error and failed.error.code) == ("failed", "worker-died")
+
+    def test_workspaces(self, queue: SqliteJobQueue) -> None:
+        mine, _ = queue.submit([new("a"), new("a", workspace="other")])
+        assert {job.workspace for job in queue.claim("ingest", 10, 60)} == {W}
+        with pytest.raises(NotFoundError):
+            queue.get("other", mine.id)
