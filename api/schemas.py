@@ -365,7 +365,7 @@ def search_body(result: SearchResult) -> SearchResultBody:
     return SearchResultBody(
         revision=result.revision,
         hits=[_hit_body(hit, result.chunks[hit.chunk_id]) for hit in result.hits],
-        timings=dict(result.timings),
+        timings=_rounded(result.timings),
     )
 
 
@@ -394,9 +394,13 @@ def answer_body(answer: Answer) -> AnswerBody:
         abstained=answer.abstained,
         revision=answer.revision,
         mode=answer.mode,
-        steps=[StepBody(name=step.name, detail=step.detail, seconds=step.seconds) for step in answer.steps],
+        steps=[StepBody(name=step.name, detail=step.detail, seconds=round(step.seconds, 4)) for step in answer.steps],
         paths=[why_body(why) for why in answer.paths],
         usage={"calls": answer.calls, "tokens": answer.tokens, "dropped_citations": answer.dropped_citations},
-        timings=dict(answer.timings),
+        timings=_rounded(answer.timings),
         degraded=list(answer.degraded),
     )
+
+
+def _rounded(seconds: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in seconds.items()}

@@ -1,7 +1,7 @@
 """A question, top to bottom: snapshot → search → read → gather → generate → verify."""
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ from graph.knowledge_view import KnowledgeViews
 from retrieval.citations import verify_citations
 from retrieval.evidence import gather_evidence
 from retrieval.extractive_generator import not_found
-from retrieval.model import Answer, Citation, Evidence, Question, SearchResult, Step
+from retrieval.model import Answer, Citation, Evidence, Question, SearchResult, Step, Why
 from retrieval.ports import AnswerGenerator, Retriever
 
 MAX_QUESTION = 10_000
@@ -118,7 +118,7 @@ class QuestionPipeline:
             revision=found.revision,
             mode=question.mode,
             steps=(searched, generated),
-            paths=tuple(hit.why for hit in found.hits if hit.chunk_id in used),
+            paths=_distinct_paths([hit.why for hit in found.hits if hit.chunk_id in used]),
             degraded=found.degraded,
             dropped_citations=dropped,
             calls=draft.calls,
@@ -128,6 +128,11 @@ class QuestionPipeline:
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await anyio.to_thread.run_sync(work, limiter=self._limiter())
+
+
+def _distinct_paths(whys: Sequence[Why]) -> tuple[Why, ...]:
+    """Each path once, though both of its passages are cited."""
+    return tuple({why.path: why for why in reversed(whys)}.values())[::-1]
 
 
 def _check(question: Question) -> None:

@@ -1,5 +1,6 @@
 """Documents: upload, replace, list, read, delete."""
 
+import dataclasses
 import json
 from typing import Annotated, Any
 
@@ -34,6 +35,8 @@ from ingest.model import Source
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 MAX_FILES = 1_000
+UNNAMED = "text"
+"""Source of a text that came without id and title."""
 _TEXT_SCHEMA = {
     "type": "object",
     "required": ["documents"],
@@ -85,7 +88,8 @@ async def replace(
     one = documents[0]
     if one.document_id not in {None, document_id}:
         raise InputError(f"the body names document {one.document_id!r}, the path {document_id!r}")
-    new = NewDocument(source=one.source, document_id=document_id, title=one.title, metadata=one.metadata)
+    source = one.source if one.source.name != UNNAMED else dataclasses.replace(one.source, name=document_id)
+    new = NewDocument(source=source, document_id=document_id, title=one.title, metadata=one.metadata)
     match = _etag(if_match)
     accepted = await in_thread(service, lambda: service.intake.accept(DEFAULT_WORKSPACE, [new], if_match=match))
     service.worker.wake()
@@ -243,7 +247,7 @@ def _from_json(body: bytes) -> list[NewDocument]:
 
 def _from_text(document: TextDocument) -> NewDocument:
     data = document.text.encode("utf-8", "replace")
-    name = document.id or document.title or "text"
+    name = document.id or document.title or UNNAMED
     return NewDocument(
         source=Source(name=name, media_type=document.media_type, data=data),
         document_id=document.id,

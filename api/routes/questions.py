@@ -53,7 +53,7 @@ async def _events(question: Question, service: TheService) -> AsyncIterator[tupl
 def _event(event: Event) -> tuple[str, BaseModel | dict[str, object]]:
     match event:
         case Step():
-            return "step", StepBody(name=event.name, detail=event.detail, seconds=event.seconds)
+            return "step", StepBody(name=event.name, detail=event.detail, seconds=round(event.seconds, 4))
         case EvidenceFound():
             passages = [
                 {
