@@ -106,8 +106,8 @@ def check(victim: Victim, acknowledged: dict[str, tuple[int, str]]) -> dict[str,
         content = victim.http.get(f"/v1/documents/{document_id}/content").text
         half += content != text or " ".join(chunk["text"] for chunk in chunks) != text or not answer.json()["entities"]
     failed = len(victim.http.get("/v1/jobs", params={"state": "failed"}).json()["jobs"])
-    return {"lost": lost, "half": half, "doubled": len(listed) - len(set(listed)) + len(set(listed) - set(acknowledged)),
-            "failed_jobs": failed}  # fmt: skip
+    doubled = len(listed) - len(set(listed)) + len(set(listed) - set(acknowledged))
+    return {"lost": lost, "half": half, "doubled": doubled, "failed_jobs": failed}
 
 
 def main() -> None:

@@ -50,11 +50,16 @@ class CachingEmbedder:
 
     def embed_passages(self, texts: Sequence[str]) -> FloatArray:
         """See Embedder."""
-        path = self._folder / (hashlib.sha256("\0".join(texts).encode("utf-8", "surrogatepass")).hexdigest() + ".npy")
-        if not path.exists():
-            np.save(path, self._inner.embed_passages(texts))
-        found: FloatArray = np.load(path)
-        return found
+        paths = [self._path(text) for text in texts]
+        missing = [place for place, path in enumerate(paths) if not path.exists()]
+        for place, vector in zip(missing, self._inner.embed_passages([texts[place] for place in missing]), strict=True):
+            paths[place].parent.mkdir(exist_ok=True)
+            vector.tofile(paths[place])
+        return np.stack([np.fromfile(path, dtype=np.float32) for path in paths])
+
+    def _path(self, text: str) -> Path:
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        return self._folder / digest[:2] / digest
 
     def embed_question(self, text: str) -> FloatArray:
         """See Embedder."""
