@@ -4,7 +4,7 @@ Every store call carries the workspace first. Reads at a revision see exactly th
 elements with ``valid_from <= revision < valid_to``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -28,6 +28,7 @@ from graph.model import (
     RevisionRecord,
     RowArray,
 )
+from graph.prompting import Completion, Prompt
 
 
 class DocumentReader(Protocol):
@@ -198,6 +199,42 @@ class Embedder(Protocol):
 
     def reads(self, text: str) -> bool:
         """Whether vectors of this text mean anything: a model for English cannot tell Chinese texts apart."""
+        ...
+
+
+class LanguageModel(Protocol):
+    """A language model as Quipu calls it: budgeted before the call, checked after it, retried, bounded, counted."""
+
+    @property
+    def identity(self) -> str:
+        """Provider, model and parameters that change answers, such as ``ollama/llama3.1:8b``: part of cache keys."""
+        ...
+
+    @property
+    def context_tokens(self) -> int:
+        """Tokens of prompt and answer together."""
+        ...
+
+    @property
+    def sees(self) -> bool:
+        """Whether it reads images."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of a text, never fewer than the model will count."""
+        ...
+
+    async def complete(self, prompt: Prompt) -> Completion:
+        """The whole answer.
+
+        Raises:
+            DependencyError: the server cannot be reached, refuses, or is too slow, after retries.
+            ModelOutputError: the prompt does not fit the context window, or the server cut it.
+        """
+        ...
+
+    def stream(self, prompt: Prompt) -> AsyncIterator[str | Completion]:
+        """Pieces of the answer as they come, then the :class:`Completion`, once. Closing it ends the request."""
         ...
 
 

@@ -1,0 +1,37 @@
+"""What a language model is asked and what it answers: plain values, whatever protocol carries them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """One request.
+
+    ``system`` comes first and is the same for all requests of a kind, so that a server's prompt cache works.
+    ``schema`` is a JSON schema that the answer must satisfy, or None for free text; ``max_tokens`` bounds the
+    answer; ``images`` are encoded files (PNG, JPEG) for a model that sees.
+    """
+
+    system: str
+    user: str
+    max_tokens: int
+    schema: Mapping[str, object] | None = None
+    images: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """One whole answer. Tokens are the server's own counts, or estimates where it gives none (``counted`` is false).
+
+    ``calls`` counts requests that reached the server, retries included. ``cut`` tells that the answer ended at
+    ``max_tokens`` and not of itself.
+    """
+
+    text: str
+    prompt_tokens: int
+    completion_tokens: int
+    calls: int
+    seconds: float
+    cut: bool
+    counted: bool = True
