@@ -17,6 +17,7 @@ DEFAULT_WORKSPACE = "default"
 Scalar: TypeAlias = str | int | float | bool
 MetadataValue: TypeAlias = Scalar | tuple[Scalar, ...]
 Metadata: TypeAlias = Mapping[str, MetadataValue]
+Stage: TypeAlias = Literal["rules", "model"]
 FloatArray: TypeAlias = NDArray[np.float32]
 RowArray: TypeAlias = NDArray[np.int32]
 
@@ -34,7 +35,8 @@ class Document:
     """One version of one document, without its text.
 
     ``version`` counts the acknowledged uploads and deletions of this id, from 1.
-    ``content_hash`` is the SHA-256 (hex) of the uploaded bytes.
+    ``content_hash`` is the SHA-256 (hex) of the uploaded bytes. ``stage`` says what has read it:
+    rules only, or a language model as well, which makes a second revision of the same version.
     """
 
     id: str
@@ -46,6 +48,7 @@ class Document:
     content_hash: str
     created_at: datetime
     updated_at: datetime
+    stage: Stage = "rules"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +126,36 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alias:
+    """Two entities are one thing, and why. ``first_id < second_id``.
+
+    Stated in a text: ``chunk_id``, ``start`` and ``end`` are where, both entities have a mention in that
+    chunk, and the alias lives as long as it. By a :class:`Verdict`: ``chunk_id`` is empty, and the alias
+    lives while both entities do.
+    """
+
+    first_id: str
+    second_id: str
+    reason: str
+    chunk_id: str = ""
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether two entities are one thing, whatever texts state. ``first_id < second_id``; the newest one counts.
+
+    It outlives its entities and holds no text of any document: neither does ``reason``.
+    """
+
+    first_id: str
+    second_id: str
+    same: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
     """A thing that at least one live chunk mentions, as seen at one revision.
 
@@ -143,7 +176,7 @@ class GraphChange:
     """Everything one document version contributes, as one value.
 
     ``positions[i]`` places ``chunks[i]``; ``vectors`` is float32, shape ``(len(chunks), d)``,
-    rows of unit length. ``stage`` says what read the chunks: rules only, or a model as well.
+    rows of unit length.
     """
 
     document: Document
@@ -153,7 +186,7 @@ class GraphChange:
     vectors: FloatArray
     mentions: tuple[Mention, ...]
     relations: tuple[Relation, ...]
-    stage: Literal["rules", "model"] = "rules"
+    aliases: tuple[Alias, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +205,7 @@ class RevisionRecord:
     """One line of the revision log."""
 
     revision: int
-    kind: Literal["apply", "remove", "purge", "sweep", "import"]
+    kind: Literal["apply", "remove", "purge", "sweep", "import", "merge"]
     document_id: str | None
     version: int | None
     committed_at: datetime

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from graph.filters import Filters
 from graph.jobs import Job, JobError, JobProgress, JobState, NewJob
 from graph.model import (
+    Alias,
     Document,
     Entity,
     FloatArray,
@@ -27,6 +28,7 @@ from graph.model import (
     Removal,
     RevisionRecord,
     RowArray,
+    Verdict,
 )
 from graph.prompting import Completion, Prompt
 
@@ -89,6 +91,23 @@ class GraphReader(Protocol):
         ...
 
 
+class AliasReader(Protocol):
+    """Which entities are one thing, as it stands at a revision."""
+
+    def aliases(
+        self, workspace: str, revision: int, *, entity_ids: Sequence[str] | None = None, limit: int = 10_000
+    ) -> tuple[Alias, ...]:
+        """Live aliases, of these entities only where they are given; by ids, chunk id and start.
+
+        A verdict that two entities are apart hides what texts state of them.
+        """
+        ...
+
+    def verdicts(self, workspace: str, revision: int) -> tuple[Verdict, ...]:
+        """The verdicts that count at ``revision``, by ids, whether or not their entities live."""
+        ...
+
+
 class ChangeReader(Protocol):
     """The revision log, and what the resident indexes need to follow it."""
 
@@ -145,6 +164,13 @@ class GraphMaintenance(Protocol):
 
     def sweep(self, workspace: str, keep_from: int) -> GraphCounts:
         """Drop what was closed at or before revision ``keep_from``; older revisions stop being readable."""
+        ...
+
+    def decide(self, workspace: str, verdicts: Sequence[Verdict]) -> int:
+        """Merge entities or keep them apart: one revision, at which it can be read.
+
+        What is decided already makes no new revision. Raises InputError unless ``first_id < second_id``.
+        """
         ...
 
     def workspaces(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from graph.errors import InputError
-from graph.model import Chunk, GraphChange, Mention, Position, Relation
+from graph.model import Alias, Chunk, GraphChange, Mention, Position, Relation, Verdict
 
 
 def check_change(change: GraphChange) -> None:
@@ -30,7 +30,7 @@ def _first_problem(change: GraphChange) -> str | None:
     for chunk, position in zip(change.chunks, change.positions, strict=True):
         if problem := _misplaced(change, chunk, position):
             return problem
-    return _dangling(chunks, change.mentions, change.relations)
+    return _dangling(chunks, change)
 
 
 def _misplaced(change: GraphChange, chunk: Chunk, position: Position) -> str | None:
@@ -41,23 +41,39 @@ def _misplaced(change: GraphChange, chunk: Chunk, position: Position) -> str | N
     return None
 
 
-def _dangling(chunks: dict[str, Chunk], mentions: Iterable[Mention], relations: Iterable[Relation]) -> str | None:
+def _dangling(chunks: dict[str, Chunk], change: GraphChange) -> str | None:
     mentioned: set[tuple[str, str]] = set()
-    for mention in mentions:
+    for mention in change.mentions:
         if mention.chunk_id not in chunks:
             return f"a mention of {mention.name!r} is in no chunk of the change"
         mentioned.add((mention.chunk_id, mention.entity_id))
-    for relation in relations:
+    for relation in change.relations:
         for end in (relation.source_id, relation.target_id):
             if (relation.chunk_id, end) not in mentioned:
                 return f"the relation {relation.predicate!r} has an end that its chunk does not mention"
+    return _loose_alias(mentioned, change.aliases)
+
+
+def _loose_alias(mentioned: set[tuple[str, str]], aliases: Iterable[Alias]) -> str | None:
+    for alias in aliases:
+        if alias.first_id >= alias.second_id:
+            return "the ids of an alias are not in order"
+        if not {(alias.chunk_id, alias.first_id), (alias.chunk_id, alias.second_id)} <= mentioned:
+            return "an alias has an end that its chunk does not mention"
     return None
+
+
+def check_verdicts(verdicts: Iterable[Verdict]) -> None:
+    """Raise InputError unless the ids of each verdict are two and in order."""
+    for verdict in verdicts:
+        if verdict.first_id >= verdict.second_id:
+            raise InputError("a verdict is about two entities, the smaller id first")
 
 
 def change_digest(change: GraphChange, readings: Iterable[str]) -> str:
     """Recognises a change: equal digests under one version number mean the same contribution."""
     document = change.document
-    fields = [document.title, document.source, document.media_type, document.content_hash, change.stage]
+    fields = [document.title, document.source, document.media_type, document.content_hash, document.stage]
     placed = [[p.chunk_id, p.start, p.end, p.page] for p in change.positions]
     metadata = {name: document.metadata[name] for name in sorted(document.metadata)}
     return _hash(
@@ -71,12 +87,13 @@ def change_digest(change: GraphChange, readings: Iterable[str]) -> str:
     )
 
 
-def reading_digest(mentions: Iterable[Mention], relations: Iterable[Relation]) -> str:
+def reading_digest(mentions: Iterable[Mention], relations: Iterable[Relation], aliases: Iterable[Alias] = ()) -> str:
     """Recognises a reading: what was found in one chunk."""
     return _hash(
         [
             [[m.entity_id, m.sentence, m.start, m.end, m.name, m.key, m.type, m.is_name] for m in mentions],
             [[r.source_id, r.target_id, r.predicate, r.start, r.end, r.extractor] for r in relations],
+            [[a.first_id, a.second_id, a.reason, a.start, a.end] for a in aliases],
         ]
     )
 

@@ -28,12 +28,12 @@ from graph.model import (
 from graph.stores.sqlite_connection import SqliteFile
 from graph.stores.sqlite_schema import LIVE
 
-_VERSION = "document_id, version, title, source, media_type, metadata, content_hash, created_at, updated_at"
+_VERSION = "document_id, version, title, source, media_type, metadata, content_hash, created_at, updated_at, stage"
 _AT = "valid_from <= :r AND :r < valid_to"
 _CHUNK = "c.id, c.chunk_id, c.document_id, c.headings, c.text, c.sentences"
 _MENTION = "m.entity_id, m.sentence, m.start, m.stop, m.name, m.key, m.type, m.is_name"
 _RELATION = "r.source_id, r.target_id, r.predicate, r.start, r.stop, r.extractor"
-_LIVE_HERE = "l.workspace=:w AND l.valid_from <= :r AND :r < l.valid_to"
+LIVE_HERE = "l.workspace=:w AND l.valid_from <= :r AND :r < l.valid_to"
 _BATCH = 500
 
 
@@ -106,7 +106,7 @@ class SqliteReading:
         number = self._readable(workspace, revision)
         rows = self._file.read(
             "SELECT l.reading FROM chunks c JOIN lives l ON l.chunk=c.id"
-            f" WHERE c.workspace=:w AND c.document_id=:d AND {_LIVE_HERE}",
+            f" WHERE c.workspace=:w AND c.document_id=:d AND {LIVE_HERE}",
             {"w": number, "d": document_id, "r": revision},
         )
         live = self._file.read(
@@ -118,15 +118,14 @@ class SqliteReading:
     def reading_counts(self, readings: Sequence[int], *, documents: int) -> GraphCounts:
         """How much the given readings hold."""
         mentions, relations, entities = 0, 0, set()
-        for batch in _batches(readings):
+        for batch in batches(readings):
             for entity, count in self._file.read(
                 f"SELECT entity_id, count(*) FROM mentions WHERE reading IN ({_marks(batch)}) GROUP BY entity_id", batch
             ):
                 mentions += count
                 entities.add(entity)
-            relations += self._file.read(f"SELECT count(*) FROM relations WHERE reading IN ({_marks(batch)})", batch)[
-                0
-            ][0]
+            counted = self._file.read(f"SELECT count(*) FROM relations WHERE reading IN ({_marks(batch)})", batch)
+            relations += counted[0][0]
         return GraphCounts(
             documents=documents, chunks=len(readings), mentions=mentions, entities=len(entities), relations=relations
         )
@@ -137,7 +136,7 @@ class SqliteReading:
         """See GraphReader."""
         number = self._readable(workspace, revision)
         found: dict[str, tuple[int, Chunk]] = {}
-        for batch in _batches(list(ids)):
+        for batch in batches(list(ids)):
             rows = self._file.read(
                 f"SELECT {_CHUNK} FROM chunks c JOIN lives l ON l.chunk=c.id WHERE c.workspace=? AND c.chunk_id IN"
                 f" ({_marks(batch)}) AND l.valid_from <= ? AND ? < l.valid_to",
@@ -166,7 +165,7 @@ class SqliteReading:
         rows = self._file.read(
             "SELECT e.entity_id, count(*) AS n FROM entities e JOIN mentions m ON m.entity_id=e.entity_id"
             " JOIN lives l ON l.reading=m.reading"
-            f" WHERE e.workspace=:w AND e.key LIKE :k ESCAPE '\\' AND {_LIVE_HERE}"
+            f" WHERE e.workspace=:w AND e.key LIKE :k ESCAPE '\\' AND {LIVE_HERE}"
             " GROUP BY e.entity_id ORDER BY n DESC, e.entity_id LIMIT :n",
             {"w": number, "k": f"%{escaped}%", "r": revision, "n": limit},
         )
@@ -176,7 +175,7 @@ class SqliteReading:
         """See GraphReader."""
         rows = self._file.read(
             "SELECT m.name, m.type, m.key, c.document_id FROM mentions m JOIN lives l ON l.reading=m.reading"
-            f" JOIN chunks c ON c.id=l.chunk WHERE m.entity_id=:e AND {_LIVE_HERE}",
+            f" JOIN chunks c ON c.id=l.chunk WHERE m.entity_id=:e AND {LIVE_HERE}",
             {"w": self._readable(workspace, revision), "e": entity_id, "r": revision},
         )
         if not rows:
@@ -194,7 +193,7 @@ class SqliteReading:
         """See GraphReader."""
         rows = self._file.read(
             f"SELECT c.chunk_id, {_MENTION} FROM mentions m JOIN lives l ON l.reading=m.reading"
-            f" JOIN chunks c ON c.id=l.chunk WHERE m.entity_id=:e AND {_LIVE_HERE}"
+            f" JOIN chunks c ON c.id=l.chunk WHERE m.entity_id=:e AND {LIVE_HERE}"
             " ORDER BY c.chunk_id, m.start, m.ordinal LIMIT :n",
             {"w": self._readable(workspace, revision), "e": entity_id, "r": revision, "n": limit},
         )
@@ -205,7 +204,7 @@ class SqliteReading:
         rows = self._file.read(
             f"SELECT c.chunk_id, {_RELATION} FROM relations r JOIN lives l ON l.reading=r.reading"
             " JOIN chunks c ON c.id=l.chunk"
-            f" WHERE (r.source_id=:e OR r.target_id=:e) AND {_LIVE_HERE}"
+            f" WHERE (r.source_id=:e OR r.target_id=:e) AND {LIVE_HERE}"
             " ORDER BY c.chunk_id, r.start, r.predicate, r.ordinal LIMIT :n",
             {"w": self._readable(workspace, revision), "e": entity_id, "r": revision, "n": limit},
         )
@@ -215,14 +214,14 @@ class SqliteReading:
         """See GraphReader."""
         bindings = {"w": self._readable(workspace, revision), "r": revision}
         documents = self._file.read(f"SELECT count(*) FROM versions WHERE workspace=:w AND {_AT}", bindings)
-        chunks = self._file.read(f"SELECT count(*) FROM lives l WHERE {_LIVE_HERE}", bindings)
+        chunks = self._file.read(f"SELECT count(*) FROM lives l WHERE {LIVE_HERE}", bindings)
         mentions = self._file.read(
             "SELECT count(*), count(DISTINCT m.entity_id) FROM lives l JOIN mentions m ON m.reading=l.reading"
-            f" WHERE {_LIVE_HERE}",
+            f" WHERE {LIVE_HERE}",
             bindings,
         )
         relations = self._file.read(
-            f"SELECT count(*) FROM lives l JOIN relations r ON r.reading=l.reading WHERE {_LIVE_HERE}", bindings
+            f"SELECT count(*) FROM lives l JOIN relations r ON r.reading=l.reading WHERE {LIVE_HERE}", bindings
         )
         return GraphCounts(
             documents=documents[0][0],
@@ -268,7 +267,7 @@ class SqliteReading:
         last = 0
         while True:
             batch = self._file.read(
-                f"SELECT c.id, l.reading FROM lives l JOIN chunks c ON c.id=l.chunk WHERE {_LIVE_HERE}"
+                f"SELECT c.id, l.reading FROM lives l JOIN chunks c ON c.id=l.chunk WHERE {LIVE_HERE}"
                 " AND c.id > :last ORDER BY c.id LIMIT :n",
                 {"w": number, "r": revision, "last": last, "n": _BATCH},
             )
@@ -307,7 +306,7 @@ class SqliteReading:
             since=since,
             until=until,
             closed=tuple(row[0] for row in closed),
-            opened=tuple(row for batch in _batches(opened) for row in self._index_rows(number, batch, until)),
+            opened=tuple(row for batch in batches(opened) for row in self._index_rows(number, batch, until)),
             documents=documents,
             documents_gone=tuple(row[0] for row in ended if row[0] not in still),
         )
@@ -316,7 +315,7 @@ class SqliteReading:
         """See ChangeReader."""
         number = self._number(workspace)
         found: dict[str, FloatArray] = {}
-        for batch in _batches(list(chunk_ids)):
+        for batch in batches(list(chunk_ids)):
             rows = self._file.read(
                 f"SELECT chunk_id, vector FROM chunks WHERE workspace=? AND chunk_id IN ({_marks(batch)})",
                 (number, *batch),
@@ -361,7 +360,7 @@ class SqliteReading:
 
     def _chunks_by_number(self, numbers: Sequence[int]) -> dict[int, Chunk]:
         found: dict[int, Chunk] = {}
-        for batch in _batches(numbers):
+        for batch in batches(numbers):
             rows = self._file.read(f"SELECT {_CHUNK} FROM chunks c WHERE c.id IN ({_marks(batch)})", batch)
             found |= {row[0]: _chunk(row) for row in rows}
         return found
@@ -433,6 +432,7 @@ def _document(row: Sequence[Any]) -> Document:
     return Document(
         id=row[0], version=row[1], title=row[2], source=row[3], media_type=row[4], metadata=metadata,
         content_hash=row[6], created_at=datetime.fromisoformat(row[7]), updated_at=datetime.fromisoformat(row[8]),
+        stage=row[9],
     )  # fmt: skip
 
 
@@ -468,6 +468,7 @@ def _most_frequent(values: Iterable[str]) -> str:
     return min(counts, key=lambda value: (-counts[value], value))
 
 
-def _batches(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+def batches(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Stretches short enough to be bound in one statement."""
     for start in range(0, len(values), _BATCH):
         yield values[start : start + _BATCH]

@@ -58,4 +58,17 @@ MIGRATIONS = (
         workspace INTEGER NOT NULL, revision INTEGER NOT NULL, kind TEXT NOT NULL, document_id TEXT,
         version INTEGER, committed_at TEXT NOT NULL, PRIMARY KEY(workspace, revision)) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE versions ADD COLUMN stage TEXT NOT NULL DEFAULT 'rules';
+    CREATE TABLE aliases(
+        reading INTEGER NOT NULL, ordinal INTEGER NOT NULL, first_id TEXT NOT NULL, second_id TEXT NOT NULL,
+        reason TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
+        PRIMARY KEY(reading, ordinal)) WITHOUT ROWID;
+    CREATE INDEX aliases_by_first ON aliases(first_id);
+    CREATE INDEX aliases_by_second ON aliases(second_id);
+    CREATE TABLE verdicts(
+        workspace INTEGER NOT NULL, first_id TEXT NOT NULL, second_id TEXT NOT NULL, same INTEGER NOT NULL,
+        reason TEXT NOT NULL, valid_from INTEGER NOT NULL, valid_to INTEGER NOT NULL,
+        PRIMARY KEY(workspace, first_id, second_id, valid_from)) WITHOUT ROWID;
+    """,
 )

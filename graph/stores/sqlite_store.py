@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from graph.errors import ConfigurationError, InputError, Superseded
-from graph.model import Chunk, GraphChange, GraphCounts, Mention, Relation, Removal
-from graph.stores.change_check import change_digest, check_change, reading_digest
+from graph.model import Alias, Chunk, GraphChange, GraphCounts, Mention, Relation, Removal, Verdict
+from graph.stores.change_check import change_digest, check_change, check_verdicts, reading_digest
+from graph.stores.sqlite_aliases import SqliteAliasReading
 from graph.stores.sqlite_connection import SqliteFile
 from graph.stores.sqlite_reading import (
-    SqliteReading,
     metadata_text,
     moment_text,
     place_bytes,
@@ -20,11 +20,11 @@ from graph.stores.sqlite_reading import (
 )
 from graph.stores.sqlite_schema import LIVE, MIGRATIONS
 
-Reading = tuple[str, list[Mention], list[Relation]]
+Reading = tuple[str, list[Mention], list[Relation], list[Alias]]
 
 
-class SqliteGraphStore(SqliteReading):
-    """DocumentReader, GraphReader, ChangeReader, GraphWriter and GraphMaintenance over one file.
+class SqliteGraphStore(SqliteAliasReading):
+    """Every reader, GraphWriter and GraphMaintenance over one file.
 
     Raises DependencyError where the file cannot be used, ConfigurationError where a newer Quipu wrote it.
     """
@@ -115,6 +115,20 @@ class SqliteGraphStore(SqliteReading):
         self._file.erase_freed_pages()
         return counts
 
+    def decide(self, workspace: str, verdicts: Sequence[Verdict]) -> int:
+        """See GraphMaintenance."""
+        check_verdicts(verdicts)
+        with self._file.transaction() as connection:
+            writer = _Writer(connection, workspace)
+            known = {(v.first_id, v.second_id): v for v in self.verdicts_within(connection, workspace)}
+            new = {(v.first_id, v.second_id): v for v in verdicts}
+            new = {pair: verdict for pair, verdict in new.items() if known.get(pair) != verdict}
+            if new:
+                writer.record("merge", None, None)
+                writer.decide(list(new.values()))
+            writer.finish()
+            return writer.revision
+
     def workspaces(self) -> tuple[str, ...]:
         """See GraphMaintenance."""
         return tuple(row[0] for row in self._file.read("SELECT name FROM workspaces ORDER BY name"))
@@ -158,6 +172,7 @@ def _drop_unused(connection: Any) -> None:
     connection.execute("DELETE FROM readings WHERE id NOT IN (SELECT reading FROM lives)")
     connection.execute("DELETE FROM mentions WHERE reading NOT IN (SELECT id FROM readings)")
     connection.execute("DELETE FROM relations WHERE reading NOT IN (SELECT id FROM readings)")
+    connection.execute("DELETE FROM aliases WHERE reading NOT IN (SELECT id FROM readings)")
     connection.execute("DELETE FROM entities WHERE entity_id NOT IN (SELECT entity_id FROM mentions)")
 
 
@@ -192,11 +207,12 @@ class _Writer:
             for number, place in zip(numbers, change.positions, strict=True)
         ]
         self._connection.execute(
-            "INSERT INTO versions VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO versions VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 self.workspace, document.id, document.version, document.title, document.source, document.media_type,
                 metadata_text(document.metadata), document.content_hash, moment_text(document.created_at),
                 moment_text(document.updated_at), change.text, place_bytes(places), digest, self.revision, LIVE,
+                document.stage,
             ),
         )  # fmt: skip
         self._log("apply", document.id, document.version)
@@ -231,6 +247,17 @@ class _Writer:
             self.revision += 1
         self._log(kind, document_id, version)
 
+    def decide(self, verdicts: Sequence[Verdict]) -> None:
+        """Let verdicts count from this revision on."""
+        self._connection.executemany(
+            "UPDATE verdicts SET valid_to=? WHERE workspace=? AND first_id=? AND second_id=? AND valid_to=?",
+            [(self.revision, self.workspace, v.first_id, v.second_id, LIVE) for v in verdicts],
+        )
+        self._connection.executemany(
+            "INSERT INTO verdicts VALUES(?, ?, ?, ?, ?, ?, ?)",
+            [(self.workspace, v.first_id, v.second_id, v.same, v.reason, self.revision, LIVE) for v in verdicts],
+        )
+
     def finish(self) -> None:
         """Publish the counter."""
         self._connection.execute("UPDATE workspaces SET revision=? WHERE id=?", (self.revision, self.workspace))
@@ -264,7 +291,7 @@ class _Writer:
             raise InputError(f"vectors of {dimension} numbers in a store of {row[0]}")
 
     def _reading(self, chunk: int, reading: Reading) -> int:
-        digest, mentions, relations = reading
+        digest, mentions, relations, aliases = reading
         row = self._one("SELECT id FROM readings WHERE chunk=? AND digest=?", (chunk, digest))
         if row:
             return int(row[0])
@@ -287,6 +314,10 @@ class _Writer:
                 (number, order, r.source_id, r.target_id, r.predicate, r.start, r.end, r.extractor)
                 for order, r in enumerate(relations)
             ],
+        )
+        self._connection.executemany(
+            "INSERT INTO aliases VALUES(?, ?, ?, ?, ?, ?, ?)",
+            [(number, order, a.first_id, a.second_id, a.reason, a.start, a.end) for order, a in enumerate(aliases)],
         )
         return number
 
@@ -330,14 +361,18 @@ class _Writer:
 
 
 def _readings(change: GraphChange) -> dict[str, Reading]:
-    """Chunk id → (digest, mentions, relations) of a change."""
+    """Chunk id → (digest, mentions, relations, aliases) of a change."""
     mentions: dict[str, list[Mention]] = {chunk.id: [] for chunk in change.chunks}
     relations: dict[str, list[Relation]] = {chunk.id: [] for chunk in change.chunks}
+    aliases: dict[str, list[Alias]] = {chunk.id: [] for chunk in change.chunks}
     for mention in change.mentions:
         mentions[mention.chunk_id].append(mention)
     for relation in change.relations:
         relations[relation.chunk_id].append(relation)
-    return {
-        chunk.id: (reading_digest(mentions[chunk.id], relations[chunk.id]), mentions[chunk.id], relations[chunk.id])
-        for chunk in change.chunks
-    }
+    for alias in change.aliases:
+        aliases[alias.chunk_id].append(alias)
+    found: dict[str, Reading] = {}
+    for chunk in change.chunks:
+        parts = mentions[chunk.id], relations[chunk.id], aliases[chunk.id]
+        found[chunk.id] = (reading_digest(*parts), *parts)
+    return found

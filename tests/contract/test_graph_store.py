@@ -17,9 +17,20 @@ from reference_store import ReferenceStore
 
 from graph.errors import ConfigurationError, InputError, NotFoundError, Superseded
 from graph.filters import Filters
+from graph.identity import entity_id
+from graph.model import Verdict
 from graph.stores.sqlite_store import SqliteGraphStore
 
 WORKSPACE = "w"
+
+
+def pair(one: str, other: str) -> tuple[str, str]:
+    first, second = sorted([entity_id("w", one), entity_id("w", other)])
+    return first, second
+
+
+def verdict(first: str, second: str, same: bool) -> Verdict:
+    return Verdict(first_id=first, second_id=second, same=same, reason="by hand")
 
 
 class GraphStoreContract:
@@ -106,11 +117,50 @@ class GraphStoreContract:
             replace(good, vectors=np.full_like(good.vectors, np.nan)),
             replace(good, mentions=good.mentions[:1]),
             replace(good, positions=()),
+            replace(make_change("a", 1, ["Ada Bea"], reading=1), mentions=good.mentions[:1], relations=()),
         ]
         for change in bad:
             with pytest.raises(InputError):
                 store.apply(WORKSPACE, [make_change("z", 1, ["Zoe"]), change])
         assert store.revision(WORKSPACE) == 0
+
+    def test_a_stated_alias_lives_as_long_as_its_chunk(self, store: Any) -> None:
+        store.apply(WORKSPACE, [make_change("a", 1, ["Ada Bea"], reading=1), make_change("b", 1, ["Ada", "Bea"])])
+        (alias,) = store.aliases(WORKSPACE, 2)
+        assert (alias.first_id, alias.second_id) == pair("ada", "bea")
+        assert store.aliases(WORKSPACE, 2, entity_ids=[entity_id("w", "bea")]) == (alias,)
+        assert store.aliases(WORKSPACE, 2, entity_ids=[entity_id("w", "cid")]) == ()
+        removed = store.remove(WORKSPACE, "a", 2).revision
+        assert store.aliases(WORKSPACE, removed) == ()
+        assert store.aliases(WORKSPACE, 2) == (alias,)
+
+    def test_a_verdict_overrules_the_text_and_can_be_taken_back(self, store: Any) -> None:
+        first, second = pair("ada", "bea")
+        store.apply(WORKSPACE, [make_change("a", 1, ["Ada Bea"], reading=1)])
+        apart = store.decide(WORKSPACE, [verdict(first, second, False)])
+        assert (apart, store.decide(WORKSPACE, [verdict(first, second, False)])) == (2, 2)
+        assert (len(store.aliases(WORKSPACE, 1)), store.aliases(WORKSPACE, 2)) == (1, ())
+        again = store.decide(WORKSPACE, [verdict(first, second, True)])
+        assert {alias.reason for alias in store.aliases(WORKSPACE, again)} == {"stated", "by hand"}
+        assert [record.kind for record in store.log(WORKSPACE, 0, again)] == ["apply", "merge", "merge"]
+
+    def test_a_merge_needs_both_entities(self, store: Any) -> None:
+        first, second = pair("ada", "bea")
+        store.apply(WORKSPACE, [make_change("a", 1, ["Ada"]), make_change("b", 1, ["Bea"])])
+        merged = store.decide(WORKSPACE, [verdict(first, second, True)])
+        assert [alias.chunk_id for alias in store.aliases(WORKSPACE, merged)] == [""]
+        removed = store.remove(WORKSPACE, "b", 2).revision
+        assert store.aliases(WORKSPACE, removed) == ()
+        back = store.apply(WORKSPACE, [make_change("b", 3, ["Bea"])])[0]
+        assert len(store.aliases(WORKSPACE, back)) == 1
+        with pytest.raises(InputError):
+            store.decide(WORKSPACE, [verdict(second, first, True)])
+
+    def test_a_second_reading_of_a_version_is_a_revision_of_its_own(self, store: Any) -> None:
+        store.apply(WORKSPACE, [make_change("a", 1, ["Ada Bea"])])
+        second = store.apply(WORKSPACE, [make_change("a", 1, ["Ada Bea"], reading=1)])[0]
+        assert [store.document(WORKSPACE, "a", revision).stage for revision in (1, second)] == ["rules", "model"]
+        assert [document.stage for document, _, _ in store.versions(WORKSPACE, "a")] == ["rules", "model"]
 
     def test_filters_and_pages(self, store: Any) -> None:
         store.apply(WORKSPACE, [make_change(f"d{n}", 1, ["Ada"], year=n) for n in range(6)])
@@ -204,6 +254,10 @@ class StoreAgainstModel(RuleBasedStateMachine):
         expected = self.model.purge(WORKSPACE, document, version).revision
         assert self.store.purge(WORKSPACE, document, version).revision == expected
         self.versions[document] = version
+
+    @rule(names=st.sampled_from([("ada", "bea"), ("ada", "cid"), ("bea", "cid")]), same=st.booleans())
+    def decide(self, names: tuple[str, str], same: bool) -> None:
+        self.both("decide", [verdict(*pair(*names), same)])
 
     @precondition(lambda self: self.model.revision(WORKSPACE) > 3)
     @rule(back=st.integers(0, 3))

@@ -8,7 +8,7 @@ import numpy as np
 
 from graph.errors import NotFoundError
 from graph.identity import chunk_id, entity_id
-from graph.model import Chunk, Document, GraphChange, Mention, Position, Relation, Span
+from graph.model import Alias, Chunk, Document, GraphChange, Mention, Position, Relation, Span
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 DIMENSION = 4
@@ -17,8 +17,12 @@ DIMENSION = 4
 def make_change(
     document_id: str, version: int, passages: list[str], *, title: str = "T", year: int = 0, reading: int = 0
 ) -> GraphChange:
-    """A document whose passages are single words: a name each, related to the next word of the same passage."""
+    """A document whose passages are single words: a name each, related to the next word of the same passage.
+
+    With ``reading`` 1 the first two different names of a passage are stated to be one thing, and a model has read it.
+    """
     text, chunks, positions, mentions, relations, vectors = "", [], [], [], [], []
+    aliases = []
     seen: dict[str, int] = {}
     for ordinal, passage in enumerate(passages):
         identity = chunk_id(document_id, title, (), passage, seen.get(passage, 0))
@@ -55,16 +59,24 @@ def make_change(
                         end=len(passage), extractor="test",
                     )
                 )  # fmt: skip
+        if reading and len(set(ids)) > 1:
+            first, second = sorted(dict.fromkeys(ids))[:2]
+            aliases.append(
+                Alias(
+                    first_id=first, second_id=second, reason="stated", chunk_id=identity, start=0, end=len(passage)
+                )
+            )  # fmt: skip
         vector = np.array([len(passage), ordinal * 0 + 1, sum(map(ord, passage)) % 97, 1], dtype=np.float32)
         vectors.append(vector / np.linalg.norm(vector))
     document = Document(
         id=document_id, version=version, title=title, source=document_id, media_type="text/plain",
         metadata={"year": year}, content_hash=f"{document_id}{version}", created_at=NOW, updated_at=NOW,
+        stage="model" if reading else "rules",
     )  # fmt: skip
     return GraphChange(
         document=document, text=text, chunks=tuple(chunks), positions=tuple(positions),
         vectors=np.array(vectors, dtype=np.float32).reshape(-1, DIMENSION), mentions=tuple(mentions),
-        relations=tuple(relations),
+        relations=tuple(relations), aliases=tuple(aliases),
     )  # fmt: skip
 
 
@@ -81,6 +93,9 @@ def dump(store: Any, workspace: str, revision: int) -> dict[str, object]:
         "rows": live_rows(store, workspace, revision),
         "entities": [store.entity(workspace, identity, revision) for identity in entities],
         "mentions": [store.mentions(workspace, identity, revision, limit=1000) for identity in entities],
+        "aliases": store.aliases(workspace, revision),
+        "aliases of each": [store.aliases(workspace, revision, entity_ids=[identity]) for identity in entities],
+        "verdicts": store.verdicts(workspace, revision),
         "relations": [store.relations(workspace, identity, revision, limit=1000) for identity in entities],
     }
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from graph.errors import NotFoundError, Superseded
 from graph.model import (
+    Alias,
     Document,
     Entity,
     FloatArray,
@@ -18,6 +19,7 @@ from graph.model import (
     Relation,
     Removal,
     RevisionRecord,
+    Verdict,
 )
 
 State = dict[str, GraphChange]
@@ -31,6 +33,7 @@ class ReferenceStore:
         self._logs: dict[str, list[RevisionRecord]] = {}
         self._barriers: dict[tuple[str, str], tuple[int, bool]] = {}
         self._horizons: dict[str, int] = {}
+        self._verdicts: dict[str, list[tuple[int, Verdict]]] = {}
 
     # --- writing
 
@@ -88,6 +91,15 @@ class ReferenceStore:
         states.append(dict(states[-1]))
         self._log(workspace).append(record(len(states) - 1, "sweep", None, None))
         return GraphCounts()
+
+    def decide(self, workspace: str, verdicts: Sequence[Verdict]) -> int:
+        states = self._history(workspace)
+        new = [v for v in verdicts if v not in self.verdicts(workspace, len(states) - 1)]
+        if new:
+            states.append(dict(states[-1]))
+            self._log(workspace).append(record(len(states) - 1, "merge", None, None))
+            self._verdicts.setdefault(workspace, []).extend((len(states) - 1, v) for v in new)
+        return len(states) - 1
 
     # --- reading
 
@@ -156,6 +168,31 @@ class ReferenceStore:
         ]
         return tuple(sorted(found, key=lambda r: (r.chunk_id, r.start, r.predicate)))[:limit]
 
+    def verdicts(self, workspace: str, revision: int) -> tuple[Verdict, ...]:
+        self._at(workspace, revision)
+        newest = {(v.first_id, v.second_id): v for since, v in self._verdicts.get(workspace, []) if since <= revision}
+        return tuple(newest[pair] for pair in sorted(newest))
+
+    def aliases(
+        self, workspace: str, revision: int, *, entity_ids: Sequence[str] | None = None, limit: int = 10_000
+    ) -> tuple[Alias, ...]:
+        verdicts = {(v.first_id, v.second_id): v for v in self.verdicts(workspace, revision)}
+        living = {m.entity_id for _, m in self._mentions(workspace, revision)}
+        stated = [
+            alias
+            for change in self._at(workspace, revision).values()
+            for alias in change.aliases
+            if (alias.first_id, alias.second_id) not in {pair for pair, v in verdicts.items() if not v.same}
+        ]
+        decided = [
+            Alias(first_id=first, second_id=second, reason=v.reason)
+            for (first, second), v in verdicts.items()
+            if v.same and {first, second} <= living
+        ]
+        wanted = None if entity_ids is None else set(entity_ids)
+        found = [a for a in stated + decided if wanted is None or wanted & {a.first_id, a.second_id}]
+        return tuple(sorted(found, key=lambda a: (a.first_id, a.second_id, a.chunk_id, a.start)))[:limit]
+
     def rows(self, workspace: str, revision: int) -> Iterator[IndexRow]:
         for change in self._at(workspace, revision).values():
             for chunk, vector in zip(change.chunks, change.vectors, strict=True):
@@ -198,9 +235,14 @@ class ReferenceStore:
 
 
 def same(one: GraphChange, other: GraphChange) -> bool:
-    return (one.document.title, one.document.metadata, one.text, one.positions, one.mentions, one.relations) == (
-        other.document.title, other.document.metadata, other.text, other.positions, other.mentions, other.relations,
-    )  # fmt: skip
+    def key(change: GraphChange) -> object:
+        document = change.document
+        return (
+            document.title, document.metadata, document.stage, change.text, change.positions, change.mentions,
+            change.relations, change.aliases,
+        )  # fmt: skip
+
+    return key(one) == key(other)
 
 
 def record(revision: int, kind: str, document_id: str | None, version: int | None) -> RevisionRecord:

@@ -1,0 +1,71 @@
+"""Which entities are one thing: the AliasReader over SQLite."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from graph.model import Alias, Verdict
+from graph.stores.sqlite_reading import LIVE_HERE, SqliteReading, batches
+from graph.stores.sqlite_schema import LIVE
+
+_COUNTS = "v.valid_from <= :r AND :r < v.valid_to"
+_STATED = f"""
+SELECT a.first_id, a.second_id, a.reason, c.chunk_id, a.start, a.stop
+FROM aliases a JOIN lives l ON l.reading=a.reading JOIN chunks c ON c.id=l.chunk
+WHERE {LIVE_HERE} AND NOT EXISTS (
+    SELECT 1 FROM verdicts v WHERE v.workspace=:w AND v.first_id=a.first_id AND v.second_id=a.second_id
+    AND NOT v.same AND {_COUNTS})
+"""
+_MENTIONED = f"SELECT 1 FROM mentions m JOIN lives l ON l.reading=m.reading WHERE m.entity_id=a.%s AND {LIVE_HERE}"
+_DECIDED = f"""
+SELECT a.first_id, a.second_id, a.reason, '', 0, 0 FROM verdicts a
+WHERE a.workspace=:w AND a.same AND a.valid_from <= :r AND :r < a.valid_to
+  AND EXISTS ({_MENTIONED % "first_id"}) AND EXISTS ({_MENTIONED % "second_id"})
+"""
+_VERDICTS = "SELECT first_id, second_id, same, reason FROM verdicts"
+
+
+class SqliteAliasReading(SqliteReading):
+    """The reading half of the store, with aliases."""
+
+    def aliases(
+        self, workspace: str, revision: int, *, entity_ids: Sequence[str] | None = None, limit: int = 10_000
+    ) -> tuple[Alias, ...]:
+        """See AliasReader."""
+        bindings = {"w": self._readable(workspace, revision), "r": revision}
+        if entity_ids is None:
+            found = self._aliases("", bindings)
+        else:
+            found = set()
+            for batch in batches(sorted(set(entity_ids))):
+                names = {f"e{place}": entity for place, entity in enumerate(batch)}
+                wanted = ",".join(f":{name}" for name in names)
+                within = f" AND (a.first_id IN ({wanted}) OR a.second_id IN ({wanted}))"
+                found |= self._aliases(within, {**bindings, **names})
+        ordered = sorted(found, key=lambda alias: (alias.first_id, alias.second_id, alias.chunk_id, alias.start))
+        return tuple(ordered[:limit])
+
+    def verdicts(self, workspace: str, revision: int) -> tuple[Verdict, ...]:
+        """See AliasReader."""
+        rows = self._file.read(
+            f"{_VERDICTS} v WHERE workspace=:w AND {_COUNTS} ORDER BY first_id, second_id",
+            {"w": self._readable(workspace, revision), "r": revision},
+        )
+        return tuple(_verdict(row) for row in rows)
+
+    def verdicts_within(self, connection: Any, workspace: str) -> tuple[Verdict, ...]:
+        """The verdicts that count now, as a transaction sees them."""
+        rows = connection.execute(
+            f"{_VERDICTS} WHERE workspace=(SELECT id FROM workspaces WHERE name=?) AND valid_to=?", (workspace, LIVE)
+        ).fetchall()
+        return tuple(_verdict(row) for row in rows)
+
+    def _aliases(self, within: str, bindings: dict[str, Any]) -> set[Alias]:
+        rows = self._file.read(_STATED + within, bindings) + self._file.read(_DECIDED + within, bindings)
+        return {
+            Alias(first_id=row[0], second_id=row[1], reason=row[2], chunk_id=row[3], start=row[4], end=row[5])
+            for row in rows
+        }
+
+
+def _verdict(row: Sequence[Any]) -> Verdict:
+    return Verdict(first_id=row[0], second_id=row[1], same=bool(row[2]), reason=row[3])
