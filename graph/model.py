@@ -7,7 +7,7 @@ workspace, raised by one with each applied change; revision 0 is the empty works
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Generic, Literal, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ Metadata: TypeAlias = Mapping[str, MetadataValue]
 Stage: TypeAlias = Literal["rules", "model"]
 FloatArray: TypeAlias = NDArray[np.float32]
 RowArray: TypeAlias = NDArray[np.int32]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,3 +244,37 @@ class IndexDelta:
     opened: tuple[IndexRow, ...]
     documents: tuple[Document, ...]
     documents_gone: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What relations say, however many say it: ``source -predicate→ target``, as seen at one revision.
+
+    ``passages`` is the number of live chunks it is read in, ``documents`` the ids these stand in, sorted.
+    """
+
+    source_id: str
+    predicate: str
+    target_id: str
+    passages: int
+    documents: tuple[str, ...]
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes it the same fact at another revision."""
+        return self.source_id, self.predicate, self.target_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference(Generic[T]):
+    """Something as it stood at one revision and as it stands at a later one; never equal, never both None."""
+
+    before: T | None
+    after: T | None
+
+    @property
+    def kind(self) -> Literal["added", "removed", "altered"]:
+        """What became of it."""
+        if self.before is None:
+            return "added"
+        return "removed" if self.after is None else "altered"

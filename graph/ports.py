@@ -15,8 +15,10 @@ from graph.filters import Filters
 from graph.jobs import Job, JobError, JobProgress, JobState, NewJob
 from graph.model import (
     Alias,
+    Difference,
     Document,
     Entity,
+    Fact,
     FloatArray,
     GraphChange,
     GraphCounts,
@@ -133,6 +135,35 @@ class ChangeReader(Protocol):
 
     def vectors(self, workspace: str, chunk_ids: Sequence[str]) -> Mapping[str, FloatArray]:
         """Stored vectors of chunks, live or closed, for those of ``chunk_ids`` that are held."""
+        ...
+
+
+class DifferenceReader(Protocol):
+    """What is different at ``until`` from what was at ``since``: the net result, not the way there.
+
+    Each method gives what differs in order of its key, what comes after the key ``after``, at most
+    ``limit``. Its cost follows what changed in between. Purged documents were never there.
+
+    Raises:
+        NotFoundError: ``since`` has been swept.
+    """
+
+    def changed_documents(
+        self, workspace: str, since: int, until: int, *, after: str = "", limit: int = 100
+    ) -> tuple[Difference[Document], ...]:
+        """Documents that came, went, or are live in another version; by id."""
+        ...
+
+    def changed_entities(
+        self, workspace: str, since: int, until: int, *, after: str = "", limit: int = 100
+    ) -> tuple[Difference[Entity], ...]:
+        """Entities that came, went, or differ in name, type, or number of mentions or documents; by id."""
+        ...
+
+    def changed_facts(
+        self, workspace: str, since: int, until: int, *, after: tuple[str, str, str] = ("", "", ""), limit: int = 100
+    ) -> tuple[Difference[Fact], ...]:
+        """Facts that came, went, or differ in their number of passages or in their documents; by key."""
         ...
 
 

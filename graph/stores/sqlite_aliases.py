@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from graph.model import Alias, Verdict
-from graph.stores.sqlite_reading import LIVE_HERE, SqliteReading, batches
+from graph.stores.sqlite_reading import LIVE_TOO, SqliteReading
+from graph.stores.sqlite_rows import batches
 from graph.stores.sqlite_schema import LIVE
 
 _COUNTS = "v.valid_from <= :r AND :r < v.valid_to"
 _STATED = f"""
 SELECT a.first_id, a.second_id, a.reason, c.chunk_id, a.start, a.stop
-FROM aliases a JOIN lives l ON l.reading=a.reading JOIN chunks c ON c.id=l.chunk
-WHERE {LIVE_HERE} AND NOT EXISTS (
+FROM aliases a CROSS JOIN lives l ON l.reading=a.reading JOIN chunks c ON c.id=l.chunk
+WHERE {LIVE_TOO} AND NOT EXISTS (
     SELECT 1 FROM verdicts v WHERE v.workspace=:w AND v.first_id=a.first_id AND v.second_id=a.second_id
     AND NOT v.same AND {_COUNTS})
 """
-_MENTIONED = f"SELECT 1 FROM mentions m JOIN lives l ON l.reading=m.reading WHERE m.entity_id=a.%s AND {LIVE_HERE}"
+_MENTIONED = f"SELECT 1 FROM mentions m CROSS JOIN lives l ON l.reading=m.reading WHERE m.entity_id=a.%s AND {LIVE_TOO}"
 _DECIDED = f"""
 SELECT a.first_id, a.second_id, a.reason, '', 0, 0 FROM verdicts a
 WHERE a.workspace=:w AND a.same AND a.valid_from <= :r AND :r < a.valid_to

@@ -12,19 +12,15 @@ from graph.model import Alias, Chunk, GraphChange, GraphCounts, Mention, Relatio
 from graph.stores.change_check import change_digest, check_change, check_verdicts, reading_digest
 from graph.stores.sqlite_aliases import SqliteAliasReading
 from graph.stores.sqlite_connection import SqliteFile
-from graph.stores.sqlite_reading import (
-    metadata_text,
-    moment_text,
-    place_bytes,
-    span_bytes,
-)
+from graph.stores.sqlite_differences import SqliteDifferences
+from graph.stores.sqlite_rows import metadata_text, moment_text, place_bytes, span_bytes
 from graph.stores.sqlite_schema import LIVE, MIGRATIONS
 
 Reading = tuple[str, list[Mention], list[Relation], list[Alias]]
 
 
-class SqliteGraphStore(SqliteAliasReading):
-    """Every reader, GraphWriter and GraphMaintenance over one file.
+class SqliteGraphStore(SqliteAliasReading, SqliteDifferences):
+    """Every port of a graph store over one file.
 
     Raises DependencyError where the file cannot be used, ConfigurationError where a newer Quipu wrote it.
     """

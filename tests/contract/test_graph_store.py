@@ -101,6 +101,42 @@ class GraphStoreContract:
             store.text(WORKSPACE, "a", second - 1)
         assert store.text(WORKSPACE, "a", second) == "Eve\n"
 
+    def test_what_is_different_between_two_revisions(self, store: Any) -> None:
+        first = store.apply(WORKSPACE, [make_change("a", 1, ["Ada Bea"]), make_change("b", 1, ["Bea Cid"])])[1]
+        store.apply(WORKSPACE, [make_change("a", 2, ["Ada Bea", "Cid Dan"]), make_change("c", 1, ["Bea Cid"])])
+        store.remove(WORKSPACE, "b", 2)
+        last = store.revision(WORKSPACE)
+
+        documents = store.changed_documents(WORKSPACE, first, last)
+        assert [(d.kind, (d.after or d.before).id) for d in documents] == [
+            ("altered", "a"), ("removed", "b"), ("added", "c"),
+        ]  # fmt: skip
+        entities = {(d.after or d.before).key: d for d in store.changed_entities(WORKSPACE, first, last)}
+        assert {key: d.kind for key, d in entities.items()} == {"cid": "altered", "dan": "added"}
+        assert (entities["cid"].before.mentions, entities["cid"].after.mentions) == (1, 2)
+        facts = store.changed_facts(WORKSPACE, first, last)
+        assert sorted((d.kind, (d.after or d.before).documents) for d in facts) == [
+            ("added", ("a",)),
+            ("altered", ("c",)),
+        ]
+        moved = next(d for d in facts if d.kind == "altered")
+        assert (moved.before.documents, moved.before.passages, moved.after.passages) == (("b",), 1, 1)
+
+    def test_what_is_different_backwards_is_nothing_new(self, store: Any) -> None:
+        """Came and went in between: no difference. A purge was never there. A swept end is refused."""
+        store.apply(WORKSPACE, [make_change("a", 1, ["Ada"])])
+        store.apply(WORKSPACE, [make_change("b", 1, ["Bea Cid"])])
+        store.remove(WORKSPACE, "b", 2)
+        for read in (store.changed_documents, store.changed_entities, store.changed_facts):
+            assert read(WORKSPACE, 1, 3) == ()
+        store.purge(WORKSPACE, "a", 2)
+        for read in (store.changed_documents, store.changed_entities, store.changed_facts):
+            assert read(WORKSPACE, 0, store.revision(WORKSPACE)) == ()
+        store.sweep(WORKSPACE, 3)
+        for read in (store.changed_documents, store.changed_entities, store.changed_facts):
+            with pytest.raises(NotFoundError):
+                read(WORKSPACE, 2, store.revision(WORKSPACE))
+
     def test_workspaces_know_nothing_of_each_other(self, store: Any) -> None:
         store.apply("one", [make_change("a", 1, ["Ada"])])
         store.apply("two", [make_change("a", 1, ["Bea"])])
@@ -284,6 +320,24 @@ class StoreAgainstModel(RuleBasedStateMachine):
             documents.pop(gone, None)
         documents |= {document.id: document for document in delta.documents}
         assert documents == {d.id: d for d in self.model.documents(WORKSPACE, until, limit=99)}
+
+    @rule(since=st.integers(0, 30), until=st.integers(0, 30), skip=st.integers(0, 3), limit=st.integers(1, 3))
+    def differences(self, since: int, until: int, skip: int, limit: int) -> None:
+        newest = self.model.revision(WORKSPACE)
+        since, until = sorted((min(since, newest), min(until, newest)))
+        if not readable(self.model, WORKSPACE, since):
+            return
+        for name, key in (
+            ("changed_documents", lambda value: value.id),
+            ("changed_entities", lambda value: value.id),
+            ("changed_facts", lambda value: value.key),
+        ):
+            expected = getattr(self.model, name)(WORKSPACE, since, until)
+            assert getattr(self.store, name)(WORKSPACE, since, until) == expected
+            if len(expected) > skip:
+                after = key(expected[skip].after or expected[skip].before)
+                page = getattr(self.store, name)(WORKSPACE, since, until, after=after, limit=limit)
+                assert page == expected[skip + 1 :][:limit]
 
     @invariant()
     def same_at_every_revision(self) -> None:

@@ -3,12 +3,15 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from graph.errors import NotFoundError, Superseded
 from graph.model import (
     Alias,
+    Difference,
     Document,
     Entity,
+    Fact,
     FloatArray,
     GraphChange,
     GraphCounts,
@@ -205,6 +208,21 @@ class ReferenceStore:
     def vectors(self, workspace: str, chunk_ids: Sequence[str]) -> dict[str, FloatArray]:
         raise NotImplementedError("what closed chunks are still held is a store's own affair")
 
+    def changed_documents(self, workspace: str, since: int, until: int, **page: object) -> tuple[object, ...]:
+        before, now = ({d.id: d for d in self.documents(workspace, r, limit=1000)} for r in (since, until))
+        return differences(before, now, page)
+
+    def changed_entities(self, workspace: str, since: int, until: int, **page: object) -> tuple[object, ...]:
+        before, now = (
+            {m.entity_id: self.entity(workspace, m.entity_id, r) for _, m in self._mentions(workspace, r)}
+            for r in (since, until)
+        )
+        return differences(before, now, page)
+
+    def changed_facts(self, workspace: str, since: int, until: int, **page: object) -> tuple[object, ...]:
+        before, now = (facts(self._at(workspace, r)) for r in (since, until))
+        return differences(before, now, page)
+
     # --- inside
 
     def _history(self, workspace: str) -> list[State]:
@@ -232,6 +250,29 @@ class ReferenceStore:
         while revision and states[revision - 1].get(document_id) is states[-1][document_id]:
             revision -= 1
         return revision
+
+
+def facts(state: State) -> dict[tuple[str, str, str], Fact]:
+    chunks: dict[tuple[str, str, str], set[tuple[str, str]]] = {}
+    for document_id, change in state.items():
+        for r in change.relations:
+            chunks.setdefault((r.source_id, r.predicate, r.target_id), set()).add((document_id, r.chunk_id))
+    return {
+        key: Fact(
+            source_id=key[0], predicate=key[1], target_id=key[2], passages=len(found),
+            documents=tuple(sorted({document_id for document_id, _ in found})),
+        )
+        for key, found in chunks.items()
+    }  # fmt: skip
+
+
+def differences(before: dict[Any, Any], now: dict[Any, Any], page: dict[str, Any]) -> tuple[object, ...]:
+    found = [
+        Difference(before=before.get(key), after=now.get(key))
+        for key in sorted(before.keys() | now.keys())
+        if before.get(key) != now.get(key) and ("after" not in page or key > page["after"])
+    ]
+    return tuple(found[: page.get("limit", 100)])
 
 
 def same(one: GraphChange, other: GraphChange) -> bool:

@@ -1,0 +1,122 @@
+"""The DifferenceReader port over SQLite: candidates from what opened or closed in between, compared at both ends."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from graph.model import Difference, Document, Entity, Fact
+from graph.stores.sqlite_reading import SqliteReading
+from graph.stores.sqlite_rows import BATCH, VERSION, batches, marks, read_document
+
+K = TypeVar("K", str, tuple[str, str, str])
+V = TypeVar("V", Document, Entity, Fact)
+
+_OPENED = "INDEXED BY {table}_by_start {more} WHERE workspace=:w AND valid_from > :s AND valid_from <= :u"
+_CLOSED = "INDEXED BY {table}_by_end {more} WHERE workspace=:w AND valid_to > :s AND valid_to <= :u"
+
+
+def _either(columns: str, table: str, *, more: str = "", after: str) -> str:
+    """Rows of what opened and of what closed, each through its own index (or SQLite may walk everything)."""
+    halves = [f"SELECT {columns} FROM {table} {half} AND {after}" for half in (_OPENED, _CLOSED)]
+    order = ", ".join(str(number + 1) for number in range(columns.count(",") + 1))
+    return f"{' UNION '.join(halves).format(table=table, more=more)} ORDER BY {order} LIMIT :n"
+
+
+_DOCUMENTS = _either("document_id", "versions", after="document_id > :after")
+_ENTITIES = _either("m.entity_id", "lives", more="CROSS JOIN mentions m USING(reading)", after="m.entity_id > :after")
+_FACTS = _either(
+    "r.source_id, r.predicate, r.target_id", "lives", more="CROSS JOIN relations r USING(reading)",
+    after="(r.source_id, r.predicate, r.target_id) > (:source, :predicate, :target)",
+)  # fmt: skip
+
+
+class SqliteDifferences(SqliteReading):
+    """What is different between two revisions."""
+
+    def changed_documents(
+        self, workspace: str, since: int, until: int, *, after: str = "", limit: int = 100
+    ) -> tuple[Difference[Document], ...]:
+        """See DifferenceReader."""
+        number = self._readable(workspace, since)
+        span = {"w": number, "s": since, "u": until}
+
+        def page(last: str) -> list[str]:
+            return [row[0] for row in self._file.read(_DOCUMENTS, {**span, "after": last, "n": BATCH})]
+
+        return _first(limit, _differences(page, after, lambda ids, r: self._documents_by_id(number, ids, r), span))
+
+    def changed_entities(
+        self, workspace: str, since: int, until: int, *, after: str = "", limit: int = 100
+    ) -> tuple[Difference[Entity], ...]:
+        """See DifferenceReader."""
+        number = self._readable(workspace, since)
+        span = {"w": number, "s": since, "u": until}
+
+        def page(last: str) -> list[str]:
+            return [row[0] for row in self._file.read(_ENTITIES, {**span, "after": last, "n": BATCH})]
+
+        return _first(limit, _differences(page, after, lambda ids, r: self.entities_by_id(number, ids, r), span))
+
+    def changed_facts(
+        self, workspace: str, since: int, until: int, *, after: tuple[str, str, str] = ("", "", ""), limit: int = 100
+    ) -> tuple[Difference[Fact], ...]:
+        """See DifferenceReader."""
+        number = self._readable(workspace, since)
+        span = {"w": number, "s": since, "u": until}
+
+        def page(last: tuple[str, str, str]) -> list[tuple[str, str, str]]:
+            key = dict(zip(("source", "predicate", "target"), last, strict=True))
+            return [(row[0], row[1], row[2]) for row in self._file.read(_FACTS, {**span, **key, "n": BATCH})]
+
+        return _first(limit, _differences(page, after, lambda keys, r: self._facts_by_key(number, keys, r), span))
+
+    def _documents_by_id(self, number: int, ids: Sequence[str], revision: int) -> dict[str, Document]:
+        found: dict[str, Document] = {}
+        for batch in batches(ids):
+            rows = self._file.read(
+                f"SELECT {VERSION} FROM versions INDEXED BY versions_by_document"
+                f" WHERE workspace=? AND document_id IN ({marks(batch)}) AND valid_from <= ? AND ? < valid_to",
+                (number, *batch, revision, revision),
+            )
+            found |= {row[0]: read_document(row) for row in rows}
+        return found
+
+    def _facts_by_key(
+        self, number: int, keys: Sequence[tuple[str, str, str]], revision: int
+    ) -> dict[tuple[str, str, str], Fact]:
+        wanted = frozenset(keys)
+        chunks: dict[tuple[str, str, str], dict[int, str]] = {}
+        for batch in batches(sorted({key[0] for key in keys})):
+            for *key, chunk, document in self._file.read(
+                "SELECT r.source_id, r.predicate, r.target_id, c.id, c.document_id FROM relations r"
+                " CROSS JOIN lives l ON l.reading=r.reading JOIN chunks c ON c.id=l.chunk"
+                f" WHERE r.source_id IN ({marks(batch)}) AND +l.workspace=? AND l.valid_from <= ? AND ? < l.valid_to",
+                (*batch, number, revision, revision),
+            ):
+                if (fact := (key[0], key[1], key[2])) in wanted:
+                    chunks.setdefault(fact, {})[chunk] = document
+        return {
+            key: Fact(
+                source_id=key[0], predicate=key[1], target_id=key[2], passages=len(found),
+                documents=tuple(sorted(set(found.values()))),
+            )
+            for key, found in chunks.items()
+        }  # fmt: skip
+
+
+def _differences(
+    page: Callable[[K], Sequence[K]],
+    after: K,
+    read: Callable[[Sequence[K], int], Mapping[K, V]],
+    span: Mapping[str, int],
+) -> Iterator[Difference[V]]:
+    """Candidates page by page, those that differ between both ends of the span."""
+    while keys := page(after):
+        before, now = read(keys, span["s"]), read(keys, span["u"])
+        for key in keys:
+            if before.get(key) != now.get(key):
+                yield Difference(before=before.get(key), after=now.get(key))
+        after = keys[-1]
+
+
+def _first(limit: int, found: Iterator[Difference[V]]) -> tuple[Difference[V], ...]:
+    return tuple(difference for difference, _ in zip(found, range(limit), strict=False))
