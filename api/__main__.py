@@ -1,12 +1,9 @@
 """The command line. Its commands talk to a running service, or to one of their own where none runs."""
 
 import json
-import logging
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,23 +12,23 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from api.client import QuipuClient, document_path
+from api.client import document_path
+from api.command_context import AsJson, client_of, out, print_json, progress, service
 from api.event_log import configure_logging
+from api.freshness_commands import changes
 from api.loading_bar import find_files, ingest_files, show_summary
-from api.settings import Settings, load_settings
-from graph.errors import ConfigurationError, DependencyError, QuipuError
+from api.settings import load_settings
+from graph.errors import ConfigurationError, QuipuError
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Quipu: GraphRAG whose answers are as fresh as its documents."
 )
 documents_app = typer.Typer(no_args_is_help=True, help="List, show, delete and purge documents.")
 app.add_typer(documents_app, name="documents")
+app.command()(changes)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Mode = Annotated[str, typer.Option(help="hybrid, vector, keyword or graph.")]
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
-_out = Console()
-_progress = Console(stderr=True)
 
 
 @app.command()
@@ -56,13 +53,13 @@ def demo(
     configure_logging()
     settings = load_settings()
     with running(settings) as url:
-        client = _client(url, settings)
-        results = ingest_files(client, find_files([samples / "documents"]), _progress, wait=True)
-        show_summary(results, _out)
+        client = client_of(url, settings)
+        results = ingest_files(client, find_files([samples / "documents"]), progress, wait=True)
+        show_summary(results, out)
         first = json.loads((samples / "questions.jsonl").read_text(encoding="utf-8").splitlines()[0])
-        _out.print(f"\n[bold]{escape(first['text'])}[/bold]")
+        out.print(f"\n[bold]{escape(first['text'])}[/bold]")
         _show_answer(client.post("/v1/ask", {"question": first["text"]}))
-        _out.print(f'\nQuipu answers at {url} (its API: {url}/docs). Another question:  quipu ask "…"')
+        out.print(f'\nQuipu answers at {url} (its API: {url}/docs). Another question:  quipu ask "…"')
         if keep_serving:
             _wait_for_signal()
 
@@ -74,12 +71,12 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Upload files and folders; what has not changed is not read again."""
-    with _service() as (client, own):
-        results = ingest_files(client, find_files(paths), _progress, wait=wait or own)
+    with service() as (client, own):
+        results = ingest_files(client, find_files(paths), progress, wait=wait or own)
     if as_json:
-        _print_json(results)
+        print_json(results)
     else:
-        show_summary(results, _out)
+        show_summary(results, out)
     if any(result["state"] in {"failed", "refused"} for result in results):
         raise typer.Exit(1)
 
@@ -87,10 +84,10 @@ def ingest(
 @app.command()
 def ask(question: str, mode: Mode = "hybrid", as_json: AsJson = False) -> None:
     """Answer a question, with citations."""
-    with _service() as (client, _):
+    with service() as (client, _):
         answer = client.post("/v1/ask", {"question": question, "mode": mode})
     if as_json:
-        _print_json(answer)
+        print_json(answer)
     else:
         _show_answer(answer)
 
@@ -98,10 +95,10 @@ def ask(question: str, mode: Mode = "hybrid", as_json: AsJson = False) -> None:
 @app.command()
 def search(query: str, mode: Mode = "hybrid", k: int = 10, as_json: AsJson = False) -> None:
     """Find passages, each with why it was found."""
-    with _service() as (client, _):
+    with service() as (client, _):
         found = client.post("/v1/search", {"query": query, "mode": mode, "k": k})
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     table = Table("", "document", "passage", "why", title=f"revision {found['revision']}")
     for rank, hit in enumerate(found["hits"], start=1):
@@ -112,7 +109,7 @@ def search(query: str, mode: Mode = "hybrid", k: int = 10, as_json: AsJson = Fal
             escape(hit["text"][:160]),
             escape(f"{hit['why']['retriever']}: {path}"),
         )
-    _out.print(table)
+    out.print(table)
 
 
 @app.command()
@@ -120,24 +117,24 @@ def config(as_json: AsJson = False) -> None:
     """Print the effective settings, secrets masked."""
     shown = load_settings().shown()
     if as_json:
-        _print_json(shown)
+        print_json(shown)
         return
     for name, value in shown.items():
-        _out.print(f"{name}={value}", markup=False, highlight=False)
+        out.print(f"{name}={value}", markup=False, highlight=False)
 
 
 @documents_app.command("list")
 def list_documents(as_json: AsJson = False) -> None:
     """List the live documents."""
     found: list[dict[str, Any]] = []
-    with _service() as (client, _):
+    with service() as (client, _):
         cursor: str | None = ""
         while cursor is not None:
             page = client.get("/v1/documents", cursor=cursor, limit=500)
             found += page["documents"]
             cursor = page["next_cursor"]
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     table = Table("id", "version", "title", "chunks", "entities", "relations", "updated")
     for one in found:
@@ -145,23 +142,23 @@ def list_documents(as_json: AsJson = False) -> None:
             escape(one["id"]), str(one["version"]), escape(one["title"]), str(one["chunks"]), str(one["entities"]),
             str(one["relations"]), one["updated_at"][:19],
         )  # fmt: skip
-    _out.print(table)
+    out.print(table)
 
 
 @documents_app.command("show")
 def show_document(document_id: str, as_json: AsJson = False) -> None:
     """Show one document and its text."""
-    with _service() as (client, _):
+    with service() as (client, _):
         found = client.get(document_path(document_id))
         found["content"] = client.get(document_path(document_id) + "/content")
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     content = found.pop("content")
     for name, value in found.items():
-        _out.print(f"{name}: {value}", markup=False, highlight=False)
-    _out.print()
-    _out.print(content, markup=False, highlight=False)
+        out.print(f"{name}: {value}", markup=False, highlight=False)
+    out.print()
+    out.print(content, markup=False, highlight=False)
 
 
 @documents_app.command("delete")
@@ -177,66 +174,26 @@ def purge_document(document_id: str, as_json: AsJson = False) -> None:
 
 
 def _remove(document_id: str, *, purge: bool, as_json: bool) -> None:
-    with _service() as (client, _):
+    with service() as (client, _):
         receipt = client.delete_document(document_id, purge=purge)
     if as_json:
-        _print_json(receipt)
+        print_json(receipt)
         return
     gone = ", ".join(f"{count} {kind}" for kind, count in receipt["gone"].items())
-    _out.print(
+    out.print(
         f"{'purged' if purge else 'deleted'} {document_id} at revision {receipt['revision']}: {gone}", markup=False
     )
 
 
-@contextmanager
-def _service() -> Iterator[tuple[QuipuClient, bool]]:
-    """A client of the running service, or of one of our own; and whether it is our own."""
-    settings = load_settings()
-    url = settings.url or f"http://{settings.host}:{settings.port}"
-    client = _client(url, settings)
-    try:
-        client.get("/healthz")
-    except DependencyError:
-        client.close()
-        if settings.url:
-            raise
-        with _own_service(settings) as own:
-            yield own, True
-        return
-    yield client, False
-    client.close()
-
-
-@contextmanager
-def _own_service(settings: Settings) -> Iterator[QuipuClient]:
-    from api.server import free_port, running
-
-    configure_logging(logging.WARNING)
-    _progress.print("[dim]no service runs; starting one for this command…[/dim]")
-    own = settings.model_copy(update={"host": "127.0.0.1", "port": free_port()})
-    with running(own) as url:
-        client = _client(url, own)
-        yield client
-        client.close()
-
-
-def _client(url: str, settings: Settings) -> QuipuClient:
-    return QuipuClient(url, key=settings.api_key.get_secret_value() if settings.api_key else None)
-
-
 def _show_answer(answer: dict[str, Any]) -> None:
-    _out.print(answer["answer"], markup=False)
+    out.print(answer["answer"], markup=False)
     for citation in answer["citations"]:
         page = f", page {citation['page']}" if citation["page"] else ""
         span = f"characters {citation['start']}–{citation['end']}"
         where = f"{citation['document_id']}, version {citation['version']}{page}, {span}"
-        _out.print(
+        out.print(
             f"  [dim]\\[{citation['marker']}] {escape(citation['title'])} ({escape(where)})[/dim]", highlight=False
         )
-
-
-def _print_json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
 def _wait_for_signal() -> None:

@@ -136,19 +136,23 @@ class _Reader:
         found = self._graph.changed_documents(
             DEFAULT_WORKSPACE, self._since, self._until, after=after, limit=self._limit + 1
         )
-        return ChangedBody[ChangedDocument](**self._sorted(found, lambda d, _: _document(d), lambda d: d.id))
+        return ChangedBody[ChangedDocument].model_validate(
+            self._sorted(found, lambda d, _: _document(d), lambda d: d.id)
+        )
 
     def _entities(self, after: str) -> ChangedBody[ChangedEntity]:
         found = self._graph.changed_entities(
             DEFAULT_WORKSPACE, self._since, self._until, after=after, limit=self._limit + 1
         )
-        return ChangedBody[ChangedEntity](**self._sorted(found, lambda e, _: _entity(e), lambda e: e.id))
+        page = self._sorted(found, lambda entity, _: _entity(entity), lambda entity: entity.id)
+        return ChangedBody[ChangedEntity].model_validate(page)
 
     def _relations(self, cursor: str | None) -> ChangedBody[ChangedRelation]:
         found = self._graph.changed_facts(
             DEFAULT_WORKSPACE, self._since, self._until, after=_fact_key(cursor), limit=self._limit + 1
         )
-        return ChangedBody[ChangedRelation](**self._sorted(found, self._fact, lambda f: json.dumps(f.key)))
+        page = self._sorted(found, self._fact, lambda fact: json.dumps(fact.key))
+        return ChangedBody[ChangedRelation].model_validate(page)
 
     def _sorted(
         self, found: Sequence[Difference[V]], body: Callable[[V, int], BaseModel], cursor: Callable[[V], str]

@@ -1,0 +1,62 @@
+"""What commands share: a client of the service, options, and where they print."""
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from api.client import QuipuClient
+from api.event_log import configure_logging
+from api.settings import Settings, load_settings
+from graph.errors import DependencyError
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+out = Console()
+progress = Console(stderr=True)
+
+
+@contextmanager
+def service() -> Iterator[tuple[QuipuClient, bool]]:
+    """A client of the running service, or of one of our own; and whether it is our own."""
+    settings = load_settings()
+    url = settings.url or f"http://{settings.host}:{settings.port}"
+    client = client_of(url, settings)
+    try:
+        client.get("/healthz")
+    except DependencyError:
+        client.close()
+        if settings.url:
+            raise
+        with _own_service(settings) as own:
+            yield own, True
+        return
+    yield client, False
+    client.close()
+
+
+@contextmanager
+def _own_service(settings: Settings) -> Iterator[QuipuClient]:
+    from api.server import free_port, running
+
+    configure_logging(logging.WARNING)
+    progress.print("[dim]no service runs; starting one for this command…[/dim]")
+    own = settings.model_copy(update={"host": "127.0.0.1", "port": free_port()})
+    with running(own) as url:
+        client = client_of(url, own)
+        yield client
+        client.close()
+
+
+def client_of(url: str, settings: Settings) -> QuipuClient:
+    """A client that carries the configured key."""
+    return QuipuClient(url, key=settings.api_key.get_secret_value() if settings.api_key else None)
+
+
+def print_json(value: object) -> None:
+    """Print for machines."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")

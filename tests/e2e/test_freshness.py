@@ -1,0 +1,69 @@
+"""What changed, told over REST and on the command line, on a real service."""
+
+import json
+import subprocess
+import sys
+
+from service_process import ROOT, ServiceProcess
+
+
+def test_changes_between_two_revisions(service: ServiceProcess) -> None:
+    before = service.put("change/a", "The Osk Bridge was built by Mara Voss.", title="Osk Bridge")["revision"]
+    service.put("change/a", "The Osk Bridge was built by Nils Krogh.", title="Osk Bridge")
+    after = service.put("change/b", "Nils Krogh lives in Tarnholm.", title="Nils Krogh")["revision"]
+    found = service.http.get("/v1/changes", params={"since": before, "until": after}).json()
+    assert (found["since"], found["until"]) == (before, after)
+    assert [one["id"] for one in found["documents"]["added"]] == ["change/b"]
+    altered = found["documents"]["altered"]
+    assert [(one["before"]["version"], one["after"]["version"]) for one in altered] == [(1, 2)]
+    assert "Mara Voss" in {one["name"] for one in found["entities"]["removed"]}
+    assert {"Nils Krogh", "Tarnholm"} <= {one["name"] for one in found["entities"]["added"]}
+    said = {(one["source"]["name"], one["target"]["name"]) for one in found["relations"]["removed"]}
+    assert any("Mara Voss" in pair for pair in said)
+    assert all(one["documents"] for one in found["relations"]["added"])
+
+
+def test_pages_of_changes(service: ServiceProcess) -> None:
+    first = service.put("page/0", "The Ilm Gate is red.")["revision"]
+    for number in range(1, 6):
+        last = service.put(f"page/{number}", f"The Ilm Gate {number} is blue, says Person{number} Named{number}.")
+    span = {"since": first, "until": last["revision"], "limit": 2}
+    for kind, whole in (("documents", 5), ("entities", None), ("relations", None)):
+        everything = service.http.get("/v1/changes", params={**span, "kind": kind, "limit": 1000}).json()[kind]
+        seen, cursor = [], None
+        while True:
+            more = {"cursor": cursor} if cursor else {}
+            page = service.http.get("/v1/changes", params={**span, "kind": kind, **more}).json()
+            seen += page[kind]["added"]
+            cursor = page[kind]["next_cursor"]
+            if cursor is None:
+                break
+        assert seen == everything["added"]
+        assert whole is None or len(seen) == whole
+
+
+def test_bad_spans(service: ServiceProcess) -> None:
+    revision = service.put("span", "The Span Mill turns.")["revision"]
+    for query, status in (
+        ({}, 422),
+        ({"since": revision + 1000}, 400),
+        ({"since": revision, "until": revision - 1}, 400),
+        ({"since": "yesterday"}, 400),
+        ({"since": 0, "cursor": "x"}, 400),
+        ({"since": 0, "cursor": "x", "kind": "relations"}, 400),
+        ({"since": 0, "kind": "nonsense"}, 422),
+    ):
+        answer = service.http.get("/v1/changes", params=query)
+        assert answer.status_code == status, (query, answer.text)
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_changes_since_a_date_on_the_command_line(service: ServiceProcess) -> None:
+    service.put("dated", "The Dated Tower was built by Runa Stahl.")
+    environment = {**service.environment(), "QUIPU_URL": str(service.http.base_url)}
+    command = [sys.executable, "-m", "api", "changes", "--since", "2020-01-01", "--limit", "1000", "--json"]
+    ran = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert ran.returncode == 0, ran.stderr
+    found = json.loads(ran.stdout)
+    assert found["since"] == 0
+    assert "dated" in {one["id"] for one in found["documents"]["added"]}
