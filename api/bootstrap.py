@@ -2,6 +2,8 @@
 
 import threading
 from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import anyio
 import structlog
@@ -25,6 +27,9 @@ from ingest.worker import Worker
 from retrieval.extractive_generator import ExtractiveGenerator
 from retrieval.pipeline import QuestionPipeline
 from retrieval.search import PassageRetriever
+
+if TYPE_CHECKING:
+    from graph.language_models.guarded import GuardedModel
 
 THREADS = 8
 """Synchronous work of requests that runs at the same time; more would only wait for the processor."""
@@ -119,3 +124,35 @@ class Service:
         self.worker.start()
         self._loaded.set()
         _log.info("ready", url=f"http://{self.settings.host}:{self.settings.port}")
+
+
+def build_language_model(name: str, settings: Settings) -> "GuardedModel | None":
+    """The model that a setting names; None for ``none``. LlamaIndex is imported only where there is one."""
+    if name == "none":
+        return None
+    from graph.language_models.chat_llm import ChatLLM
+    from graph.language_models.foreign import load_llm
+    from graph.language_models.guarded import GuardedModel, Timeouts
+    from graph.language_models.ollama import DEFAULT_URL as OLLAMA_URL
+    from graph.language_models.ollama import OllamaLLM
+    from graph.language_models.openai_compatible import DEFAULT_URL as OPENAI_URL
+    from graph.language_models.openai_compatible import OpenAICompatibleLLM
+
+    timeouts = Timeouts.within(settings.llm_timeout_seconds)
+    if name.startswith("llamaindex:"):
+        return GuardedModel(load_llm(name.removeprefix("llamaindex:")), identity=name, timeouts=timeouts)
+    provider, _, model = name.partition("/")
+    kind: type[ChatLLM] = OllamaLLM if provider == "ollama" else OpenAICompatibleLLM
+    llm = kind(
+        model=model, url=_model_url(provider, settings) or (OLLAMA_URL if kind is OllamaLLM else OPENAI_URL),
+        api_key=settings.llm_api_key, context_tokens=settings.llm_context_tokens, sees=settings.llm_sees,
+    )  # fmt: skip
+    return GuardedModel(llm, identity=name, timeouts=timeouts)
+
+
+def _model_url(provider: str, settings: Settings) -> str | None:
+    """QUIPU_LLM_URL belongs to the provider of QUIPU_LLM; a bare address of an OpenAI-compatible server means /v1."""
+    if settings.llm_url is None or not settings.llm.startswith(("none", f"{provider}/")):
+        return None
+    url = settings.llm_url.rstrip("/")
+    return f"{url}/v1" if provider == "openai" and not urlsplit(url).path else url

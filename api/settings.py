@@ -1,6 +1,7 @@
 """Every setting, and the only place that reads the environment."""
 
 import ipaddress
+import re
 from pathlib import Path
 
 from pydantic import SecretStr, ValidationError
@@ -9,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from graph.errors import ConfigurationError
 
 MIB = 1024 * 1024
+_MODEL = re.compile(r"none|(?:ollama|openai)/\S+|llamaindex:[\w.]+:\w+")
+_MODEL_FORMS = "none, ollama/<model>, openai/<model> or llamaindex:<module>:<factory>"
 
 
 class Settings(BaseSettings):
@@ -21,7 +24,22 @@ class Settings(BaseSettings):
     graph_url: str = "sqlite"
     """Where knowledge is kept: ``sqlite``, inside the data folder."""
     llm: str = "none"
-    """Which language model reads and writes: ``none``."""
+    """Which language model reads and writes: ``none``, ``ollama/<model>``, ``openai/<model>`` for any
+    OpenAI-compatible server, or ``llamaindex:<module>:<factory>`` for any LlamaIndex ``LLM``."""
+    llm_url: str | None = None
+    """Where its server is; None is the server's usual address on this machine."""
+    llm_api_key: SecretStr | None = None
+    """Key of that server."""
+    llm_context_tokens: int | None = None
+    """Window for prompt and answer (``num_ctx`` on Ollama); None asks the server."""
+    llm_sees: bool | None = None
+    """Whether the model reads images; None asks the server."""
+    llm_timeout_seconds: float = 600.0
+    """Longest call; half of it may pass before the first token."""
+    extract_llm: str | None = None
+    """Another model for reading documents; None is QUIPU_LLM."""
+    judge_llm: str | None = None
+    """Another model for judging answers; None is QUIPU_LLM."""
     embedder: str = "minilm"
     """``minilm``, a folder, or a sentence-transformers name (that needs QUIPU_OFFLINE=false once)."""
     offline: bool = True
@@ -43,8 +61,17 @@ class Settings(BaseSettings):
         """Raise ConfigurationError, in one line, for what cannot work."""
         if self.graph_url != "sqlite":
             raise ConfigurationError(f"QUIPU_GRAPH_URL={self.graph_url}: only 'sqlite' is built in yet")
-        if self.llm != "none":
-            raise ConfigurationError(f"QUIPU_LLM={self.llm}: only 'none' is built in yet")
+        for name, value in (("LLM", self.llm), ("EXTRACT_LLM", self.extract_llm), ("JUDGE_LLM", self.judge_llm)):
+            if value is not None and not _MODEL.fullmatch(value):
+                raise ConfigurationError(f"QUIPU_{name}={value}: give {_MODEL_FORMS}")
+            if value not in {None, "none"}:
+                raise ConfigurationError(f"QUIPU_{name}={value}: only 'none' is built in yet")
+        if self.llm_url and not self.llm_url.startswith(("http://", "https://")):
+            raise ConfigurationError(
+                f"QUIPU_LLM_URL={self.llm_url}: give an address that starts with http:// or https://"
+            )
+        if self.llm_context_tokens is not None and self.llm_context_tokens < 1024:
+            raise ConfigurationError(f"QUIPU_LLM_CONTEXT_TOKENS={self.llm_context_tokens}: 1024 is the least")
         if not self.api_key and not is_loopback(self.host):
             raise ConfigurationError(
                 f"QUIPU_HOST={self.host} can be reached by others; set QUIPU_API_KEY to a secret, or use 127.0.0.1"

@@ -1,7 +1,10 @@
 """What a language model is asked and what it answers: plain values, whatever protocol carries them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+_CONTROL_TOKEN = re.compile(r"<(?=\|[\w ]{1,40}\|>|/?s>|(?:start|end)_of_turn>|</?SYS>>)|\[(?=/?INST\])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +38,11 @@ class Completion:
     seconds: float
     cut: bool
     counted: bool = True
+
+
+def without_control_tokens(text: str) -> str:
+    """The text with the signs by which models tell roles apart made harmless: a document must not open a turn.
+
+    Servers read ``<|eot_id|>`` and the like as such wherever they stand.
+    """
+    return _CONTROL_TOKEN.sub(lambda match: match.group() + " ", text)

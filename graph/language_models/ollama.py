@@ -1,0 +1,81 @@
+"""Ollama's own protocol, ``/api/chat``: the only one of its two that can set the context window.
+
+``truncate`` and ``shift`` are refused, so that a newer server fails where an older one would cut the prompt.
+"""
+
+import base64
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
+from typing import Any
+
+from llama_index.core.base.llms.types import ChatMessage
+
+from graph.errors import ModelOutputError
+from graph.language_models.chat_llm import ChatLLM, Ending, Piece, ServerFacts, images_of
+from graph.language_models.http_stream import ServerFailure, as_object, ask_json, post_lines
+
+DEFAULT_URL = "http://127.0.0.1:11434"
+KEEP_ALIVE = "30m"
+USUAL_CONTEXT = 8192
+"""Used where the settings name none: the window of 131,072 that many models offer costs many GiB of memory."""
+
+
+class OllamaLLM(ChatLLM):
+    """A model served by Ollama, as a LlamaIndex ``LLM``."""
+
+    async def pieces(
+        self, messages: Sequence[ChatMessage], *, schema: Mapping[str, object] | None, max_tokens: int
+    ) -> AsyncIterator[Piece]:
+        """See ChatLLM."""
+        body: dict[str, Any] = {
+            "model": self.model, "messages": [_message(message) for message in messages], "stream": True,
+            "think": False, "truncate": False, "shift": False, "keep_alive": KEEP_ALIVE,
+            "options": {"num_ctx": self.window, "num_predict": max_tokens, "temperature": 0, "seed": 0},
+        }  # fmt: skip
+        if schema is not None:
+            body["format"] = schema
+        url = f"{self.url}/api/chat"
+        async with aclosing(post_lines(url, body, self.key)) as lines:  # type: ignore[type-var]
+            async for line in lines:
+                found = as_object(line, url)
+                if "error" in found:
+                    raise ServerFailure(f"{url} failed: {str(found['error'])[:300]}", again=True)
+                yield _piece(found)
+                if found.get("done"):
+                    return
+        raise ServerFailure(f"{url} ended its answer before it was done", again=True)
+
+    async def ask_facts(self) -> ServerFacts:
+        """See ChatLLM."""
+        found = await ask_json("POST", f"{self.url}/api/show", {"model": self.model}, self.key)
+        if not isinstance(found, dict):
+            raise ServerFailure(
+                f"{self.url} does not have the model {self.model!r}; run: ollama pull {self.model}", again=False
+            )
+        about = found.get("model_info") or {}
+        lengths = [value for name, value in about.items() if name.endswith(".context_length")]
+        longest = lengths[0] if lengths and isinstance(lengths[0], int) else USUAL_CONTEXT
+        return ServerFacts(
+            context_tokens=min(longest, USUAL_CONTEXT), sees="vision" in (found.get("capabilities") or ())
+        )
+
+
+def _message(message: ChatMessage) -> dict[str, Any]:
+    sent: dict[str, Any] = {"role": message.role.value, "content": message.content or ""}
+    pictures = [base64.b64encode(image.resolve_image().read()).decode() for image in images_of(message)]
+    return {**sent, "images": pictures} if pictures else sent
+
+
+def _piece(found: dict[str, Any]) -> Piece:
+    message = found.get("message") or {}
+    text = message.get("content") if isinstance(message, dict) else None
+    if text is not None and not isinstance(text, str):
+        raise ModelOutputError("Ollama sent a message whose content is no text")
+    if not found.get("done"):
+        return Piece(text=text or "")
+    counts = [found.get(name) for name in ("prompt_eval_count", "eval_count")]
+    prompt_tokens, completion_tokens = (count if isinstance(count, int) else None for count in counts)
+    ending = Ending(
+        prompt_tokens=prompt_tokens, completion_tokens=completion_tokens, cut=found.get("done_reason") == "length"
+    )
+    return Piece(text=text or "", ending=ending)

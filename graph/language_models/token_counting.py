@@ -1,0 +1,57 @@
+"""How many tokens a text has for a model whose tokenizer we do not hold: never too few, and never absurdly many.
+
+Counted with the tiktoken encoding that LlamaIndex carries (cl100k). Llama 3 and Qwen build on its merges and
+count about the same or less; SentencePiece vocabularies of 32,000 count up to a third more. So the upper bound
+starts a third higher, and rises when a server counts more.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from llama_index.core.utils import get_tokenizer
+
+from graph.tokens import is_east_asian
+
+_OTHER_SCRIPTS = re.compile(r"[^\x00-\x7f]+")
+_START_FACTOR = 1.35
+_MESSAGE_OVERHEAD = 64
+"""Tokens that a chat template puts around a system and a user message, at most."""
+_LEAST_LATIN, _LEAST_HAN, _LEAST_OTHER = 0.75, 0.4, 0.15
+"""What the most thrifty vocabularies in use need, per cl100k token, per Han character, per other character."""
+_LEARN_FROM = 500
+
+
+class TokenCounter:
+    """Upper and lower bounds of what a model counts; learns from what its server counted."""
+
+    def __init__(self) -> None:
+        self._factor = _START_FACTOR
+
+    def most(self, text: str) -> int:
+        """Tokens of a text, never fewer than the model will count."""
+        return int(self._factor * len(_encode()(text))) + 1 if text else 0
+
+    def most_of_prompt(self, system: str, user: str) -> int:
+        """The same for two messages with their chat template."""
+        return self.most(system) + self.most(user) + _MESSAGE_OVERHEAD
+
+    def learn(self, text: str, counted: int) -> None:
+        """A server counted ``counted`` tokens for a prompt with this text: raise the bound if it was too low."""
+        tokens = len(_encode()(text))
+        if tokens >= _LEARN_FROM:
+            self._factor = max(self._factor, 1.05 * (counted - _MESSAGE_OVERHEAD) / tokens)
+
+
+def least(text: str) -> int:
+    """Fewer tokens than this mean that the server did not read the whole text."""
+    latin = len(_encode()(_OTHER_SCRIPTS.sub(" ", text)))
+    other = "".join(_OTHER_SCRIPTS.findall(text))
+    han = sum(is_east_asian(character) for character in other)
+    return int(_LEAST_LATIN * latin + _LEAST_HAN * han + _LEAST_OTHER * (len(other) - han))
+
+
+@cache
+def _encode() -> Callable[[str], Sequence[int]]:
+    encode: Callable[[str], Sequence[int]] = get_tokenizer()
+    return encode
