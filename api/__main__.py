@@ -14,6 +14,7 @@ from rich.table import Table
 
 from api.client import document_path
 from api.command_context import AsJson, client_of, out, print_json, progress, service
+from api.eval_commands import eval_app
 from api.event_log import configure_logging
 from api.freshness_commands import changes
 from api.loading_bar import find_files, ingest_files, show_summary
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 documents_app = typer.Typer(no_args_is_help=True, help="List, show, delete and purge documents.")
 app.add_typer(documents_app, name="documents")
+app.add_typer(eval_app, name="eval")
 app.command()(changes)
 
 Mode = Annotated[str, typer.Option(help="hybrid, vector, keyword or graph.")]

@@ -2,7 +2,7 @@
 
 import json
 import mimetypes
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,14 @@ class QuipuClient:
             path=str(path), document_id=document_id, job_id=entry.get("job_id"),
             deduplicated=bool(entry.get("deduplicated")), problem=problem,
         )  # fmt: skip
+
+    def post_documents(self, documents: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+        """Upload texts; one entry each, in order, also where all are refused."""
+        response = self._send("POST", "/v1/documents", json={"documents": list(documents)})
+        body = response.json() if "json" in response.headers.get("content-type", "") else {}
+        if "documents" not in body:
+            raise _error(response)
+        return list(body["documents"])
 
     def jobs(self, job_ids: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Jobs as they stand, one by one."""

@@ -24,27 +24,35 @@ progress = Console(stderr=True)
 def service() -> Iterator[tuple[QuipuClient, bool]]:
     """A client of the running service, or of one of our own; and whether it is our own."""
     settings = load_settings()
-    url = settings.url or f"http://{settings.host}:{settings.port}"
-    client = client_of(url, settings)
+    found = running_service(settings)
+    if found is not None:
+        yield found, False
+        found.close()
+        return
+    progress.print("[dim]no service runs; starting one for this command…[/dim]")
+    with own_service(settings) as own:
+        yield own, True
+
+
+def running_service(settings: Settings) -> QuipuClient | None:
+    """A client of the running service; None where none runs, unless QUIPU_URL names one (DependencyError)."""
+    client = client_of(settings.url or f"http://{settings.host}:{settings.port}", settings)
     try:
         client.get("/healthz")
     except DependencyError:
         client.close()
         if settings.url:
             raise
-        with _own_service(settings) as own:
-            yield own, True
-        return
-    yield client, False
-    client.close()
+        return None
+    return client
 
 
 @contextmanager
-def _own_service(settings: Settings) -> Iterator[QuipuClient]:
+def own_service(settings: Settings) -> Iterator[QuipuClient]:
+    """A client of a service that lives as long as this command, on a free port of loopback."""
     from api.server import free_port, running
 
     configure_logging(logging.WARNING)
-    progress.print("[dim]no service runs; starting one for this command…[/dim]")
     own = settings.model_copy(update={"host": "127.0.0.1", "port": free_port()})
     with running(own) as url:
         client = client_of(url, own)

@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     """Bearer key that every request but the health checks must carry."""
     url: str | None = None
     """The running service that the command line talks to."""
+    token_price: float = 0.0
+    """Price of a million tokens, in your currency; reports show cost by it."""
     max_document_mib: int = 64
     """Largest document, in MiB."""
     max_request_mib: int = 128

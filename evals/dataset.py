@@ -3,7 +3,6 @@
 Thakur et al.: *BEIR: A heterogeneous benchmark for zero-shot evaluation of information retrieval models* (2021).
 """
 
-import csv
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
@@ -25,113 +24,180 @@ class CorpusDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """One question; ``answers`` are all right spellings, empty where there is no gold answer."""
+    """One question; ``answers`` are all right spellings, empty where there is no gold answer.
+
+    ``steps`` are the documents that the steps of a multi-hop question rest on, in order; ``passages`` the gold
+    passage within a document, where one is named.
+    """
 
     id: str
     text: str
     answers: tuple[str, ...]
     answerable: bool
     hops: int | None
+    steps: tuple[str, ...]
+    passages: Mapping[str, str]
 
     @property
     def even(self) -> bool:
         """Whether it belongs to the half that settings may be tuned on: first byte of SHA-256 of the id."""
-        return hashlib.sha256(self.id.encode()).digest()[0] % 2 == 0
+        return hashlib.sha256(self.id.encode("utf-8", "replace")).digest()[0] % 2 == 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """``qrels[query id]`` are the ids of the documents that answer it; ``digest`` hashes all files read."""
+    """``qrels[query id]`` grades (above 0) the documents that answer it; ``digest`` hashes all files read."""
 
     name: str
     corpus: tuple[CorpusDocument, ...]
     queries: tuple[Query, ...]
-    qrels: Mapping[str, frozenset[str]]
+    qrels: Mapping[str, Mapping[str, int]]
     digest: str
 
+    @property
+    def gradable(self) -> tuple[Query, ...]:
+        """The questions with something to compare with: gold documents, gold answers, or that nothing answers."""
+        return tuple(query for query in self.queries if query.id in self.qrels or query.answers or not query.answerable)
 
-def load_dataset(folder: Path) -> Dataset:
-    """Read ``corpus.jsonl``, ``queries.jsonl`` and ``qrels.tsv``.
+
+def load_dataset(folder: Path, *, needs_corpus: bool = True, shown: str | None = None) -> Dataset:
+    """Read ``corpus.jsonl``, ``queries.jsonl`` and ``qrels.tsv`` (or ``qrels/test.tsv``, as BEIR packs it).
+
+    Args:
+        folder: where the files are.
+        needs_corpus: without, ``corpus.jsonl`` may be missing; then ids of documents are not checked.
+        shown: the folder's name in messages, where its path is nobody's business.
 
     Raises:
         InputError: a missing file, bad JSON, a missing field, an id twice or unknown; names file and line.
     """
-    corpus = tuple(
-        CorpusDocument(
-            id=row["_id"], title=row.get("title") or "", text=_field(row, "text", folder, "corpus.jsonl", line)
-        )
-        for line, row in _rows(folder / "corpus.jsonl")
-    )
-    queries = tuple(_query(folder, line, row) for line, row in _rows(folder / "queries.jsonl"))
-    known = {document.id for document in corpus}
+    files = _Files(folder, shown or str(folder))
+    has_corpus = needs_corpus or (folder / "corpus.jsonl").exists()
+    corpus = tuple(_document(row) for row in files.rows("corpus.jsonl")) if has_corpus else ()
+    queries = tuple(_query(row) for row in files.rows("queries.jsonl"))
+    known = {document.id for document in corpus} if has_corpus else None
     asked = {query.id for query in queries}
-    qrels: dict[str, set[str]] = {}
-    for line, query_id, document_id, score in _qrels(folder / "qrels.tsv"):
-        for kind, name, names in (("query", query_id, asked), ("document", document_id, known)):
-            if name not in names:
-                raise InputError(f"{folder / 'qrels.tsv'}:{line}: unknown {kind} {name!r}")
-        if score > 0:
-            qrels.setdefault(query_id, set()).add(document_id)
-    digest = hashlib.sha256()
-    for name in ("corpus.jsonl", "queries.jsonl", "qrels.tsv"):
-        digest.update((folder / name).read_bytes())
+    qrels: dict[str, dict[str, int]] = {}
+    for place, query_id, document_id, score in files.qrels():
+        if query_id not in asked:
+            raise InputError(f"{place}: unknown query {query_id!r}")
+        if known is not None and document_id not in known:
+            raise InputError(f"{place}: unknown document {document_id!r}")
+        if document_id in qrels.get(query_id, {}):
+            raise InputError(f"{place}: query {query_id!r} and document {document_id!r} stand twice")
+        qrels.setdefault(query_id, {})[document_id] = score
+    positive = {query: {document: score for document, score in grades.items() if score > 0}
+                for query, grades in qrels.items()}  # fmt: skip
     return Dataset(
         name=folder.name,
         corpus=corpus,
         queries=queries,
-        qrels={query: frozenset(documents) for query, documents in qrels.items()},
-        digest=digest.hexdigest(),
+        qrels={query: grades for query, grades in positive.items() if grades},
+        digest=files.digest(),
     )
 
 
-def _query(folder: Path, line: int, row: dict[str, Any]) -> Query:
-    metadata = row.get("metadata") or {}
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line of a JSONL file; ``place`` is its file and line."""
+
+    place: str
+    fields: Mapping[str, Any]
+
+    def text(self, name: str, default: str | None = None) -> str:
+        value = self.fields.get(name)
+        if value is None and default is not None:
+            return default
+        if not isinstance(value, str):
+            raise InputError(f"{self.place}: {name!r} is missing, or no string")
+        return value
+
+    def bad(self, complaint: str) -> InputError:
+        return InputError(f"{self.place}: {complaint}")
+
+
+def _document(row: _Row) -> CorpusDocument:
+    return CorpusDocument(id=row.text("_id"), title=row.text("title", ""), text=row.text("text"))
+
+
+def _query(row: _Row) -> Query:
+    answers = row.fields.get("answers") or []
+    if not isinstance(answers, list) or not all(isinstance(answer, str) for answer in answers):
+        raise row.bad("'answers' is a list of strings")
+    metadata = row.fields.get("metadata") or {}
+    if not isinstance(metadata, dict):
+        raise row.bad("'metadata' is an object")
+    hops = metadata.get("hops")
+    if hops is not None and not isinstance(hops, int):
+        raise row.bad("'metadata.hops' is a whole number")
+    supports = [step.get("support") for step in _objects(metadata.get("decomposition"))]
+    passages = {
+        str(item["document"]): str(item["passage"])
+        for item in _objects(metadata.get("evidence"))
+        if "document" in item and "passage" in item
+    }
     return Query(
-        id=row["_id"],
-        text=_field(row, "text", folder, "queries.jsonl", line),
-        answers=tuple(row.get("answers") or ()),
-        answerable=bool(metadata.get("answerable", True)),
-        hops=metadata.get("hops"),
-    )
+        id=row.text("_id"), text=row.text("text"), answers=tuple(answers),
+        answerable=bool(metadata.get("answerable", True)), hops=hops,
+        steps=tuple(support for support in supports if isinstance(support, str)), passages=passages,
+    )  # fmt: skip
 
 
-def _field(row: dict[str, Any], name: str, folder: Path, file: str, line: int) -> str:
-    value = row.get(name)
-    if not isinstance(value, str):
-        raise InputError(f"{folder / file}:{line}: {name!r} is missing, or no string")
-    return value
+def _objects(value: object) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    seen: set[str] = set()
-    with _open(path) as file:
-        for line, text in enumerate(file, start=1):
-            if not text.strip():
-                continue
+class _Files:
+    """The files of one data set, hashed as they are read."""
+
+    def __init__(self, folder: Path, shown: str) -> None:
+        self._folder = folder
+        self._shown = shown
+        self._hash = hashlib.sha256()
+
+    def digest(self) -> str:
+        return self._hash.hexdigest()
+
+    def rows(self, name: str) -> Iterator[_Row]:
+        """The objects of a JSONL file, each with an ``_id`` of its own."""
+        seen: dict[str, int] = {}
+        for line, raw in self._lines(name):
+            place = f"{self._shown}/{name}:{line}"
             try:
-                row = json.loads(text)
-            except ValueError as error:
-                raise InputError(f"{path}:{line}: bad JSON: {error}") from error
-            if not isinstance(row, dict) or not isinstance(row.get("_id"), str):
-                raise InputError(f"{path}:{line}: an object with a string '_id' is expected")
-            if row["_id"] in seen:
-                raise InputError(f"{path}:{line}: id {row['_id']!r} stands twice")
-            seen.add(row["_id"])
-            yield line, row
+                fields = json.loads(raw)
+            except ValueError as error:  # also what is no UTF-8
+                raise InputError(f"{place}: bad JSON: {error}") from error
+            if not isinstance(fields, dict) or not isinstance(fields.get("_id"), str):
+                raise InputError(f"{place}: an object with a string '_id' is expected")
+            identity = fields["_id"]
+            if identity in seen:
+                raise InputError(f"{place}: id {identity!r} stands on line {seen[identity]} already")
+            seen[identity] = line
+            yield _Row(place, fields)
 
-
-def _qrels(path: Path) -> Iterator[tuple[int, str, str, int]]:
-    with _open(path) as file:
-        for line, row in enumerate(csv.reader(file, delimiter="\t"), start=1):
-            if line == 1 and row and row[0] == "query-id":
+    def qrels(self) -> Iterator[tuple[str, str, str, int]]:
+        """(file and line, query id, document id, score)."""
+        packed = not (self._folder / "qrels.tsv").exists() and (self._folder / "qrels" / "test.tsv").exists()
+        name = "qrels/test.tsv" if packed else "qrels.tsv"
+        for line, raw in self._lines(name):
+            place = f"{self._shown}/{name}:{line}"
+            try:
+                row = raw.decode("utf-8").rstrip("\r\n").split("\t")
+            except UnicodeDecodeError as error:
+                raise InputError(f"{place}: no UTF-8: {error}") from error
+            if line == 1 and row[0] == "query-id":
                 continue
-            if len(row) != 3 or not row[2].lstrip("-").isdigit():
-                raise InputError(f"{path}:{line}: query-id, corpus-id and a whole number are expected")
-            yield line, row[0], row[1], int(row[2])
+            if len(row) != 3 or not row[2].strip().lstrip("-").isdecimal():
+                raise InputError(f"{place}: query-id, corpus-id and a whole number are expected, between tabs")
+            yield place, row[0], row[1], int(row[2])
 
-
-def _open(path: Path) -> Any:
-    try:
-        return path.open(encoding="utf-8", newline="")
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+    def _lines(self, name: str) -> Iterator[tuple[int, bytes]]:
+        try:
+            with (self._folder / name).open("rb") as file:
+                self._hash.update(f"{name}\n".encode())
+                for line, raw in enumerate(file, start=1):
+                    self._hash.update(raw)
+                    if raw.strip():
+                        yield line, raw
+        except OSError as error:
+            raise InputError(f"{self._shown}/{name} cannot be read: {error.strerror}") from error

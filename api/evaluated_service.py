@@ -1,0 +1,104 @@
+"""The evaluation's way to a service: its public REST interface."""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from api.client import TERMINAL, QuipuClient, document_path
+from evals.dataset import CorpusDocument
+from evals.model import FoundPassage, GivenAnswer, Quote, ServiceState
+from evals.ports import Progress
+
+BATCH = 250
+PASSAGES = 60
+"""So many passages of long documents still name twenty documents as a rule."""
+POLL_SECONDS = 0.2
+
+
+class RestService:
+    """The KnowledgeService port over REST."""
+
+    def __init__(self, client: QuipuClient) -> None:
+        self._client = client
+
+    def state(self) -> ServiceState:
+        """See KnowledgeService."""
+        ready = self._client.get("/readyz")
+        return ServiceState(
+            revision=ready["revision"], documents=ready["counts"]["documents"], settings=self._client.get("/v1/config")
+        )
+
+    def add(self, documents: Sequence[CorpusDocument], progress: Progress) -> Mapping[str, str]:
+        """See KnowledgeService. What is there already is not read again."""
+        refused: dict[str, str] = {}
+        jobs: dict[str, str] = {}
+        for start in range(0, len(documents), BATCH):
+            progress("upload", start, len(documents))
+            batch = [
+                {"id": document.id, "title": document.title or document.id, "text": document.text}
+                for document in documents[start : start + BATCH]
+            ]
+            for entry in self._client.post_documents(batch):
+                if entry["error"]:
+                    refused[entry["id"]] = entry["error"]["detail"]
+                else:
+                    jobs[entry["job_id"]] = entry["id"]
+        progress("upload", len(documents), len(documents))
+        return refused | self._wait(jobs, progress)
+
+    def search(self, question: str, mode: str, revision: int) -> tuple[FoundPassage, ...]:
+        """See KnowledgeService."""
+        body = {"query": question, "mode": mode, "k": PASSAGES, "as_of": revision}
+        return tuple(_passage(hit) for hit in self._client.post("/v1/search", body)["hits"])
+
+    def ask(self, question: str, mode: str, revision: int) -> GivenAnswer:
+        """See KnowledgeService."""
+        found = self._client.post("/v1/ask", {"question": question, "mode": mode, "as_of": revision})
+        return GivenAnswer(
+            text=found["answer"], abstained=found["abstained"],
+            quotes=tuple(_quote(citation) for citation in found["citations"]),
+            paths=tuple(_path(why) for why in found["paths"]), degraded=tuple(found["degraded"]),
+            calls=found["usage"]["calls"], tokens=found["usage"]["tokens"],
+        )  # fmt: skip
+
+    def text(self, document_id: str, revision: int) -> str:
+        """See KnowledgeService."""
+        return str(self._client.get(document_path(document_id) + "/content", as_of=str(revision)))
+
+    def _wait(self, jobs: Mapping[str, str], progress: Progress) -> dict[str, str]:
+        """Until every job has ended; why those failed that did, by document."""
+        failed: dict[str, str] = {}
+        waiting = list(jobs)
+        while waiting:
+            progress("read", len(jobs) - len(waiting), len(jobs))
+            still = []
+            for number, job in enumerate(self._client.jobs(waiting)):
+                if job["state"] not in TERMINAL:
+                    # jobs end in order: the rest of the queue need not be asked about
+                    still = waiting[number:]
+                    break
+                if job["state"] != "done":
+                    failed[jobs[job["id"]]] = job["error"]["detail"] if job["error"] else job["state"]
+            waiting = still
+            if waiting:
+                time.sleep(POLL_SECONDS)
+        progress("read", len(jobs), len(jobs))
+        return failed
+
+
+def _passage(hit: Mapping[str, Any]) -> FoundPassage:
+    return FoundPassage(
+        document_id=hit["document_id"], chunk_id=hit["chunk_id"], title=hit["title"], text=hit["text"],
+        score=hit["score"], retriever=hit["why"]["retriever"], path=_path(hit["why"]),
+    )  # fmt: skip
+
+
+def _path(why: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(step["label"] for step in why["path"])
+
+
+def _quote(citation: Mapping[str, Any]) -> Quote:
+    return Quote(
+        document_id=citation["document_id"], title=citation["title"], quote=citation["quote"],
+        start=citation["start"], end=citation["end"],
+    )  # fmt: skip

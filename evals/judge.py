@@ -1,0 +1,227 @@
+"""A language model as judge: an answer is split into claims, and each claim checked against a reference.
+
+Claims and their three labels are those of Hu et al., *RefChecker* (2024); the share that is supported is
+faithfulness as of Es et al., *RAGAS* (2023). What a judge is worth is measured: the same checking step is run on
+claims that people have labelled, and its agreement with them stands beside every judged figure.
+"""
+
+import asyncio
+import json
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, Field, ValidationError
+
+from evals import metrics
+from evals.model import Agreement, ClaimLabel, Judgement, Row
+from evals.ports import Progress
+from evals.runs import RunFolder
+from graph.errors import InputError, ModelOutputError
+from graph.ports import LanguageModel
+from graph.prompting import Completion, Prompt
+
+MAX_TOKENS = 1_500
+TOGETHER = 4
+"""Answers judged at the same time."""
+LABELLED = 100
+"""Answers with labelled claims that a judge is tried on, drawn once and for all."""
+_LABELS: Mapping[str, ClaimLabel] = {
+    "Entailment": "entailment", "Neutral": "neutral", "Contradiction": "contradiction",
+}  # fmt: skip
+
+T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
+
+
+class _Claims(BaseModel):
+    claims: list[str] = Field(max_length=60)
+    relevance: int = Field(ge=0, le=2)
+
+
+class _Label(BaseModel):
+    claim: int
+    label: ClaimLabel
+
+
+class _Labels(BaseModel):
+    labels: list[_Label]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledAnswer:
+    """An answer whose claims people have judged against ``reference`` (empty where that text is not at hand)."""
+
+    reference: str
+    claims: tuple[tuple[str, ClaimLabel], ...]
+
+
+class Judge:
+    """Judges answers with one model.
+
+    Args:
+        model: the model that judges; better not the one that answers.
+        labelled: claims labelled by people; empty if there are none at hand.
+    """
+
+    def __init__(self, model: LanguageModel, labelled: Sequence[LabelledAnswer] = ()) -> None:
+        self._model = model
+        self._labelled = labelled
+
+    @property
+    def identity(self) -> str:
+        """The model."""
+        return self._model.identity
+
+    def judge_run(self, folder: RunFolder, progress: Progress) -> None:
+        """Judge what is answered and not judged yet; measure the agreement with people, once.
+
+        Raises:
+            DependencyError: the model's server failed; what has been judged is kept.
+        """
+        run = folder.load()
+        if self._labelled and run.agreement is None:
+            folder.set_agreement(asyncio.run(self._agreement(progress)))
+        open_rows = [row for row in run.rows if row.answer and row.id not in run.judgements]
+
+        async def judge(row: Row) -> None:
+            folder.add_judgement(row.id, await self.judge(row))
+
+        asyncio.run(_all(open_rows, judge, lambda done: progress("judge", done, len(open_rows))))
+
+    async def judge(self, row: Row) -> Judgement:
+        """One answer. An answer of the model that breaks the contract is told in ``failed``, not raised."""
+        answer = row.answer
+        if answer is None or answer.abstained or not row.answerable:
+            return Judgement()
+        try:
+            split, cost = await self._claims(row.question, answer.text)
+            evidence = "\n\n".join(
+                f"{quote.title}\n{quote.before}{quote.quote}{quote.after}" for quote in answer.quotes
+            )
+            faithful, more = await self._label_claims(split.claims, evidence or "(nothing was cited)")
+            correct: Sequence[tuple[str, ClaimLabel]] = ()
+            if row.answers:
+                gold, third = await self._claims(row.question, row.answers[0])
+                said = f"Question: {row.question}\nAnswer: {answer.text}"
+                correct, fourth = await self._label_claims(gold.claims, said)
+                cost += third + fourth
+        except ModelOutputError as error:
+            return Judgement(failed=str(error))
+        return Judgement(
+            faithful=tuple(faithful), relevance=split.relevance / 2, correct=tuple(correct), tokens=cost + more
+        )
+
+    async def _agreement(self, progress: Progress) -> Agreement:
+        """Try the judge on labelled claims; those that it did not label count as disagreement."""
+        judged: list[tuple[LabelledAnswer, list[str]]] = []
+
+        async def check(answer: LabelledAnswer) -> None:
+            claims = [claim for claim, _ in answer.claims]
+            try:
+                labels, _ = await self._label_claims(claims, answer.reference or "(none)")
+                judged.append((answer, [label for _, label in labels]))
+            except ModelOutputError:
+                judged.append((answer, ["none"] * len(claims)))
+
+        await _all(self._labelled, check, lambda done: progress("agreement", done, len(self._labelled)))
+        people = [label for answer, _ in judged for _, label in answer.claims]
+        model = [label for _, labels in judged for label in labels]
+        supported = [[str(label == "entailment") for label in labels] for labels in (people, model)]
+        return Agreement(
+            claims=len(people),
+            with_reference=sum(len(answer.claims) for answer, _ in judged if answer.reference),
+            accuracy=metrics.raw_agreement(people, model),
+            kappa=metrics.kappa(people, model),
+            supported_accuracy=metrics.raw_agreement(*supported),
+            supported_kappa=metrics.kappa(*supported),
+        )
+
+    async def _claims(self, question: str, answer: str) -> tuple[_Claims, int]:
+        found, completion = await self._call("claims", f"Question: {question}\n\nAnswer: {answer}", _Claims)
+        return found, _cost(completion)
+
+    async def _label_claims(self, claims: Sequence[str], reference: str) -> tuple[list[tuple[str, ClaimLabel]], int]:
+        """One label for each claim, in order. Raises ModelOutputError where the model gave another number."""
+        if not claims:
+            return [], 0
+        numbered = "\n".join(f"{number}. {claim}" for number, claim in enumerate(claims, start=1))
+        found, completion = await self._call("labels", f"Reference:\n{reference}\n\nClaims:\n{numbered}", _Labels)
+        by_number = {item.claim: item.label for item in found.labels}
+        if len(found.labels) != len(claims) or set(by_number) != set(range(1, len(claims) + 1)):
+            raise ModelOutputError(
+                f"the judge labelled claims {[item.claim for item in found.labels]} of {len(claims)}"
+            )
+        return [(claim, by_number[number]) for number, claim in enumerate(claims, start=1)], _cost(completion)
+
+    async def _call(self, prompt: str, user: str, form: type[M]) -> tuple[M, Completion]:
+        completion = await self._model.complete(
+            Prompt(system=_prompt(prompt), user=user, max_tokens=MAX_TOKENS, schema=form.model_json_schema())
+        )
+        try:
+            return form.model_validate_json(completion.text), completion
+        except ValidationError as error:
+            raise ModelOutputError(f"the judge's answer is not as asked for: {error.errors()[0]['msg']}") from error
+
+
+def load_labelled(path: Path, *, most: int = LABELLED) -> tuple[LabelledAnswer, ...]:
+    """Answers with labelled claims, a fixed draw of at most ``most``.
+
+    Each line is ``{"claims": [{"claim": text or [subject, predicate, object], "label": "Entailment"}],
+    "reference"?: text}``.
+
+    Raises:
+        InputError: names file and line.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read: {error}") from error
+    found: list[LabelledAnswer] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            found.append(_labelled(json.loads(line)))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise InputError(f"{path}:{number}: no answer with labelled claims: {error!r}") from error
+    found = [answer for answer in found if answer.claims]
+    return tuple(random.Random(0).sample(found, min(most, len(found))))  # noqa: S311
+
+
+def _labelled(row: Mapping[str, object]) -> LabelledAnswer:
+    claims = row["claims"]
+    if not isinstance(claims, list):
+        raise TypeError("'claims' is a list")
+    return LabelledAnswer(
+        reference=str(row.get("reference") or ""),
+        claims=tuple(
+            (item["claim"] if isinstance(item["claim"], str) else " ".join(item["claim"]), _LABELS[item["label"]])
+            for item in claims
+        ),
+    )
+
+
+async def _all(items: Sequence[T], work: Callable[[T], Awaitable[None]], progress: Callable[[int], None]) -> None:
+    """Work on items, some at the same time; the first error ends it."""
+    limiter, done = asyncio.Semaphore(TOGETHER), 0
+
+    async def one(item: T) -> None:
+        nonlocal done
+        async with limiter:
+            await work(item)
+        done += 1
+        progress(done)
+
+    await asyncio.gather(*(one(item) for item in items))
+
+
+def _cost(completion: Completion) -> int:
+    return completion.prompt_tokens + completion.completion_tokens
+
+
+@cache
+def _prompt(name: str) -> str:
+    return files("evals").joinpath("prompts", f"{name}.md").read_text(encoding="utf-8")

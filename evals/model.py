@@ -1,0 +1,158 @@
+"""Values of an evaluation: what a service found and answered, and one row of a run per question."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["retrieval", "answers"]
+ClaimLabel = Literal["entailment", "neutral", "contradiction"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPassage:
+    """A passage that a search found, and why: which retriever, along which names."""
+
+    document_id: str
+    chunk_id: str
+    title: str
+    text: str
+    score: float
+    retriever: str
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A citation, the text around it, and whether the document's text at ``[start, end)`` is the quote."""
+
+    document_id: str
+    title: str
+    quote: str
+    start: int
+    end: int
+    literal: bool = False
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenAnswer:
+    """What the service answered. ``paths`` are the names from the question to the passages it cites."""
+
+    text: str
+    abstained: bool
+    quotes: tuple[Quote, ...]
+    paths: tuple[tuple[str, ...], ...] = ()
+    degraded: tuple[str, ...] = ()
+    calls: int = 0
+    tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceState:
+    """What is asked: its revision, how many documents it holds, its settings (secrets masked)."""
+
+    revision: int
+    documents: int
+    settings: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoldDocument:
+    """A document that answers, with the passage that does, or how it begins. ``held``: the service has it."""
+
+    id: str
+    title: str
+    excerpt: str
+    grade: int
+    held: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What the judge said of one answer: its claims labelled, its relevance 0 to 1, the gold answer's claims labelled.
+
+    Any of the three is empty or None where there was nothing to judge; ``failed`` says why none could be had.
+    """
+
+    faithful: tuple[tuple[str, ClaimLabel], ...] = ()
+    relevance: float | None = None
+    correct: tuple[tuple[str, ClaimLabel], ...] = ()
+    failed: str = ""
+    tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One question of a run: what is right, what came back, how long it took (seconds, seen from outside).
+
+    ``passages`` are the best passages; ``ranking`` the distinct documents, best first. ``answer`` is None in a run
+    that asks for passages only.
+    """
+
+    id: str
+    question: str
+    hops: int | None
+    answerable: bool
+    answers: tuple[str, ...]
+    gold: tuple[GoldDocument, ...]
+    steps: tuple[str, ...]
+    ranking: tuple[str, ...]
+    passages: tuple[FoundPassage, ...]
+    search_seconds: float
+    answer: GivenAnswer | None = None
+    ask_seconds: float | None = None
+
+    @property
+    def grades(self) -> Mapping[str, int]:
+        """Grade of each gold document."""
+        return {document.id: document.grade for document in self.gold}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """How far a judge agrees with people on the same claims.
+
+    ``accuracy`` and ``kappa`` are over entailment, neutral, contradiction; ``supported_accuracy`` and
+    ``supported_kappa`` over entailment or not. ``with_reference`` counts the claims that came with the text that
+    people had judged them by; of the others the judge had to judge from memory.
+    """
+
+    claims: int
+    with_reference: int
+    accuracy: float
+    kappa: float
+    supported_accuracy: float
+    supported_kappa: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a run is to do: the same plan on the same knowledge gives the same numbers.
+
+    ``questions`` bounds how many are asked, drawn by ``seed``; None asks all.
+    """
+
+    kind: Kind
+    mode: str = "hybrid"
+    questions: int | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunInfo:
+    """All that is needed to repeat a run, and to know what its numbers mean. Times are ISO 8601."""
+
+    plan: Plan
+    dataset: str
+    digest: str
+    questions: int
+    documents: int
+    revision: int
+    settings: Mapping[str, str]
+    versions: Mapping[str, str]
+    started_at: str
+    judge: str = ""
+    finished_at: str = ""
+    refused: Mapping[str, str] = field(default_factory=dict)
+    token_price: float = 0.0

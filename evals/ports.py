@@ -1,0 +1,34 @@
+"""The service under evaluation, as the harness sees it: its public face, whether over HTTP or in the same process."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from evals.dataset import CorpusDocument
+from evals.model import FoundPassage, GivenAnswer, ServiceState
+
+Progress = Callable[[str, int, int], None]
+"""Called with (stage, done, in all). Raise from it to stop the run; what is done stays done."""
+
+
+class KnowledgeService(Protocol):
+    """A knowledge base that can be asked. Every call but ``add`` names the revision it reads."""
+
+    def state(self) -> ServiceState:
+        """How it stands now."""
+        ...
+
+    def add(self, documents: Sequence[CorpusDocument], progress: Progress) -> Mapping[str, str]:
+        """Take documents in and wait until they can be asked about; why each refused one was refused, by id."""
+        ...
+
+    def search(self, question: str, mode: str, revision: int) -> tuple[FoundPassage, ...]:
+        """The best passages, best first."""
+        ...
+
+    def ask(self, question: str, mode: str, revision: int) -> GivenAnswer:
+        """The answer."""
+        ...
+
+    def text(self, document_id: str, revision: int) -> str:
+        """The text that citations point into. Raises NotFoundError."""
+        ...
