@@ -9,7 +9,7 @@ import anyio
 import structlog
 
 from api.settings import Settings
-from graph.errors import QuipuError
+from graph.errors import DependencyError, QuipuError
 from graph.knowledge_view import KnowledgeViews
 from graph.sentence_embedder import SentenceEmbedder
 from graph.stores.folder_lock import FolderLock
@@ -25,6 +25,8 @@ from ingest.pipeline import IngestPipeline
 from ingest.register import UploadRegister
 from ingest.worker import Worker
 from retrieval.extractive_generator import ExtractiveGenerator
+from retrieval.generation_cache import GenerationCache
+from retrieval.llm_generator import LlmGenerator
 from retrieval.pipeline import QuestionPipeline
 from retrieval.search import PassageRetriever
 
@@ -67,8 +69,11 @@ class Service:
             jobs=self.jobs, register=register, pipeline=pipeline, together=self.operations.transaction,
             committed=self.views.catch_up,
         )  # fmt: skip
+        self.answers = GenerationCache()
+        self._model = build_language_model(settings.llm, settings)
         self.questions = QuestionPipeline(
-            views=self.views, retriever=PassageRetriever(self.embedder), generator=ExtractiveGenerator(),
+            views=self.views, retriever=PassageRetriever(self.embedder),
+            generator=LlmGenerator(self._model, self.answers) if self._model else ExtractiveGenerator(),
             limiter=lambda: self.limiter,
         )  # fmt: skip
         self._loaded = threading.Event()
@@ -123,7 +128,17 @@ class Service:
             return
         self.worker.start()
         self._loaded.set()
+        self._meet_model()
         _log.info("ready", url=f"http://{self.settings.host}:{self.settings.port}")
+
+    def _meet_model(self) -> None:
+        """Learn the model's window and whether it sees; if it is down now, the first call asks again."""
+        if self._model is None:
+            return
+        try:
+            anyio.run(self._model.probe)
+        except DependencyError as error:
+            _log.warning("the language model does not answer yet", model=self._model.identity, cause=str(error))
 
 
 def build_language_model(name: str, settings: Settings) -> "GuardedModel | None":
