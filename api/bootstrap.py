@@ -9,7 +9,7 @@ import anyio
 import structlog
 
 from api.settings import Settings
-from graph.errors import DependencyError, QuipuError
+from graph.errors import QuipuError
 from graph.knowledge_view import KnowledgeViews
 from graph.sentence_embedder import SentenceEmbedder
 from graph.stores.folder_lock import FolderLock
@@ -17,16 +17,18 @@ from graph.stores.operations_db import OperationsDatabase
 from graph.stores.sqlite_jobs import SqliteJobQueue
 from graph.stores.sqlite_store import SqliteGraphStore
 from ingest.blobs import BlobStore
+from ingest.extraction_cache import ExtractionCache
 from ingest.intake import Intake
 from ingest.light_extractor import LightExtractor
+from ingest.llm_extractor import LlmExtractor
 from ingest.loading import Loading
+from ingest.model import ExtractionSchema
 from ingest.parser_process import ParserProcess
 from ingest.pipeline import IngestPipeline
+from ingest.ports import Extractor
 from ingest.register import UploadRegister
-from ingest.worker import Worker
+from ingest.worker import Line, Worker
 from retrieval.extractive_generator import ExtractiveGenerator
-from retrieval.generation_cache import GenerationCache
-from retrieval.llm_generator import LlmGenerator
 from retrieval.pipeline import QuestionPipeline
 from retrieval.search import PassageRetriever
 
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
 
 THREADS = 8
 """Synchronous work of requests that runs at the same time; more would only wait for the processor."""
+BATCH = 256
+MODEL_BATCH = 16
+"""Documents read at once by rule, and by a model: their chunks go together, in one embedding call and one commit."""
 _log = structlog.get_logger()
 
 
@@ -57,23 +62,32 @@ class Service:
         blobs = BlobStore(settings.data_dir / "blobs")
         self._parser = ParserProcess()
         self.views = KnowledgeViews(self.graph)
+        cache = ExtractionCache(self.operations)
         self.intake = Intake(
             database=self.operations, register=register, blobs=blobs, jobs=self.jobs, graph=self.graph,
-            max_bytes=settings.max_document_mib * 1024 * 1024,
+            max_bytes=settings.max_document_mib * 1024 * 1024, forget=cache.forget,
         )  # fmt: skip
-        pipeline = IngestPipeline(
-            blobs=blobs, loader=Loading(self._parser), extractor=LightExtractor(), embedder=self.embedder,
-            reader=self.graph, writer=self.graph,
-        )  # fmt: skip
-        self.worker = Worker(
-            jobs=self.jobs, register=register, pipeline=pipeline, together=self.operations.transaction,
-            committed=self.views.catch_up,
-        )  # fmt: skip
-        self.answers = GenerationCache()
-        self._model = build_language_model(settings.llm, settings)
+
+        def worker(line: Line, extractor: Extractor) -> Worker:
+            pipeline = IngestPipeline(
+                blobs=blobs, loader=Loading(self._parser), extractor=extractor, embedder=self.embedder,
+                reader=self.graph, writer=self.graph,
+            )  # fmt: skip
+            return Worker(
+                line=line, jobs=self.jobs, register=register, pipeline=pipeline, together=self.operations.transaction,
+                committed=self.views.catch_up,
+            )  # fmt: skip
+
+        self._reading = _model_extractor(settings, cache)
+        self.model_worker: Worker | None = None
+        rules: Extractor = LightExtractor()
+        if self._reading is not None:
+            line = Line(kind="extract", batch=MODEL_BATCH, ended=cache.forget_failures)
+            self.model_worker = worker(line, self._reading)
+            rules = self._reading.from_cache()
+        self.worker = worker(Line(kind="ingest", batch=BATCH, after=self.model_worker), rules)
         self.questions = QuestionPipeline(
-            views=self.views, retriever=PassageRetriever(self.embedder),
-            generator=LlmGenerator(self._model, self.answers) if self._model else ExtractiveGenerator(),
+            views=self.views, retriever=PassageRetriever(self.embedder), generator=ExtractiveGenerator(),
             limiter=lambda: self.limiter,
         )  # fmt: skip
         self._loaded = threading.Event()
@@ -84,13 +98,27 @@ class Service:
         """Bounds the threads that requests use; first asked for within the event loop."""
         return anyio.CapacityLimiter(THREADS)
 
+    @property
+    def _workers(self) -> tuple[Worker, ...]:
+        return (self.worker,) if self.model_worker is None else (self.worker, self.model_worker)
+
+    def wake(self) -> None:
+        """Let the workers look for jobs now."""
+        for worker in self._workers:
+            worker.wake()
+
     def start(self) -> None:
         """Load the model and the views in the background, then begin to ingest."""
         threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
 
     def stop(self) -> None:
         """End the batch in hand and close everything."""
-        self.worker.stop()
+        if self._reading is not None:
+            self._reading.stop()
+        for worker in self._workers:
+            worker.stop()
+        if self._reading is not None:
+            self._reading.close()
         self._parser.close()
         self.graph.close()
         self.operations.close()
@@ -102,8 +130,9 @@ class Service:
             return self._load_error
         if not self._loaded.is_set():
             return "the embedding model is being loaded"
-        if not self.worker.alive:
-            return "the ingestion worker has ended"
+        for worker in self._workers:
+            if not worker.alive:
+                return f"the {worker.kind} worker has ended"
         return None
 
     def note_language(self, text: str) -> None:
@@ -126,19 +155,25 @@ class Service:
             self._load_error = f"the service could not warm up: {error}"
             _log.error(self._load_error)
             return
-        self.worker.start()
+        for worker in self._workers:
+            worker.start()
         self._loaded.set()
-        self._meet_model()
         _log.info("ready", url=f"http://{self.settings.host}:{self.settings.port}")
 
-    def _meet_model(self) -> None:
-        """Learn the model's window and whether it sees; if it is down now, the first call asks again."""
-        if self._model is None:
-            return
-        try:
-            anyio.run(self._model.probe)
-        except DependencyError as error:
-            _log.warning("the language model does not answer yet", model=self._model.identity, cause=str(error))
+
+def _model_extractor(settings: Settings, cache: ExtractionCache) -> LlmExtractor | None:
+    """What reads documents with the configured model; None where there is none."""
+    model = build_language_model(settings.extract_llm or settings.llm, settings)
+    if model is None:
+        return None
+    schema = ExtractionSchema(
+        entity_types=_listed(settings.entity_types), relation_types=_listed(settings.relation_types)
+    )
+    return LlmExtractor(model=model, cache=cache, schema=schema)
+
+
+def _listed(raw: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in raw.split(",") if part.strip())
 
 
 def build_language_model(name: str, settings: Settings) -> "GuardedModel | None":

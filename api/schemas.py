@@ -62,6 +62,7 @@ class DocumentBody(BaseModel):
     media_type: str
     metadata: dict[str, Any]
     state: str
+    stage: str
     revision: int
     chunks: int
     entities: int
@@ -147,6 +148,10 @@ class JobBody(BaseModel):
     relations: int
     calls: int
     tokens: int
+    seconds: float
+    chunks_failed: int
+    failures: dict[str, str]
+    rejected: dict[str, int]
     revision: int | None
     attempt: int
     error: JobErrorBody | None
@@ -312,7 +317,8 @@ def document_body(document: Document, *, state: str, revision: int, counts: Grap
     """A document for people."""
     return DocumentBody(
         id=document.id, version=document.version, title=document.title, source=document.source,
-        media_type=document.media_type, metadata=dict(document.metadata), state=state, revision=revision,
+        media_type=document.media_type, metadata=dict(document.metadata), state=state, stage=document.stage,
+        revision=revision,
         chunks=counts.chunks, entities=counts.entities, relations=counts.relations, created_at=document.created_at,
         updated_at=document.updated_at,
     )  # fmt: skip
@@ -342,7 +348,9 @@ def job_body(job: Job) -> JobBody:
         id=job.id, kind=job.kind, document_id=job.document_id, version=job.version, state=job.state,
         stage=progress.stage, chunks_done=progress.chunks_done, chunks_total=progress.chunks_total,
         entities=progress.entities, relations=progress.relations, calls=progress.calls, tokens=progress.tokens,
-        revision=progress.revision, attempt=job.attempt, created_at=job.created_at, updated_at=job.updated_at,
+        seconds=progress.seconds, chunks_failed=progress.chunks_failed, failures=dict(progress.failures),
+        rejected=dict(progress.rejected), revision=progress.revision, attempt=job.attempt,
+        created_at=job.created_at, updated_at=job.updated_at,
         error=JobErrorBody(
             type=f"urn:quipu:problem:{error.code}", code=error.code, stage=error.stage, detail=error.message,
             retriable=error.retriable,
@@ -396,13 +404,10 @@ def answer_body(answer: Answer) -> AnswerBody:
         mode=answer.mode,
         steps=[StepBody(name=step.name, detail=step.detail, seconds=round(step.seconds, 4)) for step in answer.steps],
         paths=[why_body(why) for why in answer.paths],
-        usage={
-            "calls": answer.calls, "tokens": answer.tokens, "dropped_citations": answer.dropped_citations,
-            "dropped_sentences": answer.dropped_sentences,
-        },
+        usage={"calls": answer.calls, "tokens": answer.tokens, "dropped_citations": answer.dropped_citations},
         timings=_rounded(answer.timings),
         degraded=list(answer.degraded),
-    )  # fmt: skip
+    )
 
 
 def _rounded(seconds: Mapping[str, float]) -> dict[str, float]:

@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     """Longest call; half of it may pass before the first token."""
     extract_llm: str | None = None
     """Another model for reading documents; None is QUIPU_LLM."""
+    entity_types: str = ""
+    """Types of entities the model keeps to, with commas between; empty: any. A document's metadata can name its own."""
+    relation_types: str = ""
+    """Kinds of relations the model keeps to, with commas between; empty: any."""
     judge_llm: str | None = None
     """Another model for judging answers; None is QUIPU_LLM."""
     embedder: str = "minilm"
@@ -66,6 +70,8 @@ class Settings(BaseSettings):
         for name, value in (("LLM", self.llm), ("EXTRACT_LLM", self.extract_llm), ("JUDGE_LLM", self.judge_llm)):
             if value is not None and not _MODEL.fullmatch(value):
                 raise ConfigurationError(f"QUIPU_{name}={value}: give {_MODEL_FORMS}")
+            if name != "EXTRACT_LLM" and value not in {None, "none"}:
+                raise ConfigurationError(f"QUIPU_{name}={value}: only 'none' is built in yet")
         if self.llm_url and not self.llm_url.startswith(("http://", "https://")):
             raise ConfigurationError(
                 f"QUIPU_LLM_URL={self.llm_url}: give an address that starts with http:// or https://"

@@ -7,16 +7,17 @@ python -m benchmarks.retrieval_quality multihop/musique multihop/twowiki --merge
 import argparse
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import mean, median
 
 from benchmarks.workbench import (
     Bench,
     CachingEmbedder,
-    RecordedExtractor,
     TitleBlind,
     ingested,
+    recorded_extractor,
     shared_data,
 )
 from evals.dataset import CorpusDocument, Dataset, load_dataset
@@ -65,10 +66,13 @@ def _figures(rows: Sequence[Row]) -> dict[str, float]:
     return figures
 
 
-def _extractor(arguments: argparse.Namespace, folder: Path) -> Extractor:
+@contextmanager
+def _extractor(arguments: argparse.Namespace, folder: Path) -> Iterator[Extractor]:
     if arguments.extraction == "recorded":
-        return RecordedExtractor(folder / "extractions.jsonl")
-    return TitleBlind(LightExtractor()) if arguments.hide_titles else LightExtractor()
+        with recorded_extractor(folder) as (extractor, _):
+            yield extractor
+        return
+    yield TitleBlind(LightExtractor()) if arguments.hide_titles else LightExtractor()
 
 
 def main() -> None:
@@ -88,7 +92,10 @@ def main() -> None:
     groups = [datasets] if arguments.merge else [[dataset] for dataset in datasets]
     for group, folder in zip(groups, folders, strict=False):
         corpus: dict[str, CorpusDocument] = {document.id: document for dataset in group for document in dataset.corpus}
-        with ingested(list(corpus.values()), _extractor(arguments, folder), embedder) as bench:
+        with (
+            _extractor(arguments, folder) as extractor,
+            ingested(list(corpus.values()), extractor, embedder) as bench,
+        ):
             size = bench.views.snapshot(DEFAULT_WORKSPACE).size
             for dataset in group:
                 for mode in arguments.modes:

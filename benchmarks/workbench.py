@@ -1,30 +1,35 @@
 """What the benchmarks share: a data set taken through the real ingestion into a real store, in a temporary folder."""
 
 import hashlib
-import json
 import os
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from api.bootstrap import build_language_model
+from api.settings import Settings
 from evals.dataset import CorpusDocument
 from graph.knowledge_view import KnowledgeViews
 from graph.model import DEFAULT_WORKSPACE, FloatArray
-from graph.names import norm
 from graph.sentence_embedder import SentenceEmbedder
+from graph.stores.operations_db import OperationsDatabase
 from graph.stores.sqlite_store import SqliteGraphStore
 from ingest.blobs import BlobStore
-from ingest.light_extractor import LightExtractor
+from ingest.extraction_cache import ExtractionCache
+from ingest.llm_extractor import LlmExtractor
 from ingest.loading import Loading
-from ingest.model import ChunkText, ExtractedName, Extraction, Upload
+from ingest.model import Extraction, ExtractionSchema, Passages, Upload
 from ingest.parser_process import ParserProcess
 from ingest.pipeline import Failure, IngestPipeline
-from ingest.ports import Extractor
+from ingest.ports import Extractor, Tell
+from ingest.register import UploadRegister
 
 BATCH = 256
 
@@ -77,45 +82,31 @@ class TitleBlind:
         self._inner = inner
         self.identity = inner.identity + "/untitled"
 
-    def extract(self, title: str, chunks: Sequence[ChunkText]) -> tuple[Extraction, ...]:
+    def extract(self, documents: Sequence[Passages], tell: Tell) -> tuple[tuple[Extraction, ...], ...]:
         """See Extractor."""
-        del title
-        return self._inner.extract("", chunks)
+        hidden = [replace(each, document=replace(each.document, title="")) for each in documents]
+        return self._inner.extract(hidden, tell)
 
 
-class RecordedExtractor:
-    """Adds the entities that a language model was recorded to read; names by rule stay, as in the service."""
+@contextmanager
+def recorded_extractor(folder: Path) -> Iterator[tuple[Extractor, list[Any]]]:
+    """Recorded extraction read through the real path: over HTTP, by the service's own extractor.
 
-    identity = "light+recorded"
+    Yields the extractor and the requests that the model server was sent.
+    """
+    sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
+    from model_server import ModelServer
+    from replay import Recording
 
-    def __init__(self, path: Path) -> None:
-        rows = [json.loads(line) for line in path.open(encoding="utf-8")]
-        self._names = {row["_id"]: [entity["name"] for entity in row["entities"]] for row in rows}
-        self._rules = LightExtractor()
-        self.document_id = ""
-
-    def extract(self, title: str, chunks: Sequence[ChunkText]) -> tuple[Extraction, ...]:
-        """See Extractor. ``document_id`` names the document at hand."""
-        found = []
-        for chunk, extraction in zip(chunks, self._rules.extract(title, chunks), strict=True):
-            known = {norm(name.name) for name in extraction.names}
-            more = tuple(
-                self._place(name, chunk) for name in self._names.get(self.document_id, ()) if norm(name) not in known
-            )
-            found.append(
-                Extraction(
-                    extractor=self.identity, names=extraction.names + tuple(name for name in more if name),
-                    relations=extraction.relations,
-                )
-            )  # fmt: skip
-        return tuple(found)
-
-    def _place(self, name: str, chunk: ChunkText) -> ExtractedName | None:
-        place = chunk.text.find(name)
-        if place < 0 or not norm(name):
-            return None
-        sentence = next((n for n, span in enumerate(chunk.sentences) if span.start <= place < span.end), 0)
-        return ExtractedName(name=name, type="", sentence=sentence, start=place, end=place + len(name), is_name=True)
+    with ModelServer(Recording(folder)) as server, tempfile.TemporaryDirectory(prefix="quipu-bench-") as scratch:
+        model = build_language_model("openai/recorded", Settings(llm="openai/recorded", llm_url=server.url))
+        assert model is not None
+        database = OperationsDatabase(Path(scratch) / "operations.sqlite")
+        UploadRegister(database)
+        extractor = LlmExtractor(model=model, cache=ExtractionCache(database), schema=ExtractionSchema())
+        yield extractor, server.asked
+        extractor.close()
+        database.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +140,8 @@ def ingested(corpus: Sequence[CorpusDocument], extractor: Extractor, embedder: C
             for document in corpus
             if document.text.strip()
         ]  # fmt: skip
-        size = 1 if isinstance(extractor, RecordedExtractor) else BATCH
-        for start in range(0, len(uploads), size):
-            if isinstance(extractor, RecordedExtractor):
-                extractor.document_id = uploads[start].document_id
-            for outcome in pipeline.run(uploads[start : start + size], lambda *_: None):
+        for start in range(0, len(uploads), BATCH):
+            for outcome in pipeline.run(uploads[start : start + BATCH], lambda *_: True):
                 if isinstance(outcome, Failure):
                     continue  # a document without a letter, say; counted by its absence
                 for step, spent in outcome.seconds.items():

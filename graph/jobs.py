@@ -1,10 +1,11 @@
 """A unit of durable background work and its state."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-JobKind = Literal["ingest", "evaluation"]
+JobKind = Literal["ingest", "extract", "evaluation"]
 JobState = Literal["queued", "running", "waiting", "done", "failed", "cancelled"]
 TERMINAL: frozenset[JobState] = frozenset({"done", "failed", "cancelled"})
 
@@ -21,7 +22,11 @@ class JobError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobProgress:
-    """How far a job is, and once it is done, its yield. ``revision`` is where its change can be read."""
+    """How far a job is, and once it is done, its yield. ``revision`` is where its change can be read.
+
+    ``failures`` says of some chunks, by ordinal, why the model could not read them; ``rejected`` counts what it said
+    and the text does not bear out, by reason. ``seconds`` is wall clock.
+    """
 
     stage: str = ""
     chunks_done: int = 0
@@ -30,6 +35,10 @@ class JobProgress:
     relations: int = 0
     calls: int = 0
     tokens: int = 0
+    seconds: float = 0.0
+    chunks_failed: int = 0
+    failures: Mapping[str, str] = field(default_factory=dict)
+    rejected: Mapping[str, int] = field(default_factory=dict)
     revision: int | None = None
 
 

@@ -2,7 +2,7 @@
 
 import unicodedata
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
@@ -59,11 +59,12 @@ class GraphKeeper(GraphWriter, GraphMaintenance, Protocol):
 
 
 class Intake:
-    """Accepts and withdraws documents."""
+    """Accepts and withdraws documents. ``forget`` drops what else was kept of a purged one, by workspace and id."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - built in one place, from what an upload touches
         self, *, database: OperationsDatabase, register: UploadRegister, blobs: BlobStore, jobs: JobQueue,
         graph: GraphKeeper, max_bytes: int,
+        forget: Callable[[str, str], object],
     ) -> None:  # fmt: skip
         self._database = database
         self._register = register
@@ -71,6 +72,7 @@ class Intake:
         self._jobs = jobs
         self._graph = graph
         self._max_bytes = max_bytes
+        self._forget_more = forget
 
     def accept(
         self, workspace: str, documents: Sequence[NewDocument], *, if_match: int | None = None
@@ -195,6 +197,7 @@ class Intake:
 
     def _forget(self, workspace: str, document_id: str) -> int:
         orphans = self._register.forget(workspace, document_id)
+        self._forget_more(workspace, document_id)
         removed = sum(self._blobs.delete(digest) for digest in orphans)
         self._database.erase_freed_pages()
         return removed

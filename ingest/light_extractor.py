@@ -13,7 +13,8 @@ import rjieba
 from graph.model import Span
 from graph.names import find_names
 from graph.tokens import STOP_WORDS, is_east_asian
-from ingest.model import ChunkText, ExtractedName, ExtractedRelation, Extraction
+from ingest.model import ChunkText, ExtractedName, ExtractedRelation, Extraction, Passages
+from ingest.ports import Tell
 
 MAX_BROWSED = 40
 MAX_RELATIONS = 60
@@ -39,11 +40,15 @@ class LightExtractor:
 
     identity = "light/1"
 
-    def extract(self, title: str, chunks: Sequence[ChunkText]) -> tuple[Extraction, ...]:
-        """See Extractor."""
-        return tuple(self._extract(title, chunk) for chunk in chunks)
+    def extract(self, documents: Sequence[Passages], tell: Tell) -> tuple[tuple[Extraction, ...], ...]:
+        """See Extractor. It is too quick to tell how far it is."""
+        del tell
+        return tuple(
+            tuple(self.read(document.document.title, chunk) for chunk in document.chunks) for document in documents
+        )
 
-    def _extract(self, title: str, chunk: ChunkText) -> Extraction:
+    def read(self, title: str, chunk: ChunkText) -> Extraction:
+        """One chunk. ``title`` is its document's."""
         names = [
             ExtractedName(
                 name=found.name, type=_TYPES[found.kind], sentence=found.sentence, start=found.start, end=found.end,

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
-from graph.model import Metadata, Span
+from graph.model import Document, Metadata, Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,25 +84,50 @@ class ExtractedName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractedRelation:
-    """A statement between two names of the same extraction, by index into its ``names``."""
+    """A statement between two names of the same extraction, by index into its ``names``.
+
+    ``extractor`` is what read it, where that is not what read the rest.
+    """
 
     source: int
     target: int
     predicate: str
     start: int
     end: int
+    extractor: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractionSchema:
+    """Types of entities and relations to keep to; where empty, any type will do."""
+
+    entity_types: tuple[str, ...] = ()
+    relation_types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passages:
+    """The chunks of one document version, to be read."""
+
+    workspace: str
+    document: Document
+    chunks: tuple[ChunkText, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
     """What was read in one chunk, names unresolved. Never leaves ``ingest``.
 
+    ``state`` is ``rules`` where no model is set, ``pending`` where one has not read the chunk yet, ``model`` where it
+    has, and ``failed``, with the reason in ``failure``, where it could not; the names by rule are there in any case.
     ``rejected`` counts model output that was refused, by reason; ``calls`` and ``tokens`` what it cost.
     """
 
     extractor: str
     names: tuple[ExtractedName, ...]
     relations: tuple[ExtractedRelation, ...]
+    state: Literal["rules", "pending", "model", "failed"] = "rules"
+    failure: str = ""
     rejected: dict[str, int] = field(default_factory=dict)
     calls: int = 0
     tokens: int = 0
@@ -109,7 +135,10 @@ class Extraction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestReport:
-    """The yield of one applied document version. Seconds are wall clock, by step."""
+    """The yield of one applied document version. Seconds are wall clock, by step.
+
+    ``chunks_pending`` wait for the language model; ``failures`` says by ordinal why it could not read a chunk.
+    """
 
     document_id: str
     version: int
@@ -119,6 +148,9 @@ class IngestReport:
     entities: int
     relations: int
     empty_pages: int = 0
+    chunks_pending: int = 0
+    failures: dict[int, str] = field(default_factory=dict)
+    rejected: dict[str, int] = field(default_factory=dict)
     calls: int = 0
     tokens: int = 0
     seconds: dict[str, float] = field(default_factory=dict)

@@ -6,21 +6,22 @@ revision, and fails or succeeds on its own.
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from graph.errors import DependencyError, QuipuError, Superseded, Unreadable
+from graph.errors import DependencyError, ModelOutputError, QuipuError, Superseded, Unreadable
 from graph.model import Chunk, Document, FloatArray, GraphChange, Position
 from graph.ports import ChangeReader, Embedder, GraphWriter
 from ingest.blobs import BlobStore
 from ingest.chunking import split_document
-from ingest.model import Extraction, IngestReport, LoadedDocument, Source, Upload
+from ingest.grounding import total
+from ingest.model import ChunkText, Extraction, IngestReport, LoadedDocument, Passages, Source, Upload
 from ingest.planning import embedded_text, place_chunks, plan_change
 from ingest.ports import DocumentLoader, Extractor
 
-Progress = Callable[[Upload, str, int, int], None]
-"""Called with (upload, stage, chunks done, chunks in all) as work goes on."""
+Progress = Callable[[Upload, str, int, int], bool]
+"""Called with (upload, stage, chunks done, chunks in all) as work goes on; whether the upload is still wanted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +39,11 @@ class _Work:
     upload: Upload
     document: Document
     loaded: LoadedDocument
+    texts: tuple[ChunkText, ...]
     chunks: tuple[Chunk, ...]
     positions: tuple[Position, ...]
-    extractions: tuple[Extraction, ...]
     seconds: dict[str, float]
+    extractions: tuple[Extraction, ...] = ()
     vectors: FloatArray = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
     reused: int = 0
 
@@ -74,13 +76,16 @@ class IngestPipeline:
                 outcomes[place] = prepared
             else:
                 works[place] = prepared
+        for place, failure in self._extract(works, progress).items():
+            outcomes[place] = failure
+            del works[place]
         self._embed(list(works.values()), progress)
         for place, outcome in zip(works, self._apply(list(works.values()), progress), strict=True):
             outcomes[place] = outcome
         return tuple(outcomes[place] for place in range(len(uploads)))
 
     def _prepare(self, upload: Upload, progress: Progress) -> _Work | Failure:
-        """Load, split and extract one upload."""
+        """Load and split one upload."""
         stage = "load"
         try:
             started = time.perf_counter()
@@ -89,23 +94,43 @@ class IngestPipeline:
             loaded = self._loader.load(Source(name=upload.source, media_type=upload.media_type, data=data))
             document = _document(upload, loaded)
             loading, stage = time.perf_counter(), "split"
-            texts = split_document(loaded)
+            texts = tuple(split_document(loaded))
             if not texts:
                 raise Unreadable(_nothing_to_read(upload, loaded))
             chunks, positions = place_chunks(document, texts)
-            splitting, stage = time.perf_counter(), "extract"
-            extractions = self._extractor.extract(document.title, texts)
-            seconds = {
-                "load": loading - started, "split": splitting - loading, "extract": time.perf_counter() - splitting,
-            }  # fmt: skip
+            seconds = {"load": loading - started, "split": time.perf_counter() - loading}
         except DependencyError:
             raise
         except QuipuError as error:
             return Failure(stage=stage, error=error)
         return _Work(
-            upload=upload, document=document, loaded=loaded, chunks=chunks, positions=positions,
-            extractions=extractions, seconds=seconds,
+            upload=upload, document=document, loaded=loaded, texts=texts, chunks=chunks, positions=positions,
+            seconds=seconds,
         )  # fmt: skip
+
+    def _extract(self, works: Mapping[int, _Work], progress: Progress) -> dict[int, Failure]:
+        """One call of the extractor for all documents; those that nothing could be read in, or that went meanwhile."""
+        ordered = list(works.values())
+        started = time.perf_counter()
+
+        def tell(place: int, done: int) -> bool:
+            return progress(ordered[place].upload, "extract", done, len(ordered[place].chunks))
+
+        documents = [
+            Passages(workspace=work.upload.workspace, document=work.document, chunks=work.texts) for work in ordered
+        ]
+        extracted = self._extractor.extract(documents, tell) if documents else ()
+        each = (time.perf_counter() - started) / max(len(works), 1)
+        failures: dict[int, Failure] = {}
+        for (place, work), extractions in zip(works.items(), extracted, strict=True):
+            work.extractions = extractions
+            work.seconds["extract"] = each
+            states = {extraction.state for extraction in extractions}
+            work.document = replace(work.document, stage="rules" if states & {"rules", "pending"} else "model")
+            if states == {"failed"}:
+                error = ModelOutputError(f"no passage could be read by the language model: {extractions[0].failure}")
+                failures[place] = Failure(stage="extract", error=error)
+        return failures
 
     def _embed(self, works: Sequence[_Work], progress: Progress) -> None:
         """One call for all chunks that are not held yet; stored vectors are used again."""
@@ -134,7 +159,9 @@ class IngestPipeline:
         outcomes: dict[int, IngestReport | Failure] = {}
         changes: dict[int, GraphChange] = {}
         for place, work in enumerate(works):
-            progress(work.upload, "apply", len(work.chunks), len(work.chunks))
+            if not progress(work.upload, "apply", len(work.chunks), len(work.chunks)):
+                outcomes[place] = Failure(stage="apply", error=Superseded("it was withdrawn or cancelled meanwhile"))
+                continue
             changes[place] = plan_change(
                 work.upload.workspace, work.document, work.loaded.text, (work.chunks, work.positions),
                 work.extractions, work.vectors,
@@ -150,7 +177,7 @@ class IngestPipeline:
     def _commit(
         self, works: Sequence[_Work], changes: Mapping[int, GraphChange]
     ) -> tuple[dict[int, int], dict[int, Failure]]:
-        if not works:
+        if not changes:
             return {}, {}
         workspace = works[0].upload.workspace
         try:
@@ -202,6 +229,9 @@ def _report(work: _Work, change: GraphChange, revision: int) -> IngestReport:
         entities=len({mention.entity_id for mention in change.mentions}),
         relations=len(change.relations),
         empty_pages=work.loaded.empty_pages,
+        chunks_pending=sum(extraction.state == "pending" for extraction in work.extractions),
+        failures={n: extraction.failure for n, extraction in enumerate(work.extractions) if extraction.failure},
+        rejected=total(extraction.rejected for extraction in work.extractions),
         calls=sum(extraction.calls for extraction in work.extractions),
         tokens=sum(extraction.tokens for extraction in work.extractions),
         seconds=work.seconds,

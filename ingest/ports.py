@@ -1,9 +1,12 @@
 """What ingestion may ask of the parts that can be exchanged."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from ingest.model import ChunkText, Extraction, LoadedDocument, Source
+from ingest.model import Extraction, LoadedDocument, Passages, Source
+
+Tell = Callable[[int, int], bool]
+"""Called with (place of the document, chunks of it that are read); whether the document is still wanted."""
 
 
 class DocumentLoader(Protocol):
@@ -32,6 +35,10 @@ class Extractor(Protocol):
         """Name and version: the same identity reads the same in the same chunk."""
         ...
 
-    def extract(self, title: str, chunks: Sequence[ChunkText]) -> tuple[Extraction, ...]:
-        """One extraction per chunk, in order. ``title`` is the document's."""
+    def extract(self, documents: Sequence[Passages], tell: Tell) -> tuple[tuple[Extraction, ...], ...]:
+        """For each document one extraction per chunk, in order.
+
+        Raises:
+            DependencyError: a model cannot be reached; what it has read so far is kept.
+        """
         ...

@@ -23,7 +23,8 @@ def resolve(workspace: str, chunk_id: str, extraction: Extraction) -> tuple[Sequ
     relations = [
         Relation(
             chunk_id=chunk_id, source_id=ids[relation.source], target_id=ids[relation.target],
-            predicate=relation.predicate, start=relation.start, end=relation.end, extractor=extraction.extractor,
+            predicate=relation.predicate, start=relation.start, end=relation.end,
+            extractor=relation.extractor or extraction.extractor,
         )
         for relation in extraction.relations
         if keys[relation.source] and keys[relation.target] and ids[relation.source] != ids[relation.target]

@@ -4,32 +4,46 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import structlog
 
 from graph.errors import DependencyError, QuipuError, Superseded
-from graph.jobs import Job, JobError, JobProgress, JobState
+from graph.jobs import Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.ports import JobQueue
 from ingest.model import IngestReport, Upload
 from ingest.pipeline import Failure, IngestPipeline
 from ingest.register import UploadRegister
 
-BATCH = 256
-"""Jobs taken at once; their chunks are embedded together, and each still has its own revision."""
+MAX_FAILURES_SHOWN = 20
 LEASE_SECONDS = 600.0
 RETRY_SECONDS = 5.0
 IDLE_SECONDS = 30.0
 _log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Which jobs a worker takes, and how many at once; their chunks go together, and each still has its own revision.
+
+    ``after`` reads with a model what this worker has read by rule, as a job of its own. ``ended`` is called with the
+    workspace and document of every job that has ended.
+    """
+
+    kind: JobKind
+    batch: int
+    after: "Worker | None" = None
+    ended: Callable[[str, str], None] = lambda *_: None
+
+
 class Worker:
     """One thread. ``wake`` after a submit; ``stop`` ends after the batch in hand."""
 
     def __init__(
-        self, *, jobs: JobQueue, register: UploadRegister, pipeline: IngestPipeline,
+        self, *, line: Line, jobs: JobQueue, register: UploadRegister, pipeline: IngestPipeline,
         together: Callable[[], AbstractContextManager[object]], committed: Callable[[str], object],
     ) -> None:  # fmt: skip
+        self._line = line
         self._jobs = jobs
         self._register = register
         self._pipeline = pipeline
@@ -37,8 +51,9 @@ class Worker:
         self._committed = committed
         self._wake = threading.Event()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="ingest-worker", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"{line.kind}-worker", daemon=True)
         self._progress: dict[str, JobProgress] = {}
+        self._waiting_for = ""
 
     def start(self) -> None:
         """Begin to work."""
@@ -56,6 +71,11 @@ class Worker:
         """Whether the thread runs."""
         return self._thread.is_alive()
 
+    @property
+    def kind(self) -> JobKind:
+        """The jobs it takes."""
+        return self._line.kind
+
     def wake(self) -> None:
         """Look for work now."""
         self._wake.set()
@@ -68,14 +88,16 @@ class Worker:
                 while not self._stopping.is_set() and self.work():
                     pass
             except DependencyError as error:
-                _log.warning("ingestion waits", cause=str(error))
+                if str(error) != self._waiting_for:
+                    _log.warning("jobs wait", kind=self._line.kind, cause=str(error))
+                self._waiting_for = str(error)
                 pause = RETRY_SECONDS
             if not self._stopping.is_set():
                 self._wake.wait(pause)
 
     def work(self) -> bool:
         """One batch; whether there was any. Raises DependencyError where the whole batch has to wait."""
-        jobs = self._jobs.claim("ingest", BATCH, LEASE_SECONDS)
+        jobs = self._jobs.claim(self._line.kind, self._line.batch, LEASE_SECONDS)
         if not jobs:
             return False
         self._progress = {job.id: JobProgress(stage="load") for job in jobs}
@@ -94,20 +116,32 @@ class Worker:
         return True
 
     def _upload(self, job: Job) -> Upload | None:
-        """The version a job is about, unless it was withdrawn or cancelled meanwhile."""
+        """The version a job is about, unless it was withdrawn, cancelled or outdated meanwhile."""
         upload = None
         if job.document_id is not None and job.version is not None:
             upload = self._register.get(job.workspace, job.document_id, job.version)
-        if upload is None or not upload.content_hash or job.cancel_requested:
+        if upload is None or not self._wanted(job):
             self._jobs.update(job.id, state="cancelled", progress=self._progress[job.id])
             return None
         return upload
 
-    def _reporter(self, jobs: dict[tuple[str, int], Job]) -> Callable[[Upload, str, int, int], None]:
+    def _wanted(self, job: Job) -> bool:
+        """Whether a job's outcome still matters. A model reads only a document's newest version."""
+        job = self._jobs.get(job.workspace, job.id)
+        if job.cancel_requested or job.document_id is None or job.version is None:
+            return False
+        if self._line.kind == "ingest":
+            upload = self._register.get(job.workspace, job.document_id, job.version)
+            return upload is not None and bool(upload.content_hash)
+        latest = self._register.latest(job.workspace, job.document_id)
+        return latest is not None and not latest[1] and latest[0].version == job.version
+
+    def _reporter(self, jobs: dict[tuple[str, int], Job]) -> Callable[[Upload, str, int, int], bool]:
         """Stages are kept here and written at most once a second: a thousand small files are one batch."""
         last = time.monotonic()
+        unwanted: set[str] = set()
 
-        def report(upload: Upload, stage: str, done: int, total: int) -> None:
+        def report(upload: Upload, stage: str, done: int, total: int) -> bool:
             nonlocal last
             job = jobs[upload.document_id, upload.version]
             self._progress[job.id] = replace(self._progress[job.id], stage=stage, chunks_done=done, chunks_total=total)
@@ -116,23 +150,27 @@ class Worker:
                 with self._together():
                     for each in jobs.values():
                         self._jobs.update(each.id, state="running", progress=self._progress[each.id])
+                unwanted.update(each.id for each in jobs.values() if not self._wanted(each))
+            return job.id not in unwanted
 
         return report
 
     def _finish(self, jobs: Sequence[Job], outcomes: Sequence[IngestReport | Failure]) -> None:
         for workspace in sorted({job.workspace for job in jobs}):
             self._committed(workspace)
+        after = self._line.after
         with self._together():
             for job, outcome in zip(jobs, outcomes, strict=True):
-                if isinstance(outcome, IngestReport):
-                    progress = JobProgress(
-                        stage="done", chunks_done=outcome.chunks, chunks_total=outcome.chunks,
-                        entities=outcome.entities, relations=outcome.relations, calls=outcome.calls,
-                        tokens=outcome.tokens, revision=outcome.revision,
-                    )  # fmt: skip
-                    self._jobs.update(job.id, state="done", progress=progress)
-                else:
+                if isinstance(outcome, Failure):
                     self._fail(job, outcome.error, outcome.stage)
+                else:
+                    self._jobs.update(job.id, state="done", progress=_yield_of(outcome))
+                    if after is not None and outcome.chunks_pending:
+                        self._jobs.submit([_next_job(job, after)])
+                self._line.ended(job.workspace, str(job.document_id))
+        self._waiting_for = ""
+        if after is not None:
+            after.wake()
 
     def _fail(self, job: Job, error: QuipuError, stage: str) -> None:
         state: JobState = "cancelled" if isinstance(error, Superseded) else "failed"
@@ -150,3 +188,21 @@ class Worker:
         with self._together():
             for job in jobs:
                 self._fail(job, error, "pipeline")
+
+
+def _yield_of(report: IngestReport) -> JobProgress:
+    shown = sorted(report.failures)[:MAX_FAILURES_SHOWN]
+    return JobProgress(
+        stage="done", chunks_done=report.chunks, chunks_total=report.chunks, entities=report.entities,
+        relations=report.relations, calls=report.calls, tokens=report.tokens,
+        seconds=round(sum(report.seconds.values()), 3), chunks_failed=len(report.failures),
+        failures={str(ordinal): report.failures[ordinal] for ordinal in shown}, rejected=report.rejected,
+        revision=report.revision,
+    )  # fmt: skip
+
+
+def _next_job(job: Job, worker: Worker) -> NewJob:
+    return NewJob(
+        workspace=job.workspace, kind=worker.kind, document_id=job.document_id, version=job.version,
+        priority=job.priority,
+    )  # fmt: skip

@@ -71,7 +71,7 @@ async def upload(request: Request, service: TheService) -> Response:
     """Upload one or many files, or text as JSON. Each part gets an entry; refused ones carry their problem."""
     documents = await _documents(request)
     accepted = await in_thread(service, lambda: service.intake.accept(DEFAULT_WORKSPACE, documents))
-    service.worker.wake()
+    service.wake()
     for document in documents:
         service.note_language(document.source.data[:4000].decode("utf-8", "ignore"))
     return _accepted_response(accepted)
@@ -92,7 +92,7 @@ async def replace(
     new = NewDocument(source=source, document_id=document_id, title=one.title, metadata=one.metadata)
     match = _etag(if_match)
     accepted = await in_thread(service, lambda: service.intake.accept(DEFAULT_WORKSPACE, [new], if_match=match))
-    service.worker.wake()
+    service.wake()
     response = _accepted_response(accepted)
     if accepted[0].version is not None:
         response.headers["ETag"] = f'"{accepted[0].version}"'
@@ -187,8 +187,6 @@ async def delete(
 
     def work() -> ReceiptBody:
         receipt = service.intake.withdraw(DEFAULT_WORKSPACE, document_id, purge=purge, if_match=match)
-        if purge:
-            service.answers.purge(DEFAULT_WORKSPACE, document_id)
         service.views.catch_up(DEFAULT_WORKSPACE)
         return ReceiptBody(
             id=receipt.document_id, version=receipt.version, revision=receipt.revision, purged=receipt.purged,

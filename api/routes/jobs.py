@@ -64,5 +64,5 @@ async def cancel(job_id: str, service: TheService) -> JobBody:
 async def retry(job_id: str, service: TheService) -> JobBody:
     """Try a failed or cancelled job again."""
     found = await in_thread(service, lambda: service.jobs.request(DEFAULT_WORKSPACE, job_id, "retry"))
-    service.worker.wake()
+    service.wake()
     return job_body(found)

@@ -13,7 +13,7 @@ from graph.jobs import TERMINAL, Job, JobError, JobProgress, JobState, NewJob
 from graph.stores.operations_db import OperationsDatabase
 
 MAX_CLAIMS = 5
-"""A job handed out this often without an end has taken its process down with it: it fails."""
+"""A job handed out this often without getting anywhere has taken its process down with it: it fails."""
 
 _MIGRATIONS = (
     """
@@ -34,13 +34,19 @@ _CLAIMABLE = """
 SELECT j.id, j.workspace, j.claims FROM jobs j
 WHERE j.kind=:kind AND (j.state='queued' OR (j.state IN ('running', 'waiting') AND j.lease_until < :now))
   AND NOT EXISTS (SELECT 1 FROM jobs e WHERE e.workspace=j.workspace AND e.document_id=j.document_id
-                  AND e.sequence < j.sequence AND e.state IN ('queued', 'running', 'waiting'))
+                  AND e.kind=j.kind AND e.sequence < j.sequence AND e.state IN ('queued', 'running', 'waiting'))
 ORDER BY j.priority DESC, j.sequence LIMIT :limit
+"""
+_WRITE = """
+UPDATE jobs SET state=:state, progress=coalesce(:progress, progress), error=:error, updated_at=:moment,
+  claims=CASE WHEN :forward THEN 0 ELSE claims END,
+  lease_until=CASE WHEN :state='waiting' THEN :again WHEN lease_until > 0 THEN max(lease_until, :lease) ELSE 0 END
+WHERE id=:id
 """
 
 
 class SqliteJobQueue:
-    """The JobQueue port over :class:`OperationsDatabase`. A document's jobs run one at a time, in order."""
+    """The JobQueue port over :class:`OperationsDatabase`. A document's jobs of a kind run one at a time, in order."""
 
     def __init__(self, database: OperationsDatabase) -> None:
         self._database = database
@@ -144,13 +150,13 @@ class SqliteJobQueue:
     def _write(self, job_id: str, state: str, progress: JobProgress | None, error: JobError | None) -> None:
         with self._database.transaction() as connection:
             connection.execute(
-                "UPDATE jobs SET state=?, progress=coalesce(?, progress), error=?, updated_at=?,"
-                " lease_until=CASE WHEN lease_until > 0 THEN max(lease_until, ?) ELSE 0 END WHERE id=?",
-                (
-                    state, json.dumps(asdict(progress)) if progress else None,
-                    json.dumps(asdict(error)) if error else None, datetime.now(UTC).isoformat(),
-                    time.time() + LEASE_RENEWAL_SECONDS, job_id,
-                ),
+                _WRITE,
+                {
+                    "state": state, "progress": json.dumps(asdict(progress)) if progress else None,
+                    "error": json.dumps(asdict(error)) if error else None, "moment": datetime.now(UTC).isoformat(),
+                    "again": time.time() + WAITING_SECONDS, "lease": time.time() + LEASE_RENEWAL_SECONDS, "id": job_id,
+                    "forward": state == "waiting" or (progress is not None and progress.chunks_done > 0),
+                },
             )  # fmt: skip
 
     def _job(self, job_id: str) -> Job:
@@ -160,6 +166,8 @@ class SqliteJobQueue:
 
 LEASE_RENEWAL_SECONDS = 60.0
 """Each report of progress keeps a job with its worker for at least this long."""
+WAITING_SECONDS = 3.0
+"""A job that waits for a dependency can be claimed again after this long; that is no death of a worker."""
 
 
 def _read(row: Sequence[Any]) -> Job:

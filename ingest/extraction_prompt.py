@@ -1,0 +1,90 @@
+"""The one question the extracting model is asked about a chunk. The wording stands in ``ingest/prompts``."""
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+
+from graph.prompting import Prompt
+from graph.tokens import east_asian_share
+from ingest.model import ChunkText, ExtractionSchema
+
+MAX_TOKENS = 1_500
+_CHINESE = 0.3
+"""Share of East Asian characters from which a chunk is asked about in Chinese."""
+_ANSWER = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["entities", "relations"],
+    "properties": {
+        "entities": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["name", "type"],
+                "properties": {"name": {"type": "string"}, "type": {"type": "string"}},
+            },
+        },
+        "relations": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["source", "relation", "target"],
+                "properties": {
+                    "source": {"type": "string"}, "relation": {"type": "string"}, "target": {"type": "string"},
+                },
+            },
+        },
+    },
+}  # fmt: skip
+"""Every property is required: servers that constrain an answer strictly refuse optional ones."""
+
+
+def extraction_prompt(title: str, chunk: ChunkText, schema: ExtractionSchema) -> Prompt:
+    """Instructions first and identical for all chunks of a language and schema; then the chunk in its place."""
+    chinese = east_asian_share(chunk.text) >= _CHINESE
+    lines = [_labelled(chinese, "Title", "标题", " › ".join(part for part in (title, *chunk.headings) if part))]
+    lines.append(_labelled(chinese, "Passage", "段落", chunk.text))
+    return Prompt(
+        system=_instructions("extraction.zh.txt" if chinese else "extraction.txt") + _types(schema, chinese=chinese),
+        user="\n".join(line for line in lines if line),
+        max_tokens=MAX_TOKENS,
+        schema=_ANSWER,
+    )
+
+
+def asked_again(prompt: Prompt) -> Prompt:
+    """The same question after an answer that could not be read."""
+    return Prompt(
+        system=prompt.system, user=f"{prompt.user}\n\n{_instructions('again.txt')}", max_tokens=prompt.max_tokens,
+        schema=prompt.schema,
+    )  # fmt: skip
+
+
+def prompt_digest(prompt: Prompt, model: str) -> str:
+    """What an answer depends on: instructions (and so their version), chunk in its place, schema, model, parameters."""
+    state = hashlib.blake2b(digest_size=20)
+    for part in (model, prompt.system, prompt.user, str(prompt.max_tokens), str(prompt.schema)):
+        data = part.encode("utf-8", "surrogatepass")
+        state.update(len(data).to_bytes(8, "big"))
+        state.update(data)
+    return state.hexdigest()
+
+
+def _labelled(chinese: bool, english: str, han: str, text: str) -> str:
+    return (f"{han}：{text}" if chinese else f"{english}: {text}") if text else ""
+
+
+def _types(schema: ExtractionSchema, *, chinese: bool) -> str:
+    lines = ""
+    if schema.entity_types:
+        lines += ("\n类型只能是：" if chinese else "\nTypes to use: ") + ", ".join(schema.entity_types)
+    if schema.relation_types:
+        lines += ("\n关系只能是：" if chinese else "\nRelations to use, no others: ") + ", ".join(schema.relation_types)
+    return lines
+
+
+@cache
+def _instructions(name: str) -> str:
+    return files("ingest.prompts").joinpath(name).read_text(encoding="utf-8").strip()

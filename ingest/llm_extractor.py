@@ -1,0 +1,249 @@
+"""Names and relations read by a language model: one call per chunk, on top of the names by rule.
+
+A chunk that the model cannot read fails alone and keeps its names by rule. A model that cannot be reached fails the
+whole call: what it has answered by then is kept in the cache, so that going on later repeats nothing.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from graph.errors import DependencyError, ModelOutputError
+from graph.model import Document
+from graph.ports import LanguageModel
+from graph.prompting import Prompt
+from ingest.answer_parser import parse_answer
+from ingest.extraction_cache import ExtractionCache, ModelReading
+from ingest.extraction_prompt import asked_again, extraction_prompt, prompt_digest
+from ingest.grounding import add_names, ground
+from ingest.light_extractor import LightExtractor
+from ingest.model import ChunkText, Extraction, ExtractionSchema, Passages
+from ingest.ports import Tell
+
+AT_ONCE = 16
+"""Calls handed to the model at the same time; its adapter bounds what really runs."""
+LAST_TRY = 3
+"""A chunk whose calls failed this often while others went through is the cause itself: it fails."""
+UNREADABLE = "its answer held no entities or relations that can be read, nor when asked again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """One chunk to be asked about; ``document`` is its place in the call."""
+
+    document: int
+    passages: Passages
+    chunk: ChunkText
+    schema: ExtractionSchema
+    prompt: Prompt
+    digest: str
+
+
+class LlmExtractor:
+    """The Extractor port over a language model. One thread uses it at a time."""
+
+    def __init__(
+        self, *, model: LanguageModel, cache: ExtractionCache, schema: ExtractionSchema, ask: bool = True
+    ) -> None:
+        self._rules = LightExtractor()
+        self._model = model
+        self._cache = cache
+        self._schema = schema
+        self._ask = ask
+        self._refused: Counter[str] = Counter()
+        self._loop: asyncio.Runner | None = None
+        self._asking: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    @property
+    def identity(self) -> str:
+        """See Extractor."""
+        return f"{self._rules.identity}+{self._model.identity}"
+
+    def from_cache(self) -> "LlmExtractor":
+        """The same, but it asks nothing: chunks that the model has not read yet have names by rule."""
+        return LlmExtractor(model=self._model, cache=self._cache, schema=self._schema, ask=False)
+
+    def stop(self) -> None:
+        """End the calls in hand, from another thread: ``extract`` raises DependencyError."""
+        self._stopping = True
+        loop, asking = self._loop, self._asking
+        if loop is not None and asking is not None:
+            loop.get_loop().call_soon_threadsafe(asking.cancel)
+
+    def close(self) -> None:
+        """End the loop that calls run in. Call where no extraction runs."""
+        if self._loop is not None:
+            self._loop.close()
+            self._loop = None
+
+    def extract(self, documents: Sequence[Passages], tell: Tell) -> tuple[tuple[Extraction, ...], ...]:
+        """See Extractor."""
+        questions = [self._questions(place, passages) for place, passages in enumerate(documents)]
+        flat = [question for each in questions for question in each]
+        readings = dict(self._cache.get(sorted({question.digest for question in flat})))
+        costs: dict[str, tuple[int, int]] = {}
+        if self._ask:
+            missing = {q.digest: q for q in flat if q.digest not in readings}
+            done = Counter(question.document for question in flat if question.digest in readings)
+            round_ = _Round(self._model, self._cache, tell, done)
+            self._run(round_, list(missing.values()))
+            readings |= round_.readings
+            costs = round_.costs
+        for passages, each in zip(documents, questions, strict=True):
+            held = [question.digest for question in each if question.digest in readings]
+            self._cache.use(passages.workspace, passages.document, held)
+        return tuple(
+            tuple(self._read(q, readings.get(q.digest), costs.pop(q.digest, (0, 0))) for q in each)
+            for each in questions
+        )
+
+    def _questions(self, place: int, passages: Passages) -> list[_Question]:
+        schema = schema_of(passages.document, self._schema)
+        found = []
+        for chunk in passages.chunks:
+            prompt = extraction_prompt(passages.document.title, chunk, schema)
+            digest = prompt_digest(prompt, self._model.identity)
+            found.append(
+                _Question(
+                    document=place, passages=passages, chunk=chunk, schema=schema, prompt=prompt, digest=digest
+                )
+            )  # fmt: skip
+        return found
+
+    def _run(self, round_: "_Round", questions: Sequence[_Question]) -> None:
+        """Ask in this thread's own loop. Raises DependencyError where something is left that could not be asked."""
+        left = list(questions)
+        refusal: DependencyError | None = None
+        if left and self._loop is None:
+            self._loop = asyncio.Runner()
+        while left and self._loop is not None:
+            try:
+                self._loop.run(self._ask_all(round_, left))
+            except asyncio.CancelledError as error:
+                raise DependencyError("the service stops; reading goes on when it runs again") from error
+            refused = [question for question in left if question.digest in round_.refused]
+            if not refused:
+                break
+            refusal = round_.refused[refused[0].digest]
+            if not self._loop.run(round_.answers()):
+                raise refusal
+            for question in refused:
+                self._blame(round_, question)
+            left = [q for q in left if q.digest not in round_.refused and q.digest not in round_.readings]
+        if refusal is not None and round_.refused.keys() - round_.readings.keys():
+            raise refusal
+
+    async def _ask_all(self, round_: "_Round", questions: Sequence[_Question]) -> None:
+        self._asking = asyncio.create_task(round_.ask_all(questions))
+        if self._stopping:
+            self._asking.cancel()
+        try:
+            await self._asking
+        finally:
+            self._asking = None
+
+    def _blame(self, round_: "_Round", question: _Question) -> None:
+        """The model answers others: after some tries it is the chunk."""
+        self._refused[question.digest] += 1
+        if self._refused[question.digest] >= LAST_TRY:
+            cause = round_.refused[question.digest]
+            failure = f"the model failed on it {LAST_TRY} times while it answered others: {cause}"
+            round_.keep(question, ModelReading(answer="", failure=failure))
+
+    def _read(self, question: _Question, reading: ModelReading | None, cost: tuple[int, int]) -> Extraction:
+        """One chunk's names by rule with what the model answered."""
+        title = question.passages.document.title
+        rules = self._rules.read(title, question.chunk)
+        if reading is None or reading.failure:
+            return replace(
+                rules, state="failed" if reading else "pending", failure=reading.failure if reading else "",
+                calls=cost[0], tokens=cost[1],
+            )  # fmt: skip
+        grounded = ground(parse_answer(reading.answer), question.chunk, title, question.schema)
+        names, relations = add_names(rules.names, grounded, self._model.identity)
+        return replace(
+            rules, names=names, relations=relations or rules.relations, state="model", rejected=grounded.rejected,
+            calls=cost[0], tokens=cost[1],
+        )  # fmt: skip
+
+
+class _Round:
+    """Questions under way at the same time. ``costs`` are (calls, tokens) by digest.
+
+    Once the model fails on one (``refused`` says why), no others are begun; those in hand are brought to their end.
+    """
+
+    def __init__(self, model: LanguageModel, cache: ExtractionCache, tell: Tell, done: Counter[int]) -> None:
+        self._model = model
+        self._cache = cache
+        self._tell = tell
+        self._done = done
+        self._unwanted: set[int] = set()
+        self.readings: dict[str, ModelReading] = {}
+        self.costs: dict[str, tuple[int, int]] = {}
+        self.refused: dict[str, DependencyError] = {}
+
+    async def ask_all(self, questions: Sequence[_Question]) -> None:
+        """Ask each, until the model fails on one."""
+        gate, before = asyncio.Semaphore(AT_ONCE), len(self.refused)
+
+        async def ask(question: _Question) -> None:
+            async with gate:
+                if len(self.refused) == before and question.document not in self._unwanted:
+                    await self._ask(question)
+
+        await asyncio.gather(*(ask(question) for question in questions))
+
+    async def answers(self) -> bool:
+        """Whether the model answers at all: then what it failed on is to blame."""
+        try:
+            await self._model.complete(Prompt(system="", user="Say yes.", max_tokens=1))
+        except ModelOutputError:
+            return True
+        except DependencyError:
+            return False
+        return True
+
+    def keep(self, question: _Question, reading: ModelReading) -> None:
+        """Make a reading durable."""
+        self.readings[question.digest] = reading
+        self._cache.put(question.passages.workspace, question.passages.document, question.digest, reading)
+        self._done[question.document] += 1
+        if not self._tell(question.document, self._done[question.document]):
+            self._unwanted.add(question.document)
+
+    async def _ask(self, question: _Question) -> None:
+        """One chunk: a call, and once more where nothing can be read in the answer."""
+        failure = UNREADABLE
+        for prompt in (question.prompt, asked_again(question.prompt)):
+            try:
+                completion = await self._model.complete(prompt)
+            except ModelOutputError as error:
+                failure = str(error)
+                break
+            except DependencyError as error:
+                self.refused[question.digest] = error
+                return
+            calls, tokens = self.costs.get(question.digest, (0, 0))
+            spent = completion.prompt_tokens + completion.completion_tokens
+            self.costs[question.digest] = (calls + completion.calls, tokens + spent)
+            if parse_answer(completion.text).understood:
+                self.keep(question, ModelReading(answer=completion.text))
+                return
+        self.keep(question, ModelReading(answer="", failure=failure))
+
+
+def schema_of(document: Document, default: ExtractionSchema) -> ExtractionSchema:
+    """The schema a document asks for in its metadata (``entity_types``, ``relation_types``), or the default."""
+    return ExtractionSchema(
+        entity_types=_types(document, "entity_types") or default.entity_types,
+        relation_types=_types(document, "relation_types") or default.relation_types,
+    )
+
+
+def _types(document: Document, field: str) -> tuple[str, ...]:
+    value = document.metadata.get(field, ())
+    values = value if isinstance(value, tuple) else str(value).split(",")
+    return tuple(text for item in values if (text := str(item).strip()))

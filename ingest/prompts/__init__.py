@@ -1,0 +1,1 @@
+"""What the extracting model is told: instructions and an example, the same for every chunk of a language."""

@@ -1,0 +1,324 @@
+"""A language model reads chunks: what is paid for once, what fails alone, what waits, what is in the graph after."""
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hashing_embedder import HashingEmbedder
+from scripted_model import ScriptedModel
+
+from graph.errors import DependencyError, ModelOutputError
+from graph.jobs import Job
+from graph.knowledge_view import KnowledgeViews
+from graph.model import DEFAULT_WORKSPACE as W
+from graph.prompting import Prompt
+from graph.stores.operations_db import OperationsDatabase
+from graph.stores.sqlite_jobs import SqliteJobQueue
+from graph.stores.sqlite_store import SqliteGraphStore
+from ingest.blobs import BlobStore
+from ingest.extraction_cache import ExtractionCache
+from ingest.intake import Accepted, Intake, NewDocument
+from ingest.llm_extractor import LAST_TRY, LlmExtractor
+from ingest.loading import Loading
+from ingest.model import ExtractionSchema, Source
+from ingest.parser_process import ParserProcess
+from ingest.pipeline import IngestPipeline
+from ingest.ports import Extractor
+from ingest.register import UploadRegister
+from ingest.worker import Line, Worker
+
+TEXT = "The castle of Brennick was built by Tove Rask. It looks over the river Aune."
+DOWN = DependencyError("the model does not answer")
+
+
+def answer(prompt: Prompt) -> str:
+    del prompt
+    return json.dumps(
+        {
+            "entities": [{"name": "Tove Rask", "type": "person"}, {"name": "Nowhere", "type": "place"}],
+            "relations": [{"source": "Tove Rask", "relation": "built", "target": "castle of Brennick"}],
+        }
+    )
+
+
+class House:
+    """Intake and both workers over one folder, driven by hand."""
+
+    def __init__(self, folder: Path, model: ScriptedModel) -> None:
+        self.model = model
+        self.store = SqliteGraphStore(folder / "graph.sqlite")
+        self.operations = OperationsDatabase(folder / "operations.sqlite")
+        self.jobs = SqliteJobQueue(self.operations)
+        self.register = UploadRegister(self.operations)
+        self.blobs = BlobStore(folder / "blobs")
+        self.cache = ExtractionCache(self.operations)
+        self.parser = ParserProcess()
+        self.views = KnowledgeViews(self.store)
+        self.intake = Intake(
+            database=self.operations, register=self.register, blobs=self.blobs, jobs=self.jobs, graph=self.store,
+            max_bytes=10**6, forget=self.cache.forget,
+        )  # fmt: skip
+        self.extractor = LlmExtractor(model=model, cache=self.cache, schema=ExtractionSchema())
+        self.reading = self._worker(Line(kind="extract", batch=16, ended=self.cache.forget_failures), self.extractor)
+        self.rules = self._worker(Line(kind="ingest", batch=256, after=self.reading), self.extractor.from_cache())
+
+    def _worker(self, line: Line, extractor: Extractor) -> Worker:
+        pipeline = IngestPipeline(
+            blobs=self.blobs, loader=Loading(self.parser), extractor=extractor, embedder=HashingEmbedder(),
+            reader=self.store, writer=self.store,
+        )  # fmt: skip
+        return Worker(
+            line=line, jobs=self.jobs, register=self.register, pipeline=pipeline,
+            together=self.operations.transaction, committed=self.views.catch_up,
+        )  # fmt: skip
+
+    def put(self, document_id: str, text: str = TEXT, **metadata: str) -> Accepted:
+        source = Source(name=document_id, media_type="text/plain", data=text.encode())
+        new = NewDocument(source=source, document_id=document_id, title=document_id, metadata=metadata)
+        return self.intake.accept(W, [new])[0]
+
+    def work(self) -> None:
+        """Everything that can be done now."""
+        while self.rules.work() or self.reading.work():
+            pass
+
+    def reading_job(self, document_id: str) -> Job:
+        return next(job for job in self.jobs.list(W, document_id=document_id) if job.kind == "extract")
+
+    @property
+    def revision(self) -> int:
+        return self.store.revision(W)
+
+    def extractors(self) -> set[str]:
+        entities = self.store.find_entities(W, "tove rask", self.revision)
+        return {r.extractor for entity in entities for r in self.store.relations(W, entity.id, self.revision)}
+
+    def close(self) -> None:
+        self.extractor.close()
+        self.parser.close()
+        self.store.close()
+        self.operations.close()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    made = House(tmp_path, ScriptedModel(answer))
+    yield made
+    made.close()
+
+
+def test_rules_first_then_the_model_as_a_second_revision(house: House) -> None:
+    house.put("a")
+    house.rules.work()
+    assert (house.revision, house.store.document(W, "a", 1).stage) == (1, "rules")
+    assert house.extractors() == {"light/1"}
+    house.reading.work()
+    assert (house.revision, house.store.document(W, "a", 2).stage) == (2, "model")
+    assert house.extractors() == {"scripted/1"}
+    assert house.store.find_entities(W, "tove rask", 2)[0].type == "person"
+    assert house.store.find_entities(W, "aune", 2), "names by rule stay"
+    job = house.reading_job("a")
+    assert (job.state, job.progress.revision, job.progress.calls, job.progress.tokens) == ("done", 2, 1, 15)
+    assert dict(job.progress.rejected) == {"name not in the text": 1}
+
+
+def test_nothing_is_paid_for_twice(house: House) -> None:
+    house.put("a")
+    house.work()
+    house.put("a", TEXT, lang="en")
+    house.work()
+    assert len(house.model.asked) == 1
+    assert house.store.document(W, "a", house.revision).stage == "model", "the first reading knows what is in the cache"
+    assert len([job for job in house.jobs.list(W) if job.kind == "extract"]) == 1
+    twin = house.put("b", "Another text, in which Tove Rask rests.")
+    house.work()
+    assert (twin.version, len(house.model.asked)) == (1, 2)
+
+
+def test_an_edited_sentence_asks_about_its_chunk_only(house: House) -> None:
+    paragraphs = [f"# Part {n}\n\nPart {n} tells of Tove Rask and of the river Aune." for n in range(5)]
+    source = Source(name="a.md", media_type="text/markdown", data="\n\n".join(paragraphs).encode())
+    house.intake.accept(W, [NewDocument(source=source, document_id="a", metadata={})])
+    house.work()
+    asked = len(house.model.asked)
+    edited = source.data.replace(b"Part 3 tells of Tove Rask", b"Part 3 sings of Tove Rask")
+    again = Source(name="a.md", media_type="text/markdown", data=edited)
+    house.intake.accept(W, [NewDocument(source=again, document_id="a", metadata={})])
+    house.work()
+    assert (asked, len(house.model.asked)) == (5, 6)
+
+
+def test_an_outage_hides_no_upload_and_is_waited_out(house: House) -> None:
+    house.model.answer = lambda _: DOWN
+    house.put("a")
+    house.rules.work()
+    with pytest.raises(DependencyError):
+        house.reading.work()
+    job = house.reading_job("a")
+    assert (job.state, job.error and job.error.message) == ("waiting", str(DOWN))
+    assert house.store.document(W, "a", house.revision).id == "a"
+    house.put("a", TEXT + " It is old.")
+    assert house.rules.work(), "a reading that waits holds up no newer version"
+    house.model.answer = answer
+    house.jobs.recover()
+    house.work()
+    assert [j.state for j in house.jobs.list(W, document_id="a") if j.kind == "extract"] == ["done", "cancelled"]
+    assert house.store.document(W, "a", house.revision).stage == "model"
+
+
+def test_what_was_answered_before_an_outage_is_kept(house: House) -> None:
+    calls: list[int] = []
+
+    def sometimes(prompt: Prompt) -> str | DependencyError:
+        calls.append(1)
+        return answer(prompt) if len(calls) <= 2 else DOWN
+
+    house.model.answer = sometimes
+    for name in "abcd":
+        house.put(name, f"{TEXT} {name}")
+    house.rules.work()
+    with pytest.raises(DependencyError):
+        house.reading.work()
+    asked = [prompt.user for prompt in house.model.asked]
+    house.model.answer = answer
+    house.jobs.recover()
+    house.work()
+    prompts = [prompt.user for prompt in house.model.asked[len(asked) :]]
+    assert len(prompts) == 2
+    assert not set(asked[:2]) & set(prompts)
+
+
+def test_a_chunk_that_cannot_be_read_fails_alone(house: House) -> None:
+    house.model.answer = lambda prompt: "I cannot." if "Part 1" in prompt.user else answer(prompt)
+    parts = "\n\n".join(f"# Part {n}\n\nTove Rask wrote part {n}." for n in range(3))
+    source = Source(name="a.md", media_type="text/markdown", data=parts.encode())
+    house.intake.accept(W, [NewDocument(source=source, document_id="a", metadata={})])
+    house.work()
+    progress = house.reading_job("a").progress
+    assert (house.reading_job("a").state, progress.chunks_failed, list(progress.failures)) == ("done", 1, ["1"])
+    assert "asked again" in progress.failures["1"]
+    assert progress.calls == 4, "one re-ask"
+    chunk = house.store.document_chunks(W, "a", house.revision)[1].chunk
+    held = {row.chunk.id: row for row in house.store.rows(W, house.revision)}
+    assert any(mention.key == "tove rask" for mention in held[chunk.id].mentions), "names by rule are not hidden"
+
+
+def test_every_chunk_failed_is_failed_and_can_be_tried_again(house: House) -> None:
+    house.model.answer = lambda _: ModelOutputError("the prompt was cut")
+    house.put("a")
+    house.work()
+    job = house.reading_job("a")
+    assert (job.state, job.error and job.error.code, job.error and job.error.retriable) == (
+        "failed",
+        "model-output",
+        True,
+    )
+    assert "the prompt was cut" in (job.error.message if job.error else "")
+    assert house.store.document(W, "a", house.revision).stage == "rules"
+    house.model.answer = answer
+    house.jobs.request(W, job.id, "retry")
+    house.work()
+    assert house.reading_job("a").state == "done"
+
+
+def test_a_chunk_the_model_always_dies_of_does_not_stop_the_others(house: House) -> None:
+    house.model.answer = lambda prompt: DOWN if "poison" in prompt.user else answer(prompt)
+    house.put("a", "Tove Rask drank poison.")
+    house.put("b")
+    house.rules.work()
+    for _ in range(LAST_TRY - 1):
+        with pytest.raises(DependencyError):
+            house.reading.work()
+        house.jobs.recover()
+    house.work()
+    assert [house.reading_job(name).state for name in "ab"] == ["failed", "done"]
+
+
+def test_purging_forgets_what_the_model_said(house: House) -> None:
+    house.put("a")
+    house.put("b")
+    house.work()
+    assert len(house.model.asked) == 2, "the title is part of the question"
+    house.intake.withdraw(W, "a", purge=True)
+    rows = house.operations.read("SELECT answer FROM extractions")
+    assert len(rows) == 1
+    house.intake.withdraw(W, "b", purge=True)
+    assert house.operations.read("SELECT * FROM extractions") == []
+    assert house.operations.read("SELECT * FROM extraction_uses") == []
+
+
+def test_an_answer_that_comes_after_the_purge_is_not_kept(house: House) -> None:
+    def late(prompt: Prompt) -> str:
+        house.intake.withdraw(W, "a", purge=True)
+        return answer(prompt)
+
+    house.model.answer = late
+    house.put("a")
+    house.work()
+    assert house.reading_job("a").state == "cancelled"
+    assert house.operations.read("SELECT * FROM extractions") == []
+
+
+def test_rules_are_not_held_up_by_a_slow_model(house: House) -> None:
+    go = threading.Event()
+
+    def slow(prompt: Prompt) -> str:
+        go.wait(10)
+        return answer(prompt)
+
+    house.model.answer = slow
+    house.put("a")
+    house.rules.work()
+    thread = threading.Thread(target=house.reading.work)
+    thread.start()
+    house.put("b")
+    started = time.monotonic()
+    house.rules.work()
+    assert time.monotonic() - started < 5
+    assert house.store.document(W, "b", house.revision).stage == "rules"
+    go.set()
+    thread.join()
+
+
+def test_stopping_ends_the_calls_in_hand(house: House) -> None:
+    async def endless(prompt: Prompt) -> object:
+        house.model.asked.append(prompt)
+        await asyncio.sleep(60)
+        raise AssertionError
+
+    house.model.complete = endless  # type: ignore[assignment,method-assign]
+    house.put("a")
+    house.rules.work()
+    errors: list[DependencyError] = []
+
+    def run() -> None:
+        try:
+            house.reading.work()
+        except DependencyError as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    while not house.model.asked:
+        time.sleep(0.01)
+    house.extractor.stop()
+    thread.join(5)
+    assert not thread.is_alive()
+    assert "stops" in str(errors[0])
+    assert house.reading_job("a").state == "waiting"
+
+
+@pytest.mark.parametrize("field", ["entity_types", "relation_types"])
+def test_an_upload_can_bring_its_schema(house: House, field: str) -> None:
+    house.put("a", **{field: "person, bridge"})
+    house.work()
+    assert "person, bridge" in house.model.asked[0].system
+    rejected = dict(house.reading_job("a").progress.rejected)
+    assert rejected == (
+        {"name not in the text": 1, "type not in the schema": 1} if field == "entity_types"
+        else {"name not in the text": 1, "relation not in the schema": 1}
+    )  # fmt: skip

@@ -1,0 +1,103 @@
+"""Answers of every form are read, nothing raises, and size and depth are bounded."""
+
+import json
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.answer_parser import MAX_ITEMS, ModelRelation, parse_answer
+
+GOOD = (
+    '{"entities":[{"name":"Ada","type":"person"}],"relations":[{"source":"Ada","relation":"wrote","target":"Notes"}]}'
+)
+
+
+def triples(text: str) -> list[tuple[str, str, str]]:
+    return [(r.source, r.relation, r.target) for r in parse_answer(text).relations]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD,
+        f"Sure! Here it is:\n```json\n{GOOD}\n```\nAnything else?",
+        GOOD.replace("]}", ",]}").replace('"}]', '",}]'),
+        GOOD.removesuffix("}") + ', {"source": "Ada", "relation": "kn',
+        GOOD.removesuffix("]}"),
+        json.dumps([{"Head": "Ada", "Relation": "wrote", "Tail": "Notes"}]),
+        json.dumps({"triples": [["Ada", "wrote", "Notes"]]}),
+        json.dumps({"edges": [{"from": {"name": "Ada"}, "label": "wrote", "to": "Notes"}]}),
+        '{"head": "Ada", "relation": "wrote", "tail": "Notes"}\n{"head": "Ada", "relation": "wrote", "tail": "Notes"}',
+        'See [1 and: {"subject": "Ada", "predicate": "wrote", "object": "Notes"}',
+        '{"source": "John "Jack" Ray"}, {"source": "Ada", "relation": "wrote", "target": "Notes"}',
+        "wrote(Ada, Notes)",
+        "1. wrote(Ada,Notes)\n2. wrote(Ada,Notes)",
+        "Test output: wrote(Ada, Notes)",
+        "(Ada, wrote, Notes)",
+        'triples.append(("Ada", "wrote", "Notes"))',
+        "Ada -> wrote -> Notes",
+        "| Subject | Predicate | Object |\n| --- | --- | --- |\n| Ada | wrote | Notes |",
+        "| Relation | One | Two |\n|---|---|---|\n| wrote | Ada | Notes |",
+        '{"头实体": "Ada", "关系": "wrote", "尾实体": "Notes"}',
+    ],
+)
+def test_forms_and_damage(text: str) -> None:
+    assert triples(text) == [("Ada", "wrote", "Notes")]
+
+
+def test_the_contract_is_read_whole() -> None:
+    text = json.dumps(
+        {
+            "entities": [{"name": " Ada ", "type": "person", "description": "x"}, {"name": "诺特", "type": "人物"}],
+            "relations": [{"source": "Ada", "relation": "wrote_of", "target": "诺特", "evidence": "Ada wrote"}],
+        }
+    )
+    answer = parse_answer(text)
+    assert [(e.name, e.type) for e in answer.entities] == [("Ada", "person"), ("诺特", "人物")]
+    assert answer.relations == (ModelRelation(source="Ada", relation="wrote of", target="诺特", evidence="Ada wrote"),)
+
+
+def test_names_hold_commas_and_parentheses() -> None:
+    assert triples("director(Turn Left, Turn Right,Johnnie To)") == [
+        ("Turn Left, Turn Right", "director", "Johnnie To")
+    ]
+    assert triples("cast\\_member(Alfie (2004 film),Jude Law)") == [("Alfie (2004 film)", "cast member", "Jude Law")]
+
+
+def test_nothing_found_is_understood_and_prose_is_not() -> None:
+    assert parse_answer('{"entities": [], "relations": []}').understood
+    assert parse_answer("[]").understood
+    for prose in ("", "I am sorry, I cannot do that.", "The film (Japanese: , Hepburn: Bakemono) is a film.", "{"):
+        answer = parse_answer(prose)
+        assert not answer.understood
+        assert not answer.relations
+
+
+FLOODS = (
+    "[" * 200_000, '{"a":' * 50_000, '["' * 100_000, "a(" * 100_000, "(" * 100_000, '{"x": "' + "\\" * 99_999,
+    GOOD * 3_000, "| a " * 50_000, "relation(a, b) " * 20_000, "1" * 100_000 + "{" + "9" * 50_000 + "}",
+)  # fmt: skip
+
+
+def test_size_and_depth_are_bounded() -> None:
+    many = json.dumps({"entities": [{"name": f"e{n}"} for n in range(10_000)]})
+    assert len(parse_answer(many).entities) == MAX_ITEMS
+    started = time.perf_counter()
+    for text in FLOODS:
+        parse_answer(text)
+    assert time.perf_counter() - started < 10
+    assert triples("A" * 500 + "(b, c)") == []
+
+
+FRAGMENTS = st.sampled_from(
+    ['{"entities":', "[", "]", "{", "}", '"name"', ":", ",", '"Ada"', "wrote(Ada, Notes)", "\\", '"', "\n", "| a | b |",
+     "```", "(a, b, c)", "->", "null", "1e999", '"relations":', "é", "\ud800", "\x00"]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.text(max_size=300), st.lists(FRAGMENTS, max_size=60).map("".join)))
+def test_nothing_raises(text: str) -> None:
+    parse_answer(text)

@@ -1,0 +1,123 @@
+"""What a model says is held against the chunk; what does not stand goes and is counted."""
+
+from ingest import grounding
+from ingest.answer_parser import ModelAnswer, ModelEntity, ModelRelation
+from ingest.grounding import Grounded, add_names, ground, relation_limit
+from ingest.light_extractor import LightExtractor
+from ingest.model import ChunkText, ExtractionSchema
+from ingest.sentences import split_sentences
+
+TEXT = "Amber Bridge was built by Tove Rask in 1931. It crosses the Aune, says Tove  Rask."
+
+
+def chunk(text: str = TEXT, headings: tuple[str, ...] = ()) -> ChunkText:
+    sentences = tuple(split_sentences(text))
+    return ChunkText(start=0, end=len(text), text=text, headings=headings, page=None, sentences=sentences)
+
+
+def grounded(
+    *relations: tuple[str, ...], entities: tuple[tuple[str, str], ...] = (), title: str = "", text: str = TEXT,
+    schema: ExtractionSchema | None = None,
+) -> Grounded:  # fmt: skip
+    answer = ModelAnswer(
+        entities=tuple(ModelEntity(name=name, type=kind) for name, kind in entities),
+        relations=tuple(
+            ModelRelation(source=r[0], relation=r[1], target=r[2], evidence=r[3] if len(r) > 3 else "")
+            for r in relations
+        ),
+        understood=True,
+    )
+    return ground(answer, chunk(text), title, schema or ExtractionSchema())
+
+
+def stated(found: Grounded) -> list[tuple[str, str, str]]:
+    return [(found.names[r.source].name, r.predicate, found.names[r.target].name) for r in found.relations]
+
+
+def test_names_are_literal_and_in_their_place() -> None:
+    found = grounded(entities=(("tove rask", "person"), ("Ask", ""), ("Nils Orr", "person")))
+    assert [(n.name, TEXT[n.start : n.end], n.sentence, n.type, n.is_name) for n in found.names] == [
+        ("Tove Rask", "Tove Rask", 0, "person", True), ("Tove  Rask", "Tove  Rask", 1, "person", True),
+    ]  # fmt: skip
+    assert found.rejected == {grounding.ABSENT: 2}
+
+
+def test_a_relation_stands_between_the_nearest_mentions() -> None:
+    found = grounded(("Amber Bridge", "built by", "Tove Rask"))
+    assert stated(found) == [("Amber Bridge", "built by", "Tove Rask")]
+    relation = found.relations[0]
+    assert TEXT[relation.start : relation.end] == "Amber Bridge was built by Tove Rask"
+    assert not any(name.is_name for name in found.names), "ends that were not listed are for people to browse"
+
+
+def test_evidence_is_literal_or_the_relation_goes() -> None:
+    found = grounded(
+        ("Amber Bridge", "crosses", "Aune", "It crosses the Aune"),
+        ("Amber Bridge", "near", "Aune", "It is by the Aune"),
+        ("Tove Rask", "said", "Aune", "says Tove Rask"),
+    )  # fmt: skip
+    assert [predicate for _, predicate, _ in stated(found)] == ["crosses", "said"]
+    assert TEXT[found.relations[0].start : found.relations[0].end] == "It crosses the Aune"
+    assert found.rejected == {grounding.UNPROVEN: 1}
+
+
+def test_the_title_and_headings_lend_names() -> None:
+    found = grounded(("Brennick Castle", "near", "Aune"), title="Brennick Castle (Norway)")
+    assert stated(found) == [("Brennick Castle", "near", "Aune")]
+    assert [name.sentence for name in found.names if name.name == "Brennick Castle"] == [-1]
+
+
+def test_what_does_not_stand_is_counted_by_reason() -> None:
+    found = grounded(
+        ("Amber Bridge", "built by", "Tove Rask"), ("amber bridge", "built by", "Tove Rask"),
+        ("Tove Rask", "built by", "Amber Bridge"), ("Aune", "is", "the Aune"), ("Aune", "in", "Norway"),
+        ("Amber Bridge", "made by", "Tove Rask"), ("Amber Bridge", "by", "Tove Rask"),
+    )  # fmt: skip
+    assert [predicate for _, predicate, _ in stated(found)] == ["built by", "made by"]
+    assert found.rejected == {
+        grounding.REPEATED: 2, grounding.CIRCULAR: 1, grounding.ABSENT: 1, grounding.TOO_MANY: 1,
+    }  # fmt: skip
+
+
+def test_a_flood_is_cut() -> None:
+    names = [f"Name{n} Of{n}" for n in range(200)]
+    text = "They are " + ", ".join(names) + "."
+    found = grounded(
+        *((names[n], "precedes", names[n + 1]) for n in range(199)),
+        entities=tuple((name, "") for name in names), text=text,
+    )  # fmt: skip
+    assert len(found.relations) <= relation_limit(1)
+    assert found.rejected[grounding.TOO_MANY] > 100
+
+
+def test_a_schema_is_kept_to() -> None:
+    schema = ExtractionSchema(entity_types=("person", "bridge"), relation_types=("built by",))
+    found = grounded(
+        ("Amber Bridge", "Built_by", "Tove Rask"), ("Amber Bridge", "crosses", "Aune"), ("bridge", "built by", "Aune"),
+        entities=(("Tove Rask", "Person"), ("Aune", "river")), schema=schema,
+    )  # fmt: skip
+    assert stated(found) == [("Amber Bridge", "built by", "Tove Rask")]
+    assert {name.name: name.type for name in found.names} == {
+        "Tove Rask": "person", "Tove  Rask": "person", "Aune": "", "Amber Bridge": "",
+    }  # fmt: skip
+    assert found.rejected == {
+        grounding.UNKNOWN_TYPE: 1, grounding.UNKNOWN_RELATION: 1, grounding.TYPE_AS_NAME: 1,
+    }  # fmt: skip
+
+
+def test_chinese_names_need_no_spaces() -> None:
+    text = "琥珀桥由陶若思设计，1931年通车。"
+    found = grounded(("琥珀桥", "设计者", "陶若思"), entities=(("陶若思", "人物"), ("张三", "人物")), text=text)
+    assert stated(found) == [("琥珀桥", "设计者", "陶若思")]
+    assert found.rejected == {grounding.ABSENT: 1}
+
+
+def test_names_by_rule_stay_and_learn_their_types() -> None:
+    rules = LightExtractor().read("Amber Bridge", chunk()).names
+    found = grounded(("Tove Rask", "spoke of", "crosses"), entities=(("Tove Rask", "person"),))
+    names, relations = add_names(rules, found, "m")
+    assert {(n.name, n.start, n.end) for n in rules} <= {(n.name, n.start, n.end) for n in names}
+    assert {n.type for n in names if n.name == "Tove Rask"} == {"person"}
+    assert [(names[r.source].name, names[r.target].name, r.extractor) for r in relations] == [
+        ("Tove Rask", "crosses", "m")
+    ]
