@@ -9,7 +9,7 @@ import anyio
 import structlog
 
 from api.settings import Settings
-from graph.errors import QuipuError
+from graph.errors import DependencyError, QuipuError
 from graph.knowledge_view import KnowledgeViews
 from graph.sentence_embedder import SentenceEmbedder
 from graph.stores.folder_lock import FolderLock
@@ -29,6 +29,8 @@ from ingest.ports import Extractor
 from ingest.register import UploadRegister
 from ingest.worker import Line, Worker
 from retrieval.extractive_generator import ExtractiveGenerator
+from retrieval.generation_cache import GenerationCache
+from retrieval.llm_generator import LlmGenerator
 from retrieval.pipeline import QuestionPipeline
 from retrieval.search import PassageRetriever
 
@@ -67,6 +69,8 @@ class Service:
             database=self.operations, register=register, blobs=blobs, jobs=self.jobs, graph=self.graph,
             max_bytes=settings.max_document_mib * 1024 * 1024, forget=cache.forget,
         )  # fmt: skip
+        self.answers = GenerationCache()
+        self._model = build_language_model(settings.llm, settings)
 
         def worker(line: Line, extractor: Extractor) -> Worker:
             pipeline = IngestPipeline(
@@ -87,7 +91,8 @@ class Service:
             rules = self._reading.from_cache()
         self.worker = worker(Line(kind="ingest", batch=BATCH, after=self.model_worker), rules)
         self.questions = QuestionPipeline(
-            views=self.views, retriever=PassageRetriever(self.embedder), generator=ExtractiveGenerator(),
+            views=self.views, retriever=PassageRetriever(self.embedder),
+            generator=LlmGenerator(self._model, self.answers) if self._model else ExtractiveGenerator(),
             limiter=lambda: self.limiter,
         )  # fmt: skip
         self._loaded = threading.Event()
@@ -158,7 +163,17 @@ class Service:
         for worker in self._workers:
             worker.start()
         self._loaded.set()
+        self._meet_model()
         _log.info("ready", url=f"http://{self.settings.host}:{self.settings.port}")
+
+    def _meet_model(self) -> None:
+        """Learn the model's window and whether it sees; if it is down now, the first call asks again."""
+        if self._model is None:
+            return
+        try:
+            anyio.run(self._model.probe)
+        except DependencyError as error:
+            _log.warning("the language model does not answer yet", model=self._model.identity, cause=str(error))
 
 
 def _model_extractor(settings: Settings, cache: ExtractionCache) -> LlmExtractor | None:

@@ -404,10 +404,13 @@ def answer_body(answer: Answer) -> AnswerBody:
         mode=answer.mode,
         steps=[StepBody(name=step.name, detail=step.detail, seconds=round(step.seconds, 4)) for step in answer.steps],
         paths=[why_body(why) for why in answer.paths],
-        usage={"calls": answer.calls, "tokens": answer.tokens, "dropped_citations": answer.dropped_citations},
+        usage={
+            "calls": answer.calls, "tokens": answer.tokens, "dropped_citations": answer.dropped_citations,
+            "dropped_sentences": answer.dropped_sentences,
+        },
         timings=_rounded(answer.timings),
         degraded=list(answer.degraded),
-    )
+    )  # fmt: skip
 
 
 def _rounded(seconds: Mapping[str, float]) -> dict[str, float]:

@@ -70,8 +70,6 @@ class Settings(BaseSettings):
         for name, value in (("LLM", self.llm), ("EXTRACT_LLM", self.extract_llm), ("JUDGE_LLM", self.judge_llm)):
             if value is not None and not _MODEL.fullmatch(value):
                 raise ConfigurationError(f"QUIPU_{name}={value}: give {_MODEL_FORMS}")
-            if name != "EXTRACT_LLM" and value not in {None, "none"}:
-                raise ConfigurationError(f"QUIPU_{name}={value}: only 'none' is built in yet")
         if self.llm_url and not self.llm_url.startswith(("http://", "https://")):
             raise ConfigurationError(
                 f"QUIPU_LLM_URL={self.llm_url}: give an address that starts with http:// or https://"

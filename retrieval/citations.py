@@ -1,42 +1,142 @@
-"""Verified citations: a quote counts only if it stands literally in the passage it claims. Pure."""
+"""Verified citations: what a sentence claims must be said by the passage it names, and the quote be in it. Pure.
+
+A quote counts only if it stands literally in the passage (white space, quotation marks and case aside; what is
+shown is the passage's own text). A sentence counts only if the passages that it cites, with the question, hold its
+numbers, its names and enough of its words. This keeps out what is made up; it cannot tell a true sentence from its
+negation.
+"""
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from retrieval.model import Citation, Draft, Evidence
+from graph.tokens import STOP_WORDS, east_asian_share, is_east_asian, stems, words
+from retrieval.model import Citation, Claim, Evidence
 
-_MARKER = re.compile(r"\s?\[(\d{1,4})\]")
+MIN_SHARE = 0.5
+"""Share of a sentence's terms that its passages, their titles and the question must hold together."""
+MIN_SHARE_FOREIGN = 0.3
+"""The same where sentence and passage are not both English or both East Asian: only names may agree."""
+MIN_SHARE_UNQUOTED = 0.6
+"""Share that one sentence of the passage, its title and the question must hold where no quote is given."""
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NAME = re.compile(r"(?<!^)(?<![.!?:\"“] )\b[A-Z][^\W\d_]+")
+_QUOTES = "\"'“”‘’„«»「」『』"
+_ENGLISH_SHARE = 0.12
 
 
-def verify_citations(draft: Draft, evidence: Sequence[Evidence]) -> tuple[str, tuple[Citation, ...], int]:
-    """The draft's text with unverified markers removed, its verified citations, and how many were dropped.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What is left of a claim: its text with ``[marker]`` signs, and its citations; both empty if nothing holds."""
 
-    Each quote is mapped by code to the document's offsets; a marker that is not among the evidence, or a
-    quote that is not literally in that passage, is dropped.
-    """
+    text: str = ""
+    citations: tuple[Citation, ...] = ()
+    dropped: int = 0
+
+
+def verify_claim(claim: Claim, evidence: Sequence[Evidence], question: str) -> Verified:
+    """Drop the citations that do not hold, and the claim if none does or the rest does not support it."""
     by_marker = {item.marker: item for item in evidence}
-    found: list[Citation] = []
-    dropped = 0
-    for marker, quote in draft.quotes:
+    dropped = claim.forged
+    cited: list[tuple[Evidence, int, int]] = []
+    for marker, quote in claim.quotes or _unnamed(claim, evidence):
         item = by_marker.get(marker)
-        place = item.placed.chunk.text.find(quote) if item and quote.strip() else -1
-        if item is None or place < 0:
-            dropped += 1
+        span = _span(claim.text, quote, item, question) if item else None
+        if item is None or span is None:
+            dropped += bool(claim.quotes)
             continue
-        start = item.placed.position.start + place
-        citation = Citation(
-            marker=marker,
-            document_id=item.placed.document.id,
-            version=item.placed.document.version,
-            chunk_id=item.placed.chunk.id,
-            title=item.placed.document.title,
-            quote=quote,
-            start=start,
-            end=start + len(quote),
-            page=item.placed.position.page,
-        )
-        if citation not in found:
-            found.append(citation)
-    verified = {citation.marker for citation in found}
-    text = _MARKER.sub(lambda match: match.group() if int(match.group(1)) in verified else "", draft.text)
-    return text, tuple(found), dropped
+        cited.append((item, *span))
+    if not cited or not _supports([item for item, _, _ in cited], claim.text, question):
+        return Verified(dropped=dropped + (len(cited) if claim.quotes else 0))
+    citations = tuple(dict.fromkeys(_citation(*one) for one in cited))
+    markers = "".join(f" [{marker}]" for marker in dict.fromkeys(citation.marker for citation in citations))
+    return Verified(text=claim.text + markers, citations=citations, dropped=dropped)
+
+
+def _unnamed(claim: Claim, evidence: Sequence[Evidence]) -> Sequence[tuple[int, None]]:
+    """A sentence without any marker may rest on whichever passage says it; one with a forged marker may not."""
+    return () if claim.forged else [(item.marker, None) for item in evidence]
+
+
+def _span(text: str, quote: str | None, item: Evidence, question: str) -> tuple[int, int] | None:
+    """Where in the passage the quote is, or what supports the sentence if none was given."""
+    if quote is None:
+        return _supporting(text, item, question)
+    pattern = r"\s+".join(_loose(word) for word in quote.split())
+    found = re.search(pattern, item.placed.chunk.text, re.IGNORECASE) if stems(quote) else None
+    return found.span() if found else None
+
+
+def _loose(word: str) -> str:
+    return "".join(f"[{_QUOTES}]" if character in _QUOTES else re.escape(character) for character in word)
+
+
+def _supporting(text: str, item: Evidence, question: str) -> tuple[int, int] | None:
+    """The sentence of the passage that says most of the text; one of them must be about what is asked.
+
+    A single word that is not is no answer: it could be anything that some document told the model to say.
+    """
+    wanted, asked = frozenset(stems(text)), frozenset(stems(question))
+    if len(wanted) < 2 and not asked & wanted:
+        return None
+    given = frozenset(stems(_context(item))) | asked
+    best, best_share = None, 0.0
+    for span in item.placed.chunk.sentences:
+        sentence = frozenset(stems(item.placed.chunk.text[span.start : span.end]))
+        said = wanted & sentence
+        share = len(said | (wanted & given)) / len(wanted) if said else 0.0
+        if share > best_share and asked & (wanted | sentence):
+            best, best_share = (span.start, span.end), share
+    return best if best_share >= MIN_SHARE_UNQUOTED else None
+
+
+def _supports(items: Sequence[Evidence], text: str, question: str) -> bool:
+    """Whether passages and question hold the numbers, names and enough of the terms of a sentence."""
+    passages = " ".join(f"{_context(item)} {item.placed.chunk.text}" for item in items)
+    pool = f"{passages} {question}"
+    if not _numbers(text) <= _numbers(pool):
+        return False
+    known, wanted = frozenset(stems(pool)), frozenset(stems(text))
+    if not wanted:
+        return False
+    east_asian = east_asian_share(text) > 0.3
+    if _other_script(east_asian, passages):
+        return all(term in known for term in wanted if not is_east_asian(term) and east_asian)
+    english = _english(text) and _english(passages)
+    if english and not all(known.issuperset(stems(name)) for name in _NAME.findall(text)):
+        return False
+    least = MIN_SHARE if english or east_asian else MIN_SHARE_FOREIGN
+    return len(wanted & known) / len(wanted) >= least
+
+
+def _other_script(east_asian: bool, passages: str) -> bool:
+    """Whether hardly anything of the passages is in the script of the sentence, so that words cannot agree."""
+    share = east_asian_share(passages)
+    return share < 0.1 if east_asian else share > 0.9
+
+
+def _context(item: Evidence) -> str:
+    return " ".join((item.placed.document.title, *item.placed.chunk.headings))
+
+
+def _numbers(text: str) -> frozenset[str]:
+    return frozenset(number.replace(",", "") for number in _NUMBER.findall(text))
+
+
+def _english(text: str) -> bool:
+    found = words(text)
+    return sum(word.lower() in STOP_WORDS for word in found) >= _ENGLISH_SHARE * len(found)
+
+
+def _citation(item: Evidence, start: int, end: int) -> Citation:
+    return Citation(
+        marker=item.marker,
+        document_id=item.placed.document.id,
+        version=item.placed.document.version,
+        chunk_id=item.placed.chunk.id,
+        title=item.placed.document.title,
+        quote=item.placed.chunk.text[start:end],
+        start=item.placed.position.start + start,
+        end=item.placed.position.start + end,
+        page=item.placed.position.page,
+    )

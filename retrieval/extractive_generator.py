@@ -6,15 +6,15 @@ little if it has the shape the question asks for (a number, a time, …). Terms 
 count no more, so that the next one is chosen for what is still missing: the second hop of a chain.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from math import log
 
 import rjieba
 
-from graph.tokens import EAST_ASIAN_RUN, east_asian_share, is_east_asian, stems
+from graph.tokens import EAST_ASIAN_RUN, is_east_asian, stems
 from retrieval.answer_texts import ANSWER_SHAPES, NOT_FOUND, QUESTION_TYPES, QUESTION_WORDS, AnswerType
-from retrieval.model import Draft, Evidence, Question
+from retrieval.model import Claim, Draft, Evidence, Question
 
 MAX_SENTENCES = 3
 MIN_COVERAGE = 0.5
@@ -62,19 +62,19 @@ class _Sentence:
 class ExtractiveGenerator:
     """The AnswerGenerator port, literally."""
 
-    async def generate(self, question: Question, evidence: Sequence[Evidence]) -> Draft:
+    identity = "extractive"
+
+    async def generate(self, question: Question, evidence: Sequence[Evidence]) -> AsyncIterator[Claim | Draft]:
         """See AnswerGenerator."""
         terms = QuestionTerms(question.text)
         weights = _weights(terms, evidence)
         sentences = _sentences(question.text, terms, evidence)
         chosen = _choose(sentences, weights)
-        if not chosen or _coverage(chosen, weights) < MIN_COVERAGE:
-            return Draft(text=not_found(question.text), quotes=(), abstained=True)
-        chosen.sort(key=lambda sentence: (sentence.marker, sentence.order))
-        joint = "" if east_asian_share(question.text) > 0.3 else " "
-        text = joint.join(f"{sentence.text} [{sentence.marker}]" for sentence in chosen)
-        quotes = tuple((sentence.marker, sentence.text) for sentence in chosen)
-        return Draft(text=text, quotes=quotes, abstained=False)
+        answered = bool(chosen) and _coverage(chosen, weights) >= MIN_COVERAGE
+        if answered:
+            for sentence in sorted(chosen, key=lambda sentence: (sentence.marker, sentence.order)):
+                yield Claim(text=sentence.text, quotes=((sentence.marker, sentence.text),))
+        yield Draft(abstained=not answered)
 
 
 def not_found(question: str) -> str:

@@ -97,14 +97,23 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What a generator proposes: text with ``[marker]`` signs, and the quotes it claims, unverified.
+class Claim:
+    """One sentence of an answer, and what it says it rests on, unverified.
 
-    ``quotes`` are (marker, quote) in order of use. ``abstained``: the evidence does not answer.
+    ``quotes`` are (marker, quote); the quote is None where only the passage is named. ``forged`` counts signs that
+    look like markers and name no passage. ``lead`` is the line break before it, if there was one.
     """
 
     text: str
-    quotes: tuple[tuple[int, str], ...]
+    quotes: tuple[tuple[int, str | None], ...]
+    forged: int = 0
+    lead: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """How a generator ended: whether it said itself that the evidence does not answer, and what that cost."""
+
     abstained: bool
     calls: int = 0
     tokens: int = 0
@@ -132,6 +141,7 @@ class Answer:
     paths: tuple[Why, ...]
     degraded: tuple[str, ...] = ()
     dropped_citations: int = 0
+    dropped_sentences: int = 0
     calls: int = 0
     tokens: int = 0
     timings: Mapping[str, float] = field(default_factory=dict)

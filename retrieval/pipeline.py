@@ -1,7 +1,8 @@
-"""A question, top to bottom: snapshot → search → read → gather → generate → verify."""
+"""A question, top to bottom: snapshot → search → read → gather → generate and verify."""
 
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -10,11 +11,10 @@ import anyio.to_thread
 
 from graph.errors import InputError
 from graph.knowledge_view import KnowledgeViews
-from retrieval.citations import verify_citations
 from retrieval.evidence import gather_evidence
-from retrieval.extractive_generator import not_found
 from retrieval.model import Answer, Citation, Evidence, Question, SearchResult, Step, Why
 from retrieval.ports import AnswerGenerator, Retriever
+from retrieval.writing import Token, Writing
 
 MAX_QUESTION = 10_000
 """Characters."""
@@ -30,13 +30,6 @@ class EvidenceFound:
     """The passages an answer may rest on."""
 
     evidence: tuple[Evidence, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
-    """A piece of the answer's text."""
-
-    text: str
 
 
 Event = Step | EvidenceFound | Token | Citation | Answer
@@ -81,9 +74,10 @@ class QuestionPipeline:
 
     async def ask(self, question: Question) -> Answer:
         """The answer as a whole; see :meth:`search` for errors, and DependencyError from the generator."""
-        async for event in self.stream(question):
-            if isinstance(event, Answer):
-                return event
+        async with aclosing(self.stream(question)) as events:  # type: ignore[type-var]
+            async for event in events:
+                if isinstance(event, Answer):
+                    return event
         raise AssertionError("a stream ends with its answer")
 
     async def stream(self, question: Question) -> AsyncIterator[Event]:
@@ -97,37 +91,41 @@ class QuestionPipeline:
         evidence = await self._in_thread(lambda: gather_evidence(found.hits, found.chunks))
         yield EvidenceFound(evidence=evidence)
         started = time.perf_counter()
-        draft = await self._generator.generate(question, evidence)
-        text, citations, dropped = verify_citations(draft, evidence)
-        abstained = draft.abstained or not citations
-        text = not_found(question.text) if abstained else text
+        writing = Writing(question.text, evidence)
+        async with aclosing(self._generator.generate(question, evidence)) as parts:  # type: ignore[type-var]
+            async for part in parts:
+                for event in writing.add(part):
+                    yield event
+        for event in writing.end():
+            yield event
         generated = Step(
-            name="generate", detail="abstained" if abstained else f"{len(citations)} citations",
+            name="generate", detail=f"{writing.summary}, by {self._generator.identity}",
             seconds=time.perf_counter() - started,
         )  # fmt: skip
         yield generated
-        yield Token(text=text)
-        cited = () if abstained else citations
-        for citation in cited:
-            yield citation
-        used = {citation.chunk_id for citation in cited}
-        yield Answer(
-            text=text,
-            citations=cited,
-            abstained=abstained,
-            revision=found.revision,
-            mode=question.mode,
-            steps=(searched, generated),
-            paths=_distinct_paths([hit.why for hit in found.hits if hit.chunk_id in used]),
-            degraded=found.degraded,
-            dropped_citations=dropped,
-            calls=draft.calls,
-            tokens=draft.tokens,
-            timings={**found.timings, "generate": generated.seconds},
-        )
+        yield _answer(question, found, writing, (searched, generated))
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await anyio.to_thread.run_sync(work, limiter=self._limiter())
+
+
+def _answer(question: Question, found: SearchResult, writing: Writing, steps: tuple[Step, Step]) -> Answer:
+    used = {citation.chunk_id for citation in writing.citations}
+    return Answer(
+        text=writing.text,
+        citations=tuple(writing.citations),
+        abstained=writing.abstained,
+        revision=found.revision,
+        mode=question.mode,
+        steps=steps,
+        paths=_distinct_paths([hit.why for hit in found.hits if hit.chunk_id in used]),
+        degraded=found.degraded,
+        dropped_citations=writing.dropped_citations,
+        dropped_sentences=writing.dropped_sentences,
+        calls=writing.draft.calls,
+        tokens=writing.draft.tokens,
+        timings={**found.timings, "generate": steps[1].seconds},
+    )
 
 
 def _distinct_paths(whys: Sequence[Why]) -> tuple[Why, ...]:

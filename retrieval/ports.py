@@ -1,10 +1,10 @@
 """What a question may ask of the parts that can be exchanged. Nothing here can write knowledge."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from graph.knowledge_view import Snapshot
-from retrieval.model import Draft, Evidence, Hit, Question
+from retrieval.model import Claim, Draft, Evidence, Hit, Question
 
 
 class Retriever(Protocol):
@@ -18,6 +18,14 @@ class Retriever(Protocol):
 class AnswerGenerator(Protocol):
     """Writes an answer from evidence, and from nothing else."""
 
-    async def generate(self, question: Question, evidence: Sequence[Evidence]) -> Draft:
-        """A draft whose quotes are still to be verified. Raises DependencyError."""
+    @property
+    def identity(self) -> str:
+        """What writes."""
+        ...
+
+    def generate(self, question: Question, evidence: Sequence[Evidence]) -> AsyncIterator[Claim | Draft]:
+        """Claims as they come, still to be verified, then the Draft, once. Closing it ends the work.
+
+        Raises DependencyError; no evidence costs no call.
+        """
         ...

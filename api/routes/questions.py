@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 
 from fastapi import APIRouter
 from pydantic import BaseModel
+from starlette.requests import Request
 from starlette.responses import Response
 
-from api.context import TheService, event_stream, in_thread
+from api.context import TheService, event_stream, in_thread, while_connected
 from api.problems import error_body
 from api.schemas import (
     AnswerBody,
@@ -21,9 +22,12 @@ from api.schemas import (
 )
 from graph.errors import QuipuError
 from retrieval.model import Answer, Citation, Question, Step
-from retrieval.pipeline import Event, EvidenceFound, Token
+from retrieval.pipeline import Event, EvidenceFound
+from retrieval.writing import Token
 
 router = APIRouter(prefix="/v1", tags=["questions"])
+GONE = 499
+"""For the metrics only: nobody reads the answer to a question whose client has gone away."""
 
 
 @router.post("/search")
@@ -34,11 +38,12 @@ async def search(body: SearchBody, service: TheService) -> SearchResultBody:
 
 
 @router.post("/ask", response_model=AnswerBody)
-async def ask(body: AskBody, service: TheService) -> Response | AnswerBody:
+async def ask(body: AskBody, request: Request, service: TheService) -> Response | AnswerBody:
     """An answer with verified citations; with ``stream`` as server-sent events, the last one ``done`` or ``error``."""
     question = body.to_question()
     if not body.stream:
-        return answer_body(await service.questions.ask(question))
+        answer = await while_connected(request, lambda: service.questions.ask(question))
+        return answer_body(answer) if answer else Response(status_code=GONE)
     return event_stream(_events(question, service))
 
 

@@ -54,8 +54,9 @@ class ModelServer:
     """``with ModelServer(answer) as server``: listens on loopback until the end of the block."""
 
     def __init__(
-        self, answer: Callable[[Asked], Reply], *, context: int = 8192, sees: bool = False, refuses: str = ""
-    ) -> None:
+        self, answer: Callable[[Asked], Reply], *, context: int = 8192, sees: bool = False, refuses: str = "",
+        port: int = 0,
+    ) -> None:  # fmt: skip
         """``refuses``: a field of the OpenAI protocol that it answers with 400."""
         self.answer = answer
         self.context = context
@@ -72,7 +73,7 @@ class ModelServer:
         class Handler(_Handler):
             server_of_models = outer
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self._http.daemon_threads = True
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
 
@@ -81,6 +82,7 @@ class ModelServer:
         return f"http://127.0.0.1:{self._http.server_address[1]}"
 
     def __enter__(self) -> "ModelServer":
+        count_tokens("")  # what it imports takes seconds: not while a client waits
         self._thread.start()
         return self
 

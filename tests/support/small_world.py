@@ -19,6 +19,7 @@ from ingest.parser_process import ParserProcess
 from ingest.pipeline import Failure, IngestPipeline
 from retrieval.extractive_generator import ExtractiveGenerator
 from retrieval.pipeline import QuestionPipeline
+from retrieval.ports import AnswerGenerator
 from retrieval.search import PassageRetriever
 
 
@@ -35,11 +36,14 @@ class SmallWorld:
             reader=self.store, writer=self.store,
         )  # fmt: skip
         self.views = KnowledgeViews(self.store)
-        self.questions = QuestionPipeline(
-            views=self.views, retriever=PassageRetriever(self.embedder), generator=ExtractiveGenerator(),
+        self.questions = self.asking(ExtractiveGenerator())
+        self._versions: dict[str, int] = {}
+
+    def asking(self, generator: AnswerGenerator) -> QuestionPipeline:
+        return QuestionPipeline(
+            views=self.views, retriever=PassageRetriever(self.embedder), generator=generator,
             limiter=lambda: anyio.CapacityLimiter(2),
         )  # fmt: skip
-        self._versions: dict[str, int] = {}
 
     def upload(self, document_id: str, text: str | bytes, *, media_type: str = "text/plain", title: str | None = None,
                metadata: Mapping[str, str] | None = None) -> Upload:  # fmt: skip

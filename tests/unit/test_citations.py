@@ -1,55 +1,107 @@
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.model import Chunk, Document, PlacedChunk, Position, Span
-from retrieval.citations import verify_citations
-from retrieval.model import Draft, Evidence, Hit, Why
+from graph.model import Chunk, Document, PlacedChunk, Position
+from graph.tokens import stems
+from ingest.sentences import split_sentences
+from retrieval.citations import verify_claim
+from retrieval.model import Claim, Evidence, Hit, Why
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-TEXT = "Prologue. The mirror was ground in 1960. It cracked. 镜面于1960年磨成。"
+TEXT = "Prologue. The mirror was ground in 1960 by Ana Ruiz. It cracked. 镜面于1960年磨成，由石川磨制。"
+QUESTION = "Who ground the mirror, and when? 镜面是谁磨制的？"
 
 
-def evidence(marker: int = 1, start: int = 100) -> Evidence:
+def evidence(marker: int = 1, start: int = 100, text: str = TEXT) -> Evidence:
     document = Document(
-        id="d", version=3, title="T", source="d", media_type="text/plain", metadata={}, content_hash="", created_at=NOW,
-        updated_at=NOW,
+        id="d", version=3, title="Telescope", source="d", media_type="text/plain", metadata={}, content_hash="",
+        created_at=NOW, updated_at=NOW,
     )  # fmt: skip
-    chunk = Chunk(id=f"c{marker}", document_id="d", headings=(), text=TEXT, sentences=(Span(start=0, end=len(TEXT)),))
-    position = Position(chunk_id=chunk.id, ordinal=0, start=start, end=start + len(TEXT))
+    chunk = Chunk(id=f"c{marker}", document_id="d", headings=(), text=text, sentences=tuple(split_sentences(text)))
+    position = Position(chunk_id=chunk.id, ordinal=0, start=start, end=start + len(text))
     hit = Hit(chunk_id=chunk.id, document_id="d", rank=marker, score=1.0, why=Why(retriever="chain"))
     return Evidence(marker=marker, hit=hit, placed=PlacedChunk(chunk=chunk, position=position, document=document))
 
 
 def test_offsets_are_those_of_the_document() -> None:
-    quote = "The mirror was ground in 1960."
-    draft = Draft(text=f"{quote} [1]", quotes=((1, quote),), abstained=False)
-    text, citations, dropped = verify_citations(draft, [evidence()])
-    assert text == draft.text
-    assert dropped == 0
-    assert (citations[0].start, citations[0].end) == (110, 110 + len(quote))
-    assert citations[0].version == 3
+    quote = "The mirror was ground in 1960"
+    verified = verify_claim(Claim(text="Ana Ruiz ground it in 1960.", quotes=((1, quote),)), [evidence()], QUESTION)
+    assert verified.text == "Ana Ruiz ground it in 1960. [1]"
+    citation = verified.citations[0]
+    assert (citation.quote, citation.start, citation.end, citation.version) == (quote, 110, 110 + len(quote), 3)
+
+
+@pytest.mark.parametrize(
+    "quote", ["the mirror was ground in 1960", "The  mirror was\nground in 1960", "The mirror was ground in 1960"]
+)
+def test_what_is_shown_is_the_text_of_the_passage(quote: str) -> None:
+    verified = verify_claim(Claim(text="It was ground in 1960.", quotes=((1, quote),)), [evidence()], QUESTION)
+    assert [citation.quote for citation in verified.citations] == ["The mirror was ground in 1960"]
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("Ana Ruiz ground the mirror in 1961.", "The mirror was ground in 1960"),  # another number
+        ("Nils Orr ground the mirror.", "The mirror was ground in 1960"),  # another name
+        ("Cheese tastes wonderful on toast.", "The mirror was ground in 1960"),  # another matter
+        ("Ana Ruiz ground the mirror.", "The mirror was ground by Ana Ruiz"),  # a quote that is not there
+        ("Ana Ruiz ground the mirror.", "was in by"),  # a quote that says nothing
+        ("Ana Ruiz ground the mirror.", "  "),
+        ("镜面由小林在2001年打磨。", "镜面于1960年磨成"),
+        ("?!", "The mirror was ground in 1960"),
+    ],
+)
+def test_what_the_passage_does_not_say_is_dropped(text: str, quote: str) -> None:
+    verified = verify_claim(Claim(text=text, quotes=((1, quote),)), [evidence()], "Who did it?")
+    assert (verified.text, verified.citations, verified.dropped) == ("", (), 1)
+
+
+def test_a_claim_in_another_script_rests_on_its_quote_and_numbers() -> None:
+    english = evidence(text="The mirror was ground in 1960 by Ana Ruiz.")
+    quote = "ground in 1960 by Ana Ruiz"
+    kept = verify_claim(Claim(text="镜面由安娜于1960年磨制。", quotes=((1, quote),)), [english], "谁磨的？")
+    assert kept.text.endswith("[1]")
+    assert not verify_claim(Claim(text="镜面于1961年磨制。", quotes=((1, quote),)), [english], "谁磨的？").citations
+
+
+def test_without_a_quote_the_supporting_sentence_is_found() -> None:
+    claim = Claim(text="The mirror was ground by Ana Ruiz.", quotes=((1, None),))
+    verified = verify_claim(claim, [evidence()], QUESTION)
+    assert [citation.quote for citation in verified.citations] == ["The mirror was ground in 1960 by Ana Ruiz."]
+    assert not verify_claim(Claim(text="The tower leans.", quotes=((1, None),)), [evidence()], QUESTION).citations
+
+
+def test_without_a_source_any_passage_may_support_it_but_a_forged_one_spoils_it() -> None:
+    other = evidence(2, text="Nothing of the kind.")
+    named = Claim(text="The mirror was ground by Ana Ruiz.", quotes=())
+    assert [c.marker for c in verify_claim(named, [other, evidence()], QUESTION).citations] == [1]
+    forged = Claim(text="The mirror was ground by Ana Ruiz.", quotes=(), forged=1)
+    assert verify_claim(forged, [other, evidence()], QUESTION).dropped == 1
+    assert not verify_claim(forged, [other, evidence()], QUESTION).citations
 
 
 @given(
     st.lists(
         st.tuples(
             st.integers(min_value=-3, max_value=20),
-            st.one_of(st.sampled_from(["The mirror", "It cracked.", "镜面"]), st.text(max_size=30)),
+            st.one_of(st.none(), st.sampled_from(["The mirror", "It cracked.", "镜面"]), st.text(max_size=30)),
         ),
         max_size=8,
-    )
+    ),
+    st.one_of(st.just("The mirror cracked."), st.text(max_size=60)),
 )
-def test_what_is_not_literally_there_is_never_cited(quotes: list[tuple[int, str]]) -> None:
-    draft = Draft(text=" ".join(f"claim [{marker}]" for marker, _ in quotes), quotes=tuple(quotes), abstained=False)
-    text, citations, dropped = verify_citations(draft, [evidence(1), evidence(2, start=0)])
-    for citation in citations:
-        assert citation.marker in {1, 2}
-        assert citation.quote.strip()
+def test_what_is_not_literally_there_is_never_cited(quotes: list[tuple[int, str | None]], text: str) -> None:
+    passages = [evidence(1), evidence(2, start=0)]
+    verified = verify_claim(Claim(text=text, quotes=tuple(quotes)), passages, QUESTION)
+    assert bool(verified.text) == bool(verified.citations)
+    for citation in verified.citations:
+        assert citation.marker in ({marker for marker, _ in quotes} or {1, 2})
         base = 100 if citation.marker == 1 else 0
         assert TEXT[citation.start - base : citation.end - base] == citation.quote
-    bad = [quote for quote in quotes if quote[0] not in {1, 2} or not quote[1].strip() or quote[1] not in TEXT]
-    assert dropped == len(bad)
-    shown = {int(part.split("]")[0]) for part in text.split("[")[1:] if part.split("]")[0].isdigit()}
-    assert shown <= {citation.marker for citation in citations}
+        assert stems(citation.quote)
+    bad = [quote for marker, quote in quotes if marker not in {1, 2} or (quote is not None and not stems(quote))]
+    assert verified.dropped >= len(bad)

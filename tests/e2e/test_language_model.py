@@ -1,0 +1,115 @@
+"""Questions to a running service whose answers a model writes, over real HTTP on both sides."""
+
+import json
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from misbehaving import MISBEHAVIOURS, honest
+from model_server import ModelServer, Reply
+from service_process import ServiceProcess
+
+from api.server import free_port
+
+WHO = "Who designed the Selm Tower?"
+
+
+@pytest.fixture(scope="module")
+def before_its_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ServiceProcess, int]]:
+    """A service, and the port on which its model will be served."""
+    port = free_port()
+    settings = {"QUIPU_LLM": "openai/test", "QUIPU_LLM_URL": f"http://127.0.0.1:{port}",
+                "QUIPU_LLM_TIMEOUT_SECONDS": "4", "QUIPU_EXTRACT_LLM": "none"}  # fmt: skip
+    running = ServiceProcess(tmp_path_factory.mktemp("model") / "data", **settings).start()
+    running.put("selm", "The Selm Tower was designed by Edda Brink. It is made of larch.", title="Selm Tower")
+    yield running, port
+    assert "NETGUARD" not in running.log.read_text()
+    running.close()
+
+
+@pytest.fixture(scope="module")
+def model(before_its_model: tuple[ServiceProcess, int]) -> Iterator[ModelServer]:
+    with ModelServer(honest, port=before_its_model[1]) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def answering(before_its_model: tuple[ServiceProcess, int]) -> ServiceProcess:
+    return before_its_model[0]
+
+
+def test_a_service_starts_without_its_model_and_says_so(before_its_model: tuple[ServiceProcess, int]) -> None:
+    running, port = before_its_model
+    response = running.http.post("/v1/ask", json={"question": WHO})
+    assert (response.status_code, response.json()["code"]) == (503, "dependency-unavailable")
+    assert f"http://127.0.0.1:{port}" in response.json()["detail"]
+
+
+def test_an_answer_and_its_cost(answering: ServiceProcess, model: ModelServer) -> None:
+    model.answer = honest
+    answer = answering.ask(WHO)
+    assert answer["answer"].startswith("The Selm Tower was designed by Edda Brink. [1]")
+    assert answer["citations"][0]["quote"] == "The Selm Tower was designed by Edda Brin"
+    assert answer["usage"]["calls"] == 1
+    assert answer["usage"]["tokens"] > 100
+    assert answering.ask(WHO)["usage"]["calls"] == 0
+
+
+def test_streamed(answering: ServiceProcess, model: ModelServer) -> None:
+    model.answer = honest
+    body = {"question": WHO + " Say it slowly.", "stream": True}
+    with answering.http.stream("POST", "/v1/ask", json=body) as response:
+        lines = [line for line in response.iter_lines() if line]
+    names = [line.removeprefix("event: ") for line in lines if line.startswith("event: ")]
+    assert names == ["step", "evidence", "token", "citation", "step", "done"]
+
+
+@pytest.mark.parametrize("name", ["refuses", "silent", "prompt cut to half", "busy, come back tomorrow"])
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_model_that_fails_is_a_problem_with_a_cause(
+    answering: ServiceProcess, model: ModelServer, name: str, stream: bool
+) -> None:
+    model.answer = MISBEHAVIOURS[name]
+    response = answering.http.post("/v1/ask", json={"question": f"{WHO} {name} {stream}", "stream": stream})
+    if stream:
+        events = [line for line in response.text.split("\n") if line.startswith("event: ")]
+        assert events[-1] == "event: error"
+        assert "event: done" not in events
+        found = json.loads([line for line in response.text.split("\n") if line.startswith("data: ")][-1][6:])
+    else:
+        found = response.json()
+        assert response.status_code == found["status"]
+    assert found["status"] in {502, 503}
+    assert "openai/test" in found["detail"] or model.url in found["detail"]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_question_whose_client_goes_away_ends_at_the_model(
+    answering: ServiceProcess, model: ModelServer, stream: bool
+) -> None:
+    model.answer = lambda _: Reply(pieces=["The ", 1.9, "Selm ", 1.9, "Tower"])
+    gone, asked = model.gone, len(model.asked)
+    body = {"question": f"{WHO} Never mind. {stream}", "stream": stream}
+    started = time.monotonic()
+    with pytest.raises(httpx.ReadTimeout), httpx.Client(timeout=0.8, trust_env=False) as client:
+        client.post(f"{answering.http.base_url}/v1/ask", json=body)
+    model.wait_for_gone(gone + 1, seconds=1.0)
+    assert time.monotonic() - started < 2.5
+    assert len(model.asked) == asked + 1
+
+
+def test_search_goes_on_while_the_model_is_down(answering: ServiceProcess, model: ModelServer) -> None:
+    model.answer = MISBEHAVIOURS["refuses"]
+    assert answering.http.get("/readyz").status_code == 200
+    assert answering.http.post("/v1/search", json={"query": WHO}).json()["hits"]
+
+
+def test_a_purge_reaches_the_answers_held(answering: ServiceProcess, model: ModelServer) -> None:
+    model.answer = honest
+    answering.put("brim", "The Brim Gate was painted by Sol Ashby.", title="Brim Gate")
+    first = answering.ask("Who painted the Brim Gate?")
+    assert "Sol Ashby" in first["answer"]
+    answering.http.delete("/v1/documents/brim", params={"purge": True})
+    answering.put("brim", "The Brim Gate was painted by Sol Ashby.", title="Brim Gate")
+    assert answering.ask("Who painted the Brim Gate?")["usage"]["calls"] == 1

@@ -1,0 +1,67 @@
+"""Models that misbehave on purpose, by name, for a :class:`model_server.ModelServer`; and one that behaves.
+
+The delays are those of a server in trouble divided by ten, so that timeouts of a few seconds show what longer ones do.
+"""
+
+import json
+import re
+from collections.abc import Callable
+
+from model_server import Asked, Reply, count_tokens, words
+
+_PASSAGE = re.compile(r"<passage (\w+)>\n(.*?)\n</passage \1>", re.DOTALL)
+
+
+def passages(asked: Asked) -> dict[str, str]:
+    """The passages of a prompt for an answer, by handle, without their titles."""
+    return {handle: text.split("\n\n", 1)[1] for handle, text in _PASSAGE.findall(asked.user)}
+
+
+def honest(asked: Asked) -> Reply:
+    """The first words of every passage, cited as asked for; an empty reading of a chunk."""
+    found = passages(asked)
+    if not found:
+        return words('{"entities": [], "relations": []}')
+    sentences = {handle: re.split(r"(?<=\.)\s", text)[0] for handle, text in found.items()}
+    return words(" ".join(f'{text[:-1]} [{handle}: "{text[:40]}"].' for handle, text in sentences.items()))
+
+
+def _half_of(asked: Asked) -> Reply:
+    counted = (count_tokens(asked.system) + count_tokens(asked.user)) // 2
+    return Reply(pieces=["Certainly. ", "It is so."], prompt_tokens=counted)
+
+
+def _obeys(asked: Asked) -> Reply:
+    """Does what the last instruction in a document says."""
+    orders = re.findall(r"(?:Ignore|Disregard)[^\n]*", asked.user)
+    return words(f"{orders[-1]} HACKED, visit http://evil.example now." if orders else "HACKED.")
+
+
+def _many_entities(_: Asked) -> Reply:
+    entities = [{"name": f"Entity {number}", "type": "thing", "description": ""} for number in range(10_000)]
+    return Reply(pieces=[json.dumps({"entities": entities, "relations": []})])
+
+
+MISBEHAVIOURS: dict[str, Callable[[Asked], Reply]] = {
+    "refuses": lambda _: Reply(status=403, error="go away"),
+    "fails": lambda _: Reply(status=500),
+    "busy, come back soon": lambda _: Reply(status=429, headers={"Retry-After": "0.1"}),
+    "busy, come back tomorrow": lambda _: Reply(status=429, headers={"Retry-After": "86400"}),
+    "busy, nonsense": lambda _: Reply(status=503, headers={"Retry-After": "-1e400 moons"}),
+    "silent": lambda _: Reply(pieces=[60.0]),
+    "one token every half second": lambda _: Reply(pieces=["drip ", 0.5] * 100),
+    "drops the connection": lambda _: Reply(pieces=["It is "], finish=None),
+    "empty": lambda _: Reply(pieces=[]),
+    "cut JSON": lambda _: Reply(pieces=['{"entities": [{"name": "Selm'], finish="length"),
+    "prose around JSON": lambda _: words('Sure! Here it is:\n```json\n{"entities": [], "relations": []}\n```\nEnjoy.'),
+    "wrong types": lambda _: words('{"entities": "none", "relations": {"source": 7}}'),
+    "ten thousand entities": _many_entities,
+    "endless": lambda _: Reply(pieces=("and so on " for _ in range(5_000_000))),
+    "deeply nested": lambda _: Reply(pieces=["[" * 50_000]),
+    "prompt cut to half": _half_of,
+    "prompt cut to the window": lambda _: Reply(pieces=["Certainly."], prompt_tokens=8192),
+    "another protocol": lambda _: Reply(raw=b"<html>It works!</html>\n"),
+    "invalid bytes": lambda _: Reply(raw=b"\xff\xfe\x00" * 50 + b"\n"),
+    "obeys documents": _obeys,
+    "cites what is not there": lambda _: words('It was so [1]. And so [zz9: "made up"]. And so 【3†source】.'),
+}
