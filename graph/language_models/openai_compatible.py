@@ -1,8 +1,8 @@
 """The OpenAI protocol, ``/v1/chat/completions``, as vLLM, llama.cpp, LM Studio and hosted endpoints speak it.
 
 Servers know different parts of it. What a server refuses is left out, step by step, and left out from then on:
-a parameter that its refusal names, then the JSON schema, then JSON mode. Whoever asks for a schema must therefore
-also describe the form in the prompt, and check what comes.
+a parameter that its refusal names, then the JSON schema (in two forms), then JSON mode. Whoever asks for a schema
+must therefore also describe the form in the prompt, and check what comes.
 """
 
 import re
@@ -21,7 +21,8 @@ from graph.language_models.http_stream import ServerFailure, as_object, ask_json
 DEFAULT_URL = "http://127.0.0.1:8080/v1"
 _TOO_LONG = re.compile(r"context (?:length|size|window)|maximum context|prompt is too long|too many tokens", re.I)
 _REFUSED = frozenset({400, 422, 501})
-_FORMATS = ("json_schema", "json_object", "none")
+_FORMATS = ("json_schema", "json_object with schema", "json_object", "none")
+"""The second is llama.cpp's."""
 _SPARE = ("temperature", "seed", "stream_options")
 
 
@@ -98,12 +99,16 @@ class OpenAICompatibleLLM(ChatLLM):
         if schema is not None and dialect.format == "json_schema":
             named = {"name": "answer", "schema": schema, "strict": True}
             body["response_format"] = {"type": "json_schema", "json_schema": named}
+        elif schema is not None and dialect.format == "json_object with schema":
+            body["response_format"] = {"type": "json_object", "schema": schema}
         elif schema is not None and dialect.format == "json_object":
             body["response_format"] = {"type": "json_object"}
         return {name: value for name, value in body.items() if name not in dialect.without}
 
     def _conceded(self, failure: ServerFailure, body: Mapping[str, Any], dialect: Dialect) -> Dialect | None:
-        if failure.status_code not in _REFUSED:
+        # llama.cpp's Python server answers 500 to what it does not know, and names it
+        named = any(name in body and name in str(failure) for name in (*_SPARE, "response_format"))
+        if failure.status_code not in _REFUSED and not (failure.status_code == 500 and named):
             return None
         if _TOO_LONG.search(str(failure)):
             raise ModelOutputError(f"the prompt does not fit: {failure}") from failure

@@ -285,9 +285,14 @@ class TestOpenAICompatible(OurAdapterContract):
 
     @pytest.mark.parametrize(
         ("refused", "schema_sent", "counted"),
-        [("json_schema", None, True), ("response_format", None, True), ("stream_options", SCHEMA, False),
-         ("temperature", SCHEMA, True)],
-    )  # fmt: skip
+        [
+            ("json_schema", SCHEMA, True),
+            ('"schema"', None, True),
+            ("response_format", None, True),
+            ("stream_options", SCHEMA, False),
+            ("temperature", SCHEMA, True),
+        ],
+    )
     def test_what_a_server_lacks_is_left_out(
         self, refused: str, schema_sent: dict[str, object] | None, counted: bool
     ) -> None:

@@ -57,7 +57,7 @@ class ModelServer:
         self, answer: Callable[[Asked], Reply], *, context: int = 8192, sees: bool = False, refuses: str = "",
         port: int = 0,
     ) -> None:  # fmt: skip
-        """``refuses``: a field of the OpenAI protocol that it answers with 400."""
+        """``refuses``: a field or value of the OpenAI protocol that it answers with 400."""
         self.answer = answer
         self.context = context
         self.sees = sees
@@ -219,7 +219,7 @@ def _asked(path: str, body: dict[str, Any]) -> Asked:
         schema, most = body.get("format"), body["options"]["num_predict"]
     else:
         wanted = body.get("response_format") or {}
-        schema = wanted.get("json_schema", {}).get("schema")
+        schema = wanted.get("json_schema", wanted).get("schema")
         most = body.get("max_tokens") or body.get("max_completion_tokens") or 0
     return Asked(
         protocol="ollama" if path == "/api/chat" else "openai", body=body, system=texts["system"], user=texts["user"],
