@@ -17,6 +17,7 @@ from graph.tokens import STOP_WORDS, fold, is_east_asian
 
 NameKind = Literal["title", "name", "part", "quoted", "year", "word"]
 MAX_WORDS = 12
+MAX_NESTED_WORDS = 8
 MAX_NAMES = 400
 """Names kept of one passage: a list of ten thousand names is no passage about any of them."""
 
@@ -73,6 +74,20 @@ def norm(name: str) -> str:
 def is_single_word(key: str) -> bool:
     """Whether a key is one Latin word or number, which only the corpus can tell to be a name."""
     return " " not in key and not is_east_asian(key)
+
+
+def nested_names(name: str) -> Iterator[str]:
+    """Shorter names that a name of three to eight words may hold at either edge: "Tim Burton" in "American director
+    Tim Burton". Whether one is a name, other passages must tell.
+    """
+    found = list(_WORD.finditer(name))
+    count = len(found)
+    if 3 <= count <= MAX_NESTED_WORDS:
+        for length in range(2, count):
+            for first in (0, count - length):
+                start, end = found[first].start(), found[first + length - 1].end()
+                if _is_capital(name[start:end]):
+                    yield name[start:end]
 
 
 def find_names(text: str, sentences: Sequence[Span], title: str = "") -> tuple[FoundName, ...]:
@@ -154,14 +169,15 @@ def _is_capital(word: str) -> bool:
 
 
 def _trimmed(run: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
-    while run and fold(run[0].group()) in STOP_WORDS:
-        run = run[1:]
-    while run and (run[-1].group() in _JOINERS or fold(run[-1].group()) in STOP_WORDS):
-        run = run[:-1]
-    if not run or not any(_is_capital(match.group()) for match in run):
+    first, last = 0, len(run)
+    while first < last and fold(run[first].group()) in STOP_WORDS:
+        first += 1
+    while first < last and (run[last - 1].group() in _JOINERS or fold(run[last - 1].group()) in STOP_WORDS):
+        last -= 1
+    if not any(_is_capital(match.group()) for match in run[first:last]):
         return
-    for start in range(0, len(run), MAX_WORDS):
-        part = run[start : start + MAX_WORDS]
+    for start in range(first, last, MAX_WORDS):
+        part = run[start : min(start + MAX_WORDS, last)]
         yield part[0].start(), part[-1].end()
 
 

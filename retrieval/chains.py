@@ -18,8 +18,11 @@ from graph.model import FloatArray, RowArray
 from retrieval.graph_walk import Affinity
 from retrieval.seeds import Seeds
 
-FIRSTS = 10
+FIRSTS = 15
 """Passages that may open a chain, the best by the prior."""
+LEADING = 10
+LATER = 0.1
+"""What a chain loses that a passage after the first ``LEADING`` opens: it fills the list, it does not head it."""
 MAX_NAME_ROWS = 250
 """A name in more passages than this links nothing: a hub, not a bridge."""
 NO_MASS = 1e-6
@@ -193,10 +196,11 @@ def score_pairs(
         relation = _relations(int(links.firsts[number]), links.names, sentences[number], seeds, snapshot)
         scored = _Linked(names, seconds, titles[mine] == links.names[names], asked, links.idf, relation)
         linked = pool.place(scored.rows)
-        scores = scored.scores(int(own_titles[number]), links.names) + pool.together(int(places[number]), linked)
+        late = LATER if number >= LEADING else 0.0
+        scores = scored.scores(int(own_titles[number]), links.names) + pool.together(int(places[number]), linked) - late
         best.offer(int(places[number]), linked, scores, links.names[scored.bridge].astype(np.int64))
         rest = np.setdiff1d(places[number + 1 :], linked)
-        unlinked = pool.together(int(places[number]), rest) + WEIGHTS.unlinked
+        unlinked = pool.together(int(places[number]), rest) + WEIGHTS.unlinked - late
         best.offer(int(places[number]), rest, unlinked, np.full(len(rest), -1))
     return best
 

@@ -8,15 +8,16 @@ from numpy.typing import NDArray
 
 from graph.indexes.growing import GrowingArray, GrowingLists, as_rows
 from graph.model import Mention, RowArray
-from graph.names import is_single_word, norm
+from graph.names import is_single_word, nested_names, norm
 from graph.tokens import STOP_WORDS, fold, words
 
 
 class Adjacency:
     """Names by number. A row is added once, in order, and never changes; ``accepted`` follows the corpus.
 
-    A single word is a name where the live corpus writes it capitalised at least as often as not: the
-    counts are kept up to date by ``append`` and ``close``, and ``publish`` freezes the verdicts.
+    What depends on the corpus is decided from counts over its live rows, which ``append`` and ``close`` keep up to
+    date and ``publish`` turns into verdicts: a single word is a name where it is written capitalised at least as
+    often as not; a name at the edge of a longer one counts where some row mentions it by itself.
     """
 
     def __init__(self) -> None:
@@ -26,12 +27,13 @@ class Adjacency:
         self._label_list: list[str] = []
         self._rows: list[array[int]] = []
         self._single: list[bool] = []
-        self._capitals: list[int] = []
+        self._mentioned: list[int] = []
         self._plain: list[int] = []
         self._row_names = GrowingLists()
         self._row_sentences = GrowingLists(np.int16)
         self._row_labels = GrowingLists()
         self._row_plain = GrowingLists()
+        self._row_mentioned = GrowingArray(np.int32)
         self._title_names = GrowingArray(np.int32)
         self._accepted = np.zeros(0, dtype=np.bool_)
         self._touched: set[int] = set()
@@ -41,11 +43,14 @@ class Adjacency:
         row = len(self._title_names)
         named = [mention for mention in mentions if mention.is_name]
         numbers = [self._number(mention.key) for mention in named]
-        self._row_names.append(numbers)
-        self._row_sentences.append([min(mention.sentence, 32_000) for mention in named])
-        self._row_labels.append([self._label(mention.name) for mention in named])
-        in_text = {n for n, mention in zip(numbers, named, strict=True) if mention.sentence >= 0}
-        for number in sorted(set(numbers)):
+        every = [(n, mention.name, mention.sentence) for n, mention in zip(numbers, named, strict=True)]
+        every += self._nested(named, set(numbers))
+        self._row_mentioned.extend([len(numbers)])
+        self._row_names.append([number for number, _, _ in every])
+        self._row_sentences.append([min(sentence, 32_000) for _, _, sentence in every])
+        self._row_labels.append([self._label(name) for _, name, _ in every])
+        in_text = {number for number, _, sentence in every if sentence >= 0}
+        for number in sorted({number for number, _, _ in every}):
             self._rows[number].append(row if number in in_text else ~row)
         plain = [self._number(word) for word in sorted(plain_words(text))]
         self._row_plain.append(plain)
@@ -55,15 +60,17 @@ class Adjacency:
 
     def close(self, row: int) -> None:
         """Take a row's words out of the counts that tell names from words."""
-        self._count(set(self._row_names[row].tolist()), self._row_plain[row].tolist(), -1)
+        mentioned = self._row_names[row][: self._row_mentioned.data[row]]
+        self._count(set(mentioned.tolist()), self._row_plain[row].tolist(), -1)
 
     def publish(self) -> NDArray[np.bool_]:
         """Which names are accepted now; a new array whenever something changed."""
         if self._touched or len(self._accepted) < len(self._keys):
-            accepted = np.ones(len(self._keys), dtype=np.bool_)
+            accepted = np.zeros(len(self._keys), dtype=np.bool_)
             accepted[: len(self._accepted)] = self._accepted
             for number in self._touched:
-                accepted[number] = not self._single[number] or self._capitals[number] >= max(self._plain[number], 1)
+                least = max(self._plain[number], 1) if self._single[number] else 1
+                accepted[number] = self._mentioned[number] >= least
             self._touched.clear()
             self._accepted = accepted
         return self._accepted
@@ -146,10 +153,20 @@ class Adjacency:
             self._keys.append(key)
             self._rows.append(array("i"))
             self._single.append(is_single_word(key))
-            self._capitals.append(0)
+            self._mentioned.append(0)
             self._plain.append(0)
             self._numbers[key] = number
         return number
+
+    def _nested(self, named: Sequence[Mention], mentioned: set[int]) -> list[tuple[int, str, int]]:
+        """(number, name, sentence) of names at the edges of longer ones, each number once."""
+        found: dict[int, tuple[int, str, int]] = {}
+        for mention in named:
+            for name in nested_names(mention.name):
+                number = self._number(norm(name))
+                if number not in mentioned:
+                    found.setdefault(number, (number, name, mention.sentence))
+        return list(found.values())
 
     def _label(self, name: str) -> int:
         label = self._labels.get(name)
@@ -160,12 +177,10 @@ class Adjacency:
 
     def _count(self, names: set[int], plain: Sequence[int], step: int) -> None:
         for number in names:
-            if self._single[number]:
-                self._capitals[number] += step
-                self._touched.add(number)
+            self._mentioned[number] += step
         for number in plain:
             self._plain[number] += step
-            self._touched.add(number)
+        self._touched.update(names, plain)
 
 
 def plain_words(text: str) -> set[str]:

@@ -22,7 +22,8 @@ PLACES = ["Varnholt", "Kopp Mine", "Selm Tower", "清江市"]
 
 def sentence(generator: random.Random) -> str:
     one, other = generator.choice(PEOPLE), generator.choice(PLACES)
-    return f"{one} built the gate of {other} in {generator.randint(1800, 1999)}. Nobody else saw {other}."
+    rank = generator.choice(["", "", "Old Master "])
+    return f"{rank}{one} built the gate of {other} in {generator.randint(1800, 1999)}. Nobody else saw {other}."
 
 
 def change(world: SmallWorld, generator: random.Random) -> None:
@@ -49,6 +50,19 @@ def answers(world: SmallWorld, snapshot: Any) -> object:
     filtered = snapshot.allowed(Filters.parse({"n": "d1"}))
     found.append(sorted(snapshot.chunk_id(int(row)) for row in np.flatnonzero(filtered)))
     return found
+
+
+def test_a_name_within_a_longer_one_counts_where_another_passage_has_it_alone(world: SmallWorld) -> None:
+    world.put("long", "Old Master Ada Stone built the gate.")
+    assert world.views.snapshot(W).name_number("ada stone") is None
+    world.put("short", "There was Ada Stone.")
+    snapshot = world.views.snapshot(W)
+    number = snapshot.name_number("ada stone")
+    assert number is not None
+    assert snapshot.name_frequency(number) == len(snapshot.name_rows(number)) == 2
+    assert {snapshot.name_label(number, row) for row in snapshot.name_rows(number).tolist()} == {"Ada Stone"}
+    world.remove("short")
+    assert world.views.snapshot(W).name_number("ada stone") is None
 
 
 @pytest.mark.parametrize("seed", range(4))
