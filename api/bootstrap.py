@@ -8,7 +8,12 @@ from urllib.parse import urlsplit
 import anyio
 import structlog
 
+from api.client import QuipuClient
+from api.evaluated_service import RestService
 from api.settings import Settings
+from evals.judge import Judge, load_labelled
+from evals.requests import EvaluationFolders
+from evals.worker import EvaluationWorker
 from graph.errors import DependencyError, QuipuError
 from graph.knowledge_view import KnowledgeViews
 from graph.sentence_embedder import SentenceEmbedder
@@ -95,6 +100,11 @@ class Service:
             generator=LlmGenerator(self._model, self.answers) if self._model else ExtractiveGenerator(),
             limiter=lambda: self.limiter,
         )  # fmt: skip
+        self.evaluations = EvaluationFolders(settings.data_dir / "evals", settings.datasets_dir)
+        self.evaluation_worker = EvaluationWorker(
+            jobs=self.jobs, folders=self.evaluations, service=RestService(_own_client(settings)),
+            judge=lambda: build_judge(settings), token_price=settings.token_price,
+        )  # fmt: skip
         self._loaded = threading.Event()
         self._load_error: str | None = None
 
@@ -104,8 +114,9 @@ class Service:
         return anyio.CapacityLimiter(THREADS)
 
     @property
-    def _workers(self) -> tuple[Worker, ...]:
-        return (self.worker,) if self.model_worker is None else (self.worker, self.model_worker)
+    def _workers(self) -> tuple[Worker | EvaluationWorker, ...]:
+        readers = (self.worker,) if self.model_worker is None else (self.worker, self.model_worker)
+        return (self.evaluation_worker, *readers)
 
     def wake(self) -> None:
         """Let the workers look for jobs now."""
@@ -213,6 +224,22 @@ def build_language_model(name: str, settings: Settings) -> "GuardedModel | None"
         api_key=settings.llm_api_key, context_tokens=settings.llm_context_tokens, sees=settings.llm_sees,
     )  # fmt: skip
     return GuardedModel(llm, identity=name, timeouts=timeouts)
+
+
+def _own_client(settings: Settings) -> QuipuClient:
+    """The service's own public face: an evaluation asks as anybody does, so that it measures what they get."""
+    host = settings.host.strip("[]")
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - never bound here
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    return QuipuClient(f"http://{f'[{host}]' if ':' in host else host}:{settings.port}", key=key)
+
+
+def build_judge(settings: Settings) -> Judge | None:
+    """The judge of evaluations; None without a language model. Raises ConfigurationError for bad labels."""
+    model = build_language_model(settings.judge_llm or settings.llm, settings)
+    if model is None:
+        return None
+    return Judge(model, load_labelled(settings.judge_labels) if settings.judge_labels else ())
 
 
 def _model_url(provider: str, settings: Settings) -> str | None:

@@ -9,14 +9,13 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from api.client import QuipuClient
-from api.command_context import AsJson, out, own_service, print_json, progress, running_service
+from api.command_context import AsJson, bars, out, own_service, print_json, running_service
+from api.eval_init_command import init
 from api.evaluated_service import RestService
 from api.settings import Settings, load_settings
-from evals import ports
 from evals.comparison import Change, Comparison, compare
 from evals.dataset import load_dataset
 from evals.intervals import Interval
@@ -30,6 +29,7 @@ from evals.summary import Summary, load_thresholds, shortfalls, summarise
 from graph.errors import ConfigurationError
 
 eval_app = typer.Typer(no_args_is_help=True, help="Measure how good retrieval and answers are, and compare runs.")
+eval_app.command()(init)
 
 DatasetFolder = Annotated[
     Path, typer.Argument(help="Folder with queries.jsonl, qrels.tsv and, as a rule, corpus.jsonl.")
@@ -96,15 +96,17 @@ def compare_runs(
 
 
 def _evaluate(folder: Path, plan: Plan, where: _Where, fail_under: Path | None, as_json: bool) -> None:
+    from api.bootstrap import build_judge  # what it imports is not for every command
+
     thresholds = load_thresholds(fail_under) if fail_under else {}
     dataset = load_dataset(folder, needs_corpus=not where.running)
     settings = load_settings()
     run_folder = RunFolder(where.out)
     knowledge = where.data_dir or where.out / "knowledge"
-    with _asked(settings, where.running, knowledge) as client, _bars() as report:
+    with _asked(settings, where.running, knowledge) as client, bars() as report:
         run = Evaluation(
             plan=plan, dataset=dataset, service=RestService(client), folder=run_folder, own_corpus=not where.running,
-            token_price=settings.token_price,
+            judge=build_judge(settings) if plan.kind == "answers" else None, token_price=settings.token_price,
         ).run(report)  # fmt: skip
     publish(where.out)
     if not where.running and where.data_dir is None:
@@ -136,22 +138,6 @@ def _asked(settings: Settings, running: bool, knowledge: Path) -> Iterator[Quipu
         raise ConfigurationError("no service runs; start one with 'quipu serve', or set QUIPU_URL")
     yield client
     client.close()
-
-
-@contextmanager
-def _bars() -> Iterator[ports.Progress]:
-    columns = (
-        SpinnerColumn(), TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-    )  # fmt: skip
-    with Progress(*columns, console=progress) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def report(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage)
-            bars.update(tasks[stage], completed=done, total=total)
-
-        yield report
 
 
 def _figures(summary: Summary) -> dict[str, object]:

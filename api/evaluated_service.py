@@ -1,22 +1,24 @@
 """The evaluation's way to a service: its public REST interface."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from api.client import TERMINAL, QuipuClient, document_path
 from evals.dataset import CorpusDocument
 from evals.model import FoundPassage, GivenAnswer, Quote, ServiceState
-from evals.ports import Progress
+from evals.ports import Fact, Progress
 
 BATCH = 250
 PASSAGES = 60
 """So many passages of long documents still name twenty documents as a rule."""
 POLL_SECONDS = 0.2
+NAMES = 200
+"""Names, the most mentioned first, that questions are drafted from, and relations read of each."""
 
 
 class RestService:
-    """The KnowledgeService port over REST."""
+    """The KnowledgeService and KnowledgeBrowser ports over REST."""
 
     def __init__(self, client: QuipuClient) -> None:
         self._client = client
@@ -65,6 +67,27 @@ class RestService:
         """See KnowledgeService."""
         return str(self._client.get(document_path(document_id) + "/content", as_of=str(revision)))
 
+    def facts(self, progress: Progress) -> tuple[Fact, ...]:
+        """See KnowledgeBrowser."""
+        found: dict[Fact, None] = {}
+        entities = self._client.get("/v1/graph/entities", limit=NAMES)["entities"]
+        for number, entity in enumerate(entities):
+            progress("read", number, len(entities))
+            detail = self._client.get(f"/v1/graph/entities/{entity['id']}", limit=NAMES)
+            found |= dict.fromkeys(_fact(relation) for relation in detail["relations"])
+        progress("read", len(entities), len(entities))
+        return tuple(found)
+
+    def documents(self) -> Iterator[CorpusDocument]:
+        """See KnowledgeBrowser."""
+        cursor: str | None = ""
+        while cursor is not None:
+            page = self._client.get("/v1/documents", cursor=cursor, limit=500)
+            for one in page["documents"]:
+                text = self._client.get(document_path(one["id"]) + "/content")
+                yield CorpusDocument(id=one["id"], title=one["title"], text=text)
+            cursor = page["next_cursor"]
+
     def _wait(self, jobs: Mapping[str, str], progress: Progress) -> dict[str, str]:
         """Until every job has ended; why those failed that did, by document."""
         failed: dict[str, str] = {}
@@ -90,6 +113,14 @@ def _passage(hit: Mapping[str, Any]) -> FoundPassage:
     return FoundPassage(
         document_id=hit["document_id"], chunk_id=hit["chunk_id"], title=hit["title"], text=hit["text"],
         score=hit["score"], retriever=hit["why"]["retriever"], path=_path(hit["why"]),
+    )  # fmt: skip
+
+
+def _fact(relation: Mapping[str, Any]) -> Fact:
+    source, target, evidence = relation["source"], relation["target"], relation["evidence"]
+    return Fact(
+        source=source["name"], source_type=source["type"], predicate=relation["predicate"], target=target["name"],
+        target_type=target["type"], document_id=evidence["document_id"], quote=evidence["quote"],
     )  # fmt: skip
 
 

@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     """Bearer key that every request but the health checks must carry."""
     url: str | None = None
     """The running service that the command line talks to."""
+    datasets_dir: Path | None = None
+    """Folder whose data sets an evaluation over REST may name."""
+    judge_labels: Path | None = None
+    """File of answers whose claims people have labelled, to measure the judge by."""
     token_price: float = 0.0
     """Price of a million tokens, in your currency; reports show cost by it."""
     max_document_mib: int = 64

@@ -21,7 +21,7 @@ from evals import metrics
 from evals.model import Agreement, ClaimLabel, Judgement, Row
 from evals.ports import Progress
 from evals.runs import RunFolder
-from graph.errors import InputError, ModelOutputError
+from graph.errors import ConfigurationError, ModelOutputError
 from graph.ports import LanguageModel
 from graph.prompting import Completion, Prompt
 
@@ -83,15 +83,7 @@ class Judge:
         Raises:
             DependencyError: the model's server failed; what has been judged is kept.
         """
-        run = folder.load()
-        if self._labelled and run.agreement is None:
-            folder.set_agreement(asyncio.run(self._agreement(progress)))
-        open_rows = [row for row in run.rows if row.answer and row.id not in run.judgements]
-
-        async def judge(row: Row) -> None:
-            folder.add_judgement(row.id, await self.judge(row))
-
-        asyncio.run(_all(open_rows, judge, lambda done: progress("judge", done, len(open_rows))))
+        asyncio.run(self._judge_run(folder, progress))
 
     async def judge(self, row: Row) -> Judgement:
         """One answer. An answer of the model that breaks the contract is told in ``failed``, not raised."""
@@ -115,6 +107,17 @@ class Judge:
         return Judgement(
             faithful=tuple(faithful), relevance=split.relevance / 2, correct=tuple(correct), tokens=cost + more
         )
+
+    async def _judge_run(self, folder: RunFolder, progress: Progress) -> None:
+        run = folder.load()
+        if self._labelled and run.agreement is None:
+            folder.set_agreement(await self._agreement(progress))
+        open_rows = [row for row in run.rows if row.answer and row.id not in run.judgements]
+
+        async def judge(row: Row) -> None:
+            folder.add_judgement(row.id, await self.judge(row))
+
+        await _all(open_rows, judge, lambda done: progress("judge", done, len(open_rows)))
 
     async def _agreement(self, progress: Progress) -> Agreement:
         """Try the judge on labelled claims; those that it did not label count as disagreement."""
@@ -160,10 +163,12 @@ class Judge:
 
     async def _call(self, prompt: str, user: str, form: type[M]) -> tuple[M, Completion]:
         completion = await self._model.complete(
-            Prompt(system=_prompt(prompt), user=user, max_tokens=MAX_TOKENS, schema=form.model_json_schema())
+            Prompt(system=read_prompt(prompt), user=user, max_tokens=MAX_TOKENS, schema=form.model_json_schema())
         )
+        # some servers cannot be held to a schema and put their object between words or fences
+        text = completion.text[completion.text.find("{") : completion.text.rfind("}") + 1]
         try:
-            return form.model_validate_json(completion.text), completion
+            return form.model_validate_json(text), completion
         except ValidationError as error:
             raise ModelOutputError(f"the judge's answer is not as asked for: {error.errors()[0]['msg']}") from error
 
@@ -175,18 +180,18 @@ def load_labelled(path: Path, *, most: int = LABELLED) -> tuple[LabelledAnswer, 
     "reference"?: text}``.
 
     Raises:
-        InputError: names file and line.
+        ConfigurationError: names file and line.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}") from error
+        raise ConfigurationError(f"{path} cannot be read: {error}") from error
     found: list[LabelledAnswer] = []
     for number, line in enumerate(lines, start=1):
         try:
             found.append(_labelled(json.loads(line)))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise InputError(f"{path}:{number}: no answer with labelled claims: {error!r}") from error
+            raise ConfigurationError(f"{path}:{number}: no answer with labelled claims: {error!r}") from error
     found = [answer for answer in found if answer.claims]
     return tuple(random.Random(0).sample(found, min(most, len(found))))  # noqa: S311
 
@@ -223,5 +228,6 @@ def _cost(completion: Completion) -> int:
 
 
 @cache
-def _prompt(name: str) -> str:
+def read_prompt(name: str) -> str:
+    """A prompt of this room."""
     return files("evals").joinpath("prompts", f"{name}.md").read_text(encoding="utf-8")

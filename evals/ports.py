@@ -1,6 +1,7 @@
 """The service under evaluation, as the harness sees it: its public face, whether over HTTP or in the same process."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from evals.dataset import CorpusDocument
@@ -8,6 +9,31 @@ from evals.model import FoundPassage, GivenAnswer, ServiceState
 
 Progress = Callable[[str, int, int], None]
 """Called with (stage, done, in all). Raise from it to stop the run; what is done stays done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What one passage says of two names: ``source predicate target``; ``quote`` is the passage's own words."""
+
+    source: str
+    source_type: str
+    predicate: str
+    target: str
+    target_type: str
+    document_id: str
+    quote: str
+
+
+class KnowledgeBrowser(Protocol):
+    """A knowledge base that can be looked through."""
+
+    def facts(self, progress: Progress) -> tuple[Fact, ...]:
+        """What is said of the names most often mentioned."""
+        ...
+
+    def documents(self) -> Iterator[CorpusDocument]:
+        """Every document with its text."""
+        ...
 
 
 class KnowledgeService(Protocol):

@@ -39,6 +39,8 @@ class JobProgress:
     chunks_failed: int = 0
     failures: Mapping[str, str] = field(default_factory=dict)
     rejected: Mapping[str, int] = field(default_factory=dict)
+    questions_done: int = 0
+    questions_total: int = 0
     revision: int | None = None
 
 

@@ -1,0 +1,86 @@
+"""What an evaluation job is to do, and where its data set lies: never at a path that a request names."""
+
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from evals.dataset import Dataset, load_dataset
+from evals.model import Plan
+from graph.errors import InputError
+
+UPLOADED = ("queries.jsonl", "qrels.tsv")
+_NAME = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationRequest:
+    """The payload of a job. ``folder`` is the run's name; ``dataset`` None where the files came with the request."""
+
+    folder: str
+    plan: Plan
+    dataset: str | None = None
+
+
+_REQUEST: TypeAdapter[EvaluationRequest] = TypeAdapter(EvaluationRequest)
+
+
+class EvaluationFolders:
+    """Where runs are kept and data sets are found.
+
+    Args:
+        runs: one folder below for each run.
+        datasets: data sets that may be named; None where none may.
+    """
+
+    def __init__(self, runs: Path, datasets: Path | None) -> None:
+        self._runs = runs
+        self._datasets = datasets
+
+    def run(self, request: EvaluationRequest) -> Path:
+        """The folder of a run."""
+        return self._runs / request.folder
+
+    def named(self, name: str, plan: Plan) -> EvaluationRequest:
+        """A request on a data set below the configured folder. Raises InputError if it is not there, or not sound."""
+        request = EvaluationRequest(folder=uuid.uuid4().hex, plan=plan, dataset=name)
+        self.dataset(request)
+        return request
+
+    def uploaded(self, files: Mapping[str, bytes], plan: Plan) -> EvaluationRequest:
+        """A request on files that came with it, by the names of ``UPLOADED``. Raises InputError if not sound."""
+        request = EvaluationRequest(folder=uuid.uuid4().hex, plan=plan)
+        folder = self.run(request) / "dataset"
+        folder.mkdir(parents=True)
+        for name in UPLOADED:
+            (folder / name).write_bytes(files[name])
+        self.dataset(request)
+        return request
+
+    def dataset(self, request: EvaluationRequest) -> Dataset:
+        """The questions to ask. Raises InputError; messages name files, not folders of this machine."""
+        if request.dataset is None:
+            return load_dataset(self.run(request) / "dataset", needs_corpus=False, shown="upload")
+        return load_dataset(self._found(request.dataset), needs_corpus=False, shown=request.dataset)
+
+    def _found(self, name: str) -> Path:
+        if self._datasets is None:
+            raise InputError("no data set can be named here: QUIPU_DATASETS_DIR is not set; upload the files instead")
+        root = self._datasets.resolve()
+        path = (root / name).resolve()
+        if not _NAME.fullmatch(name) or not path.is_relative_to(root) or not path.is_dir():
+            raise InputError(f"there is no data set {name!r}")
+        return path
+
+
+def to_payload(request: EvaluationRequest) -> str:
+    """As a job carries it."""
+    return _REQUEST.dump_json(request).decode()
+
+
+def from_payload(payload: str) -> EvaluationRequest:
+    """As a job carried it."""
+    return _REQUEST.validate_json(payload)

@@ -1,0 +1,234 @@
+"""Evaluations as users start them: on the command line and over REST, killed, resumed, compared."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from service_process import ROOT, ServiceProcess
+
+MANY = 12
+"""Times that each sample question is asked, so that there is a middle to be killed in."""
+
+
+@pytest.fixture(scope="module")
+def sample_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample documents and questions as a data set."""
+    folder = tmp_path_factory.mktemp("sets") / "samples"
+    folder.mkdir()
+    documents = sorted(path for path in (ROOT / "samples" / "documents").iterdir() if path.suffix in {".md", ".txt"})
+    corpus = [{"_id": path.name, "title": path.stem, "text": path.read_text()} for path in documents]
+    known = {path.name for path in documents}
+    lines = (ROOT / "samples" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    questions = [row for line in lines if set((row := json.loads(line))["documents"]) <= known]
+    queries, qrels = [], ["query-id\tcorpus-id\tscore"]
+    for row in questions:
+        for copy in range(MANY):
+            identity = f"{row['_id']}-{copy}"
+            metadata = {"answerable": bool(row["answers"])}
+            queries.append({"_id": identity, "text": row["text"], "answers": row["answers"], "metadata": metadata})
+            qrels += [f"{identity}\t{document}\t1" for document in row["documents"]]
+    assert len(queries) >= 5 * MANY
+    (folder / "corpus.jsonl").write_text("\n".join(map(json.dumps, corpus)))
+    (folder / "queries.jsonl").write_text("\n".join(map(json.dumps, queries)))
+    (folder / "qrels.tsv").write_text("\n".join(qrels) + "\n")
+    return folder
+
+
+def environment(folder: Path, **settings: str) -> dict[str, str]:
+    process = ServiceProcess(folder / "unused", **settings)
+    process.port = 9  # nobody listens there
+    process.close()
+    return process.environment()
+
+
+def quipu(arguments: list[str], variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "api", "eval", *arguments], env=variables, cwd=ROOT, capture_output=True, text=True,
+        timeout=180, check=False,
+    )  # fmt: skip
+
+
+def rows(folder: Path) -> int:
+    path = folder / "rows.jsonl"
+    return path.read_bytes().count(b"\n") if path.exists() else 0
+
+
+def wait_for(condition: Any, seconds: float = 120.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_killed_resumed_repeated_compared(sample_set: Path, tmp_path: Path) -> None:
+    variables = environment(tmp_path)
+    killed = tmp_path / "killed"
+    command = [sys.executable, "-m", "api", "eval", "answers", str(sample_set), "--out", str(killed)]
+    process = subprocess.Popen(command, env=variables, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_for(lambda: rows(killed) >= 10 or process.poll() is not None)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    done = rows(killed)
+    first = (killed / "rows.jsonl").read_bytes().split(b"\n")[:done]
+    assert 10 <= done < len((sample_set / "queries.jsonl").read_text().splitlines())
+
+    resumed = quipu(["answers", str(sample_set), "--out", str(killed), "--json"], variables)
+    assert resumed.returncode == 0, resumed.stderr
+    assert (killed / "rows.jsonl").read_bytes().split(b"\n")[:done] == first
+    assert not (killed / "knowledge").exists()
+    figures = json.loads(resumed.stdout)
+    assert figures["metrics"]["recall@5"]["mean"] > 0.9
+    assert figures["metrics"]["literal"]["mean"] == 1.0
+    assert "<html" in (killed / "report.html").read_text(encoding="utf-8")
+
+    least = tmp_path / "least.json"
+    least.write_text('{"recall@5": 0.9, "precision@5": 0.99}')
+    again = quipu(
+        ["answers", str(sample_set), "--out", str(tmp_path / "again"), "--data-dir", str(tmp_path / "kept"),
+         "--fail-under", str(least), "--json"], variables,
+    )  # fmt: skip
+    assert again.returncode == 1, again.stderr
+    assert json.loads(again.stdout)["missed"] == [
+        f"precision@5 is {figures['metrics']['precision@5']['mean']:.4g}; asked for at least 0.99"
+    ]
+    assert (tmp_path / "kept" / "graph.sqlite").exists()
+
+    compared = quipu(["compare", str(killed), str(tmp_path / "again"), "--fail-if-worse", "--json"], variables)
+    assert compared.returncode == 0, compared.stderr
+    changes = json.loads(compared.stdout)["changes"]
+    assert len(changes) > 10
+    assert not any(change["difference"]["mean"] or change["wins"] or change["losses"] for change in changes)
+
+
+def test_a_malformed_set_is_one_line(sample_set: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    for name in ("corpus.jsonl", "queries.jsonl"):
+        (broken / name).write_text((sample_set / name).read_text())
+    (broken / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nnobody\tx\t1\n")
+    ran = quipu(["retrieval", str(broken), "--out", str(tmp_path / "out")], environment(tmp_path))
+    assert ran.returncode == 2
+    assert ran.stderr.strip().splitlines() == [f"error: {broken}/qrels.tsv:2: unknown query 'nobody'"]
+
+
+@pytest.fixture(scope="module")
+def own(sample_set: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
+    """A service that holds the samples and may be asked for the sample set by name."""
+    process = ServiceProcess(tmp_path_factory.mktemp("own") / "data", QUIPU_DATASETS_DIR=str(sample_set.parent)).start()
+    rows = [json.loads(line) for line in (sample_set / "corpus.jsonl").read_text().splitlines()]
+    entries = process.upload(*({"id": row["_id"], "title": row["title"], "text": row["text"]} for row in rows))
+    for entry in entries:
+        process.job(entry["job_id"])
+    yield process
+    assert "NETGUARD" not in process.log.read_text()
+    process.close()
+
+
+def state(service: ServiceProcess, identity: str) -> dict[str, Any]:
+    found: dict[str, Any] = service.http.get(f"/v1/evals/{identity}").json()
+    return found
+
+
+def ended(service: ServiceProcess, identity: str) -> dict[str, Any]:
+    wait_for(lambda: state(service, identity)["state"] in {"done", "failed", "cancelled"})
+    return state(service, identity)
+
+
+def test_uploaded_questions_over_rest(own: ServiceProcess, sample_set: Path) -> None:
+    files = {
+        name: (sample_set / f"{name}{end}").read_bytes() for name, end in (("queries", ".jsonl"), ("qrels", ".tsv"))
+    }
+    begun = own.http.post("/v1/evals", files=files, data={"kind": "answers", "questions": "20", "seed": "3"})
+    assert begun.status_code == 202, begun.text
+    found = ended(own, begun.json()["id"])
+    assert (found["state"], found["questions_done"], found["questions_total"]) == ("done", 20, 20), found
+    assert found["metrics"]["recall@5"]["n"] <= 20
+    report = own.http.get(f"/v1/evals/{found['id']}/report")
+    assert report.headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in report.headers["content-security-policy"]
+    assert "answers and retrieval" in report.text
+    data = own.http.get(f"/v1/evals/{found['id']}/report", params={"format": "json"}).json()
+    assert data["sections"][0]["key"] == "retrieval"
+
+
+@pytest.mark.parametrize("name", ["../samples", "/etc", "samples/../..", "", ".", "samples/.", "nothing", "a\\b"])
+def test_no_path_of_the_server_can_be_named(own: ServiceProcess, name: str) -> None:
+    refused = own.http.post("/v1/evals", json={"dataset": name})
+    assert refused.status_code == 400
+    assert "there is no data set" in refused.json()["detail"]
+
+
+def test_a_link_out_of_the_folder_is_not_followed(own: ServiceProcess, sample_set: Path, tmp_path: Path) -> None:
+    (sample_set.parent / "link").symlink_to(tmp_path)
+    assert own.http.post("/v1/evals", json={"dataset": "link"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "says"),
+    [
+        ({"json": {"dataset": "samples", "kind": "guess"}}, 400, "kind"),
+        ({"json": {"dataset": "samples", "path": "/etc"}}, 400, "path"),
+        ({"json": [1]}, 400, ""),
+        ({"content": b"x", "headers": {"content-type": "text/plain"}}, 400, "multipart"),
+        ({"files": {"queries": b"{}"}}, 400, "two files"),
+        ({"files": {"queries": b'{"_id": "q", "text": "?", "answers": ["x"]}\n{', "qrels": b""}}, 400,
+         "upload/queries.jsonl:2"),
+    ],
+)  # fmt: skip
+def test_bad_requests(own: ServiceProcess, sent: dict[str, Any], status: int, says: str) -> None:
+    refused = own.http.post("/v1/evals", **sent)
+    assert refused.status_code == status, refused.text
+    assert says in refused.json()["detail"]
+
+
+def test_questions_about_other_documents_fail_with_the_reason(own: ServiceProcess) -> None:
+    files = {"queries": b'{"_id": "q", "text": "Who?"}', "qrels": b"q\tstranger\t1\n"}
+    found = ended(own, own.http.post("/v1/evals", files=files).json()["id"])
+    assert found["state"] == "failed"
+    assert "none of the 1 documents" in found["error"]["detail"]
+    assert own.http.get(f"/v1/evals/{found['id']}/report").status_code == 409
+    assert own.http.get("/v1/evals/unknown").status_code == 404
+    assert own.http.get(f"/v1/evals/{own.put('x', 'One more.')['id']}").status_code == 404
+
+
+def test_killed_in_the_middle_a_job_goes_on(own: ServiceProcess) -> None:
+    begun = own.http.post("/v1/evals", json={"dataset": "samples"}).json()
+    wait_for(lambda: state(own, begun["id"])["questions_done"] >= 5)
+    own.kill()
+    own.start()
+    found = ended(own, begun["id"])
+    assert found["state"] == "done", found
+    runs = [path for path in (own.data_dir / "evals").iterdir() if rows(path) == found["questions_total"]]
+    assert len(runs) == 1
+    ids = [json.loads(line)["id"] for line in (runs[0] / "rows.jsonl").read_text().splitlines()]
+    assert len(ids) == len(set(ids))
+
+
+def test_cancelled_and_tried_again(own: ServiceProcess) -> None:
+    begun = own.http.post("/v1/evals", json={"dataset": "samples", "mode": "keyword"}).json()
+    wait_for(lambda: state(own, begun["id"])["questions_done"] >= 1)
+    own.http.post(f"/v1/jobs/{begun['id']}/cancel")
+    assert ended(own, begun["id"])["state"] == "cancelled"
+    assert own.http.post(f"/v1/jobs/{begun['id']}/retry").status_code == 200
+    assert ended(own, begun["id"])["state"] == "done"
+
+
+def test_the_running_knowledge_base_is_asked(own: ServiceProcess, sample_set: Path, tmp_path: Path) -> None:
+    questions = tmp_path / "mine"
+    questions.mkdir()
+    for name in ("queries.jsonl", "qrels.tsv"):
+        (questions / name).write_text((sample_set / name).read_text())
+    variables = environment(tmp_path, QUIPU_URL=str(own.http.base_url))
+    ran = quipu(["retrieval", str(questions), "--out", str(tmp_path / "run"), "--running", "--json"], variables)
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout)["metrics"]["recall@5"]["mean"] > 0.9
+    nobody = quipu(["retrieval", str(questions), "--out", str(tmp_path / "none"), "--running"], environment(tmp_path))
+    assert nobody.returncode == 2
+    assert "no service runs" in nobody.stderr
