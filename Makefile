@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 UV := VIRTUAL_ENV=.venv $(BIN)/uv
 
-.PHONY: help start test check format bench lock clean
+.PHONY: help start test browser check format bench lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -13,9 +13,14 @@ help:  ## list the targets
 start: $(STAMP)  ## start the service, load the sample documents, ask one question, go on serving
 	$(BIN)/quipu demo
 
-test: $(STAMP)  ## run every test
+test: $(STAMP) browser  ## run every test
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
+
+browser:  # tests of pages need Chromium; it is installed where that needs no question
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+	  || echo "no Chromium: tests of pages are skipped"
 
 check: $(STAMP)  ## what to run before a commit: style, types, imports, quick tests (under a minute)
 	$(BIN)/ruff check .

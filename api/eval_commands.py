@@ -17,10 +17,11 @@ from api.eval_init_command import init
 from api.evaluated_service import RestService
 from api.settings import Settings, load_settings
 from evals.comparison import Change, Comparison, compare
+from evals.comparison_section import comparison_section
 from evals.dataset import load_dataset
 from evals.intervals import Interval
 from evals.model import Kind, Plan
-from evals.report import shown
+from evals.report import add_section, shown
 from evals.runner import Evaluation
 from evals.runs import RunFolder
 from evals.scoring import BY_KEY
@@ -83,10 +84,14 @@ def compare_runs(
     a: Annotated[Path, typer.Argument(help="Folder of the earlier run.")],
     b: Annotated[Path, typer.Argument(help="Folder of the later run.")],
     fail_if_worse: Annotated[bool, typer.Option(help="Exit 1 if a metric got worse, beyond chance.")] = False,
+    report: Annotated[bool, typer.Option("--report", help="Put the comparison into the report of B.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Tell what got better and worse from run A to run B, question by question."""
     found = compare(RunFolder(a).load(), RunFolder(b).load())
+    if report:
+        add_section(b, comparison_section(found, a.name))
+        publish(b)
     if as_json:
         print_json(dataclasses.asdict(found) | {"worse": [change.metric.key for change in found.worse]})
     else:

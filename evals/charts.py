@@ -112,7 +112,7 @@ def draw(chart: BarChart | LineChart) -> Drawing:
 def histogram(title: str, values: Sequence[float], *, bins: int = 16, unit: str = "") -> BarChart:
     """How often values fall into equal steps; the last bar takes everything from the 99th percentile on."""
     ordered = sorted(values)
-    top = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
+    top = ordered[int((len(ordered) - 1) * 0.99)]
     step = _round_up(top / bins) if top > 0 else 1.0
     count = int(top / step) + 1
     counts = [0] * count

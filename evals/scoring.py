@@ -30,6 +30,7 @@ _CATALOGUE: tuple[tuple[Group, str, str, str], ...] = (
     ("retrieval", "precision@5", "precision@5", "share of the first 5 documents that are gold"),
     ("retrieval", "mrr", "MRR", "1 / rank of the first gold document"),
     ("retrieval", "ndcg@10", "nDCG@10", "graded gain of the first 10, discounted by rank, to the best possible"),
+    ("answers", "right", "right", "questions that did not fail, as listed below"),
     ("answers", "contains", "contains answer", "a gold answer stands in the answer"),
     ("answers", "exact_match", "exact match", "the answer is a gold answer and nothing else"),
     ("answers", "token_f1", "token F1", "overlap of tokens with a gold answer; whole sentences lose by it"),
@@ -69,6 +70,8 @@ def scores(row: Row, judgement: Judgement | None = None) -> Mapping[str, float]:
             found["literal"] = metrics.literal_validity(literal, len(row.answer.quotes))
     if judgement is not None:
         found |= _judged(judgement)
+    if row.answer is not None:
+        found["right"] = float(failure(row, found) is None)
     return found
 
 

@@ -19,7 +19,7 @@ _TITLES = {
     "ask_ms_p50": ("answer, median", "half of the answers are faster"),
     "ask_ms_p95": ("answer, 95th percentile", "one answer in twenty is slower"),
 }
-_HEADLINE = ("recall@5", "contains", "citation_recall", "literal", "wrong_refusal", "faithfulness")
+_HEADLINE = ("right", "recall@5", "citation_recall", "literal", "wrong_refusal", "faithfulness")
 _BY_HOP = ("recall@5", "all@5", "contains", "token_recall", "wrong_refusal")
 
 

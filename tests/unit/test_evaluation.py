@@ -11,6 +11,7 @@ from evaluated_world import RecipeService
 
 from evals.charts import LineChart, Series
 from evals.comparison import compare
+from evals.comparison_section import comparison_section
 from evals.dataset import CorpusDocument, Dataset, Query
 from evals.model import Plan
 from evals.report import Section, add_section
@@ -69,6 +70,7 @@ def test_the_same_run_twice_gives_the_same_numbers(tmp_path: Path) -> None:
     assert summary.metrics["recall@5"].mean == summary.metrics["contains"].mean == 1.0
     assert summary.metrics["right_refusal"].n == 10
     assert summary.metrics["citation_recall"].mean == 0.5
+    assert summary.metrics["right"].mean == 1.0
     assert not summary.failures
 
 
@@ -80,6 +82,9 @@ def test_a_seeded_regression_of_five_points_is_found(tmp_path: Path) -> None:
     assert found["recall@5"].outcome == "worse"
     assert found["recall@5"].losses == tuple(f"q{n}" for n in range(0, 90, 10))
     assert found["contains"].outcome == "no difference shown"
+    section = comparison_section(compare(before, after), "a")
+    assert "Worse: " in section.lead
+    assert len([finding for finding in section.findings if finding.tag == "lost"]) == 9
     back = {change.metric.key: change for change in compare(after, before).changes}
     assert back["recall@5"].outcome == "better"
 
@@ -148,6 +153,7 @@ def test_what_fails_says_why(tmp_path: Path) -> None:
         "evidence not found": ("q2",), "refused": ("q3",), "wrong answer": ("q4",),
         "answered the unanswerable": ("q95",),
     }  # fmt: skip
+    assert summary.metrics["right"].mean == pytest.approx(0.96)
     assert summary.metrics["wrong_refusal"].mean == pytest.approx(1 / 90)
     assert summary.steps[1][5].mean == pytest.approx(98 / 100)
 
