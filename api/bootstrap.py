@@ -29,8 +29,8 @@ from ingest.llm_extractor import LlmExtractor
 from ingest.loading import Loading
 from ingest.model import ExtractionSchema
 from ingest.parser_process import ParserProcess
-from ingest.pipeline import IngestPipeline
-from ingest.ports import Extractor
+from ingest.picture_reader import BlindReader, ModelPictureReader
+from ingest.pipeline import IngestPipeline, Readers
 from ingest.register import UploadRegister
 from ingest.worker import Line, Worker
 from retrieval.extractive_generator import ExtractiveGenerator
@@ -77,9 +77,9 @@ class Service:
         self.answers = GenerationCache()
         self._model = build_language_model(settings.llm, settings)
 
-        def worker(line: Line, extractor: Extractor) -> Worker:
+        def worker(line: Line, readers: Readers) -> Worker:
             pipeline = IngestPipeline(
-                blobs=blobs, loader=Loading(self._parser), extractor=extractor, embedder=self.embedder,
+                blobs=blobs, loader=Loading(self._parser), readers=readers, embedder=self.embedder,
                 reader=self.graph, writer=self.graph,
             )  # fmt: skip
             return Worker(
@@ -87,13 +87,16 @@ class Service:
                 committed=self.views.catch_up,
             )  # fmt: skip
 
-        self._reading = _model_extractor(settings, cache)
+        reading = build_language_model(settings.extract_llm or settings.llm, settings)
+        self._reading: LlmExtractor | None = None
         self.model_worker: Worker | None = None
-        rules: Extractor = LightExtractor()
-        if self._reading is not None:
+        rules = Readers(chunks=LightExtractor(), pictures=BlindReader())
+        if reading is not None:
+            self._reading = LlmExtractor(model=reading, cache=cache, schema=_schema(settings))
             line = Line(kind="extract", batch=MODEL_BATCH, ended=cache.forget_failures)
-            self.model_worker = worker(line, self._reading)
-            rules = self._reading.from_cache()
+            seeing = ModelPictureReader(model=reading, cache=cache, picture=self._parser.picture)
+            self.model_worker = worker(line, Readers(chunks=self._reading, pictures=seeing))
+            rules = Readers(chunks=self._reading.from_cache(), pictures=seeing.from_cache())
         self.worker = worker(Line(kind="ingest", batch=BATCH, after=self.model_worker), rules)
         self.questions = QuestionPipeline(
             views=self.views, retriever=PassageRetriever(self.embedder),
@@ -187,15 +190,10 @@ class Service:
             _log.warning("the language model does not answer yet", model=self._model.identity, cause=str(error))
 
 
-def _model_extractor(settings: Settings, cache: ExtractionCache) -> LlmExtractor | None:
-    """What reads documents with the configured model; None where there is none."""
-    model = build_language_model(settings.extract_llm or settings.llm, settings)
-    if model is None:
-        return None
-    schema = ExtractionSchema(
+def _schema(settings: Settings) -> ExtractionSchema:
+    return ExtractionSchema(
         entity_types=_listed(settings.entity_types), relation_types=_listed(settings.relation_types)
     )
-    return LlmExtractor(model=model, cache=cache, schema=schema)
 
 
 def _listed(raw: str) -> tuple[str, ...]:

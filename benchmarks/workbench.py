@@ -27,7 +27,8 @@ from ingest.llm_extractor import LlmExtractor
 from ingest.loading import Loading
 from ingest.model import Extraction, ExtractionSchema, Passages, Upload
 from ingest.parser_process import ParserProcess
-from ingest.pipeline import Failure, IngestPipeline
+from ingest.picture_reader import BlindReader
+from ingest.pipeline import Failure, IngestPipeline, Readers
 from ingest.ports import Extractor, Tell
 from ingest.register import UploadRegister
 
@@ -126,8 +127,9 @@ def ingested(corpus: Sequence[CorpusDocument], extractor: Extractor, embedder: C
         root = Path(folder)
         store, blobs, parser = SqliteGraphStore(root / "graph.sqlite"), BlobStore(root / "blobs"), ParserProcess()
         pipeline = IngestPipeline(
-            blobs=blobs, loader=Loading(parser), extractor=extractor, embedder=embedder, reader=store, writer=store
-        )
+            blobs=blobs, loader=Loading(parser), readers=Readers(chunks=extractor, pictures=BlindReader()),
+            embedder=embedder, reader=store, writer=store,
+        )  # fmt: skip
         seconds: dict[str, float] = {}
         now = datetime.now(UTC)
         uploads = [

@@ -273,8 +273,8 @@ class LanguageModel(Protocol):
         ...
 
     @property
-    def sees(self) -> bool:
-        """Whether it reads images."""
+    def sees(self) -> bool | None:
+        """Whether it reads images; None before its server has been asked."""
         ...
 
     def count_tokens(self, text: str) -> int:

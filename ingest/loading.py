@@ -14,15 +14,18 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 HTML = "text/html"
 MARKDOWN = "text/markdown"
 PLAIN = "text/plain"
-SUPPORTED = frozenset({PDF, DOCX, HTML, MARKDOWN, PLAIN})
-ISOLATED = frozenset({PDF, DOCX, HTML})
+PNG = "image/png"
+JPEG = "image/jpeg"
+SUPPORTED = frozenset({PDF, DOCX, HTML, MARKDOWN, PLAIN, PNG, JPEG})
+ISOLATED = frozenset({PDF, DOCX, HTML, PNG, JPEG})
 """Formats whose parsers run in a process of their own, which may die without harm."""
 
 _BY_SUFFIX = {
     ".pdf": PDF, ".docx": DOCX, ".html": HTML, ".htm": HTML, ".xhtml": HTML, ".md": MARKDOWN, ".markdown": MARKDOWN,
-    ".txt": PLAIN, ".text": PLAIN, ".log": PLAIN,
+    ".txt": PLAIN, ".text": PLAIN, ".log": PLAIN, ".png": PNG, ".jpg": JPEG, ".jpeg": JPEG,
 }  # fmt: skip
-_ALIASES = {"application/xhtml+xml": HTML, "text/x-markdown": MARKDOWN}
+_ALIASES = {"application/xhtml+xml": HTML, "text/x-markdown": MARKDOWN, "image/jpg": JPEG}
+_SIGNATURES = {b"\x89PNG\r\n\x1a\n": PNG, b"\xff\xd8\xff": JPEG}
 _GENERIC = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 
 
@@ -34,6 +37,9 @@ def media_type_of(source: Source) -> str:
     """
     if source.data.lstrip()[:5] == b"%PDF-":
         return PDF
+    for signature, media_type in _SIGNATURES.items():
+        if source.data.startswith(signature):
+            return media_type
     suffix = PurePosixPath(source.name).suffix.lower()
     claimed = source.media_type.split(";")[0].strip().lower()
     claimed = _ALIASES.get(claimed, claimed)
@@ -45,7 +51,7 @@ def media_type_of(source: Source) -> str:
     if found is None:
         kind = claimed if claimed not in _GENERIC else mimetypes.guess_type(source.name)[0] or suffix or "unknown"
         raise UnsupportedMediaType(
-            f"{source.name!r} ({kind}) cannot be read; Quipu reads plain text, Markdown, HTML, PDF and DOCX"
+            f"{source.name!r} ({kind}) cannot be read; Quipu reads plain text, Markdown, HTML, PDF, DOCX, PNG and JPEG"
         )
     return found
 
@@ -83,6 +89,10 @@ def loader_for(media_type: str) -> DocumentLoader:
         from ingest.loaders.markdown import MarkdownLoader
 
         return MarkdownLoader()
+    if media_type in {PNG, JPEG}:
+        from ingest.loaders.picture import PictureLoader
+
+        return PictureLoader()
     if media_type == PLAIN:
         from ingest.loaders.text import TextLoader
 

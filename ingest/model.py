@@ -1,5 +1,6 @@
 """Values on the way from an upload to a :class:`graph.model.GraphChange`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -49,13 +50,24 @@ class Section:
 class LoadedDocument:
     """What a loader made of a file. ``title`` is the document's own, or None.
 
-    ``empty_pages`` counts pages without any text (scans), which are reported, not lost.
+    ``picture_pages`` are those without any text (scans, pictures), by number: a model that sees reads them.
     """
 
     text: str
     sections: tuple[Section, ...]
     title: str | None = None
-    empty_pages: int = 0
+    picture_pages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PicturesRead:
+    """What became of pages that are pictures: the text of each, pages still to be read, and why others are not."""
+
+    texts: Mapping[int, str] = field(default_factory=dict)
+    pending: tuple[int, ...] = ()
+    skipped: Mapping[int, str] = field(default_factory=dict)
+    calls: int = 0
+    tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +149,8 @@ class Extraction:
 class IngestReport:
     """The yield of one applied document version. Seconds are wall clock, by step.
 
-    ``chunks_pending`` wait for the language model; ``failures`` says by ordinal why it could not read a chunk.
+    ``chunks_pending`` and ``pages_pending`` (pictures) wait for the language model; ``failures`` says by ordinal why it
+    could not read a chunk, ``pages_skipped`` by number why it did not read a page.
     """
 
     document_id: str
@@ -147,7 +160,8 @@ class IngestReport:
     chunks_reused: int
     entities: int
     relations: int
-    empty_pages: int = 0
+    pages_pending: int = 0
+    pages_skipped: Mapping[int, str] = field(default_factory=dict)
     chunks_pending: int = 0
     failures: dict[int, str] = field(default_factory=dict)
     rejected: dict[str, int] = field(default_factory=dict)

@@ -4,6 +4,7 @@ The service and the parser speak in frames over pipes: a JSON header line with t
 then that many bytes. Nothing is unpickled.
 """
 
+import base64
 import json
 import resource
 import subprocess
@@ -36,12 +37,25 @@ class ParserProcess:
         Raises:
             Unreadable: also when the parser took too long, too much memory, or crashed.
         """
+        return _unpack(self._ask(source, page=None))
+
+    def picture(self, source: Source, page: int) -> bytes:
+        """One page as a JPEG picture; pages count from 1, a picture is its only page.
+
+        Raises:
+            Unreadable: see :meth:`load`.
+        """
+        reply = self._ask(source, page=page)
+        _raise_error(reply)
+        return base64.b64decode(str(reply["picture"]))
+
+    def _ask(self, source: Source, *, page: int | None) -> dict[str, object]:
         with self._lock:
             child = self._running()
             timer = threading.Timer(self._time_limit, child.kill)
             timer.start()
             try:
-                reply = _ask(child, source)
+                return _ask(child, source, page)
             except (OSError, ValueError, EOFError) as error:
                 self._stop()
                 raise Unreadable(
@@ -50,7 +64,6 @@ class ParserProcess:
                 ) from error
             finally:
                 timer.cancel()
-        return _unpack(reply)
 
     def close(self) -> None:
         """End the child process."""
@@ -85,10 +98,11 @@ class ParserProcess:
         self._child = None
 
 
-def _ask(child: "subprocess.Popen[bytes]", source: Source) -> dict[str, object]:
+def _ask(child: "subprocess.Popen[bytes]", source: Source, page: int | None) -> dict[str, object]:
     if child.stdin is None or child.stdout is None:
         raise EOFError
-    _write_frame(child.stdin, {"name": source.name, "media_type": source.media_type}, source.data)
+    header = {"name": source.name, "media_type": source.media_type, **({} if page is None else {"page": str(page)})}
+    _write_frame(child.stdin, header, source.data)
     frame = _read_frame(child.stdout)
     if frame is None:
         raise EOFError
@@ -98,18 +112,22 @@ def _ask(child: "subprocess.Popen[bytes]", source: Source) -> dict[str, object]:
     return found
 
 
-def _unpack(reply: dict[str, object]) -> LoadedDocument:
+def _raise_error(reply: dict[str, object]) -> None:
     if "error" in reply:
         kind = getattr(errors, str(reply["error"]), Unreadable)
         raise kind(str(reply["message"]))
-    sections = reply["sections"]
-    if not isinstance(sections, list):
+
+
+def _unpack(reply: dict[str, object]) -> LoadedDocument:
+    _raise_error(reply)
+    sections, pictures = reply["sections"], reply["picture_pages"]
+    if not isinstance(sections, list) or not isinstance(pictures, list):
         raise Unreadable("the parser gave no sections")
     return LoadedDocument(
         text=str(reply["text"]),
         sections=tuple(Section(**{**section, "headings": tuple(section["headings"])}) for section in sections),
         title=None if reply["title"] is None else str(reply["title"]),
-        empty_pages=int(str(reply["empty_pages"])),
+        picture_pages=tuple(pictures),
     )
 
 
@@ -128,16 +146,24 @@ def _read_frame(stream: IO[bytes]) -> tuple[dict[str, str], bytes] | None:
     return (header, data) if len(data) == int(header["length"]) else None
 
 
-def main() -> None:
-    """Serve the pipes until they close."""
+def _reply(source: Source, page: str | None) -> dict[str, object]:
     from ingest.loading import loader_for
 
+    if page is None:
+        return asdict(loader_for(source.media_type).load(source))
+    from ingest.loaders.picture import page_picture
+
+    return {"picture": base64.b64encode(page_picture(source, int(page))).decode("ascii")}
+
+
+def main() -> None:
+    """Serve the pipes until they close."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
     while frame := _read_frame(sys.stdin.buffer):
         header, data = frame
         source = Source(name=header["name"], media_type=header["media_type"], data=data)
         try:
-            reply: dict[str, object] = asdict(loader_for(source.media_type).load(source))
+            reply = _reply(source, header.get("page"))
         except InputError as error:
             reply = {"error": type(error).__name__, "message": str(error)}
         except (MemoryError, RecursionError):

@@ -16,12 +16,21 @@ from graph.ports import ChangeReader, Embedder, GraphWriter
 from ingest.blobs import BlobStore
 from ingest.chunking import split_document
 from ingest.grounding import total
-from ingest.model import ChunkText, Extraction, IngestReport, LoadedDocument, Passages, Source, Upload
+from ingest.model import ChunkText, Extraction, IngestReport, LoadedDocument, Passages, PicturesRead, Source, Upload
+from ingest.picture_reader import with_pictures
 from ingest.planning import embedded_text, place_chunks, plan_change
-from ingest.ports import DocumentLoader, Extractor
+from ingest.ports import DocumentLoader, Extractor, PictureReader
 
 Progress = Callable[[Upload, str, int, int], bool]
 """Called with (upload, stage, chunks done, chunks in all) as work goes on; whether the upload is still wanted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readers:
+    """What reads the chunks of a document, and what reads its pictures."""
+
+    chunks: Extractor
+    pictures: PictureReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +48,7 @@ class _Work:
     upload: Upload
     document: Document
     loaded: LoadedDocument
+    pictures: PicturesRead
     texts: tuple[ChunkText, ...]
     chunks: tuple[Chunk, ...]
     positions: tuple[Position, ...]
@@ -52,12 +62,12 @@ class IngestPipeline:
     """Turns acknowledged uploads into revisions."""
 
     def __init__(
-        self, *, blobs: BlobStore, loader: DocumentLoader, extractor: Extractor, embedder: Embedder,
+        self, *, blobs: BlobStore, loader: DocumentLoader, readers: Readers, embedder: Embedder,
         reader: ChangeReader, writer: GraphWriter,
     ) -> None:  # fmt: skip
         self._blobs = blobs
         self._loader = loader
-        self._extractor = extractor
+        self._readers = readers
         self._embedder = embedder
         self._reader = reader
         self._writer = writer
@@ -91,12 +101,17 @@ class IngestPipeline:
             started = time.perf_counter()
             progress(upload, stage, 0, 0)
             data = self._blobs.get(upload.content_hash)
-            loaded = self._loader.load(Source(name=upload.source, media_type=upload.media_type, data=data))
+            source = Source(name=upload.source, media_type=upload.media_type, data=data)
+            loaded = self._loader.load(source)
             document = _document(upload, loaded)
+            stage = "pictures"
+            pictures = self._read_pictures(upload, document, source, loaded, progress)
+            if pictures.texts:
+                loaded = with_pictures(loaded, pictures.texts)
             loading, stage = time.perf_counter(), "split"
             texts = tuple(split_document(loaded))
-            if not texts:
-                raise Unreadable(_nothing_to_read(upload, loaded))
+            if not texts and not pictures.pending:
+                raise Unreadable(_nothing_to_read(upload, pictures))
             chunks, positions = place_chunks(document, texts)
             seconds = {"load": loading - started, "split": time.perf_counter() - loading}
         except DependencyError:
@@ -104,9 +119,20 @@ class IngestPipeline:
         except QuipuError as error:
             return Failure(stage=stage, error=error)
         return _Work(
-            upload=upload, document=document, loaded=loaded, texts=texts, chunks=chunks, positions=positions,
-            seconds=seconds,
+            upload=upload, document=document, loaded=loaded, pictures=pictures, texts=texts, chunks=chunks,
+            positions=positions, seconds=seconds,
         )  # fmt: skip
+
+    def _read_pictures(
+        self, upload: Upload, document: Document, source: Source, loaded: LoadedDocument, progress: Progress
+    ) -> PicturesRead:
+        if not loaded.picture_pages:
+            return PicturesRead()
+
+        def tell(done: int, total: int) -> bool:
+            return progress(upload, "pictures", done, total)
+
+        return self._readers.pictures.read(upload.workspace, document, source, loaded.picture_pages, tell)
 
     def _extract(self, works: Mapping[int, _Work], progress: Progress) -> dict[int, Failure]:
         """One call of the extractor for all documents; those that nothing could be read in, or that went meanwhile."""
@@ -119,14 +145,15 @@ class IngestPipeline:
         documents = [
             Passages(workspace=work.upload.workspace, document=work.document, chunks=work.texts) for work in ordered
         ]
-        extracted = self._extractor.extract(documents, tell) if documents else ()
+        extracted = self._readers.chunks.extract(documents, tell) if documents else ()
         each = (time.perf_counter() - started) / max(len(works), 1)
         failures: dict[int, Failure] = {}
         for (place, work), extractions in zip(works.items(), extracted, strict=True):
             work.extractions = extractions
             work.seconds["extract"] = each
             states = {extraction.state for extraction in extractions}
-            work.document = replace(work.document, stage="rules" if states & {"rules", "pending"} else "model")
+            read = not (states & {"rules", "pending"} or work.pictures.pending)
+            work.document = replace(work.document, stage="model" if read else "rules")
             if states == {"failed"}:
                 error = ModelOutputError(f"no passage could be read by the language model: {extractions[0].failure}")
                 failures[place] = Failure(stage="extract", error=error)
@@ -149,7 +176,8 @@ class IngestPipeline:
         held.update(zip(wanted, self._embedder.embed_passages(list(wanted.values())), strict=True))
         each = (time.perf_counter() - started) / max(len(wanted), 1)
         for work in works:
-            work.vectors = np.stack([held[chunk.id] for chunk in work.chunks])
+            if work.chunks:
+                work.vectors = np.stack([held[chunk.id] for chunk in work.chunks])
             work.reused = sum(chunk.id in known for chunk in work.chunks)
             work.seconds["embed"] = each * (len(work.chunks) - work.reused)
 
@@ -214,9 +242,14 @@ def _document(upload: Upload, loaded: LoadedDocument) -> Document:
     )  # fmt: skip
 
 
-def _nothing_to_read(upload: Upload, loaded: LoadedDocument) -> str:
-    pages = f" ({loaded.empty_pages} pages without text: scans?)" if loaded.empty_pages else ""
-    return f"{upload.source!r} holds no text{pages}"
+def _nothing_to_read(upload: Upload, pictures: PicturesRead) -> str:
+    if not pictures.skipped:
+        return f"{upload.source!r} holds no text"
+    first = min(pictures.skipped)
+    return (
+        f"{upload.source!r} holds no text but {len(pictures.skipped)} pictures"
+        f" (page {first}: {pictures.skipped[first]}); the file is kept, and its job can be tried again"
+    )
 
 
 def _report(work: _Work, change: GraphChange, revision: int) -> IngestReport:
@@ -228,11 +261,12 @@ def _report(work: _Work, change: GraphChange, revision: int) -> IngestReport:
         chunks_reused=work.reused,
         entities=len({mention.entity_id for mention in change.mentions}),
         relations=len(change.relations),
-        empty_pages=work.loaded.empty_pages,
+        pages_pending=len(work.pictures.pending),
+        pages_skipped=work.pictures.skipped,
         chunks_pending=sum(extraction.state == "pending" for extraction in work.extractions),
         failures={n: extraction.failure for n, extraction in enumerate(work.extractions) if extraction.failure},
         rejected=total(extraction.rejected for extraction in work.extractions),
-        calls=sum(extraction.calls for extraction in work.extractions),
-        tokens=sum(extraction.tokens for extraction in work.extractions),
+        calls=work.pictures.calls + sum(extraction.calls for extraction in work.extractions),
+        tokens=work.pictures.tokens + sum(extraction.tokens for extraction in work.extractions),
         seconds=work.seconds,
     )

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from ingest.model import Extraction, LoadedDocument, Passages, Source
+from graph.model import Document
+from ingest.model import Extraction, LoadedDocument, Passages, PicturesRead, Source
 
 Tell = Callable[[int, int], bool]
 """Called with (place of the document, chunks of it that are read); whether the document is still wanted."""
@@ -40,5 +41,20 @@ class Extractor(Protocol):
 
         Raises:
             DependencyError: a model cannot be reached; what it has read so far is kept.
+        """
+        ...
+
+
+class PictureReader(Protocol):
+    """Reads pages that are pictures."""
+
+    def read(
+        self, workspace: str, document: Document, source: Source, pages: Sequence[int],
+        tell: Callable[[int, int], bool],
+    ) -> PicturesRead:  # fmt: skip
+        """What became of each of ``pages``. ``tell`` gets pages read and in all; it says whether they are still wanted.
+
+        Raises:
+            DependencyError: the model cannot be reached; what it has read so far is kept.
         """
         ...

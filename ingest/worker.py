@@ -165,7 +165,7 @@ class Worker:
                     self._fail(job, outcome.error, outcome.stage)
                 else:
                     self._jobs.update(job.id, state="done", progress=_yield_of(outcome))
-                    if after is not None and outcome.chunks_pending:
+                    if after is not None and (outcome.chunks_pending or outcome.pages_pending):
                         self._jobs.submit([_next_job(job, after)])
                 self._line.ended(job.workspace, str(job.document_id))
         self._waiting_for = ""
@@ -192,12 +192,16 @@ class Worker:
 
 def _yield_of(report: IngestReport) -> JobProgress:
     shown = sorted(report.failures)[:MAX_FAILURES_SHOWN]
+    skipped = sorted(report.pages_skipped)[:MAX_FAILURES_SHOWN]
     return JobProgress(
         stage="done", chunks_done=report.chunks, chunks_total=report.chunks, entities=report.entities,
         relations=report.relations, calls=report.calls, tokens=report.tokens,
         seconds=round(sum(report.seconds.values()), 3), chunks_failed=len(report.failures),
-        failures={str(ordinal): report.failures[ordinal] for ordinal in shown}, rejected=report.rejected,
-        revision=report.revision,
+        failures={
+            **{str(ordinal): report.failures[ordinal] for ordinal in shown},
+            **{f"page {page}": report.pages_skipped[page] for page in skipped},
+        },
+        rejected=report.rejected, revision=report.revision,
     )  # fmt: skip
 
 

@@ -84,9 +84,11 @@ class ChatLLM(CustomLLM):  # type: ignore[misc,unused-ignore]
             self._facts = await self.ask_facts()
 
     @property
-    def can_see(self) -> bool:
-        """Whether it reads images, as far as is known."""
-        return bool(self.sees if self.sees is not None else self._facts and self._facts.sees)
+    def can_see(self) -> bool | None:
+        """Whether it reads images; None before the server has been asked."""
+        if self.sees is not None:
+            return self.sees
+        return None if self._facts is None else bool(self._facts.sees)
 
     @property
     def window(self) -> int:

@@ -61,9 +61,9 @@ class GuardedModel:
         return int(self._llm.metadata.context_window)
 
     @property
-    def sees(self) -> bool:
+    def sees(self) -> bool | None:
         """See LanguageModel."""
-        return isinstance(self._llm, ChatLLM) and self._llm.can_see
+        return self._llm.can_see if isinstance(self._llm, ChatLLM) else False
 
     def count_tokens(self, text: str) -> int:
         """See LanguageModel."""
@@ -140,6 +140,8 @@ class GuardedModel:
         return foreign_pieces(self._llm, messages)
 
     def _check_before(self, prompt: Prompt) -> None:
+        if prompt.images and not self.sees:
+            raise ModelOutputError(f"{self._identity} does not read pictures; if it does, set QUIPU_LLM_SEES=true")
         most = self._tokens.most_of_prompt(prompt.system, prompt.user) + IMAGE_TOKENS * len(prompt.images)
         if most + prompt.max_tokens > self.context_tokens:
             raise ModelOutputError(

@@ -1,4 +1,4 @@
-"""PDF text by pypdf: one section per page; pages without text (scans) are counted, not lost."""
+"""PDF text by pypdf: one section per page; pages without text (scans) are pictures for a model that sees."""
 
 import io
 import logging
@@ -39,11 +39,12 @@ def _load(source: Source) -> LoadedDocument:
         raise DocumentTooLarge(f"{source.name!r} has {len(reader.pages)} pages; the limit is {MAX_PAGES}")
     parts: list[str] = []
     sections: list[Section] = []
-    length, empty = 0, 0
+    pictures: list[int] = []
+    length = 0
     for number, page in enumerate(reader.pages, start=1):
         text = page.extract_text().replace("\x00", "").encode("utf-8", "replace").decode("utf-8").strip()
         if not text:
-            empty += 1
+            pictures.append(number)
             continue
         if parts:
             parts.append("\n\n")
@@ -54,4 +55,6 @@ def _load(source: Source) -> LoadedDocument:
         if length > MAX_TEXT:
             raise DocumentTooLarge(f"{source.name!r} holds more than {MAX_TEXT} characters")
     title = (reader.metadata.title or "").strip() if reader.metadata else ""
-    return LoadedDocument(text="".join(parts), sections=tuple(sections), title=title or None, empty_pages=empty)
+    return LoadedDocument(
+        text="".join(parts), sections=tuple(sections), title=title or None, picture_pages=tuple(pictures)
+    )

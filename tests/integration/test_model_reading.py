@@ -26,7 +26,8 @@ from ingest.llm_extractor import LAST_TRY, LlmExtractor
 from ingest.loading import Loading
 from ingest.model import ExtractionSchema, Source
 from ingest.parser_process import ParserProcess
-from ingest.pipeline import IngestPipeline
+from ingest.picture_reader import BlindReader
+from ingest.pipeline import IngestPipeline, Readers
 from ingest.ports import Extractor
 from ingest.register import UploadRegister
 from ingest.worker import Line, Worker
@@ -68,8 +69,8 @@ class House:
 
     def _worker(self, line: Line, extractor: Extractor) -> Worker:
         pipeline = IngestPipeline(
-            blobs=self.blobs, loader=Loading(self.parser), extractor=extractor, embedder=HashingEmbedder(),
-            reader=self.store, writer=self.store,
+            blobs=self.blobs, loader=Loading(self.parser), embedder=HashingEmbedder(), reader=self.store,
+            writer=self.store, readers=Readers(chunks=extractor, pictures=BlindReader()),
         )  # fmt: skip
         return Worker(
             line=line, jobs=self.jobs, register=self.register, pipeline=pipeline,

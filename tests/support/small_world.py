@@ -16,7 +16,8 @@ from ingest.light_extractor import LightExtractor
 from ingest.loading import Loading
 from ingest.model import IngestReport, Upload
 from ingest.parser_process import ParserProcess
-from ingest.pipeline import Failure, IngestPipeline
+from ingest.picture_reader import BlindReader
+from ingest.pipeline import Failure, IngestPipeline, Readers
 from retrieval.extractive_generator import ExtractiveGenerator
 from retrieval.pipeline import QuestionPipeline
 from retrieval.ports import AnswerGenerator
@@ -32,7 +33,8 @@ class SmallWorld:
         self.parser = ParserProcess()
         self.embedder = HashingEmbedder()
         self.pipeline = IngestPipeline(
-            blobs=self.blobs, loader=Loading(self.parser), extractor=LightExtractor(), embedder=self.embedder,
+            blobs=self.blobs, loader=Loading(self.parser),
+            readers=Readers(chunks=LightExtractor(), pictures=BlindReader()), embedder=self.embedder,
             reader=self.store, writer=self.store,
         )  # fmt: skip
         self.views = KnowledgeViews(self.store)

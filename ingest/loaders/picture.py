@@ -1,0 +1,65 @@
+"""Pictures: they hold no text until a model that sees has read them. Also pages of a PDF as pictures."""
+
+import io
+import warnings
+
+from PIL import Image, UnidentifiedImageError
+
+from graph.errors import DocumentTooLarge, Unreadable
+from ingest.model import LoadedDocument, Source
+
+LONGEST_SIDE = 1600
+"""Pixels: fine print of a scanned page stays readable, and models scale larger pictures down anyway."""
+MAX_PIXELS = 100_000_000
+_QUALITY = 85
+_FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}
+
+
+class PictureLoader:
+    """One page that is a picture."""
+
+    media_types = frozenset(_FORMATS)
+
+    def load(self, source: Source) -> LoadedDocument:
+        """See DocumentLoader."""
+        _decoded(source)
+        return LoadedDocument(text="", sections=(), picture_pages=(1,))
+
+
+def page_picture(source: Source, page: int) -> bytes:
+    """A page of a PDF, or a picture, as JPEG. Raises Unreadable, DocumentTooLarge."""
+    picture = _decoded(source) if source.media_type in _FORMATS else _rendered(source, page)
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    data = io.BytesIO()
+    picture.save(data, "JPEG", quality=_QUALITY)
+    return data.getvalue()
+
+
+def _decoded(source: Source) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(source.data), formats=[_FORMATS[source.media_type]])
+            if picture.width * picture.height > MAX_PIXELS:
+                raise DocumentTooLarge(f"{source.name!r} has {picture.width} × {picture.height} pixels")
+            picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            return picture.convert("RGB")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise DocumentTooLarge(f"{source.name!r} has too many pixels") from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+        raise Unreadable(f"{source.name!r} is a broken picture: {error}") from error
+
+
+def _rendered(source: Source, page: int) -> Image.Image:
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(source.data)
+        try:
+            sheet = document[page - 1]
+            picture: Image.Image = sheet.render(scale=LONGEST_SIDE / max(sheet.get_size())).to_pil()
+            return picture.convert("RGB")
+        finally:
+            document.close()
+    except (pypdfium2.PdfiumError, ValueError, IndexError, ZeroDivisionError) as error:
+        raise Unreadable(f"page {page} of {source.name!r} cannot be drawn: {error}") from error

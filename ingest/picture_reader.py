@@ -1,0 +1,167 @@
+"""Pages that are pictures, read by a model that sees. What it says becomes text of that page.
+
+What has been read is kept with the extractions, by file, page, wording and model: no page is paid for twice.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+import anyio
+import anyio.to_thread
+
+from graph.errors import DependencyError, InputError, ModelOutputError
+from graph.model import Document
+from graph.ports import LanguageModel
+from graph.prompting import Prompt
+from ingest.extraction_cache import ExtractionCache, ModelReading
+from ingest.model import LoadedDocument, PicturesRead, Section, Source
+
+MAX_PAGES = 200
+"""Pages of one document that are read; the others are reported as skipped."""
+MAX_TOKENS = 2000
+AT_ONCE = 4
+BLIND = "a picture, and no language model that sees is set"
+TOO_MANY = f"one of more than {MAX_PAGES} pictures"
+NOTHING = "nothing to be read in this picture"
+
+
+class BlindReader:
+    """The PictureReader port where no model is set: every page is reported as skipped."""
+
+    def read(
+        self,
+        workspace: str,  # noqa: ARG002
+        document: Document,  # noqa: ARG002
+        source: Source,  # noqa: ARG002
+        pages: Sequence[int],
+        tell: Callable[[int, int], bool],  # noqa: ARG002
+    ) -> PicturesRead:
+        """See PictureReader."""
+        return PicturesRead(skipped=dict.fromkeys(pages, BLIND))
+
+
+class ModelPictureReader:
+    """The PictureReader port over a language model."""
+
+    def __init__(
+        self, *, model: LanguageModel, cache: ExtractionCache, picture: Callable[[Source, int], bytes],
+        ask: bool = True,
+    ) -> None:  # fmt: skip
+        self._model = model
+        self._cache = cache
+        self._picture = picture
+        self._ask = ask
+
+    def from_cache(self) -> "ModelPictureReader":
+        """The same, but it asks nothing: pages that the model has not read yet are pending."""
+        return ModelPictureReader(model=self._model, cache=self._cache, picture=self._picture, ask=False)
+
+    def read(
+        self, workspace: str, document: Document, source: Source, pages: Sequence[int],
+        tell: Callable[[int, int], bool],
+    ) -> PicturesRead:  # fmt: skip
+        """See PictureReader."""
+        wanted, rest = pages[:MAX_PAGES], pages[MAX_PAGES:]
+        skipped = dict.fromkeys(rest, TOO_MANY)
+        digests = {page: self._digest(document, page) for page in wanted}
+        held = self._cache.get(sorted(digests.values()))
+        self._cache.use(workspace, document, sorted(held))
+        missing = [page for page in wanted if digests[page] not in held]
+        if self._model.sees is False:
+            return _read({}, digests, {**dict.fromkeys(wanted, BLIND), **skipped})
+        if not self._ask:
+            return _read(held, digests, skipped, pending=tuple(missing))
+        round_ = _Round(self._model, lambda page: self._picture(source, page), tell)
+        anyio.run(round_.ask_all, missing)
+        for page, answer in round_.answers.items():
+            self._cache.put(workspace, document, digests[page], ModelReading(answer=answer))
+        if round_.failure is not None:
+            raise round_.failure
+        new = {digests[page]: ModelReading(answer=answer) for page, answer in round_.answers.items()}
+        read = _read({**held, **new}, digests, {**skipped, **round_.skipped})
+        return PicturesRead(texts=read.texts, skipped=read.skipped, calls=round_.calls, tokens=round_.tokens)
+
+    def _digest(self, document: Document, page: int) -> str:
+        parts = ("picture", document.content_hash, str(page), _instructions(), self._model.identity)
+        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+class _Round:
+    """The pages of one document, a few at a time. A model that cannot be reached ends it; what was read is kept."""
+
+    def __init__(self, model: LanguageModel, picture: Callable[[int], bytes], tell: Callable[[int, int], bool]) -> None:
+        self._model = model
+        self._picture = picture
+        self._tell = tell
+        self._turns: anyio.CapacityLimiter | None = None
+        self.answers: dict[int, str] = {}
+        self.skipped: dict[int, str] = {}
+        self.failure: DependencyError | None = None
+        self.calls = 0
+        self.tokens = 0
+
+    async def ask_all(self, pages: Sequence[int]) -> None:
+        """Ask about every page that is still wanted."""
+        self._turns = anyio.CapacityLimiter(AT_ONCE)
+        async with anyio.create_task_group() as group:
+            for page in pages:
+                group.start_soon(self._ask, page, len(pages), self._turns)
+
+    async def _ask(self, page: int, total: int, turns: anyio.CapacityLimiter) -> None:
+        async with turns:
+            if self.failure is not None or not self._tell(len(self.answers), total):
+                return
+            try:
+                data = await anyio.to_thread.run_sync(self._picture, page)
+                prompt = Prompt(system=_instructions(), user=f"Page {page}:", max_tokens=MAX_TOKENS, images=(data,))
+                answer = await self._model.complete(prompt)
+            except (ModelOutputError, InputError) as error:
+                self.skipped[page] = str(error)
+                return
+            except DependencyError as error:
+                self.failure = error
+                return
+            self.answers[page] = answer.text.strip()
+            self.calls += answer.calls
+            self.tokens += answer.prompt_tokens + answer.completion_tokens
+
+
+def with_pictures(loaded: LoadedDocument, texts: Mapping[int, str]) -> LoadedDocument:
+    """The document with the text of its pictures where their pages stand. Pure."""
+    pieces = [(section.page or 0, section, loaded.text[section.start : section.end]) for section in loaded.sections]
+    pieces += [(page, Section(start=0, end=0, page=page), text) for page, text in texts.items() if text]
+    pieces.sort(key=lambda piece: piece[0])
+    parts: list[str] = []
+    sections: list[Section] = []
+    length = 0
+    for _, section, text in pieces:
+        length += 2 if parts else 0
+        parts.append(text)
+        sections.append(
+            Section(start=length, end=length + len(text), headings=section.headings, page=section.page)
+        )  # fmt: skip
+        length += len(text)
+    return LoadedDocument(
+        text="\n\n".join(parts), sections=tuple(sections), title=loaded.title, picture_pages=loaded.picture_pages
+    )
+
+
+def _read(
+    held: Mapping[str, ModelReading], digests: Mapping[int, str], skipped: Mapping[int, str], *,
+    pending: tuple[int, ...] = (),
+) -> PicturesRead:  # fmt: skip
+    answers = {page: held[digest].answer for page, digest in digests.items() if digest in held}
+    empty = {page: NOTHING for page, answer in answers.items() if not _says_something(answer)}
+    texts = {page: answer for page, answer in answers.items() if page not in empty}
+    return PicturesRead(texts=texts, pending=pending, skipped={**skipped, **empty})
+
+
+def _says_something(answer: str) -> bool:
+    return any(character.isalnum() for character in answer) and answer.strip(" .").upper() != "EMPTY"
+
+
+@cache
+def _instructions() -> str:
+    return (files("ingest.prompts") / "picture.txt").read_text(encoding="utf-8").strip()
