@@ -17,6 +17,8 @@ from api.command_context import AsJson, client_of, out, print_json, progress, se
 from api.eval_commands import eval_app
 from api.event_log import configure_logging
 from api.freshness_commands import changes
+from api.graph_commands import app as entities_app
+from api.job_commands import jobs, reindex
 from api.loading_bar import find_files, ingest_files, show_summary
 from api.settings import load_settings
 from graph.errors import ConfigurationError, QuipuError
@@ -27,7 +29,9 @@ app = typer.Typer(
 documents_app = typer.Typer(no_args_is_help=True, help="List, show, delete and purge documents.")
 app.add_typer(documents_app, name="documents")
 app.add_typer(eval_app, name="eval")
-app.command()(changes)
+app.add_typer(entities_app, name="entities")
+for command in (changes, jobs, reindex):
+    app.command()(command)
 
 Mode = Annotated[str, typer.Option(help="hybrid, vector, keyword or graph.")]
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api import docs_page, problems
 from api.bootstrap import Service
-from api.routes import changes, documents, evals, graph, health, jobs, questions
+from api.routes import changes, documents, evals, graph, health, jobs, questions, reindex
 from api.security import Guard
 
 
@@ -36,7 +36,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.metrics = CollectorRegistry()
     problems.install(app)
     docs_page.install(app)
-    for routes in (documents, jobs, questions, graph, changes, evals, health):
+    for routes in (documents, jobs, questions, graph, changes, evals, reindex, health):
         app.include_router(routes.router)
     _count_requests(app)
     settings = service.settings

@@ -14,6 +14,7 @@ from graph.names import norm
 from graph.tokens import fold, is_east_asian
 from ingest.answer_parser import ModelAnswer, ModelEntity, ModelRelation
 from ingest.model import ChunkText, ExtractedName, ExtractedRelation, ExtractionSchema
+from ingest.sentences import sentence_at
 
 MAX_ENTITIES = 60
 RELATIONS_A_PAIR = 2
@@ -158,8 +159,8 @@ class _Grounding:
         text = self._chunk.text
         for span in list(find_name(text, name)) or find_name(text, _PARENTHESES.sub(" ", name)):
             yield ExtractedName(
-                name=text[span.start : span.end], type=kind, sentence=self._sentence(span.start), start=span.start,
-                end=span.end, is_name=is_name,
+                name=text[span.start : span.end], type=kind, start=span.start, end=span.end, is_name=is_name,
+                sentence=sentence_at(self._chunk.sentences, span.start),
             )  # fmt: skip
 
     def _from_above(self, name: str, key: str, kind: str, *, is_name: bool) -> Iterator[ExtractedName]:
@@ -170,9 +171,6 @@ class _Grounding:
                 if norm(literal) == key or norm(text) == key:
                     yield ExtractedName(name=literal, type=kind, sentence=-1, start=0, end=0, is_name=is_name)
                     return
-
-    def _sentence(self, place: int) -> int:
-        return next((n for n, span in enumerate(self._chunk.sentences) if span.start <= place < span.end), 0)
 
     def _distance(self, first: int, second: int) -> int:
         return abs(self.names[first].start - self.names[second].start)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from graph.errors import DocumentTooLarge, InputError, NotFoundError, PreconditionFailed, QuipuError, Unreadable
-from graph.jobs import NewJob
+from graph.jobs import TERMINAL, Job, NewJob
 from graph.model import Document, GraphCounts, Metadata
 from graph.ports import GraphMaintenance, GraphWriter, JobQueue
 from graph.stores.operations_db import OperationsDatabase
@@ -114,6 +114,24 @@ class Intake:
             document_id=document_id, version=version, revision=removal.revision, purged=purge, gone=removal.gone,
             jobs_cancelled=cancelled, blobs=blobs,
         )  # fmt: skip
+
+    def read_again(self, workspace: str) -> Sequence[Job]:
+        """Let the language model read every document, after all that is waiting already; what it has read is known.
+
+        Those that wait for it anyway, or have not come in yet, are left out.
+        """
+        with self._database.transaction():
+            found = []
+            for upload in self._register.newest(workspace):
+                jobs = self._jobs.list(workspace, document_id=upload.document_id, limit=1000)
+                if all(job.state in TERMINAL for job in jobs):
+                    found.append(
+                        NewJob(
+                            workspace=workspace, kind="extract", document_id=upload.document_id,
+                            version=upload.version, priority=-1,
+                        )
+                    )  # fmt: skip
+            return self._jobs.submit(found)
 
     def status(self, workspace: str, document_id: str) -> tuple[Document | None, str]:
         """The newest acknowledged version and the state of its job; None for an unknown or deleted document."""

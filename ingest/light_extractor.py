@@ -13,8 +13,10 @@ import rjieba
 from graph.model import Span
 from graph.names import find_names
 from graph.tokens import STOP_WORDS, is_east_asian
-from ingest.model import ChunkText, ExtractedName, ExtractedRelation, Extraction, Passages
+from ingest.model import ChunkText, ExtractedAlias, ExtractedName, ExtractedRelation, Extraction, Passages
 from ingest.ports import Tell
+from ingest.sentences import sentence_at
+from ingest.stated_aliases import stated_aliases
 
 MAX_BROWSED = 40
 MAX_RELATIONS = 60
@@ -61,7 +63,27 @@ class LightExtractor:
             if len(names) >= len(taken) + MAX_BROWSED:
                 break
             names += [name for name in _browsed(chunk.text, number, sentence) if (name.start, name.end) not in taken]
-        return Extraction(extractor=self.identity, names=tuple(names), relations=tuple(_relations(chunk.text, names)))
+        relations = tuple(_relations(chunk.text, names))
+        aliases = tuple(_aliases(chunk, names))
+        return Extraction(extractor=self.identity, names=tuple(names), relations=relations, aliases=aliases)
+
+
+def _aliases(chunk: ChunkText, names: list[ExtractedName]) -> Iterator[ExtractedAlias]:
+    """Names that the text says to be one thing; ``names`` grows by those that only the saying makes one."""
+    place_of = {(name.start, name.end): place for place, name in enumerate(names) if name.sentence >= 0}
+    for alias in stated_aliases(chunk.text, names):
+        pair = []
+        for span in (alias.first, alias.second):
+            if (span.start, span.end) not in place_of:
+                place_of[span.start, span.end] = len(names)
+                names.append(
+                    ExtractedName(
+                        name=chunk.text[span.start : span.end], type="name", start=span.start, end=span.end,
+                        is_name=True, sentence=sentence_at(chunk.sentences, span.start),
+                    )
+                )  # fmt: skip
+            pair.append(place_of[span.start, span.end])
+        yield ExtractedAlias(first=pair[0], second=pair[1])
 
 
 def _browsed(text: str, number: int, sentence: Span) -> Iterator[ExtractedName]:

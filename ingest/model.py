@@ -110,6 +110,14 @@ class ExtractedRelation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractedAlias:
+    """Two names of the same extraction, by index into its ``names``, that the text says to be one thing."""
+
+    first: int
+    second: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractionSchema:
     """Types of entities and relations to keep to; where empty, any type will do."""
 
@@ -138,6 +146,7 @@ class Extraction:
     extractor: str
     names: tuple[ExtractedName, ...]
     relations: tuple[ExtractedRelation, ...]
+    aliases: tuple[ExtractedAlias, ...] = ()
     state: Literal["rules", "pending", "model", "failed"] = "rules"
     failure: str = ""
     rejected: dict[str, int] = field(default_factory=dict)

@@ -38,13 +38,17 @@ def plan_change(
 ) -> GraphChange:  # fmt: skip
     """The whole contribution of a document version."""
     chunks, positions = placed
-    resolved = [resolve(workspace, chunk.id, extraction) for chunk, extraction in zip(chunks, extractions, strict=True)]
+    resolved = [
+        resolve(workspace, document.title, chunk.id, extraction)
+        for chunk, extraction in zip(chunks, extractions, strict=True)
+    ]
     return GraphChange(
         document=document,
         text=text,
         chunks=chunks,
         positions=positions,
         vectors=vectors,
-        mentions=tuple(mention for mentions, _ in resolved for mention in mentions),
-        relations=tuple(relation for _, relations in resolved for relation in relations),
+        mentions=tuple(mention for mentions, _, _ in resolved for mention in mentions),
+        relations=tuple(relation for _, relations, _ in resolved for relation in relations),
+        aliases=tuple(alias for _, _, aliases in resolved for alias in aliases),
     )

@@ -53,6 +53,11 @@ class UploadRegister:
         rows = self._select("u.workspace=? AND u.document_id=? AND u.version=?", (workspace, document_id, version))
         return _upload(workspace, rows[0]) if rows else None
 
+    def newest(self, workspace: str) -> Sequence[Upload]:
+        """The newest version of every document that is not deleted, by id."""
+        rows = self._select(f"u.workspace=? AND u.deleted=0 AND u.content_hash<>'' AND {_LATEST}", (workspace,))
+        return sorted((_upload(workspace, row) for row in rows), key=lambda upload: upload.document_id)
+
     def add(self, upload: Upload, *, deleted: bool, job_id: str) -> None:
         """Record a version."""
         with self._database.transaction() as connection:

@@ -1,17 +1,31 @@
-"""From names as written to entities: pure, and independent of the order of uploads."""
+"""From names as written to entities: pure, and independent of the order of uploads.
 
+An entity is its normalised name. Homonyms are told apart where a page's title does so: in the document "Mercury
+(planet)" the name means another entity than in "Mercury (mythology)", or in a text that does not say.
+"""
+
+import re
 from collections.abc import Sequence
 
 from graph.identity import entity_id
-from graph.model import Mention, Relation
+from graph.model import Alias, Mention, Relation
 from graph.names import norm
 from ingest.model import Extraction
+from ingest.stated_aliases import is_abbreviation
+
+STATED = "stated"
+_QUALIFIED = re.compile(r"(.+?)\s*[(（]([^()（）]{2,60})[)）]\s*")
+Reading = tuple[Sequence[Mention], Sequence[Relation], Sequence[Alias]]
 
 
-def resolve(workspace: str, chunk_id: str, extraction: Extraction) -> tuple[Sequence[Mention], Sequence[Relation]]:
-    """Mentions and relations of one chunk. Names without a letter or digit are dropped, with their relations."""
+def resolve(workspace: str, title: str, chunk_id: str, extraction: Extraction) -> Reading:
+    """Mentions, relations and aliases of one chunk of a document with this title.
+
+    Names without a letter or digit are dropped, with their relations.
+    """
+    apart = qualifier(title)
     keys = [norm(name.name) for name in extraction.names]
-    ids = [entity_id(workspace, key) for key in keys]
+    ids = [entity_id(workspace, key, apart.get(key, "")) for key in keys]
     mentions = [
         Mention(
             chunk_id=chunk_id, entity_id=identity, sentence=name.sentence, start=name.start, end=name.end,
@@ -29,4 +43,27 @@ def resolve(workspace: str, chunk_id: str, extraction: Extraction) -> tuple[Sequ
         for relation in extraction.relations
         if keys[relation.source] and keys[relation.target] and ids[relation.source] != ids[relation.target]
     ]  # fmt: skip
-    return mentions, relations
+    return mentions, relations, _aliases(chunk_id, extraction, keys, ids)
+
+
+def qualifier(title: str) -> dict[str, str]:
+    """The key of a title's name and what it says in parentheses to tell it from others; empty where it does not."""
+    match = _QUALIFIED.fullmatch(title)
+    if match is None or is_abbreviation(match.group(2), match.group(1)):
+        return {}
+    key, apart = norm(match.group(1)), norm(match.group(2))
+    return {key: apart} if key and apart and key == norm(title) else {}
+
+
+def _aliases(chunk_id: str, extraction: Extraction, keys: Sequence[str], ids: Sequence[str]) -> tuple[Alias, ...]:
+    found: dict[tuple[str, str], Alias] = {}
+    for alias in extraction.aliases:
+        pair = sorted((ids[alias.first], ids[alias.second]))
+        if keys[alias.first] and keys[alias.second] and pair[0] != pair[1]:
+            names = extraction.names[alias.first], extraction.names[alias.second]
+            start, end = min(name.start for name in names), max(name.end for name in names)
+            found.setdefault(
+                (pair[0], pair[1]),
+                Alias(first_id=pair[0], second_id=pair[1], reason=STATED, chunk_id=chunk_id, start=start, end=end),
+            )
+    return tuple(found[pair] for pair in sorted(found))

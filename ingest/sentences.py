@@ -7,6 +7,7 @@ or a blank line.
 """
 
 import re
+from collections.abc import Sequence
 
 from graph.model import Span
 
@@ -36,6 +37,11 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[S
         begin = match.end()
     _append(found, text, begin, stop)
     return found
+
+
+def sentence_at(sentences: Sequence[Span], place: int) -> int:
+    """The number of the sentence that a character stands in; 0 where none does."""
+    return next((number for number, span in enumerate(sentences) if span.start <= place < span.end), 0)
 
 
 def _abbreviates(text: str, match: "re.Match[str]") -> bool:

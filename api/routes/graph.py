@@ -1,17 +1,22 @@
 """The graph for people: entities, their relations, and the passages each rests on."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from api.bootstrap import Service
 from api.context import TheService, in_thread
 from api.schemas import parse_as_of
-from graph.model import DEFAULT_WORKSPACE, Entity, Relation
+from graph.errors import InputError
+from graph.merging import aliases_around, chief, members
+from graph.model import DEFAULT_WORKSPACE, Alias, Entity, Relation, Verdict
 from graph.names import norm
 
 router = APIRouter(prefix="/v1/graph", tags=["graph"])
+BY_HAND = "by hand"
+"""Reason of a verdict that a person gave."""
 
 
 class EntityBody(BaseModel):
@@ -44,10 +49,43 @@ class RelationBody(BaseModel):
     evidence: SourceBody
 
 
-class EntityDetail(EntityBody):
-    """An entity with its relations and some of its mentions."""
+class MergeBody(BaseModel):
+    """Two entities that are one thing, why, and where a text says so."""
+
+    first: EntityBody
+    second: EntityBody
+    reason: str
+    evidence: SourceBody | None
+
+
+class Merges(BaseModel):
+    """Merges that hold at a revision."""
 
     revision: int
+    merges: list[MergeBody]
+
+
+class VerdictBody(BaseModel):
+    """Whether two entities are one thing, whatever texts state; the newest verdict counts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    first_id: str
+    second_id: str
+    same: bool
+
+
+class Decided(BaseModel):
+    """Where a verdict can be read."""
+
+    revision: int
+
+
+class EntityDetail(EntityBody):
+    """An entity under all its names, with its relations and some of its mentions."""
+
+    revision: int
+    merges: list[MergeBody]
     relations: list[RelationBody]
     sources: list[SourceBody]
 
@@ -71,12 +109,16 @@ class Neighbourhood(BaseModel):
 async def find_entities(
     service: TheService, query: str = "", limit: Annotated[int, Query(ge=1, le=200)] = 20, as_of: str | None = None
 ) -> Entities:
-    """Entities whose name contains the query."""
+    """Entities one of whose names contains the query, each once."""
 
     def read() -> Entities:
         revision = service.views.snapshot(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of)).revision
         found = service.graph.find_entities(DEFAULT_WORKSPACE, norm(query), revision, limit=limit)
-        return Entities(revision=revision, entities=[_entity(entity) for entity in found])
+        aliases = aliases_around(service.graph, DEFAULT_WORKSPACE, [entity.id for entity in found], revision)
+        things: dict[tuple[str, ...], Entity] = {}
+        for entity in found:
+            things.setdefault(members(entity.id, aliases), entity)
+        return Entities(revision=revision, entities=[_entity(entity) for entity in things.values()])
 
     return await in_thread(service, read)
 
@@ -85,20 +127,63 @@ async def find_entities(
 async def entity(
     entity_id: str, service: TheService, limit: Annotated[int, Query(ge=1, le=200)] = 50, as_of: str | None = None
 ) -> EntityDetail:
-    """One entity, with its relations and sources."""
+    """One entity under all its names, with its relations and sources."""
 
     def read() -> EntityDetail:
         revision = service.views.snapshot(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of)).revision
-        found = service.graph.entity(DEFAULT_WORKSPACE, entity_id, revision)
-        mentions = service.graph.mentions(DEFAULT_WORKSPACE, entity_id, revision, limit=limit)
-        spans = [(mention.chunk_id, mention.start, mention.end) for mention in mentions]
-        relations = service.graph.relations(DEFAULT_WORKSPACE, entity_id, revision, limit=limit)
+        aliases = aliases_around(service.graph, DEFAULT_WORKSPACE, [entity_id], revision)
+        ids = members(entity_id, aliases)
+        names = [service.graph.entity(DEFAULT_WORKSPACE, one, revision) for one in ids]
+        spans: dict[tuple[str, int, int], None] = {}
+        relations: dict[Relation, None] = {}
+        for one in ids:
+            mentions = service.graph.mentions(DEFAULT_WORKSPACE, one, revision, limit=limit)
+            spans |= dict.fromkeys((mention.chunk_id, mention.start, mention.end) for mention in mentions)
+            relations |= dict.fromkeys(service.graph.relations(DEFAULT_WORKSPACE, one, revision, limit=limit))
+        sources = _sources(service, list(spans)[:limit], revision)
+        whole = _entity(chief(names)).model_dump() | {
+            "id": entity_id, "mentions": sum(name.mentions for name in names),
+            "documents": max(name.documents for name in names),
+        }  # fmt: skip
         return EntityDetail(
-            **_entity(found).model_dump(), revision=revision, relations=_relations(service, relations, revision),
-            sources=[source for source in _sources(service, spans, revision) if source is not None],
+            **whole, revision=revision, relations=_relations(service, list(relations)[:limit], revision),
+            sources=[source for source in sources if source is not None], merges=_merges(service, aliases, revision),
         )  # fmt: skip
 
     return await in_thread(service, read)
+
+
+@router.get("/merges")
+async def merges(
+    service: TheService, limit: Annotated[int, Query(ge=1, le=1000)] = 100, as_of: str | None = None
+) -> Merges:
+    """Which entities are one thing, and why."""
+
+    def read() -> Merges:
+        revision = service.views.snapshot(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of)).revision
+        found = service.graph.aliases(DEFAULT_WORKSPACE, revision, limit=limit)
+        return Merges(revision=revision, merges=_merges(service, found, revision))
+
+    return await in_thread(service, read)
+
+
+@router.post("/merges")
+async def decide(body: VerdictBody, service: TheService) -> Decided:
+    """Undo a merge (``same`` false), or merge two entities. Both can be taken back by another verdict."""
+    first, second = sorted((body.first_id, body.second_id))
+    if first == second:
+        raise InputError("a verdict is about two entities")
+    verdict = Verdict(first_id=first, second_id=second, same=body.same, reason=BY_HAND)
+
+    def write() -> Decided:
+        revision = service.graph.revision(DEFAULT_WORKSPACE)
+        for entity_id in (first, second):
+            service.graph.entity(DEFAULT_WORKSPACE, entity_id, revision)
+        revision = service.graph.decide(DEFAULT_WORKSPACE, [verdict])
+        service.views.catch_up(DEFAULT_WORKSPACE)
+        return Decided(revision=revision)
+
+    return await in_thread(service, write)
 
 
 @router.get("/neighbourhood")
@@ -127,6 +212,18 @@ async def neighbourhood(
         return Neighbourhood(revision=revision, entities=entities, relations=_relations(service, kept, revision))
 
     return await in_thread(service, read)
+
+
+def _merges(service: Service, aliases: Sequence[Alias], revision: int) -> list[MergeBody]:
+    ids = sorted({end for alias in aliases for end in (alias.first_id, alias.second_id)})
+    entities = {one: _entity(service.graph.entity(DEFAULT_WORKSPACE, one, revision)) for one in ids}
+    sources = _sources(service, [(alias.chunk_id, alias.start, alias.end) for alias in aliases], revision)
+    return [
+        MergeBody(
+            first=entities[alias.first_id], second=entities[alias.second_id], reason=alias.reason, evidence=source
+        )
+        for alias, source in zip(aliases, sources, strict=True)
+    ]
 
 
 def _relations(service: Service, relations: tuple[Relation, ...] | list[Relation], revision: int) -> list[RelationBody]:

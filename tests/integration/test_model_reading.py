@@ -323,3 +323,22 @@ def test_an_upload_can_bring_its_schema(house: House, field: str) -> None:
         {"name not in the text": 1, "type not in the schema": 1} if field == "entity_types"
         else {"name not in the text": 1, "relation not in the schema": 1}
     )  # fmt: skip
+
+
+def test_another_model_reads_everything_again_while_the_old_graph_serves(house: House) -> None:
+    house.put("a")
+    house.put("b", "Tove Rask rests.")
+    house.work()
+    assert house.extractors() == {"scripted/1"}
+    house.model.identity = "scripted/2"
+    jobs = house.intake.read_again(W)
+    assert [job.document_id for job in jobs] == ["a", "b"]
+    assert house.intake.read_again(W) == (), "they are waiting already"
+    assert house.extractors() == {"scripted/1"}
+    house.work()
+    assert house.extractors() == {"scripted/2"}
+    assert len(house.model.asked) == 4
+    revision = house.revision
+    house.intake.read_again(W)
+    house.work()
+    assert (len(house.model.asked), house.revision) == (4, revision), "the same model has read it all"

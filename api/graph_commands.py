@@ -1,0 +1,63 @@
+"""Commands about entities: look them up, see which are merged and why, merge and split them."""
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from api.command_context import AsJson, out, print_json, service
+
+app = typer.Typer(no_args_is_help=True, help="Find entities; see, make and undo merges.")
+EntityId = Annotated[str, typer.Argument(help="An entity's id, as `find` shows it.")]
+
+
+@app.command()
+def find(query: str, limit: int = 20, as_json: AsJson = False) -> None:
+    """Find entities by a part of their name."""
+    with service() as (client, _):
+        found = client.get("/v1/graph/entities", query=query, limit=limit)
+    if as_json:
+        print_json(found)
+        return
+    table = Table("id", "name", "type", "mentions", "documents", title=f"revision {found['revision']}")
+    for one in found["entities"]:
+        table.add_row(one["id"], escape(one["name"]), escape(one["type"]), str(one["mentions"]), str(one["documents"]))
+    out.print(table)
+
+
+@app.command()
+def merges(limit: int = 100, as_json: AsJson = False) -> None:
+    """List what is merged, with the reason and where a text says so."""
+    with service() as (client, _):
+        found = client.get("/v1/graph/merges", limit=limit)
+    if as_json:
+        print_json(found)
+        return
+    table = Table("one", "other", "reason", "says", title=f"revision {found['revision']}")
+    for one in found["merges"]:
+        says = f"{one['evidence']['document_id']}: {one['evidence']['quote']}" if one["evidence"] else ""
+        names = [f"{escape(one[end]['name'])} ({one[end]['id']})" for end in ("first", "second")]
+        table.add_row(*names, escape(one["reason"]), escape(says))
+    out.print(table)
+
+
+@app.command()
+def merge(first: EntityId, second: EntityId, as_json: AsJson = False) -> None:
+    """Say that two entities are one thing."""
+    _decide(first, second, same=True, as_json=as_json)
+
+
+@app.command()
+def split(first: EntityId, second: EntityId, as_json: AsJson = False) -> None:
+    """Undo a merge, for good: say that two entities are not one thing, whatever texts state."""
+    _decide(first, second, same=False, as_json=as_json)
+
+
+def _decide(first: str, second: str, *, same: bool, as_json: bool) -> None:
+    with service() as (client, _):
+        decided = client.post("/v1/graph/merges", {"first_id": first, "second_id": second, "same": same})
+    if as_json:
+        print_json(decided)
+    else:
+        out.print(f"{'merged' if same else 'kept apart'} at revision {decided['revision']}")
