@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from neo4j_server import Neo4jServer, server_for_tests
 from small_world import SmallWorld, small_world
 
 
@@ -59,6 +60,14 @@ def shared_data() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return folder
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServer]:
+    """One Neo4j for all tests that ask for it; where it cannot be had, they fail."""
+    server = server_for_tests(tmp_path_factory.mktemp("neo4j"))
+    yield server
+    server.stop()
 
 
 @pytest.fixture

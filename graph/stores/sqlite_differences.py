@@ -1,14 +1,11 @@
 """The DifferenceReader port over SQLite: candidates from what opened or closed in between, compared at both ends."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from graph.model import Difference, Document, Entity, Fact
+from graph.stores.alike import differences, first, read_fact
 from graph.stores.sqlite_reading import SqliteReading
 from graph.stores.sqlite_rows import BATCH, VERSION, batches, marks, read_document
-
-K = TypeVar("K", str, tuple[str, str, str])
-V = TypeVar("V", Document, Entity, Fact)
 
 _OPENED = "INDEXED BY {table}_by_start {more} WHERE workspace=:w AND valid_from > :s AND valid_from <= :u"
 _CLOSED = "INDEXED BY {table}_by_end {more} WHERE workspace=:w AND valid_to > :s AND valid_to <= :u"
@@ -42,7 +39,9 @@ class SqliteDifferences(SqliteReading):
         def page(last: str) -> list[str]:
             return [row[0] for row in self._file.read(_DOCUMENTS, {**span, "after": last, "n": BATCH})]
 
-        return _first(limit, _differences(page, after, lambda ids, r: self._documents_by_id(number, ids, r), span))
+        return first(
+            limit, differences(page, after, lambda ids, r: self._documents_by_id(number, ids, r), (since, until))
+        )
 
     def changed_entities(
         self, workspace: str, since: int, until: int, *, after: str = "", limit: int = 100
@@ -54,7 +53,9 @@ class SqliteDifferences(SqliteReading):
         def page(last: str) -> list[str]:
             return [row[0] for row in self._file.read(_ENTITIES, {**span, "after": last, "n": BATCH})]
 
-        return _first(limit, _differences(page, after, lambda ids, r: self.entities_by_id(number, ids, r), span))
+        return first(
+            limit, differences(page, after, lambda ids, r: self.entities_by_id(number, ids, r), (since, until))
+        )
 
     def changed_facts(
         self, workspace: str, since: int, until: int, *, after: tuple[str, str, str] = ("", "", ""), limit: int = 100
@@ -67,7 +68,9 @@ class SqliteDifferences(SqliteReading):
             key = dict(zip(("source", "predicate", "target"), last, strict=True))
             return [(row[0], row[1], row[2]) for row in self._file.read(_FACTS, {**span, **key, "n": BATCH})]
 
-        return _first(limit, _differences(page, after, lambda keys, r: self._facts_by_key(number, keys, r), span))
+        return first(
+            limit, differences(page, after, lambda keys, r: self._facts_by_key(number, keys, r), (since, until))
+        )
 
     def _documents_by_id(self, number: int, ids: Sequence[str], revision: int) -> dict[str, Document]:
         found: dict[str, Document] = {}
@@ -94,29 +97,4 @@ class SqliteDifferences(SqliteReading):
             ):
                 if (fact := (key[0], key[1], key[2])) in wanted:
                     chunks.setdefault(fact, {})[chunk] = document
-        return {
-            key: Fact(
-                source_id=key[0], predicate=key[1], target_id=key[2], passages=len(found),
-                documents=tuple(sorted(set(found.values()))),
-            )
-            for key, found in chunks.items()
-        }  # fmt: skip
-
-
-def _differences(
-    page: Callable[[K], Sequence[K]],
-    after: K,
-    read: Callable[[Sequence[K], int], Mapping[K, V]],
-    span: Mapping[str, int],
-) -> Iterator[Difference[V]]:
-    """Candidates page by page, those that differ between both ends of the span."""
-    while keys := page(after):
-        before, now = read(keys, span["s"]), read(keys, span["u"])
-        for key in keys:
-            if before.get(key) != now.get(key):
-                yield Difference(before=before.get(key), after=now.get(key))
-        after = keys[-1]
-
-
-def _first(limit: int, found: Iterator[Difference[V]]) -> tuple[Difference[V], ...]:
-    return tuple(difference for difference, _ in zip(found, range(limit), strict=False))
+        return {key: read_fact(key, found) for key, found in chunks.items()}

@@ -21,6 +21,7 @@ from graph.model import (
     Relation,
     RevisionRecord,
 )
+from graph.stores.alike import read_entity
 from graph.stores.sqlite_connection import SqliteFile
 from graph.stores.sqlite_rows import (
     BATCH,
@@ -33,7 +34,6 @@ from graph.stores.sqlite_rows import (
     moment_text,
     read_chunk,
     read_document,
-    read_entity,
     read_mention,
     read_places,
     read_position,

@@ -1,13 +1,14 @@
 """Between the rows of the SQLite graph store and the values of ``graph.model``. Pure."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 
-from graph.model import Chunk, Document, Entity, Mention, Metadata, Position, Relation, Span
+from graph.model import Chunk, Document, Mention, Position, Relation, Span
+from graph.stores.alike import read_metadata
 
 VERSION = "document_id, version, title, source, media_type, metadata, content_hash, created_at, updated_at, stage"
 CHUNK = "c.id, c.chunk_id, c.document_id, c.headings, c.text, c.sentences"
@@ -25,11 +26,6 @@ def marks(values: Sequence[object]) -> str:
 def moment_text(moment: datetime) -> str:
     """A timezone-aware moment as text whose order is that of time."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def metadata_text(metadata: Metadata) -> str:
-    """Metadata as JSON."""
-    return json.dumps(dict(metadata), ensure_ascii=False, sort_keys=True)
 
 
 def span_bytes(spans: Sequence[Span]) -> bytes:
@@ -55,9 +51,8 @@ def read_position(chunk_id: str, order: int, place: tuple[int, int, int, int]) -
 
 def read_document(row: Sequence[Any]) -> Document:
     """A document from the columns ``VERSION``."""
-    metadata = {name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(row[5]).items()}
     return Document(
-        id=row[0], version=row[1], title=row[2], source=row[3], media_type=row[4], metadata=metadata,
+        id=row[0], version=row[1], title=row[2], source=row[3], media_type=row[4], metadata=read_metadata(row[5]),
         content_hash=row[6], created_at=datetime.fromisoformat(row[7]), updated_at=datetime.fromisoformat(row[8]),
         stage=row[9],
     )  # fmt: skip
@@ -89,25 +84,6 @@ def read_relation(chunk_id: str, row: Sequence[Any]) -> Relation:
         chunk_id=chunk_id, source_id=row[0], target_id=row[1], predicate=row[2], start=row[3], end=row[4],
         extractor=row[5],
     )  # fmt: skip
-
-
-def read_entity(entity_id: str, mentions: Sequence[tuple[str, str, str, str]]) -> Entity:
-    """An entity from the (name, type, key, document id) of its live mentions."""
-    return Entity(
-        id=entity_id,
-        key=mentions[0][2],
-        name=_most_frequent(row[0] for row in mentions),
-        type=_most_frequent(row[1] for row in mentions),
-        mentions=len(mentions),
-        documents=len({row[3] for row in mentions}),
-    )
-
-
-def _most_frequent(values: Iterable[str]) -> str:
-    counts: dict[str, int] = {}
-    for value in values:
-        counts[value] = counts.get(value, 0) + 1
-    return min(counts, key=lambda value: (-counts[value], value))
 
 
 def batches(values: Sequence[Any]) -> Iterator[Sequence[Any]]:

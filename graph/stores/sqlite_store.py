@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from graph.errors import ConfigurationError, InputError, Superseded
-from graph.model import Alias, Chunk, GraphChange, GraphCounts, Mention, Relation, Removal, Verdict
-from graph.stores.change_check import change_digest, check_change, check_verdicts, reading_digest
+from graph.model import Chunk, GraphChange, GraphCounts, Removal, Verdict
+from graph.stores.alike import Reading, metadata_text, readings_of
+from graph.stores.change_check import change_digest, check_change, check_verdicts
 from graph.stores.sqlite_aliases import SqliteAliasReading
 from graph.stores.sqlite_connection import SqliteFile
 from graph.stores.sqlite_differences import SqliteDifferences
-from graph.stores.sqlite_rows import metadata_text, moment_text, place_bytes, span_bytes
+from graph.stores.sqlite_rows import moment_text, place_bytes, span_bytes
 from graph.stores.sqlite_schema import LIVE, MIGRATIONS
-
-Reading = tuple[str, list[Mention], list[Relation], list[Alias]]
 
 
 class SqliteGraphStore(SqliteAliasReading, SqliteDifferences):
@@ -184,7 +183,7 @@ class _Writer:
 
     def apply(self, change: GraphChange) -> int:
         """Replace the document's contribution; returns the revision at which this one is live."""
-        readings = _readings(change)
+        readings = readings_of(change)
         digest = change_digest(change, [readings[chunk.id][0] for chunk in change.chunks])
         document = change.document
         if (already := self._already(change, digest)) is not None:
@@ -354,21 +353,3 @@ class _Writer:
     def _one(self, sql: str, bindings: Sequence[Any]) -> tuple[Any, ...] | None:
         row: tuple[Any, ...] | None = self._connection.execute(sql, bindings).fetchone()
         return row
-
-
-def _readings(change: GraphChange) -> dict[str, Reading]:
-    """Chunk id → (digest, mentions, relations, aliases) of a change."""
-    mentions: dict[str, list[Mention]] = {chunk.id: [] for chunk in change.chunks}
-    relations: dict[str, list[Relation]] = {chunk.id: [] for chunk in change.chunks}
-    aliases: dict[str, list[Alias]] = {chunk.id: [] for chunk in change.chunks}
-    for mention in change.mentions:
-        mentions[mention.chunk_id].append(mention)
-    for relation in change.relations:
-        relations[relation.chunk_id].append(relation)
-    for alias in change.aliases:
-        aliases[alias.chunk_id].append(alias)
-    found: dict[str, Reading] = {}
-    for chunk in change.chunks:
-        parts = mentions[chunk.id], relations[chunk.id], aliases[chunk.id]
-        found[chunk.id] = (reading_digest(*parts), *parts)
-    return found

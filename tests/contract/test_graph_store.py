@@ -1,6 +1,7 @@
 """The store ports: one suite, run over every adapter, and a state machine that compares adapters with a model."""
 
-from collections.abc import Iterator
+import random
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,12 +14,15 @@ from graph_changes import dump, live_rows, make_change, readable, row_key
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from neo4j_fixtures import address, neo4j_store
+from neo4j_server import Neo4jServer
 from reference_store import ReferenceStore
 
 from graph.errors import ConfigurationError, InputError, NotFoundError, Superseded
 from graph.filters import Filters
 from graph.identity import entity_id
 from graph.model import Verdict
+from graph.stores.neo4j_store import Neo4jGraphStore
 from graph.stores.sqlite_store import SqliteGraphStore
 
 WORKSPACE = "w"
@@ -235,6 +239,13 @@ class TestSqliteGraphStore(GraphStoreContract):
         store.close()
 
 
+class TestNeo4jGraphStore(GraphStoreContract):
+    @pytest.fixture
+    def store(self, neo4j_server: Neo4jServer) -> Iterator[Any]:
+        with neo4j_store(neo4j_server) as store:
+            yield store
+
+
 WORDS = st.lists(st.sampled_from(["Ada", "Bea", "Cid", "ada"]), min_size=1, max_size=3).map(" ".join)
 PASSAGES = st.lists(WORDS, min_size=1, max_size=4)
 IDS = st.sampled_from(["a", "b", "c"])
@@ -348,10 +359,14 @@ class StoreAgainstModel(RuleBasedStateMachine):
         assert [(r.kind, r.document_id, r.version) for r in self.store.log(WORKSPACE, 0, newest)] == [
             (r.kind, r.document_id, r.version) for r in self.model.log(WORKSPACE, 0, newest)
         ]
-        for revision in range(newest + 1):
+        for revision in self.compared(newest):
             assert readable(self.store, WORKSPACE, revision) == readable(self.model, WORKSPACE, revision)
             if readable(self.model, WORKSPACE, revision):
                 assert dump(self.store, WORKSPACE, revision) == dump(self.model, WORKSPACE, revision)
+
+    def compared(self, newest: int) -> Iterable[int]:
+        """The revisions to compare after each step."""
+        return range(newest + 1)
 
     def both(self, method: str, *arguments: Any) -> Any:
         """The result of both, which must agree; None where both refuse."""
@@ -369,3 +384,65 @@ StoreAgainstModel.TestCase.settings = settings(
     max_examples=40, stateful_step_count=14, deadline=None, derandomize=True, print_blob=True
 )
 TestStoreAgainstModel = StoreAgainstModel.TestCase
+
+
+class Neo4jAgainstModel(StoreAgainstModel):
+    """The same, with a look at the newest revision and one older one after each step: a look costs a second."""
+
+    server: Neo4jServer
+
+    def make_store(self, folder: Path) -> Any:
+        self.server.empty()
+        store = Neo4jGraphStore(address(self.server))
+        store.open("tests")
+        return store
+
+    def compared(self, newest: int) -> Iterable[int]:
+        return {newest, newest * 5 // 7}
+
+
+Neo4jAgainstModel.TestCase.settings = settings(
+    max_examples=6, stateful_step_count=10, deadline=None, derandomize=True, print_blob=True
+)
+
+
+@pytest.mark.usefixtures("_server_for_the_machine")
+class TestNeo4jAgainstModel(Neo4jAgainstModel.TestCase):
+    pass
+
+
+@pytest.fixture
+def _server_for_the_machine(neo4j_server: Neo4jServer) -> None:
+    Neo4jAgainstModel.server = neo4j_server
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_both_stores_agree_on_random_operations(neo4j_server: Neo4jServer, tmp_path: Path, seed: int) -> None:
+    """What each operation answers, and in the end everything at every revision."""
+    generator = random.Random(seed)
+    embedded = SqliteGraphStore(tmp_path / "graph.sqlite")
+    with neo4j_store(neo4j_server) as store:
+        versions: dict[str, int] = {}
+        for _ in range(40):
+            name, arguments = operation(generator, versions, embedded.revision(WORKSPACE))
+            assert getattr(store, name)(WORKSPACE, *arguments) == getattr(embedded, name)(WORKSPACE, *arguments)
+        for revision in range(embedded.revision(WORKSPACE) + 1):
+            assert readable(store, WORKSPACE, revision) == readable(embedded, WORKSPACE, revision)
+            if readable(embedded, WORKSPACE, revision):
+                assert dump(store, WORKSPACE, revision) == dump(embedded, WORKSPACE, revision)
+    embedded.close()
+
+
+def operation(generator: random.Random, versions: dict[str, int], newest: int) -> tuple[str, tuple[Any, ...]]:
+    document = generator.choice("abc")
+    versions[document] = version = versions.get(document, 0) + 1
+    kind = generator.choices(["apply", "remove", "purge", "sweep", "decide"], [10, 3, 1, 0.5, 1])[0]
+    if kind == "sweep":
+        return kind, (max(newest - 5, 0),)
+    if kind == "decide":
+        return kind, ([verdict(*pair(*generator.sample(["ada", "bea", "cid"], 2)), generator.random() < 0.5)],)
+    if kind != "apply":
+        return kind, (document, version)
+    words = [" ".join(generator.sample(["Ada", "Bea", "Cid", "Dan"], 2)) for _ in range(generator.randint(1, 4))]
+    other = make_change("d", newest + 1, words[:1], reading=generator.randint(0, 1))
+    return kind, ([make_change(document, version, words, reading=generator.randint(0, 1)), other],)

@@ -1,0 +1,118 @@
+"""Aliases and differences over Neo4j: AliasReader and DifferenceReader."""
+
+from collections.abc import Sequence
+
+from graph.model import Alias, Difference, Document, Entity, Fact, Verdict
+from graph.stores import cypher
+from graph.stores.alike import differences, first, read_fact
+from graph.stores.neo4j_connection import Row
+from graph.stores.neo4j_reading import Neo4jReading
+from graph.stores.neo4j_rows import BATCH, batches, read_document
+
+FactKey = tuple[str, str, str]
+
+
+class Neo4jDifferences(Neo4jReading):
+    """The reading half of the store, with aliases and with what is different between two revisions."""
+
+    def aliases(
+        self, workspace: str, revision: int, *, entity_ids: Sequence[str] | None = None, limit: int = 10_000
+    ) -> tuple[Alias, ...]:
+        """See AliasReader."""
+        verdicts = self.verdicts(workspace, revision)
+        apart = {(v.first_id, v.second_id) for v in verdicts if not v.same}
+        wanted = None if entity_ids is None else frozenset(entity_ids)
+        found = {
+            alias for row in self._stated(workspace, revision, wanted)
+            if ((alias := _alias(row)).first_id, alias.second_id) not in apart
+        }  # fmt: skip
+        merged = [
+            v for v in verdicts if v.same and (wanted is None or v.first_id in wanted or v.second_id in wanted)
+        ]  # fmt: skip
+        living = self._living(workspace, revision, sorted({end for v in merged for end in (v.first_id, v.second_id)}))
+        found |= {
+            Alias(first_id=v.first_id, second_id=v.second_id, reason=v.reason)
+            for v in merged
+            if v.first_id in living and v.second_id in living
+        }
+        ordered = sorted(found, key=lambda alias: (alias.first_id, alias.second_id, alias.chunk_id, alias.start))
+        return tuple(ordered[:limit])
+
+    def verdicts(self, workspace: str, revision: int) -> tuple[Verdict, ...]:
+        """See AliasReader."""
+        return tuple(read_verdict(row) for row in self._at(cypher.VERDICTS, workspace, revision))
+
+    def changed_documents(
+        self, workspace: str, since: int, until: int, *, after: str = "", limit: int = 100
+    ) -> tuple[Difference[Document], ...]:
+        """See DifferenceReader."""
+        self._check_readable(workspace, since)
+
+        def page(last: str) -> list[str]:
+            return [row[0] for row in self._changed(cypher.CHANGED_DOCUMENTS, workspace, since, until, after=last)]
+
+        def read(ids: Sequence[str], revision: int) -> dict[str, Document]:
+            rows = self._database.read(cypher.DOCUMENTS_BY_ID, w=workspace, r=revision, ids=ids)
+            return {row[0]: read_document(row) for row in rows}
+
+        return first(limit, differences(page, after, read, (since, until)))
+
+    def changed_entities(
+        self, workspace: str, since: int, until: int, *, after: str = "", limit: int = 100
+    ) -> tuple[Difference[Entity], ...]:
+        """See DifferenceReader."""
+        self._check_readable(workspace, since)
+
+        def page(last: str) -> list[str]:
+            return [row[0] for row in self._changed(cypher.CHANGED_ENTITIES, workspace, since, until, after=last)]
+
+        def read(ids: Sequence[str], revision: int) -> dict[str, Entity]:
+            return self.entities_by_id(workspace, ids, revision)
+
+        return first(limit, differences(page, after, read, (since, until)))
+
+    def changed_facts(
+        self, workspace: str, since: int, until: int, *, after: FactKey = ("", "", ""), limit: int = 100
+    ) -> tuple[Difference[Fact], ...]:
+        """See DifferenceReader."""
+        self._check_readable(workspace, since)
+
+        def page(last: FactKey) -> list[FactKey]:
+            key = dict(zip(("source", "predicate", "target"), last, strict=True))
+            rows = self._changed(cypher.CHANGED_FACTS, workspace, since, until, **key)
+            return [(row[0], row[1], row[2]) for row in rows]
+
+        def read(keys: Sequence[FactKey], revision: int) -> dict[FactKey, Fact]:
+            chunks: dict[FactKey, dict[str, str]] = {}
+            wanted = [list(key) for key in keys]
+            for *key, chunk, document in self._database.read(cypher.FACTS, w=workspace, r=revision, keys=wanted):
+                chunks.setdefault((key[0], key[1], key[2]), {})[chunk] = document
+            return {key: read_fact(key, found) for key, found in chunks.items()}
+
+        return first(limit, differences(page, after, read, (since, until)))
+
+    def _changed(self, statement: str, workspace: str, since: int, until: int, **after: str) -> list[Row]:
+        return self._database.read(statement, w=workspace, since=since, r=until, n=BATCH, **after)
+
+    def _stated(self, workspace: str, revision: int, wanted: frozenset[str] | None) -> list[Row]:
+        if wanted is None:
+            return self._at(cypher.STATED_ALIASES, workspace, revision)
+        rows: list[Row] = []
+        for batch in batches(sorted(wanted)):
+            rows += self._at(cypher.STATED_ALIASES_OF, workspace, revision, ids=batch)
+        return rows
+
+    def _living(self, workspace: str, revision: int, ids: Sequence[str]) -> set[str]:
+        living: set[str] = set()
+        for batch in batches(ids):
+            living |= {row[0] for row in self._at(cypher.LIVING, workspace, revision, ids=batch)}
+        return living
+
+
+def read_verdict(row: Row) -> Verdict:
+    """A verdict from its columns."""
+    return Verdict(first_id=row[0], second_id=row[1], same=row[2], reason=row[3])
+
+
+def _alias(row: Row) -> Alias:
+    return Alias(first_id=row[0], second_id=row[1], reason=row[2], chunk_id=row[3], start=row[4], end=row[5])

@@ -1,0 +1,237 @@
+"""Documents, graph and changes over Neo4j: DocumentReader, GraphReader and ChangeReader."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from graph.errors import DependencyError, NotFoundError
+from graph.filters import Filters
+from graph.model import (
+    Document,
+    Entity,
+    FloatArray,
+    GraphCounts,
+    IndexDelta,
+    IndexRow,
+    Mention,
+    PlacedChunk,
+    Relation,
+    RevisionRecord,
+)
+from graph.stores import cypher
+from graph.stores.alike import read_entity
+from graph.stores.neo4j_connection import Neo4jDatabase, Row
+from graph.stores.neo4j_rows import (
+    BATCH,
+    batches,
+    read_document,
+    read_index_row,
+    read_mention,
+    read_moment,
+    read_placed,
+    read_relation,
+)
+
+
+class Neo4jReading:
+    """Every read at a revision. Elements alter in ``valid_to`` only, so one revision reads alike at any time."""
+
+    def __init__(self, database: Neo4jDatabase) -> None:
+        self._database = database
+        self._store_id: str | None = None
+        self._newest: dict[str, int] = {}
+        self._horizons: dict[str, int] = {}
+
+    # --- documents
+
+    def document(self, workspace: str, document_id: str, revision: int) -> Document:
+        """See DocumentReader."""
+        return read_document(self._version(cypher.DOCUMENT, workspace, document_id, revision))
+
+    def text(self, workspace: str, document_id: str, revision: int) -> str:
+        """See DocumentReader."""
+        return str(self._version(cypher.TEXT, workspace, document_id, revision)[0])
+
+    def documents(
+        self, workspace: str, revision: int, *, after: str = "", limit: int = 100, filters: Filters | None = None
+    ) -> tuple[Document, ...]:
+        """See DocumentReader."""
+        found: list[Document] = []
+        size = max(limit, BATCH) if filters else limit
+        while len(found) < limit:
+            rows = self._at(cypher.DOCUMENTS, workspace, revision, after=after, n=size)
+            page = [read_document(row) for row in rows]
+            found += [document for document in page if filters is None or filters.match(document.metadata)]
+            if len(page) < size:
+                break
+            after = page[-1].id
+        return tuple(found[:limit])
+
+    def versions(self, workspace: str, document_id: str) -> tuple[tuple[Document, int, int | None], ...]:
+        """See DocumentReader."""
+        rows = self._database.read(cypher.VERSIONS, w=workspace, id=document_id)
+        return tuple((read_document(row), row[-2], row[-1]) for row in rows)
+
+    def document_chunks(self, workspace: str, document_id: str, revision: int) -> tuple[PlacedChunk, ...]:
+        """See DocumentReader."""
+        document = self.document(workspace, document_id, revision)
+        rows = self._at(cypher.DOCUMENT_CHUNKS, workspace, revision, id=document_id)
+        return tuple(read_placed(row, document) for row in rows)
+
+    def document_counts(self, workspace: str, document_id: str, revision: int) -> GraphCounts:
+        """See DocumentReader."""
+        live = self._at(cypher.DOCUMENT, workspace, revision, id=document_id)
+        chunks, mentions, relations, entities = self._at(cypher.DOCUMENT_COUNTS, workspace, revision, id=document_id)[0]
+        return GraphCounts(
+            documents=len(live), chunks=chunks, mentions=mentions, entities=entities, relations=relations
+        )
+
+    # --- graph
+
+    def chunks(self, workspace: str, ids: Sequence[str], revision: int) -> tuple[PlacedChunk, ...]:
+        """See GraphReader."""
+        found: dict[str, PlacedChunk] = {}
+        for batch in batches(list(dict.fromkeys(ids))):
+            for row in self._at(cypher.CHUNKS, workspace, revision, ids=batch):
+                found[row[0]] = read_placed(row, read_document(row[-cypher.VERSION_WIDTH :]))
+        return tuple(found[identifier] for identifier in ids if identifier in found)
+
+    def find_entities(self, workspace: str, key: str, revision: int, *, limit: int = 20) -> tuple[Entity, ...]:
+        """See GraphReader."""
+        ids = [row[0] for row in self._at(cypher.FIND_ENTITIES, workspace, revision, key=key, n=limit)]
+        found = self.entities_by_id(workspace, ids, revision)
+        return tuple(found[identifier] for identifier in ids if identifier in found)
+
+    def entity(self, workspace: str, entity_id: str, revision: int) -> Entity:
+        """See GraphReader."""
+        found = self.entities_by_id(workspace, [entity_id], revision)
+        if not found:
+            raise NotFoundError(f"no entity {entity_id!r} at revision {revision}")
+        return found[entity_id]
+
+    def entities_by_id(self, workspace: str, ids: Sequence[str], revision: int) -> dict[str, Entity]:
+        """Those of ``ids`` that are live."""
+        mentions: dict[str, list[tuple[str, str, str, str]]] = {}
+        for batch in batches(ids):
+            for identifier, *mention in self._at(cypher.ENTITIES, workspace, revision, ids=batch):
+                mentions.setdefault(identifier, []).append((mention[0], mention[1], mention[2], mention[3]))
+        return {identifier: read_entity(identifier, found) for identifier, found in mentions.items()}
+
+    def mentions(self, workspace: str, entity_id: str, revision: int, *, limit: int = 100) -> tuple[Mention, ...]:
+        """See GraphReader."""
+        rows = self._at(cypher.MENTIONS, workspace, revision, id=entity_id, n=limit)
+        return tuple(read_mention(row[0], row[1:]) for row in rows)
+
+    def relations(self, workspace: str, entity_id: str, revision: int, *, limit: int = 100) -> tuple[Relation, ...]:
+        """See GraphReader."""
+        rows = self._at(cypher.RELATIONS, workspace, revision, id=entity_id, n=limit)
+        return tuple(read_relation(row) for row in rows)
+
+    def counts(self, workspace: str, revision: int) -> GraphCounts:
+        """See GraphReader."""
+        documents = self._at(cypher.COUNT_DOCUMENTS, workspace, revision)
+        chunks, mentions, entities = self._at(cypher.COUNT_MENTIONS, workspace, revision)[0]
+        relations = self._at(cypher.COUNT_RELATIONS, workspace, revision)
+        return GraphCounts(
+            documents=documents[0][0], chunks=chunks, mentions=mentions, entities=entities, relations=relations[0][0]
+        )
+
+    # --- changes
+
+    def revision(self, workspace: str) -> int:
+        """See ChangeReader.
+
+        Raises:
+            DependencyError: the database is another one, or an older state of it, than this process knew.
+        """
+        rows = self._database.read(cypher.REVISION, w=workspace)
+        store_id, revision, horizon = rows[0] if rows else (None, 0, 0)
+        self._check_same(store_id)
+        newest = max(self._newest.get(workspace, 0), 0)
+        if (revision or 0) < newest:
+            raise DependencyError(
+                f"Neo4j at {self._database.address.url} went back from revision {newest} to {revision or 0} (restored"
+                " from a backup?); start Quipu again, and it reads the missing documents anew"
+            )
+        self._newest[workspace] = revision or 0
+        self._horizons[workspace] = horizon or 0
+        return int(revision or 0)
+
+    def revision_at(self, workspace: str, moment: datetime) -> int:
+        """See ChangeReader."""
+        rows = self._database.read(cypher.REVISION_AT, w=workspace, moment=moment.astimezone(UTC))
+        return int(rows[0][0] or 0)
+
+    def log(self, workspace: str, since: int, until: int) -> tuple[RevisionRecord, ...]:
+        """See ChangeReader."""
+        rows = self._database.read(cypher.LOG, w=workspace, since=since, until=until)
+        return tuple(
+            RevisionRecord(
+                revision=row[0], kind=row[1], document_id=row[2], version=row[3], committed_at=read_moment(row[4])
+            )
+            for row in rows
+        )
+
+    def rows(self, workspace: str, revision: int) -> Iterator[IndexRow]:
+        """See ChangeReader."""
+        ids = [row[0] for row in self._at(cypher.ROW_IDS, workspace, revision)]
+        yield from self._index_rows(workspace, ids, revision)
+
+    def delta(self, workspace: str, since: int, until: int) -> IndexDelta:
+        """See ChangeReader."""
+        span = {"w": workspace, "since": since, "r": until}
+        closed = self._database.read(cypher.CLOSED, **span)
+        opened = self._database.read(cypher.OPENED, **span)
+        documents = tuple(read_document(row) for row in self._database.read(cypher.STARTED, **span))
+        still = {document.id for document in documents}
+        ended = self._database.read(cypher.ENDED, **span)
+        return IndexDelta(
+            since=since,
+            until=until,
+            closed=tuple(row[0] for row in closed),
+            opened=tuple(self._index_rows(workspace, [row[0] for row in opened], until)),
+            documents=documents,
+            documents_gone=tuple(row[0] for row in ended if row[0] not in still),
+        )
+
+    def vectors(self, workspace: str, chunk_ids: Sequence[str]) -> Mapping[str, FloatArray]:
+        """See ChangeReader."""
+        found: dict[str, FloatArray] = {}
+        for batch in batches(list(chunk_ids)):
+            rows = self._database.read(cypher.VECTORS, w=workspace, ids=batch)
+            found |= {row[0]: np.array(row[1], dtype=np.float32) for row in rows}
+        return found
+
+    # --- inside
+
+    def _at(self, statement: str, workspace: str, revision: int, **values: object) -> list[Row]:
+        """Rows of a statement at a revision that can still be read."""
+        self._check_readable(workspace, revision)
+        return self._database.read(statement, w=workspace, r=revision, **values)
+
+    def _check_readable(self, workspace: str, revision: int) -> None:
+        if workspace not in self._horizons:
+            self.revision(workspace)
+        horizon = self._horizons[workspace]
+        if revision < horizon:
+            raise NotFoundError(f"revision {revision} has been swept; the oldest readable one is {horizon}")
+
+    def _check_same(self, store_id: str | None) -> None:
+        if self._store_id is not None and store_id != self._store_id:
+            raise DependencyError(
+                f"Neo4j at {self._database.address.url} holds another store than before; start Quipu again"
+            )
+
+    def _version(self, statement: str, workspace: str, document_id: str, revision: int) -> Row:
+        rows = self._at(statement, workspace, revision, id=document_id)
+        if not rows:
+            raise NotFoundError(f"no document {document_id!r} at revision {revision}")
+        return rows[0]
+
+    def _index_rows(self, workspace: str, ids: Sequence[str], revision: int) -> Iterator[IndexRow]:
+        """Rows of live chunks, by chunk id; one purged in between is left out."""
+        for batch in batches(ids):
+            rows: list[Any] = self._database.read(cypher.ROWS, w=workspace, r=revision, ids=batch)
+            yield from sorted((read_index_row(row) for row in rows), key=lambda row: row.chunk.id)

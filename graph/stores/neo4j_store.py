@@ -1,0 +1,212 @@
+"""The graph store on Neo4j: what is known, by revision, as a graph that people can read (docs/neo4j.md)."""
+
+import uuid
+from collections.abc import Sequence
+
+from graph.errors import ConfigurationError
+from graph.model import GraphChange, GraphCounts, Removal, Verdict
+from graph.stores import cypher
+from graph.stores.change_check import check_change, check_verdicts
+from graph.stores.neo4j_connection import Neo4jAddress, Neo4jDatabase, Statements
+from graph.stores.neo4j_differences import Neo4jDifferences, read_verdict
+from graph.stores.neo4j_rows import batches
+from graph.stores.neo4j_writing import plan_for
+
+SWEPT_AT_ONCE = 200
+
+
+class Neo4jGraphStore(Neo4jDifferences):
+    """Every port of a graph store over one Neo4j database, which one Quipu owns.
+
+    Call ``open`` before anything else. Raises DependencyError where the server is down, frozen or refuses.
+    """
+
+    def __init__(self, address: Neo4jAddress) -> None:
+        super().__init__(Neo4jDatabase(address))
+
+    def open(self, owner: str) -> None:
+        """Connect, bring the schema up to date, and claim the database for the data folder ``owner``.
+
+        Raises:
+            DependencyError: the server cannot be used now; try again.
+            ConfigurationError: it refuses us, a newer Quipu wrote it, or another data folder owns it.
+        """
+        self._database.check_access()
+        self._migrate()
+        stored = str(self._once(cypher.CLAIM, owner=owner))
+        if stored != owner:
+            raise ConfigurationError(
+                f"Neo4j at {self._database.address.url} belongs to another Quipu; set QUIPU_DATA_DIR to the folder that"
+                " wrote it, or QUIPU_GRAPH_URL and QUIPU_NEO4J_DATABASE to an empty database"
+            )
+        self._store_id = self.store_id()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._database.close()
+
+    # --- GraphWriter
+
+    def apply(self, workspace: str, changes: Sequence[GraphChange]) -> tuple[int, ...]:
+        """See GraphWriter."""
+        for change in changes:
+            check_change(change)
+
+        async def work(statements: Statements) -> tuple[int, ...]:
+            plan = await plan_for(statements, workspace, [change.document.id for change in changes])
+            revisions = tuple(plan.apply(change) for change in changes)
+            await plan.write(statements)
+            return revisions
+
+        return self._database.write(workspace, work)
+
+    def remove(self, workspace: str, document_id: str, version: int) -> Removal:
+        """See GraphWriter."""
+
+        async def work(statements: Statements) -> Removal:
+            plan = await plan_for(statements, workspace, [document_id])
+            before = plan.revision
+            withdrawn = plan.withdraw(document_id, version)
+            plan.bar(document_id, version, removed=True)
+            gone = GraphCounts()
+            if withdrawn:
+                rows = await statements.run(cypher.DOCUMENT_COUNTS, w=workspace, id=document_id, r=before)
+                chunks, mentions, relations, entities = rows[0]
+                gone = GraphCounts(
+                    documents=1, chunks=chunks, mentions=mentions, entities=entities, relations=relations
+                )
+            await plan.write(statements)
+            return Removal(revision=plan.revision, gone=gone)
+
+        return self._database.write(workspace, work)
+
+    # --- GraphMaintenance
+
+    def purge(self, workspace: str, document_id: str, version: int) -> Removal:
+        """See GraphMaintenance. Neo4j frees the bytes; its transaction log keeps them until it is pruned."""
+
+        async def work(statements: Statements) -> Removal:
+            plan = await plan_for(statements, workspace, [document_id])
+            plan.bar(document_id, version, removed=True)
+            key = {"w": workspace, "id": document_id}
+            counted = (await statements.run(cypher.PURGED_COUNTS, **key))[0]
+            found = await statements.run(cypher.PURGED_ENTITIES, **key)
+            await statements.run(cypher.PURGE_EDGES, **key)
+            await statements.run(cypher.PURGE_CHUNKS, **key)
+            versions = (await statements.run(cypher.PURGE_VERSIONS, **key))[0][0]
+            await _settle_entities(statements, workspace, found[0][0], rename=True)
+            plan.forget(document_id)
+            if versions:
+                plan.record("purge", document_id, version)
+            await plan.write(statements)
+            return Removal(revision=plan.revision, gone=_counts(counted, counted[1], min(versions, 1)))
+
+        return self._database.write(workspace, work)
+
+    def sweep(self, workspace: str, keep_from: int) -> GraphCounts:
+        """See GraphMaintenance."""
+
+        async def work(statements: Statements) -> GraphCounts:
+            plan = await plan_for(statements, workspace, [])
+            horizon = min(keep_from, plan.revision)
+            bounds = {"w": workspace, "horizon": horizon}
+            counted = (await statements.run(cypher.SWEPT_COUNTS, **bounds))[0]
+            while rows := await statements.run(cypher.SWEPT, n=SWEPT_AT_ONCE, **bounds):
+                await statements.run(cypher.SWEEP_CHUNKS, w=workspace, ids=sorted({row[0] for row in rows}))
+                await _settle_entities(statements, workspace, sorted({one for row in rows for one in row[1]}))
+            versions = (await statements.run(cypher.SWEEP_VERSIONS, **bounds))[0][0]
+            await statements.run(cypher.SET_HORIZON, **bounds)
+            plan.record("sweep", None, None)
+            await plan.finish(statements)
+            return _counts(counted, counted[0], versions)
+
+        counts = self._database.write(workspace, work)
+        self.revision(workspace)
+        return counts
+
+    def decide(self, workspace: str, verdicts: Sequence[Verdict]) -> int:
+        """See GraphMaintenance."""
+        check_verdicts(verdicts)
+
+        async def work(statements: Statements) -> int:
+            plan = await plan_for(statements, workspace, [])
+            rows = await statements.run(cypher.VERDICTS, w=workspace, r=plan.revision)
+            known = {(row[0], row[1]): read_verdict(row) for row in rows}
+            wanted = {(verdict.first_id, verdict.second_id): verdict for verdict in verdicts}
+            new = [_verdict_row(wanted[pair]) for pair in sorted(wanted) if known.get(pair) != wanted[pair]]
+            if new:
+                plan.record("merge", None, None)
+                await statements.run(cypher.END_VERDICTS, w=workspace, rows=new, revision=plan.revision)
+                await statements.run(cypher.BEGIN_VERDICTS, w=workspace, rows=new, revision=plan.revision)
+                await plan.finish(statements)
+            return plan.revision
+
+        return self._database.write(workspace, work)
+
+    def workspaces(self) -> tuple[str, ...]:
+        """See GraphMaintenance."""
+        return tuple(row[0] for row in self._database.read(cypher.WORKSPACES))
+
+    def embedder(self) -> str | None:
+        """See GraphMaintenance."""
+        stamped: str | None = self._database.read(cypher.READ_STORE)[0][3]
+        return stamped
+
+    def stamp_embedder(self, identity: str) -> None:
+        """See GraphMaintenance."""
+        stamped = self._once(cypher.STAMP, identity=identity)
+        if stamped != identity:
+            raise ConfigurationError(
+                f"the vectors in {self._database.address.url} were made by {stamped!r}, not by {identity!r};"
+                " set QUIPU_EMBEDDER back, or use another database"
+            )
+
+    def store_id(self) -> str:
+        """The random identity this store got when it was created."""
+        return str(self._database.read(cypher.READ_STORE)[0][0])
+
+    # --- inside
+
+    def _migrate(self) -> None:
+        """Bring constraints and indexes to the newest version; what was cut off is done again."""
+        self._database.change_schema(cypher.MIGRATIONS[0][0])
+        self._once(cypher.CREATE_STORE, id=uuid.uuid4().hex)
+        version = int(self._database.read(cypher.READ_STORE)[0][1])
+        if version > len(cypher.MIGRATIONS):
+            raise ConfigurationError(
+                f"Neo4j at {self._database.address.url} was written by a newer Quipu (schema {version});"
+                " use that version or another database"
+            )
+        for number, statements in enumerate(cypher.MIGRATIONS[version:], start=version + 1):
+            for statement in statements:
+                self._database.change_schema(statement)
+            self._once(cypher.SET_SCHEMA, schema=number)
+
+    def _once(self, statement: str, **values: object) -> object:
+        """The first value of a small write outside every workspace."""
+        rows = self._database.write("", lambda statements: statements.run(statement, **values))
+        return rows[0][0] if rows else None
+
+
+async def _settle_entities(
+    statements: Statements, workspace: str, ids: Sequence[str], *, rename: bool = False
+) -> None:  # fmt: skip
+    """Entities that lost mentions for good: drop those without any, retire those without a live one."""
+    for batch in batches(ids):
+        await statements.run(cypher.DROP_ENTITIES, w=workspace, ids=batch)
+        await statements.run(cypher.RETIRE_ENTITIES, w=workspace, ids=batch)
+        if rename:
+            await statements.run(cypher.RENAME_ENTITIES, w=workspace, ids=batch)
+
+
+def _counts(counted: Sequence[int], chunks: int, documents: int) -> GraphCounts:
+    _, _, mentions, relations, entities = counted
+    return GraphCounts(
+        documents=documents, chunks=chunks, mentions=mentions, entities=entities, relations=relations
+    )  # fmt: skip
+
+
+def _verdict_row(verdict: Verdict) -> dict[str, object]:
+    return {
+        "first_id": verdict.first_id, "second_id": verdict.second_id, "same": verdict.same, "reason": verdict.reason,
+    }  # fmt: skip
