@@ -5,15 +5,15 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 UV := VIRTUAL_ENV=.venv $(BIN)/uv
 
-.PHONY: help start test browser check format bench lock clean
+.PHONY: help start start-neo4j java test browser check format bench lock clean
 
 help:  ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 start: $(STAMP)  ## start the service, load the sample documents, ask one question, go on serving
 	$(BIN)/quipu demo
 
-test: $(STAMP) browser  ## run every test
+test: $(STAMP) browser java  ## run every test
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
 
@@ -21,6 +21,16 @@ browser:  # tests of pages need Chromium; it is installed where that needs no qu
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
 	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
 	  || echo "no Chromium: tests of pages are skipped"
+
+start-neo4j: $(STAMP) java  ## start a Neo4j of your own to try; prints the settings that make Quipu use it
+	$(BIN)/python tests/support/neo4j_server.py
+
+java:
+	@if [ -n "$$QUIPU_TEST_NEO4J_URL" ] || { command -v java && command -v mvn; } >/dev/null; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  echo "Neo4j needs Java and Maven: installing Debian's openjdk-17-jre-headless and maven"; \
+	  apt-get update -qq && apt-get install -qq -y --no-install-recommends openjdk-17-jre-headless maven; \
+	else echo "Neo4j needs Java 17 or 21 and Maven: install them, or name a server in QUIPU_TEST_NEO4J_URL"; exit 1; fi
 
 check: $(STAMP)  ## what to run before a commit: style, types, imports, quick tests (under a minute)
 	$(BIN)/ruff check .

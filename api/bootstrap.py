@@ -18,10 +18,14 @@ from graph.errors import DependencyError, QuipuError
 from graph.knowledge_view import KnowledgeViews
 from graph.sentence_embedder import SentenceEmbedder
 from graph.stores.folder_lock import FolderLock
+from graph.stores.graph_witness import GraphWitness
+from graph.stores.neo4j_connection import Neo4jAddress
+from graph.stores.neo4j_store import Neo4jGraphStore
 from graph.stores.operations_db import OperationsDatabase
 from graph.stores.sqlite_jobs import SqliteJobQueue
 from graph.stores.sqlite_store import SqliteGraphStore
 from ingest.blobs import BlobStore
+from ingest.catching_up import catch_up
 from ingest.extraction_cache import ExtractionCache
 from ingest.intake import Intake
 from ingest.light_extractor import LightExtractor
@@ -47,6 +51,7 @@ THREADS = 8
 BATCH = 256
 MODEL_BATCH = 16
 """Documents read at once by rule, and by a model: their chunks go together, in one embedding call and one commit."""
+GRAPH_RETRY_SECONDS = 2.0
 _log = structlog.get_logger()
 
 
@@ -60,12 +65,14 @@ class Service:
         self._lock = FolderLock(settings.data_dir)
         self._warned = False
         self.embedder = SentenceEmbedder(settings.embedder, offline=settings.offline)
-        self.graph = SqliteGraphStore(settings.data_dir / "graph.sqlite")
         self.operations = OperationsDatabase(settings.data_dir / "operations.sqlite")
-        self.graph.stamp_embedder(self.embedder.identity)
+        self.graph = _graph_store(settings)
+        self._witness = GraphWitness(self.operations)
+        self.graph_problem: str | None = None
+        self._open_graph()
         self.jobs = SqliteJobQueue(self.operations)
         self.jobs.recover()
-        register = UploadRegister(self.operations)
+        self._register = register = UploadRegister(self.operations)
         blobs = BlobStore(settings.data_dir / "blobs")
         self._parser = ParserProcess()
         self.views = KnowledgeViews(self.graph)
@@ -73,6 +80,7 @@ class Service:
         self.intake = Intake(
             database=self.operations, register=register, blobs=blobs, jobs=self.jobs, graph=self.graph,
             max_bytes=settings.max_document_mib * 1024 * 1024, forget=cache.forget,
+            committed=self._witness.note,
         )  # fmt: skip
         self.answers = GenerationCache()
         self._model = build_language_model(settings.llm, settings)
@@ -84,20 +92,21 @@ class Service:
             )  # fmt: skip
             return Worker(
                 line=line, jobs=self.jobs, register=register, pipeline=pipeline, together=self.operations.transaction,
-                committed=self.views.catch_up,
+                committed=self._committed,
             )  # fmt: skip
 
+        settle = self.intake.finish_withdrawals
         reading = build_language_model(settings.extract_llm or settings.llm, settings)
         self._reading: LlmExtractor | None = None
         self.model_worker: Worker | None = None
         rules = Readers(chunks=LightExtractor(), pictures=BlindReader())
         if reading is not None:
             self._reading = LlmExtractor(model=reading, cache=cache, schema=_schema(settings))
-            line = Line(kind="extract", batch=MODEL_BATCH, ended=cache.forget_failures)
+            line = Line(kind="extract", batch=MODEL_BATCH, first=settle, ended=cache.forget_failures)
             seeing = ModelPictureReader(model=reading, cache=cache, picture=self._parser.picture)
             self.model_worker = worker(line, Readers(chunks=self._reading, pictures=seeing))
             rules = Readers(chunks=self._reading.from_cache(), pictures=seeing.from_cache())
-        self.worker = worker(Line(kind="ingest", batch=BATCH, after=self.model_worker), rules)
+        self.worker = worker(Line(kind="ingest", batch=BATCH, first=settle, after=self.model_worker), rules)
         self.questions = QuestionPipeline(
             views=self.views, retriever=PassageRetriever(self.embedder),
             generator=LlmGenerator(self._model, self.answers) if self._model else ExtractiveGenerator(),
@@ -108,6 +117,7 @@ class Service:
             jobs=self.jobs, folders=self.evaluations, service=RestService(_own_client(settings)),
             judge=lambda: build_judge(settings), token_price=settings.token_price,
         )  # fmt: skip
+        self._stopping = threading.Event()
         self._loaded = threading.Event()
         self._load_error: str | None = None
 
@@ -132,6 +142,7 @@ class Service:
 
     def stop(self) -> None:
         """End the batch in hand and close everything."""
+        self._stopping.set()
         if self._reading is not None:
             self._reading.stop()
         for worker in self._workers:
@@ -147,6 +158,8 @@ class Service:
         """Why the service cannot answer yet; None once it can."""
         if self._load_error:
             return self._load_error
+        if self.graph_problem:
+            return self.graph_problem
         if not self._loaded.is_set():
             return "the embedding model is being loaded"
         for worker in self._workers:
@@ -164,12 +177,58 @@ class Service:
                 embedder=self.settings.embedder,
             )
 
+    def _open_graph(self) -> None:
+        """Open the graph store, or note why it cannot be used now.
+
+        Raises:
+            ConfigurationError: it never can.
+        """
+        try:
+            self.graph.open(self._witness.owner)
+            self.graph.stamp_embedder(self.embedder.identity)
+            self.graph_problem = None
+        except DependencyError as error:
+            self.graph_problem = str(error)
+
+    def _meet_graph(self) -> None:
+        """Try until the graph can be used, what it lost is ordered again, and the views stand."""
+        while not self._stopping.is_set():
+            if self.graph_problem:
+                self._open_graph()
+            try:
+                if not self.graph_problem:
+                    self._catch_up()
+                    return
+            except DependencyError as error:
+                self.graph_problem = str(error)
+            _log.warning("the graph is tried again", cause=self.graph_problem)
+            self._stopping.wait(GRAPH_RETRY_SECONDS)
+
+    def _catch_up(self) -> None:
+        """Compare the graph with the register, and bring the views up."""
+        for workspace in self._register.workspaces():
+            revision, seen = self.graph.revision(workspace), self._witness.seen(workspace)
+            if revision < seen:
+                done = catch_up(workspace, self._register, self.graph, self.jobs)
+                _log.warning(
+                    "the graph is older than the data folder, and catches up", workspace=workspace, revision=revision,
+                    seen=seen, documents_to_read=done.read, documents_to_withdraw=done.withdrawn,
+                )  # fmt: skip
+            self._witness.note(workspace, revision)
+        self.intake.finish_withdrawals()
+        for workspace in self.graph.workspaces():
+            self.views.catch_up(workspace)
+
+    def _committed(self, workspace: str) -> None:
+        self._witness.note(workspace, self.views.catch_up(workspace))
+
     def _warm_up(self) -> None:
         try:
             self.embedder.load()
             self.embedder.embed_question("ready")
-            for workspace in self.graph.workspaces():
-                self.views.catch_up(workspace)
+            self._meet_graph()
+            if self._stopping.is_set():
+                return
         except (QuipuError, OSError, ImportError, ValueError, RuntimeError) as error:
             self._load_error = f"the service could not warm up: {error}"
             _log.error(self._load_error)
@@ -188,6 +247,17 @@ class Service:
             anyio.run(self._model.probe)
         except DependencyError as error:
             _log.warning("the language model does not answer yet", model=self._model.identity, cause=str(error))
+
+
+def _graph_store(settings: Settings) -> SqliteGraphStore | Neo4jGraphStore:
+    if settings.graph_url == "sqlite":
+        return SqliteGraphStore(settings.data_dir / "graph.sqlite")
+    password = settings.neo4j_password.get_secret_value() if settings.neo4j_password else ""
+    return Neo4jGraphStore(
+        Neo4jAddress(
+            url=settings.graph_url, user=settings.neo4j_user, password=password, database=settings.neo4j_database
+        )
+    )
 
 
 def _schema(settings: Settings) -> ExtractionSchema:

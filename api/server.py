@@ -11,7 +11,7 @@ import uvicorn
 from api.app import create_app
 from api.bootstrap import Service
 from api.settings import Settings
-from graph.errors import ConfigurationError
+from graph.errors import ConfigurationError, DependencyError
 
 START_SECONDS = 120.0
 GRACE_SECONDS = 5
@@ -30,6 +30,8 @@ def running(settings: Settings) -> Iterator[str]:
     settings.check()
     _check_port(settings)
     service = Service(settings)
+    if service.graph_problem:
+        raise DependencyError(service.graph_problem)
     server = _server(settings, service)
     thread = threading.Thread(target=server.run, name="server", daemon=True)
     thread.start()

@@ -10,6 +10,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from graph.errors import ConfigurationError
 
 MIB = 1024 * 1024
+_NEO4J = re.compile(r"(?:neo4j|bolt)(?:\+s|\+ssc)?://(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?/?")
+_GRAPH_FORMS = (
+    "sqlite, neo4j://host:7687 or bolt://host:7687 (+s for TLS); user and password have settings of their own"
+)
 _MODEL = re.compile(r"none|(?:ollama|openai)/\S+|llamaindex:[\w.]+:\w+")
 _MODEL_FORMS = "none, ollama/<model>, openai/<model> or llamaindex:<module>:<factory>"
 
@@ -22,7 +26,13 @@ class Settings(BaseSettings):
     data_dir: Path = Path("quipu-data")
     """Blobs, embedded store, operational state."""
     graph_url: str = "sqlite"
-    """Where knowledge is kept: ``sqlite``, inside the data folder."""
+    """Where knowledge is kept: ``sqlite``, inside the data folder, or a Neo4j server (``neo4j://``, ``bolt://``)."""
+    neo4j_user: str = "neo4j"
+    """Its user."""
+    neo4j_password: SecretStr | None = None
+    """The user's password."""
+    neo4j_database: str | None = None
+    """The database there; None is the user's default one."""
     llm: str = "none"
     """Which language model reads and writes: ``none``, ``ollama/<model>``, ``openai/<model>`` for any
     OpenAI-compatible server, or ``llamaindex:<module>:<factory>`` for any LlamaIndex ``LLM``."""
@@ -69,8 +79,7 @@ class Settings(BaseSettings):
 
     def check(self) -> None:
         """Raise ConfigurationError, in one line, for what cannot work."""
-        if self.graph_url != "sqlite":
-            raise ConfigurationError(f"QUIPU_GRAPH_URL={self.graph_url}: only 'sqlite' is built in yet")
+        self._check_graph()
         for name, value in (("LLM", self.llm), ("EXTRACT_LLM", self.extract_llm), ("JUDGE_LLM", self.judge_llm)):
             if value is not None and not _MODEL.fullmatch(value):
                 raise ConfigurationError(f"QUIPU_{name}={value}: give {_MODEL_FORMS}")
@@ -85,9 +94,22 @@ class Settings(BaseSettings):
                 f"QUIPU_HOST={self.host} can be reached by others; set QUIPU_API_KEY to a secret, or use 127.0.0.1"
             )
 
+    def _check_graph(self) -> None:
+        if self.graph_url == "sqlite":
+            return
+        if not _NEO4J.fullmatch(self.graph_url):
+            raise ConfigurationError(f"QUIPU_GRAPH_URL={_without_user(self.graph_url)}: give {_GRAPH_FORMS}")
+        if not self.neo4j_password:
+            raise ConfigurationError(f"QUIPU_GRAPH_URL={self.graph_url} needs a password: set QUIPU_NEO4J_PASSWORD")
+
     def shown(self) -> dict[str, str]:
         """Effective settings by variable name, secrets masked."""
         return {f"QUIPU_{name.upper()}": "" if value is None else str(value) for name, value in self}
+
+
+def _without_user(url: str) -> str:
+    """A URL fit to be shown."""
+    return re.sub(r"//[^/@]*@", "//…@", url)
 
 
 def load_settings() -> Settings:

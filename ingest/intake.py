@@ -7,15 +7,23 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from graph.errors import DocumentTooLarge, InputError, NotFoundError, PreconditionFailed, QuipuError, Unreadable
+from graph.errors import (
+    DocumentTooLarge,
+    InputError,
+    NotFoundError,
+    PreconditionFailed,
+    QuipuError,
+    Superseded,
+    Unreadable,
+)
 from graph.jobs import TERMINAL, Job, NewJob
-from graph.model import Document, GraphCounts, Metadata
+from graph.model import Document, GraphCounts, Metadata, Removal
 from graph.ports import GraphMaintenance, GraphWriter, JobQueue
 from graph.stores.operations_db import OperationsDatabase
 from ingest.blobs import BlobStore
 from ingest.loading import media_type_of
 from ingest.model import Source, Upload
-from ingest.register import UploadRegister
+from ingest.register import UploadRegister, Withdrawal
 
 MAX_ID = 512
 
@@ -59,12 +67,15 @@ class GraphKeeper(GraphWriter, GraphMaintenance, Protocol):
 
 
 class Intake:
-    """Accepts and withdraws documents. ``forget`` drops what else was kept of a purged one, by workspace and id."""
+    """Accepts and withdraws documents. ``forget`` drops what else was kept of a purged one, by workspace and id.
+
+    ``committed`` is told the workspace and revision of each deletion that reached the graph.
+    """
 
     def __init__(  # noqa: PLR0913 - built in one place, from what an upload touches
         self, *, database: OperationsDatabase, register: UploadRegister, blobs: BlobStore, jobs: JobQueue,
         graph: GraphKeeper, max_bytes: int,
-        forget: Callable[[str, str], object],
+        forget: Callable[[str, str], object], committed: Callable[[str, int], object] = lambda *_: None,
     ) -> None:  # fmt: skip
         self._database = database
         self._register = register
@@ -73,6 +84,7 @@ class Intake:
         self._graph = graph
         self._max_bytes = max_bytes
         self._forget_more = forget
+        self._committed = committed
 
     def accept(
         self, workspace: str, documents: Sequence[NewDocument], *, if_match: int | None = None
@@ -97,23 +109,40 @@ class Intake:
 
         Raises:
             NotFoundError: there is no such document.
+            DependencyError: the graph cannot be reached. The deletion is recorded: it is carried out before any
+                other work once the graph is back.
         """
         with self._database.transaction():
             latest = self._register.latest(workspace, document_id)
-            if latest is None or (latest[1] and not (purge and latest[0].content_hash)):
+            waiting = any(
+                (w.workspace, w.document_id) == (workspace, document_id) for w in self._register.withdrawals()
+            )
+            if latest is None or (latest[1] and not waiting and not (purge and latest[0].content_hash)):
                 raise NotFoundError(f"no document {document_id!r}")
             _check_match(latest[0], if_match)
             cancelled = self._cancel_jobs(workspace, document_id)
             version = latest[0].version + 1
             marker = replace(latest[0], version=version, updated_at=datetime.now(UTC))
             self._register.add(marker, deleted=True, job_id="")
-        change = self._graph.purge if purge else self._graph.remove
-        removal = change(workspace, document_id, version)
-        blobs = self._forget(workspace, document_id) if purge else 0
+            withdrawal = Withdrawal(workspace=workspace, document_id=document_id, version=version, purge=purge)
+            self._register.begin_withdrawal(withdrawal)
+        removal, blobs = self._carry_out(withdrawal)
         return Receipt(
             document_id=document_id, version=version, revision=removal.revision, purged=purge, gone=removal.gone,
             jobs_cancelled=cancelled, blobs=blobs,
         )  # fmt: skip
+
+    def finish_withdrawals(self) -> None:
+        """Carry out what was recorded while the graph could not be reached.
+
+        Raises:
+            DependencyError: it still cannot.
+        """
+        for withdrawal in self._register.withdrawals():
+            try:
+                self._carry_out(withdrawal)
+            except Superseded:
+                self._register.end_withdrawal(withdrawal)
 
     def read_again(self, workspace: str) -> Sequence[Job]:
         """Let the language model read every document, after all that is waiting already; what it has read is known.
@@ -212,6 +241,15 @@ class Intake:
                 self._jobs.request(workspace, job.id, "cancel")
                 cancelled += 1
         return cancelled
+
+    def _carry_out(self, withdrawal: Withdrawal) -> tuple[Removal, int]:
+        """Let a deletion reach the graph; what it took away, and the number of blobs."""
+        change = self._graph.purge if withdrawal.purge else self._graph.remove
+        removal = change(withdrawal.workspace, withdrawal.document_id, withdrawal.version)
+        self._committed(withdrawal.workspace, removal.revision)
+        blobs = self._forget(withdrawal.workspace, withdrawal.document_id) if withdrawal.purge else 0
+        self._register.end_withdrawal(withdrawal)
+        return removal, blobs
 
     def _forget(self, workspace: str, document_id: str) -> int:
         orphans = self._register.forget(workspace, document_id)

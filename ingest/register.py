@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,9 +19,24 @@ _MIGRATIONS = (
         PRIMARY KEY(workspace, document_id, version)) WITHOUT ROWID;
     CREATE INDEX uploads_by_content ON uploads(content_hash);
     """,
+    """
+    CREATE TABLE withdrawals(
+        workspace TEXT NOT NULL, document_id TEXT NOT NULL, version INTEGER NOT NULL, purge INTEGER NOT NULL,
+        PRIMARY KEY(workspace, document_id)) WITHOUT ROWID;
+    """,
 )
 _COLUMNS = "document_id, version, title, source, media_type, metadata, content_hash, created_at, updated_at"
 _LATEST = "version=(SELECT max(version) FROM uploads l WHERE l.workspace=u.workspace AND l.document_id=u.document_id)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """A deletion that has been recorded, and has yet to reach the graph."""
+
+    workspace: str
+    document_id: str
+    version: int
+    purge: bool
 
 
 class UploadRegister:
@@ -69,6 +85,42 @@ class UploadRegister:
                     upload.created_at.isoformat(), upload.updated_at.isoformat(), job_id,
                 ),
             )  # fmt: skip
+
+    def newest_states(self, workspace: str, *, after: str = "", limit: int = 500) -> list[tuple[Upload, bool, str]]:
+        """The newest version of every document, as in ``latest``, by id, those after the id ``after``."""
+        rows = self._select(
+            f"u.workspace=? AND u.document_id > ? AND {_LATEST} ORDER BY u.document_id LIMIT ?",
+            (workspace, after, limit),
+        )
+        return [(_upload(workspace, row), bool(row[9]), row[10]) for row in rows]
+
+    def workspaces(self) -> list[str]:
+        """Every workspace with an upload, sorted."""
+        return [str(row[0]) for row in self._database.read("SELECT DISTINCT workspace FROM uploads ORDER BY workspace")]
+
+    def begin_withdrawal(self, withdrawal: Withdrawal) -> None:
+        """Note what has to reach the graph; a purge stays a purge."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO withdrawals VALUES(?, ?, ?, ?) ON CONFLICT DO UPDATE SET version=excluded.version,"
+                " purge=max(purge, excluded.purge)",
+                (withdrawal.workspace, withdrawal.document_id, withdrawal.version, withdrawal.purge),
+            )
+
+    def end_withdrawal(self, withdrawal: Withdrawal) -> None:
+        """It has reached the graph."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "DELETE FROM withdrawals WHERE workspace=? AND document_id=? AND version=?",
+                (withdrawal.workspace, withdrawal.document_id, withdrawal.version),
+            )
+
+    def withdrawals(self) -> list[Withdrawal]:
+        """What has yet to reach the graph."""
+        rows = self._database.read("SELECT workspace, document_id, version, purge FROM withdrawals")
+        return [
+            Withdrawal(workspace=row[0], document_id=row[1], version=row[2], purge=bool(row[3])) for row in rows
+        ]  # fmt: skip
 
     def forget(self, workspace: str, document_id: str) -> Sequence[str]:
         """Blank every version of a document but its numbers; the hashes of bytes that nothing else refers to."""

@@ -26,12 +26,14 @@ _log = structlog.get_logger()
 class Line:
     """Which jobs a worker takes, and how many at once; their chunks go together, and each still has its own revision.
 
-    ``after`` reads with a model what this worker has read by rule, as a job of its own. ``ended`` is called with the
-    workspace and document of every job that has ended.
+    ``first`` is called before jobs are claimed: what must reach the graph ahead of them. ``after`` reads with a model
+    what this worker has read by rule, as a job of its own. ``ended`` is called with the workspace and document of every
+    job that has ended.
     """
 
     kind: JobKind
     batch: int
+    first: Callable[[], object] = lambda: None
     after: "Worker | None" = None
     ended: Callable[[str, str], None] = lambda *_: None
 
@@ -97,6 +99,7 @@ class Worker:
 
     def work(self) -> bool:
         """One batch; whether there was any. Raises DependencyError where the whole batch has to wait."""
+        self._line.first()
         jobs = self._jobs.claim(self._line.kind, self._line.batch, LEASE_SECONDS)
         if not jobs:
             return False
@@ -106,6 +109,8 @@ class Worker:
         by_version = {(upload.document_id, upload.version): job for job, upload in ready}
         try:
             outcomes = self._pipeline.run([upload for _, upload in ready], self._reporter(by_version))
+            for workspace in sorted({job.workspace for job in jobs}):
+                self._committed(workspace)
         except DependencyError as error:
             self._wait(jobs, error)
             raise
@@ -156,8 +161,6 @@ class Worker:
         return report
 
     def _finish(self, jobs: Sequence[Job], outcomes: Sequence[IngestReport | Failure]) -> None:
-        for workspace in sorted({job.workspace for job in jobs}):
-            self._committed(workspace)
         after = self._line.after
         with self._together():
             for job, outcome in zip(jobs, outcomes, strict=True):

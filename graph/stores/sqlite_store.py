@@ -30,6 +30,9 @@ class SqliteGraphStore(SqliteAliasReading, SqliteDifferences):
         with self._file.transaction() as connection:
             connection.execute("INSERT OR IGNORE INTO facts VALUES('store_id', ?)", (uuid.uuid4().hex,))
 
+    def open(self, owner: str) -> None:
+        """Nothing to do: the file lies in the data folder that owns it."""
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()

@@ -1,17 +1,40 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from neo4j_server import Neo4jServer, server_for_tests
 from service_process import ServiceProcess
+
+StoreSettings = Callable[[], dict[str, str]]
+
+
+@pytest.fixture(scope="session", params=["sqlite", "neo4j"])
+def store_kind(request: pytest.FixtureRequest) -> str:
+    """Every test that runs a service over a store runs over each."""
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
+def service(store_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     """One running service for all tests that leave it unharmed; each uses document ids of its own."""
-    running = ServiceProcess(tmp_path_factory.mktemp("service") / "data").start()
+    server = server_for_tests(tmp_path_factory.mktemp("neo4j-of-the-service"), 1) if store_kind == "neo4j" else None
+    settings = server.settings() if server else {}
+    running = ServiceProcess(tmp_path_factory.mktemp("service") / "data", **settings).start()
     yield running
     assert "NETGUARD" not in running.log.read_text()
     running.close()
+    if server:
+        server.stop()
+
+
+@pytest.fixture
+def store_settings(store_kind: str, request: pytest.FixtureRequest) -> dict[str, str]:
+    """What makes a service of a test's own use an empty store of its own."""
+    if store_kind == "sqlite":
+        return {}
+    server: Neo4jServer = request.getfixturevalue("neo4j_server")
+    server.empty()
+    return server.settings()
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,8 @@ from service_process import ROOT, ServiceProcess
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Iterator[ServiceProcess]:
-    process = ServiceProcess(tmp_path / "data")
+def own(tmp_path: Path, store_settings: dict[str, str]) -> Iterator[ServiceProcess]:
+    process = ServiceProcess(tmp_path / "data", **store_settings)
     yield process
     process.close()
 
@@ -90,13 +90,13 @@ def test_second_process_on_the_folder(service: ServiceProcess) -> None:
     second.close()
 
 
-def test_another_embedder(own: ServiceProcess, tmp_path: Path) -> None:
+def test_another_embedder(own: ServiceProcess, tmp_path: Path, store_settings: dict[str, str]) -> None:
     own.start().put("x", "The stamp is set.")
     own.stop()
     folder = tmp_path / "other-model"
     folder.mkdir()
     (folder / "config.json").write_text("{}")
-    other = ServiceProcess(own.data_dir, QUIPU_EMBEDDER=str(folder))
+    other = ServiceProcess(own.data_dir, **store_settings, QUIPU_EMBEDDER=str(folder))
     assert "set QUIPU_EMBEDDER back" in refusal(other)
     other.close()
 
@@ -106,7 +106,9 @@ def test_another_embedder(own: ServiceProcess, tmp_path: Path) -> None:
     [
         ("QUIPU_HOST", "0.0.0.0", "set QUIPU_API_KEY"),
         ("QUIPU_EMBEDDER", "BAAI/bge-m3", "QUIPU_OFFLINE=false"),
-        ("QUIPU_GRAPH_URL", "mysql://x", "only 'sqlite'"),
+        ("QUIPU_GRAPH_URL", "mysql://x", "give sqlite"),
+        ("QUIPU_GRAPH_URL", "neo4j://me:secret@host", "//…@host: give sqlite"),
+        ("QUIPU_GRAPH_URL", "neo4j://localhost", "set QUIPU_NEO4J_PASSWORD"),
         ("QUIPU_PORT", "many", "QUIPU_PORT"),
     ],
 )

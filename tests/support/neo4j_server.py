@@ -153,10 +153,10 @@ class ForeignServer(Neo4jServer):
         """Leave it running."""
 
 
-def server_for_tests(folder: Path) -> Neo4jServer:
-    """The server that QUIPU_TEST_NEO4J_URL names, or a new one."""
-    url = os.environ.get("QUIPU_TEST_NEO4J_URL")
-    return (ForeignServer(url) if url else Neo4jServer(folder)).start()
+def server_for_tests(folder: Path, number: int = 0) -> Neo4jServer:
+    """The server that QUIPU_TEST_NEO4J_URL names (the one at ``number`` of several), or a new one."""
+    urls = [url for url in os.environ.get("QUIPU_TEST_NEO4J_URL", "").split(",") if url]
+    return (ForeignServer(urls[number]) if number < len(urls) else Neo4jServer(folder)).start()
 
 
 def _configuration(port: int) -> str:
