@@ -72,29 +72,18 @@ class Service:
         self._open_graph()
         self.jobs = SqliteJobQueue(self.operations)
         self.jobs.recover()
-        self._register = register = UploadRegister(self.operations)
-        blobs = BlobStore(settings.data_dir / "blobs")
+        self._register = UploadRegister(self.operations)
+        self._blobs = BlobStore(settings.data_dir / "blobs")
         self._parser = ParserProcess()
         self.views = KnowledgeViews(self.graph)
         cache = ExtractionCache(self.operations)
         self.intake = Intake(
-            database=self.operations, register=register, blobs=blobs, jobs=self.jobs, graph=self.graph,
+            database=self.operations, register=self._register, blobs=self._blobs, jobs=self.jobs, graph=self.graph,
             max_bytes=settings.max_document_mib * 1024 * 1024, forget=cache.forget,
             committed=self._witness.note,
         )  # fmt: skip
         self.answers = GenerationCache()
         self._model = build_language_model(settings.llm, settings)
-
-        def worker(line: Line, readers: Readers) -> Worker:
-            pipeline = IngestPipeline(
-                blobs=blobs, loader=Loading(self._parser), readers=readers, embedder=self.embedder,
-                reader=self.graph, writer=self.graph,
-            )  # fmt: skip
-            return Worker(
-                line=line, jobs=self.jobs, register=register, pipeline=pipeline, together=self.operations.transaction,
-                committed=self._committed,
-            )  # fmt: skip
-
         settle = self.intake.finish_withdrawals
         reading = build_language_model(settings.extract_llm or settings.llm, settings)
         self._reading: LlmExtractor | None = None
@@ -104,9 +93,9 @@ class Service:
             self._reading = LlmExtractor(model=reading, cache=cache, schema=_schema(settings))
             line = Line(kind="extract", batch=MODEL_BATCH, first=settle, ended=cache.forget_failures)
             seeing = ModelPictureReader(model=reading, cache=cache, picture=self._parser.picture)
-            self.model_worker = worker(line, Readers(chunks=self._reading, pictures=seeing))
+            self.model_worker = self._worker(line, Readers(chunks=self._reading, pictures=seeing))
             rules = Readers(chunks=self._reading.from_cache(), pictures=seeing.from_cache())
-        self.worker = worker(Line(kind="ingest", batch=BATCH, first=settle, after=self.model_worker), rules)
+        self.worker = self._worker(Line(kind="ingest", batch=BATCH, first=settle, after=self.model_worker), rules)
         self.questions = QuestionPipeline(
             views=self.views, retriever=PassageRetriever(self.embedder),
             generator=LlmGenerator(self._model, self.answers) if self._model else ExtractiveGenerator(),
@@ -120,6 +109,16 @@ class Service:
         self._stopping = threading.Event()
         self._loaded = threading.Event()
         self._load_error: str | None = None
+
+    def _worker(self, line: Line, readers: Readers) -> Worker:
+        pipeline = IngestPipeline(
+            blobs=self._blobs, loader=Loading(self._parser), readers=readers, embedder=self.embedder,
+            reader=self.graph, writer=self.graph,
+        )  # fmt: skip
+        return Worker(
+            line=line, jobs=self.jobs, register=self._register, pipeline=pipeline,
+            together=self.operations.transaction, committed=self._committed,
+        )  # fmt: skip
 
     @cached_property
     def limiter(self) -> anyio.CapacityLimiter:
