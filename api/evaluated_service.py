@@ -8,11 +8,14 @@ from api.client import TERMINAL, QuipuClient, document_path
 from evals.dataset import CorpusDocument
 from evals.model import FoundPassage, GivenAnswer, Quote, ServiceState
 from evals.ports import Fact, Progress
+from graph.errors import DependencyError
 
 BATCH = 250
 PASSAGES = 60
 """So many passages of long documents still name twenty documents as a rule."""
 POLL_SECONDS = 0.2
+PATIENCE_SECONDS = 120.0
+OPEN = ("queued", "running", "waiting")
 NAMES = 200
 """Names, the most mentioned first, that questions are drafted from, and relations read of each."""
 
@@ -46,7 +49,9 @@ class RestService:
                 else:
                     jobs[entry["job_id"]] = entry["id"]
         progress("upload", len(documents), len(documents))
-        return refused | self._wait(jobs, progress)
+        refused |= self._wait(jobs, progress)
+        self._settle(progress)
+        return refused
 
     def search(self, question: str, mode: str, revision: int) -> tuple[FoundPassage, ...]:
         """See KnowledgeService."""
@@ -107,6 +112,23 @@ class RestService:
                 time.sleep(POLL_SECONDS)
         progress("read", len(jobs), len(jobs))
         return failed
+
+    def _settle(self, progress: Progress) -> None:
+        """Until a language model, if there is one, has read everything, too: each of its readings is a revision.
+
+        Raises:
+            DependencyError: it has not answered for long.
+        """
+        most, waiting_since = 0, time.monotonic()
+        while jobs := [job for state in OPEN for job in self._client.get("/v1/jobs", state=state, limit=1000)["jobs"]]:
+            most = max(most, len(jobs))
+            progress("model", most - len(jobs), most)
+            waiting = [job for job in jobs if job["state"] == "waiting"]
+            if not waiting:
+                waiting_since = time.monotonic()
+            elif time.monotonic() - waiting_since > PATIENCE_SECONDS:
+                raise DependencyError(f"reading waits: {waiting[0]['error']['detail']}; run again to go on")
+            time.sleep(POLL_SECONDS)
 
 
 def _passage(hit: Mapping[str, Any]) -> FoundPassage:

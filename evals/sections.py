@@ -136,6 +136,11 @@ def _cost(run: Run, summary: Summary) -> Section:
         Figure(key="calls", title="model calls", says="for all questions", value=numbers["calls"], unit="count"),
         Figure(key="tokens", title="tokens", says="for all questions", value=numbers["tokens"], unit="count"),
     ]
+    if judging := sum(judgement.tokens for judgement in run.judgements.values()):
+        figures.append(
+            Figure(key="judge_tokens", title="tokens of the judge", says="not part of the cost of answers",
+                   value=judging, unit="count")
+        )  # fmt: skip
     if "cost" in numbers:
         figures.append(
             Figure(key="cost", title="cost", says=f"at {run.info.token_price:g} a million tokens",
