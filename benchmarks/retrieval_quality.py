@@ -22,6 +22,7 @@ from benchmarks.workbench import (
 )
 from evals.dataset import CorpusDocument, Dataset, load_dataset
 from evals.metrics import all_at, recall_at
+from evals.scoring import DEPTHS
 from graph.model import DEFAULT_WORKSPACE
 from graph.sentence_embedder import SentenceEmbedder
 from ingest.light_extractor import LightExtractor
@@ -30,7 +31,6 @@ from retrieval.chains import WEIGHTS
 from retrieval.model import Question
 from retrieval.search import PassageRetriever
 
-DEPTHS = (2, 5, 10, 20)
 Row = tuple[bool, list[str], frozenset[str]]
 
 

@@ -1,5 +1,7 @@
 """Evaluations: the knowledge base measured on questions, as a job."""
 
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
@@ -11,7 +13,7 @@ from api.bootstrap import Service
 from api.context import TheService, in_thread
 from api.schemas import JobErrorBody, job_body
 from evals.model import Kind, Plan
-from evals.requests import UPLOADED, EvaluationRequest, from_payload, to_payload
+from evals.requests import UPLOADED, from_payload, to_payload
 from evals.runs import RunFolder
 from evals.summary import summarise
 from graph.errors import ConflictError, InputError, NotFoundError
@@ -164,7 +166,7 @@ def _job(service: Service, eval_id: str) -> Job:
 
 def _state(service: Service, job: Job) -> EvaluationState:
     request = from_payload(job.payload)
-    figures: dict[str, Any] = _figures(service, request) if job.state == "done" else {}
+    figures: dict[str, Any] = _figures(service.evaluations.run(request)) if job.state == "done" else {}
     return EvaluationState(
         id=job.id, state=job.state, stage=job.progress.stage, kind=request.plan.kind, mode=request.plan.mode,
         dataset=request.dataset, questions_done=job.progress.questions_done,
@@ -173,8 +175,10 @@ def _state(service: Service, job: Job) -> EvaluationState:
     )  # fmt: skip
 
 
-def _figures(service: Service, request: EvaluationRequest) -> dict[str, Any]:
-    run = RunFolder(service.evaluations.run(request)).load()
+@lru_cache(maxsize=64)
+def _figures(folder: Path) -> dict[str, Any]:
+    """The figures of a run that is done: it changes no more."""
+    run = RunFolder(folder).load()
     summary = summarise(run)
     return {
         "revision": run.info.revision,
