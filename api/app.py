@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
+import anyio.to_thread
 from fastapi import FastAPI, Request
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.responses import RedirectResponse, Response
@@ -22,7 +23,7 @@ def create_app(service: Service) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         service.start()
         yield
-        service.stop()
+        await anyio.to_thread.run_sync(service.stop)  # it ends loops of its own, which cannot be done within this one
 
     app = FastAPI(
         title="Quipu",

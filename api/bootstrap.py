@@ -242,6 +242,7 @@ class Service:
         """Learn the model's window and whether it sees; if it is down now, the first call asks again."""
         if self._model is None:
             return
+        self._model.count_tokens("ready")  # loads the tokenizer here and not while a question waits
         try:
             anyio.run(self._model.probe)
         except DependencyError as error:

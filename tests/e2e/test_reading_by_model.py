@@ -68,4 +68,6 @@ def test_an_outage_hides_no_upload_and_a_kill_repeats_no_finished_call(tmp_path:
         found = service.http.get("/v1/documents/paper").json()
         assert (found["stage"], found["revision"]) == ("model", job["revision"])
         assert model.asked[0].system.endswith("Types to use: person")
+        service.stop()
+        assert "RuntimeError" not in service.log.read_text()
         service.close()

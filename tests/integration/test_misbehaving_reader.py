@@ -1,0 +1,74 @@
+"""Documents read by a model that misbehaves, over real HTTP: every passage is read, fails with a reason, or waits."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from misbehaving import MISBEHAVIOURS
+from model_server import ModelServer
+
+from api.bootstrap import build_language_model
+from api.settings import Settings
+from graph.errors import DependencyError
+from graph.model import DEFAULT_WORKSPACE, Document
+from graph.stores.operations_db import OperationsDatabase
+from graph.stores.sqlite_jobs import SqliteJobQueue
+from ingest.chunking import split_document
+from ingest.extraction_cache import ExtractionCache
+from ingest.llm_extractor import LlmExtractor
+from ingest.model import Extraction, ExtractionSchema, LoadedDocument, Passages, Section
+from ingest.register import UploadRegister
+
+TEXT = "The Selm Tower was designed by Edda Brink. It is made of larch. Ana Ruiz painted its door."
+WAITS = {"refuses", "fails", "busy, come back tomorrow", "busy, nonsense", "silent", "one token every half second",
+         "drops the connection", "busy, come back soon"}  # fmt: skip
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Iterator[ExtractionCache]:
+    operations = OperationsDatabase(tmp_path / "operations.sqlite")
+    SqliteJobQueue(operations)
+    UploadRegister(operations)
+    yield ExtractionCache(operations)
+    operations.close()
+
+
+def passages() -> Passages:
+    document = Document(
+        id="selm", version=1, title="Selm Tower", source="selm", media_type="text/plain", metadata={}, content_hash="x",
+        created_at=NOW, updated_at=NOW,
+    )  # fmt: skip
+    loaded = LoadedDocument(text=TEXT, sections=(Section(start=0, end=len(TEXT)),))
+    return Passages(workspace=DEFAULT_WORKSPACE, document=document, chunks=tuple(split_document(loaded)))
+
+
+@pytest.mark.parametrize("name", MISBEHAVIOURS)
+def test_reading_ends_in_time_with_a_reason_or_with_what_is_in_the_text(cache: ExtractionCache, name: str) -> None:
+    with ModelServer(MISBEHAVIOURS[name]) as server:
+        model = build_language_model(
+            "openai/test", Settings(llm="openai/test", llm_url=server.url, llm_timeout_seconds=2.0)
+        )
+        assert model is not None
+        extractor = LlmExtractor(model=model, cache=cache, schema=ExtractionSchema())
+        started = time.monotonic()
+        outcome = outcome_of(extractor)
+        extractor.close()
+        assert time.monotonic() - started < 15
+    if isinstance(outcome, DependencyError):
+        assert name in WAITS
+        assert str(outcome)
+        return
+    assert outcome.state in {"model", "failed"}
+    assert bool(outcome.failure) == (outcome.state == "failed")
+    assert all(found.name in f"Selm Tower {TEXT}" for found in outcome.names)
+    assert {"Selm Tower", "Edda Brink"} <= {found.name for found in outcome.names}, "names by rule stay"
+
+
+def outcome_of(extractor: LlmExtractor) -> Extraction | DependencyError:
+    try:
+        return extractor.extract([passages()], lambda *_: True)[0][0]
+    except DependencyError as error:
+        return error
