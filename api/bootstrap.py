@@ -77,9 +77,15 @@ class Service:
         self._parser = ParserProcess()
         self.views = KnowledgeViews(self.graph)
         cache = ExtractionCache(self.operations)
+        self.evaluations = EvaluationFolders(settings.data_dir / "evals", settings.datasets_dir)
+
+        def forget(workspace: str, document_id: str) -> None:
+            cache.forget(workspace, document_id)
+            self.evaluations.forget(document_id)
+
         self.intake = Intake(
             database=self.operations, register=self._register, blobs=self._blobs, jobs=self.jobs, graph=self.graph,
-            max_bytes=settings.max_document_mib * 1024 * 1024, forget=cache.forget,
+            max_bytes=settings.max_document_mib * 1024 * 1024, forget=forget,
             committed=self._witness.note,
         )  # fmt: skip
         self.answers = GenerationCache()
@@ -101,7 +107,6 @@ class Service:
             generator=LlmGenerator(self._model, self.answers) if self._model else ExtractiveGenerator(),
             limiter=lambda: self.limiter,
         )  # fmt: skip
-        self.evaluations = EvaluationFolders(settings.data_dir / "evals", settings.datasets_dir)
         self.evaluation_worker = EvaluationWorker(
             jobs=self.jobs, folders=self.evaluations, service=RestService(_own_client(settings)),
             judge=lambda: build_judge(settings), token_price=settings.token_price,

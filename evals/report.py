@@ -93,15 +93,19 @@ class Report:
     sections: tuple[Section, ...]
 
 
+_AT_THE_END = frozenset({"failed", "how"})
+"""Sections to look things up in."""
 _REPORT: TypeAdapter[Report] = TypeAdapter(Report)
 _SECTION: TypeAdapter[Section] = TypeAdapter(Section)
 
 
 def write_report(folder: Path, report: Report) -> None:
-    """Write ``report.html`` and ``report.json``, with the sections that were added to the folder at the end."""
+    """Write ``report.html`` and ``report.json``, with the sections that were added to the folder."""
+    body = tuple(section for section in report.sections if section.key not in _AT_THE_END)
+    end = tuple(section for section in report.sections if section.key in _AT_THE_END)
     whole = Report(
         title=report.title, facts=report.facts, headline=report.headline,
-        sections=report.sections + _added_sections(folder),
+        sections=(*body, *_added_sections(folder), *end),
     )  # fmt: skip
     _write(folder / "report.json", _REPORT.dump_json(whole, indent=2))
     _write(folder / "report.html", render(whole).encode())

@@ -1,6 +1,8 @@
 """What an evaluation job is to do, and where its data set lies: never at a path that a request names."""
 
+import json
 import re
+import shutil
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -57,8 +59,20 @@ class EvaluationFolders:
         folder.mkdir(parents=True)
         for name in UPLOADED:
             (folder / name).write_bytes(files[name])
-        self.dataset(request)
+        try:
+            self.dataset(request)
+        except InputError:
+            shutil.rmtree(self.run(request))
+            raise
         return request
+
+    def forget(self, document_id: str) -> int:
+        """Remove every run that quotes a document: part of purging it. How many there were."""
+        named = json.dumps(document_id, ensure_ascii=False).encode("utf-8", "replace")
+        holders = [rows.parent for rows in self._runs.glob("*/rows.jsonl") if named in rows.read_bytes()]
+        for folder in holders:
+            shutil.rmtree(folder)
+        return len(holders)
 
     def dataset(self, request: EvaluationRequest) -> Dataset:
         """The questions to ask. Raises InputError; messages name files, not folders of this machine."""

@@ -4,7 +4,8 @@ Each row is on the disk before the next question is asked, so that a run that wa
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from evals.model import Agreement, Judgement, Row, RunInfo
-from graph.errors import InputError
+from graph.errors import DependencyError, InputError
 
 _INFO: TypeAdapter[RunInfo] = TypeAdapter(RunInfo)
 _ROW: TypeAdapter[Row] = TypeAdapter(Row)
@@ -112,15 +113,24 @@ class RunFolder:
         return found
 
     def _append(self, name: str, line: bytes) -> None:
-        with (self.path / name).open("ab") as file:
+        with _translated(self.path / name), (self.path / name).open("ab") as file:
             file.write(line + b"\n")
             file.flush()
             os.fsync(file.fileno())
 
     def _write(self, name: str, content: bytes) -> None:
         part = self.path / f"{name}.part"
-        part.write_bytes(content)
-        part.replace(self.path / name)
+        with _translated(self.path / name):
+            part.write_bytes(content)
+            part.replace(self.path / name)
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DependencyError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def now() -> str:

@@ -70,6 +70,8 @@ def scores(row: Row, judgement: Judgement | None = None) -> Mapping[str, float]:
             found["literal"] = metrics.literal_validity(literal, len(row.answer.quotes))
     if judgement is not None:
         found |= _judged(judgement)
+        if row.answer is not None and row.answer.abstained and row.answerable and row.answers:
+            found["correctness"] = 0.0
     if row.answer is not None:
         found["right"] = float(failure(row, found) is None)
     return found

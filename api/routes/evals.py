@@ -124,7 +124,10 @@ async def report(eval_id: str, service: TheService, format: Literal["html", "jso
         job = _job(service, eval_id)
         if job.state != "done":
             raise ConflictError(f"evaluation {eval_id!r} is {job.state}; its report comes when it is done")
-        return (service.evaluations.run(from_payload(job.payload)) / f"report.{format}").read_bytes()
+        path = service.evaluations.run(from_payload(job.payload)) / f"report.{format}"
+        if not path.exists():
+            raise NotFoundError(f"the report of evaluation {eval_id!r} went with a document that was purged")
+        return path.read_bytes()
 
     content = await in_thread(service, read)
     if format == "json":
@@ -166,7 +169,8 @@ def _job(service: Service, eval_id: str) -> Job:
 
 def _state(service: Service, job: Job) -> EvaluationState:
     request = from_payload(job.payload)
-    figures: dict[str, Any] = _figures(service.evaluations.run(request)) if job.state == "done" else {}
+    folder = service.evaluations.run(request)
+    figures: dict[str, Any] = _figures(folder) if job.state == "done" and folder.exists() else {}
     return EvaluationState(
         id=job.id, state=job.state, stage=job.progress.stage, kind=request.plan.kind, mode=request.plan.mode,
         dataset=request.dataset, questions_done=job.progress.questions_done,

@@ -51,7 +51,7 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
 def quipu(arguments: list[str], variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "api", "eval", *arguments], env=variables, cwd=ROOT, capture_output=True, text=True,
-        timeout=180, check=False,
+        timeout=280, check=False,
     )  # fmt: skip
 
 
@@ -67,6 +67,7 @@ def wait_for(condition: Any, seconds: float = 120.0) -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.timeout(600)
 def test_killed_resumed_repeated_compared(sample_set: Path, tmp_path: Path) -> None:
     variables = environment(tmp_path)
     killed = tmp_path / "killed"
@@ -156,6 +157,22 @@ def test_uploaded_questions_over_rest(own: ServiceProcess, sample_set: Path) -> 
     assert "answers and retrieval" in report.text
     data = own.http.get(f"/v1/evals/{found['id']}/report", params={"format": "json"}).json()
     assert data["sections"][0]["key"] == "retrieval"
+
+
+def test_a_purged_document_takes_the_runs_that_quote_it_along(own: ServiceProcess) -> None:
+    own.put("secret-note", "The Velvet Ledger was written by Ilse Quorn.")
+    files = {
+        "queries": b'{"_id": "q", "text": "Who wrote the Velvet Ledger?", "answers": ["Ilse Quorn"]}',
+        "qrels": b"q\tsecret-note\t1\n",
+    }
+    found = ended(own, own.http.post("/v1/evals", files=files).json()["id"])
+    assert found["metrics"]["right"]["mean"] == 1.0
+    assert "Ilse Quorn" in own.http.get(f"/v1/evals/{found['id']}/report").text
+    own.http.delete("/v1/documents/secret-note", params={"purge": "true"})
+    assert own.http.get(f"/v1/evals/{found['id']}/report").status_code == 404
+    assert own.http.get(f"/v1/evals/{found['id']}").status_code == 200
+    for path in (own.data_dir / "evals").rglob("*"):
+        assert not path.is_file() or b"Ilse Quorn" not in path.read_bytes()
 
 
 @pytest.mark.parametrize("name", ["../samples", "/etc", "samples/../..", "", ".", "samples/.", "nothing", "a\\b"])

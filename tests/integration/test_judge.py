@@ -72,7 +72,8 @@ def test_judged_figures_stand_beside_agreement_with_people(tmp_path: Path) -> No
     summary = summarise(run)
     assert summary.metrics["faithfulness"].mean == 1.0
     assert summary.metrics["faithfulness"].n == 2  # what was refused has no claims
-    assert summary.metrics["correctness"].mean == pytest.approx(0.75)  # half of the first gold answer, all of the other
+    # half of the first gold answer, all of the second, nothing of the third, which was refused
+    assert summary.metrics["correctness"].mean == pytest.approx(0.5)
     assert summary.metrics["relevance"].mean == 1.0
     assert run.agreement is not None
     assert (run.agreement.claims, run.agreement.with_reference) == (4, 3)
