@@ -144,6 +144,7 @@ class JobBody(BaseModel):
     stage: str
     chunks_done: int
     chunks_total: int
+    chunks_reused: int
     entities: int
     relations: int
     calls: int
@@ -347,6 +348,7 @@ def job_body(job: Job) -> JobBody:
     return JobBody(
         id=job.id, kind=job.kind, document_id=job.document_id, version=job.version, state=job.state,
         stage=progress.stage, chunks_done=progress.chunks_done, chunks_total=progress.chunks_total,
+        chunks_reused=progress.chunks_reused,
         entities=progress.entities, relations=progress.relations, calls=progress.calls, tokens=progress.tokens,
         seconds=progress.seconds, chunks_failed=progress.chunks_failed, failures=dict(progress.failures),
         rejected=dict(progress.rejected), revision=progress.revision, attempt=job.attempt,

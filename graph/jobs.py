@@ -31,6 +31,7 @@ class JobProgress:
     stage: str = ""
     chunks_done: int = 0
     chunks_total: int = 0
+    chunks_reused: int = 0
     entities: int = 0
     relations: int = 0
     calls: int = 0

@@ -1,8 +1,10 @@
 """How text becomes terms: stems of words, characters and pairs for Han. Pure; the same for passage and question.
 
 Words are folded (case, accents) and stemmed by Snowball's English stemmer (Porter 2); English stop
-words are dropped. Han text has no word borders, so each character and each adjacent pair is a term:
-recall without a segmenter's mistakes. Kana and Hangul are treated like Han.
+words are dropped. What is written in one with its digits (1.17.13, 2022-08-01, B-52) is a term beside
+its parts (of a date beside its year), and the parts of a camelCase identifier are terms beside it. Han
+text has no word borders, so each character and each adjacent pair is a term: recall without a
+segmenter's mistakes. Kana and Hangul are treated like Han.
 """
 
 import re
@@ -16,6 +18,11 @@ _EAST_ASIAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af
 _TERM = re.compile(rf"[{_EAST_ASIAN}]+|[^\W_{_EAST_ASIAN}]+(?:['’](?![sS]\b)[^\W_{_EAST_ASIAN}]+)*")
 EAST_ASIAN_RUN = re.compile(rf"[{_EAST_ASIAN}]+")
 """Han, kana and Hangul, without a break."""
+_LATIN = rf"[^\W_{_EAST_ASIAN}]"
+_COMPOUND = re.compile(rf"(?<![\w.+-])(?=[\w.+-]{{0,63}}\d){_LATIN}+(?:[.+-]{_LATIN}+)+")
+_ISO_DATE = re.compile(r"(?<![\w.+-])(\d{4})-\d{2}-\d{2}(?![\w+-])")
+_CAMEL = re.compile(r"[a-z]+(?:[A-Z][a-z]+)+")
+_CAMEL_PART = re.compile(r"[A-Z]?[a-z]+")
 _MAX_WORD = 64
 _local = threading.local()
 
@@ -62,18 +69,22 @@ def words(text: str) -> list[str]:
 def stems(text: str) -> list[str]:
     """The terms of a text, in order, with repetition; stop words are left out."""
     found: list[str] = []
-    for word in _TERM.findall(text):
+    for word in _TERM.findall(_ISO_DATE.sub(r"\1", text)):
         if EAST_ASIAN_RUN.match(word):
             found.extend(word)
             found.extend(word[i : i + 2] for i in range(len(word) - 1))
             continue
-        stem = _stem(word[:_MAX_WORD])
-        if stem:
-            found.append(stem)
+        found.extend(_word_stems(word[:_MAX_WORD]))
+    found.extend(compound[:_MAX_WORD].lower() for compound in _COMPOUND.findall(text))
     return found
 
 
 @lru_cache(maxsize=200_000)
+def _word_stems(word: str) -> tuple[str, ...]:
+    parts = _CAMEL_PART.findall(word) if _CAMEL.fullmatch(word) else []
+    return tuple(stem for stem in map(_stem, [word, *parts]) if stem)
+
+
 def _stem(word: str) -> str:
     folded = fold(word).replace("’", "'")
     if folded in STOP_WORDS:

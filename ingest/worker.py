@@ -197,7 +197,8 @@ def _yield_of(report: IngestReport) -> JobProgress:
     shown = sorted(report.failures)[:MAX_FAILURES_SHOWN]
     skipped = sorted(report.pages_skipped)[:MAX_FAILURES_SHOWN]
     return JobProgress(
-        stage="done", chunks_done=report.chunks, chunks_total=report.chunks, entities=report.entities,
+        stage="done", chunks_done=report.chunks, chunks_total=report.chunks, chunks_reused=report.chunks_reused,
+        entities=report.entities,
         relations=report.relations, calls=report.calls, tokens=report.tokens,
         seconds=round(sum(report.seconds.values()), 3), chunks_failed=len(report.failures),
         failures={

@@ -45,10 +45,12 @@ _SHAPED: dict[AnswerType, tuple[str, ...]] = {
         r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b",
         r"\d年|\d月|世纪|年代",
     ),
-    "person": (r"\b[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)+", "[\u4e00-\u9fff]{2,}"),
+    "person": (r"\b[A-Z][\w'’-]+(?: [A-Z]\.)*(?: [A-Z][\w'’-]+)+", "[\u4e00-\u9fff]{2,}"),
     "place": (r"\b(?:in|at|near|from|of|to) (?:the )?[A-Z]", "在|位于|于|市|省|国|县|镇"),
 }
 QUESTION_TYPES = {kind: re.compile("|".join(parts), re.IGNORECASE) for kind, parts in _ASKED.items()}
 """How a question shows what it asks for; the first that fits counts."""
 ANSWER_SHAPES = {kind: re.compile("|".join(parts)) for kind, parts in _SHAPED.items()}
 """What a sentence that answers such a question holds."""
+NEWEST = re.compile(r"\b(?:newest|latest|most recent(?:ly)?)\b|最新|最近", re.IGNORECASE)
+"""How a question shows that of several things the last one is asked for."""

@@ -1,19 +1,24 @@
 """Answers without a language model: the sentences that answer, quoted literally, or an honest abstention. Pure.
 
 A sentence is worth the share of the question's terms that it and its passage's title cover (terms weighted
-by how rare they are among the evidence and the whole question), a little for the rank of its passage, and a
-little if it has the shape the question asks for (a number, a time, …). Terms that a chosen sentence covers
-count no more, so that the next one is chosen for what is still missing: the second hop of a chain.
+by how rare they are among the evidence and the whole question), a little for the rank of its passage, a
+little if it has the shape the question asks for (a number, a time, …), a little if a sentence chosen before
+names its passage's title, and, where the newest is asked for, a little for how late it says that things began.
+Terms that a chosen sentence covers count no more, so that the next one is chosen for what is still missing:
+the second hop of a chain. What the title covers it covers for every sentence of its passage: that the subject
+is named again tells no sentence from another.
 """
 
+import re
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
 import rjieba
 
 from graph.tokens import EAST_ASIAN_RUN, is_east_asian, stems
-from retrieval.answer_texts import ANSWER_SHAPES, NOT_FOUND, QUESTION_TYPES, QUESTION_WORDS, AnswerType
+from retrieval.answer_texts import ANSWER_SHAPES, NEWEST, NOT_FOUND, QUESTION_TYPES, QUESTION_WORDS, AnswerType
+from retrieval.dates import dates_in
 from retrieval.model import Claim, Draft, Evidence, Question
 
 MAX_SENTENCES = 3
@@ -23,36 +28,45 @@ MIN_GAIN = 0.12
 _RANK_WEIGHT = 0.15
 _SHAPE_WEIGHT = 0.12
 _TITLE_WEIGHT = 0.8
+_NAMED_AGAIN = 0.02
+"""What a term that the title covers adds where it stands in the sentence, too."""
+_BRIDGE_WEIGHT = 0.15
+_ALONE = r"(?<![\w])(?<![\w][.:+-]){}(?!\w)(?![.:+-]\w)"
+_NEWEST_WEIGHT = 0.25
 
 
 class QuestionTerms:
     """What a question asks about: stems of its words, and the words of its Han text but for question words.
 
     The segmenter's words say what is asked; that the text is searched for them as they stand makes up for
-    the borders it sees differently there.
+    the borders it sees differently there. A number must stand alone: 26 is not in 2020-05-26 or 1.26.
     """
 
     def __init__(self, question: str) -> None:
         latin = [term for term in stems(question) if not is_east_asian(term)]
+        numbers = {term: re.compile(_ALONE.format(term)) for term in latin if term.isdecimal()}
+        self._numbers = {term: alone for term, alone in numbers.items() if alone.search(question)}
         han = [
             word
             for run in EAST_ASIAN_RUN.findall(question)
             for word in rjieba.cut(run)
             if len(word) > 1 and word not in QUESTION_WORDS
         ]
-        self._stems = frozenset(latin)
+        self._stems = frozenset(latin) - numbers.keys()
         self._words = frozenset(han)
-        self.all = tuple(sorted(self._stems | self._words))
+        self.all = tuple(sorted(self._stems | self._words | self._numbers.keys()))
 
     def held(self, text: str) -> frozenset[str]:
         """Those terms that stand in a text."""
-        return self._stems.intersection(stems(text)) | {word for word in self._words if word in text}
+        numbers = {number for number, alone in self._numbers.items() if alone.search(text)}
+        return self._stems.intersection(stems(text)) | numbers | {word for word in self._words if word in text}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sentence:
     marker: int
     order: int
+    title: str
     text: str
     terms: frozenset[str]
     titled: frozenset[str]
@@ -101,19 +115,32 @@ def _sentences(question: str, terms: QuestionTerms, evidence: Sequence[Evidence]
     shape = ANSWER_SHAPES.get(answer_type(question))
     found: list[_Sentence] = []
     for item in evidence:
-        chunk = item.placed.chunk
-        titled = terms.held(" ".join((item.placed.document.title, *chunk.headings)))
+        chunk, title = item.placed.chunk, item.placed.document.title
+        titled = terms.held(" ".join((title, *chunk.headings)))
         for order, span in enumerate(chunk.sentences):
             text = chunk.text[span.start : span.end]
             if len(text) < 4 or len(text) > 1200:
                 continue
-            bonus = _RANK_WEIGHT / item.marker + (_SHAPE_WEIGHT if shape and shape.search(text) else 0.0)
+            bare = text.replace(title, "") if title else text
+            bonus = _RANK_WEIGHT / item.marker + (_SHAPE_WEIGHT if shape and shape.search(bare) else 0.0)
             found.append(
                 _Sentence(
-                    marker=item.marker, order=order, text=text, terms=terms.held(text), titled=titled, bonus=bonus
+                    marker=item.marker, order=order, title=title, text=text,
+                    terms=terms.held(text), titled=titled, bonus=bonus,
                 )
-            )
-    return found
+            )  # fmt: skip
+    return _newest_preferred(found) if NEWEST.search(question) else found
+
+
+def _newest_preferred(sentences: Sequence[_Sentence]) -> list[_Sentence]:
+    """The later the earliest date of a sentence among those of all, the more it is worth."""
+    began = [min(dates_in(sentence.text), default=None) for sentence in sentences]
+    known = sorted({day for day in began if day is not None})
+    steps = {day: number / max(len(known) - 1, 1) for number, day in enumerate(known)}
+    return [
+        sentence if day is None else replace(sentence, bonus=sentence.bonus + _NEWEST_WEIGHT * steps[day])
+        for sentence, day in zip(sentences, began, strict=True)
+    ]
 
 
 def _choose(sentences: Sequence[_Sentence], weights: dict[str, float]) -> list[_Sentence]:
@@ -123,7 +150,7 @@ def _choose(sentences: Sequence[_Sentence], weights: dict[str, float]) -> list[_
         rest = [sentence for sentence in sentences if sentence not in chosen]
         if not rest:
             break
-        best = max(rest, key=lambda one: (_gain(one, missing) + one.bonus, -one.marker, -one.order))
+        best = max(rest, key=lambda one: (_worth(one, missing, chosen), -one.marker, -one.order))
         if _gain(best, missing) < MIN_GAIN:
             break
         chosen.append(best)
@@ -132,12 +159,19 @@ def _choose(sentences: Sequence[_Sentence], weights: dict[str, float]) -> list[_
     return chosen
 
 
+def _worth(sentence: _Sentence, missing: dict[str, float], chosen: Sequence[_Sentence]) -> float:
+    named = any(sentence.title in one.text for one in chosen if one.marker != sentence.marker)
+    return _gain(sentence, missing) + sentence.bonus + (_BRIDGE_WEIGHT if sentence.title and named else 0.0)
+
+
 def _gain(sentence: _Sentence, missing: dict[str, float]) -> float:
-    return sum(
-        weight if term in sentence.terms else _TITLE_WEIGHT * weight
-        for term, weight in missing.items()
-        if term in sentence.terms or term in sentence.titled
-    )
+    gain = 0.0
+    for term, weight in missing.items():
+        if term in sentence.titled:
+            gain += weight * (_TITLE_WEIGHT + (_NAMED_AGAIN if term in sentence.terms else 0.0))
+        elif term in sentence.terms:
+            gain += weight
+    return gain
 
 
 def _coverage(chosen: Sequence[_Sentence], weights: dict[str, float]) -> float:

@@ -1,0 +1,226 @@
+"""Replays a timeline through the public interface of a service and measures how fresh its answers are.
+
+Day by day: changes go in while readers ask; then the day's questions are asked, every citation is checked against
+what the evaluation itself put in, and what was removed is looked for. See docs/freshness.md for what is counted.
+"""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal, TypeVar
+
+from evals.freshness_model import Asked, Cost, DayResult, FreshnessPlan, FreshnessResult, Probes, Verdict
+from evals.freshness_probes import CitationCheck, Readers, Tally, probe_over_deletion, probe_retraction
+from evals.ledger import Ledger, Standing, Statements, states
+from evals.living_service import Answered, Applied, LivingService
+from evals.timeline import DatedQuery, DatedText, Day, Timeline
+from graph.errors import InputError
+
+Progress = Callable[[str, int, int], None]
+"""Called with (what, done, in all)."""
+T = TypeVar("T")
+Counts = dict[str, tuple[int, int, int]]
+DEEP = 100
+"""Passages of a search that looks whether a change shows."""
+BEGINNING = 500
+LONGEST = 600.0
+"""Seconds after which a change that does not show is a failure."""
+
+
+@dataclass(slots=True)
+class _Changes:
+    """What one day's changes came to."""
+
+    applied: list[Applied]
+    latencies: list[float]
+    removed: set[str]
+    supported: set[str]
+    seconds: float
+
+
+class FreshnessRun:
+    """One run over one service whose knowledge base is empty at the start."""
+
+    def __init__(self, timeline: Timeline, plan: FreshnessPlan, service: LivingService) -> None:
+        self._timeline = timeline
+        self._plan = plan
+        self._service = service
+        self._ledger = Ledger()
+        self._statements = Statements()
+        self._check = CitationCheck(service, self._ledger)
+        self._random = random.Random(plan.seed)  # noqa: S311
+        self._settings = service.settings()
+        without = self._settings.get("QUIPU_LLM", "none") == "none"
+        self._judged_by: Literal["evidence", "answer"] = "evidence" if without else "answer"
+        self._first_answers: list[tuple[DatedQuery, int, Answered]] = []
+
+    def run(self, progress: Progress) -> FreshnessResult:
+        """Replay every day.
+
+        Raises:
+            InputError: the knowledge base is not empty, or a text of the timeline was refused.
+            DependencyError: the service failed.
+        """
+        if self._service.documents():
+            raise InputError(f"the knowledge base at {self._service.url} is not empty; a timeline needs an empty one")
+        started, began = datetime.now(UTC), time.perf_counter()
+        days: list[DayResult] = []
+        chosen = self._timeline.days[: self._plan.days]
+        counts: Counts = {}
+        for number, day in enumerate(chosen):
+            progress(day.date, number, len(chosen))
+            result, counts = self._day(day, counts)
+            days.append(result)
+        progress("as of past days", len(chosen), len(chosen))
+        past, past_right = self._past()
+        return FreshnessResult(
+            dataset=self._timeline.name, digest=self._timeline.digest, judged_by=self._judged_by, plan=self._plan,
+            settings=self._settings, days=tuple(days), past=past, past_right=past_right,
+            started_at=started.isoformat(timespec="seconds"), seconds=round(time.perf_counter() - began, 2),
+        )  # fmt: skip
+
+    def _day(self, day: Day, before: Counts) -> tuple[DayResult, Counts]:
+        since = self._ledger.newest
+        questions = [query.text for query in day.queries]
+        count = self._plan.readers if before else 0
+        with Readers(self._service, self._ledger, questions, count, self._plan.seed) as readers:
+            changes = self._apply(day)
+        citations, late = Tally(), 0
+        for read in readers.reads:
+            self._note_citations(read.answered, citations)
+            late += read.answered.revision < read.floor
+        asked = tuple(self._ask(query, citations) for query in self._drawn(day.queries, self._plan.questions))
+        now = self._service.documents()
+        touched = frozenset(change.id for change in day.changes)
+        facts = self._service.changes("relations", since or self._ledger.newest, self._ledger.newest)
+        gone = self._service.changes("entities", since or self._ledger.newest, self._ledger.newest)["removed"]
+        statements = self._plan.statements
+        result = DayResult(
+            date=day.date,
+            revision=self._ledger.newest,
+            documents=len(now),
+            changed=sum(change.text is not None for change in day.changes),
+            removed=sum(change.text is None for change in day.changes),
+            asked=asked,
+            citations=citations.result(),
+            reads_meanwhile=len(readers.reads),
+            late_reads=late,
+            retraction=probe_retraction(
+                self._service, self._drawn(sorted(changes.removed), statements),
+                self._drawn([str(one["id"]) for one in gone], statements),
+                {change.id: change.text for change in day.changes},
+            ),
+            over_deletion=probe_over_deletion(
+                self._service, self._drawn(sorted(changes.supported), statements), facts, (before, now), touched
+            ),
+            latencies=tuple(round(seconds, 4) for seconds in changes.latencies),
+            cost=_cost(changes, now),
+        )  # fmt: skip
+        return result, now
+
+    def _apply(self, day: Day) -> _Changes:
+        """A few changes one by one, timed until an answer shows them; the others together."""
+        done = _Changes(applied=[], latencies=[], removed=set(), supported=set(), seconds=0.0)
+        started = time.perf_counter()
+        timed = self._drawn(day.changes, self._plan.latencies) if self._ledger.newest else []
+        for change in timed:
+            self._note(change, self._timed(change, done), done)
+        rest = [change for change in day.changes if change not in timed]
+        sent = self._service.send([change for change in rest if change.text is not None], self._plan.media_type)
+        for change in rest:
+            gone = change.text is None
+            applied = self._service.delete(change.id) if gone else self._service.finished(sent[change.id])
+            self._note(change, applied, done)
+        done.seconds = time.perf_counter() - started
+        done.removed = {one for one in done.removed if not self._statements.made(one)}
+        done.supported = {one for one in done.supported if self._statements.made(one)}
+        return done
+
+    def _note(self, change: DatedText, applied: Applied, done: _Changes) -> None:
+        before = self._ledger.at(change.id, self._ledger.newest)
+        removed, supported = self._statements.change(before.text if before else None, change.text)
+        done.removed |= removed
+        done.supported |= supported
+        done.applied.append(applied)
+        self._ledger.note(change.id, Standing(revision=applied.revision, version=applied.version, text=change.text))
+
+    def _timed(self, change: DatedText, done: _Changes) -> Applied:
+        """One change, and how long after its acknowledgement the first search showed it."""
+        if change.text is None:
+            applied = self._service.delete(change.id)
+            acknowledged = time.perf_counter()
+            self._wait_until(change, lambda version: version is None)
+            done.latencies.append(time.perf_counter() - acknowledged)
+            return applied
+        sent = self._service.send([change], self._plan.media_type)[change.id]
+        acknowledged = time.perf_counter()
+        self._wait_until(change, lambda version: version is not None and version >= sent.version)
+        done.latencies.append(time.perf_counter() - acknowledged)
+        return self._service.finished(sent)
+
+    def _wait_until(self, change: DatedText, shows: Callable[[int | None], bool]) -> None:
+        """Search for the document's beginning until the version found is as wanted."""
+        query = f"{change.title} {(change.text or '')[:BEGINNING]}"
+        deadline = time.perf_counter() + LONGEST
+        while True:
+            hits = self._service.search(query, mode="keyword", k=DEEP)
+            if shows(next((hit.version for hit in hits if hit.document_id == change.id), None)):
+                return
+            if time.perf_counter() > deadline:
+                raise InputError(f"no search shows the change of {change.id!r}")
+
+    def _ask(self, query: DatedQuery, citations: Tally) -> Asked:
+        answered = self._service.ask(query.text)
+        self._note_citations(answered, citations)
+        self._first_answers.append((query, answered.revision, answered))
+        quotes = "\n".join(cited.quote for cited in answered.cited)
+        passages = "\n".join(self._check.passage(cited, answered.revision) for cited in answered.cited)
+        judged = passages if self._judged_by == "evidence" else answered.text
+        outdated = [value for value in query.stale_answers if states(f"{quotes}\n{answered.text}", [value])]
+        verdict: Verdict = "right" if states(judged, query.answers) else "stale" if outdated else "other"
+        return Asked(
+            id=query.id, question=query.text, hops=query.hops, verdict=verdict, quoted=states(quotes, query.answers),
+            abstained=answered.abstained, seconds=round(answered.seconds, 4), answer=answered.text,
+            stale_not_live=bool(outdated) and not self._live(outdated, answered.revision), answers=query.answers,
+            gold_cited=bool(query.gold & {cited.document_id for cited in answered.cited}),
+        )  # fmt: skip
+
+    def _live(self, values: Sequence[str], revision: int) -> bool:
+        """Whether each of the values stands in some live text."""
+        texts = self._ledger.texts(revision).values()
+        return all(any(states(text, [value]) for text in texts) for value in values)
+
+    def _note_citations(self, answered: Answered, tally: Tally) -> None:
+        for cited in answered.cited:
+            stale = self._check.stale(cited, answered.revision)
+            tally.note(stale is not None, stale or "")
+
+    def _past(self) -> tuple[Probes, float]:
+        """Questions asked again as of the revision at which they were asked first: the same answer, word for word."""
+        tally, right = Tally(), 0
+        again = self._drawn(self._first_answers, self._plan.past)
+        for query, revision, first in again:
+            answered = self._service.ask(query.text, as_of=revision)
+            same = (answered.text, answered.cited, answered.revision) == (first.text, first.cited, revision)
+            tally.note(not same, f"{query.text!r} as of revision {revision}")
+            evidence = "\n".join(self._check.passage(cited, revision) for cited in answered.cited)
+            right += states(evidence if self._judged_by == "evidence" else answered.text, query.answers)
+        return tally.result(), round(right / len(again), 4) if again else 0.0
+
+    def _drawn(self, items: Sequence[T], most: int | None) -> list[T]:
+        """At most so many, by the plan's seed, in order."""
+        if most is None or len(items) <= most:
+            return list(items)
+        return [items[place] for place in sorted(self._random.sample(range(len(items)), most))]
+
+
+def _cost(changes: _Changes, now: Counts) -> Cost:
+    applied = changes.applied
+    return Cost(
+        documents=len(applied), chunks=sum(one.chunks for one in applied),
+        chunks_new=sum(one.chunks_new for one in applied), calls=sum(one.calls for one in applied),
+        tokens=sum(one.tokens for one in applied), seconds=round(changes.seconds, 3),
+        rebuild_chunks=sum(chunks for chunks, _, _ in now.values()),
+    )  # fmt: skip

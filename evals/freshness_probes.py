@@ -1,0 +1,167 @@
+"""Probes of a freshness evaluation: citations, retraction, over-deletion, and readers while documents change."""
+
+import random
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from evals.freshness_model import Probes
+from evals.ledger import Ledger, flat
+from evals.living_service import Answered, Cited, LivingService
+
+EXAMPLES = 5
+"""Failures that are kept in words."""
+
+
+class Tally:
+    """Counts probes of one kind."""
+
+    def __init__(self) -> None:
+        self._made = self._failed = 0
+        self._examples: list[str] = []
+
+    def note(self, failed: bool, words: str) -> None:
+        """One probe."""
+        self._made += 1
+        self._failed += failed
+        if failed and len(self._examples) < EXAMPLES:
+            self._examples.append(words)
+
+    def result(self) -> Probes:
+        """What was counted."""
+        return Probes(made=self._made, failed=self._failed, examples=tuple(self._examples))
+
+
+class CitationCheck:
+    """Whether citations are stale (docs/freshness.md), judged by the ledger at the answer's revision."""
+
+    def __init__(self, service: LivingService, ledger: Ledger) -> None:
+        self._service = service
+        self._ledger = ledger
+        self._contents: dict[tuple[str, int], str | None] = {}
+        self._chunks: dict[tuple[str, int], Mapping[str, str]] = {}
+
+    def stale(self, cited: Cited, revision: int) -> str | None:
+        """Why a citation is stale; None if it is not."""
+        live = self._ledger.at(cited.document_id, revision)
+        if live is None:
+            return f"{cited.document_id} is not live at revision {revision}"
+        if live.version != cited.version:
+            return f"{cited.document_id} is at version {live.version} at revision {revision}, not {cited.version}"
+        if self._content(cited, revision)[cited.start : cited.end] != cited.quote:
+            return f"{cited.document_id} does not say {cited.quote[:80]!r} there"
+        if cited.chunk_id not in self._live_chunks(cited, revision):
+            return f"chunk {cited.chunk_id} of {cited.document_id} is not live at revision {revision}"
+        return None
+
+    def passage(self, cited: Cited, revision: int) -> str:
+        """The text of the passage that is cited."""
+        return self._live_chunks(cited, revision).get(cited.chunk_id, "")
+
+    def _content(self, cited: Cited, revision: int) -> str:
+        key = (cited.document_id, cited.version)
+        if key not in self._contents:
+            self._contents[key] = self._service.content(cited.document_id, revision)
+        return self._contents[key] or ""
+
+    def _live_chunks(self, cited: Cited, revision: int) -> Mapping[str, str]:
+        key = (cited.document_id, cited.version)
+        if key not in self._chunks:
+            self._chunks[key] = self._service.chunks(cited.document_id, revision)
+        return self._chunks[key]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """An answer got while documents change; ``floor`` is the newest revision acknowledged before it was asked."""
+
+    question: str
+    floor: int
+    answered: Answered
+
+
+class Readers:
+    """Threads that ask all the time. ``with`` starts and ends them; what they read is checked afterwards."""
+
+    def __init__(self, service: LivingService, ledger: Ledger, questions: Sequence[str], count: int, seed: int) -> None:
+        self._ledger = ledger
+        self._questions = questions
+        self._stop = threading.Event()
+        self._failure: BaseException | None = None
+        self.reads: list[Read] = []
+        self._threads = [
+            threading.Thread(target=self._read, args=(service.another(), random.Random(seed + n)), daemon=True)  # noqa: S311
+            for n in range(count if questions else 0)
+        ]
+
+    def __enter__(self) -> "Readers":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _read(self, service: LivingService, generator: random.Random) -> None:
+        while not self._stop.is_set():
+            question = generator.choice(self._questions)
+            floor = self._ledger.newest
+            self.reads.append(Read(question=question, floor=floor, answered=service.ask(question)))
+        service.close()
+
+
+def probe_retraction(
+    service: LivingService, removed: Iterable[str], entities: Iterable[str], documents: Mapping[str, str | None]
+) -> Probes:
+    """Whether statements that nobody makes any more, entities nobody mentions and texts that went are still served.
+
+    ``documents`` are the changed ones with their new text, or None: the service must hold exactly that.
+    """
+    tally = Tally()
+    revision = service.revision()
+    for statement in removed:
+        for mode in ("hybrid", "keyword"):
+            left = [hit for hit in service.search(statement, mode=mode) if statement in flat(hit.text)]
+            tally.note(bool(left), f"{mode} search still finds {statement[:120]!r}")
+    for entity in entities:
+        tally.note(service.has_entity(entity), f"entity {entity} is still there")
+    for document_id, text in documents.items():
+        found = service.content(document_id, revision)
+        wrong = found is not None if text is None else found is None or flat(found) != flat(text)
+        tally.note(wrong, f"{document_id} does not read as it should")
+    return tally.result()
+
+
+def probe_over_deletion(
+    service: LivingService, supported: Iterable[str], facts: Mapping[str, Sequence[Mapping[str, object]]],
+    counts: tuple[Mapping[str, tuple[int, int, int]], Mapping[str, tuple[int, int, int]]], touched: frozenset[str],
+) -> Probes:  # fmt: skip
+    """Whether statements that others still make, facts that others support, or parts of other documents were lost.
+
+    ``facts`` are the removed and altered relations as /v1/changes tells them; ``counts`` what each document
+    contributed before and contributes now (chunks, entities, relations).
+    """
+    tally = Tally()
+    for statement in supported:
+        held = any(statement in flat(hit.text) for hit in service.search(statement, mode="keyword", k=50))
+        tally.note(not held, f"no passage says {statement[:120]!r} any more")
+    for fact in facts["removed"]:
+        tally.note(bool(_others(fact, touched)), f"lost, though {_others(fact, touched)} support it: {fact}")
+    for pair in facts["altered"]:
+        lost = _others(pair["before"], touched) - _documents(pair["after"])
+        tally.note(bool(lost), f"{sorted(lost)} no longer support {pair['before']}")
+    before, now = counts
+    for document_id in sorted(before.keys() - touched):
+        tally.note(now.get(document_id) != before[document_id], f"{document_id} contributes less, untouched")
+    return tally.result()
+
+
+def _others(fact: object, touched: frozenset[str]) -> set[str]:
+    return _documents(fact) - touched
+
+
+def _documents(fact: object) -> set[str]:
+    documents = fact.get("documents") if isinstance(fact, Mapping) else None
+    return {str(one) for one in documents} if isinstance(documents, list) else set()

@@ -1,0 +1,89 @@
+"""What every document said at which revision, as whoever changed it knows; and statements, told by their texts."""
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+_BORDER = re.compile(r"\n+|(?<=[.!?])\s+|(?<=[。！？；])")
+_BLANKS = re.compile(r"\s+")
+_LEAST = 20
+"""Characters of a statement: shorter lines are no statement of their own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A document from a revision on; ``text`` is None where it is gone."""
+
+    revision: int
+    version: int
+    text: str | None
+
+
+class Ledger:
+    """Grows by one entry per acknowledged change; reads at any revision. Not told by the service what is live."""
+
+    def __init__(self) -> None:
+        self._history: dict[str, list[Standing]] = {}
+        self.newest = 0
+
+    def note(self, document_id: str, standing: Standing) -> None:
+        """A change that can be read from its revision on."""
+        history = self._history.setdefault(document_id, [])
+        if not history or history[-1].revision < standing.revision:
+            history.append(standing)
+        self.newest = max(self.newest, standing.revision)
+
+    def at(self, document_id: str, revision: int) -> Standing | None:
+        """How a document stands at a revision; None where it is not live."""
+        history = self._history.get(document_id, [])
+        place = bisect_right([one.revision for one in history], revision)
+        found = history[place - 1] if place else None
+        return found if found is not None and found.text is not None else None
+
+    def texts(self, revision: int) -> Mapping[str, str]:
+        """Every live text at a revision."""
+        standing = {document_id: self.at(document_id, revision) for document_id in sorted(self._history)}
+        return {key: one.text for key, one in standing.items() if one is not None and one.text is not None}
+
+
+class Statements:
+    """How many live documents make a statement; a statement is a line or sentence of some length."""
+
+    def __init__(self) -> None:
+        self._documents: Counter[str] = Counter()
+
+    def change(self, before: str | None, after: str | None) -> tuple[set[str], set[str]]:
+        """Note a document's change; the statements that nobody makes any more, and those that others still make."""
+        old, new = statements(before or ""), statements(after or "")
+        self._documents.update(new - old)
+        self._documents.subtract(old - new)
+        lost = old - new
+        return {one for one in lost if self._documents[one] <= 0}, {one for one in lost if self._documents[one] > 0}
+
+    def made(self, statement: str) -> bool:
+        """Whether any live document makes a statement."""
+        return self._documents[statement] > 0
+
+
+def statements(text: str) -> set[str]:
+    """Lines and sentences of some length, white space folded."""
+    return {one for part in _BORDER.split(text) if len(one := flat(part)) >= _LEAST}
+
+
+def flat(text: str) -> str:
+    """Runs of white space as one blank."""
+    return _BLANKS.sub(" ", text).strip()
+
+
+def states(text: str, values: Iterable[str]) -> bool:
+    """Whether a text holds one of the values, not as a part of a longer word or number (1.2 is not in 1.2.3)."""
+    folded = text.casefold()
+    return any(value and _value(value.casefold()).search(folded) for value in values)
+
+
+def _value(value: str) -> "re.Pattern[str]":
+    before = r"(?<!\w)(?<!\w[.:+-])" if value[0].isascii() else ""
+    after = r"(?!\w)(?![.:+-]\w)" if value[-1].isascii() else ""
+    return re.compile(before + re.escape(value) + after)
