@@ -15,6 +15,7 @@ from api.client import QuipuClient
 from api.command_context import AsJson, bars, out, own_service, print_json, running_service
 from api.eval_init_command import init
 from api.evaluated_service import RestService
+from api.freshness_commands import evaluate_freshness
 from api.settings import Settings, load_settings
 from evals.comparison import Change, Comparison, compare
 from evals.comparison_section import comparison_section
@@ -77,6 +78,9 @@ def answers(  # noqa: PLR0913, PLR0917 - options, given by name
     """Ask for passages and answers, and report on both."""
     plan = Plan(kind="answers", mode=mode, questions=questions, seed=seed)
     _evaluate(dataset, plan, _Where(out=out, running=running, data_dir=data_dir), fail_under, as_json)
+
+
+eval_app.command("freshness")(evaluate_freshness)
 
 
 @eval_app.command("compare")

@@ -1,12 +1,22 @@
-"""Commands about change: what is different between two revisions."""
+"""Commands about change: what is different between two revisions, and how fresh answers are."""
 
+import shutil
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
+from rich.progress import Progress
 from rich.table import Table
 
-from api.command_context import AsJson, out, print_json, service
+from api.command_context import AsJson, out, own_service, print_json, progress, service
+from api.settings import load_settings
+from evals.freshness import FreshnessRun
+from evals.freshness_model import FreshnessPlan, FreshnessResult
+from evals.freshness_report import figures_of, publish_freshness, section_of
+from evals.living_service import LivingService
+from evals.report import shown
+from evals.timeline import load_timeline
 
 KINDS = ("documents", "entities", "relations")
 
@@ -32,6 +42,47 @@ def changes(
         if found[kind]["next_cursor"]:
             table.add_row("…", kind, f"more; this shows {limit}")
     out.print(table)
+
+
+def evaluate_freshness(  # noqa: PLR0913, PLR0917 - options, given by name
+    dataset: Annotated[Path, typer.Argument(help="Folder with versions.jsonl and queries.jsonl.")],
+    folder: Annotated[Path, typer.Option("--out", help="Folder of the report.")],
+    days: Annotated[int | None, typer.Option(min=1, help="Replay only the first so many days.")] = None,
+    questions: Annotated[int | None, typer.Option(min=1, help="Ask only so many a day.")] = None,
+    statements: Annotated[int, typer.Option(min=0, help="Probes a day for removed and for kept statements.")] = 100,
+    media_type: Annotated[str, typer.Option(help="What the texts are.")] = "text/plain",
+    seed: Annotated[int, typer.Option(help="Draws what is bounded.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Replay a timeline of changes, ask after each day, and report how fresh the answers are."""
+    plan = FreshnessPlan(media_type=media_type, days=days, questions=questions, statements=statements, seed=seed)
+    result = _replay(dataset, plan, folder / "knowledge")
+    publish_freshness(folder, result)
+    if as_json:
+        print_json({**figures_of(result), "report": str(folder / "report.html")})
+        return
+    section = section_of(result)
+    table = Table("", "", "of", title=section.title)
+    for figure in section.figures:
+        table.add_row(figure.title, shown(figure.value, figure.unit), "" if figure.n is None else str(figure.n))
+    out.print(table)
+    out.print(f"report: {folder / 'report.html'}", soft_wrap=True, highlight=False)
+
+
+def _replay(dataset: Path, plan: FreshnessPlan, knowledge: Path) -> FreshnessResult:
+    """Over a service of its own with an empty knowledge base, removed afterwards."""
+    timeline = load_timeline(dataset)
+    settings = load_settings().model_copy(update={"data_dir": knowledge, "graph_url": "sqlite"})
+    shutil.rmtree(knowledge, ignore_errors=True)
+    with own_service(settings) as client, Progress(console=progress) as bars:
+        task = bars.add_task("days")
+        living = LivingService(client.url, key=settings.api_key.get_secret_value() if settings.api_key else None)
+        result = FreshnessRun(timeline, plan, living).run(
+            lambda day, done, total: bars.update(task, description=day, completed=done, total=total)
+        )
+        living.close()
+    shutil.rmtree(knowledge)
+    return result
 
 
 def _label(kind: str, one: dict[str, Any]) -> str:

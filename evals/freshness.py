@@ -13,7 +13,7 @@ from typing import Literal, TypeVar
 
 from evals.freshness_model import Asked, Cost, DayResult, FreshnessPlan, FreshnessResult, Probes, Verdict
 from evals.freshness_probes import CitationCheck, Readers, Tally, probe_over_deletion, probe_retraction
-from evals.ledger import Ledger, Standing, Statements, states
+from evals.ledger import Ledger, Standing, Statements, flat, states
 from evals.living_service import Answered, Applied, LivingService
 from evals.timeline import DatedQuery, DatedText, Day, Timeline
 from graph.errors import InputError
@@ -134,7 +134,8 @@ class FreshnessRun:
             applied = self._service.delete(change.id) if gone else self._service.finished(sent[change.id])
             self._note(change, applied, done)
         done.seconds = time.perf_counter() - started
-        done.removed = {one for one in done.removed if not self._statements.made(one)}
+        live = "\n".join(map(flat, self._ledger.texts(self._ledger.newest).values()))
+        done.removed = {one for one in done.removed if not self._statements.made(one) and one not in live}
         done.supported = {one for one in done.supported if self._statements.made(one)}
         return done
 

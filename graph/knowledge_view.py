@@ -162,14 +162,22 @@ class KnowledgeViews:
             InputError: ``as_of`` is a revision that has not happened yet.
         """
         newest = self._reached(workspace, min_revision, wait_seconds)
-        if as_of is None:
-            return self._view(workspace).at(newest)
-        revision = as_of if isinstance(as_of, int) else self._reader.revision_at(workspace, as_of)
-        if revision > newest or revision < 0:
-            raise InputError(f"as_of revision {revision} is not between 0 and the newest one, {newest}")
+        revision = self._resolved(workspace, as_of, newest)
         if revision == newest:
             return self._view(workspace).at(newest)
         return self._past_snapshot(workspace, revision, newest)
+
+    def revision(self, workspace: str, *, as_of: int | datetime | None = None) -> int:
+        """The revision that :meth:`snapshot` would be of, for reads of the store that need no view. Errors alike."""
+        return self._resolved(workspace, as_of, self._reader.revision(workspace))
+
+    def _resolved(self, workspace: str, as_of: int | datetime | None, newest: int) -> int:
+        if as_of is None:
+            return newest
+        revision = as_of if isinstance(as_of, int) else self._reader.revision_at(workspace, as_of)
+        if not 0 <= revision <= newest:
+            raise InputError(f"as_of revision {revision} is not between 0 and the newest one, {newest}")
+        return revision
 
     def catch_up(self, workspace: str) -> int:
         """Bring a workspace's view to the newest revision; returns it."""

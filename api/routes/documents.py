@@ -111,7 +111,7 @@ async def list_documents(
     wanted = Filters.parse(_json_object("filters", filters)) if filters else None
 
     def read() -> DocumentPage:
-        revision = service.views.snapshot(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of)).revision
+        revision = service.views.revision(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of))
         found = service.graph.documents(DEFAULT_WORKSPACE, revision, after=cursor, limit=limit + 1, filters=wanted)
         bodies = [
             document_body(
@@ -161,7 +161,7 @@ async def document(document_id: str, response: Response, service: TheService, as
     """One document. ``state`` is ``live``, or that of its job where a version is still to come."""
 
     def read() -> DocumentBody:
-        revision = service.views.snapshot(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of)).revision
+        revision = service.views.revision(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of))
         pending, state = service.intake.status(DEFAULT_WORKSPACE, document_id)
         try:
             live = service.graph.document(DEFAULT_WORKSPACE, document_id, revision)
@@ -199,9 +199,7 @@ async def delete(
 
 
 async def _revision(service: TheService, as_of: str | None) -> int:
-    return await in_thread(
-        service, lambda: service.views.snapshot(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of)).revision
-    )
+    return await in_thread(service, lambda: service.views.revision(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of)))
 
 
 async def _documents(request: Request) -> list[NewDocument]:

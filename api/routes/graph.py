@@ -112,7 +112,7 @@ async def find_entities(
     """Entities one of whose names contains the query, each once."""
 
     def read() -> Entities:
-        revision = service.views.snapshot(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of)).revision
+        revision = service.views.revision(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of))
         found = service.graph.find_entities(DEFAULT_WORKSPACE, norm(query), revision, limit=limit)
         aliases = aliases_around(service.graph, DEFAULT_WORKSPACE, [entity.id for entity in found], revision)
         things: dict[tuple[str, ...], Entity] = {}
@@ -130,7 +130,7 @@ async def entity(
     """One entity under all its names, with its relations and sources."""
 
     def read() -> EntityDetail:
-        revision = service.views.snapshot(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of)).revision
+        revision = service.views.revision(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of))
         aliases = aliases_around(service.graph, DEFAULT_WORKSPACE, [entity_id], revision)
         ids = members(entity_id, aliases)
         names = [service.graph.entity(DEFAULT_WORKSPACE, one, revision) for one in ids]
@@ -160,7 +160,7 @@ async def merges(
     """Which entities are one thing, and why."""
 
     def read() -> Merges:
-        revision = service.views.snapshot(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of)).revision
+        revision = service.views.revision(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of))
         found = service.graph.aliases(DEFAULT_WORKSPACE, revision, limit=limit)
         return Merges(revision=revision, merges=_merges(service, found, revision))
 
@@ -197,7 +197,7 @@ async def neighbourhood(
     """What stands within ``depth`` relations of an entity."""
 
     def read() -> Neighbourhood:
-        revision = service.views.snapshot(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of)).revision
+        revision = service.views.revision(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of))
         service.graph.entity(DEFAULT_WORKSPACE, entity_id, revision)
         seen, frontier, found = {entity_id}, [entity_id], dict[Relation, None]()
         for _ in range(depth):
