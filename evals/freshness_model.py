@@ -13,6 +13,7 @@ class FreshnessPlan:
 
     ``readers`` ask while documents change. ``latencies`` changes a day are timed one by one. ``statements`` of those
     removed a day, and of those still supported, are probed; ``past`` questions are asked again as of their day.
+    A timed change that no search shows within ``patience`` seconds is counted as never shown.
     """
 
     media_type: str = "text/plain"
@@ -22,6 +23,7 @@ class FreshnessPlan:
     latencies: int = 10
     statements: int | None = 100
     past: int = 60
+    patience: float = 60.0
     seed: int = 0
 
 
@@ -84,6 +86,7 @@ class DayResult:
     retraction: Probes
     over_deletion: Probes
     latencies: tuple[float, ...]
+    never_shown: int
     cost: Cost
 
 

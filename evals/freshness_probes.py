@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from evals.freshness_model import Probes
 from evals.ledger import Ledger, flat
 from evals.living_service import Answered, Cited, LivingService
+from graph.errors import QuipuError
 
 EXAMPLES = 5
 """Failures that are kept in words."""
@@ -87,7 +88,7 @@ class Readers:
         self._ledger = ledger
         self._questions = questions
         self._stop = threading.Event()
-        self._failure: BaseException | None = None
+        self._failure: QuipuError | None = None
         self.reads: list[Read] = []
         self._threads = [
             threading.Thread(target=self._read, args=(service.another(), random.Random(seed + n)), daemon=True)  # noqa: S311
@@ -103,13 +104,19 @@ class Readers:
         self._stop.set()
         for thread in self._threads:
             thread.join()
+        if self._failure is not None:
+            raise self._failure
 
     def _read(self, service: LivingService, generator: random.Random) -> None:
-        while not self._stop.is_set():
-            question = generator.choice(self._questions)
-            floor = self._ledger.newest
-            self.reads.append(Read(question=question, floor=floor, answered=service.ask(question)))
-        service.close()
+        try:
+            while not self._stop.is_set():
+                question = generator.choice(self._questions)
+                floor = self._ledger.newest
+                self.reads.append(Read(question=question, floor=floor, answered=service.ask(question)))
+        except QuipuError as error:
+            self._failure = error
+        finally:
+            service.close()
 
 
 def probe_retraction(

@@ -51,6 +51,7 @@ def figures_of(result: FreshnessResult) -> dict[str, object]:
         "over_deletion": {"probes": over.made, "lost": over.failed, "examples": over.examples},
         "update_to_answer_seconds": {
             "changes": len(latencies), "p50": _percentile(latencies, 50), "p95": _percentile(latencies, 95),
+            "never_shown": sum(day.never_shown for day in result.days),
         },
         "as_of": {**_share(result.past), "right": result.past_right, "examples": result.past.examples},
         "cost": {

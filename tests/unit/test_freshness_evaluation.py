@@ -1,0 +1,231 @@
+"""The freshness evaluation on a service that is right, and on services that are wrong in one way each."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evals.freshness import FreshnessRun
+from evals.freshness_model import FreshnessPlan
+from evals.freshness_report import figures_of, publish_freshness
+from evals.ledger import Statements, states
+from evals.living_service import Acknowledged, Answered, Applied, Cited, Passage
+from evals.timeline import DatedText, load_timeline
+from graph.errors import InputError
+
+VERSIONS = [
+    {"_id": "mill", "version": "2020-01-01", "title": "Mill", "text": "The keeper of the mill is Ada Stone."},
+    {"_id": "inn", "version": "2020-01-01", "title": "Inn", "text": "The keeper of the inn is Bela Kuhn."},
+    {"_id": "copy", "version": "2020-01-01", "title": "Copy", "text": "The keeper of the inn is Bela Kuhn."},
+    {"_id": "mill", "version": "2021-01-01", "title": "Mill", "text": "The keeper of the mill is Cleo Marsh."},
+    {"_id": "inn", "version": "2021-01-01", "title": "Inn", "text": "", "deleted": True},
+]
+QUERIES = [
+    {"_id": "q1", "text": "mill", "answers": ["Ada Stone"], "metadata": {"as_of": "2020-01-01", "hops": 1}},
+    {"_id": "q2", "text": "mill", "answers": ["Cleo Marsh"],
+     "metadata": {"as_of": "2021-01-01", "hops": 1, "stale_answers": ["Ada Stone"]}},
+]  # fmt: skip
+
+
+@dataclass
+class FakeService:
+    """Keeps every version in memory; ``defect`` names what it gets wrong."""
+
+    defect: str = ""
+    url: str = "fake"
+    revisions: int = 0
+    history: dict[str, list[tuple[int, int, str | None]]] = field(default_factory=dict)
+
+    def another(self) -> "FakeService":
+        return self
+
+    def close(self) -> None: ...
+
+    def settings(self) -> dict[str, str]:
+        return {"QUIPU_LLM": "none"}
+
+    def revision(self) -> int:
+        return self.revisions
+
+    def _put(self, document_id: str, text: str | None) -> Applied:
+        self.revisions += 1
+        versions = self.history.setdefault(document_id, [])
+        versions.append((self.revisions, len(versions) + 1, text))
+        if self.defect == "loses the twin" and text is None:
+            self.history.pop("copy")
+        chunks = int(text is not None)
+        return Applied(
+            document_id=document_id, version=len(versions), revision=self.revisions, chunks=chunks, chunks_new=chunks
+        )
+
+    def send(self, texts: list[DatedText], media_type: str) -> dict[str, Acknowledged]:
+        for one in texts:
+            self._put(one.id, one.text)
+        return {o.id: Acknowledged(document_id=o.id, version=len(self.history[o.id]), job_id=o.id) for o in texts}
+
+    def finished(self, change: Acknowledged) -> Applied:
+        revision, version, _ = self.history[change.document_id][-1]
+        return Applied(document_id=change.document_id, version=version, revision=revision, chunks=1, chunks_new=1)
+
+    def delete(self, document_id: str) -> Applied:
+        return self._put(document_id, None)
+
+    def _live(self, revision: int) -> dict[str, tuple[int, str]]:
+        found = {}
+        for document_id, versions in list(self.history.items()):
+            known = [one for one in versions if one[0] <= revision]
+            if known and known[-1][2] is not None:
+                found[document_id] = (known[-1][1], known[-1][2])
+        return found
+
+    def documents(self) -> dict[str, tuple[int, int, int]]:
+        return dict.fromkeys(self._live(self.revisions), (1, 1, 0))
+
+    def ask(self, question: str, *, as_of: int | None = None) -> Answered:
+        revision = self.revisions if as_of is None else as_of
+        if self.defect == "forgets the past" and as_of is not None:
+            revision = self.revisions
+        version, text = self._live(revision)[question]
+        if self.defect == "answers from the first version":
+            version, text = 1, str(self.history[question][0][2])
+        quote = text if self.defect != "misquotes" else text[::-1]
+        cited = Cited(
+            document_id=question, version=version, chunk_id=f"{question}{version}", quote=quote, start=0, end=len(text)
+        )
+        return Answered(text=text, revision=revision, abstained=False, cited=(cited,), seconds=0.0, calls=0, tokens=0)
+
+    def search(self, query: str, *, mode: str = "hybrid", k: int = 20) -> tuple[Passage, ...]:
+        hits = [Passage(document_id=d, version=v, text=t) for d, (v, t) in self._live(self.revisions).items()]
+        if self.defect == "finds what was removed":
+            hits += [Passage(document_id=d, version=0, text=str(h[0][2])) for d, h in list(self.history.items())]
+        return tuple(hits)
+
+    def content(self, document_id: str, revision: int) -> str | None:
+        found = self._live(revision).get(document_id)
+        return found[1] if found else None
+
+    def chunks(self, document_id: str, revision: int) -> dict[str, str]:
+        found = self._live(revision).get(document_id)
+        return {f"{document_id}{found[0]}": found[1]} if found else {}
+
+    def has_entity(self, entity_id: str) -> bool:
+        return self.defect == "keeps entities"
+
+    def changes(self, kind: str, since: int, until: int) -> dict[str, list[dict[str, Any]]]:
+        removed: list[dict[str, Any]] = []
+        if kind == "entities" and since < until:
+            removed = [{"id": "e1"}]
+        if kind == "relations" and self.defect == "loses a fact":
+            removed = [{"documents": ["inn", "copy"]}]
+        return {"added": [], "removed": removed, "altered": []}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, rows in (("versions.jsonl", VERSIONS), ("queries.jsonl", QUERIES)):
+        (tmp_path / name).write_text("\n".join(map(json.dumps, rows)))
+    (tmp_path / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nq1\tmill\t1\nq2\tmill\t1\n")
+    return tmp_path
+
+
+def run(folder: Path, defect: str = "") -> Any:
+    service: Any = FakeService(defect)
+    return FreshnessRun(load_timeline(folder), FreshnessPlan(latencies=2, patience=0.2), service).run(lambda *_: None)
+
+
+def test_a_service_that_is_right(folder: Path) -> None:
+    result = run(folder)
+    figures: Any = figures_of(result)
+    assert figures["by_hops"]["1"]["right"] == 1.0
+    assert figures["stale_citations"]["stale"] == 0
+    assert figures["stale_citations"]["probes"] >= 2
+    assert figures["retraction"]["failed"] == figures["over_deletion"]["lost"] == figures["as_of"]["failed"] == 0
+    assert figures["retraction"]["probes"] >= 4
+    assert figures["over_deletion"]["probes"] >= 1
+    assert (figures["cost"]["chunks_extracted"], figures["cost"]["chunks_of_rebuilds"]) == (1, 2)
+    assert figures["update_to_answer_seconds"]["changes"] == 2
+    publish_freshness(folder / "out", result)
+    page = (folder / "out" / "report.html").read_text()
+    assert "2021-01-01" in page
+    assert "<svg" in page
+    assert json.loads((folder / "out" / "freshness.json").read_text())["questions"] == 2
+
+
+@pytest.mark.parametrize(
+    ("defect", "figure", "key"),
+    [
+        ("answers from the first version", "stale_citations", "stale"),
+        ("misquotes", "stale_citations", "stale"),
+        ("finds what was removed", "retraction", "failed"),
+        ("keeps entities", "retraction", "failed"),
+        ("loses the twin", "over_deletion", "lost"),
+        ("loses a fact", "over_deletion", "lost"),
+        ("forgets the past", "as_of", "failed"),
+        ("finds what was removed", "update_to_answer_seconds", "never_shown"),
+    ],
+)
+def test_a_service_that_is_wrong_is_caught(folder: Path, defect: str, figure: str, key: str) -> None:
+    figures: Any = figures_of(run(folder, defect))
+    assert figures[figure][key] > 0
+
+
+def test_an_outdated_answer_is_outdated(folder: Path) -> None:
+    figures: Any = figures_of(run(folder, "answers from the first version"))
+    assert figures["stale_values_not_in_live_text"] == 1
+    assert figures["by_hops"]["1"]["stale"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "holds"),
+    [
+        ("latest: 1.2.3", "1.2", False),
+        ("latest: 1.2.", "1.2", True),
+        ("by Ada Stone, who", "ada stone", True),
+        ("Stonehenge", "stone", False),
+        ("负责人是林雨桐。", "林雨桐", True),
+        ("8u382+6", "8u382", False),
+    ],
+)
+def test_values(text: str, value: str, holds: bool) -> None:
+    assert states(text, [value]) is holds
+
+
+def test_statements_that_others_make_are_supported() -> None:
+    kept = Statements()
+    kept.change(None, "The keeper of the inn is Bela Kuhn.")
+    kept.change(None, "The keeper of the inn is Bela Kuhn.")
+    removed, supported = kept.change("The keeper of the inn is Bela Kuhn.", None)
+    assert (removed, supported) == (set(), {"The keeper of the inn is Bela Kuhn."})
+    removed, supported = kept.change("The keeper of the inn is Bela Kuhn.", "Closed for good, it seems.")
+    assert (removed, supported) == ({"The keeper of the inn is Bela Kuhn."}, set())
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "says"),
+    [
+        ("versions.jsonl", "{", "versions.jsonl:6: bad JSON"),
+        ("versions.jsonl", '{"_id": "x", "text": "y"}', "versions.jsonl:6: 'version' is missing"),
+        ("queries.jsonl", '{"_id": "q", "text": "?"}', "queries.jsonl:3: 'metadata.as_of'"),
+        ("queries.jsonl", '{"_id": "q", "text": "?", "metadata": {"as_of": "1999-01-01"}}', "'1999-01-01'"),
+        ("qrels.tsv", "q1", "qrels.tsv:4: query-id"),
+    ],
+)
+def test_a_bad_timeline_is_refused_with_its_line(folder: Path, name: str, line: str, says: str) -> None:
+    with (folder / name).open("a") as file:
+        file.write(("" if name == "qrels.tsv" else "\n") + line + "\n")
+    with pytest.raises(InputError, match=says.replace("(", r"\(")):
+        load_timeline(folder)
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"versions\.jsonl cannot be read"):
+        load_timeline(tmp_path)
+
+
+def test_a_knowledge_base_that_is_not_empty_is_refused(folder: Path) -> None:
+    service: Any = FakeService()
+    service._put("old", "text")
+    with pytest.raises(InputError, match="not empty"):
+        FreshnessRun(load_timeline(folder), FreshnessPlan(), service).run(lambda *_: None)
