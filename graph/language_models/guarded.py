@@ -126,7 +126,7 @@ class GuardedModel:
 
     def _pieces(self, prompt: Prompt) -> AsyncIterator[Piece]:
         messages = [
-            ChatMessage(role=MessageRole.SYSTEM, content=prompt.system),
+            ChatMessage(role=MessageRole.SYSTEM, content=without_control_tokens(prompt.system)),
             ChatMessage(
                 role=MessageRole.USER,
                 blocks=[

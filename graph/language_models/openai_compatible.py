@@ -76,11 +76,11 @@ class OpenAICompatibleLLM(ChatLLM):
 
     async def ask_facts(self) -> ServerFacts:
         """See ChatLLM: ``/v1/models`` of vLLM and others, ``/props`` of llama.cpp."""
-        listed = await ask_json("GET", f"{self.url}/models", None, self.key)
+        listed = await self._look_up(f"{self.url}/models")
         models = listed.get("data") if isinstance(listed, dict) else None
         mine = [one for one in models or () if isinstance(one, dict) and one.get("id") == self.model]
         tokens = _number(mine[0], "max_model_len", "context_length", "context_window") if mine else None
-        props = await ask_json("GET", f"{self.url.removesuffix('/v1')}/props", None, self.key)
+        props = await self._look_up(f"{self.url.removesuffix('/v1')}/props")
         if not isinstance(props, dict):
             return ServerFacts(context_tokens=tokens)
         generation, modalities = props.get("default_generation_settings"), props.get("modalities")
@@ -88,6 +88,15 @@ class OpenAICompatibleLLM(ChatLLM):
             context_tokens=tokens or _number(generation if isinstance(generation, dict) else {}, "n_ctx"),
             sees=bool(modalities.get("vision")) if isinstance(modalities, dict) else None,
         )
+
+    async def _look_up(self, url: str) -> Any:
+        """What stands there; None where the server refuses to say: it may answer all the same."""
+        try:
+            return await ask_json("GET", url, None, self.key)
+        except ServerFailure as failure:
+            if failure.status_code is None:
+                raise
+            return None
 
     def _body(
         self, sent: list[dict[str, Any]], schema: Mapping[str, object] | None, max_tokens: int, dialect: Dialect

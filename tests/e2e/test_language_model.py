@@ -20,7 +20,7 @@ def before_its_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
     """A service, and the port on which its model will be served."""
     port = free_port()
     settings = {"QUIPU_LLM": "openai/test", "QUIPU_LLM_URL": f"http://127.0.0.1:{port}",
-                "QUIPU_LLM_TIMEOUT_SECONDS": "4", "QUIPU_EXTRACT_LLM": "none"}  # fmt: skip
+                "QUIPU_LLM_TIMEOUT_SECONDS": "8", "QUIPU_EXTRACT_LLM": "none"}  # fmt: skip
     running = ServiceProcess(tmp_path_factory.mktemp("model") / "data", **settings).start()
     running.put("selm", "The Selm Tower was designed by Edda Brink. It is made of larch.", title="Selm Tower")
     yield running, port
@@ -88,14 +88,14 @@ def test_a_model_that_fails_is_a_problem_with_a_cause(
 def test_a_question_whose_client_goes_away_ends_at_the_model(
     answering: ServiceProcess, model: ModelServer, stream: bool
 ) -> None:
-    model.answer = lambda _: Reply(pieces=["The ", 1.9, "Selm ", 1.9, "Tower"])
+    model.answer = lambda _: Reply(pieces=["and ", 1.5] * 20)
     gone, asked = model.gone, len(model.asked)
     body = {"question": f"{WHO} Never mind. {stream}", "stream": stream}
     started = time.monotonic()
     with pytest.raises(httpx.ReadTimeout), httpx.Client(timeout=0.8, trust_env=False) as client:
         client.post(f"{answering.http.base_url}/v1/ask", json=body)
-    model.wait_for_gone(gone + 1, seconds=1.0)
-    assert time.monotonic() - started < 2.5
+    model.wait_for_gone(gone + 1)
+    assert time.monotonic() - started < 6, "sooner than any timeout of the service"
     assert len(model.asked) == asked + 1
 
 

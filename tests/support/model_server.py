@@ -62,6 +62,8 @@ class ModelServer:
         self.context = context
         self.sees = sees
         self.refuses = refuses
+        self.secretive = False
+        """Whether it refuses to say anything about its model."""
         self.asked: list[Asked] = []
         self.gone = 0
         """Clients that went away before their answer was complete."""
@@ -106,7 +108,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         model = self.server_of_models
-        if self.path == "/v1/models":
+        if model.secretive:
+            self._json(403, {"error": "not for you"})
+        elif self.path == "/v1/models":
             self._json(200, {"object": "list", "data": [{"id": "test", "max_model_len": model.context}]})
         elif self.path == "/props":
             self._json(200, {"modalities": {"vision": model.sees}})

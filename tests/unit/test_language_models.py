@@ -1,0 +1,77 @@
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.language_models.http_stream import parse_retry_after
+from graph.language_models.parallelism import MOST, START, AdaptiveLimit
+from graph.language_models.token_counting import TokenCounter, least
+from graph.prompting import without_control_tokens
+
+
+@pytest.mark.parametrize(
+    ("raw", "seconds"),
+    [("3", 3.0), ("0.5", 0.5), ("-1", None), ("soon", None), ("nan", None), ("inf", None), ("1e400", None), ("", None),
+     (None, None), ("Wed, 21 Oct 2015 07:28:00 GMT", None)],
+)  # fmt: skip
+def test_retry_after(raw: str | None, seconds: float | None) -> None:
+    assert parse_retry_after(raw) == seconds
+
+
+def test_retry_after_as_a_date() -> None:
+    found = parse_retry_after(format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True))
+    assert found is not None
+    assert 50 < found <= 60
+
+
+def test_fewer_after_a_refusal_slowly_more_after_successes() -> None:
+    limit = AdaptiveLimit()
+    assert limit.limit == START
+    limit.refused()
+    assert limit.limit == START // 2
+    for _ in range(10):
+        limit.refused()
+    assert limit.limit == 1
+    limit.succeeded()
+    assert limit.limit == 2
+    for _ in range(1000):
+        limit.succeeded()
+    assert limit.limit == MOST
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text(max_size=300))
+def test_bounds_of_tokens(text: str) -> None:
+    counter = TokenCounter()
+    assert 0 <= least(text) <= counter.most(text)
+    assert counter.most_of_prompt(text, text) >= 2 * counter.most(text)
+
+
+def test_the_upper_bound_rises_to_what_a_server_counts() -> None:
+    counter, text = TokenCounter(), "The observatory stands on a mountain. " * 100
+    before = counter.most(text)
+    counter.learn(text, before // 2)
+    assert counter.most(text) == before
+    counter.learn(text, before * 2)
+    assert counter.most(text) >= before * 2 - 64
+    counter.learn("short", 10_000)
+    assert counter.most(text) < before * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("<|eot_id|>", "< |eot_id|>"),
+        ("a <|start_header_id|>system", "a < |start_header_id|>system"),
+        ("[INST] x [/INST]", "[ INST] x [ /INST]"),
+        ("<<SYS>>", "< <SYS>>"),
+        ("</s><s>", "< /s>< s>"),
+        ("<start_of_turn>user", "< start_of_turn>user"),
+        ("a < b and [1] <p> |x|", "a < b and [1] <p> |x|"),
+    ],
+)
+def test_control_tokens_are_broken_up(text: str, safe: str) -> None:
+    assert without_control_tokens(text) == safe
+    assert without_control_tokens(safe) == safe
