@@ -20,6 +20,7 @@ from api.freshness_commands import changes
 from api.graph_commands import app as entities_app
 from api.job_commands import jobs, reindex
 from api.loading_bar import find_files, ingest_files, show_summary
+from api.moving_commands import export_command, import_command
 from api.settings import load_settings
 from graph.errors import ConfigurationError, QuipuError
 
@@ -35,6 +36,10 @@ for command in (changes, jobs, reindex):
 
 Mode = Annotated[str, typer.Option(help="hybrid, vector, keyword or graph.")]
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+
+
+app.command("export")(export_command)
+app.command("import")(import_command)
 
 
 @app.command()

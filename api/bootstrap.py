@@ -1,6 +1,8 @@
 """The composition root: the only place that picks concrete classes and puts them together."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -252,6 +254,27 @@ class Service:
             anyio.run(self._model.probe)
         except DependencyError as error:
             _log.warning("the language model does not answer yet", model=self._model.identity, cause=str(error))
+
+
+@contextmanager
+def graph_alone(settings: Settings) -> Iterator[SqliteGraphStore | Neo4jGraphStore]:
+    """The graph of a data folder that no service uses.
+
+    Raises:
+        ConfigurationError: a service runs, or the graph belongs to another data folder.
+        DependencyError: the graph cannot be reached.
+    """
+    settings.check()
+    lock = FolderLock(settings.data_dir)
+    operations = OperationsDatabase(settings.data_dir / "operations.sqlite")
+    graph = _graph_store(settings)
+    try:
+        graph.open(GraphWitness(operations).owner)
+        yield graph
+    finally:
+        graph.close()
+        operations.close()
+        lock.release()
 
 
 def _graph_store(settings: Settings) -> SqliteGraphStore | Neo4jGraphStore:

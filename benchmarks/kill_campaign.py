@@ -1,6 +1,8 @@
 """Kills a real service at random moments of ingestion and looks for what was lost, halved or doubled. Prints JSON.
 
 python -m benchmarks.kill_campaign --kills 30
+python -m benchmarks.kill_campaign --kills 20 --graph neo4j                  # over a Neo4j of its own
+python -m benchmarks.kill_campaign --kills 20 --graph neo4j --victim neo4j   # the Neo4j is killed, not Quipu
 """
 
 import argparse
@@ -17,6 +19,7 @@ from pathlib import Path
 import httpx
 
 from api.server import free_port
+from benchmarks.neo4j_for_benchmarks import Neo4jServer
 
 DOCUMENTS_A_ROUND = 24
 
@@ -24,18 +27,20 @@ DOCUMENTS_A_ROUND = 24
 class Victim:
     """``python -m api serve`` over one data folder, started again after each kill."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: dict[str, str]) -> None:
         self._folder = folder
+        self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
         self.http = httpx.Client(timeout=60, trust_env=False)
 
     def start(self) -> None:
         port = free_port()
-        environment = {**os.environ, "QUIPU_DATA_DIR": str(self._folder / "data"), "QUIPU_PORT": str(port)}
+        environment = {**os.environ, "QUIPU_DATA_DIR": str(self._folder / "data"), "QUIPU_PORT": str(port),
+                       **self._settings}  # fmt: skip
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen([sys.executable, "-m", "api", "serve"], env=environment, stderr=log)
         self.http.base_url = httpx.URL(f"http://127.0.0.1:{port}")
-        while not self._ready():
+        while not self.ready():
             if self._process.poll() is not None:
                 raise SystemExit((self._folder / "log").read_text()[-2000:])
             time.sleep(0.05)
@@ -45,7 +50,7 @@ class Victim:
             self._process.send_signal(signal.SIGKILL)
             self._process.wait()
 
-    def _ready(self) -> bool:
+    def ready(self) -> bool:
         try:
             return self.http.get("/readyz").status_code == 200
         except httpx.TransportError:
@@ -57,27 +62,38 @@ def text_of(number: int, version: int) -> str:
     return f"Version {version}. " + " ".join(lines)
 
 
-def campaign(kills: int, seed: int) -> dict[str, object]:
+def campaign(kills: int, seed: int, graph: str, victim: str) -> dict[str, object]:
     """Each round uploads new documents and replaces old ones, one request each, until it is killed under way."""
     generator = random.Random(seed)
     acknowledged: dict[str, tuple[int, str]] = {}
+    started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="quipu-kill-") as folder:
-        victim = Victim(Path(folder))
+        server = Neo4jServer(Path(folder) / "neo4j").start() if graph == "neo4j" else None
+        service = Victim(Path(folder), server.settings() if server else {})
+        service.start()
         for round_number in range(kills):
-            victim.start()
             deadline = time.monotonic() + generator.random() * 2.0
             for step in range(DOCUMENTS_A_ROUND):
                 if time.monotonic() > deadline:
                     break
                 number = generator.randrange(40) if step % 3 == 0 else 1000 + round_number * 100 + step
-                upload(victim, f"d{number}", text_of(number, round_number), acknowledged)
+                upload(service, f"d{number}", text_of(number, round_number), acknowledged)
             time.sleep(max(0.0, deadline - time.monotonic()))
-            victim.kill()
-        victim.start()
-        found = check(victim, acknowledged)
-        victim.kill()
-        victim.http.close()
-    return {"kills": kills, "seed": seed, "acknowledged_documents": len(acknowledged), **found}
+            if victim == "neo4j" and server:
+                server.kill()
+                server.start()
+            else:
+                service.kill()
+                service.start()
+        found = check(service, acknowledged)
+        service.kill()
+        service.http.close()
+        if server:
+            server.stop()
+    return {
+        "graph": graph, "victim": victim, "kills": kills, "seed": seed, "acknowledged_documents": len(acknowledged),
+        **found, "seconds": round(time.monotonic() - started),
+    }  # fmt: skip
 
 
 def upload(victim: Victim, document_id: str, text: str, acknowledged: dict[str, tuple[int, str]]) -> None:
@@ -87,7 +103,7 @@ def upload(victim: Victim, document_id: str, text: str, acknowledged: dict[str, 
 
 
 def check(victim: Victim, acknowledged: dict[str, tuple[int, str]]) -> dict[str, object]:
-    while any(
+    while not victim.ready() or any(
         victim.http.get("/v1/jobs", params={"state": s}).json()["jobs"] for s in ("queued", "running", "waiting")
     ):
         time.sleep(0.2)
@@ -115,8 +131,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=30)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--graph", choices=["sqlite", "neo4j"], default="sqlite")
+    parser.add_argument("--victim", choices=["quipu", "neo4j"], default="quipu")
     arguments = parser.parse_args()
-    print(json.dumps(campaign(arguments.kills, arguments.seed), indent=2))
+    print(json.dumps(campaign(arguments.kills, arguments.seed, arguments.graph, arguments.victim), indent=2))
 
 
 if __name__ == "__main__":

@@ -93,6 +93,14 @@ class GraphReader(Protocol):
         ...
 
 
+class ContributionReader(Protocol):
+    """What a document gave to the graph, as one value."""
+
+    def contribution(self, workspace: str, document_id: str, revision: int) -> GraphChange:
+        """The change that put there what is live of a document. Raises NotFoundError."""
+        ...
+
+
 class AliasReader(Protocol):
     """Which entities are one thing, as it stands at a revision."""
 

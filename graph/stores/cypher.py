@@ -119,10 +119,6 @@ DOCUMENT_CHUNKS = f"""
 {_either("c", "Chunk")}
 RETURN {_CHUNK}, place, v.places[3 * place], v.places[3 * place + 1], v.places[3 * place + 2] ORDER BY place
 """
-_COUNTS = """
-RETURN count(p), sum(COUNT {{ (c)-[m:{mentions}]->() WHERE {at} }}),
-  sum(COUNT {{ ()-[r:{relations}]->(e:Entity|PastEntity {{workspace: $w}}) WHERE r.chunk_id = c.id AND {at_r} }})
-"""
 _LIVES = "(c:Chunk|PastChunk)-[p:PART_OF|WAS_PART_OF]->(d)"
 _MENTIONS = "(c)-[m:MENTIONS|MENTIONED]->(e)"
 _RELATIONS = """
@@ -183,7 +179,6 @@ RELATIONS = f"""
 WITH $id AS id {_either("e", "Entity")} MATCH (e)-[r:RELATES|RELATED]-() WHERE {_at("r")}
 WITH DISTINCT r ORDER BY r.chunk_id, r.start, r.predicate, r.ordinal LIMIT $n RETURN r.chunk_id, {_RELATION}
 """
-_STATED = f"MATCH (a)-[r:SAME_AS|WAS_SAME_AS]->(b) WHERE {_at('r')} RETURN DISTINCT r"
 STATED_ALIASES = f"""
 MATCH (a:Entity|PastEntity)-[r:SAME_AS|WAS_SAME_AS]->(b) WHERE a.workspace = $w AND {_at("r")}
 RETURN a.id, b.id, r.reason, r.chunk_id, r.start, r.end
@@ -212,6 +207,21 @@ MATCH (c)-[p:PART_OF|WAS_PART_OF]->(d) WHERE {_at("p")}
 MATCH {_IS_VERSION} WHERE {_at("v")}
 RETURN {_CHUNK}, v.title, c.embedding,
   COLLECT {{ MATCH {_MENTIONS} WHERE {_at("m")} RETURN [m.ordinal, {_MENTION}] }}
+"""
+READ_RELATIONS = f"""
+UNWIND $ids AS id CALL (id) {{
+  MATCH (a)-[x:RELATES]->() WHERE x.chunk_id = id AND a.workspace = $w RETURN x
+  UNION ALL MATCH (a)-[x:RELATED]->() WHERE x.chunk_id = id AND a.workspace = $w RETURN x
+}}
+WITH x AS r WHERE {_at("r")} RETURN r.chunk_id, {_RELATION} ORDER BY r.chunk_id, r.ordinal
+"""
+READ_ALIASES = f"""
+UNWIND $ids AS id CALL (id) {{
+  MATCH (a)-[x:SAME_AS]->() WHERE x.chunk_id = id AND a.workspace = $w RETURN x
+  UNION ALL MATCH (a)-[x:WAS_SAME_AS]->() WHERE x.chunk_id = id AND a.workspace = $w RETURN x
+}}
+WITH x AS r WHERE {_at("r")}
+RETURN startNode(r).id, endNode(r).id, r.reason, r.chunk_id, r.start, r.end ORDER BY r.chunk_id, r.ordinal
 """
 CLOSED = """
 MATCH (c)-[p:WAS_PART_OF]->() WHERE p.workspace = $w AND p.valid_to > $since AND p.valid_to <= $r

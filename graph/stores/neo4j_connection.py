@@ -109,7 +109,9 @@ class Neo4jDatabase:
         self._gate = _Gate()
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; a second time does nothing."""
+        if self._loop.is_closed():
+            return
         if self._driver is not None:
             with suppress(DependencyError):
                 self._call(asyncio.wait_for(self._driver.close(), PATIENCE_SECONDS))

@@ -1,13 +1,15 @@
-"""Aliases and differences over Neo4j: AliasReader and DifferenceReader."""
+"""AliasReader, ContributionReader and DifferenceReader over Neo4j."""
 
 from collections.abc import Sequence
 
-from graph.model import Alias, Difference, Document, Entity, Fact, Verdict
+import numpy as np
+
+from graph.model import Alias, Difference, Document, Entity, Fact, GraphChange, Relation, Verdict
 from graph.stores import cypher
 from graph.stores.alike import differences, first, read_fact
 from graph.stores.neo4j_connection import Row
 from graph.stores.neo4j_reading import Neo4jReading
-from graph.stores.neo4j_rows import BATCH, batches, read_document
+from graph.stores.neo4j_rows import BATCH, batches, read_document, read_relation
 
 FactKey = tuple[str, str, str]
 
@@ -90,6 +92,27 @@ class Neo4jDifferences(Neo4jReading):
             return {key: read_fact(key, found) for key, found in chunks.items()}
 
         return first(limit, differences(page, after, read, (since, until)))
+
+    def contribution(self, workspace: str, document_id: str, revision: int) -> GraphChange:
+        """See ContributionReader."""
+        placed = self.document_chunks(workspace, document_id, revision)
+        ids = [item.chunk.id for item in placed]
+        rows = {row.chunk.id: row for row in self._index_rows(workspace, ids, revision)}
+        relations: list[Relation] = []
+        aliases: list[Alias] = []
+        for batch in batches(ids):
+            relations += map(read_relation, self._at(cypher.READ_RELATIONS, workspace, revision, ids=batch))
+            aliases += map(_alias, self._at(cypher.READ_ALIASES, workspace, revision, ids=batch))
+        return GraphChange(
+            document=self.document(workspace, document_id, revision),
+            text=self.text(workspace, document_id, revision),
+            chunks=tuple(item.chunk for item in placed),
+            positions=tuple(item.position for item in placed),
+            vectors=np.stack([rows[identifier].vector for identifier in ids]),
+            mentions=tuple(mention for identifier in ids for mention in rows[identifier].mentions),
+            relations=tuple(relations),
+            aliases=tuple(aliases),
+        )
 
     def _changed(self, statement: str, workspace: str, since: int, until: int, **after: str) -> list[Row]:
         return self._database.read(statement, w=workspace, since=since, r=until, n=BATCH, **after)

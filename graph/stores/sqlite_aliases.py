@@ -1,11 +1,13 @@
-"""Which entities are one thing: the AliasReader over SQLite."""
+"""AliasReader and ContributionReader over SQLite."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from graph.model import Alias, Verdict
+import numpy as np
+
+from graph.model import Alias, GraphChange, Mention, Relation, Verdict
 from graph.stores.sqlite_reading import LIVE_TOO, SqliteReading
-from graph.stores.sqlite_rows import batches
+from graph.stores.sqlite_rows import MENTION, RELATION, batches, read_mention, read_relation
 from graph.stores.sqlite_schema import LIVE
 
 _COUNTS = "v.valid_from <= :r AND :r < v.valid_to"
@@ -22,11 +24,12 @@ SELECT a.first_id, a.second_id, a.reason, '', 0, 0 FROM verdicts a
 WHERE a.workspace=:w AND a.same AND a.valid_from <= :r AND :r < a.valid_to
   AND EXISTS ({_MENTIONED % "first_id"}) AND EXISTS ({_MENTIONED % "second_id"})
 """
+_READ_ALIASES = "SELECT first_id, second_id, reason, ?, start, stop FROM aliases WHERE reading=? ORDER BY ordinal"
 _VERDICTS = "SELECT first_id, second_id, same, reason FROM verdicts"
 
 
 class SqliteAliasReading(SqliteReading):
-    """The reading half of the store, with aliases."""
+    """The reading half of the store, with aliases and whole contributions."""
 
     def aliases(
         self, workspace: str, revision: int, *, entity_ids: Sequence[str] | None = None, limit: int = 10_000
@@ -53,6 +56,41 @@ class SqliteAliasReading(SqliteReading):
         )
         return tuple(_verdict(row) for row in rows)
 
+    def contribution(self, workspace: str, document_id: str, revision: int) -> GraphChange:
+        """See ContributionReader."""
+        placed = self.document_chunks(workspace, document_id, revision)
+        ids = [item.chunk.id for item in placed]
+        vectors = self.vectors(workspace, ids)
+        readings = self._file.read(
+            "SELECT l.reading, c.chunk_id FROM chunks c JOIN lives l ON l.chunk=c.id WHERE c.workspace=:w"
+            " AND c.document_id=:d AND l.valid_from <= :r AND :r < l.valid_to ORDER BY c.id",
+            {"w": self._readable(workspace, revision), "d": document_id, "r": revision},
+        )
+        mentions: list[Mention] = []
+        relations: list[Relation] = []
+        aliases: list[Alias] = []
+        for reading, chunk in readings:
+            for row in self._file.read(
+                f"SELECT {MENTION} FROM mentions m WHERE reading=? ORDER BY ordinal", (reading,)
+            ):
+                mentions.append(read_mention(chunk, row))
+            for row in self._file.read(
+                f"SELECT {RELATION} FROM relations r WHERE reading=? ORDER BY ordinal", (reading,)
+            ):
+                relations.append(read_relation(chunk, row))
+            for row in self._file.read(_READ_ALIASES, (chunk, reading)):
+                aliases.append(_alias(row))
+        return GraphChange(
+            document=self.document(workspace, document_id, revision),
+            text=self.text(workspace, document_id, revision),
+            chunks=tuple(item.chunk for item in placed),
+            positions=tuple(item.position for item in placed),
+            vectors=np.stack([vectors[identifier] for identifier in ids]),
+            mentions=tuple(mentions),
+            relations=tuple(relations),
+            aliases=tuple(aliases),
+        )
+
     def verdicts_within(self, connection: Any, workspace: str) -> tuple[Verdict, ...]:
         """The verdicts that count now, as a transaction sees them."""
         rows = connection.execute(
@@ -62,11 +100,12 @@ class SqliteAliasReading(SqliteReading):
 
     def _aliases(self, within: str, bindings: dict[str, Any]) -> set[Alias]:
         rows = self._file.read(_STATED + within, bindings) + self._file.read(_DECIDED + within, bindings)
-        return {
-            Alias(first_id=row[0], second_id=row[1], reason=row[2], chunk_id=row[3], start=row[4], end=row[5])
-            for row in rows
-        }
+        return {_alias(row) for row in rows}
 
 
 def _verdict(row: Sequence[Any]) -> Verdict:
     return Verdict(first_id=row[0], second_id=row[1], same=bool(row[2]), reason=row[3])
+
+
+def _alias(row: Sequence[Any]) -> Alias:
+    return Alias(first_id=row[0], second_id=row[1], reason=row[2], chunk_id=row[3], start=row[4], end=row[5])

@@ -10,6 +10,7 @@ from hashing_embedder import HashingEmbedder
 
 from graph.knowledge_view import KnowledgeViews
 from graph.model import DEFAULT_WORKSPACE
+from graph.stores.neo4j_store import Neo4jGraphStore
 from graph.stores.sqlite_store import SqliteGraphStore
 from ingest.blobs import BlobStore
 from ingest.light_extractor import LightExtractor
@@ -27,8 +28,8 @@ from retrieval.search import PassageRetriever
 class SmallWorld:
     """Documents go in by ``put``; ``questions`` answers."""
 
-    def __init__(self, folder: Path) -> None:
-        self.store = SqliteGraphStore(folder / "graph.sqlite")
+    def __init__(self, folder: Path, store: SqliteGraphStore | Neo4jGraphStore | None = None) -> None:
+        self.store = store or SqliteGraphStore(folder / "graph.sqlite")
         self.blobs = BlobStore(folder / "blobs")
         self.parser = ParserProcess()
         self.embedder = HashingEmbedder()
@@ -69,8 +70,9 @@ class SmallWorld:
 
 
 @contextmanager
-def small_world(folder: Path) -> Iterator[SmallWorld]:
-    world = SmallWorld(folder)
+def small_world(folder: Path, store: Neo4jGraphStore | None = None) -> Iterator[SmallWorld]:
+    """A world over a store that is given, or over an embedded one of its own."""
+    world = SmallWorld(folder, store)
     try:
         yield world
     finally:
