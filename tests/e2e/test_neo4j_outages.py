@@ -1,0 +1,124 @@
+"""A Neo4j that is down, frozen, killed, restored from an older backup, or somebody else's, under a real service."""
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from neo4j_server import Neo4jServer
+from service_process import ServiceProcess
+
+BOUND = 10.0
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Neo4jServer]:
+    """A server of its own, not started yet."""
+    made = Neo4jServer(tmp_path / "neo4j")
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def service(server: Neo4jServer, tmp_path: Path) -> Iterator[ServiceProcess]:
+    process = ServiceProcess(tmp_path / "data", **server.settings())
+    yield process
+    process.close()
+
+
+def test_outages(server: Neo4jServer, service: ServiceProcess) -> None:
+    service.start(ready=False)
+    not_ready(service, "Neo4j at bolt://127.0.0.1")
+    job = service.upload({"id": "early", "text": "The Early Lamp was lit by Ada Stone."})[0]["job_id"]
+    server.start()
+    service.wait_until_ready()
+    assert service.job(job)["state"] == "done"
+    service.put("gone", "The Late Lamp was lit by Bela Kuhn.")
+
+    server.freeze()
+    refused(service, "POST", "/v1/ask", json={"question": "Who lit the Early Lamp?"})
+    refused(service, "DELETE", "/v1/documents/gone")
+    refused(service, "GET", "/readyz")
+    job = service.upload({"id": "waiting", "text": "The Long Lamp was lit by Cleo Marsh."})[0]["job_id"]
+    server.thaw()
+    assert service.job(job)["state"] == "done"
+    assert service.http.get("/v1/documents/gone").status_code == 404
+    assert "Bela Kuhn" not in service.ask("Who lit the Late Lamp?")["answer"]
+
+    server.kill()
+    refused(service, "POST", "/v1/search", json={"query": "lamp"})
+    job = service.upload({"id": "killed", "text": "The Last Lamp was lit by Dov Hale."})[0]["job_id"]
+    server.start()
+    assert service.job(job)["state"] == "done"
+    assert "Dov Hale" in service.ask("Who lit the Last Lamp?")["answer"]
+
+
+def test_an_older_backup_is_refused_then_caught_up_with(server: Neo4jServer, service: ServiceProcess) -> None:
+    server.start()
+    service.start().put("old", "The Old Gate was built by Ada Stone.")
+    service.put("gone", "The Gone Gate was built by Bela Kuhn.")
+    server.kill()
+    shutil.copytree(server.home / "data", server.home / "backup")
+    server.start()
+    service.put("new", "The New Gate was built by Cleo Marsh.")
+    service.http.delete("/v1/documents/gone").raise_for_status()
+
+    server.kill()
+    shutil.rmtree(server.home / "data")
+    shutil.copytree(server.home / "backup", server.home / "data")
+    server.start()
+    not_ready(service, "went back from revision 4 to 2")
+    service.kill()
+    service.start()
+    deadline = time.monotonic() + 60
+    while service.http.get("/v1/documents/new").status_code != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert "Cleo Marsh" in service.ask("Who built the New Gate?")["answer"]
+    assert service.http.get("/v1/documents/gone").status_code == 404
+
+
+def test_somebody_elses_graph_is_refused(server: Neo4jServer, service: ServiceProcess, tmp_path: Path) -> None:
+    server.start()
+    service.start()
+    other = ServiceProcess(tmp_path / "other", **server.settings())
+    assert "belongs to another Quipu; set QUIPU_DATA_DIR" in refusal(other)
+    wrong = ServiceProcess(tmp_path / "wrong", **{**server.settings(), "QUIPU_NEO4J_PASSWORD": "wrong"})
+    assert "check QUIPU_GRAPH_URL, QUIPU_NEO4J_USER" in refusal(wrong)
+    other.close()
+    wrong.close()
+
+
+def refusal(service: ServiceProcess) -> str:
+    ran = subprocess.run(
+        [sys.executable, "-m", "api", "serve"], env=service.environment(), cwd=service.data_dir.parent,
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 2
+    return ran.stderr.strip()
+
+
+def refused(service: ServiceProcess, method: str, path: str, **more: object) -> None:
+    """503 with the cause, and no hang."""
+    started = time.monotonic()
+    answer = service.http.request(method, path, **more)  # type: ignore[arg-type]
+    assert time.monotonic() - started < BOUND
+    assert answer.status_code == 503, answer.text
+    assert "Neo4j at bolt://127.0.0.1" in answer.json()["detail"]
+
+
+def not_ready(service: ServiceProcess, cause: str) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            answer = service.http.get("/readyz")
+            if answer.status_code == 503 and cause in answer.json()["detail"]:
+                return
+            assert time.monotonic() < deadline, answer.text
+        except httpx.TransportError:
+            assert time.monotonic() < deadline
+        time.sleep(0.1)
