@@ -19,6 +19,7 @@ from evals.dataset import CorpusDocument
 from graph.knowledge_view import KnowledgeViews
 from graph.model import DEFAULT_WORKSPACE, FloatArray
 from graph.sentence_embedder import SentenceEmbedder
+from graph.stores.neo4j_store import Neo4jGraphStore
 from graph.stores.operations_db import OperationsDatabase
 from graph.stores.sqlite_store import SqliteGraphStore
 from ingest.blobs import BlobStore
@@ -114,18 +115,22 @@ def recorded_extractor(folder: Path) -> Iterator[tuple[Extractor, list[Any]]]:
 class Bench:
     """An ingested corpus."""
 
-    store: SqliteGraphStore
+    store: SqliteGraphStore | Neo4jGraphStore
     views: KnowledgeViews
     embedder: CachingEmbedder
     seconds: dict[str, float]
 
 
 @contextmanager
-def ingested(corpus: Sequence[CorpusDocument], extractor: Extractor, embedder: CachingEmbedder) -> Iterator[Bench]:
-    """The corpus in a store of its own; ``seconds`` sums what each step of ingestion took."""
+def ingested(
+    corpus: Sequence[CorpusDocument], extractor: Extractor, embedder: CachingEmbedder,
+    given: Neo4jGraphStore | None = None,
+) -> Iterator[Bench]:  # fmt: skip
+    """The corpus in a store of its own, or the one given; ``seconds`` sums what each step of ingestion took."""
     with tempfile.TemporaryDirectory(prefix="quipu-bench-") as folder:
         root = Path(folder)
-        store, blobs, parser = SqliteGraphStore(root / "graph.sqlite"), BlobStore(root / "blobs"), ParserProcess()
+        store = given or SqliteGraphStore(root / "graph.sqlite")
+        blobs, parser = BlobStore(root / "blobs"), ParserProcess()
         pipeline = IngestPipeline(
             blobs=blobs, loader=Loading(parser), readers=Readers(chunks=extractor, pictures=BlindReader()),
             embedder=embedder, reader=store, writer=store,

@@ -154,8 +154,10 @@ CHUNKS = f"""
 UNWIND $ids AS id {_either("c", "Chunk")}
 MATCH (c)-[p:PART_OF|WAS_PART_OF]->(d) WHERE {_at("p")}
 MATCH {_IS_VERSION} WHERE {_at("v")}
-WITH c, v, [n IN range(0, size(v.chunk_ids) - 1) WHERE v.chunk_ids[n] = c.id][0] AS place
-RETURN {_CHUNK}, place, v.places[3 * place], v.places[3 * place + 1], v.places[3 * place + 2], {_VERSION}
+WITH c, v, p, [n IN range(0, size(v.chunk_ids) - 1) WHERE v.chunk_ids[n] = c.id][0] AS place
+RETURN {_CHUNK}, place, v.places[3 * place], v.places[3 * place + 1], v.places[3 * place + 2],
+  CASE WHEN p.valid_to IS NULL AND v.valid_to IS NULL
+  THEN CASE WHEN p.valid_from > v.valid_from THEN p.valid_from ELSE v.valid_from END END, {_VERSION}
 """
 _NAMED = f"""
 MATCH (e:%s) WHERE e.workspace = $w AND e.key CONTAINS $key

@@ -33,6 +33,7 @@ from graph.stores.neo4j_rows import (
     read_placed,
     read_relation,
 )
+from graph.stores.placed_cache import PlacedCache
 
 
 class Neo4jReading:
@@ -40,6 +41,7 @@ class Neo4jReading:
 
     def __init__(self, database: Neo4jDatabase) -> None:
         self._database = database
+        self._placed = PlacedCache()
         self._store_id: str | None = None
         self._newest: dict[str, int] = {}
         self._horizons: dict[str, int] = {}
@@ -92,10 +94,14 @@ class Neo4jReading:
 
     def chunks(self, workspace: str, ids: Sequence[str], revision: int) -> tuple[PlacedChunk, ...]:
         """See GraphReader."""
-        found: dict[str, PlacedChunk] = {}
-        for batch in batches(list(dict.fromkeys(ids))):
-            for row in self._at(cypher.CHUNKS, workspace, revision, ids=batch):
-                found[row[0]] = read_placed(row, read_document(row[-cypher.VERSION_WIDTH :]))
+        self._check_readable(workspace, revision)
+        writes = self._placed.writes
+        found = self._placed.get(workspace, ids, revision)
+        for batch in batches([identifier for identifier in dict.fromkeys(ids) if identifier not in found]):
+            rows = self._database.read(cypher.CHUNKS, w=workspace, r=revision, ids=batch)
+            read = [(row[9], read_placed(row, read_document(row[-cypher.VERSION_WIDTH :]))) for row in rows]
+            self._placed.put(workspace, [(since, placed) for since, placed in read if since is not None], writes)
+            found |= {placed.chunk.id: placed for _, placed in read}
         return tuple(found[identifier] for identifier in ids if identifier in found)
 
     def find_entities(self, workspace: str, key: str, revision: int, *, limit: int = 20) -> tuple[Entity, ...]:

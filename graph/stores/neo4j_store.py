@@ -7,7 +7,7 @@ from graph.errors import ConfigurationError
 from graph.model import GraphChange, GraphCounts, Removal, Verdict
 from graph.stores import cypher
 from graph.stores.change_check import check_change, check_verdicts
-from graph.stores.neo4j_connection import Neo4jAddress, Neo4jDatabase, Statements
+from graph.stores.neo4j_connection import Neo4jAddress, Neo4jDatabase, Statements, T, Work
 from graph.stores.neo4j_differences import Neo4jDifferences, read_verdict
 from graph.stores.neo4j_rows import batches
 from graph.stores.neo4j_writing import plan_for
@@ -58,7 +58,7 @@ class Neo4jGraphStore(Neo4jDifferences):
             await plan.write(statements)
             return revisions
 
-        return self._database.write(workspace, work)
+        return self._write(workspace, [change.document.id for change in changes], work)
 
     def remove(self, workspace: str, document_id: str, version: int) -> Removal:
         """See GraphWriter."""
@@ -78,7 +78,7 @@ class Neo4jGraphStore(Neo4jDifferences):
             await plan.write(statements)
             return Removal(revision=plan.revision, gone=gone)
 
-        return self._database.write(workspace, work)
+        return self._write(workspace, [document_id], work)
 
     # --- GraphMaintenance
 
@@ -101,7 +101,7 @@ class Neo4jGraphStore(Neo4jDifferences):
             await plan.write(statements)
             return Removal(revision=plan.revision, gone=_counts(counted, counted[1], min(versions, 1)))
 
-        return self._database.write(workspace, work)
+        return self._write(workspace, [document_id], work)
 
     def sweep(self, workspace: str, keep_from: int) -> GraphCounts:
         """See GraphMaintenance."""
@@ -166,6 +166,11 @@ class Neo4jGraphStore(Neo4jDifferences):
         return str(self._database.read(cypher.READ_STORE)[0][0])
 
     # --- inside
+
+    def _write(self, workspace: str, document_ids: Sequence[str], work: Work[T]) -> T:
+        """A transaction that changes documents."""
+        with self._placed.changing(workspace, document_ids):
+            return self._database.write(workspace, work)
 
     def _migrate(self) -> None:
         """Bring constraints and indexes to the newest version; what was cut off is done again."""
