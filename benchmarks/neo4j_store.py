@@ -88,10 +88,10 @@ def own_seconds(bench: Bench) -> float:
     return round(sum(spent for step, spent in bench.seconds.items() if step != "embed"), 2)
 
 
-def searched(bench: Bench, dataset: Dataset) -> tuple[list[list[tuple[str, float]]], float]:
-    """Hits of every question, and the median time of the second turn, the store's revision asked for each time."""
+def searched(bench: Bench, dataset: Dataset) -> tuple[list[list[str]], float]:
+    """Hits of every question in order, and the median time of the second turn, the store's revision asked for each time."""
     retriever = PassageRetriever(bench.embedder)
-    found: list[list[tuple[str, float]]] = []
+    found: list[list[str]] = []
     seconds: list[float] = []
     for turn in range(2):
         for query in dataset.queries:
@@ -101,7 +101,7 @@ def searched(bench: Bench, dataset: Dataset) -> tuple[list[list[tuple[str, float
             hits = retriever.search(question, bench.views.snapshot(DEFAULT_WORKSPACE))
             seconds.append(time.perf_counter() - started)
             if turn:
-                found.append([(hit.chunk_id, hit.score) for hit in hits])
+                found.append([hit.chunk_id for hit in hits])
     return found, round(1000 * median(seconds[len(dataset.queries) :]), 2)
 
 
