@@ -121,9 +121,10 @@ def check(victim: Victim, acknowledged: dict[str, tuple[int, str]]) -> dict[str,
         chunks = victim.http.get(f"/v1/documents/{document_id}/chunks").json()
         content = victim.http.get(f"/v1/documents/{document_id}/content").text
         half += content != text or " ".join(chunk["text"] for chunk in chunks) != text or not answer.json()["entities"]
-    failed = len(victim.http.get("/v1/jobs", params={"state": "failed"}).json()["jobs"])
+    jobs = victim.http.get("/v1/jobs", params={"state": "failed", "limit": 1000}).json()["jobs"]
+    failed, why = len(jobs), sorted({job["error"]["code"] for job in jobs})
     doubled = len(listed) - len(set(listed)) + len(set(listed) - set(acknowledged))
-    return {"lost": lost, "half": half, "doubled": doubled, "failed_jobs": failed}
+    return {"lost": lost, "half": half, "doubled": doubled, "failed_jobs": failed, "why": why}
 
 
 def main() -> None:

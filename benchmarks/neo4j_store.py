@@ -89,7 +89,7 @@ def own_seconds(bench: Bench) -> float:
 
 
 def searched(bench: Bench, dataset: Dataset) -> tuple[list[list[str]], float]:
-    """Hits of every question in order, and the median time of the second turn, the store's revision asked for each time."""
+    """Hits of every question in order, and the median time of the second turn, catching up included."""
     retriever = PassageRetriever(bench.embedder)
     found: list[list[str]] = []
     seconds: list[float] = []
