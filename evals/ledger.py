@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from graph.tokens import is_east_asian, words
+
 _BORDER = re.compile(r"\n+|(?<=[.!?])\s+|(?<=[。！？；])")
 _BLANKS = re.compile(r"\s+")
 _LEAST = 20
-"""Characters of a statement: shorter lines are no statement of their own."""
+_LEAST_WORDS = 3
+"""Characters and words of a statement: a shorter line, or a rule of a table, says nothing on its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +72,8 @@ class Statements:
 
 def statements(text: str) -> set[str]:
     """Lines and sentences of some length, white space folded."""
-    return {one for part in _BORDER.split(text) if len(one := flat(part)) >= _LEAST}
+    lines = (flat(part) for part in _BORDER.split(text))
+    return {one for one in lines if len(one) >= _LEAST and (is_east_asian(one) or len(words(one)) >= _LEAST_WORDS)}
 
 
 def flat(text: str) -> str:

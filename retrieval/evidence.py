@@ -6,8 +6,8 @@ from graph.model import PlacedChunk
 from graph.tokens import stems
 from retrieval.model import Evidence, Hit
 
-MAX_PASSAGES = 8
-MAX_CHARACTERS = 12_000
+MAX_PASSAGES = 10
+MAX_CHARACTERS = 16_000
 _SAME_SHARE = 0.9
 
 

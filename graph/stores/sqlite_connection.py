@@ -15,6 +15,7 @@ import apsw
 from graph.errors import ConfigurationError, DependencyError
 
 BUSY_TIMEOUT_MS = 5000
+ERASE_TRIES = 6
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -93,10 +94,17 @@ class SqliteFile:
                 self._depth = 0
 
     def erase_freed_pages(self) -> None:
-        """Shrink the file by its free pages and empty the write-ahead log: deleted bytes leave the disk."""
+        """Shrink the file by its free pages and empty the write-ahead log: deleted bytes leave the disk.
+
+        Raises:
+            DependencyError: a reader holds an old state of the file for longer than ``ERASE_TRIES`` busy timeouts.
+        """
         with self._write_lock, self._translated():
             self._writer.execute("PRAGMA incremental_vacuum").fetchall()
-            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            for _ in range(ERASE_TRIES):
+                if self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0] == 0:
+                    return
+        raise DependencyError(f"deleted bytes are still in the write-ahead log of {self.path}: a reader holds them")
 
     def read(self, sql: str, bindings: Bindings = ()) -> list[tuple[Any, ...]]:
         """All rows of a query, on this thread's reading connection."""

@@ -1,0 +1,167 @@
+"""Promises about change, measured. Prints JSON.
+
+python -m benchmarks.freshness mixed --reads 10000 --replacements 300    # and with a build that is broken on purpose
+python -m benchmarks.freshness update --sizes 1000 10000 100000          # one sentence of a document replaced
+"""
+
+import argparse
+import json
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from benchmarks.search_latency import RandomVectors, chunk_change
+from graph.knowledge_view import KnowledgeViews
+from graph.model import DEFAULT_WORKSPACE as W
+from graph.snapshot import Snapshot
+from graph.stores.sqlite_store import SqliteGraphStore
+from ingest.blobs import BlobStore
+from ingest.light_extractor import LightExtractor
+from ingest.loading import Loading
+from ingest.model import IngestReport, Upload
+from ingest.parser_process import ParserProcess
+from ingest.picture_reader import BlindReader
+from ingest.pipeline import IngestPipeline, Readers
+from retrieval.model import Question
+from retrieval.search import PassageRetriever
+
+
+class Bench:
+    """A store, its view and the real ingestion, with vectors that cost nothing: what is left is our own time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = SqliteGraphStore(folder / "graph.sqlite")
+        self.blobs, self.parser = BlobStore(folder / "blobs"), ParserProcess()
+        self.embedder = RandomVectors(np.random.default_rng(1))
+        self.pipeline = IngestPipeline(
+            blobs=self.blobs, loader=Loading(self.parser),
+            readers=Readers(chunks=LightExtractor(), pictures=BlindReader()),
+            embedder=self.embedder, reader=self.store, writer=self.store,
+        )  # fmt: skip
+        self.views = KnowledgeViews(self.store)
+        self.retriever = PassageRetriever(self.embedder)
+        self._versions: dict[str, int] = {}
+
+    def put(self, document_id: str, text: str, title: str) -> IngestReport:
+        self._versions[document_id] = version = self._versions.get(document_id, 0) + 1
+        now = datetime.now(UTC)
+        upload = Upload(
+            workspace=W, document_id=document_id, version=version, title=title, source=document_id,
+            media_type="text/plain", metadata={"n": title}, content_hash=self.blobs.put(text.encode()), created_at=now,
+            updated_at=now,
+        )  # fmt: skip
+        report = self.pipeline.run([upload], lambda *_: True)[0]
+        assert isinstance(report, IngestReport), report
+        self.views.catch_up(W)
+        return report
+
+
+@contextmanager
+def bench() -> Iterator[Bench]:
+    with tempfile.TemporaryDirectory(prefix="quipu-bench-") as folder:
+        made = Bench(Path(folder))
+        yield made
+        made.parser.close()
+        made.store.close()
+
+
+def mixed(reads: int, replacements: int, readers: int = 4) -> dict[str, object]:
+    """Every version names its number in text, title, metadata and graph; a read in which two differ is mixed."""
+    with bench() as made:
+        made.put("a", "Gate 0 of Varnholt.", "Gate 0")
+        done, wrong, stop = [0], [0], threading.Event()
+
+        def read() -> None:
+            question = Question(text="Gate of Varnholt", workspace=W, mode="keyword")
+            while not stop.is_set():
+                snapshot = made.views.snapshot(W)
+                hits = made.retriever.search(question, snapshot)
+                rows = [row for hit in hits if (row := snapshot.row(hit.chunk_id)) is not None]
+                placed = snapshot.chunks(rows)
+                numbers = {(item.chunk.text.split()[1], item.document.title) for item in placed.values()}
+                listed = made.store.document(W, "a", snapshot.revision)
+                numbers.add((listed.title.split()[1], str(listed.metadata["n"])))
+                wrong[0] += len({part.split()[-1] for pair in numbers for part in pair}) != 1 or len(placed) != 1
+                done[0] += 1
+
+        threads = [threading.Thread(target=read) for _ in range(readers)]
+        for thread in threads:
+            thread.start()
+        number = 0
+        while number < replacements or done[0] < reads:
+            number += 1
+            made.put("a", f"Gate {number} of Varnholt.", f"Gate {number}")
+        stop.set()
+        for thread in threads:
+            thread.join()
+    return {"reads": done[0], "replacements": number, "mixed": wrong[0]}
+
+
+@contextmanager
+def broken() -> Iterator[None]:
+    """Readers that take the latest of each part: text at the newest revision, whatever the snapshot is of."""
+    sound = Snapshot.chunks
+
+    def latest(self: Any, rows: Any) -> Any:
+        placed = self._reader.chunks(W, [self.chunk_id(row) for row in rows], self._reader.revision(W))
+        by_id = {item.chunk.id: item for item in placed}
+        return {row: by_id[self.chunk_id(row)] for row in rows if self.chunk_id(row) in by_id}
+
+    Snapshot.chunks = latest  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        Snapshot.chunks = sound  # type: ignore[method-assign]
+
+
+def update(size: int, times: int = 20) -> dict[str, object]:
+    """Own time from a changed sentence to a view that shows it: everything but the model's time for its vector."""
+    words = [f"w{number}" for number in range(60_000)]
+    generator = np.random.default_rng(1)
+    with bench() as made:
+        for start in range(0, size, 256):
+            made.store.apply(W, [chunk_change(generator, words, n) for n in range(start, min(start + 256, size))])
+        text = " ".join(
+            f"Person{n} of Town{n % 50} built the gate number {n} in the year {1500 + n}." for n in range(200)
+        )
+        made.put("long", text, "The Gates")
+        seconds, read = [], []
+        for turn in range(times):
+            changed = text.replace("gate number 100 ", f"bridge number {turn} ")
+            started = time.perf_counter()
+            report = made.put("long", changed, "The Gates")
+            seconds.append(time.perf_counter() - started)
+            read.append(report.chunks - report.chunks_reused)
+    return {
+        "chunks": size, "chunks_of_the_document": report.chunks, "own_ms_p50": round(1000 * median(seconds), 1),
+        "own_ms_max": round(1000 * max(seconds), 1), "chunks_read_again_at_most": max(read),
+    }  # fmt: skip
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["mixed", "update"])
+    parser.add_argument("--reads", type=int, default=10_000)
+    parser.add_argument("--replacements", type=int, default=300)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    arguments = parser.parse_args()
+    if arguments.what == "update":
+        print(json.dumps([update(size) for size in arguments.sizes], indent=2))
+        return
+    result = {"sound": mixed(arguments.reads, arguments.replacements)}
+    with broken():
+        result["broken on purpose"] = mixed(arguments.reads // 20, arguments.replacements // 5)
+    print(json.dumps(result, indent=2))
+
+
+if __name__ == "__main__":
+    main()
