@@ -42,7 +42,7 @@ class RecipeService:
     def ask(self, question: str, mode: str, revision: int) -> GivenAnswer:
         given = self.answers[question]
         if given is None:
-            return GivenAnswer(text="The documents do not say.", abstained=True, quotes=())
+            return GivenAnswer(text="The documents do not say what is blue.", abstained=True, quotes=())
         document, quote = given
         start = self.texts[document].find(quote)
         cited = Quote(document_id=document, title=document, quote=quote, start=start, end=start + len(quote))

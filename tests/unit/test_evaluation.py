@@ -154,6 +154,7 @@ def test_what_fails_says_why(tmp_path: Path) -> None:
         "answered the unanswerable": ("q95",),
     }  # fmt: skip
     assert summary.metrics["right"].mean == pytest.approx(0.96)
+    assert summary.metrics["contains"].mean == pytest.approx(87 / 90)  # a refusal is no answer, whatever its words
     assert summary.metrics["wrong_refusal"].mean == pytest.approx(1 / 90)
     assert summary.steps[1][5].mean == pytest.approx(98 / 100)
 
