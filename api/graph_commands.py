@@ -43,6 +43,17 @@ def merges(limit: int = 100, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def resolve(as_json: AsJson = False) -> None:
+    """Merge what is named alike in different documents; `merges` shows what, `split` undoes it."""
+    with service() as (client, _):
+        done = client.post("/v1/graph/resolve", {})
+    if as_json:
+        print_json(done)
+    else:
+        out.print(f"{done['merged']} pairs merged at revision {done['revision']}; {done['names']} names compared")
+
+
+@app.command()
 def merge(first: EntityId, second: EntityId, as_json: AsJson = False) -> None:
     """Say that two entities are one thing."""
     _decide(first, second, same=True, as_json=as_json)

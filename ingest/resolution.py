@@ -1,7 +1,8 @@
 """From names as written to entities: pure, and independent of the order of uploads.
 
 An entity is its normalised name. Homonyms are told apart where a page's title does so: in the document "Mercury
-(planet)" the name means another entity than in "Mercury (mythology)", or in a text that does not say.
+(planet)" the name means another entity than in "Mercury (mythology)", or in a text that does not say. A surname alone
+means the one person of that surname whom its own passage or title names in full: elsewhere it may be anyone's.
 """
 
 import re
@@ -10,7 +11,8 @@ from collections.abc import Sequence
 from graph.identity import entity_id
 from graph.model import Alias, Mention, Relation
 from graph.names import norm
-from ingest.model import Extraction
+from ingest.model import ExtractedName, Extraction
+from ingest.similar_names import UNTOLD, is_person
 from ingest.stated_aliases import is_abbreviation
 
 STATED = "stated"
@@ -25,7 +27,12 @@ def resolve(workspace: str, title: str, chunk_id: str, extraction: Extraction) -
     """
     apart = qualifier(title)
     keys = [norm(name.name) for name in extraction.names]
-    ids = [entity_id(workspace, key, apart.get(key, "")) for key in keys]
+    whole = _surnames(extraction.names, keys)
+    ids = [
+        entity_id(workspace, meant, apart.get(meant, ""))
+        for name, key in zip(extraction.names, keys, strict=True)
+        for meant in [whole.get(key, key) if name.type in UNTOLD or is_person(name.type) else key]
+    ]
     mentions = [
         Mention(
             chunk_id=chunk_id, entity_id=identity, sentence=name.sentence, start=name.start, end=name.end,
@@ -53,6 +60,15 @@ def qualifier(title: str) -> dict[str, str]:
         return {}
     key, apart = norm(match.group(1)), norm(match.group(2))
     return {key: apart} if key and apart and key == norm(title) else {}
+
+
+def _surnames(names: Sequence[ExtractedName], keys: Sequence[str]) -> dict[str, str]:
+    """Surname → full name of the persons of a passage, where it can be one person's only."""
+    found: dict[str, set[str]] = {}
+    for name, key in zip(names, keys, strict=True):
+        if is_person(name.type) and " " in key:
+            found.setdefault(key.rsplit(" ", 1)[1], set()).add(key)
+    return {surname: full.pop() for surname, full in found.items() if len(full) == 1 and len(surname) > 2}
 
 
 def _aliases(chunk_id: str, extraction: Extraction, keys: Sequence[str], ids: Sequence[str]) -> tuple[Alias, ...]:

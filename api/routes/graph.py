@@ -13,6 +13,7 @@ from graph.errors import InputError
 from graph.merging import aliases_around, chief, members
 from graph.model import DEFAULT_WORKSPACE, Alias, Entity, Relation, Verdict
 from graph.names import norm
+from ingest.entity_merging import merge_alike
 
 router = APIRouter(prefix="/v1/graph", tags=["graph"])
 BY_HAND = "by hand"
@@ -78,6 +79,15 @@ class VerdictBody(BaseModel):
 class Decided(BaseModel):
     """Where a verdict can be read."""
 
+    revision: int
+
+
+class Resolved(BaseModel):
+    """What a pass over all names found: pairs compared, merged now, and where that can be read."""
+
+    names: int
+    compared: int
+    merged: int
     revision: int
 
 
@@ -184,6 +194,20 @@ async def decide(body: VerdictBody, service: TheService) -> Decided:
         return Decided(revision=revision)
 
     return await in_thread(service, write)
+
+
+@router.post("/resolve")
+async def resolve(service: TheService) -> Resolved:
+    """Merge what is named alike in different documents: by string, vector and type, without a model call."""
+
+    def work() -> Resolved:
+        report = merge_alike(service.graph, service.embedder, DEFAULT_WORKSPACE)
+        service.views.catch_up(DEFAULT_WORKSPACE)
+        return Resolved(
+            names=report.names, compared=report.compared, merged=report.merged, revision=report.revision
+        )  # fmt: skip
+
+    return await in_thread(service, work)
 
 
 @router.get("/neighbourhood")

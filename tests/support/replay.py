@@ -53,7 +53,7 @@ def contract(record: dict[str, Any]) -> dict[str, Any]:
             {"name": entity["name"], "type": entity.get("type", ""), "description": ""}
             for entity in record.get("entities", ())
         ],
-        "relations": record["relations"],
+        "relations": record.get("relations", []),
     }
 
 

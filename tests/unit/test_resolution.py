@@ -1,5 +1,7 @@
 """Which names are one thing, as texts state it, and which are not."""
 
+from dataclasses import replace
+
 import pytest
 
 from graph.identity import entity_id
@@ -84,3 +86,20 @@ def test_what_is_no_qualifier() -> None:
     assert qualifier("International Business Machines (IBM)") == {}
     assert qualifier("(Untitled)") == {}
     assert qualifier("墨丘利（神话）") == {norm("墨丘利"): "神话"}
+
+
+def test_a_surname_is_the_one_person_of_that_name_in_its_passage() -> None:
+    def ids(text: str, people: tuple[str, ...], kind: str = "person") -> dict[str, str]:
+        extraction = read(text)
+        names = tuple(
+            replace(name, type=kind if name.name in people else name.type) for name in extraction.names
+        )  # fmt: skip
+        mentions, _, _ = resolve("w", "", "c", replace(extraction, names=names))
+        return {mention.name: mention.entity_id for mention in mentions}
+
+    found = ids("In 1931 Tove Rask came. Then Rask left.", ("Tove Rask",))
+    assert found["Rask"] == found["Tove Rask"] == entity_id("w", "tove rask")
+    two = ids("In 1931 Tove Rask met Nils Rask. Then Rask left.", ("Tove Rask", "Nils Rask"))
+    assert two["Rask"] == entity_id("w", "rask"), "it may be either"
+    place = ids("They saw New York. Then York came.", ("New York",), kind="city")
+    assert place["York"] == entity_id("w", "york")

@@ -1,0 +1,167 @@
+"""How well extraction is asked for, read and filtered, on recorded answers of real models. Prints JSON.
+
+    python -m benchmarks.extraction cost         calls and prompt tokens per passage, through the real path
+    python -m benchmarks.extraction parsing      literal answers of real models, read by the tolerant parser
+    python -m benchmarks.extraction filtering    LLaMA-3-8B's triples against gold, filtered and not
+
+Filtering is computed so: exact triples, case and punctuation folded, against ``gold.jsonl``; each sentence is a
+chunk of its own, and its ontology's relations and concepts are the schema. The sentences come without the title of
+the page they are from, which half of them rely on ("The film was directed by …"): as title serves the subject that
+the model itself names most often without its being in the sentence. ``without_titles`` shows what is left where
+there is none.
+"""
+
+import argparse
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.workbench import CachingEmbedder, ingested, recorded_extractor, shared_data
+from evals.dataset import load_dataset
+from graph.sentence_embedder import SentenceEmbedder
+from ingest.answer_parser import ModelAnswer, parse_answer
+from ingest.grounding import ground, total
+from ingest.model import ChunkText, ExtractionSchema
+from ingest.sentences import split_sentences
+
+LITERAL = (
+    "extraction/llama3_tekgen/extractions-vicuna-13b.jsonl",
+    "extraction/llama3_tekgen/extractions-alpaca-lora-13b.jsonl",
+    "extraction/llama31_raw/extractions.jsonl",
+)
+Triple = tuple[str, str, str]
+
+
+def cost(name: str) -> dict[str, object]:
+    """Ingests a set whose extraction is recorded, over HTTP, and counts what the model server was sent."""
+    from llama_index.core.utils import get_tokenizer
+
+    count = get_tokenizer()
+    folder = shared_data() / name
+    corpus = load_dataset(folder).corpus
+    with (
+        recorded_extractor(folder) as (extractor, asked),
+        ingested(corpus, extractor, CachingEmbedder(SentenceEmbedder())) as bench,
+    ):
+        counts = bench.store.counts("default", bench.store.revision("default"))
+        prefixes = Counter(one.system for one in asked)
+        prefix = len(count(prefixes.most_common(1)[0][0]))
+        prompts = [len(count(one.system)) + len(count(one.user)) for one in asked]
+    return {
+        "set": name, "passages": len(corpus), "chunks": counts.chunks, "calls": len(asked),
+        "calls_per_chunk": round(len(asked) / counts.chunks, 3),
+        "calls_per_passage": round(len(asked) / len(corpus), 3),
+        "prompt_tokens_per_passage": round(sum(prompts) / len(corpus), 1),
+        "prompt_tokens_per_call": round(sum(prompts) / len(prompts), 1), "shared_prefix_tokens": prefix,
+        "shared_share": round(prefix * len(prompts) / sum(prompts), 3), "distinct_prefixes": len(prefixes),
+        "entities": counts.entities, "relations": counts.relations,
+    }  # fmt: skip
+
+
+def parsing() -> list[dict[str, object]]:
+    """Share of literal answers in which the data's own reader found a triple, and ours does, too."""
+    results: list[dict[str, object]] = []
+    for name in LITERAL:
+        holding, read = 0, 0
+        for row in _rows(shared_data() / name):
+            raw = row.get("raw") or []
+            answers = [parse_answer(text) for text in ([raw] if isinstance(raw, str) else raw)]
+            if raw and row.get("relations"):
+                holding += 1
+                read += any(answer.relations for answer in answers)
+        results.append({"answers": name, "with_a_triple": holding, "read": read, "share": round(read / holding, 4)})
+    return results
+
+
+def filtering(answers: str) -> dict[str, object]:
+    """Precision and recall of recorded triples before and after they are held against sentence and ontology."""
+    folder = shared_data() / "extraction" / "llama3_tekgen"
+    corpus = {row["_id"]: row for row in _rows(folder / "corpus.jsonl")}
+    gold = {row["_id"]: _triples(row) for row in _rows(folder / "gold.jsonl")}
+    said = {row["_id"]: row.get("relations", []) for row in _rows(folder / answers)}
+    schemas = {
+        row["_id"]: ExtractionSchema(
+            entity_types=tuple(row["concepts"]), relation_types=tuple(each["name"] for each in row["relations"])
+        )
+        for row in _rows(folder / "ontology.jsonl")
+    }
+    rejected: list[dict[str, int]] = []
+
+    def kept(identity: str, *, titled: bool) -> set[Triple]:
+        row = corpus[identity]
+        chunk, answer = _chunk(row["text"]), _answer(said[identity])
+        title = _subject(answer, row["text"]) if titled else ""
+        found = ground(answer, chunk, title, schemas[row["metadata"]["ontology"]])
+        if titled:
+            rejected.append(found.rejected)
+        names = found.names
+        return {_fold(names[r.source].name, r.predicate, names[r.target].name) for r in found.relations}
+
+    before = _against(gold, {i: _triples({"relations": relations}) for i, relations in said.items()})
+    after = _against(gold, {i: kept(i, titled=True) for i in said})
+    return {
+        "answers": answers, "sentences": len(said), "unfiltered": before, "filtered": after,
+        "without_titles": _against(gold, {i: kept(i, titled=False) for i in said}),
+        "precision_gain": round(after["precision"] - before["precision"], 3),
+        "recall_loss": round(before["recall"] - after["recall"], 3), "rejected": total(rejected),
+    }  # fmt: skip
+
+
+def _against(gold: dict[str, set[Triple]], found: dict[str, set[Triple]]) -> dict[str, Any]:
+    hits = sum(len(gold[identity] & triples) for identity, triples in found.items())
+    proposed = sum(map(len, found.values()))
+    wanted = sum(len(gold[identity]) for identity in found)
+    return {"precision": round(hits / proposed, 3), "recall": round(hits / wanted, 3), "proposed": proposed}
+
+
+def _subject(answer: ModelAnswer, text: str) -> str:
+    held = f" {_folded(text)} "
+    absent = Counter(r.source for r in answer.relations if f" {_folded(r.source)} " not in held)
+    return min(absent, key=lambda name: (-absent[name], name), default="")
+
+
+def _answer(relations: list[dict[str, str]]) -> ModelAnswer:
+    """The triples as the parser reads them: it tidies underscores and stray commas of the recording."""
+    return parse_answer(json.dumps({"relations": relations}))
+
+
+def _chunk(text: str) -> ChunkText:
+    return ChunkText(start=0, end=len(text), text=text, headings=(), page=None, sentences=tuple(split_sentences(text)))
+
+
+def _triples(row: dict[str, Any]) -> set[Triple]:
+    return {_fold(one["source"], one["relation"], one["target"]) for one in row.get("relations", [])}
+
+
+def _fold(source: str, relation: str, target: str) -> Triple:
+    return _folded(source), _folded(relation), _folded(target)
+
+
+def _folded(text: str) -> str:
+    return " ".join(re.sub(r"[\W_]+", " ", text.casefold()).split())
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["cost", "parsing", "filtering"])
+    parser.add_argument("--set", default="multihop/musique", help="whose recorded extraction is replayed")
+    parser.add_argument("--answers", default="extractions.jsonl", help="of extraction/llama3_tekgen")
+    arguments = parser.parse_args()
+    work: dict[str, Callable[[], object]] = {
+        "cost": lambda: cost(arguments.set), "parsing": parsing, "filtering": lambda: filtering(arguments.answers),
+    }  # fmt: skip
+    sys.stdout.write(json.dumps(work[arguments.what](), indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
