@@ -4,16 +4,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import anyio
 import structlog
 
 from api.client import QuipuClient
 from api.evaluated_service import RestService
+from api.language_models import build_judge, build_language_model
 from api.settings import Settings
-from evals.judge import Judge, load_labelled
 from evals.requests import EvaluationFolders
 from evals.worker import EvaluationWorker
 from graph.errors import DependencyError, QuipuError
@@ -44,9 +42,6 @@ from retrieval.generation_cache import GenerationCache
 from retrieval.llm_generator import LlmGenerator
 from retrieval.pipeline import QuestionPipeline
 from retrieval.search import PassageRetriever
-
-if TYPE_CHECKING:
-    from graph.language_models.guarded import GuardedModel
 
 THREADS = 8
 """Synchronous work of requests that runs at the same time; more would only wait for the processor."""
@@ -92,18 +87,9 @@ class Service:
         )  # fmt: skip
         self.answers = GenerationCache()
         self._model = build_language_model(settings.llm, settings)
-        settle = self.intake.finish_withdrawals
-        reading = build_language_model(settings.extract_llm or settings.llm, settings)
         self._reading: LlmExtractor | None = None
         self.model_worker: Worker | None = None
-        rules = Readers(chunks=LightExtractor(), pictures=BlindReader())
-        if reading is not None:
-            self._reading = LlmExtractor(model=reading, cache=cache, schema=_schema(settings))
-            line = Line(kind="extract", batch=MODEL_BATCH, first=settle, ended=cache.forget_failures)
-            seeing = ModelPictureReader(model=reading, cache=cache, picture=self._parser.picture)
-            self.model_worker = self._worker(line, Readers(chunks=self._reading, pictures=seeing))
-            rules = Readers(chunks=self._reading.from_cache(), pictures=seeing.from_cache())
-        self.worker = self._worker(Line(kind="ingest", batch=BATCH, first=settle, after=self.model_worker), rules)
+        self.worker = self._build_workers(cache)
         self.questions = QuestionPipeline(
             views=self.views, retriever=PassageRetriever(self.embedder),
             generator=LlmGenerator(self._model, self.answers) if self._model else ExtractiveGenerator(),
@@ -116,6 +102,19 @@ class Service:
         self._stopping = threading.Event()
         self._loaded = threading.Event()
         self._load_error: str | None = None
+
+    def _build_workers(self, cache: ExtractionCache) -> Worker:
+        """The worker that reads by rule; before it, where a model is set, the one that reads with it afterwards."""
+        settle = self.intake.finish_withdrawals
+        rules = Readers(chunks=LightExtractor(), pictures=BlindReader())
+        model = build_language_model(self.settings.extract_llm or self.settings.llm, self.settings)
+        if model is not None:
+            self._reading = LlmExtractor(model=model, cache=cache, schema=_schema(self.settings))
+            line = Line(kind="extract", batch=MODEL_BATCH, first=settle, ended=cache.forget_failures)
+            seeing = ModelPictureReader(model=model, cache=cache, picture=self._parser.picture)
+            self.model_worker = self._worker(line, Readers(chunks=self._reading, pictures=seeing))
+            rules = Readers(chunks=self._reading.from_cache(), pictures=seeing.from_cache())
+        return self._worker(Line(kind="ingest", batch=BATCH, first=settle, after=self.model_worker), rules)
 
     def _worker(self, line: Line, readers: Readers) -> Worker:
         pipeline = IngestPipeline(
@@ -298,49 +297,9 @@ def _listed(raw: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in raw.split(",") if part.strip())
 
 
-def build_language_model(name: str, settings: Settings) -> "GuardedModel | None":
-    """The model that a setting names; None for ``none``. LlamaIndex is imported only where there is one."""
-    if name == "none":
-        return None
-    from graph.language_models.chat_llm import ChatLLM
-    from graph.language_models.foreign import load_llm
-    from graph.language_models.guarded import GuardedModel, Timeouts
-    from graph.language_models.ollama import DEFAULT_URL as OLLAMA_URL
-    from graph.language_models.ollama import OllamaLLM
-    from graph.language_models.openai_compatible import DEFAULT_URL as OPENAI_URL
-    from graph.language_models.openai_compatible import OpenAICompatibleLLM
-
-    timeouts = Timeouts.within(settings.llm_timeout_seconds)
-    if name.startswith("llamaindex:"):
-        return GuardedModel(load_llm(name.removeprefix("llamaindex:")), identity=name, timeouts=timeouts)
-    provider, _, model = name.partition("/")
-    kind: type[ChatLLM] = OllamaLLM if provider == "ollama" else OpenAICompatibleLLM
-    llm = kind(
-        model=model, url=_model_url(provider, settings) or (OLLAMA_URL if kind is OllamaLLM else OPENAI_URL),
-        api_key=settings.llm_api_key, context_tokens=settings.llm_context_tokens, sees=settings.llm_sees,
-    )  # fmt: skip
-    return GuardedModel(llm, identity=name, timeouts=timeouts)
-
-
 def _own_client(settings: Settings) -> QuipuClient:
     """The service's own public face: an evaluation asks as anybody does, so that it measures what they get."""
     host = settings.host.strip("[]")
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - never bound here
     key = settings.api_key.get_secret_value() if settings.api_key else None
     return QuipuClient(f"http://{f'[{host}]' if ':' in host else host}:{settings.port}", key=key)
-
-
-def build_judge(settings: Settings) -> Judge | None:
-    """The judge of evaluations; None without a language model. Raises ConfigurationError for bad labels."""
-    model = build_language_model(settings.judge_llm or settings.llm, settings)
-    if model is None:
-        return None
-    return Judge(model, load_labelled(settings.judge_labels) if settings.judge_labels else ())
-
-
-def _model_url(provider: str, settings: Settings) -> str | None:
-    """QUIPU_LLM_URL belongs to the provider of QUIPU_LLM; a bare address of an OpenAI-compatible server means /v1."""
-    if settings.llm_url is None or not settings.llm.startswith(("none", f"{provider}/")):
-        return None
-    url = settings.llm_url.rstrip("/")
-    return f"{url}/v1" if provider == "openai" and not urlsplit(url).path else url

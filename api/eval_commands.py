@@ -16,6 +16,7 @@ from api.command_context import AsJson, bars, out, own_service, print_json, runn
 from api.eval_init_command import init
 from api.evaluated_service import RestService
 from api.freshness_commands import evaluate_freshness
+from api.language_models import build_judge
 from api.settings import Settings, load_settings
 from evals.comparison import Change, Comparison, compare
 from evals.comparison_section import comparison_section
@@ -105,8 +106,6 @@ def compare_runs(
 
 
 def _evaluate(folder: Path, plan: Plan, where: _Where, fail_under: Path | None, as_json: bool) -> None:
-    from api.bootstrap import build_judge  # what it imports is not for every command
-
     thresholds = load_thresholds(fail_under) if fail_under else {}
     dataset = load_dataset(folder, needs_corpus=not where.running)
     settings = load_settings()

@@ -10,6 +10,7 @@ import typer
 
 from api.command_context import AsJson, bars, out, print_json, service
 from api.evaluated_service import RestService
+from api.language_models import build_language_model
 from api.settings import load_settings
 from evals.drafting import Draft, draft, rephrase, write_drafts
 from graph.errors import InputError
@@ -48,8 +49,6 @@ def init(  # noqa: PLR0913, PLR0917 - options, given by name
 
 def _in_words(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
     """By the language model, if one is set."""
-    from api.bootstrap import build_language_model  # what it imports is not for every command
-
     settings = load_settings()
     model = build_language_model(settings.llm, settings)
     return drafts if model is None else anyio.run(rephrase, drafts, model)

@@ -9,7 +9,7 @@ from misbehaving import honest
 from model_server import ModelServer
 from small_world import SmallWorld
 
-from api.bootstrap import build_language_model
+from api.language_models import build_language_model
 from api.settings import Settings
 from graph.model import DEFAULT_WORKSPACE
 from retrieval.evidence import gather_evidence

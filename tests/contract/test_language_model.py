@@ -10,7 +10,7 @@ import foreign_llm
 import pytest
 from model_server import Asked, ModelServer, Reply, words
 
-from api.bootstrap import build_language_model
+from api.language_models import build_language_model
 from api.settings import Settings
 from graph.errors import DependencyError, ModelOutputError
 from graph.ports import LanguageModel

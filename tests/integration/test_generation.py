@@ -9,7 +9,7 @@ from misbehaving import MISBEHAVIOURS, honest, passages
 from model_server import Asked, ModelServer, Reply, words
 from small_world import SmallWorld
 
-from api.bootstrap import build_language_model
+from api.language_models import build_language_model
 from api.settings import Settings
 from graph.errors import DependencyError
 from graph.model import DEFAULT_WORKSPACE

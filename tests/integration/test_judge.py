@@ -8,7 +8,7 @@ import pytest
 from evaluated_world import RecipeService
 from model_server import Asked, ModelServer, Reply, words
 
-from api.bootstrap import build_judge
+from api.language_models import build_judge
 from api.settings import Settings
 from evals.dataset import CorpusDocument, Dataset, Query
 from evals.judge import Judge

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from tiny_llama import write_tiny_llama
 
-from api.bootstrap import build_language_model
+from api.language_models import build_language_model
 from api.server import free_port
 from api.settings import Settings
 from graph.errors import DependencyError

@@ -9,7 +9,7 @@ import pytest
 from misbehaving import MISBEHAVIOURS
 from model_server import ModelServer
 
-from api.bootstrap import build_language_model
+from api.language_models import build_language_model
 from api.settings import Settings
 from graph.errors import DependencyError
 from graph.model import DEFAULT_WORKSPACE, Document

@@ -12,7 +12,7 @@ from model_server import Asked, ModelServer, Reply, words
 from PIL import Image, ImageDraw
 from pypdf import PdfReader, PdfWriter
 
-from api.bootstrap import build_language_model
+from api.language_models import build_language_model
 from api.settings import Settings
 from graph.errors import DependencyError, DocumentTooLarge, Unreadable
 from graph.model import DEFAULT_WORKSPACE as W

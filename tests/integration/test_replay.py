@@ -7,7 +7,7 @@ import anyio
 from model_server import ModelServer
 from replay import Recording
 
-from api.bootstrap import build_language_model
+from api.language_models import build_language_model
 from api.settings import Settings
 from graph.prompting import Prompt
 

@@ -1,0 +1,50 @@
+"""Which language models the settings name."""
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from api.settings import Settings
+from evals.judge import Judge, load_labelled
+
+if TYPE_CHECKING:
+    from graph.language_models.guarded import GuardedModel
+
+
+def build_language_model(name: str, settings: Settings) -> "GuardedModel | None":
+    """The model that a setting names; None for ``none``. LlamaIndex is imported only where there is one."""
+    if name == "none":
+        return None
+    from graph.language_models.chat_llm import ChatLLM
+    from graph.language_models.foreign import load_llm
+    from graph.language_models.guarded import GuardedModel, Timeouts
+    from graph.language_models.ollama import DEFAULT_URL as OLLAMA_URL
+    from graph.language_models.ollama import OllamaLLM
+    from graph.language_models.openai_compatible import DEFAULT_URL as OPENAI_URL
+    from graph.language_models.openai_compatible import OpenAICompatibleLLM
+
+    timeouts = Timeouts.within(settings.llm_timeout_seconds)
+    if name.startswith("llamaindex:"):
+        return GuardedModel(load_llm(name.removeprefix("llamaindex:")), identity=name, timeouts=timeouts)
+    provider, _, model = name.partition("/")
+    kind: type[ChatLLM] = OllamaLLM if provider == "ollama" else OpenAICompatibleLLM
+    llm = kind(
+        model=model, url=_model_url(provider, settings) or (OLLAMA_URL if kind is OllamaLLM else OPENAI_URL),
+        api_key=settings.llm_api_key, context_tokens=settings.llm_context_tokens, sees=settings.llm_sees,
+    )  # fmt: skip
+    return GuardedModel(llm, identity=name, timeouts=timeouts)
+
+
+def build_judge(settings: Settings) -> Judge | None:
+    """The judge of evaluations; None without a language model. Raises ConfigurationError for bad labels."""
+    model = build_language_model(settings.judge_llm or settings.llm, settings)
+    if model is None:
+        return None
+    return Judge(model, load_labelled(settings.judge_labels) if settings.judge_labels else ())
+
+
+def _model_url(provider: str, settings: Settings) -> str | None:
+    """QUIPU_LLM_URL belongs to the provider of QUIPU_LLM; a bare address of an OpenAI-compatible server means /v1."""
+    if settings.llm_url is None or not settings.llm.startswith(("none", f"{provider}/")):
+        return None
+    url = settings.llm_url.rstrip("/")
+    return f"{url}/v1" if provider == "openai" and not urlsplit(url).path else url
