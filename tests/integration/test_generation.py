@@ -30,7 +30,7 @@ class Asking:
     """A small world whose questions a model answers."""
 
     def __init__(self, world: SmallWorld, server: ModelServer, **settings: float) -> None:
-        options = {"llm_timeout_seconds": 2.0, **settings}
+        options = {"llm_timeout_seconds": 5.0, **settings}
         model = build_language_model("ollama/test", Settings(llm="ollama/test", llm_url=server.url, **options))  # type: ignore[arg-type]
         assert model is not None
         self.cache = GenerationCache()
@@ -251,7 +251,7 @@ def test_sentences_are_shown_as_they_are_verified(tower: SmallWorld) -> None:
         yield f' Edda Brink designed it [{handle_of(asked, "selm")}: "designed by Edda Brink"].'
 
     with ModelServer(slowly) as server:
-        asking = Asking(tower, server)
+        asking = Asking(tower, server, llm_timeout_seconds=40.0)
         seen: list[tuple[str, float]] = []
 
         async def read() -> None:
