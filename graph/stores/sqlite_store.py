@@ -79,7 +79,7 @@ class SqliteGraphStore(SqliteAliasReading, SqliteDifferences):
             connection.execute(f"DELETE FROM lives WHERE chunk IN ({of_chunks})", key)
             connection.execute(f"DELETE FROM chunks WHERE id IN ({of_chunks})", key)
             connection.execute("DELETE FROM versions WHERE workspace=? AND document_id=?", key)
-            _drop_unused(connection)
+            _drop_unused(connection, writer.workspace)
             writer.bar(document_id, version, removed=True)
             if versions:
                 writer.record("purge", document_id, version)
@@ -106,7 +106,7 @@ class SqliteGraphStore(SqliteAliasReading, SqliteDifferences):
             connection.execute(
                 "DELETE FROM chunks WHERE workspace=? AND id NOT IN (SELECT chunk FROM lives)", (writer.workspace,)
             )
-            _drop_unused(connection)
+            _drop_unused(connection, writer.workspace)
             connection.execute("UPDATE workspaces SET horizon=max(horizon, ?) WHERE id=?", (horizon, writer.workspace))
             writer.record("sweep", None, None)
             writer.finish()
@@ -152,30 +152,47 @@ class SqliteGraphStore(SqliteAliasReading, SqliteDifferences):
         return str(self._file.read("SELECT value FROM facts WHERE name='store_id'")[0][0])
 
     def _counts_within(self, connection: Any, readings: Sequence[int], *, documents: int = 1) -> GraphCounts:
-        """Counts of readings as this transaction sees them."""
+        """Counts of readings as this transaction sees them. ``counted`` holds them until it is asked again.
+
+        A CROSS JOIN is walked from left to right: from the readings, not from all mentions there are.
+        """
         connection.execute("CREATE TEMP TABLE IF NOT EXISTS counted(reading INTEGER PRIMARY KEY)")
         connection.execute("DELETE FROM counted")
         connection.executemany("INSERT OR IGNORE INTO counted VALUES(?)", [(reading,) for reading in readings])
         mentions, entities = connection.execute(
-            "SELECT count(*), count(DISTINCT entity_id) FROM mentions JOIN counted USING(reading)"
+            "SELECT count(*), count(DISTINCT entity_id) FROM counted CROSS JOIN mentions USING(reading)"
         ).fetchall()[0]
-        relations = connection.execute("SELECT count(*) FROM relations JOIN counted USING(reading)").fetchall()[0][0]
+        (relations,) = connection.execute("SELECT count(*) FROM counted CROSS JOIN relations USING(reading)").fetchone()
         return GraphCounts(
             documents=documents, chunks=len(readings), mentions=mentions, entities=entities, relations=relations
         )
 
 
-def _drop_unused(connection: Any) -> None:
-    """Delete what no chunk, reading or life refers to any more."""
-    connection.execute("DELETE FROM readings WHERE id NOT IN (SELECT reading FROM lives)")
-    connection.execute("DELETE FROM mentions WHERE reading NOT IN (SELECT id FROM readings)")
-    connection.execute("DELETE FROM relations WHERE reading NOT IN (SELECT id FROM readings)")
-    connection.execute("DELETE FROM aliases WHERE reading NOT IN (SELECT id FROM readings)")
-    connection.execute("DELETE FROM entities WHERE entity_id NOT IN (SELECT entity_id FROM mentions)")
+def _drop_unused(connection: Any, workspace: int) -> None:
+    """Of the readings counted last, delete those without a life, and names that are found nowhere else."""
+    connection.execute("DELETE FROM counted WHERE EXISTS (SELECT 1 FROM lives WHERE lives.reading=counted.reading)")
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS named(entity_id TEXT PRIMARY KEY) WITHOUT ROWID")
+    connection.execute("DELETE FROM named")
+    connection.execute("INSERT OR IGNORE INTO named SELECT entity_id FROM counted CROSS JOIN mentions USING(reading)")
+    for column in ("mentions.reading", "relations.reading", "aliases.reading", "readings.id"):
+        table = column.partition(".")[0]
+        connection.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT reading FROM counted)")
+    elsewhere = (
+        "SELECT 1 FROM mentions m CROSS JOIN readings r ON r.id=m.reading CROSS JOIN chunks c ON c.id=r.chunk"
+        " WHERE m.entity_id=entities.entity_id AND c.workspace=entities.workspace"
+    )
+    connection.execute(
+        "DELETE FROM entities WHERE workspace=? AND entity_id IN (SELECT entity_id FROM named)"
+        f" AND NOT EXISTS ({elsewhere})",
+        (workspace,),
+    )
 
 
 class _Writer:
-    """One transaction's work on one workspace."""
+    """One transaction's work on one workspace.
+
+    The + before ``valid_to`` keeps SQLite from walking all live versions of the workspace to find a document's.
+    """
 
     def __init__(self, connection: Any, workspace: str) -> None:
         self._connection = connection
@@ -219,7 +236,7 @@ class _Writer:
     def withdraw(self, document_id: str) -> list[int] | None:
         """Close all of a live document at the next revision; its readings, or None if it is not live."""
         live = self._live(document_id)
-        if not self._one("SELECT 1 FROM versions WHERE workspace=? AND document_id=? AND valid_to=?",
+        if not self._one("SELECT 1 FROM versions WHERE workspace=? AND document_id=? AND +valid_to=?",
                          (self.workspace, document_id, LIVE)):  # fmt: skip
             return None
         self.revision += 1
@@ -262,7 +279,7 @@ class _Writer:
 
     def _already(self, change: GraphChange, digest: str) -> int | None:
         row = self._one(
-            "SELECT version, digest, valid_from FROM versions WHERE workspace=? AND document_id=? AND valid_to=?",
+            "SELECT version, digest, valid_from FROM versions WHERE workspace=? AND document_id=? AND +valid_to=?",
             (self.workspace, change.document.id, LIVE),
         )
         return int(row[2]) if row and row[0] == change.document.version and row[1] == digest else None
@@ -343,7 +360,7 @@ class _Writer:
 
     def _end_version(self, document_id: str) -> None:
         self._connection.execute(
-            "UPDATE versions SET valid_to=? WHERE workspace=? AND document_id=? AND valid_to=?",
+            "UPDATE versions SET valid_to=? WHERE workspace=? AND document_id=? AND +valid_to=?",
             (self.revision, self.workspace, document_id, LIVE),
         )
 
