@@ -12,8 +12,8 @@ from graph.errors import ConflictError, InputError, NotFoundError
 from graph.jobs import TERMINAL, Job, JobError, JobProgress, JobState, NewJob
 from graph.stores.operations_db import OperationsDatabase
 
-MAX_CLAIMS = 5
-"""A job handed out this often without getting anywhere has taken its process down with it: it fails."""
+MAX_DEATHS_ALONE = 5
+"""A job that was this often under way, and nothing else was, when its process ended has taken it down: it fails."""
 
 _MIGRATIONS = (
     """
@@ -39,14 +39,20 @@ ORDER BY j.priority DESC, j.sequence LIMIT :limit
 """
 _WRITE = """
 UPDATE jobs SET state=:state, progress=coalesce(:progress, progress), error=:error, updated_at=:moment,
-  claims=CASE WHEN :forward THEN 0 ELSE claims END,
+  claims=CASE WHEN :state='waiting' OR (:forward AND kind<>'ingest') THEN 0 ELSE claims END,
   lease_until=CASE WHEN :state='waiting' THEN :again WHEN lease_until > 0 THEN max(lease_until, :lease) ELSE 0 END
 WHERE id=:id
 """
 
 
 class SqliteJobQueue:
-    """The JobQueue port over :class:`OperationsDatabase`. A document's jobs of a kind run one at a time, in order."""
+    """The JobQueue port over :class:`OperationsDatabase`. A document's jobs of a kind run one at a time, in order.
+
+    ``claims`` counts how often a job was handed out since it last got on for good: each is a death of the process,
+    or the present run. Jobs that died together come back in half as large a company, down to each by itself, so that
+    one that takes the process down is found and the others are done. Ingestion gets on by its commit alone; what a
+    model has read is kept chunk by chunk.
+    """
 
     def __init__(self, database: OperationsDatabase) -> None:
         self._database = database
@@ -85,15 +91,12 @@ class SqliteJobQueue:
         """See JobQueue."""
         with self._database.transaction() as connection:
             now = time.time()
-            rows = connection.execute(_CLAIMABLE, {"kind": kind, "now": now, "limit": limit}).fetchall()
-            poison = [str(row[0]) for row in rows if int(row[2] or 0) >= MAX_CLAIMS]
-            for job_id in poison:
-                error = JobError(
-                    code="worker-died", stage="unknown", retriable=False,
-                    message=f"the process ended {MAX_CLAIMS} times while this job ran",
-                )  # fmt: skip
-                self._write(job_id, "failed", None, error)
-            ids = [str(row[0]) for row in rows if row[1] == rows[0][1] and row[0] not in poison]
+            wanted = {"kind": kind, "now": now, "limit": limit}
+            while rows := connection.execute(_CLAIMABLE, wanted).fetchall():
+                if rows[0][2] - limit.bit_length() + 1 < MAX_DEATHS_ALONE:
+                    break
+                self._give_up(*rows[0])
+            ids = [str(row[0]) for row in _company(rows, limit) if row[1] == rows[0][1]]
             connection.executemany(
                 "UPDATE jobs SET state='running', claims=claims+1, lease_until=? WHERE id=?",
                 [(now + lease_seconds, job_id) for job_id in ids],
@@ -155,9 +158,16 @@ class SqliteJobQueue:
                     "state": state, "progress": json.dumps(asdict(progress)) if progress else None,
                     "error": json.dumps(asdict(error)) if error else None, "moment": datetime.now(UTC).isoformat(),
                     "again": time.time() + WAITING_SECONDS, "lease": time.time() + LEASE_RENEWAL_SECONDS, "id": job_id,
-                    "forward": state == "waiting" or (progress is not None and progress.chunks_done > 0),
+                    "forward": progress is not None and progress.chunks_done > 0,
                 },
             )  # fmt: skip
+
+    def _give_up(self, job_id: str, _: str, claims: int) -> None:
+        error = JobError(
+            code="worker-died", stage="unknown", retriable=False,
+            message=f"the process ended {claims} times while this job ran, {MAX_DEATHS_ALONE} of them with no other",
+        )  # fmt: skip
+        self._write(job_id, "failed", None, error)
 
     def _job(self, job_id: str) -> Job:
         with self._database.transaction() as connection:
@@ -168,6 +178,16 @@ LEASE_RENEWAL_SECONDS = 60.0
 """Each report of progress keeps a job with its worker for at least this long."""
 WAITING_SECONDS = 3.0
 """A job that waits for a dependency can be claimed again after this long; that is no death of a worker."""
+
+
+def _company(rows: Sequence[Sequence[Any]], limit: int) -> Sequence[Sequence[Any]]:
+    """The first rows (id, workspace, claims), half as many for each time that any of them was under way already."""
+    most = 0
+    for number, (_, _, claims) in enumerate(rows):
+        most = max(most, claims)
+        if number >= max(1, limit >> most):
+            return rows[:number]
+    return rows
 
 
 def _read(row: Sequence[Any]) -> Job:

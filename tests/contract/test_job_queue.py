@@ -1,15 +1,18 @@
 """The JobQueue port, run over every adapter."""
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from graph.errors import ConflictError, NotFoundError
 from graph.jobs import JobError, JobProgress, NewJob
 from graph.stores.operations_db import OperationsDatabase
-from graph.stores.sqlite_jobs import MAX_CLAIMS, SqliteJobQueue
+from graph.stores.sqlite_jobs import MAX_DEATHS_ALONE, SqliteJobQueue
 
 W = "w"
 
@@ -81,12 +84,47 @@ class TestSqliteJobQueue:
 
     def test_a_job_that_takes_its_process_down_fails_at_last(self, queue: SqliteJobQueue) -> None:
         (job,) = queue.submit([new("a")])
-        for _ in range(MAX_CLAIMS):
+        for _ in range(MAX_DEATHS_ALONE):
             assert queue.claim("ingest", 1, 60)
             queue.recover()
         assert queue.claim("ingest", 1, 60) == ()
         failed = queue.get(W, job.id)
         assert (failed.state, failed.error and failed.error.code) == ("failed", "worker-died")
+
+    @settings(max_examples=30, deadline=None)
+    @given(count=st.integers(1, 40), limit=st.integers(1, 32), data=st.data())
+    def test_the_one_that_takes_its_process_down_is_found_among_many(
+        self, count: int, limit: int, data: st.DataObject
+    ) -> None:
+        poison = data.draw(st.sets(st.integers(0, count - 1), max_size=2))
+        with TemporaryDirectory() as folder, closing(OperationsDatabase(Path(folder) / "o.sqlite")) as database:
+            queue = SqliteJobQueue(database)
+            jobs = queue.submit([new(str(number)) for number in range(count)])
+            deaths = 0
+            while claimed := queue.claim("ingest", limit, 60):
+                progress = JobProgress(stage="embed", chunks_done=1, chunks_total=2)
+                for job in claimed:
+                    queue.update(job.id, state="running", progress=progress)
+                if any(int(str(job.document_id)) in poison for job in claimed):
+                    queue.recover()
+                    deaths += 1
+                    assert deaths < 40
+                    continue
+                for job in claimed:
+                    queue.update(job.id, state="done", progress=progress)
+            ended = [queue.get(W, job.id).state for job in jobs]
+            assert ended == ["failed" if number in poison else "done" for number in range(count)]
+
+    def test_kills_at_random_stop_no_job(self, queue: SqliteJobQueue) -> None:
+        """A process that never lives long enough for a whole batch still gets through."""
+        jobs = queue.submit([new(str(number)) for number in range(100)])
+        for _ in range(60):
+            claimed = queue.claim("ingest", 256, 60)
+            if len(claimed) <= 8:
+                for job in claimed:
+                    queue.update(job.id, state="done", progress=JobProgress())
+            queue.recover()
+        assert {queue.get(W, job.id).state for job in jobs} == {"done"}
 
     def test_workspaces(self, queue: SqliteJobQueue) -> None:
         mine, _ = queue.submit([new("a"), new("a", workspace="other")])
