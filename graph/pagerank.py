@@ -6,7 +6,7 @@ and restarts with probability ``RESTART``. Only nodes with enough residual are p
 follows the seeds and not the corpus.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
@@ -34,8 +34,11 @@ class PassageNameGraph(Protocol):
         """Upper bound of name numbers."""
         ...
 
-    def gather_rows(self, names: RowArray) -> tuple[NDArray[np.int64], RowArray]:
-        """Live rows that mention many names, as (position in ``names``, row) pairs."""
+    def gather_rows(self, names: RowArray, most: NDArray[np.float64]) -> tuple[NDArray[np.int64], RowArray]:
+        """Live rows that mention many names, as (position in ``names``, row) pairs.
+
+        Rows of a name that has more than ``most`` (parallel to ``names``) are not needed, and may be left out.
+        """
         ...
 
     def gather_names(self, rows: RowArray) -> tuple[NDArray[np.int64], RowArray]:
@@ -56,12 +59,14 @@ def personalised_pagerank(
     mass = np.zeros(graph.row_count)
     for _ in range(rounds):
         pushed, residuals = names.take(most, tolerance)
-        rows.add(*_spread(graph.gather_rows, pushed, residuals, tolerance / 10))
+        least = tolerance / 10
+        found = graph.gather_rows(pushed, (1 - RESTART) * residuals / least)
+        rows.add(*_spread(found, residuals, least))
         pushed, residuals = rows.take(most, tolerance)
         if not len(pushed):
             break
         mass[pushed] += RESTART * residuals
-        names.add(*_spread(graph.gather_names, pushed, residuals, 0.0))
+        names.add(*_spread(graph.gather_names(pushed), residuals, 0.0))
     reached, residuals = rows.take(graph.row_count, 0.0)
     mass[reached] += RESTART * residuals
     return mass
@@ -100,12 +105,11 @@ class _Residual:
 
 
 def _spread(
-    gather: Callable[[RowArray], tuple[NDArray[np.int64], RowArray]],
-    pushed: RowArray, residuals: NDArray[np.float64], least: float,
-) -> tuple[RowArray, NDArray[np.float64]]:  # fmt: skip
+    neighbours: tuple[NDArray[np.int64], RowArray], residuals: NDArray[np.float64], least: float
+) -> tuple[RowArray, NDArray[np.float64]]:
     """What the neighbours of pushed nodes get, in equal parts; a part below ``least`` is not worth sending."""
-    owner, targets = gather(pushed)
-    degrees = np.maximum(np.bincount(owner, minlength=len(pushed)), 1)
+    owner, targets = neighbours
+    degrees = np.maximum(np.bincount(owner, minlength=len(residuals)), 1)
     shares = ((1 - RESTART) * residuals / degrees)[owner]
     worth = shares >= least
     return targets[worth], shares[worth]

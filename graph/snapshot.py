@@ -1,6 +1,8 @@
 """One workspace at one revision, as the resident indexes hold it."""
 
+from collections import Counter
 from collections.abc import Sequence
+from math import log
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +38,7 @@ class Snapshot:
         self._live: NDArray[np.bool_] | None = None
         self._allowed: dict[Filters, NDArray[np.bool_]] = {}
         self._frequency: dict[int, int] = {}
+        self._stem_frequency: dict[str, int] = {}
 
     @property
     def live(self) -> NDArray[np.bool_]:
@@ -98,16 +101,25 @@ class Snapshot:
         return self._generation.vectors_index.search(query, k, allowed)
 
     def matching(self, stems: Sequence[str], k: int, allowed: NDArray[np.bool_]) -> tuple[RowArray, FloatArray]:
-        """Best rows by BM25, best first."""
-        return self._generation.keywords.search(stems, k, allowed, self.live, self._average_length, self._owners())
+        """Best rows by BM25 over live rows before filters, best first; ``idf = ln(1 + (n - df + .5) / (df + .5))``."""
+        weights = {stem: times * self.stem_idf(stem) for stem, times in Counter(stems).items()}
+        return self._generation.keywords.search(weights, k, allowed, self.live, self._average_length)
 
-    def stem_rows(self, stem: str) -> RowArray:
-        """Live rows whose title, headings or text hold a stem, ascending."""
-        return self._generation.keywords.rows(stem, self.live)
+    def holding(self, stem: str, rows: RowArray) -> NDArray[np.bool_]:
+        """Which of these live rows hold a stem in title, headings or text."""
+        return self._generation.keywords.hold(stem, rows)
+
+    def stem_idf(self, stem: str) -> float:
+        """``ln(1 + (n - df + .5) / (df + .5))``."""
+        df = self.stem_frequency(stem)
+        return log(1 + (self.size - df + 0.5) / (df + 0.5))
 
     def stem_frequency(self, stem: str) -> int:
         """Document frequency of a stem; a title counts once per document."""
-        return self._generation.keywords.document_frequency(stem, self.live, self._owners())
+        if stem not in self._stem_frequency:
+            keywords = self._generation.keywords
+            self._stem_frequency[stem] = keywords.document_frequency(stem, self.live, self._owners())
+        return self._stem_frequency[stem]
 
     # --- names
 
@@ -141,9 +153,12 @@ class Snapshot:
         """Name number of each row's document title; -1 where it has none."""
         return self._generation.adjacency.title_names(rows)
 
-    def links(self, names: RowArray) -> tuple[NDArray[np.int64], RowArray, NDArray[np.int64]]:
-        """Live rows of many names as (position in ``names``, row) pairs, and each name's document frequency."""
-        return self._generation.adjacency.links(names, self.live, self._owners())
+    def links(self, names: RowArray, most: int) -> tuple[NDArray[np.int64], RowArray, NDArray[np.int64]]:
+        """Live rows of many names as (position in ``names``, row) pairs, and each name's document frequency.
+
+        A name in more than ``most`` passages may have no rows, and any frequency above ``most``.
+        """
+        return self._generation.adjacency.links(names, self.live, self._owners(), most)
 
     def row_names(self, row: int) -> tuple[RowArray, NDArray[np.int16]]:
         """Accepted names of a row and the sentence of each mention (-1: title), parallel arrays."""
@@ -161,9 +176,9 @@ class Snapshot:
         """Upper bound of name numbers."""
         return len(self._accepted)
 
-    def gather_rows(self, names: RowArray) -> tuple[NDArray[np.int64], RowArray]:
-        """Live rows that mention many names, as (position in ``names``, row) pairs."""
-        return self._generation.adjacency.gather_rows(names, self.live)
+    def gather_rows(self, names: RowArray, most: NDArray[np.float64]) -> tuple[NDArray[np.int64], RowArray]:
+        """Live rows of many names as (position in ``names``, row) pairs; see PassageNameGraph."""
+        return self._generation.adjacency.gather_rows(names, self.live, most)
 
     def gather_names(self, rows: RowArray) -> tuple[NDArray[np.int64], RowArray]:
         """Distinct accepted names of many rows as (position in ``rows``, name) pairs."""

@@ -79,11 +79,11 @@ class Pool:
     ) -> None:
         self.rows = rows
         self.prior = np.log(mass[rows] + NO_MASS)
-        self.affinity = affinity.of(rows, snapshot)
         self._vectors = snapshot.vectors(rows) if affinity.vector is not None else None
+        self.affinity = affinity.of(rows, self._vectors)
         weights = np.array([*seeds.stems.values()] or [0.0])
         self._weights = weights / weights.sum() if weights.sum() > 0 else weights
-        holds = [_member(rows, snapshot.stem_rows(stem)) for stem in seeds.stems]
+        holds = [snapshot.holding(stem, rows) for stem in seeds.stems]
         self._holds = np.stack(holds or [np.zeros(len(rows), np.bool_)], axis=1)
 
     def place(self, rows: RowArray) -> NDArray[np.int64]:
@@ -155,8 +155,8 @@ def find_links(firsts: RowArray, snapshot: Snapshot, allowed: NDArray[np.bool_])
     names = np.array(numbers, dtype=np.int32)
     by_number = np.argsort(names)
     inverse = by_number[np.searchsorted(names, mentioned, sorter=by_number)]
-    holder, rows, frequency = snapshot.links(names)
     cap = min(MAX_NAME_ROWS, max(20, snapshot.size // 20))
+    holder, rows, frequency = snapshot.links(names, cap)
     useful = allowed[rows] & (frequency[holder] <= cap)
     holder, rows = holder[useful], rows[useful]
     counts = np.bincount(holder, minlength=len(names))
@@ -259,11 +259,3 @@ def _relations(
 def _idf(frequency: NDArray[np.int64], size: int) -> FloatArray:
     """``ln((n + 1) / df) / ln(n + 1)``, as in ``retrieval.seeds``."""
     return np.asarray(np.log((size + 1) / np.maximum(frequency, 1)) / log(size + 1), dtype=np.float32)
-
-
-def _member(rows: RowArray, postings: RowArray) -> NDArray[np.bool_]:
-    """Which of ``rows`` are among ascending ``postings``."""
-    if not len(postings):
-        return np.zeros(len(rows), dtype=np.bool_)
-    places = np.minimum(np.searchsorted(postings, rows), len(postings) - 1)
-    return np.asarray(postings[places] == rows)

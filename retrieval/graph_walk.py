@@ -30,10 +30,10 @@ class Affinity:
     vector: FloatArray | None
     keyword_rows: RowArray
 
-    def of(self, rows: RowArray, snapshot: Snapshot) -> FloatArray:
-        """Scores of any rows; without a vector those that are not among the nearest have 0."""
-        if self.vector is not None:
-            return snapshot.vectors(rows) @ self.vector
+    def of(self, rows: RowArray, vectors: FloatArray | None) -> FloatArray:
+        """Scores of any rows, given their vectors; without these, those that are not among the nearest have 0."""
+        if self.vector is not None and vectors is not None:
+            return vectors @ self.vector
         known = dict(zip(self.rows.tolist(), self.scores.tolist(), strict=True))
         return np.array([known.get(row, 0.0) for row in rows.tolist()], dtype=np.float32)
 

@@ -42,11 +42,8 @@ def name_idf(snapshot: Snapshot, name: int) -> float:
 
 
 def _stem_weights(text: str, snapshot: Snapshot) -> dict[str, float]:
-    """Stems of the question with ``ln(1 + (n - df + .5) / (df + .5))``, the heaviest ``MAX_STEMS``."""
-    weights: dict[str, float] = {}
-    for stem in sorted(set(stems(text))):
-        df = snapshot.stem_frequency(stem)
-        weights[stem] = log(1 + (snapshot.size - df + 0.5) / (df + 0.5))
+    """Stems of the question with their idf, the heaviest ``MAX_STEMS``."""
+    weights = {stem: snapshot.stem_idf(stem) for stem in sorted(set(stems(text)))}
     heaviest = sorted(weights, key=lambda stem: (-weights[stem], stem))[:MAX_STEMS]
     return {stem: weights[stem] for stem in heaviest}
 

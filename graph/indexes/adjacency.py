@@ -26,6 +26,7 @@ class Adjacency:
         self._labels: dict[str, int] = {}
         self._label_list: list[str] = []
         self._rows: list[array[int]] = []
+        self._in_text: list[int] = []
         self._single: list[bool] = []
         self._mentioned: list[int] = []
         self._plain: list[int] = []
@@ -52,6 +53,7 @@ class Adjacency:
         in_text = {number for number, _, sentence in every if sentence >= 0}
         for number in sorted({number for number, _, _ in every}):
             self._rows[number].append(row if number in in_text else ~row)
+            self._in_text[number] += number in in_text
         plain = [self._number(word) for word in sorted(plain_words(text))]
         self._row_plain.append(plain)
         key = norm(title)
@@ -107,21 +109,41 @@ class Adjacency:
         rows = rows[: np.searchsorted(rows, len(live))]
         return rows[live[rows]]
 
-    def gather_rows(self, names: RowArray, live: NDArray[np.bool_]) -> tuple[NDArray[np.int64], RowArray]:
-        """Live rows of many names at once: (position in ``names``, row) pairs."""
-        owner, rows, _ = self._gather(names, live)
-        return owner, rows
+    def gather_rows(
+        self, names: RowArray, live: NDArray[np.bool_], most: NDArray[np.float64]
+    ) -> tuple[NDArray[np.int64], RowArray]:
+        """Live rows of many names at once: (position in ``names``, row) pairs.
+
+        A name that is known to have more than ``most`` (parallel to ``names``) without a look at its rows has none
+        here: what a walk over a large corpus costs must not follow its commonest names.
+        """
+        sizes = np.array([len(self._rows[name]) for name in names.tolist()], dtype=np.int64)
+        few = np.flatnonzero(sizes - self._unseen(live) <= most)
+        owner, rows, _ = self._gather(names[few], live)
+        return few[owner], rows
 
     def links(
-        self, names: RowArray, live: NDArray[np.bool_], documents: NDArray[np.int32]
+        self, names: RowArray, live: NDArray[np.bool_], documents: NDArray[np.int32], most: int
     ) -> tuple[NDArray[np.int64], RowArray, NDArray[np.int64]]:
-        """Like :meth:`gather_rows`, and the document frequency of each name (see :meth:`document_frequency`)."""
-        owner, rows, titled = self._gather(names, live)
+        """Like :meth:`gather_rows`, and the document frequency of each name (see :meth:`document_frequency`).
+
+        A name left out has a frequency of ``most + 1``.
+        """
+        in_text = np.array([self._in_text[name] for name in names.tolist()], dtype=np.int64)
+        hubs = in_text - self._unseen(live) > most
+        few = np.flatnonzero(~hubs)
+        owner, rows, titled = self._gather(names[few], live)
+        owner = few[owner]
         frequency = np.bincount(owner[~titled], minlength=len(names))
         width = int(documents.max()) + 1 if len(documents) else 1
         pairs = np.sort(owner[titled] * width + documents[rows[titled]])
         distinct = pairs[np.diff(pairs, prepend=-1) > 0]
-        return owner, rows, frequency + np.bincount(distinct // width, minlength=len(names))
+        frequency += np.bincount(distinct // width, minlength=len(names))
+        return owner, rows, np.where(hubs, most + 1, frequency)
+
+    def _unseen(self, live: NDArray[np.bool_]) -> int:
+        """Rows that a snapshot does not see, at most: ended ones, later ones, and the one being added."""
+        return len(self._title_names) - int(live.sum()) + 1
 
     def _gather(
         self, names: RowArray, live: NDArray[np.bool_]
@@ -152,6 +174,7 @@ class Adjacency:
             number = len(self._keys)
             self._keys.append(key)
             self._rows.append(array("i"))
+            self._in_text.append(0)
             self._single.append(is_single_word(key))
             self._mentioned.append(0)
             self._plain.append(0)

@@ -4,9 +4,12 @@ Vectors stand in fixed segments that FAISS's brute-force kernels scan in place, 
 disturbs a search under way, and a row that is not allowed is never served. From ``EXACT_ROWS`` rows on,
 one bit per dimension (the sign) is scanned in full by Hamming distance, and the best ``RESCORED`` are
 rescored from the stored vectors: .99 of the true top 10 at 200k rows (see docs/architecture.md).
+The scan counts bits in numpy: FAISS's Hamming kernel wakes a team of threads for every segment, which
+costs a busy machine 10 ms each, and keeps a heap of a thousand for each.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +39,7 @@ class FaissIndex:
         self._dimension = dimension
         self._exact_rows = exact_rows
         self._segments: list[FloatArray] = []
-        self._codes: list[NDArray[np.uint8]] = []
+        self._codes: list[NDArray[np.uint64]] = []
         self._size = 0
 
     def append(self, vectors: FloatArray) -> None:
@@ -46,10 +49,10 @@ class FaissIndex:
             place = self._size % SEGMENT
             if place == 0:
                 self._segments.append(np.zeros((SEGMENT, self._dimension), dtype=np.float32))
-                self._codes.append(np.zeros((SEGMENT, (self._dimension + 7) // 8), dtype=np.uint8))
+                self._codes.append(np.zeros(((self._dimension + 63) // 64, SEGMENT), dtype=np.uint64))
             part = vectors[done : done + SEGMENT - place]
             self._segments[-1][place : place + len(part)] = part
-            self._codes[-1][place : place + len(part)] = np.packbits(part > 0, axis=1)
+            self._codes[-1][:, place : place + len(part)] = _signs(part).T
             self._size += len(part)
             done += len(part)
 
@@ -67,52 +70,69 @@ class FaissIndex:
         count = int(allowed.sum())
         if count == 0 or k <= 0:
             return np.empty(0, np.int32), np.empty(0, np.float32)
-        if count <= self._exact_rows:
-            rows = self._scan(query, k, allowed, codes=False)
-        else:
-            rows = self._scan(query, max(k, RESCORED), allowed, codes=True)
+        exact = count <= self._exact_rows
+        rows = self._by_product(query, k, allowed) if exact else self._by_sign(query, max(k, RESCORED), allowed)
         scores = self.vectors(rows) @ query
         order = np.lexsort((rows, -scores))[:k]
         return rows[order], scores[order]
 
-    def _scan(self, query: FloatArray, k: int, allowed: NDArray[np.bool_], *, codes: bool) -> RowArray:
-        """Candidates of every segment; at least the ``k`` best allowed rows of the scan's own measure."""
-        found: list[NDArray[np.int64]] = []
-        distances: list[NDArray[np.float32]] = []
-        for number in range((len(allowed) + SEGMENT - 1) // SEGMENT):
-            first = number * SEGMENT
-            mask = allowed[first : first + SEGMENT]
-            local, distance = self._scan_segment(number, query, k, mask, codes)
-            found.append(local + first)
+    def _by_product(self, query: FloatArray, k: int, allowed: NDArray[np.bool_]) -> RowArray:
+        """At least the ``k`` allowed rows with the largest inner products."""
+        found, distances = [], []
+        for number, mask in self._masks(allowed):
+            local, distance = self._scan_segment(self._segments[number], query, k, mask)
+            found.append(local + number * SEGMENT)
             distances.append(distance)
-        rows = np.concatenate(found)
-        distance = np.concatenate(distances)
-        if len(rows) > k:
-            # every row as near as the k-th stays, so that ties are cut by row number and not by chance
-            rows = rows[distance <= np.partition(distance, k - 1)[k - 1]]
-        return rows.astype(np.int32)
+        return _nearest(np.concatenate(found), np.concatenate(distances), k)
 
+    def _by_sign(self, query: FloatArray, k: int, allowed: NDArray[np.bool_]) -> RowArray:
+        """At least the ``k`` allowed rows whose signs differ from the query's in the fewest dimensions."""
+        code = _signs(query[None, :]).T
+        found, distances = [], []
+        for number, mask in self._masks(allowed):
+            different = np.bitwise_count(self._codes[number][:, : len(mask)] ^ code).sum(axis=0, dtype=np.uint16)
+            rows = np.flatnonzero(mask)
+            found.append(rows + number * SEGMENT)
+            distances.append(different[rows])
+        return _nearest(np.concatenate(found), np.concatenate(distances), k)
+
+    @staticmethod
+    def _masks(allowed: NDArray[np.bool_]) -> Iterator[tuple[int, NDArray[np.bool_]]]:
+        """Number and allowed rows of each segment that has any."""
+        for number in range((len(allowed) + SEGMENT - 1) // SEGMENT):
+            mask = allowed[number * SEGMENT : (number + 1) * SEGMENT]
+            if mask.any():
+                yield number, mask
+
+    @staticmethod
     def _scan_segment(
-        self, number: int, query: FloatArray, k: int, mask: NDArray[np.bool_], codes: bool
+        data: FloatArray, query: FloatArray, k: int, mask: NDArray[np.bool_]
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         count = int(mask.sum())
-        if count == 0:
-            return np.empty(0, np.int64), np.empty(0, np.float32)
-        data = (self._codes if codes else self._segments)[number][: len(mask)]
+        data = data[: len(mask)]
         numbers: NDArray[np.int64] | None = None
         wanted = k + len(mask) - count
         if count < _GATHER_SHARE * len(mask):
             numbers, wanted = np.flatnonzero(mask), k
             data = data[numbers]
+        faiss = _faiss()
         wanted = min(wanted, len(data))
-        if codes:
-            code = np.packbits(query > 0)[None, :]
-            distance, local = _faiss().knn_hamming(code, np.ascontiguousarray(data), wanted)
-            far = distance[0].astype(np.float32)
-        else:
-            faiss = _faiss()
-            near, local = faiss.knn(query[None, :], np.ascontiguousarray(data), wanted, faiss.METRIC_INNER_PRODUCT)
-            far = -near[0]
+        near, local = faiss.knn(query[None, :], np.ascontiguousarray(data), wanted, faiss.METRIC_INNER_PRODUCT)
         rows = local[0] if numbers is None else numbers[local[0]]
         keep = mask[rows]
-        return rows[keep], far[keep]
+        return rows[keep], -near[0][keep]
+
+
+def _signs(vectors: FloatArray) -> NDArray[np.uint64]:
+    """One bit per dimension: uint64 ``(n, ceil(d / 64))``."""
+    bits = np.packbits(vectors > 0, axis=1)
+    padded = np.zeros((len(vectors), -(-vectors.shape[1] // 64) * 8), dtype=np.uint8)
+    padded[:, : bits.shape[1]] = bits
+    return padded.view(np.uint64)
+
+
+def _nearest(rows: NDArray[np.int64], distances: NDArray[Any], k: int) -> RowArray:
+    """Every row as near as the k-th, so that ties are cut by row number and not by chance."""
+    if len(rows) > k:
+        rows = rows[distances <= np.partition(distances, k - 1)[k - 1]]
+    return rows.astype(np.int32)

@@ -2,8 +2,8 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Sequence
-from math import log
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,14 +43,12 @@ class KeywordIndex:
         """Number of stems of a row, title included."""
         return float(self._lengths.data[row])
 
-    def rows(self, stem: str, live: NDArray[np.bool_]) -> RowArray:
-        """Live rows that hold the stem in title or text, ascending."""
+    def hold(self, stem: str, rows: RowArray) -> NDArray[np.bool_]:
+        """Which of these rows, all live, hold the stem in title or text."""
         postings = self._rows.get(stem)
         if postings is None:
-            return np.empty(0, np.int32)
-        rows = as_rows(postings)
-        rows = rows[: np.searchsorted(rows, len(live))]
-        return rows[live[rows]]
+            return np.zeros(len(rows), dtype=np.bool_)
+        return _member(rows, as_rows(postings))
 
     def document_frequency(self, stem: str, live: NDArray[np.bool_], documents: NDArray[np.int32]) -> int:
         """Live rows whose text holds the stem, plus documents that only their title gives it."""
@@ -59,28 +57,44 @@ class KeywordIndex:
         return int(in_text.sum()) + len(np.unique(documents[rows[~in_text]]))
 
     def search(
-        self, stems: Sequence[str], k: int, allowed: NDArray[np.bool_], live: NDArray[np.bool_], average: float,
-        documents: NDArray[np.int32],
-    ) -> tuple[RowArray, FloatArray]:  # fmt: skip
+        self, stems: Mapping[str, float], k: int, allowed: NDArray[np.bool_], live: NDArray[np.bool_], average: float
+    ) -> tuple[RowArray, FloatArray]:
         """Best rows by Okapi BM25 (Robertson & Zaragoza 2009), best first, ties by row.
 
-        ``score = Σ ln(1 + (n - df + .5)/(df + .5)) · tf (k1 + 1) / (tf + k1 (1 - b + b · length / average))``
-        with df, n and the average over live rows, before filters.
+        ``score = Σ weight · tf (k1 + 1) / (tf + k1 (1 - b + b · length / average))`` with the weight of each stem
+        given: its idf, times how often it is asked for. The heaviest stems go first; once ``k`` rows score more
+        than all further stems together can add, these are looked up for the rows found so far only (MaxScore:
+        Turtle & Flood, 1995). That is exact, and keeps words that are everywhere from costing a whole pass.
         """
         scores = np.zeros(len(live), dtype=np.float32)
-        total = int(live.sum())
-        lengths: NDArray[np.float32] = self._lengths.data[: len(live)]  # type: ignore[assignment]
-        for stem, times in Counter(stems).items():
+        heaviest = sorted(stems.items(), key=lambda item: (-item[1], item[0]))
+        left = (K1 + 1) * sum(stems.values())
+        for number, (stem, weight) in enumerate(heaviest):
+            found = np.flatnonzero((scores > 0) & allowed) if number else np.empty(0, np.int64)
+            if len(found) > k and np.partition(scores[found], len(found) - k)[len(found) - k] > left:
+                self._add_for(found, dict(heaviest[number:]), scores, average)
+                break
             rows, counts = self._read(stem, live)
-            if not len(rows):
-                continue
-            frequency = (counts & _MOST) + (counts >= _TITLE)
-            in_text = (counts & _MOST) > 0
-            df = int(in_text.sum()) + len(np.unique(documents[rows[~in_text]]))
-            idf = log(1 + (total - df + 0.5) / (df + 0.5))
-            norm = K1 * (1 - B + B * lengths[rows] / max(average, 1.0))
-            scores[rows] += times * idf * frequency * (K1 + 1) / (frequency + norm)
+            scores[rows] += weight * self._saturation(rows, counts, average)
+            left -= (K1 + 1) * weight
         return best(scores, k, allowed)
+
+    def _add_for(self, rows: NDArray[np.int64], stems: Mapping[str, float], scores: FloatArray, average: float) -> None:
+        """Add what these stems give to some rows, ascending."""
+        for stem, weight in stems.items():
+            postings = self._rows.get(stem)
+            if postings is None:
+                continue
+            holders = as_rows(postings)
+            mine = rows[_member(rows, holders)]
+            counts = np.frombuffer(self._counts[stem].tobytes(), dtype=np.uint8)[np.searchsorted(holders, mine)]
+            scores[mine] += weight * self._saturation(mine, counts, average)
+
+    def _saturation(self, rows: NDArray[Any], counts: NDArray[np.uint8], average: float) -> FloatArray:
+        lengths: NDArray[np.float32] = self._lengths.data[rows]
+        frequency = (counts & _MOST).astype(np.float32) + (counts >= _TITLE)
+        norm = K1 * (1 - B + B * lengths / max(average, 1.0))
+        return np.asarray(frequency * (K1 + 1) / (frequency + norm), dtype=np.float32)
 
     def _read(self, stem: str, live: NDArray[np.bool_]) -> tuple[RowArray, NDArray[np.uint8]]:
         postings = self._rows.get(stem)
@@ -103,3 +117,11 @@ def best(scores: FloatArray, k: int, allowed: NDArray[np.bool_]) -> tuple[RowArr
     order = np.lexsort((rows, -scores[rows]))[:k]
     chosen = rows[order].astype(np.int32)
     return chosen, scores[chosen]
+
+
+def _member(rows: NDArray[Any], postings: RowArray) -> NDArray[np.bool_]:
+    """Which of ``rows`` are among ascending ``postings``."""
+    if not len(postings):
+        return np.zeros(len(rows), dtype=np.bool_)
+    places = np.minimum(np.searchsorted(postings, rows), len(postings) - 1)
+    return np.asarray(postings[places] == rows)

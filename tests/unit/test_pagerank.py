@@ -13,7 +13,8 @@ class SmallGraph:
         self.row_count, self.name_count = incidence.shape
         self._incidence = incidence
 
-    def gather_rows(self, names: RowArray) -> tuple[NDArray[np.int64], RowArray]:
+    def gather_rows(self, names: RowArray, most: NDArray[np.float64]) -> tuple[NDArray[np.int64], RowArray]:
+        assert most.shape == names.shape
         owner, rows = np.nonzero(self._incidence.T[names])
         return owner, rows.astype(np.int32)
 
