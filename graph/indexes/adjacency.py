@@ -106,7 +106,7 @@ class Adjacency:
         """Live rows that mention a name in text or title, ascending."""
         rows = as_rows(self._rows[number])
         rows = np.where(rows < 0, ~rows, rows)
-        rows = rows[: np.searchsorted(rows, len(live))]
+        rows = rows[: np.searchsorted(rows, np.int32(len(live)))]
         return rows[live[rows]]
 
     def gather_rows(
@@ -162,7 +162,7 @@ class Adjacency:
         """Live rows whose text mentions the name, plus documents that only their title gives it."""
         packed = as_rows(self._rows[number])
         rows = np.where(packed < 0, ~packed, packed)
-        end = np.searchsorted(rows, len(live))
+        end = np.searchsorted(rows, np.int32(len(live)))
         rows, packed = rows[:end], packed[:end]
         alive = live[rows]
         titled = rows[alive & (packed < 0)]

@@ -91,9 +91,8 @@ class FaissIndex:
         found, distances = [], []
         for number, mask in self._masks(allowed):
             different = np.bitwise_count(self._codes[number][:, : len(mask)] ^ code).sum(axis=0, dtype=np.uint16)
-            rows = np.flatnonzero(mask)
-            found.append(rows + number * SEGMENT)
-            distances.append(different[rows])
+            found.append(np.flatnonzero(mask) + number * SEGMENT)
+            distances.append(different[mask])
         return _nearest(np.concatenate(found), np.concatenate(distances), k)
 
     @staticmethod

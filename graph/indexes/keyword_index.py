@@ -63,23 +63,24 @@ class KeywordIndex:
 
         ``score = Σ weight · tf (k1 + 1) / (tf + k1 (1 - b + b · length / average))`` with the weight of each stem
         given: its idf, times how often it is asked for. The heaviest stems go first; once ``k`` rows score more
-        than all further stems together can add, these are looked up for the rows found so far only (MaxScore:
-        Turtle & Flood, 1995). That is exact, and keeps words that are everywhere from costing a whole pass.
+        than all further stems together can add, these are looked up only for rows that can still be among them
+        (MaxScore: Turtle & Flood, 1995). That is exact, and keeps words that are everywhere from costing a whole pass.
         """
         scores = np.zeros(len(live), dtype=np.float32)
         heaviest = sorted(stems.items(), key=lambda item: (-item[1], item[0]))
         left = (K1 + 1) * sum(stems.values())
         for number, (stem, weight) in enumerate(heaviest):
-            found = np.flatnonzero((scores > 0) & allowed) if number else np.empty(0, np.int64)
-            if len(found) > k and np.partition(scores[found], len(found) - k)[len(found) - k] > left:
-                self._add_for(found, dict(heaviest[number:]), scores, average)
+            found = best(scores, k, allowed)[1] if number else scores[:0]
+            if len(found) == k and found[-1] > left:
+                open_ = np.flatnonzero((scores + left > found[-1]) & allowed).astype(np.int32)
+                self._add_for(open_, dict(heaviest[number:]), scores, average)
                 break
             rows, counts = self._read(stem, live)
             scores[rows] += weight * self._saturation(rows, counts, average)
             left -= (K1 + 1) * weight
         return best(scores, k, allowed)
 
-    def _add_for(self, rows: NDArray[np.int64], stems: Mapping[str, float], scores: FloatArray, average: float) -> None:
+    def _add_for(self, rows: RowArray, stems: Mapping[str, float], scores: FloatArray, average: float) -> None:
         """Add what these stems give to some rows, ascending."""
         for stem, weight in stems.items():
             postings = self._rows.get(stem)
@@ -102,7 +103,7 @@ class KeywordIndex:
             return np.empty(0, np.int32), np.empty(0, np.uint8)
         rows = as_rows(postings)
         counts = np.frombuffer(self._counts[stem].tobytes(), dtype=np.uint8)[: len(rows)]
-        end = np.searchsorted(rows, len(live))
+        end = np.searchsorted(rows, np.int32(len(live)))
         rows, counts = rows[:end], counts[:end]
         alive = live[rows]
         return rows[alive], counts[alive]

@@ -1,0 +1,102 @@
+"""The indexes against what they stand for, computed plainly."""
+
+from collections import Counter
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.indexes.adjacency import Adjacency
+from graph.indexes.faiss_index import RESCORED, FaissIndex
+from graph.indexes.keyword_index import K1, B, KeywordIndex
+from graph.model import Mention
+
+TERMS = st.lists(st.sampled_from("abcdefg"), max_size=12)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    rows=st.lists(st.tuples(TERMS, TERMS), min_size=1, max_size=40), asked=TERMS.filter(bool), k=st.integers(1, 8),
+    data=st.data(),
+)  # fmt: skip
+def test_the_best_rows_by_keywords_are_those_of_bm25(
+    rows: list[tuple[list[str], list[str]]], asked: list[str], k: int, data: st.DataObject
+) -> None:
+    index = KeywordIndex()
+    for title, text in rows:
+        index.append(title, text)
+    live = np.array(data.draw(st.lists(st.booleans(), min_size=len(rows), max_size=len(rows))))
+    allowed = live & np.array(data.draw(st.lists(st.booleans(), min_size=len(rows), max_size=len(rows))))
+    lengths = [len(title) + len(text) for title, text in rows]
+    average = max(float(np.mean(lengths)), 1.0)
+    idf = {term: 8.0 * 0.3**number for number, term in enumerate("abcdefg")}  # steep, so that pruning begins
+    weights = {term: times * idf[term] for term, times in Counter(asked).items()}
+    plain = {}
+    for row in np.flatnonzero(allowed).tolist():
+        title, text = rows[row]
+        score = 0.0
+        for term, weight in weights.items():
+            frequency = text.count(term) + (term in title)
+            score += weight * frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * lengths[row] / average))
+        if score > 0:
+            plain[row] = score
+    found, scores = index.search(weights, k, allowed, live, average)
+    assert len(found) == min(k, len(plain))
+    assert np.allclose(sorted(plain.values(), reverse=True)[:k], scores, rtol=1e-4)
+    assert np.allclose([plain[row] for row in found.tolist()], scores, rtol=1e-4)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.sampled_from("abcde"), max_size=5), min_size=1, max_size=20), st.data())
+def test_names_left_out_are_only_those_in_too_many_rows(rows: list[list[str]], data: st.DataObject) -> None:
+    adjacency = Adjacency()
+    for names in rows:
+        mentions = [
+            Mention(chunk_id="c", entity_id=n, sentence=0, start=0, end=1, name=n.upper(), key=n, type="name",
+                    is_name=True)
+            for n in names
+        ]  # fmt: skip
+        adjacency.append("", "", mentions)
+    live = np.array(data.draw(st.lists(st.booleans(), min_size=len(rows), max_size=len(rows))))
+    known = {name: number for name in "abcde" if (number := adjacency.number(name)) is not None}
+    names = np.array(list(known.values()), dtype=np.int32)
+    most = data.draw(st.integers(0, 6))
+    owner, found = adjacency.gather_rows(names, live, np.full(len(names), float(most)))
+    linked_owner, linked, frequency = adjacency.links(names, live, np.arange(len(rows), dtype=np.int32), most)
+    for place, name in enumerate(known):
+        holders = [row for row, held in enumerate(rows) if name in held and live[row]]
+        got = found[owner == place].tolist()
+        assert got in ([], holders)
+        assert got == holders or len(holders) > most
+        if frequency[place] <= most:
+            assert linked[linked_owner == place].tolist() == holders
+            assert frequency[place] == len(holders)
+        else:
+            assert len(holders) > most
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 60), st.integers(1, 70), st.integers(1, 10), st.integers(0, 2**32 - 1))
+def test_vectors_by_their_signs_are_rescored_exactly(count: int, dimension: int, k: int, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    vectors = generator.standard_normal((count, dimension)).astype(np.float32)
+    query = generator.standard_normal(dimension).astype(np.float32)
+    allowed = generator.random(count) < 0.7
+    index = FaissIndex(dimension, exact_rows=0)
+    index.append(vectors)
+    rows, scores = index.search(query, k, allowed)
+    assert count < RESCORED  # so that every allowed row is rescored, and the answer is exact
+    expected = sorted(np.flatnonzero(allowed).tolist(), key=lambda row: -float(vectors[row] @ query))[:k]
+    assert rows.tolist() == expected
+    assert np.allclose(scores, vectors[rows] @ query, rtol=1e-5)
+
+
+def test_of_many_vectors_the_nearest_by_sign_are_among_those_rescored() -> None:
+    generator = np.random.default_rng(3)
+    vectors = generator.standard_normal((9000, 96)).astype(np.float32)
+    index = FaissIndex(96, exact_rows=1000)
+    index.append(vectors)
+    query = generator.standard_normal(96).astype(np.float32)
+    rows, _ = index.search(query, 10, np.ones(9000, dtype=np.bool_))
+    different = ((vectors > 0) != (query > 0)).sum(axis=1)
+    assert different[rows].max() <= np.sort(different)[RESCORED - 1]
