@@ -22,6 +22,7 @@ from api.job_commands import jobs, reindex
 from api.loading_bar import find_files, ingest_files, show_summary
 from api.moving_commands import export_command, import_command
 from api.settings import load_settings
+from api.watch_commands import app as watches_app
 from graph.errors import ConfigurationError, QuipuError
 
 app = typer.Typer(
@@ -31,6 +32,7 @@ documents_app = typer.Typer(no_args_is_help=True, help="List, show, delete and p
 app.add_typer(documents_app, name="documents")
 app.add_typer(eval_app, name="eval")
 app.add_typer(entities_app, name="entities")
+app.add_typer(watches_app, name="watches")
 for command in (changes, jobs, reindex):
     app.command()(command)
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
+import anyio
 import anyio.to_thread
 from fastapi import FastAPI, Request
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -12,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api import docs_page, problems
 from api.bootstrap import Service
-from api.routes import changes, documents, evals, graph, health, jobs, questions, reindex
+from api.routes import changes, documents, evals, graph, health, jobs, questions, reindex, watches
 from api.security import Guard
 
 
@@ -22,7 +23,10 @@ def create_app(service: Service) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         service.start()
-        yield
+        async with anyio.create_task_group() as group:
+            group.start_soon(service.watching.run)
+            yield
+            group.cancel_scope.cancel()
         await anyio.to_thread.run_sync(service.stop)  # it ends loops of its own, which cannot be done within this one
 
     app = FastAPI(
@@ -37,7 +41,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.metrics = CollectorRegistry()
     problems.install(app)
     docs_page.install(app)
-    for routes in (documents, jobs, questions, graph, changes, evals, reindex, health):
+    for routes in (documents, jobs, questions, graph, changes, watches, evals, reindex, health):
         app.include_router(routes.router)
     _count_requests(app)
     settings = service.settings

@@ -12,6 +12,7 @@ from api.client import QuipuClient
 from api.evaluated_service import RestService
 from api.language_models import build_judge, build_language_model
 from api.settings import Settings
+from api.webhooks import Webhooks
 from evals.requests import EvaluationFolders
 from evals.worker import EvaluationWorker
 from graph.errors import DependencyError, QuipuError
@@ -42,6 +43,8 @@ from retrieval.generation_cache import GenerationCache
 from retrieval.llm_generator import LlmGenerator
 from retrieval.pipeline import QuestionPipeline
 from retrieval.search import PassageRetriever
+from retrieval.watches import WatchRegister
+from retrieval.watching import Watching
 
 THREADS = 8
 """Synchronous work of requests that runs at the same time; more would only wait for the processor."""
@@ -74,11 +77,14 @@ class Service:
         self._parser = ParserProcess()
         self.views = KnowledgeViews(self.graph)
         cache = ExtractionCache(self.operations)
+        self.watches = WatchRegister(self.operations)
+        self.webhooks = Webhooks(settings.webhook_hosts)
         self.evaluations = EvaluationFolders(settings.data_dir / "evals", settings.datasets_dir)
 
         def forget(workspace: str, document_id: str) -> None:
             cache.forget(workspace, document_id)
             self.evaluations.forget(document_id)
+            self.watches.forget(workspace, document_id)
 
         self.intake = Intake(
             database=self.operations, register=self._register, blobs=self._blobs, jobs=self.jobs, graph=self.graph,
@@ -95,6 +101,9 @@ class Service:
             generator=LlmGenerator(self._model, self.answers) if self._model else ExtractiveGenerator(),
             limiter=lambda: self.limiter,
         )  # fmt: skip
+        self.watching = Watching(
+            watches=self.watches, questions=self.questions, views=self.views, courier=self.webhooks
+        )
         self.evaluation_worker = EvaluationWorker(
             jobs=self.jobs, folders=self.evaluations, service=RestService(_own_client(settings)),
             judge=lambda: build_judge(settings), token_price=settings.token_price,

@@ -48,6 +48,23 @@ class QuipuClient:
         """The JSON answer of a POST with a JSON body."""
         return self._call("POST", path, json=body)
 
+    def delete(self, path: str) -> Any:
+        """What a DELETE answers."""
+        return self._call("DELETE", path)
+
+    def events(self, path: str) -> Iterator[Any]:
+        """The JSON data of server-sent events as they come."""
+        try:
+            with self._http.stream("GET", path, timeout=httpx.Timeout(None, connect=5.0)) as response:
+                if not response.is_success:
+                    response.read()
+                    raise _error(response)
+                for line in response.iter_lines():
+                    if line.startswith("data: "):
+                        yield json.loads(line.removeprefix("data: "))
+        except httpx.HTTPError as error:
+            raise DependencyError(f"{self.url} does not answer: {error}") from error
+
     def delete_document(self, document_id: str, *, purge: bool) -> Any:
         """Withdraw or purge a document; its receipt."""
         return self._call("DELETE", document_path(document_id), params={"purge": str(purge).lower()})
@@ -84,7 +101,11 @@ class QuipuClient:
     def _call(self, method: str, path: str, **options: Any) -> Any:
         response = self._send(method, path, **options)
         if response.is_success:
-            return response.json() if "json" in response.headers.get("content-type", "") else response.text
+            return (
+                response.json()
+                if response.content and "json" in response.headers.get("content-type", "")
+                else response.text
+            )
         raise _error(response)
 
     def _send(self, method: str, path: str, **options: Any) -> httpx.Response:

@@ -14,6 +14,7 @@ from api.bootstrap import Service
 from graph.errors import QuipuError
 
 T = TypeVar("T")
+Body = TypeVar("Body", bound=BaseModel | dict[str, object])
 
 
 def service_of(request: Request) -> Service:
@@ -52,12 +53,15 @@ async def while_connected(request: Request, work: Callable[[], Awaitable[T]]) ->
     return found[0] if found else None
 
 
-def event_stream(events: AsyncIterator[tuple[str, BaseModel | dict[str, object]]]) -> StreamingResponse:
-    """Server-sent events from (name, body) pairs."""
+def event_stream(
+    events: AsyncIterator[tuple[str, Body]], *, number: Callable[[Body], int] | None = None
+) -> StreamingResponse:
+    """Server-sent events from (name, body) pairs; ``number`` gives each an ``id`` that a client can go on after."""
 
     async def lines() -> AsyncIterator[str]:
         async for name, body in events:
             data = body.model_dump_json() if isinstance(body, BaseModel) else json.dumps(body, ensure_ascii=False)
-            yield f"event: {name}\ndata: {data}\n\n"
+            numbered = f"id: {number(body)}\n" if number else ""
+            yield f"{numbered}event: {name}\ndata: {data}\n\n"
 
     return StreamingResponse(lines(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})

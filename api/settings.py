@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     """File of answers whose claims people have labelled, to measure the judge by."""
     token_price: float = 0.0
     """Price of a million tokens, in your currency; reports show cost by it."""
+    webhook_hosts: str = ""
+    """Hosts that updates of watches may be sent to, with commas between: ``host`` (ports 80 and 443) or ``host:port``;
+    empty: none."""
     max_document_mib: int = 64
     """Largest document, in MiB."""
     max_request_mib: int = 128

@@ -27,9 +27,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceFound:
-    """The passages an answer may rest on."""
+    """The passages an answer may rest on, as they stand at a revision."""
 
     evidence: tuple[Evidence, ...]
+    revision: int
 
 
 Event = Step | EvidenceFound | Token | Citation | Answer
@@ -55,7 +56,7 @@ class QuestionPipeline:
             InputError: an empty or too long question, or ``k`` out of 1..100.
             RevisionNotReached: ``min_revision`` lies ahead.
         """
-        _check(question)
+        check_question(question)
         started = time.perf_counter()
         snapshot = self._views.snapshot(
             question.workspace, as_of=question.as_of, min_revision=question.min_revision, wait_seconds=WAIT_SECONDS
@@ -89,7 +90,7 @@ class QuestionPipeline:
         )  # fmt: skip
         yield searched
         evidence = await self._in_thread(lambda: gather_evidence(found.hits, found.chunks))
-        yield EvidenceFound(evidence=evidence)
+        yield EvidenceFound(evidence=evidence, revision=found.revision)
         started = time.perf_counter()
         writing = Writing(question.text, evidence)
         async with aclosing(self._generator.generate(question, evidence)) as parts:  # type: ignore[type-var]
@@ -133,7 +134,8 @@ def _distinct_paths(whys: Sequence[Why]) -> tuple[Why, ...]:
     return tuple({why.path: why for why in reversed(whys)}.values())[::-1]
 
 
-def _check(question: Question) -> None:
+def check_question(question: Question) -> None:
+    """Raise InputError for what cannot be asked."""
     if not question.text.strip():
         raise InputError("the question is empty")
     if len(question.text) > MAX_QUESTION:

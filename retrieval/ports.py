@@ -5,6 +5,7 @@ from typing import Protocol
 
 from graph.knowledge_view import Snapshot
 from retrieval.model import Claim, Draft, Evidence, Hit, Question
+from retrieval.watches import Watch, WatchUpdate
 
 
 class Retriever(Protocol):
@@ -28,4 +29,12 @@ class AnswerGenerator(Protocol):
 
         Raises DependencyError; no evidence costs no call.
         """
+        ...
+
+
+class Courier(Protocol):
+    """Brings an update of a watch to whoever asked for it."""
+
+    async def deliver(self, watch: Watch, update: WatchUpdate) -> None:
+        """At least once. Raises QuipuError where it was not taken."""
         ...

@@ -1,0 +1,88 @@
+"""Commands about watches: standing questions, answered again when their evidence changes."""
+
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from api.command_context import AsJson, out, print_json, service
+from graph.errors import DependencyError
+
+app = typer.Typer(no_args_is_help=True, help="Standing questions: add, list, show, follow and delete them.")
+WatchId = Annotated[str, typer.Argument(help="A watch's id, as `list` shows it.")]
+
+
+@app.command()
+def add(
+    question: str,
+    mode: Annotated[str, typer.Option(help="hybrid, vector, keyword or graph.")] = "hybrid",
+    webhook: Annotated[str, typer.Option(help="Where updates are sent, too: a host of QUIPU_WEBHOOK_HOSTS.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Register a question."""
+    with service() as (client, _):
+        watch = client.post("/v1/watches", {"question": question, "mode": mode, "webhook": webhook or None})
+    if as_json:
+        print_json(watch)
+    else:
+        out.print(f"{watch['id']}: see its answer change by  quipu watches follow {watch['id']}", soft_wrap=True)
+
+
+@app.command("list")
+def list_watches(limit: int = 100, as_json: AsJson = False) -> None:
+    """List watches with their present answers."""
+    with service() as (client, _):
+        found = client.get("/v1/watches", limit=limit)["watches"]
+    if as_json:
+        print_json(found)
+        return
+    table = Table("id", "question", "answer", "revision", "problem")
+    for watch in found:
+        answer = watch["answer"]["answer"] if watch["answer"] else ""
+        revision = "" if watch["revision"] is None else str(watch["revision"])
+        table.add_row(watch["id"], escape(watch["question"]), escape(answer), revision, escape(watch["problem"] or ""))
+    out.print(table)
+
+
+@app.command()
+def show(watch_id: WatchId, as_json: AsJson = False) -> None:
+    """Show how the answer to a watch has changed."""
+    with service() as (client, _):
+        watch = client.get(f"/v1/watches/{watch_id}")
+        updates = client.get(f"/v1/watches/{watch_id}/updates")["updates"]
+    if as_json:
+        print_json({**watch, "updates": updates})
+        return
+    out.print(f"[bold]{escape(watch['question'])}[/bold]")
+    for update in updates:
+        _show(update)
+    if watch["problem"]:
+        out.print(f"not answered since revision {watch['revision']}: {escape(watch['problem'])}")
+
+
+@app.command()
+def follow(watch_id: WatchId, as_json: AsJson = False) -> None:
+    """Print each change of the answer as it comes, until interrupted or the watch is deleted."""
+    with service() as (client, own):
+        if own:
+            raise DependencyError("no service runs: start one by  quipu serve")
+        for update in client.events(f"/v1/watches/{watch_id}/events"):
+            if as_json:
+                print_json(update)
+            else:
+                _show(update)
+
+
+@app.command()
+def delete(watch_id: WatchId) -> None:
+    """Delete a watch and its updates."""
+    with service() as (client, _):
+        client.delete(f"/v1/watches/{watch_id}")
+
+
+def _show(update: dict[str, Any]) -> None:
+    out.print(f"[dim]{update['at']}, revision {update['after']['revision']}[/dim] {escape(update['after']['answer'])}")
+    for sign, citations in (("-", update["removed"]), ("+", update["added"])):
+        for one in citations:
+            out.print(f"  {sign} {escape(one['document_id'])}, version {one['version']}: {escape(one['quote'])}")

@@ -1,0 +1,49 @@
+"""Updates of watches sent to hosts that the operator has named, and to no other."""
+
+from urllib.parse import urlsplit
+
+import httpx
+
+from api.watch_schemas import watch_update_body
+from graph.errors import DependencyError, InputError
+from retrieval.watches import Watch, WatchUpdate
+
+TIMEOUT_SECONDS = 10.0
+_PORTS = {"http": 80, "https": 443}
+
+
+class Webhooks:
+    """The Courier port over HTTP: one POST of JSON per update, taken by any 2xx; redirects are not followed."""
+
+    def __init__(self, hosts: str) -> None:
+        """``hosts`` as in QUIPU_WEBHOOK_HOSTS."""
+        self._hosts = frozenset(host.strip().lower() for host in hosts.split(",") if host.strip())
+
+    def check(self, url: str) -> None:
+        """Raise InputError unless updates may be sent there."""
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme)
+        except ValueError as error:
+            raise InputError(f"webhook {url!r} is no address: {error}") from error
+        if parts.scheme not in _PORTS or not host or parts.username or parts.password:
+            raise InputError(f"webhook {url!r}: give http:// or https://, a host, and no user")
+        named = f"[{host}]" if ":" in host else host
+        usual = port in _PORTS.values()
+        if f"{named}:{port}" not in self._hosts and not (usual and named in self._hosts):
+            raise InputError(f"webhook {url!r}: {named}:{port} is not among QUIPU_WEBHOOK_HOSTS")
+
+    async def deliver(self, watch: Watch, update: WatchUpdate) -> None:
+        """See Courier."""
+        url = watch.webhook or ""
+        self.check(url)
+        body = {
+            "watch": watch.id, "question": watch.question, "update": watch_update_body(update).model_dump(mode="json")
+        }  # fmt: skip
+        try:
+            async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False, follow_redirects=False) as client:
+                response = await client.post(url, json=body)
+        except httpx.HTTPError as error:
+            raise DependencyError(f"{url} was not reached: {error or type(error).__name__}") from error
+        if not response.is_success:
+            raise DependencyError(f"{url} answered with status {response.status_code}")

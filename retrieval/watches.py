@@ -1,0 +1,317 @@
+"""Standing questions and what became of their answers, in the operational database.
+
+A watch holds the answer of the newest revision it was looked at; an update holds two answers, before and after, and
+whether it still has to be sent. Both name the documents their answers were written from: :meth:`WatchRegister.forget`
+is part of purging.
+"""
+
+import json
+import threading
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from graph.errors import ConflictError, NotFoundError
+from graph.filters import Filters
+from graph.stores.operations_db import OperationsDatabase
+from retrieval.model import Citation, Mode, Question
+
+MAX_WATCHES = 1000
+"""In a workspace: each costs a search after a change."""
+MAX_UPDATES = 100
+"""Kept of a watch; older ones go."""
+DELIVERY_TRIES = 8
+UNSEEN = -1
+"""The revision of a watch that has not been looked at."""
+
+Delivery = Literal["none", "pending", "delivered", "failed"]
+_MIGRATIONS = (
+    """
+    CREATE TABLE watches(
+        id TEXT PRIMARY KEY, workspace TEXT NOT NULL, question TEXT NOT NULL, mode TEXT NOT NULL,
+        filters TEXT NOT NULL, webhook TEXT, created_at TEXT NOT NULL,
+        revision INTEGER NOT NULL, evidence TEXT NOT NULL, answer TEXT, problem TEXT) WITHOUT ROWID;
+    CREATE TABLE watch_updates(
+        id INTEGER PRIMARY KEY AUTOINCREMENT, watch_id TEXT NOT NULL, at TEXT NOT NULL, before TEXT,
+        after TEXT NOT NULL, delivery TEXT NOT NULL, tries INTEGER NOT NULL, delivery_problem TEXT);
+    CREATE INDEX watch_updates_by_watch ON watch_updates(watch_id, id);
+    CREATE INDEX watch_updates_to_send ON watch_updates(delivery) WHERE delivery='pending';
+    CREATE TABLE watch_sources(
+        workspace TEXT NOT NULL, document_id TEXT NOT NULL, watch_id TEXT NOT NULL, update_id INTEGER NOT NULL,
+        PRIMARY KEY(workspace, document_id, watch_id, update_id)) WITHOUT ROWID;
+    CREATE INDEX watch_sources_by_watch ON watch_sources(watch_id, update_id);
+    """,
+)
+_CURRENT = 0
+"""In place of an update's id: the answer that a watch holds now."""
+_WATCH = "id, workspace, question, mode, filters, webhook, created_at, revision, evidence, answer, problem"
+_UPDATE = "id, watch_id, at, before, after, delivery, tries, delivery_problem"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldAnswer:
+    """An answer as a watch keeps it. ``sources`` are the documents of all its evidence, cited or not."""
+
+    revision: int
+    text: str
+    abstained: bool
+    citations: tuple[Citation, ...]
+    sources: tuple[str, ...]
+
+    def says_the_same(self, other: "HeldAnswer") -> bool:
+        """Whether words and quotes agree; that a document has a new version beside them is no difference."""
+        return self.text == other.text and self.quotes == other.quotes
+
+    @property
+    def quotes(self) -> frozenset[tuple[str, str]]:
+        """(document id, quote) of every citation."""
+        return frozenset((citation.document_id, citation.quote) for citation in self.citations)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """A standing question. ``revision`` is the newest one it was looked at; ``evidence`` says what it rested on then.
+
+    ``problem`` says why it could not be answered again; it is tried again by itself.
+    """
+
+    id: str
+    workspace: str
+    question: str
+    mode: Mode = "hybrid"
+    filters: dict[str, Any] = field(default_factory=dict)
+    webhook: str | None = None
+    created_at: datetime
+    revision: int = UNSEEN
+    evidence: str = ""
+    answer: HeldAnswer | None = None
+    problem: str | None = None
+
+    def to_question(self) -> Question:
+        """What it asks, of the present."""
+        return Question(
+            text=self.question, workspace=self.workspace, mode=self.mode, filters=Filters.parse(self.filters)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchUpdate:
+    """How an answer changed. ``before`` is None for the first one, and where what it said was purged."""
+
+    id: int
+    watch_id: str
+    at: datetime
+    before: HeldAnswer | None
+    after: HeldAnswer
+    delivery: Delivery = "none"
+    tries: int = 0
+    delivery_problem: str | None = None
+
+    @property
+    def added(self) -> tuple[Citation, ...]:
+        """Citations whose quotes were not cited before."""
+        old = self.before.quotes if self.before else frozenset[tuple[str, str]]()
+        return tuple(one for one in self.after.citations if (one.document_id, one.quote) not in old)
+
+    @property
+    def removed(self) -> tuple[Citation, ...]:
+        """Citations whose quotes are cited no more."""
+        old, new = self.before.citations if self.before else (), self.after.quotes
+        return tuple(one for one in old if (one.document_id, one.quote) not in new)
+
+
+class WatchRegister:
+    """Watches and their updates. Thread-safe."""
+
+    def __init__(self, database: OperationsDatabase) -> None:
+        self._database = database
+        self._purges = 0
+        self._lock = threading.Lock()
+        database.ensure_schema("watches", _MIGRATIONS)
+
+    @property
+    def purges(self) -> int:
+        """How many documents were purged since the start; give it to :meth:`record`."""
+        return self._purges
+
+    def add(self, watch: Watch) -> None:
+        """Keep a new watch. Raises ConflictError where there are ``MAX_WATCHES`` of its workspace."""
+        with self._database.transaction() as connection:
+            (count,) = connection.execute(
+                "SELECT count(*) FROM watches WHERE workspace=?", (watch.workspace,)
+            ).fetchone()
+            if count >= MAX_WATCHES:
+                raise ConflictError(f"there are {count} watches; {MAX_WATCHES} is the limit: delete one first")
+            connection.execute(
+                f"INSERT INTO watches({_WATCH}) VALUES(?, ?, ?, ?, ?, ?, ?, ?, '', NULL, NULL)",
+                (
+                    watch.id, watch.workspace, watch.question, watch.mode, json.dumps(watch.filters), watch.webhook,
+                    watch.created_at.isoformat(), watch.revision,
+                ),
+            )  # fmt: skip
+
+    def get(self, workspace: str, watch_id: str) -> Watch:
+        """One watch. Raises NotFoundError."""
+        found = self._watches("workspace=? AND id=?", (workspace, watch_id))
+        if not found:
+            raise NotFoundError(f"no watch {watch_id!r}")
+        return found[0]
+
+    def page(self, workspace: str, *, after: str = "", limit: int = 100) -> Sequence[Watch]:
+        """Watches by id; those after an id."""
+        return self._watches("workspace=? AND id>? ORDER BY id LIMIT ?", (workspace, after, limit))
+
+    def delete(self, workspace: str, watch_id: str) -> None:
+        """Drop a watch and its updates. Raises NotFoundError."""
+        self.get(workspace, watch_id)
+        with self._database.transaction() as connection:
+            for table, column in (("watches", "id"), ("watch_updates", "watch_id"), ("watch_sources", "watch_id")):
+                connection.execute(f"DELETE FROM {table} WHERE {column}=?", (watch_id,))  # noqa: S608 - constants
+
+    def workspaces(self) -> Sequence[str]:
+        """Those that have watches."""
+        return [row[0] for row in self._database.read("SELECT DISTINCT workspace FROM watches ORDER BY 1")]
+
+    def due(self, workspace: str, revision: int) -> Sequence[Watch]:
+        """Watches that have not been looked at since before a revision, the longest waiting first."""
+        return self._watches("workspace=? AND revision<? ORDER BY revision, id", (workspace, revision))
+
+    def seen(self, watch: Watch, revision: int) -> None:
+        """Note that a watch rests on the same evidence at a revision."""
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE watches SET revision=?, problem=NULL WHERE id=?", (revision, watch.id))
+
+    def failed(self, watch: Watch, problem: str) -> None:
+        """Note why a watch could not be answered again."""
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE watches SET problem=? WHERE id=?", (problem, watch.id))
+
+    def record(self, watch: Watch, answer: HeldAnswer, evidence: str, purges: int) -> bool:
+        """Keep a new answer, and an update where it says something else.
+
+        False, and nothing is kept, where there was a purge since ``purges`` was read: the answer may quote what is
+        gone. So it is where the watch was deleted meanwhile.
+        """
+        with self._lock, self._database.transaction() as connection:
+            held = self._watches("id=?", (watch.id,))
+            if purges != self._purges or not held:
+                return False
+            before = held[0].answer
+            connection.execute(
+                "UPDATE watches SET revision=?, evidence=?, answer=?, problem=NULL WHERE id=?",
+                (answer.revision, evidence, _dump(answer), watch.id),
+            )
+            connection.execute("DELETE FROM watch_sources WHERE watch_id=? AND update_id=?", (watch.id, _CURRENT))
+            self._rests_on(watch, _CURRENT, answer.sources)
+            if before is None or not before.says_the_same(answer):
+                self._add_update(watch, before, answer)
+            return True
+
+    def updates(self, watch_id: str, *, after: int = 0, limit: int = MAX_UPDATES) -> Sequence[WatchUpdate]:
+        """Updates of a watch that are kept, oldest first; those after an id."""
+        return self._updates("watch_id=? AND id>? ORDER BY id LIMIT ?", (watch_id, after, limit))
+
+    def to_send(self) -> Sequence[tuple[Watch, WatchUpdate]]:
+        """Updates that have to be sent, oldest first; of each watch only the first one, so that they go in order."""
+        pending = "(SELECT min(id) FROM watch_updates WHERE delivery='pending' GROUP BY watch_id)"
+        updates = self._updates(f"id IN {pending} ORDER BY id", ())
+        return [(watch, update) for update in updates for watch in self._watches("id=?", (update.watch_id,))]
+
+    def sent(self, update: WatchUpdate, problem: str | None = None) -> None:
+        """Note that an update was delivered; or why it was not, to be tried again or, in the end, given up."""
+        tries = update.tries + 1
+        state: Delivery = "delivered" if problem is None else "failed" if tries >= DELIVERY_TRIES else "pending"
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE watch_updates SET delivery=?, tries=?, delivery_problem=? WHERE id=?",
+                (state, tries, problem, update.id),
+            )
+
+    def forget(self, workspace: str, document_id: str) -> None:
+        """Drop every answer that was written from a document; what watches it held is answered again."""
+        with self._lock, self._database.transaction() as connection:
+            self._purges += 1
+            rows = connection.execute(
+                "SELECT watch_id, update_id FROM watch_sources WHERE workspace=? AND document_id=?",
+                (workspace, document_id),
+            ).fetchall()
+            for watch_id, update_id in rows:
+                connection.execute("DELETE FROM watch_sources WHERE watch_id=? AND update_id=?", (watch_id, update_id))
+                if update_id == _CURRENT:
+                    connection.execute(
+                        "UPDATE watches SET answer=NULL, evidence='', revision=? WHERE id=?", (UNSEEN, watch_id)
+                    )
+                else:
+                    connection.execute("DELETE FROM watch_updates WHERE id=?", (update_id,))
+
+    def _add_update(self, watch: Watch, before: HeldAnswer | None, after: HeldAnswer) -> None:
+        delivery: Delivery = "pending" if watch.webhook else "none"
+        with self._database.transaction() as connection:
+            (number,) = connection.execute(
+                "INSERT INTO watch_updates(watch_id, at, before, after, delivery, tries)"
+                " VALUES(?, ?, ?, ?, ?, 0) RETURNING id",
+                (watch.id, datetime.now(UTC).isoformat(), before and _dump(before), _dump(after), delivery),
+            ).fetchone()
+            self._rests_on(watch, number, {*after.sources, *(before.sources if before else ())})
+            old = connection.execute(
+                "DELETE FROM watch_updates WHERE watch_id=? AND id<="
+                " (SELECT id FROM watch_updates WHERE watch_id=? ORDER BY id DESC LIMIT 1 OFFSET ?) RETURNING id",
+                (watch.id, watch.id, MAX_UPDATES),
+            ).fetchall()
+            connection.executemany(
+                "DELETE FROM watch_sources WHERE watch_id=? AND update_id=?", [(watch.id, row[0]) for row in old]
+            )
+
+    def _rests_on(self, watch: Watch, update_id: int, documents: Iterable[str]) -> None:
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "INSERT OR IGNORE INTO watch_sources VALUES(?, ?, ?, ?)",
+                [(watch.workspace, document, watch.id, update_id) for document in documents],
+            )
+
+    def _watches(self, where: str, bindings: Sequence[object]) -> list[Watch]:
+        rows = self._database.read(f"SELECT {_WATCH} FROM watches WHERE {where}", bindings)  # noqa: S608 - constants
+        return [_watch(row) for row in rows]
+
+    def _updates(self, where: str, bindings: Sequence[object]) -> Sequence[WatchUpdate]:
+        rows = self._database.read(f"SELECT {_UPDATE} FROM watch_updates WHERE {where}", bindings)  # noqa: S608
+        return [_update(row) for row in rows]
+
+
+def new_watch(
+    workspace: str, question: str, *, mode: Mode, filters: dict[str, Any], webhook: str | None = None
+) -> Watch:
+    """A watch that has not been looked at."""
+    return Watch(
+        id=uuid.uuid4().hex, workspace=workspace, question=question, mode=mode, filters=filters, webhook=webhook,
+        created_at=datetime.now(UTC),
+    )  # fmt: skip
+
+
+def _watch(row: Sequence[Any]) -> Watch:
+    return Watch(
+        id=row[0], workspace=row[1], question=row[2], mode=row[3], filters=json.loads(row[4]), webhook=row[5],
+        created_at=datetime.fromisoformat(row[6]), revision=row[7], evidence=row[8],
+        answer=_load(row[9]) if row[9] else None, problem=row[10],
+    )  # fmt: skip
+
+
+def _update(row: Sequence[Any]) -> WatchUpdate:
+    return WatchUpdate(
+        id=row[0], watch_id=row[1], at=datetime.fromisoformat(row[2]), before=_load(row[3]) if row[3] else None,
+        after=_load(row[4]), delivery=row[5], tries=row[6], delivery_problem=row[7],
+    )  # fmt: skip
+
+
+def _dump(answer: HeldAnswer) -> str:
+    return json.dumps(asdict(answer), ensure_ascii=False)
+
+
+def _load(raw: str) -> HeldAnswer:
+    held = json.loads(raw)
+    return HeldAnswer(
+        revision=held["revision"], text=held["text"], abstained=held["abstained"],
+        citations=tuple(Citation(**citation) for citation in held["citations"]), sources=tuple(held["sources"]),
+    )  # fmt: skip

@@ -1,0 +1,120 @@
+"""Looks after standing questions: after each revision those whose evidence changed are answered again, and sent.
+
+Whether evidence changed takes a search and no model: of several revisions in a row only the newest is looked at.
+"""
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
+from time import monotonic
+
+import anyio
+import anyio.to_thread
+import structlog
+
+from graph.errors import DependencyError, QuipuError
+from graph.knowledge_view import KnowledgeViews
+from retrieval.model import Answer, Evidence
+from retrieval.pipeline import EvidenceFound, QuestionPipeline
+from retrieval.ports import Courier
+from retrieval.watches import HeldAnswer, Watch, WatchRegister, WatchUpdate
+
+POLL_SECONDS = 0.25
+"""How often the revision is looked at: one small read of the store, where there is a watch."""
+RETRY_SECONDS = 5.0
+"""Pause after something failed; before the n-th try to send an update it is ``2 ** n`` seconds."""
+_log = structlog.get_logger()
+
+
+class Watching:
+    """Runs in the event loop of the service, one watch at a time."""
+
+    def __init__(
+        self, *, watches: WatchRegister, questions: QuestionPipeline, views: KnowledgeViews, courier: Courier
+    ) -> None:
+        self._watches = watches
+        self._questions = questions
+        self._views = views
+        self._courier = courier
+        self._not_before: dict[int, float] = {}
+
+    async def run(self) -> None:
+        """Until cancelled. A receiver that is slow to take an update keeps no question waiting."""
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._repeat, self.look)
+            group.start_soon(self._repeat, self.send)
+
+    async def look(self) -> bool:
+        """One round over all watches; whether each could be answered. Raises DependencyError from the store."""
+        well = True
+        for watch in await anyio.to_thread.run_sync(self._due):
+            try:
+                await self._answer(watch)
+            except QuipuError as error:
+                await anyio.to_thread.run_sync(self._watches.failed, watch, str(error))
+                well = False
+        return well
+
+    async def send(self) -> bool:
+        """Send what is pending and whose time has come; always True, for each has a time of its own to wait."""
+        for watch, update in await anyio.to_thread.run_sync(self._watches.to_send):
+            if self._not_before.get(update.id, 0.0) <= monotonic():
+                await self._send(watch, update)
+        return True
+
+    async def _repeat(self, work: Callable[[], Awaitable[bool]]) -> None:
+        while True:
+            try:
+                well = await work()
+            except DependencyError as error:  # the store itself
+                _log.warning("watches wait", cause=str(error))
+                well = False
+            await anyio.sleep(POLL_SECONDS if well else RETRY_SECONDS)
+
+    def _due(self) -> Sequence[Watch]:
+        return [
+            watch
+            for workspace in self._watches.workspaces()
+            for watch in self._watches.due(workspace, self._views.revision(workspace))
+        ]
+
+    async def _answer(self, watch: Watch) -> None:
+        purges = self._watches.purges
+        found = EvidenceFound(evidence=(), revision=watch.revision)
+        async with aclosing(self._questions.stream(watch.to_question())) as events:  # type: ignore[type-var]
+            async for event in events:
+                if isinstance(event, EvidenceFound):
+                    found = event
+                    if watch.answer is not None and fingerprint(found.evidence) == watch.evidence:
+                        await anyio.to_thread.run_sync(self._watches.seen, watch, found.revision)
+                        return
+                elif isinstance(event, Answer):
+                    held = _held(event, found.evidence)
+                    evidence = fingerprint(found.evidence)
+                    await anyio.to_thread.run_sync(self._watches.record, watch, held, evidence, purges)
+
+    async def _send(self, watch: Watch, update: WatchUpdate) -> None:
+        problem = None
+        try:
+            await self._courier.deliver(watch, update)
+        except QuipuError as error:
+            problem = str(error)
+            self._not_before[update.id] = monotonic() + 2.0**update.tries
+            _log.warning("an update could not be sent", watch=update.watch_id, update=update.id, cause=problem)
+        else:
+            self._not_before.pop(update.id, None)
+        await anyio.to_thread.run_sync(self._watches.sent, update, problem)
+
+
+def fingerprint(evidence: Sequence[Evidence]) -> str:
+    """SHA-256 of passages in their order and the versions of their documents: what an answer may depend on."""
+    passages = [(item.placed.chunk.id, item.placed.document.id, item.placed.document.version) for item in evidence]
+    return hashlib.sha256(json.dumps(passages).encode("ascii")).hexdigest()
+
+
+def _held(answer: Answer, evidence: Sequence[Evidence]) -> HeldAnswer:
+    return HeldAnswer(
+        revision=answer.revision, text=answer.text, abstained=answer.abstained, citations=answer.citations,
+        sources=tuple(dict.fromkeys(item.placed.document.id for item in evidence)),
+    )  # fmt: skip
