@@ -1,7 +1,7 @@
 """Bodies of requests and answers."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,7 +10,7 @@ from graph.errors import InputError
 from graph.filters import Filters
 from graph.jobs import Job
 from graph.model import DEFAULT_WORKSPACE, Document, GraphCounts, Metadata, MetadataValue, PlacedChunk
-from retrieval.model import Answer, Citation, Hit, Mode, Question, SearchResult, Why
+from retrieval.model import Answer, Citation, Conflict, Hit, Mode, Question, SearchResult, Why
 
 MAX_METADATA_FIELDS = 64
 MAX_METADATA_TEXT = 4_096
@@ -263,6 +263,19 @@ class StepBody(BaseModel):
     seconds: float
 
 
+class SideBody(BaseModel):
+    """What one source says, and the day it is of: its metadata ``date``, or that of its version."""
+
+    date: date
+    citation: CitationBody
+
+
+class ConflictBody(BaseModel):
+    """Sources that contradict each other, the newest first."""
+
+    sides: list[SideBody]
+
+
 class AnswerBody(BaseModel):
     """An answer; every citation has been verified."""
 
@@ -273,6 +286,7 @@ class AnswerBody(BaseModel):
     mode: Mode
     steps: list[StepBody]
     paths: list[WhyBody]
+    conflict: ConflictBody | None
     usage: dict[str, int]
     timings: dict[str, float]
     degraded: list[str]
@@ -406,6 +420,7 @@ def answer_body(answer: Answer) -> AnswerBody:
         mode=answer.mode,
         steps=[StepBody(name=step.name, detail=step.detail, seconds=round(step.seconds, 4)) for step in answer.steps],
         paths=[why_body(why) for why in answer.paths],
+        conflict=_conflict_body(answer.conflict) if answer.conflict else None,
         usage={
             "calls": answer.calls, "tokens": answer.tokens, "dropped_citations": answer.dropped_citations,
             "dropped_sentences": answer.dropped_sentences,
@@ -413,6 +428,12 @@ def answer_body(answer: Answer) -> AnswerBody:
         timings=_rounded(answer.timings),
         degraded=list(answer.degraded),
     )  # fmt: skip
+
+
+def _conflict_body(conflict: Conflict) -> ConflictBody:
+    return ConflictBody(
+        sides=[SideBody(date=side.dated, citation=citation_body(side.citation)) for side in conflict.sides]
+    )
 
 
 def _rounded(seconds: Mapping[str, float]) -> dict[str, float]:

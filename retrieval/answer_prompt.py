@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from graph.prompting import Prompt
+from retrieval.dates import dated
 from retrieval.model import Evidence, Question
 
 MAX_ANSWER_TOKENS = 700
@@ -67,7 +68,8 @@ def _passage(handle: str, item: Evidence) -> str:
     title = " › ".join((item.placed.document.title, *item.placed.chunk.headings))
     path = " → ".join(step.label for step in item.hit.why.path if step.kind == "entity")
     found = f"\n(found by way of: {_line(path)})" if path else ""
-    return f"<passage {handle}>\n{_line(title)}{found}\n\n{_data(item.placed.chunk.text)}\n</passage {handle}>"
+    day = dated(item.placed.document).isoformat()
+    return f"<passage {handle}>\n{_line(title)} ({day}){found}\n\n{_data(item.placed.chunk.text)}\n</passage {handle}>"
 
 
 def _question(text: str, handle: str) -> str:

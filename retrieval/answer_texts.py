@@ -4,6 +4,7 @@ import re
 from typing import Literal
 
 NOT_FOUND = {"en": "Not found in the documents.", "zh": "文档中没有找到答案。"}
+SOURCES_DIFFER = {"en": "Sources differ, the newest first:", "zh": "来源说法不一，最新的在前："}
 
 AnswerType = Literal["person", "time", "number", "place", "any"]
 

@@ -1,8 +1,10 @@
-"""Dates as texts write them, in English, Chinese and ISO 8601. Pure."""
+"""Dates as texts write them, in English, Chinese and ISO 8601, and the day a document is of. Pure."""
 
 import re
 from collections.abc import Iterator
 from datetime import date
+
+from graph.model import Document
 
 _MONTHS = "January February March April May June July August September October November December".split()
 _NUMBER = {month[:3].lower(): number for number, month in enumerate(_MONTHS, start=1)}
@@ -27,3 +29,11 @@ def dates_in(text: str) -> Iterator[date]:
             yield date(int(year), month, day)
         except ValueError:
             continue  # 2023-02-31, say
+
+
+def dated(document: Document) -> date:
+    """The day a document speaks of itself as of, in its metadata (``date``, ISO 8601); else that of its version."""
+    try:
+        return date.fromisoformat(str(document.metadata.get("date", ""))[:10])
+    except ValueError:
+        return document.updated_at.date()

@@ -22,6 +22,8 @@ from retrieval.dates import dates_in
 from retrieval.model import Claim, Draft, Evidence, Question
 
 MAX_SENTENCES = 3
+MIN_SENTENCE, MAX_SENTENCE = 4, 1200
+"""Characters of a sentence that may be quoted."""
 MIN_COVERAGE = 0.5
 """Share of the question's terms that the best passage and the chosen sentences must hold together."""
 MIN_GAIN = 0.12
@@ -119,7 +121,7 @@ def _sentences(question: str, terms: QuestionTerms, evidence: Sequence[Evidence]
         titled = terms.held(" ".join((title, *chunk.headings)))
         for order, span in enumerate(chunk.sentences):
             text = chunk.text[span.start : span.end]
-            if len(text) < 4 or len(text) > 1200:
+            if not MIN_SENTENCE <= len(text) <= MAX_SENTENCE:
                 continue
             bare = text.replace(title, "") if title else text
             bonus = _RANK_WEIGHT / item.marker + (_SHAPE_WEIGHT if shape and shape.search(bare) else 0.0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from graph.filters import Filters
@@ -97,6 +97,21 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """What one source says where others say otherwise, and the day it is of."""
+
+    citation: Citation
+    dated: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Sources that contradict each other, the newest first; two at least, no two of one document."""
+
+    sides: tuple[Side, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """One sentence of an answer, and what it says it rests on, unverified.
 
@@ -130,7 +145,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The answer to one question at one revision. Every citation has been verified."""
+    """The answer to one question at one revision. Every citation has been verified, those of a conflict among them."""
 
     text: str
     citations: tuple[Citation, ...]
@@ -139,6 +154,7 @@ class Answer:
     mode: Mode
     steps: tuple[Step, ...]
     paths: tuple[Why, ...]
+    conflict: Conflict | None = None
     degraded: tuple[str, ...] = ()
     dropped_citations: int = 0
     dropped_sentences: int = 0

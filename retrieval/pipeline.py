@@ -119,6 +119,7 @@ def _answer(question: Question, found: SearchResult, writing: Writing, steps: tu
         revision=found.revision,
         mode=question.mode,
         steps=steps,
+        conflict=writing.conflict,
         paths=_distinct_paths([hit.why for hit in found.hits if hit.chunk_id in used]),
         degraded=found.degraded,
         dropped_citations=writing.dropped_citations,

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from graph.tokens import east_asian_share
+from graph.tokens import east_asian_share, is_east_asian
+from retrieval.answer_texts import SOURCES_DIFFER
 from retrieval.citations import verify_claim
+from retrieval.conflicts import find_conflict
 from retrieval.extractive_generator import not_found
-from retrieval.model import Citation, Claim, Draft, Evidence
+from retrieval.model import Citation, Claim, Conflict, Draft, Evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,7 @@ class Writing:
         self.dropped_citations = 0
         self.dropped_sentences = 0
         self.draft = Draft(abstained=True)
+        self.conflict: Conflict | None = None
 
     @property
     def abstained(self) -> bool:
@@ -61,8 +64,29 @@ class Writing:
                 self.citations.append(citation)
                 yield citation
 
-    def end(self) -> Iterator[Token]:
-        """The abstention, where nothing holds."""
+    def end(self) -> Iterator[Token | Citation]:
+        """The abstention, where nothing holds; what other sources say, where they contradict it."""
         if self.abstained:
             self.text = not_found(self._question)
             yield Token(text=self.text)
+            return
+        self.conflict = find_conflict(self._question, self._evidence, self.citations)
+        if self.conflict is None:
+            return
+        piece = _told(self.conflict, SOURCES_DIFFER["zh" if is_east_asian(self._question) else "en"])
+        self.text += piece
+        yield Token(text=piece)
+        for side in self.conflict.sides:
+            if side.citation not in self.citations:
+                self.citations.append(side.citation)
+                yield side.citation
+
+
+def _told(conflict: Conflict, opening: str) -> str:
+    """Each side on a line of its own: its day, its source, its own words."""
+    lines = [
+        f"- {side.dated.isoformat()}, {side.citation.title}: {' '.join(side.citation.quote.split())}"
+        f" [{side.citation.marker}]"
+        for side in conflict.sides
+    ]
+    return "\n".join(("", "", opening, *lines))
