@@ -28,7 +28,7 @@ from ingest.light_extractor import LightExtractor
 from ingest.model import ChunkText, Extraction, ExtractionSchema
 from ingest.resolution import resolve
 from ingest.sentences import split_sentences
-from ingest.similar_names import NamedThing, likeness, same_thing
+from ingest.similar_names import ALIKE, NamedThing, likeness, same_thing
 
 NAMES = {
     "abt-buy": "name", "amazon-google": "title", "beer": "Beer_Name", "dblp-acm": "title", "fodors-zagats": "name",
@@ -53,7 +53,7 @@ def magellan() -> dict[str, object]:
 def _merged(names: list[str], embedder: CachingEmbedder) -> bool:
     if norm(names[0]) == norm(names[1]):
         return bool(norm(names[0]))
-    if likeness(*names) == 0:
+    if likeness(*names) < ALIKE:
         return False
     first, second = (NamedThing(name=n, type="", vector=embedder.embed_question(n)) for n in names)
     return same_thing(first, second) is not None
@@ -79,7 +79,7 @@ def redocred() -> dict[str, object]:
 
 
 def _alike(one: tuple[str, int, str], other: tuple[str, int, str], embedder: CachingEmbedder) -> bool:
-    if one[2] != other[2] or likeness(one[0], other[0], person=one[2] == "PER") == 0:
+    if one[2] != other[2] or likeness(one[0], other[0], person=one[2] == "PER") < ALIKE:
         return False
     first, second = (
         NamedThing(name=n[0], type=TYPES[n[2]], vector=embedder.embed_question(n[0])) for n in (one, other)

@@ -20,7 +20,7 @@ from graph.indexes.faiss_index import FaissIndex
 from graph.indexes.growing import GrowingArray
 from graph.indexes.keyword_index import KeywordIndex
 from graph.model import Document, IndexDelta, IndexRow
-from graph.ports import ChangeReader, DocumentReader, GraphReader, VectorIndex
+from graph.ports import AliasReader, ChangeReader, DocumentReader, GraphReader, VectorIndex
 from graph.snapshot import Snapshot
 from graph.tokens import stems
 
@@ -33,7 +33,7 @@ COMPACT_FROM = 4096
 """A generation with at least this many dead rows, and more dead than live ones, is built anew."""
 
 
-class KnowledgeReader(DocumentReader, GraphReader, ChangeReader, Protocol):
+class KnowledgeReader(DocumentReader, GraphReader, ChangeReader, AliasReader, Protocol):
     """What a view reads: every reading port of the store."""
 
 

@@ -1,7 +1,7 @@
 """One workspace at one revision, as the resident indexes hold it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import log
 from typing import TYPE_CHECKING
 
@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.filters import Filters
+from graph.merging import NameReader, other_names
 from graph.model import Document, FloatArray, PlacedChunk, RowArray
-from graph.ports import GraphReader
 
 if TYPE_CHECKING:
     from graph.knowledge_view import Generation
@@ -24,7 +24,7 @@ class Snapshot:
 
     def __init__(  # noqa: PLR0913 - built in one place, from one generation
         self, generation: "Generation", *, revision: int, size: int, stems: float, accepted: NDArray[np.bool_],
-        rows: int, reader: GraphReader, workspace: str,
+        rows: int, reader: NameReader, workspace: str,
     ) -> None:  # fmt: skip
         self._generation = generation
         self.revision = revision
@@ -129,6 +129,10 @@ class Snapshot:
         if number is None or not self._is_accepted(number) or not self.name_frequency(number):
             return None
         return number
+
+    def other_names(self, keys: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """The other normalised names of the thing that each name means, where it has any; read from the store."""
+        return other_names(self._reader, self.workspace, keys, self.revision) if keys else {}
 
     def name_key(self, name: int) -> str:
         """The normalised name."""

@@ -63,7 +63,10 @@ class ModelRelation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelAnswer:
-    """All that an answer says, in its order, each once. ``understood`` is false for prose without any of it."""
+    """All that an answer says, in its order, each once.
+
+    ``understood`` tells an answer that says nothing (empty lists) from one in which nothing can be read.
+    """
 
     entities: tuple[ModelEntity, ...]
     relations: tuple[ModelRelation, ...]
@@ -74,8 +77,9 @@ def parse_answer(text: str) -> ModelAnswer:
     """Read an answer of any form."""
     text = text[:MAX_CHARACTERS]
     found = _Found()
+    empty = False
     for value in _json_values(text):
-        found.understood = found.understood or isinstance(value, dict | list)
+        empty = empty or _says_nothing(value)
         found.collect(value, "")
     if not found.entities and not found.relations:
         for relation in _from_lines(text.replace("\\_", "_")):
@@ -83,8 +87,16 @@ def parse_answer(text: str) -> ModelAnswer:
     return ModelAnswer(
         entities=tuple(found.entities),
         relations=tuple(found.relations),
-        understood=found.understood or bool(found.relations),
+        understood=empty or bool(found.entities or found.relations),
     )
+
+
+def _says_nothing(value: object) -> bool:
+    """Whether a JSON value is a list of the contract without anything in it, or holds one."""
+    if isinstance(value, dict):
+        keys = {str(name).strip().casefold() for name, inner in value.items() if inner == []}
+        return bool(keys & (_ENTITY_LISTS | _TRIPLE_LISTS))
+    return value == []
 
 
 class _Found:
@@ -93,7 +105,6 @@ class _Found:
     def __init__(self) -> None:
         self.entities: dict[ModelEntity, None] = {}
         self.relations: dict[ModelRelation, None] = {}
-        self.understood = False
 
     def collect(self, value: object, key: str) -> None:
         """Read a JSON value that stands under a key; its depth is bounded by the reader."""

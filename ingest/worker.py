@@ -83,9 +83,9 @@ class Worker:
         self._wake.set()
 
     def _run(self) -> None:
+        again = 0.0
         while not self._stopping.is_set():
             self._wake.clear()
-            pause = IDLE_SECONDS
             try:
                 while not self._stopping.is_set() and self.work():
                     pass
@@ -93,9 +93,11 @@ class Worker:
                 if str(error) != self._waiting_for:
                     _log.warning("jobs wait", kind=self._line.kind, cause=str(error))
                 self._waiting_for = str(error)
-                pause = RETRY_SECONDS
+                again = time.monotonic() + RETRY_SECONDS
             if not self._stopping.is_set():
-                self._wake.wait(pause)
+                # woken before jobs that wait may be claimed again, it must not forget them
+                left = again - time.monotonic()
+                self._wake.wait(left if left > 0 else IDLE_SECONDS)
 
     def work(self) -> bool:
         """One batch; whether there was any. Raises DependencyError where the whole batch has to wait."""

@@ -1,6 +1,6 @@
 """What a question names and asks: the seeds of the walk and the weights of its terms."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -26,19 +26,25 @@ class Seeds:
 
 
 def find_seeds(text: str, snapshot: Snapshot) -> Seeds:
-    """Read a question against one snapshot."""
+    """Read a question against one snapshot. What is known under several names is sought under all of them."""
     weights: dict[int, float] = {}
-    for key in sorted(set(_keys(text[:MAX_QUESTION]))):
-        number = snapshot.name_number(key)
-        if number is not None:
-            weights[number] = name_idf(snapshot, number) / snapshot.name_frequency(number)
+    asked = [key for key in sorted(set(_keys(text[:MAX_QUESTION]))) if snapshot.name_number(key) is not None]
+    others = snapshot.other_names(asked)
+    for key in asked:
+        names = [snapshot.name_number(name) for name in (key, *others.get(key, ()))]
+        weights |= _name_weights([number for number in names if number is not None], snapshot)
     return Seeds(names=weights, stems=_stem_weights(text, snapshot))
 
 
-def name_idf(snapshot: Snapshot, name: int) -> float:
-    """``ln((n + 1) / df) / ln(n + 1)``: 1 for a name in one passage, 0 for one in all."""
-    df = snapshot.name_frequency(name)
-    return log((snapshot.size + 1) / df) / log(snapshot.size + 1) if df and snapshot.size else 0.0
+def _name_weights(names: Sequence[int], snapshot: Snapshot) -> dict[int, float]:
+    """``idf / df`` of one thing, ``df`` being the passages of all its names; each name has its share of them.
+
+    ``idf`` is ``ln((n + 1) / df) / ln(n + 1)``: 1 for a thing in one passage, 0 for one in all.
+    """
+    frequency = {name: snapshot.name_frequency(name) for name in names}
+    df = sum(frequency.values())
+    idf = max(0.0, log((snapshot.size + 1) / df) / log(snapshot.size + 1))
+    return {name: idf / df * own / df for name, own in frequency.items()}
 
 
 def _stem_weights(text: str, snapshot: Snapshot) -> dict[str, float]:

@@ -101,3 +101,15 @@ FRAGMENTS = st.sampled_from(
 @given(st.one_of(st.text(max_size=300), st.lists(FRAGMENTS, max_size=60).map("".join)))
 def test_nothing_raises(text: str) -> None:
     parse_answer(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "understood"),
+    [
+        ('{"entities": [], "relations": []}', True), ("[]", True), ('{"Triples": []}', True),
+        ('{"entities": "none", "relations": {"source": 7}}', False), ("{}", False), ('{"answer": []}', False),
+    ],
+)  # fmt: skip
+def test_saying_nothing_is_told_from_saying_nothing_that_can_be_read(text: str, understood: bool) -> None:
+    answer = parse_answer(text)
+    assert (answer.entities, answer.relations, answer.understood) == ((), (), understood)
