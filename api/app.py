@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
-import anyio
 import anyio.to_thread
 from fastapi import FastAPI, Request
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -23,10 +22,8 @@ def create_app(service: Service) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         service.start()
-        async with anyio.create_task_group() as group:
-            group.start_soon(service.watching.run)
+        async with service.watching.running():
             yield
-            group.cancel_scope.cancel()
         await anyio.to_thread.run_sync(service.stop)  # it ends loops of its own, which cannot be done within this one
 
     app = FastAPI(

@@ -179,6 +179,8 @@ class Service:
         for worker in self._workers:
             if not worker.alive:
                 return f"the {worker.kind} worker has ended"
+        if not self.watching.alive:
+            return "the watches are looked after no more"
         return None
 
     def note_language(self, text: str) -> None:

@@ -3,10 +3,11 @@
 Whether evidence changed takes a search and no model: of several revisions in a row only the newest is looked at.
 """
 
+import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager
 from time import monotonic
 
 import anyio
@@ -38,12 +39,23 @@ class Watching:
         self._views = views
         self._courier = courier
         self._not_before: dict[int, float] = {}
+        self._tasks: list[asyncio.Task[None]] = []
 
-    async def run(self) -> None:
-        """Until cancelled. A receiver that is slow to take an update keeps no question waiting."""
-        async with anyio.create_task_group() as group:
-            group.start_soon(self._repeat, self.look)
-            group.start_soon(self._repeat, self.send)
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Looks and sends meanwhile. A receiver that is slow to take an update keeps no question waiting."""
+        self._tasks = [asyncio.create_task(self._repeat(work)) for work in (self.look, self.send)]
+        try:
+            yield
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def alive(self) -> bool:
+        """Whether both go on; True before the start."""
+        return not any(task.done() for task in self._tasks)
 
     async def look(self) -> bool:
         """One round over all watches; whether each could be answered. Raises DependencyError from the store."""

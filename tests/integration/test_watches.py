@@ -148,6 +148,23 @@ def test_a_model_that_is_down_is_said_and_asked_again(standing: Standing) -> Non
     assert standing.held(watch).answer is not None
 
 
+def test_it_is_told_when_watches_are_looked_after_no_more(standing: Standing, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: str) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(standing.world.views, "revision", broken)
+    standing.add()
+
+    async def run() -> None:
+        async with standing.watching.running():
+            assert standing.watching.alive
+            with anyio.fail_after(5):
+                while standing.watching.alive:
+                    await anyio.sleep(0.01)
+
+    anyio.run(run)
+
+
 def purge(standing: Standing, document_id: str) -> None:
     standing.world.store.purge(DEFAULT_WORKSPACE, document_id, 99)
     standing.watches.forget(DEFAULT_WORKSPACE, document_id)
