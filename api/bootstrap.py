@@ -81,7 +81,10 @@ class Service:
         self.webhooks = Webhooks(settings.webhook_hosts)
         self.evaluations = EvaluationFolders(settings.data_dir / "evals", settings.datasets_dir)
 
+        answers = GenerationCache()
+
         def forget(workspace: str, document_id: str) -> None:
+            answers.purge(workspace, document_id)
             cache.forget(workspace, document_id)
             self.evaluations.forget(document_id)
             self.watches.forget(workspace, document_id)
@@ -91,14 +94,13 @@ class Service:
             max_bytes=settings.max_document_mib * 1024 * 1024, forget=forget,
             committed=self._witness.note,
         )  # fmt: skip
-        self.answers = GenerationCache()
         self._model = build_language_model(settings.llm, settings)
         self._reading: LlmExtractor | None = None
         self.model_worker: Worker | None = None
         self.worker = self._build_workers(cache)
         self.questions = QuestionPipeline(
             views=self.views, retriever=PassageRetriever(self.embedder),
-            generator=LlmGenerator(self._model, self.answers) if self._model else ExtractiveGenerator(),
+            generator=LlmGenerator(self._model, answers) if self._model else ExtractiveGenerator(),
             limiter=lambda: self.limiter,
         )  # fmt: skip
         self.watching = Watching(

@@ -187,8 +187,6 @@ async def delete(
 
     def work() -> ReceiptBody:
         receipt = service.intake.withdraw(DEFAULT_WORKSPACE, document_id, purge=purge, if_match=match)
-        if purge:
-            service.answers.purge(DEFAULT_WORKSPACE, document_id)
         service.views.catch_up(DEFAULT_WORKSPACE)
         return ReceiptBody(
             id=receipt.document_id, version=receipt.version, revision=receipt.revision, purged=receipt.purged,
