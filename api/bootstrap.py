@@ -278,6 +278,16 @@ def graph_alone(settings: Settings) -> Iterator[SqliteGraphStore | Neo4jGraphSto
     """
     settings.check()
     lock = FolderLock(settings.data_dir)
+    try:
+        with graph_beside(settings) as graph:
+            yield graph
+    finally:
+        lock.release()
+
+
+@contextmanager
+def graph_beside(settings: Settings) -> Iterator[SqliteGraphStore | Neo4jGraphStore]:
+    """The graph of a data folder, whether or not a service uses it: for what no reader of it sees. Errors as above."""
     operations = OperationsDatabase(settings.data_dir / "operations.sqlite")
     graph = _graph_store(settings)
     try:
@@ -286,7 +296,6 @@ def graph_alone(settings: Settings) -> Iterator[SqliteGraphStore | Neo4jGraphSto
     finally:
         graph.close()
         operations.close()
-        lock.release()
 
 
 def _graph_store(settings: Settings) -> SqliteGraphStore | Neo4jGraphStore:

@@ -1,6 +1,7 @@
 """Commands about work: how far it is, what it yielded, and reading everything again."""
 
 import time
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -9,8 +10,8 @@ from rich.progress import Progress
 from rich.table import Table
 
 from api.client import TERMINAL, QuipuClient
-from api.command_context import AsJson, out, print_json, progress, service
-from graph.errors import InputError
+from api.command_context import AsJson, bars, out, print_json, progress, service
+from api.settings import load_settings
 
 POLL_SECONDS = 0.5
 
@@ -38,13 +39,16 @@ def jobs(
 
 
 def reindex(
-    extract: Annotated[bool, typer.Option("--extract", help="Let the language model read every document.")] = False,
+    extract: Annotated[
+        bool, typer.Option("--extract", help="Let the language model read every document; embed nothing.")
+    ] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until all is read.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Read everything again with the language model that is set now; the graph there is goes on serving."""
+    """Embed everything anew with QUIPU_EMBEDDER, or read it again with the language model; the old goes on serving."""
     if not extract:
-        raise InputError("say what to do again: quipu reindex --extract")
+        _embed(as_json=as_json)
+        return
     with service() as (client, own):
         ids = client.post("/v1/reindex", {"extract": True})["jobs"]
         ended = _follow(client, ids) if wait or own else []
@@ -56,6 +60,19 @@ def reindex(
         out.print(f"{len(ids)} documents are read again; see them by  quipu jobs")
     if any(job["state"] == "failed" for job in ended):
         raise typer.Exit(1)
+
+
+def _embed(*, as_json: bool) -> None:
+    from api.reembedding import reembed
+
+    with bars() as report:
+        found = reembed(load_settings(), lambda done: report("embed", done, done))
+    if as_json:
+        print_json(asdict(found))
+    elif found.switched:
+        out.print(f"{found.embedded} passages embedded; every vector is by {found.embedder} now", markup=False)
+    else:
+        out.print(f"{found.embedded} passages embedded; {found.note}", markup=False)
 
 
 def _follow(client: QuipuClient, ids: list[str]) -> list[dict[str, Any]]:

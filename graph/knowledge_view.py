@@ -19,7 +19,7 @@ from graph.indexes.adjacency import Adjacency
 from graph.indexes.faiss_index import FaissIndex
 from graph.indexes.growing import GrowingArray
 from graph.indexes.keyword_index import KeywordIndex
-from graph.model import Document, IndexDelta, IndexRow
+from graph.model import REWRITING, Document, IndexDelta, IndexRow
 from graph.ports import AliasReader, ChangeReader, DocumentReader, GraphReader, VectorIndex
 from graph.snapshot import Snapshot
 from graph.tokens import stems
@@ -135,7 +135,7 @@ class KnowledgeView:
 
     def _rewritten(self, since: int, until: int) -> bool:
         """Whether history itself changed: what was purged must leave memory as well."""
-        return any(record.kind in {"purge", "sweep"} for record in self._reader.log(self._workspace, since, until))
+        return any(record.kind in REWRITING for record in self._reader.log(self._workspace, since, until))
 
 
 class KnowledgeViews:
@@ -201,7 +201,7 @@ class KnowledgeViews:
         key = (workspace, revision)
         with self._lock:
             checked = self._rewritten_at.get(workspace, 0)
-            if any(r.kind in {"purge", "sweep"} for r in self._reader.log(workspace, checked, newest)):
+            if any(r.kind in REWRITING for r in self._reader.log(workspace, checked, newest)):
                 for old in [old for old in self._past if old[0] == workspace]:
                     del self._past[old]
             self._rewritten_at[workspace] = newest

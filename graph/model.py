@@ -201,12 +201,16 @@ class GraphCounts:
     relations: int = 0
 
 
+REWRITING = frozenset({"purge", "sweep", "reembed"})
+"""Kinds of revisions that change what earlier ones hold."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisionRecord:
     """One line of the revision log."""
 
     revision: int
-    kind: Literal["apply", "remove", "purge", "sweep", "import", "merge"]
+    kind: Literal["apply", "remove", "purge", "sweep", "import", "merge", "reembed"]
     document_id: str | None
     version: int | None
     committed_at: datetime

@@ -15,6 +15,7 @@ from graph.filters import Filters
 from graph.jobs import Job, JobError, JobProgress, JobState, NewJob
 from graph.model import (
     Alias,
+    Chunk,
     Difference,
     Document,
     Entity,
@@ -222,6 +223,25 @@ class GraphMaintenance(Protocol):
 
     def stamp_embedder(self, identity: str) -> None:
         """Record the embedder. Raises ConfigurationError if another one is recorded."""
+        ...
+
+
+class VectorExchange(Protocol):
+    """Vectors of another embedder: laid beside those in use, and then put in their place."""
+
+    def unstaged(self, workspace: str, identity: str, *, limit: int = 256) -> tuple[tuple[str, Chunk], ...]:
+        """Chunks, live or closed, that have no vector of this embedder laid beside; each after its document's title."""
+        ...
+
+    def stage(self, workspace: str, identity: str, vectors: Mapping[str, FloatArray]) -> None:
+        """Lay vectors beside, by chunk id. Another embedder's that lay there go; chunks that went are passed over."""
+        ...
+
+    def adopt(self, identity: str) -> None:
+        """Put what is laid beside in place of every vector, at every revision: one transaction, one revision each.
+
+        Raises ConflictError where a chunk has none yet.
+        """
         ...
 
 

@@ -169,7 +169,7 @@ class IngestPipeline:
         ids = [chunk.id for work in works for chunk in work.chunks]
         held = dict(self._reader.vectors(works[0].upload.workspace, ids))
         wanted = {
-            chunk.id: embedded_text(work.document, chunk) for work in works for chunk in work.chunks
+            chunk.id: embedded_text(work.document.title, chunk) for work in works for chunk in work.chunks
             if chunk.id not in held
         }  # fmt: skip
         known = frozenset(held)

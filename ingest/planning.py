@@ -27,9 +27,9 @@ def place_chunks(document: Document, texts: Sequence[ChunkText]) -> tuple[tuple[
     return tuple(chunks), tuple(positions)
 
 
-def embedded_text(document: Document, chunk: Chunk) -> str:
-    """What is embedded for a chunk: title, headings and text."""
-    return "\n".join(part for part in (document.title, " › ".join(chunk.headings), chunk.text) if part)
+def embedded_text(title: str, chunk: Chunk) -> str:
+    """What is embedded for a chunk: its document's title, headings and text."""
+    return "\n".join(part for part in (title, " › ".join(chunk.headings), chunk.text) if part)
 
 
 def plan_change(

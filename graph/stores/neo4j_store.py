@@ -10,12 +10,13 @@ from graph.stores.change_check import check_change, check_verdicts
 from graph.stores.neo4j_connection import Neo4jAddress, Neo4jDatabase, Statements, T, Work
 from graph.stores.neo4j_differences import Neo4jDifferences, read_verdict
 from graph.stores.neo4j_rows import batches
+from graph.stores.neo4j_vectors import Neo4jVectorExchange
 from graph.stores.neo4j_writing import plan_for
 
 SWEPT_AT_ONCE = 200
 
 
-class Neo4jGraphStore(Neo4jDifferences):
+class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange):
     """Every port of a graph store over one Neo4j database, which one Quipu owns.
 
     Call ``open`` before anything else. Raises DependencyError where the server is down, frozen or refuses.
@@ -158,7 +159,7 @@ class Neo4jGraphStore(Neo4jDifferences):
         if stamped != identity:
             raise ConfigurationError(
                 f"the vectors in {self._database.address.url} were made by {stamped!r}, not by {identity!r};"
-                " set QUIPU_EMBEDDER back, or use another database"
+                " set QUIPU_EMBEDDER back, or let `quipu reindex` embed everything anew"
             )
 
     def store_id(self) -> str:

@@ -71,4 +71,7 @@ MIGRATIONS = (
         reason TEXT NOT NULL, valid_from INTEGER NOT NULL, valid_to INTEGER NOT NULL,
         PRIMARY KEY(workspace, first_id, second_id, valid_from)) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE staged_vectors(chunk INTEGER PRIMARY KEY, vector BLOB NOT NULL);
+    """,
 )

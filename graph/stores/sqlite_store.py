@@ -16,9 +16,10 @@ from graph.stores.sqlite_connection import SqliteFile
 from graph.stores.sqlite_differences import SqliteDifferences
 from graph.stores.sqlite_rows import moment_text, place_bytes, span_bytes
 from graph.stores.sqlite_schema import LIVE, MIGRATIONS
+from graph.stores.sqlite_vectors import SqliteVectorExchange
 
 
-class SqliteGraphStore(SqliteAliasReading, SqliteDifferences):
+class SqliteGraphStore(SqliteAliasReading, SqliteDifferences, SqliteVectorExchange):
     """Every port of a graph store over one file.
 
     Raises DependencyError where the file cannot be used, ConfigurationError where a newer Quipu wrote it.
@@ -77,6 +78,7 @@ class SqliteGraphStore(SqliteAliasReading, SqliteDifferences):
             counts = self._counts_within(connection, [row[0] for row in readings], documents=min(versions, 1))
             of_chunks = "SELECT id FROM chunks WHERE workspace=? AND document_id=?"
             connection.execute(f"DELETE FROM lives WHERE chunk IN ({of_chunks})", key)
+            connection.execute(f"DELETE FROM staged_vectors WHERE chunk IN ({of_chunks})", key)
             connection.execute(f"DELETE FROM chunks WHERE id IN ({of_chunks})", key)
             connection.execute("DELETE FROM versions WHERE workspace=? AND document_id=?", key)
             _drop_unused(connection, writer.workspace)
@@ -106,6 +108,7 @@ class SqliteGraphStore(SqliteAliasReading, SqliteDifferences):
             connection.execute(
                 "DELETE FROM chunks WHERE workspace=? AND id NOT IN (SELECT chunk FROM lives)", (writer.workspace,)
             )
+            connection.execute("DELETE FROM staged_vectors WHERE chunk NOT IN (SELECT id FROM chunks)")
             _drop_unused(connection, writer.workspace)
             connection.execute("UPDATE workspaces SET horizon=max(horizon, ?) WHERE id=?", (horizon, writer.workspace))
             writer.record("sweep", None, None)
@@ -144,7 +147,7 @@ class SqliteGraphStore(SqliteAliasReading, SqliteDifferences):
         if stamped != identity:
             raise ConfigurationError(
                 f"the vectors in {self._file.path} were made by {stamped!r}, not by {identity!r};"
-                " set QUIPU_EMBEDDER back, or use another QUIPU_DATA_DIR"
+                " set QUIPU_EMBEDDER back, or let `quipu reindex` embed everything anew"
             )
 
     def store_id(self) -> str:

