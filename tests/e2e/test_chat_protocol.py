@@ -1,0 +1,105 @@
+"""The knowledge base as a chat model, by the protocol's own client library."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import openai
+import pytest
+from model_server import ModelServer, Reply
+from service_process import ServiceProcess
+
+TEXT = "The Selm Tower was designed by Edda Brink."
+WHO = "Who designed the Selm Tower?"
+NOBODY = "Who painted the moon of Kesh?"
+
+
+@pytest.fixture(scope="module")
+def chat(service: ServiceProcess) -> Iterator[openai.OpenAI]:
+    service.put("chat-selm", TEXT, title="Selm Tower")
+    with client_of(service) as client:
+        yield client
+
+
+def client_of(service: ServiceProcess, key: str = "none") -> openai.OpenAI:
+    http = httpx.Client(trust_env=False)
+    return openai.OpenAI(
+        base_url=f"http://127.0.0.1:{service.port}/v1", api_key=key, max_retries=0, http_client=http
+    )  # fmt: skip
+
+
+def test_the_one_model(chat: openai.OpenAI) -> None:
+    assert [model.id for model in chat.models.list()] == ["quipu"]
+
+
+def test_an_answer_with_its_sources(chat: openai.OpenAI) -> None:
+    done = chat.chat.completions.create(
+        model="quipu", temperature=0.7,
+        messages=[
+            {"role": "system", "content": "You are a pirate."}, {"role": "user", "content": NOBODY},
+            {"role": "assistant", "content": "Nobody."}, {"role": "user", "content": [{"type": "text", "text": WHO}]},
+        ],
+    )  # fmt: skip
+    said = done.choices[0].message.content
+    assert said == f"{TEXT} [1]\n\n[1] Selm Tower (chat-selm)"
+    assert done.choices[0].finish_reason == "stop"
+    assert done.model_extra is not None
+    citation = done.model_extra["quipu"]["citations"][0]
+    assert TEXT[citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_streamed(chat: openai.OpenAI) -> None:
+    chunks = list(
+        chat.chat.completions.create(model="quipu", stream=True, messages=[{"role": "user", "content": WHO}])
+    )  # fmt: skip
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == (
+        f"{TEXT} [1]\n\n[1] Selm Tower (chat-selm)"
+    )
+    assert [chunk.choices[0].finish_reason for chunk in chunks if chunk.choices[0].finish_reason] == ["stop"]
+    assert chunks[-1].model_extra is not None
+    assert chunks[-1].model_extra["quipu"]["abstained"] is False
+    assert len({chunk.id for chunk in chunks}) == 1
+
+
+def test_nothing_is_made_up(chat: openai.OpenAI) -> None:
+    done = chat.chat.completions.create(model="quipu", messages=[{"role": "user", "content": NOBODY}])
+    assert done.model_extra is not None
+    assert done.model_extra["quipu"]["abstained"] is True
+    assert "[1]" not in str(done.choices[0].message.content)
+
+
+def test_what_cannot_be_answered(chat: openai.OpenAI) -> None:
+    with pytest.raises(openai.NotFoundError, match="use 'quipu'"):
+        chat.chat.completions.create(model="gpt-4", messages=[{"role": "user", "content": WHO}])
+    with pytest.raises(openai.BadRequestError, match="role 'user'"):
+        chat.chat.completions.create(model="quipu", messages=[{"role": "system", "content": WHO}])
+    with pytest.raises(openai.BadRequestError, match="empty"):
+        chat.chat.completions.create(model="quipu", messages=[{"role": "user", "content": " "}])
+    with pytest.raises(openai.UnprocessableEntityError):
+        chat.chat.completions.create(model="quipu", messages=[])
+    picture = {"type": "image_url", "image_url": {"url": "data:,"}}
+    with pytest.raises(openai.UnprocessableEntityError):
+        chat.chat.completions.create(model="quipu", messages=[{"role": "user", "content": [picture]}])  # type: ignore[list-item]
+
+
+def test_a_model_that_is_down_is_an_error_and_no_answer(tmp_path: Path) -> None:
+    with ModelServer(lambda _: Reply(status=403, error="go away")) as model:
+        running = ServiceProcess(
+            tmp_path / "data", QUIPU_LLM="openai/test", QUIPU_LLM_URL=model.url, QUIPU_EXTRACT_LLM="none",
+            QUIPU_API_KEY="secret",
+        )  # fmt: skip
+        with closing(running), client_of(running.start(), "secret") as client, client_of(running, "x") as stranger:
+            running.http.headers["Authorization"] = "Bearer secret"
+            running.put("selm", TEXT, title="Selm Tower")
+            with pytest.raises(openai.AuthenticationError):
+                stranger.models.list()
+            with pytest.raises(openai.InternalServerError, match="go away") as failed:
+                client.chat.completions.create(model="quipu", messages=[{"role": "user", "content": WHO}])
+            assert failed.value.status_code == 503
+            with pytest.raises(openai.APIError, match="go away"):
+                list(
+                    client.chat.completions.create(
+                        model="quipu", stream=True, messages=[{"role": "user", "content": WHO}]
+                    )
+                )
