@@ -18,7 +18,7 @@ from api.eval_commands import eval_app
 from api.event_log import configure_logging
 from api.freshness_commands import changes
 from api.graph_commands import app as entities_app
-from api.job_commands import jobs, reindex
+from api.job_commands import jobs, reindex, verify
 from api.loading_bar import find_files, ingest_files, show_summary
 from api.moving_commands import export_command, import_command
 from api.settings import load_settings
@@ -33,7 +33,7 @@ app.add_typer(documents_app, name="documents")
 app.add_typer(eval_app, name="eval")
 app.add_typer(entities_app, name="entities")
 app.add_typer(watches_app, name="watches")
-for command in (changes, jobs, reindex):
+for command in (changes, jobs, reindex, verify):
     app.command()(command)
 
 Mode = Annotated[str, typer.Option(help="hybrid, vector, keyword or graph.")]

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api import docs_page, problems
 from api.bootstrap import Service
-from api.routes import changes, chat, documents, evals, graph, health, jobs, questions, reindex, watches
+from api.routes import changes, chat, documents, evals, graph, health, jobs, questions, reindex, verify, watches
 from api.security import Guard
 
 
@@ -38,7 +38,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.metrics = CollectorRegistry()
     problems.install(app)
     docs_page.install(app)
-    for routes in (documents, jobs, questions, chat, graph, changes, watches, evals, reindex, health):
+    for routes in (documents, jobs, questions, chat, graph, changes, watches, evals, reindex, verify, health):
         app.include_router(routes.router)
     _count_requests(app)
     settings = service.settings

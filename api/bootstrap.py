@@ -32,6 +32,7 @@ from ingest.intake import Intake
 from ingest.light_extractor import LightExtractor
 from ingest.llm_extractor import LlmExtractor
 from ingest.loading import Loading
+from ingest.maintenance import Verifier
 from ingest.model import ExtractionSchema
 from ingest.parser_process import ParserProcess
 from ingest.picture_reader import BlindReader, ModelPictureReader
@@ -106,6 +107,10 @@ class Service:
         self.watching = Watching(
             watches=self.watches, questions=self.questions, views=self.views, courier=self.webhooks
         )
+        self.verifier = Verifier(
+            graph=self.graph, views=self.views, register=self._register, blobs=self._blobs, jobs=self.jobs,
+            intake=self.intake, wake=self.wake,
+        )  # fmt: skip
         self.evaluation_worker = EvaluationWorker(
             jobs=self.jobs, folders=self.evaluations, service=RestService(_own_client(settings)),
             judge=lambda: build_judge(settings), token_price=settings.token_price,

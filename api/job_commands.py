@@ -1,4 +1,4 @@
-"""Commands about work: how far it is, what it yielded, and reading everything again."""
+"""Commands about work: how far it is, what it yielded, reading everything again, and whether all agrees."""
 
 import time
 from dataclasses import asdict
@@ -73,6 +73,26 @@ def _embed(*, as_json: bool) -> None:
         out.print(f"{found.embedded} passages embedded; every vector is by {found.embedder} now", markup=False)
     else:
         out.print(f"{found.embedded} passages embedded; {found.note}", markup=False)
+
+
+def verify(
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be, and look again.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compare store, vectors, keywords, names, uploaded bytes and jobs, while the service goes on."""
+    with service() as (client, _):
+        found = client.post("/v1/verify", {"repair": repair})
+    if as_json:
+        print_json(found)
+    else:
+        table = Table("", "compared", "wrong", "which", title=f"revision {found['revision']}")
+        for one in found["checks"]:
+            table.add_row(one["name"], str(one["compared"]), str(one["wrong"]), escape("\n".join(one["problems"])))
+        out.print(table)
+        for done in found["repaired"]:
+            out.print(f"repaired: {done}")
+    if not found["sound"]:
+        raise typer.Exit(1)
 
 
 def _follow(client: QuipuClient, ids: list[str]) -> list[dict[str, Any]]:

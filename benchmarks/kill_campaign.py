@@ -124,7 +124,12 @@ def check(victim: Victim, acknowledged: dict[str, tuple[int, str]]) -> dict[str,
     jobs = victim.http.get("/v1/jobs", params={"state": "failed", "limit": 1000}).json()["jobs"]
     failed, why = len(jobs), sorted({job["error"]["code"] for job in jobs})
     doubled = len(listed) - len(set(listed)) + len(set(listed) - set(acknowledged))
-    return {"lost": lost, "half": half, "doubled": doubled, "failed_jobs": failed, "why": why}
+    verified = victim.http.post("/v1/verify", json={}, timeout=600).json()
+    wrong = {one["name"]: one["wrong"] for one in verified["checks"] if one["wrong"]}
+    return {
+        "lost": lost, "half": half, "doubled": doubled, "failed_jobs": failed, "why": why,
+        "verify": wrong or "sound",
+    }  # fmt: skip
 
 
 def main() -> None:

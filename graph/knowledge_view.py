@@ -179,6 +179,18 @@ class KnowledgeViews:
             raise InputError(f"as_of revision {revision} is not between 0 and the newest one, {newest}")
         return revision
 
+    def fresh(self, workspace: str, revision: int) -> Snapshot:
+        """A snapshot built from the store alone, to hold the resident one against. Raises NotFoundError."""
+        return _freeze(build(self._reader, workspace, revision), self._reader, workspace, revision)
+
+    def rebuild(self, workspace: str) -> int:
+        """Build what is resident of a workspace anew; returns its revision. Requests keep the snapshot they took."""
+        with self._lock:
+            self._views[workspace] = KnowledgeView(self._reader, workspace)
+            for old in [old for old in self._past if old[0] == workspace]:
+                del self._past[old]
+        return self.catch_up(workspace)
+
     def catch_up(self, workspace: str) -> int:
         """Bring a workspace's view to the newest revision; returns it."""
         return self.snapshot(workspace).revision

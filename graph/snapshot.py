@@ -105,6 +105,15 @@ class Snapshot:
         weights = {stem: times * self.stem_idf(stem) for stem, times in Counter(stems).items()}
         return self._generation.keywords.search(weights, k, allowed, self.live, self._average_length)
 
+    @property
+    def stems(self) -> Sequence[str]:
+        """Every stem that is indexed, live or not."""
+        return self._generation.keywords.stems
+
+    def postings(self, stem: str) -> tuple[RowArray, NDArray[np.uint8]]:
+        """Live rows that hold a stem, ascending, and how often each does, as the index packs it."""
+        return self._generation.keywords.postings(stem, self.live)
+
     def holding(self, stem: str, rows: RowArray) -> NDArray[np.bool_]:
         """Which of these live rows hold a stem in title, headings or text."""
         return self._generation.keywords.hold(stem, rows)
@@ -133,6 +142,11 @@ class Snapshot:
     def other_names(self, keys: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         """The other normalised names of the thing that each name means, where it has any; read from the store."""
         return other_names(self._reader, self.workspace, keys, self.revision) if keys else {}
+
+    @property
+    def name_keys(self) -> Sequence[str]:
+        """Every name that is indexed, live or not."""
+        return self._generation.adjacency.keys
 
     def name_key(self, name: int) -> str:
         """The normalised name."""

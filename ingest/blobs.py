@@ -1,10 +1,13 @@
 """Uploaded bytes, stored under their SHA-256, durable before an upload is acknowledged."""
 
 import os
+import time
 from pathlib import Path
 
 from graph.errors import DependencyError
 from graph.identity import content_hash
+
+SETTLED_SECONDS = 3600.0
 
 
 class BlobStore:
@@ -41,6 +44,11 @@ class BlobStore:
         if content_hash(data) != digest:
             raise DependencyError(f"the uploaded bytes {digest} are damaged on disk")
         return data
+
+    def settled(self, seconds: float = SETTLED_SECONDS) -> list[str]:
+        """Names of files that have lain there for a while: bytes come before what refers to them."""
+        before = time.time() - seconds
+        return sorted(path.name for path in self._folder.glob("??/*") if path.stat().st_mtime < before)
 
     def delete(self, digest: str) -> bool:
         """Overwrite with zeros and remove; whether there was anything."""

@@ -4,11 +4,12 @@ The register of uploads and the bytes of every document are in the data folder, 
 kept by content, so nothing is asked of a model twice that is still known.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from graph.errors import NotFoundError
-from graph.jobs import NewJob
+from graph.jobs import TERMINAL, NewJob
 from graph.ports import DocumentReader, JobQueue
 from ingest.register import UploadRegister, Withdrawal
 
@@ -22,6 +23,20 @@ class LiveDocuments(DocumentReader, Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """A document whose newest version is done by the register, and not what the graph shows: ``live``.
+
+    ``purged`` tells a purge from another deletion.
+    """
+
+    document_id: str
+    version: int
+    deleted: bool
+    purged: bool
+    live: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaughtUp:
     """What has to be done again: documents to read, and documents to withdraw."""
 
@@ -29,24 +44,39 @@ class CaughtUp:
     withdrawn: int
 
 
-def catch_up(workspace: str, register: UploadRegister, graph: LiveDocuments, jobs: JobQueue) -> CaughtUp:
-    """Order again what the register has seen done, and the graph does not know; the workers carry it out."""
-    revision, read, withdrawn, after = graph.revision(workspace), 0, 0, ""
+def behind(workspace: str, register: UploadRegister, graph: LiveDocuments, jobs: JobQueue) -> Iterator[Behind]:
+    """Documents that the graph is behind with, by id; not those that a job is about to mend."""
+    revision, after = graph.revision(workspace), ""
     while page := register.newest_states(workspace, after=after):
         for upload, deleted, job_id in page:
             live = _live_version(graph, workspace, upload.document_id, revision)
-            if deleted and live is not None:
-                register.begin_withdrawal(
-                    Withdrawal(
-                        workspace=workspace, document_id=upload.document_id, version=upload.version,
-                        purge=not upload.content_hash,
-                    )
+            if deleted:
+                wrong = live is not None
+            else:
+                wrong = live != upload.version and jobs.get(workspace, job_id).state == "done"
+                wrong = wrong and not _under_way(jobs, workspace, upload.document_id)
+            if wrong:
+                yield Behind(
+                    document_id=upload.document_id, version=upload.version, deleted=deleted,
+                    purged=not upload.content_hash, live=live,
                 )  # fmt: skip
-                withdrawn += 1
-            elif not deleted and live != upload.version and jobs.get(workspace, job_id).state == "done":
-                jobs.submit([_again(workspace, upload.document_id, upload.version)])
-                read += 1
         after = page[-1][0].document_id
+
+
+def catch_up(workspace: str, register: UploadRegister, graph: LiveDocuments, jobs: JobQueue) -> CaughtUp:
+    """Order again what the register has seen done, and the graph does not know; the workers carry it out."""
+    read, withdrawn = 0, 0
+    for one in behind(workspace, register, graph, jobs):
+        if one.deleted:
+            register.begin_withdrawal(
+                Withdrawal(
+                    workspace=workspace, document_id=one.document_id, version=one.version, purge=one.purged
+                )
+            )  # fmt: skip
+            withdrawn += 1
+        else:
+            jobs.submit([NewJob(workspace=workspace, kind="ingest", document_id=one.document_id, version=one.version)])
+            read += 1
     return CaughtUp(read=read, withdrawn=withdrawn)
 
 
@@ -57,5 +87,7 @@ def _live_version(graph: LiveDocuments, workspace: str, document_id: str, revisi
         return None
 
 
-def _again(workspace: str, document_id: str, version: int) -> NewJob:
-    return NewJob(workspace=workspace, kind="ingest", document_id=document_id, version=version)
+def _under_way(jobs: JobQueue, workspace: str, document_id: str) -> bool:
+    return any(
+        job.kind == "ingest" and job.state not in TERMINAL for job in jobs.list(workspace, document_id=document_id)
+    )

@@ -74,6 +74,11 @@ class UploadRegister:
         rows = self._select(f"u.workspace=? AND u.deleted=0 AND u.content_hash<>'' AND {_LATEST}", (workspace,))
         return sorted((_upload(workspace, row) for row in rows), key=lambda upload: upload.document_id)
 
+    def digests(self) -> list[str]:
+        """Hashes of all bytes that any version refers to, sorted."""
+        rows = self._database.read("SELECT DISTINCT content_hash FROM uploads WHERE content_hash<>'' ORDER BY 1")
+        return [str(row[0]) for row in rows]
+
     def add(self, upload: Upload, *, deleted: bool, job_id: str) -> None:
         """Record a version."""
         with self._database.transaction() as connection:

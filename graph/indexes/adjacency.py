@@ -77,6 +77,11 @@ class Adjacency:
             self._accepted = accepted
         return self._accepted
 
+    @property
+    def keys(self) -> list[str]:
+        """Every name that any row ever had, by number."""
+        return list(self._keys)
+
     def number(self, key: str) -> int | None:
         """Number of a key, if any row ever had it."""
         return self._numbers.get(key)

@@ -52,7 +52,7 @@ class KeywordIndex:
 
     def document_frequency(self, stem: str, live: NDArray[np.bool_], documents: NDArray[np.int32]) -> int:
         """Live rows whose text holds the stem, plus documents that only their title gives it."""
-        rows, counts = self._read(stem, live)
+        rows, counts = self.postings(stem, live)
         in_text = (counts & _MOST) > 0
         return int(in_text.sum()) + len(np.unique(documents[rows[~in_text]]))
 
@@ -75,7 +75,7 @@ class KeywordIndex:
                 open_ = np.flatnonzero((scores + left > found[-1]) & allowed).astype(np.int32)
                 self._add_for(open_, dict(heaviest[number:]), scores, average)
                 break
-            rows, counts = self._read(stem, live)
+            rows, counts = self.postings(stem, live)
             scores[rows] += weight * self._saturation(rows, counts, average)
             left -= (K1 + 1) * weight
         return best(scores, k, allowed)
@@ -97,7 +97,13 @@ class KeywordIndex:
         norm = K1 * (1 - B + B * lengths / max(average, 1.0))
         return np.asarray(frequency * (K1 + 1) / (frequency + norm), dtype=np.float32)
 
-    def _read(self, stem: str, live: NDArray[np.bool_]) -> tuple[RowArray, NDArray[np.uint8]]:
+    @property
+    def stems(self) -> list[str]:
+        """Every stem that any row ever had."""
+        return list(self._rows)
+
+    def postings(self, stem: str, live: NDArray[np.bool_]) -> tuple[RowArray, NDArray[np.uint8]]:
+        """Live rows that hold a stem, ascending, and for each how often, packed as in the class docstring."""
         postings = self._rows.get(stem)
         if postings is None:
             return np.empty(0, np.int32), np.empty(0, np.uint8)

@@ -21,6 +21,7 @@ def service(store_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     settings = server.settings() if server else {}
     running = ServiceProcess(tmp_path_factory.mktemp("service") / "data", **settings).start()
     yield running
+    running.check()
     assert "NETGUARD" not in running.log.read_text()
     running.close()
     if server:

@@ -67,3 +67,15 @@ def test_changes_since_a_date_on_the_command_line(service: ServiceProcess) -> No
     found = json.loads(ran.stdout)
     assert found["since"] == 0
     assert "dated" in {one["id"] for one in found["documents"]["added"]}
+
+
+def test_verify_on_the_command_line(service: ServiceProcess) -> None:
+    service.put("verified", "The Sound Mill was built by Runa Stahl.")
+    environment = {**service.environment(), "QUIPU_URL": str(service.http.base_url)}
+    command = [sys.executable, "-m", "api", "verify", "--repair", "--json"]
+    ran = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert ran.returncode == 0, ran.stdout
+    found = json.loads(ran.stdout)
+    assert found["sound"]
+    assert found["repaired"] == []
+    assert {one["name"]: one["compared"] > 0 for one in found["checks"]}["vectors in the view"]

@@ -55,6 +55,7 @@ def test_outages(server: Neo4jServer, service: ServiceProcess) -> None:
     server.start()
     assert service.job(job)["state"] == "done"
     assert "Dov Hale" in service.ask("Who lit the Last Lamp?")["answer"]
+    service.check()
 
 
 def test_an_older_backup_is_refused_then_caught_up_with(server: Neo4jServer, service: ServiceProcess) -> None:
@@ -79,6 +80,7 @@ def test_an_older_backup_is_refused_then_caught_up_with(server: Neo4jServer, ser
         assert time.monotonic() < deadline
         time.sleep(0.2)
     assert service.http.get("/v1/documents/gone").status_code == 404
+    service.check()
 
 
 def test_somebody_elses_graph_is_refused(server: Neo4jServer, service: ServiceProcess, tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ def test_kill_during_ingestion_loses_and_doubles_nothing(own: ServiceProcess) ->
         own.kill()
         own.start()
     check_all_there(own, acknowledged)
+    own.check()
     assert own.stop() in {0, -signal.SIGTERM}  # uvicorn stops in order, then ends by the signal it was sent
 
 

@@ -62,6 +62,7 @@ def test_nothing_is_left_in_the_data_folder_or_in_any_cache(tmp_path: Path) -> N
         model.answer = reads_and_answers
         time.sleep(1.0)  # whatever was under way has ended
         assert holding(service.data_dir, needles) == set()
+        service.check()
         service.stop()
         assert holding(service.data_dir, needles) == set()
         service.close()

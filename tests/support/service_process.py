@@ -101,6 +101,12 @@ class ServiceProcess:
         assert answer.status_code == 202, answer.text
         return self.job(answer.json()["documents"][0]["job_id"])
 
+    def check(self) -> None:
+        """Fail unless store, view, register, bytes and jobs agree."""
+        answer = self.http.post("/v1/verify", json={})
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["sound"], [one for one in answer.json()["checks"] if one["wrong"]]
+
     def ask(self, question: str, **more: Any) -> dict[str, Any]:
         answer = self.http.post("/v1/ask", json={"question": question, **more})
         assert answer.status_code == 200, answer.text

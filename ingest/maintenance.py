@@ -1,0 +1,170 @@
+"""``quipu verify``: whether store, views, register, bytes and jobs agree, while everything goes on; and mending it.
+
+No repair deletes what was acknowledged and not withdrawn: what cannot be mended is told.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from graph.errors import DependencyError
+from graph.jobs import Job, JobProgress, JobState
+from graph.knowledge_view import KnowledgeViews
+from graph.ports import ChangeReader, DocumentReader, JobQueue
+from graph.verification import VIEW_CHECKS, Check, check, check_store, check_view
+from ingest.blobs import BlobStore
+from ingest.catching_up import behind, catch_up
+from ingest.intake import Intake
+from ingest.register import UploadRegister
+
+TRIES = 3
+"""Looks at store and view, where a purge or sweep rewrites history meanwhile."""
+OPEN: tuple[JobState, ...] = ("queued", "running", "waiting")
+_PAGE = 1000
+
+
+class StoredGraph(DocumentReader, ChangeReader, Protocol):
+    """What is verified of a graph store."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What was found at a revision. ``repaired`` says what was done; the checks are those of afterwards."""
+
+    revision: int
+    checks: tuple[Check, ...]
+    repaired: tuple[str, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        """Whether everything agrees."""
+        return not any(one.wrong for one in self.checks)
+
+
+class Verifier:
+    """Over one data folder. ``wake`` lets the workers do what a repair has ordered."""
+
+    def __init__(  # noqa: PLR0913 - built in one place, from everything that has to agree
+        self, *, graph: StoredGraph, views: KnowledgeViews, register: UploadRegister, blobs: BlobStore, jobs: JobQueue,
+        intake: Intake, wake: Callable[[], object],
+    ) -> None:  # fmt: skip
+        self._graph = graph
+        self._views = views
+        self._register = register
+        self._blobs = blobs
+        self._jobs = jobs
+        self._intake = intake
+        self._wake = wake
+
+    def verify(self, workspace: str, *, repair: bool = False) -> Verification:
+        """Look at everything; with ``repair`` mend what can be, and look again.
+
+        Raises:
+            DependencyError: the graph cannot be reached.
+        """
+        found = self._look(workspace)
+        if not repair or found.sound:
+            return found
+        repaired = tuple(self._repair(workspace, {one.name: one for one in found.checks}))
+        again = self._look(workspace)
+        return Verification(revision=again.revision, checks=again.checks, repaired=repaired)
+
+    def _look(self, workspace: str) -> Verification:
+        revision, checks = self._knowledge(workspace)
+        return Verification(
+            revision=revision,
+            checks=(
+                *checks, self._documents(workspace), self._bytes(), self._left_over(), self._jobs_of(workspace),
+            ),
+        )  # fmt: skip
+
+    def _knowledge(self, workspace: str) -> tuple[int, tuple[Check, ...]]:
+        """Store and view at one revision, which no purge or sweep has touched meanwhile."""
+        revision, checks = 0, tuple[Check, ...]()
+        for _ in range(TRIES):
+            snapshot = self._views.snapshot(workspace)
+            revision = snapshot.revision
+            checks = check_store(self._graph, workspace, revision)
+            checks += check_view(snapshot, self._views.fresh(workspace, revision))
+            log = self._graph.log(workspace, revision, self._graph.revision(workspace))
+            if not any(one.wrong for one in checks) or not any(record.kind in {"purge", "sweep"} for record in log):
+                break
+        return revision, checks
+
+    def _documents(self, workspace: str) -> Check:
+        """What the register has seen done stands in the graph, and what it has seen deleted does not."""
+        suspects = [one.document_id for one in behind(workspace, self._register, self._graph, self._jobs)]
+        # what was under way during the first look has arrived by the second
+        still = [
+            one for one in behind(workspace, self._register, self._graph, self._jobs) if one.document_id in suspects
+        ]
+        total = sum(1 for _ in self._states(workspace))
+        return check(
+            "documents in the graph", total,
+            (
+                f"{one.document_id!r} is {'deleted' if one.deleted else f'version {one.version}'} by the register,"
+                f" {'absent' if one.live is None else f'version {one.live}'} in the graph"
+                for one in still
+            ),
+        )  # fmt: skip
+
+    def _bytes(self) -> Check:
+        """Every version's uploaded bytes are there, and are those that came."""
+        digests = self._register.digests()
+        return check("uploaded bytes", len(digests), filter(None, map(self._damage, digests)))
+
+    def _damage(self, digest: str) -> str | None:
+        try:
+            self._blobs.get(digest)
+        except DependencyError as error:
+            return str(error)
+        return None
+
+    def _left_over(self) -> Check:
+        """No file of bytes belongs to nobody."""
+        files = self._blobs.settled()
+        return check("files of bytes", len(files), (f"{name} belongs to no document" for name in self._unowned(files)))
+
+    def _unowned(self, files: Sequence[str]) -> list[str]:
+        known = set(self._register.digests())
+        return [name for name in files if name not in known]
+
+    def _jobs_of(self, workspace: str) -> Check:
+        """Every job that waits is about a version there is."""
+        waiting = list(self._waiting(workspace))
+        return check(
+            "jobs", len(waiting), (f"job {job.id} is about nothing there is" for job in waiting if self._aimless(job))
+        )
+
+    def _waiting(self, workspace: str) -> Iterator[Job]:
+        for state in OPEN:
+            yield from self._jobs.list(workspace, state=state, limit=_PAGE)
+
+    def _aimless(self, job: Job) -> bool:
+        if job.document_id is None or job.version is None:
+            return job.kind != "evaluation"
+        return self._register.get(job.workspace, job.document_id, job.version) is None
+
+    def _states(self, workspace: str) -> Iterator[str]:
+        after = ""
+        while page := self._register.newest_states(workspace, after=after):
+            yield from (upload.document_id for upload, _, _ in page)
+            after = page[-1][0].document_id
+
+    def _repair(self, workspace: str, found: dict[str, Check]) -> Iterator[str]:
+        if any(found[name].wrong for name in VIEW_CHECKS):
+            revision = self._views.rebuild(workspace)
+            yield f"the view was built anew at revision {revision}"
+        if found["documents in the graph"].wrong:
+            done = catch_up(workspace, self._register, self._graph, self._jobs)
+            self._intake.finish_withdrawals()
+            self._wake()
+            yield f"{done.read} documents are read again, {done.withdrawn} were withdrawn"
+        if found["files of bytes"].wrong:
+            gone = sum(self._blobs.delete(name) for name in self._unowned(self._blobs.settled()))
+            yield f"{gone} files that belonged to no document were removed"
+        if found["jobs"].wrong:
+            aimless = [job for job in self._waiting(workspace) if self._aimless(job)]
+            for job in aimless:
+                self._jobs.update(job.id, state="cancelled", progress=JobProgress())
+            yield f"{len(aimless)} jobs were cancelled"
