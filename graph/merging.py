@@ -52,13 +52,15 @@ def _of_several_things(
     """Whether texts state names for an entity of which none is a longer form of the other."""
     stated = [_ends(alias) for alias in aliases if alias.chunk_id and entity in _ends(alias)]
     others = {second if first == entity else first for first, second in stated}
-    keys = [_key(reader, workspace, other, revision) for other in sorted(others)] if len(others) > 1 else []
+    keys = _keys(reader, workspace, sorted(others), revision) if len(others) > 1 else ()
     words = [set(key.split()) for key in keys]
     return any(not (one <= other or other <= one) for one, other in combinations(words, 2))
 
 
-def _key(reader: NameReader, workspace: str, entity: str, revision: int) -> str:
-    return reader.mentions(workspace, entity, revision, limit=1)[0].key
+def _keys(reader: NameReader, workspace: str, entities: Iterable[str], revision: int) -> tuple[str, ...]:
+    """Their normalised names; what was purged meanwhile has none."""
+    found = [reader.mentions(workspace, entity, revision, limit=1) for entity in entities]
+    return tuple(mention.key for mentions in found for mention in mentions)
 
 
 def members(entity_id: str, aliases: Iterable[Alias]) -> tuple[str, ...]:
@@ -80,7 +82,7 @@ def other_names(
     for one, key in named.items():
         others = [other for other in members(one, aliases) if other != one]
         if others:
-            found[key] = tuple(_key(reader, workspace, other, revision) for other in others)
+            found[key] = _keys(reader, workspace, others, revision)
     return found
 
 
