@@ -38,6 +38,7 @@ from ingest.parser_process import ParserProcess
 from ingest.picture_reader import BlindReader, ModelPictureReader
 from ingest.pipeline import IngestPipeline, Readers
 from ingest.register import UploadRegister
+from ingest.retention import Retention
 from ingest.worker import Line, Worker
 from retrieval.extractive_generator import ExtractiveGenerator
 from retrieval.generation_cache import GenerationCache
@@ -121,7 +122,15 @@ class Service:
 
     def _build_workers(self, cache: ExtractionCache) -> Worker:
         """The worker that reads by rule; before it, where a model is set, the one that reads with it afterwards."""
-        settle = self.intake.finish_withdrawals
+        retention = Retention(
+            days=self.settings.retention_days, graph=self.graph, register=self._register, blobs=self._blobs,
+            committed=self._committed,
+        )  # fmt: skip
+
+        def settle() -> None:
+            self.intake.finish_withdrawals()
+            retention.keep()
+
         rules = Readers(chunks=LightExtractor(), pictures=BlindReader())
         model = build_language_model(self.settings.extract_llm or self.settings.llm, self.settings)
         if model is not None:

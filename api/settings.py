@@ -72,6 +72,8 @@ class Settings(BaseSettings):
     """File of answers whose claims people have labelled, to measure the judge by."""
     token_price: float = 0.0
     """Price of a million tokens, in your currency; reports show cost by it."""
+    retention_days: float | None = None
+    """How long the past can be read (``as_of``, old versions); None keeps everything."""
     webhook_hosts: str = ""
     """Hosts that updates of watches may be sent to, with commas between: ``host`` (ports 80 and 443) or ``host:port``;
     empty: none."""
@@ -92,6 +94,8 @@ class Settings(BaseSettings):
             )
         if self.llm_context_tokens is not None and self.llm_context_tokens < 1024:
             raise ConfigurationError(f"QUIPU_LLM_CONTEXT_TOKENS={self.llm_context_tokens}: 1024 is the least")
+        if self.retention_days is not None and self.retention_days <= 0:
+            raise ConfigurationError(f"QUIPU_RETENTION_DAYS={self.retention_days}: give more than 0, or leave it out")
         if not self.api_key and not is_loopback(self.host):
             raise ConfigurationError(
                 f"QUIPU_HOST={self.host} can be reached by others; set QUIPU_API_KEY to a secret, or use 127.0.0.1"

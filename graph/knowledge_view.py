@@ -134,8 +134,14 @@ class KnowledgeView:
         return _freeze(self._generation, self._reader, self._workspace, revision)
 
     def _rewritten(self, since: int, until: int) -> bool:
-        """Whether history itself changed: what was purged must leave memory as well."""
-        return any(record.kind in REWRITING for record in self._reader.log(self._workspace, since, until))
+        """Whether history itself changed: what was purged must leave memory as well.
+
+        A sweep takes only what was over before it: a view that had seen all of that follows as usual.
+        """
+        return any(
+            record.kind in REWRITING and not (record.kind == "sweep" and record.revision == since + 1)
+            for record in self._reader.log(self._workspace, since, until)
+        )
 
 
 class KnowledgeViews:

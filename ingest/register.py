@@ -28,6 +28,13 @@ _MIGRATIONS = (
 _COLUMNS = "document_id, version, title, source, media_type, metadata, content_hash, created_at, updated_at"
 _LATEST = "version=(SELECT max(version) FROM uploads l WHERE l.workspace=u.workspace AND l.document_id=u.document_id)"
 
+_SUPERSEDED = """
+SELECT u.document_id, u.version, u.content_hash FROM uploads u
+WHERE u.workspace=? AND u.content_hash<>'' AND u.deleted=0 AND EXISTS (
+    SELECT 1 FROM uploads n WHERE n.workspace=u.workspace AND n.document_id=u.document_id AND n.version > u.version
+    AND n.updated_at < ?)
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawal:
@@ -146,6 +153,21 @@ class UploadRegister:
             return [
                 digest
                 for digest in hashes
+                if not connection.execute("SELECT 1 FROM uploads WHERE content_hash=?", (digest,)).fetchall()
+            ]
+
+    def forget_superseded(self, workspace: str, before: datetime) -> Sequence[str]:
+        """Blank versions that another one, or a deletion, replaced before a moment; the hashes nobody refers to now."""
+        with self._database.transaction() as connection:
+            replaced = connection.execute(_SUPERSEDED, (workspace, before.astimezone(UTC).isoformat())).fetchall()
+            connection.executemany(
+                "UPDATE uploads SET title=NULL, source='', metadata='{}', content_hash=''"
+                " WHERE workspace=? AND document_id=? AND version=?",
+                [(workspace, row[0], row[1]) for row in replaced],
+            )
+            return [
+                digest
+                for digest in sorted({str(row[2]) for row in replaced})
                 if not connection.execute("SELECT 1 FROM uploads WHERE content_hash=?", (digest,)).fetchall()
             ]
 

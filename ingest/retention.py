@@ -1,0 +1,55 @@
+"""How long the past can be read: what was closed before that is swept, and bytes of superseded versions go."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from graph.ports import ChangeReader, GraphMaintenance
+from ingest.blobs import BlobStore
+from ingest.register import UploadRegister
+
+EVERY_SECONDS = 3600.0
+_log = structlog.get_logger()
+
+
+class SweptGraph(ChangeReader, GraphMaintenance, Protocol):
+    """A store whose past can be read, and swept."""
+
+
+class Retention:
+    """Keeps ``days`` of the past; everything where that is None. ``committed`` is told of each sweep's workspace."""
+
+    def __init__(
+        self, *, days: float | None, graph: SweptGraph, register: UploadRegister, blobs: BlobStore,
+        committed: Callable[[str], object],
+    ) -> None:  # fmt: skip
+        self._days = days
+        self._graph = graph
+        self._register = register
+        self._blobs = blobs
+        self._committed = committed
+        self._kept_from: dict[str, int] = {}
+        self._next = 0.0
+
+    def keep(self) -> None:
+        """Sweep if it is time; cheap to call often. Raises DependencyError from the store: it is tried again."""
+        if self._days is None or time.monotonic() < self._next:
+            return
+        self.sweep(datetime.now(UTC) - timedelta(days=self._days))
+        self._next = time.monotonic() + EVERY_SECONDS
+
+    def sweep(self, before: datetime) -> None:
+        """Let nothing be readable that was over before a moment; what was live at that moment stays."""
+        for workspace in self._graph.workspaces():
+            keep_from = self._graph.revision_at(workspace, before)
+            if keep_from > self._kept_from.get(workspace, 0):
+                gone = self._graph.sweep(workspace, keep_from)
+                self._committed(workspace)
+                self._kept_from[workspace] = keep_from
+                _log.info("the past was swept", workspace=workspace, until=keep_from, passages=gone.chunks)
+            orphans = self._register.forget_superseded(workspace, before)
+            for digest in orphans:
+                self._blobs.delete(digest)
