@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import floor, log10
 
 WIDTH, HEIGHT = 480, 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 30, 34
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 8, 30, 34
 _TICKS = 4
 
 

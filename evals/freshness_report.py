@@ -25,7 +25,7 @@ def publish_freshness(folder: Path, result: FreshnessResult) -> None:
     (folder / "freshness.json").write_bytes(figures)
     (folder / "freshness-days.json").write_bytes(_RESULT.dump_json(result, indent=1))
     add_section(folder, section_of(result))
-    publish(folder)
+    publish(folder, title=f"{result.dataset}: freshness")
 
 
 def figures_of(result: FreshnessResult) -> dict[str, object]:

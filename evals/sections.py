@@ -23,14 +23,16 @@ _HEADLINE = ("right", "recall@5", "citation_recall", "literal", "wrong_refusal",
 _BY_HOP = ("recall@5", "all@5", "contains", "token_recall", "wrong_refusal")
 
 
-def publish(folder: Path) -> None:
+def publish(folder: Path, *, title: str = "Evaluation") -> None:
     """Write the report on what a folder holds: its run, if there is one, and the sections added to it.
+
+    ``title`` is that of a report without a run.
 
     Raises:
         InputError: the folder's run or a section is damaged.
     """
     runs = RunFolder(folder)
-    none = Report(title="Evaluation", facts=(), headline=(), sections=())
+    none = Report(title=title, facts=(), headline=(), sections=())
     write_report(folder, report_of(runs.load()) if runs.info() else none)
 
 
