@@ -1,5 +1,6 @@
 """How long the past can be read: what was closed before that is swept, and bytes of superseded versions go."""
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -33,13 +34,16 @@ class Retention:
         self._committed = committed
         self._kept_from: dict[str, int] = {}
         self._next = 0.0
+        self._lock = threading.Lock()
 
     def keep(self) -> None:
-        """Sweep if it is time; cheap to call often. Raises DependencyError from the store: it is tried again."""
-        if self._days is None or time.monotonic() < self._next:
+        """Sweep if it is time; cheap to call often, from any worker. Raises DependencyError from the store: it is tried again."""
+        if self._days is None:
             return
-        self.sweep(datetime.now(UTC) - timedelta(days=self._days))
-        self._next = time.monotonic() + EVERY_SECONDS
+        with self._lock:
+            if time.monotonic() >= self._next:
+                self.sweep(datetime.now(UTC) - timedelta(days=self._days))
+                self._next = time.monotonic() + EVERY_SECONDS
 
     def sweep(self, before: datetime) -> None:
         """Let nothing be readable that was over before a moment; what was live at that moment stays."""
