@@ -2,6 +2,7 @@
 
 python -m benchmarks.freshness mixed --reads 10000 --replacements 300    # and with a build that is broken on purpose
 python -m benchmarks.freshness update --sizes 1000 10000 100000          # one sentence of a document replaced
+python -m benchmarks.freshness replay --set freshness/eol --days 8       # a timeline over a Neo4j of its own
 """
 
 import argparse
@@ -18,7 +19,16 @@ from typing import Any
 
 import numpy as np
 
+from api.command_context import own_service
+from api.settings import Settings
+from benchmarks.neo4j_for_benchmarks import Neo4jServer
 from benchmarks.search_latency import RandomVectors, chunk_change
+from benchmarks.workbench import shared_data
+from evals.freshness import FreshnessRun
+from evals.freshness_model import FreshnessPlan
+from evals.freshness_report import figures_of
+from evals.living_service import LivingService
+from evals.timeline import load_timeline
 from graph.knowledge_view import KnowledgeViews
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.snapshot import Snapshot
@@ -146,14 +156,36 @@ def update(size: int, times: int = 20) -> dict[str, object]:
     }  # fmt: skip
 
 
+def replay(name: str, days: int | None, statements: int) -> dict[str, object]:
+    """``quipu eval freshness`` over Neo4j."""
+    with tempfile.TemporaryDirectory(prefix="quipu-bench-") as folder:
+        server = Neo4jServer(Path(folder) / "neo4j").start()
+        given = {key.removeprefix("QUIPU_").lower(): value for key, value in server.settings().items()}
+        settings = Settings.model_validate({"data_dir": Path(folder) / "data", **given})
+        plan = FreshnessPlan(media_type="text/plain", days=days, questions=None, statements=statements, seed=0)
+        with own_service(settings) as client:
+            living = LivingService(client.url, key=None)
+            result = FreshnessRun(load_timeline(shared_data() / name), plan, living).run(lambda *_: None)
+            sound = client.post("/v1/verify", {})["sound"]
+            living.close()
+        server.stop()
+    return {"graph": "neo4j", **figures_of(result), "verified": sound}
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["mixed", "update"])
+    parser.add_argument("what", choices=["mixed", "update", "replay"])
     parser.add_argument("--reads", type=int, default=10_000)
     parser.add_argument("--replacements", type=int, default=300)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    parser.add_argument("--set", default="freshness/eol")
+    parser.add_argument("--days", type=int)
+    parser.add_argument("--statements", type=int, default=100)
     arguments = parser.parse_args()
+    if arguments.what == "replay":
+        print(json.dumps(replay(arguments.set, arguments.days, arguments.statements), indent=2))
+        return
     if arguments.what == "update":
         print(json.dumps([update(size) for size in arguments.sizes], indent=2))
         return
