@@ -37,7 +37,7 @@ class Retention:
         self._lock = threading.Lock()
 
     def keep(self) -> None:
-        """Sweep if it is time; cheap to call often, from any worker. Raises DependencyError from the store: it is tried again."""
+        """Sweep if it is time; cheap to call often, from any worker. Raises DependencyError; then it is time still."""
         if self._days is None:
             return
         with self._lock:
