@@ -202,10 +202,7 @@ class Snapshot:
         """Distinct accepted names of many rows as (position in ``rows``, name) pairs."""
         owner, names = self._generation.adjacency.gather(rows)
         keep = self._mask(names)
-        width = len(self._accepted) + 1
-        pairs = np.sort(owner[keep] * width + names[keep])
-        distinct = pairs[np.diff(pairs, prepend=-1) > 0]
-        return distinct // width, (distinct % width).astype(np.int32)
+        return owner[keep], names[keep]
 
     def _owners(self) -> NDArray[np.int32]:
         return self._generation.owners.data[: self._rows]  # type: ignore[return-value]

@@ -20,6 +20,7 @@ EAST_ASIAN_RUN = re.compile(rf"[{_EAST_ASIAN}]+")
 """Han, kana and Hangul, without a break."""
 _LATIN = rf"[^\W_{_EAST_ASIAN}]"
 _COMPOUND = re.compile(rf"(?<![\w.+-])(?=[\w.+-]{{0,63}}\d){_LATIN}+(?:[.+-]{_LATIN}+)+")
+_DIGIT = re.compile(r"\d")
 _ISO_DATE = re.compile(r"(?<![\w.+-])(\d{4})-\d{2}-\d{2}(?![\w+-])")
 _CAMEL = re.compile(r"[a-z]+(?:[A-Z][a-z]+)+")
 _CAMEL_PART = re.compile(r"[A-Z]?[a-z]+")
@@ -69,13 +70,15 @@ def words(text: str) -> list[str]:
 def stems(text: str) -> list[str]:
     """The terms of a text, in order, with repetition; stop words are left out."""
     found: list[str] = []
-    for word in _TERM.findall(_ISO_DATE.sub(r"\1", text)):
+    digits = _DIGIT.search(text) is not None
+    for word in _TERM.findall(_ISO_DATE.sub(r"\1", text) if digits else text):
         if EAST_ASIAN_RUN.match(word):
             found.extend(word)
             found.extend(word[i : i + 2] for i in range(len(word) - 1))
             continue
         found.extend(_word_stems(word[:_MAX_WORD]))
-    found.extend(compound[:_MAX_WORD].lower() for compound in _COMPOUND.findall(text))
+    if digits:
+        found.extend(compound[:_MAX_WORD].lower() for compound in _COMPOUND.findall(text))
     return found
 
 

@@ -186,6 +186,7 @@ def score_pairs(
     ``sentences[i]`` are the stems of each sentence of ``links.firsts[i]``.
     """
     best = BestPairs(pool, snapshot)
+    by_number = np.argsort(links.names)
     asked = np.isin(links.names, list(seeds.names))
     titles = snapshot.title_names(links.second)
     own_titles = snapshot.title_names(links.firsts)
@@ -193,13 +194,14 @@ def score_pairs(
     for number in range(len(links.firsts)):
         mine = links.first == number
         names, seconds = links.name[mine], links.second[mine]
-        relation = _relations(int(links.firsts[number]), links.names, sentences[number], seeds, snapshot)
+        relation = _relations(int(links.firsts[number]), links.names, by_number, sentences[number], seeds, snapshot)
         scored = _Linked(names, seconds, titles[mine] == links.names[names], asked, links.idf, relation)
         linked = pool.place(scored.rows)
         late = LATER if number >= LEADING else 0.0
         scores = scored.scores(int(own_titles[number]), links.names) + pool.together(int(places[number]), linked) - late
         best.offer(int(places[number]), linked, scores, links.names[scored.bridge].astype(np.int64))
-        rest = np.setdiff1d(places[number + 1 :], linked)
+        rest = np.sort(places[number + 1 :])
+        rest = rest[~_within(rest, linked)]
         unlinked = pool.together(int(places[number]), rest) + WEIGHTS.unlinked - late
         best.offer(int(places[number]), rest, unlinked, np.full(len(rest), -1))
     return best
@@ -238,8 +240,9 @@ class _Linked:
 
 
 def _relations(
-    row: int, names: RowArray, sentences: Sequence[frozenset[str]], seeds: Seeds, snapshot: Snapshot
-) -> FloatArray:
+    row: int, names: RowArray, by_number: NDArray[np.int64], sentences: Sequence[frozenset[str]], seeds: Seeds,
+    snapshot: Snapshot,
+) -> FloatArray:  # fmt: skip
     """For each name: how far the sentences of a passage that hold it fall behind its best one for the question; ≤ 0."""
     total = sum(seeds.stems.values()) or 1.0
     shares = np.array([sum(seeds.stems.get(stem, 0.0) for stem in sentence) / total for sentence in sentences])
@@ -247,7 +250,6 @@ def _relations(
     found, places = snapshot.row_names(row)
     held = (places >= 0) & (places < len(shares))
     if held.any():
-        by_number = np.argsort(names)
         positions = by_number[np.searchsorted(names, found[held], sorter=by_number)]
         best = np.full(len(names), -np.inf)
         np.maximum.at(best, positions, shares[places[held]])
@@ -259,3 +261,10 @@ def _relations(
 def _idf(frequency: NDArray[np.int64], size: int) -> FloatArray:
     """``ln((n + 1) / df) / ln(n + 1)``, as in ``retrieval.seeds``."""
     return np.asarray(np.log((size + 1) / np.maximum(frequency, 1)) / log(size + 1), dtype=np.float32)
+
+
+def _within(values: NDArray[np.int64], among: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which values are among others that ascend."""
+    if not len(among):
+        return np.zeros(len(values), np.bool_)
+    return np.asarray(among[np.minimum(np.searchsorted(among, values), len(among) - 1)] == values)

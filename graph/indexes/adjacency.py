@@ -31,6 +31,7 @@ class Adjacency:
         self._mentioned: list[int] = []
         self._plain: list[int] = []
         self._row_names = GrowingLists()
+        self._row_distinct = GrowingLists()
         self._row_sentences = GrowingLists(np.int16)
         self._row_labels = GrowingLists()
         self._row_plain = GrowingLists()
@@ -51,7 +52,9 @@ class Adjacency:
         self._row_sentences.append([min(sentence, 32_000) for _, _, sentence in every])
         self._row_labels.append([self._label(name) for _, name, _ in every])
         in_text = {number for number, _, sentence in every if sentence >= 0}
-        for number in sorted({number for number, _, _ in every}):
+        distinct = sorted({number for number, _, _ in every})
+        self._row_distinct.append(distinct)
+        for number in distinct:
             self._rows[number].append(row if number in in_text else ~row)
             self._in_text[number] += number in in_text
         plain = [self._number(word) for word in sorted(plain_words(text))]
@@ -104,8 +107,8 @@ class Adjacency:
         return self._row_names[row], self._row_sentences[row]  # type: ignore[return-value]
 
     def gather(self, rows: RowArray) -> tuple[NDArray[np.int64], RowArray]:
-        """Names of many rows at once: (position in ``rows``, name) pairs, with repetition."""
-        return self._row_names.gather(rows)
+        """Names of many rows at once: distinct (position in ``rows``, name) pairs, in order."""
+        return self._row_distinct.gather(rows)
 
     def rows(self, number: int, live: NDArray[np.bool_]) -> RowArray:
         """Live rows that mention a name in text or title, ascending."""

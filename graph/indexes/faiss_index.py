@@ -39,7 +39,7 @@ class FaissIndex:
         self._dimension = dimension
         self._exact_rows = exact_rows
         self._segments: list[FloatArray] = []
-        self._codes: list[NDArray[np.uint64]] = []
+        self._codes: NDArray[np.uint64] = np.zeros((-(-dimension // 64), SEGMENT), dtype=np.uint64)
         self._size = 0
 
     def append(self, vectors: FloatArray) -> None:
@@ -49,20 +49,29 @@ class FaissIndex:
             place = self._size % SEGMENT
             if place == 0:
                 self._segments.append(np.zeros((SEGMENT, self._dimension), dtype=np.float32))
-                self._codes.append(np.zeros(((self._dimension + 63) // 64, SEGMENT), dtype=np.uint64))
             part = vectors[done : done + SEGMENT - place]
             self._segments[-1][place : place + len(part)] = part
-            self._codes[-1][:, place : place + len(part)] = _signs(part).T
+            self._keep_signs(_signs(part))
             self._size += len(part)
             done += len(part)
+
+    def _keep_signs(self, signs: NDArray[np.uint64]) -> None:
+        """One column per row; growth replaces the array, so that a search under way keeps its own."""
+        end = self._size + len(signs)
+        if end > self._codes.shape[1]:
+            grown = np.zeros((len(self._codes), 2 * self._codes.shape[1]), dtype=np.uint64)
+            grown[:, : self._size] = self._codes[:, : self._size]
+            self._codes = grown
+        self._codes[:, self._size : end] = signs.T
 
     def vectors(self, rows: RowArray) -> FloatArray:
         """See VectorIndex."""
         out = np.empty((len(rows), self._dimension), dtype=np.float32)
-        numbers = rows // SEGMENT
-        for number in np.unique(numbers):
-            chosen = numbers == number
-            out[chosen] = self._segments[number][rows[chosen] % SEGMENT]
+        order = np.argsort(rows, kind="stable")
+        numbers, places = np.divmod(rows[order], SEGMENT)
+        for chosen in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(numbers)) + 1):
+            if len(chosen):
+                out[order[chosen]] = self._segments[numbers[chosen[0]]][places[chosen]]
         return out
 
     def search(self, query: FloatArray, k: int, allowed: NDArray[np.bool_]) -> tuple[RowArray, FloatArray]:
@@ -87,13 +96,13 @@ class FaissIndex:
 
     def _by_sign(self, query: FloatArray, k: int, allowed: NDArray[np.bool_]) -> RowArray:
         """At least the ``k`` allowed rows whose signs differ from the query's in the fewest dimensions."""
-        code = _signs(query[None, :]).T
-        found, distances = [], []
-        for number, mask in self._masks(allowed):
-            different = np.bitwise_count(self._codes[number][:, : len(mask)] ^ code).sum(axis=0, dtype=np.uint16)
-            found.append(np.flatnonzero(mask) + number * SEGMENT)
-            distances.append(different[mask])
-        return _nearest(np.concatenate(found), np.concatenate(distances), k)
+        different = np.zeros(len(allowed), dtype=np.uint16)
+        for words, asked in zip(self._codes, _signs(query[None, :])[0], strict=True):
+            different += np.bitwise_count(words[: len(allowed)] ^ asked)
+        rows = np.flatnonzero(allowed)
+        near = different if len(rows) == len(allowed) else different[rows]
+        reached = np.cumsum(np.bincount(near, minlength=self._dimension + 1))
+        return rows[near <= np.searchsorted(reached, min(k, len(rows)))].astype(np.int32)
 
     @staticmethod
     def _masks(allowed: NDArray[np.bool_]) -> Iterator[tuple[int, NDArray[np.bool_]]]:
