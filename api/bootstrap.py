@@ -123,7 +123,7 @@ class Service:
     def _build_workers(self, cache: ExtractionCache) -> Worker:
         """The worker that reads by rule; before it, where a model is set, the one that reads with it afterwards."""
         retention = Retention(
-            days=self.settings.retention_days, graph=self.graph, register=self._register, blobs=self._blobs,
+            days=self.settings.retention_days, graph=self.graph, register=self._register, discard=self.intake.discard,
             committed=self._committed,
         )  # fmt: skip
 

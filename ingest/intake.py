@@ -144,6 +144,15 @@ class Intake:
             except Superseded:
                 self._register.end_withdrawal(withdrawal)
 
+    def discard(self, digests: Sequence[str]) -> int:
+        """Remove bytes, but not those that a version refers to by now; how many there were. Raises DependencyError."""
+        removed = 0
+        for digest in digests:
+            with self._database.transaction():  # with the look one step: an upload of the same bytes waits, or is seen
+                if not self._register.refers(digest):
+                    removed += self._blobs.delete(digest)
+        return removed
+
     def read_again(self, workspace: str) -> Sequence[Job]:
         """Let the language model read every document, after all that is waiting already; what it has read is known.
 
@@ -247,14 +256,17 @@ class Intake:
         change = self._graph.purge if withdrawal.purge else self._graph.remove
         removal = change(withdrawal.workspace, withdrawal.document_id, withdrawal.version)
         self._committed(withdrawal.workspace, removal.revision)
-        blobs = self._forget(withdrawal.workspace, withdrawal.document_id) if withdrawal.purge else 0
+        blobs = self._forget(withdrawal) if withdrawal.purge else 0
         self._register.end_withdrawal(withdrawal)
         return removal, blobs
 
-    def _forget(self, workspace: str, document_id: str) -> int:
-        orphans = self._register.forget(workspace, document_id)
+    def _forget(self, withdrawal: Withdrawal) -> int:
+        workspace, document_id = withdrawal.workspace, withdrawal.document_id
+        # one step: nobody is told meanwhile that the same bytes are there, and a crash leaves the names of all of them
+        with self._database.transaction():
+            orphans = self._register.forget(workspace, document_id, withdrawal.version)
+            removed = sum(self._blobs.delete(digest) for digest in orphans)
         self._forget_more(workspace, document_id)
-        removed = sum(self._blobs.delete(digest) for digest in orphans)
         self._database.erase_freed_pages()
         return removed
 

@@ -27,6 +27,7 @@ _MIGRATIONS = (
 )
 _COLUMNS = "document_id, version, title, source, media_type, metadata, content_hash, created_at, updated_at"
 _LATEST = "version=(SELECT max(version) FROM uploads l WHERE l.workspace=u.workspace AND l.document_id=u.document_id)"
+_REFERS = "SELECT 1 FROM uploads WHERE content_hash=? AND deleted=0 LIMIT 1"
 
 _SUPERSEDED = """
 SELECT u.document_id, u.version, u.content_hash FROM uploads u
@@ -82,9 +83,16 @@ class UploadRegister:
         return sorted((_upload(workspace, row) for row in rows), key=lambda upload: upload.document_id)
 
     def digests(self) -> list[str]:
-        """Hashes of all bytes that any version refers to, sorted."""
-        rows = self._database.read("SELECT DISTINCT content_hash FROM uploads WHERE content_hash<>'' ORDER BY 1")
+        """Hashes of all bytes that any version refers to, sorted. A deletion refers to none."""
+        rows = self._database.read(
+            "SELECT DISTINCT content_hash FROM uploads WHERE content_hash<>'' AND deleted=0 ORDER BY 1"
+        )
         return [str(row[0]) for row in rows]
+
+    def refers(self, digest: str) -> bool:
+        """Whether any version refers to these bytes."""
+        with self._database.transaction() as connection:
+            return bool(connection.execute(_REFERS, (digest,)).fetchall())
 
     def add(self, upload: Upload, *, deleted: bool, job_id: str) -> None:
         """Record a version."""
@@ -134,27 +142,26 @@ class UploadRegister:
             Withdrawal(workspace=row[0], document_id=row[1], version=row[2], purge=bool(row[3])) for row in rows
         ]  # fmt: skip
 
-    def forget(self, workspace: str, document_id: str) -> Sequence[str]:
-        """Blank every version of a document but its numbers; the hashes of bytes that nothing else refers to."""
+    def forget(self, workspace: str, document_id: str, version: int) -> Sequence[str]:
+        """Blank a document's versions up to this one but their numbers; the hashes of bytes that nothing refers to now.
+
+        What was acknowledged after the purge is another text, and stays.
+        """
         with self._database.transaction() as connection:
-            key = (workspace, document_id)
+            key = (workspace, document_id, version)
             hashes = [
                 str(row[0])
                 for row in connection.execute(
-                    "SELECT DISTINCT content_hash FROM uploads WHERE workspace=? AND document_id=?", key
+                    "SELECT DISTINCT content_hash FROM uploads WHERE workspace=? AND document_id=? AND version<=?", key
                 ).fetchall()
                 if row[0]
             ]
             connection.execute(
                 "UPDATE uploads SET title=NULL, source='', metadata='{}', content_hash='' "
-                "WHERE workspace=? AND document_id=?",
+                "WHERE workspace=? AND document_id=? AND version<=?",
                 key,
             )
-            return [
-                digest
-                for digest in hashes
-                if not connection.execute("SELECT 1 FROM uploads WHERE content_hash=?", (digest,)).fetchall()
-            ]
+            return [digest for digest in hashes if not self.refers(digest)]
 
     def forget_superseded(self, workspace: str, before: datetime) -> Sequence[str]:
         """Blank versions that another one, or a deletion, replaced before a moment; the hashes nobody refers to now."""
@@ -165,11 +172,7 @@ class UploadRegister:
                 " WHERE workspace=? AND document_id=? AND version=?",
                 [(workspace, row[0], row[1]) for row in replaced],
             )
-            return [
-                digest
-                for digest in sorted({str(row[2]) for row in replaced})
-                if not connection.execute("SELECT 1 FROM uploads WHERE content_hash=?", (digest,)).fetchall()
-            ]
+            return [digest for digest in sorted({str(row[2]) for row in replaced}) if not self.refers(digest)]
 
     def _select(self, where: str, bindings: Sequence[Any]) -> list[tuple[Any, ...]]:
         with self._database.transaction() as connection:

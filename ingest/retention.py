@@ -2,14 +2,13 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import structlog
 
 from graph.ports import ChangeReader, GraphMaintenance
-from ingest.blobs import BlobStore
 from ingest.register import UploadRegister
 
 EVERY_SECONDS = 3600.0
@@ -21,16 +20,19 @@ class SweptGraph(ChangeReader, GraphMaintenance, Protocol):
 
 
 class Retention:
-    """Keeps ``days`` of the past; everything where that is None. ``committed`` is told of each sweep's workspace."""
+    """Keeps ``days`` of the past; everything where that is None.
+
+    ``discard`` removes bytes that nobody refers to; ``committed`` is told of each sweep's workspace.
+    """
 
     def __init__(
-        self, *, days: float | None, graph: SweptGraph, register: UploadRegister, blobs: BlobStore,
-        committed: Callable[[str], object],
+        self, *, days: float | None, graph: SweptGraph, register: UploadRegister,
+        discard: Callable[[Sequence[str]], object], committed: Callable[[str], object],
     ) -> None:  # fmt: skip
         self._days = days
         self._graph = graph
         self._register = register
-        self._blobs = blobs
+        self._discard = discard
         self._committed = committed
         self._kept_from: dict[str, int] = {}
         self._next = 0.0
@@ -49,11 +51,14 @@ class Retention:
         """Let nothing be readable that was over before a moment; what was live at that moment stays."""
         for workspace in self._graph.workspaces():
             keep_from = self._graph.revision_at(workspace, before)
-            if keep_from > self._kept_from.get(workspace, 0):
+            if self._changed(workspace, keep_from):
                 gone = self._graph.sweep(workspace, keep_from)
                 self._committed(workspace)
                 self._kept_from[workspace] = keep_from
                 _log.info("the past was swept", workspace=workspace, until=keep_from, passages=gone.chunks)
-            orphans = self._register.forget_superseded(workspace, before)
-            for digest in orphans:
-                self._blobs.delete(digest)
+            self._discard(self._register.forget_superseded(workspace, before))
+
+    def _changed(self, workspace: str, keep_from: int) -> bool:
+        """Whether there is more to sweep than sweeps, which would go on for ever on their own."""
+        kept_from = self._kept_from.get(workspace, 0)
+        return any(record.kind != "sweep" for record in self._graph.log(workspace, kept_from, keep_from))

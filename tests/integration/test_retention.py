@@ -10,6 +10,8 @@ from small_world import SmallWorld, small_world
 from graph.errors import NotFoundError
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.stores.operations_db import OperationsDatabase
+from graph.stores.sqlite_jobs import SqliteJobQueue
+from ingest.intake import Intake
 from ingest.register import UploadRegister
 from ingest.retention import Retention
 from retrieval.model import Question
@@ -20,11 +22,15 @@ class Kept:
         self.world = world
         self.database = OperationsDatabase(folder / "operations.sqlite")
         self.register = UploadRegister(self.database)
+        self.intake = Intake(
+            database=self.database, register=self.register, blobs=world.blobs, jobs=SqliteJobQueue(self.database),
+            graph=world.store, max_bytes=10_000, forget=lambda *_: None,
+        )  # fmt: skip
         self.retention = self.keeping(None)
 
     def keeping(self, days: float | None) -> Retention:
         return Retention(
-            days=days, graph=self.world.store, register=self.register, blobs=self.world.blobs,
+            days=days, graph=self.world.store, register=self.register, discard=self.intake.discard,
             committed=self.world.views.catch_up,
         )  # fmt: skip
 
@@ -66,6 +72,17 @@ def test_what_was_over_before_goes_and_the_rest_stays(kept: Kept) -> None:
     assert kept.bytes_of("Cleo Marsh keeps the forge.")
 
 
+def test_bytes_of_a_deleted_document_go_and_it_can_still_be_purged(kept: Kept) -> None:
+    kept.put("a", "Ada Stone keeps the mill.")
+    kept.intake.withdraw(W, "a")
+    kept.retention.sweep(datetime.now(UTC) - timedelta(days=1))
+    assert kept.bytes_of("Ada Stone keeps the mill.")
+    kept.retention.sweep(datetime.now(UTC))
+    assert not kept.bytes_of("Ada Stone keeps the mill.")
+    assert kept.register.digests() == []
+    assert kept.intake.withdraw(W, "a", purge=True).purged
+
+
 def test_a_view_follows_a_sweep_and_is_built_anew_where_it_lagged(kept: Kept) -> None:
     kept.put("a", "Ada Stone keeps the mill.")
     kept.put("a", "Bela Kuhn keeps the mill.")
@@ -88,6 +105,7 @@ def test_nothing_to_sweep_makes_no_revision(kept: Kept) -> None:
     kept.retention.sweep(datetime.now(UTC))
     swept = kept.world.store.revision(W)
     kept.retention.keep()  # everything is kept by default
+    kept.retention.sweep(datetime.now(UTC))  # a sweep is nothing to sweep
     assert kept.world.store.revision(W) == swept == 3
 
 

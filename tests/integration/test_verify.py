@@ -1,9 +1,11 @@
 """Every part is damaged on purpose, found, and mended where it can be."""
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from small_world import SmallWorld, small_world
 
 from graph.errors import DependencyError
+from graph.identity import content_hash
 from graph.jobs import NewJob
 from graph.knowledge_view import KnowledgeViews
 from graph.model import DEFAULT_WORKSPACE as W
@@ -21,6 +24,7 @@ from ingest.intake import Intake, NewDocument
 from ingest.maintenance import Verification, Verifier
 from ingest.model import Source
 from ingest.register import UploadRegister
+from ingest.retention import Retention
 
 TEXTS = {
     "a": "Ada Stone built the Selm Tower. The tower is of larch.",
@@ -55,9 +59,12 @@ class Kept:
         )  # fmt: skip
 
     def put(self, document_id: str, text: str) -> None:
+        self.accept(document_id, text)
+        self.work()
+
+    def accept(self, document_id: str, text: str) -> None:
         source = Source(name=document_id, media_type="text/plain", data=text.encode())
         self.intake.accept(W, [NewDocument(source=source, document_id=document_id, metadata={})])
-        self.work()
 
     def work(self) -> None:
         while claimed := self.jobs.claim("ingest", 10, 60):
@@ -202,6 +209,75 @@ def test_a_deletion_that_has_not_arrived_is_carried_out(kept: Kept, monkeypatch:
     assert mended.repaired == ("0 documents are read again, 1 were withdrawn",)
 
 
+def test_what_comes_after_a_purge_that_waits_is_no_part_of_it(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    def down(*_: object) -> None:
+        raise DependencyError("the graph is down")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(kept.world.store, "purge", down)
+        with pytest.raises(DependencyError):
+            kept.intake.withdraw(W, "b", purge=True)
+        kept.accept("b", "Bela Kuhn keeps the forge.")
+    kept.intake.finish_withdrawals()
+    kept.work()
+    assert kept.world.store.text(W, "b", kept.world.store.revision(W)) == "Bela Kuhn keeps the forge."
+    assert TEXTS["b"].encode() not in [path.read_bytes() for path in (kept.folder / "blobs").glob("??/*")]
+    assert kept.verify().sound
+
+
+def by_purge(kept: Kept) -> None:
+    kept.intake.withdraw(W, "b", purge=True)
+
+
+def by_sweep(kept: Kept) -> None:
+    kept.put("b", "Bela Kuhn keeps the forge.")
+    Retention(
+        days=None, graph=kept.world.store, register=kept.register, discard=kept.intake.discard,
+        committed=kept.views.catch_up,
+    ).sweep(datetime.now(UTC))  # fmt: skip
+
+
+def by_repair(kept: Kept) -> None:
+    with kept.database.transaction() as connection:
+        connection.execute("DELETE FROM uploads WHERE document_id='b'")
+    for path in (kept.folder / "blobs").glob("??/*"):
+        os.utime(path, (time.time() - 7200,) * 2)
+    kept.verify(repair=True)
+
+
+@pytest.mark.parametrize("remove", [by_purge, by_sweep, by_repair])
+def test_bytes_that_come_again_while_they_go_are_there(
+    kept: Kept, remove: Callable[[Kept], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delete = kept.world.blobs.delete
+    again = threading.Thread(target=kept.accept, args=("d", TEXTS["b"]))
+
+    def overtaken(digest: str) -> bool:
+        if digest == content_hash(TEXTS["b"].encode()):
+            again.start()
+            again.join(0.3)  # were it not held up, it would have been acknowledged by now
+        return delete(digest)
+
+    monkeypatch.setattr(kept.world.blobs, "delete", overtaken)
+    remove(kept)
+    again.join()
+    upload, _, _ = kept.register.latest(W, "d") or pytest.fail("it was not acknowledged")
+    assert kept.world.blobs.get(upload.content_hash) == TEXTS["b"].encode()
+
+
+def test_what_is_purged_during_a_look_is_no_damage(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    get = kept.world.blobs.get
+
+    def purged_first(digest: str) -> bytes:
+        monkeypatch.undo()
+        for document_id in TEXTS:
+            kept.intake.withdraw(W, document_id, purge=True)
+        return get(digest)
+
+    monkeypatch.setattr(kept.world.blobs, "get", purged_first)
+    assert wrong(kept.verify()) == set()
+
+
 def test_jobs_about_nothing_are_cancelled(kept: Kept) -> None:
     (job,) = kept.jobs.submit([NewJob(workspace=W, kind="extract", document_id="ghost", version=1)])
     assert wrong(kept.verify()) == {"jobs"}
@@ -212,8 +288,6 @@ def test_jobs_about_nothing_are_cancelled(kept: Kept) -> None:
 
 def test_it_can_be_asked_while_everything_changes(kept: Kept) -> None:
     """Each look is at one revision, so that what changes meanwhile is no disagreement."""
-    import threading
-
     stop = threading.Event()
 
     def write() -> None:
