@@ -112,7 +112,9 @@ class FreshnessRun:
                 {change.id: change.text for change in day.changes},
             ),
             over_deletion=probe_over_deletion(
-                self._service, self._drawn(sorted(changes.supported), statements), facts, (before, now), touched
+                self._service,
+                [(one, self._ledger.holders(one)) for one in self._drawn(sorted(changes.supported), statements)],
+                facts, (before, now), touched,
             ),
             never_shown=changes.never_shown,
             latencies=tuple(round(seconds, 4) for seconds in changes.latencies),

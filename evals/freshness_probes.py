@@ -142,17 +142,24 @@ def probe_retraction(
 
 
 def probe_over_deletion(
-    service: LivingService, supported: Iterable[str], facts: Mapping[str, Sequence[Mapping[str, object]]],
+    service: LivingService, supported: Iterable[tuple[str, Iterable[str]]],
+    facts: Mapping[str, Sequence[Mapping[str, object]]],
     counts: tuple[Mapping[str, tuple[int, int, int]], Mapping[str, tuple[int, int, int]]], touched: frozenset[str],
 ) -> Probes:  # fmt: skip
     """Whether statements that others still make, facts that others support, or parts of other documents were lost.
 
-    ``facts`` are the removed and altered relations as /v1/changes tells them; ``counts`` what each document
-    contributed before and contributes now (chunks, entities, relations).
+    ``supported`` are statements with the documents that make them: where so many passages hold the words that a search
+    does not show one, the documents' own passages are looked through. ``facts`` are the removed and altered relations
+    as /v1/changes tells them; ``counts`` what each document contributed before and contributes now (chunks, entities,
+    relations).
     """
     tally = Tally()
-    for statement in supported:
-        held = any(statement in flat(hit.text) for hit in service.search(statement, mode="keyword", k=50))
+    revision = service.revision()
+    for statement, holders in supported:
+        found = any(statement in flat(hit.text) for hit in service.search(statement, mode="keyword", k=50))
+        held = found or any(
+            statement in flat(" ".join(service.chunks(holder, revision).values())) for holder in holders
+        )
         tally.note(not held, f"no passage says {statement[:120]!r} any more")
     for fact in facts["removed"]:
         tally.note(bool(_others(fact, touched)), f"lost, though {_others(fact, touched)} support it: {fact}")

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from graph.tokens import is_east_asian, words
@@ -44,6 +44,10 @@ class Ledger:
         place = bisect_right([one.revision for one in history], revision)
         found = history[place - 1] if place else None
         return found if found is not None and found.text is not None else None
+
+    def holders(self, statement: str) -> Iterator[str]:
+        """Live documents that make a statement, by id."""
+        return (key for key, text in self.texts(self.newest).items() if statement in flat(text))
 
     def texts(self, revision: int) -> Mapping[str, str]:
         """Every live text at a revision."""

@@ -46,21 +46,35 @@ class CaughtUp:
 
 def behind(workspace: str, register: UploadRegister, graph: LiveDocuments, jobs: JobQueue) -> Iterator[Behind]:
     """Documents that the graph is behind with, by id; not those that a job is about to mend."""
-    revision, after = graph.revision(workspace), ""
+    after = ""
     while page := register.newest_states(workspace, after=after):
-        for upload, deleted, job_id in page:
+        revision = graph.revision(workspace)
+        for upload, deleted, _ in page:
             live = _live_version(graph, workspace, upload.document_id, revision)
-            if deleted:
-                wrong = live is not None
-            else:
-                wrong = live != upload.version and jobs.get(workspace, job_id).state == "done"
-                wrong = wrong and not _under_way(jobs, workspace, upload.document_id)
-            if wrong:
-                yield Behind(
-                    document_id=upload.document_id, version=upload.version, deleted=deleted,
-                    purged=not upload.content_hash, live=live,
-                )  # fmt: skip
+            agrees = live is None if deleted else live == upload.version
+            found = None if agrees else _behind_with(workspace, upload.document_id, register, graph, jobs)
+            if found is not None:
+                yield found
         after = page[-1][0].document_id
+
+
+def _behind_with(
+    workspace: str, document_id: str, register: UploadRegister, graph: LiveDocuments, jobs: JobQueue
+) -> Behind | None:
+    """Looks again, the register first: what it has seen done by then, the graph's newest revision must show."""
+    latest = register.latest(workspace, document_id)
+    if latest is None:
+        return None
+    upload, deleted, job_id = latest
+    if not deleted and (_under_way(jobs, workspace, document_id) or jobs.get(workspace, job_id).state != "done"):
+        return None
+    live = _live_version(graph, workspace, document_id, graph.revision(workspace))
+    wrong = live is not None and live < upload.version if deleted else live is None or live < upload.version
+    if not wrong:
+        return None
+    return Behind(
+        document_id=document_id, version=upload.version, deleted=deleted, purged=not upload.content_hash, live=live
+    )
 
 
 def catch_up(workspace: str, register: UploadRegister, graph: LiveDocuments, jobs: JobQueue) -> CaughtUp:

@@ -3,6 +3,7 @@
 No repair deletes what was acknowledged and not withdrawn: what cannot be mended is told.
 """
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,7 +19,8 @@ from ingest.intake import Intake
 from ingest.register import UploadRegister
 
 TRIES = 3
-"""Looks at store and view, where a purge or sweep rewrites history meanwhile."""
+"""Looks at store and view, where a purge or sweep rewrites history meanwhile; and more looks at what seems lost."""
+PAUSE_SECONDS = 0.2
 OPEN: tuple[JobState, ...] = ("queued", "running", "waiting")
 _PAGE = 1000
 
@@ -93,18 +95,18 @@ class Verifier:
 
     def _documents(self, workspace: str) -> Check:
         """What the register has seen done stands in the graph, and what it has seen deleted does not."""
-        suspects = [one.document_id for one in behind(workspace, self._register, self._graph, self._jobs)]
-        # what was under way during the first look has arrived by the second
-        still = [
-            one for one in behind(workspace, self._register, self._graph, self._jobs) if one.document_id in suspects
-        ]
+        still = set(behind(workspace, self._register, self._graph, self._jobs))
+        for _ in range(TRIES):  # what is under way at a look has arrived by one of the next
+            if still:
+                time.sleep(PAUSE_SECONDS)
+                still &= set(behind(workspace, self._register, self._graph, self._jobs))
         total = sum(1 for _ in self._states(workspace))
         return check(
             "documents in the graph", total,
             (
                 f"{one.document_id!r} is {'deleted' if one.deleted else f'version {one.version}'} by the register,"
                 f" {'absent' if one.live is None else f'version {one.live}'} in the graph"
-                for one in still
+                for one in sorted(still, key=lambda one: one.document_id)
             ),
         )  # fmt: skip
 
