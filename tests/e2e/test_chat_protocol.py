@@ -10,14 +10,14 @@ import pytest
 from model_server import ModelServer, Reply
 from service_process import ServiceProcess
 
-TEXT = "The Selm Tower was designed by Edda Brink."
-WHO = "Who designed the Selm Tower?"
+TEXT = "The Vell Tower was designed by Ida Quell."
+WHO = "Who designed the Vell Tower?"
 NOBODY = "Who painted the moon of Kesh?"
 
 
 @pytest.fixture(scope="module")
 def chat(service: ServiceProcess) -> Iterator[openai.OpenAI]:
-    service.put("chat-selm", TEXT, title="Selm Tower")
+    service.put("chat-vell", TEXT, title="Vell Tower")
     with client_of(service) as client:
         yield client
 
@@ -42,7 +42,7 @@ def test_an_answer_with_its_sources(chat: openai.OpenAI) -> None:
         ],
     )  # fmt: skip
     said = done.choices[0].message.content
-    assert said == f"{TEXT} [1]\n\n[1] Selm Tower (chat-selm)"
+    assert said == f"{TEXT} [1]\n\n[1] Vell Tower (chat-vell)"
     assert done.choices[0].finish_reason == "stop"
     assert done.model_extra is not None
     citation = done.model_extra["quipu"]["citations"][0]
@@ -54,7 +54,7 @@ def test_streamed(chat: openai.OpenAI) -> None:
         chat.chat.completions.create(model="quipu", stream=True, messages=[{"role": "user", "content": WHO}])
     )  # fmt: skip
     assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == (
-        f"{TEXT} [1]\n\n[1] Selm Tower (chat-selm)"
+        f"{TEXT} [1]\n\n[1] Vell Tower (chat-vell)"
     )
     assert [chunk.choices[0].finish_reason for chunk in chunks if chunk.choices[0].finish_reason] == ["stop"]
     assert chunks[-1].model_extra is not None
@@ -91,7 +91,7 @@ def test_a_model_that_is_down_is_an_error_and_no_answer(tmp_path: Path) -> None:
         )  # fmt: skip
         with closing(running), client_of(running.start(), "secret") as client, client_of(running, "x") as stranger:
             running.http.headers["Authorization"] = "Bearer secret"
-            running.put("selm", TEXT, title="Selm Tower")
+            running.put("selm", TEXT, title="Vell Tower")
             with pytest.raises(openai.AuthenticationError):
                 stranger.models.list()
             with pytest.raises(openai.InternalServerError, match="go away") as failed:
