@@ -186,7 +186,7 @@ class KnowledgeViews:
         return revision
 
     def fresh(self, workspace: str, revision: int) -> Snapshot:
-        """A snapshot built from the store alone, to hold the resident one against. Raises NotFoundError."""
+        """A snapshot built from the store alone, beside the resident one. Raises NotFoundError."""
         return _freeze(build(self._reader, workspace, revision), self._reader, workspace, revision)
 
     def rebuild(self, workspace: str) -> int:
@@ -226,8 +226,7 @@ class KnowledgeViews:
             if key in self._past:
                 self._past.move_to_end(key)
                 return self._past[key]
-        generation = build(self._reader, workspace, revision)
-        snapshot = _freeze(generation, self._reader, workspace, revision)
+        snapshot = self.fresh(workspace, revision)
         with self._lock:
             self._past[key] = snapshot
             while len(self._past) > PAST_VIEWS:

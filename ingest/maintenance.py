@@ -11,6 +11,7 @@ from typing import Protocol
 from graph.errors import DependencyError
 from graph.jobs import Job, JobProgress, JobState
 from graph.knowledge_view import KnowledgeViews
+from graph.model import REWRITING
 from graph.ports import ChangeReader, DocumentReader, JobQueue
 from graph.verification import VIEW_CHECKS, Check, check, check_store, check_view
 from ingest.blobs import BlobStore
@@ -89,7 +90,7 @@ class Verifier:
             checks = check_store(self._graph, workspace, revision)
             checks += check_view(snapshot, self._views.fresh(workspace, revision))
             log = self._graph.log(workspace, revision, self._graph.revision(workspace))
-            if not any(one.wrong for one in checks) or not any(record.kind in {"purge", "sweep"} for record in log):
+            if not any(one.wrong for one in checks) or not any(record.kind in REWRITING for record in log):
                 break
         return revision, checks
 

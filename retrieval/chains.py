@@ -13,6 +13,7 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.indexes.growing import within
 from graph.knowledge_view import Snapshot
 from graph.model import FloatArray, RowArray
 from retrieval.graph_walk import Affinity
@@ -201,7 +202,7 @@ def score_pairs(
         scores = scored.scores(int(own_titles[number]), links.names) + pool.together(int(places[number]), linked) - late
         best.offer(int(places[number]), linked, scores, links.names[scored.bridge].astype(np.int64))
         rest = np.sort(places[number + 1 :])
-        rest = rest[~_within(rest, linked)]
+        rest = rest[~within(rest, linked)]
         unlinked = pool.together(int(places[number]), rest) + WEIGHTS.unlinked - late
         best.offer(int(places[number]), rest, unlinked, np.full(len(rest), -1))
     return best
@@ -261,10 +262,3 @@ def _relations(
 def _idf(frequency: NDArray[np.int64], size: int) -> FloatArray:
     """``ln((n + 1) / df) / ln(n + 1)``, as in ``retrieval.seeds``."""
     return np.asarray(np.log((size + 1) / np.maximum(frequency, 1)) / log(size + 1), dtype=np.float32)
-
-
-def _within(values: NDArray[np.int64], among: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which values are among others that ascend."""
-    if not len(among):
-        return np.zeros(len(values), np.bool_)
-    return np.asarray(among[np.minimum(np.searchsorted(among, values), len(among) - 1)] == values)

@@ -30,9 +30,7 @@ POLL_SECONDS = 0.25
 @router.post("", status_code=201)
 async def add(body: WatchRequest, response: Response, service: TheService) -> WatchBody:
     """Register a question. It is answered in the background; that answer is its first update."""
-    watch = new_watch(
-        DEFAULT_WORKSPACE, body.question, mode=body.mode, filters=body.filters, webhook=body.webhook
-    )  # fmt: skip
+    watch = new_watch(DEFAULT_WORKSPACE, body.question, mode=body.mode, filters=body.filters, webhook=body.webhook)
     check_question(watch.to_question())
     if watch.webhook is not None:
         service.webhooks.check(watch.webhook)
@@ -46,9 +44,7 @@ async def list_watches(
     service: TheService, cursor: str = "", limit: Annotated[int, Query(ge=1, le=1000)] = 100
 ) -> WatchBodies:
     """Watches with their present answers, by id."""
-    found = await in_thread(
-        service, lambda: service.watches.page(DEFAULT_WORKSPACE, after=cursor, limit=limit + 1)
-    )  # fmt: skip
+    found = await in_thread(service, lambda: service.watches.page(DEFAULT_WORKSPACE, after=cursor, limit=limit + 1))
     more = found[limit - 1].id if len(found) > limit else None
     return WatchBodies(watches=[watch_body(watch) for watch in found[:limit]], next_cursor=more)
 

@@ -8,8 +8,7 @@ The scan counts bits in numpy: FAISS's Hamming kernel wakes a team of threads fo
 costs a busy machine 10 ms each, and keeps a heap of a thousand for each.
 """
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,11 +87,17 @@ class FaissIndex:
     def _by_product(self, query: FloatArray, k: int, allowed: NDArray[np.bool_]) -> RowArray:
         """At least the ``k`` allowed rows with the largest inner products."""
         found, distances = [], []
-        for number, mask in self._masks(allowed):
-            local, distance = self._scan_segment(self._segments[number], query, k, mask)
-            found.append(local + number * SEGMENT)
-            distances.append(distance)
-        return _nearest(np.concatenate(found), np.concatenate(distances), k)
+        for number in range((len(allowed) + SEGMENT - 1) // SEGMENT):
+            mask = allowed[number * SEGMENT : (number + 1) * SEGMENT]
+            if mask.any():
+                local, distance = self._scan_segment(self._segments[number], query, k, mask)
+                found.append(local + number * SEGMENT)
+                distances.append(distance)
+        rows, distance = np.concatenate(found), np.concatenate(distances)
+        if len(rows) > k:
+            # every row as near as the k-th stays, so that ties are cut by row number and not by chance
+            rows = rows[distance <= np.partition(distance, k - 1)[k - 1]]
+        return rows.astype(np.int32)
 
     def _by_sign(self, query: FloatArray, k: int, allowed: NDArray[np.bool_]) -> RowArray:
         """At least the ``k`` allowed rows whose signs differ from the query's in the fewest dimensions."""
@@ -103,14 +108,6 @@ class FaissIndex:
         near = different if len(rows) == len(allowed) else different[rows]
         reached = np.cumsum(np.bincount(near, minlength=self._dimension + 1))
         return rows[near <= np.searchsorted(reached, min(k, len(rows)))].astype(np.int32)
-
-    @staticmethod
-    def _masks(allowed: NDArray[np.bool_]) -> Iterator[tuple[int, NDArray[np.bool_]]]:
-        """Number and allowed rows of each segment that has any."""
-        for number in range((len(allowed) + SEGMENT - 1) // SEGMENT):
-            mask = allowed[number * SEGMENT : (number + 1) * SEGMENT]
-            if mask.any():
-                yield number, mask
 
     @staticmethod
     def _scan_segment(
@@ -137,10 +134,3 @@ def _signs(vectors: FloatArray) -> NDArray[np.uint64]:
     padded = np.zeros((len(vectors), -(-vectors.shape[1] // 64) * 8), dtype=np.uint8)
     padded[:, : bits.shape[1]] = bits
     return padded.view(np.uint64)
-
-
-def _nearest(rows: NDArray[np.int64], distances: NDArray[Any], k: int) -> RowArray:
-    """Every row as near as the k-th, so that ties are cut by row number and not by chance."""
-    if len(rows) > k:
-        rows = rows[distances <= np.partition(distances, k - 1)[k - 1]]
-    return rows.astype(np.int32)

@@ -6,6 +6,7 @@ time: elements never move within the array it holds, and growth replaces the arr
 
 from array import array
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -66,3 +67,11 @@ class GrowingLists:
 def as_rows(postings: "array[int]") -> NDArray[np.int32]:
     """A copy of a posting list, taken atomically (``tobytes`` holds the interpreter lock)."""
     return np.frombuffer(postings.tobytes(), dtype=np.int32)
+
+
+def within(values: NDArray[Any], ascending: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which values are among others that ascend."""
+    if not len(ascending):
+        return np.zeros(len(values), dtype=np.bool_)
+    places = np.minimum(np.searchsorted(ascending, values), len(ascending) - 1)
+    return np.asarray(ascending[places] == values)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.indexes.growing import GrowingArray, as_rows
+from graph.indexes.growing import GrowingArray, as_rows, within
 from graph.model import FloatArray, RowArray
 
 K1, B = 1.2, 0.75
@@ -48,7 +48,7 @@ class KeywordIndex:
         postings = self._rows.get(stem)
         if postings is None:
             return np.zeros(len(rows), dtype=np.bool_)
-        return _member(rows, as_rows(postings))
+        return within(rows, as_rows(postings))
 
     def document_frequency(self, stem: str, live: NDArray[np.bool_], documents: NDArray[np.int32]) -> int:
         """Live rows whose text holds the stem, plus documents that only their title gives it."""
@@ -87,7 +87,7 @@ class KeywordIndex:
             if postings is None:
                 continue
             holders = as_rows(postings)
-            mine = rows[_member(rows, holders)]
+            mine = rows[within(rows, holders)]
             counts = np.frombuffer(self._counts[stem].tobytes(), dtype=np.uint8)[np.searchsorted(holders, mine)]
             scores[mine] += weight * self._saturation(mine, counts, average)
 
@@ -124,11 +124,3 @@ def best(scores: FloatArray, k: int, allowed: NDArray[np.bool_]) -> tuple[RowArr
     order = np.lexsort((rows, -scores[rows]))[:k]
     chosen = rows[order].astype(np.int32)
     return chosen, scores[chosen]
-
-
-def _member(rows: NDArray[Any], postings: RowArray) -> NDArray[np.bool_]:
-    """Which of ``rows`` are among ascending ``postings``."""
-    if not len(postings):
-        return np.zeros(len(rows), dtype=np.bool_)
-    places = np.minimum(np.searchsorted(postings, rows), len(postings) - 1)
-    return np.asarray(postings[places] == rows)

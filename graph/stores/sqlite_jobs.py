@@ -95,7 +95,7 @@ class SqliteJobQueue:
             while rows := connection.execute(_CLAIMABLE, wanted).fetchall():
                 if rows[0][2] - limit.bit_length() + 1 < MAX_DEATHS_ALONE:
                     break
-                self._give_up(*rows[0])
+                self._give_up(rows[0][0], rows[0][2])
             ids = [str(row[0]) for row in _company(rows, limit) if row[1] == rows[0][1]]
             connection.executemany(
                 "UPDATE jobs SET state='running', claims=claims+1, lease_until=? WHERE id=?",
@@ -162,7 +162,7 @@ class SqliteJobQueue:
                 },
             )  # fmt: skip
 
-    def _give_up(self, job_id: str, _: str, claims: int) -> None:
+    def _give_up(self, job_id: str, claims: int) -> None:
         error = JobError(
             code="worker-died", stage="unknown", retriable=False,
             message=f"the process ended {claims} times while this job ran, {MAX_DEATHS_ALONE} of them with no other",
