@@ -77,7 +77,8 @@ class Service:
         self._register = UploadRegister(self.operations)
         self._blobs = BlobStore(settings.data_dir / "blobs")
         self._parser = ParserProcess()
-        self.views = KnowledgeViews(self.graph)
+        self._walk = _walked(settings, self.graph)
+        self.views = KnowledgeViews(self.graph, self._walk)
         cache = ExtractionCache(self.operations)
         self.watches = WatchRegister(self.operations)
         self.webhooks = Webhooks(settings.webhook_hosts)
@@ -238,6 +239,8 @@ class Service:
 
     def _catch_up(self) -> None:
         """Compare the graph with the register, and bring the views up."""
+        if self._walk is not None:
+            self._walk.prepare_walk()
         for workspace in self._register.workspaces():
             revision, seen = self.graph.revision(workspace), self._witness.seen(workspace)
             if revision < seen:
@@ -321,6 +324,11 @@ def _graph_store(settings: Settings) -> SqliteGraphStore | Neo4jGraphStore:
             url=settings.graph_url, user=settings.neo4j_user, password=password, database=settings.neo4j_database
         )
     )
+
+
+def _walked(settings: Settings, graph: SqliteGraphStore | Neo4jGraphStore) -> Neo4jGraphStore | None:
+    """The store, where questions walk the graph inside it."""
+    return graph if settings.graph_walk == "neo4j" and isinstance(graph, Neo4jGraphStore) else None
 
 
 def _schema(settings: Settings) -> ExtractionSchema:

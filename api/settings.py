@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from pathlib import Path
+from typing import Literal
 
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -33,6 +34,8 @@ class Settings(BaseSettings):
     """The user's password."""
     neo4j_database: str | None = None
     """The database there; None is the user's default one."""
+    graph_walk: Literal["memory", "neo4j"] = "memory"
+    """Where questions walk the graph: over a view in ``memory``, or, where that cannot hold it, in ``neo4j`` itself."""
     llm: str = "none"
     """Which language model reads and writes: ``none``, ``ollama/<model>``, ``openai/<model>`` for any
     OpenAI-compatible server, or ``llamaindex:<module>:<factory>`` for any LlamaIndex ``LLM``."""
@@ -103,6 +106,8 @@ class Settings(BaseSettings):
 
     def _check_graph(self) -> None:
         if self.graph_url == "sqlite":
+            if self.graph_walk == "neo4j":
+                raise ConfigurationError("QUIPU_GRAPH_WALK=neo4j needs a Neo4j in QUIPU_GRAPH_URL; memory walks SQLite")
             return
         if not _NEO4J.fullmatch(self.graph_url):
             raise ConfigurationError(f"QUIPU_GRAPH_URL={_without_user(self.graph_url)}: give {_GRAPH_FORMS}")

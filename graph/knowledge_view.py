@@ -1,4 +1,4 @@
-"""The resident read side: vectors, keywords and names of each workspace, caught up from the store.
+"""The read side: resident vectors, keywords and names of each workspace, caught up from the store.
 
 Derived and never the truth. Rows are appended and never move; each carries the revisions
 ``[valid_from, valid_to)`` it is live in, so that a snapshot is no more than a revision and a row
@@ -8,7 +8,7 @@ count, catching up costs what changed, and a request keeps the snapshot it took.
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -19,10 +19,12 @@ from graph.indexes.adjacency import Adjacency
 from graph.indexes.faiss_index import FaissIndex
 from graph.indexes.growing import GrowingArray
 from graph.indexes.keyword_index import KeywordIndex
-from graph.model import REWRITING, Document, IndexDelta, IndexRow
-from graph.ports import AliasReader, ChangeReader, DocumentReader, GraphReader, VectorIndex
+from graph.model import REWRITING, Document, IndexDelta, IndexRow, rewrites
+from graph.ports import AliasReader, ChangeReader, DifferenceReader, DocumentReader, GraphReader
+from graph.resident_snapshot import ResidentSnapshot
 from graph.snapshot import Snapshot
 from graph.tokens import stems
+from graph.walked_view import WalkableGraph, WalkedView
 
 __all__ = ["KnowledgeViews", "Snapshot"]
 
@@ -33,7 +35,7 @@ COMPACT_FROM = 4096
 """A generation with at least this many dead rows, and more dead than live ones, is built anew."""
 
 
-class KnowledgeReader(DocumentReader, GraphReader, ChangeReader, AliasReader, Protocol):
+class KnowledgeReader(DocumentReader, GraphReader, ChangeReader, DifferenceReader, AliasReader, Protocol):
     """What a view reads: every reading port of the store."""
 
 
@@ -49,7 +51,7 @@ class Generation:
         self.histories: list[list[tuple[int, Document | None]]] = []
         self.keywords = KeywordIndex()
         self.adjacency = Adjacency()
-        self.vectors_index: VectorIndex = FaissIndex(0)
+        self.vectors_index = FaissIndex(0)
         self.live = 0
         self.stems = 0.0
         self._document_numbers: dict[str, int] = {}
@@ -114,9 +116,9 @@ class KnowledgeView:
         self._workspace = workspace
         self._lock = threading.Lock()
         self._generation = Generation()
-        self._snapshot: Snapshot | None = None
+        self._snapshot: ResidentSnapshot | None = None
 
-    def at(self, revision: int) -> Snapshot:
+    def at(self, revision: int) -> ResidentSnapshot:
         """A snapshot at this revision or a newer one."""
         snapshot = self._snapshot
         if snapshot is not None and snapshot.revision >= revision:
@@ -126,32 +128,47 @@ class KnowledgeView:
                 self._snapshot = self._advance(self._snapshot, revision)
             return self._snapshot
 
-    def _advance(self, current: Snapshot | None, revision: int) -> Snapshot:
-        if current is None or self._generation.wasteful or self._rewritten(current.revision, revision):
+    def _advance(self, current: ResidentSnapshot | None, revision: int) -> ResidentSnapshot:
+        if (
+            current is None
+            or self._generation.wasteful
+            or rewrites(self._reader.log(self._workspace, current.revision, revision), current.revision)
+        ):
             self._generation = build(self._reader, self._workspace, revision)
         else:
             _follow(self._generation, self._reader.delta(self._workspace, current.revision, revision))
         return _freeze(self._generation, self._reader, self._workspace, revision)
 
-    def _rewritten(self, since: int, until: int) -> bool:
-        """Whether history itself changed: what was purged must leave memory as well.
+    def alone(self, revision: int) -> Callable[[], ResidentSnapshot]:
+        """See View."""
+        snapshot = _freeze(build(self._reader, self._workspace, revision), self._reader, self._workspace, revision)
+        return lambda: snapshot
 
-        A sweep takes only what was over before it: a view that had seen all of that follows as usual.
+
+class View(Protocol):
+    """The read side of one workspace."""
+
+    def at(self, revision: int) -> Snapshot:
+        """A snapshot for one request, at this revision or a newer one."""
+        ...
+
+    def alone(self, revision: int) -> Callable[[], Snapshot]:
+        """What gives snapshots at exactly this revision, built from the store beside what is resident.
+
+        Raises NotFoundError.
         """
-        return any(
-            record.kind in REWRITING and not (record.kind == "sweep" and record.revision == since + 1)
-            for record in self._reader.log(self._workspace, since, until)
-        )
+        ...
 
 
 class KnowledgeViews:
-    """The views of all workspaces over one store."""
+    """The views of all workspaces over one store: resident, or, given a ``walk``, walked in the store itself."""
 
-    def __init__(self, reader: KnowledgeReader) -> None:
+    def __init__(self, reader: KnowledgeReader, walk: WalkableGraph | None = None) -> None:
         self._reader = reader
+        self._walk = walk
         self._lock = threading.Lock()
-        self._views: dict[str, KnowledgeView] = {}
-        self._past: OrderedDict[tuple[str, int], Snapshot] = OrderedDict()
+        self._views: dict[str, View] = {}
+        self._past: OrderedDict[tuple[str, int], Callable[[], Snapshot]] = OrderedDict()
         self._rewritten_at: dict[str, int] = {}
 
     def snapshot(
@@ -187,12 +204,12 @@ class KnowledgeViews:
 
     def fresh(self, workspace: str, revision: int) -> Snapshot:
         """A snapshot built from the store alone, beside the resident one. Raises NotFoundError."""
-        return _freeze(build(self._reader, workspace, revision), self._reader, workspace, revision)
+        return self._view(workspace).alone(revision)()
 
     def rebuild(self, workspace: str) -> int:
         """Build what is resident of a workspace anew; returns its revision. Requests keep the snapshot they took."""
         with self._lock:
-            self._views[workspace] = KnowledgeView(self._reader, workspace)
+            self._views[workspace] = self._open(workspace)
             for old in [old for old in self._past if old[0] == workspace]:
                 del self._past[old]
         return self.catch_up(workspace)
@@ -201,9 +218,16 @@ class KnowledgeViews:
         """Bring a workspace's view to the newest revision; returns it."""
         return self.snapshot(workspace).revision
 
-    def _view(self, workspace: str) -> KnowledgeView:
+    def _view(self, workspace: str) -> View:
         with self._lock:
-            return self._views.setdefault(workspace, KnowledgeView(self._reader, workspace))
+            if workspace not in self._views:
+                self._views[workspace] = self._open(workspace)
+            return self._views[workspace]
+
+    def _open(self, workspace: str) -> View:
+        if self._walk is None:
+            return KnowledgeView(self._reader, workspace)
+        return WalkedView(self._reader, self._walk, workspace)
 
     def _reached(self, workspace: str, min_revision: int | None, wait_seconds: float) -> int:
         deadline = time.monotonic() + wait_seconds
@@ -225,13 +249,13 @@ class KnowledgeViews:
             self._rewritten_at[workspace] = newest
             if key in self._past:
                 self._past.move_to_end(key)
-                return self._past[key]
-        snapshot = self.fresh(workspace, revision)
+                return self._past[key]()
+        past = self._view(workspace).alone(revision)
         with self._lock:
-            self._past[key] = snapshot
+            self._past[key] = past
             while len(self._past) > PAST_VIEWS:
                 self._past.popitem(last=False)
-        return snapshot
+        return past()
 
 
 def build(reader: KnowledgeReader, workspace: str, revision: int) -> Generation:
@@ -254,8 +278,8 @@ def _follow(generation: Generation, delta: IndexDelta) -> None:
         generation.open(row, delta.until)
 
 
-def _freeze(generation: Generation, reader: KnowledgeReader, workspace: str, revision: int) -> Snapshot:
-    return Snapshot(
+def _freeze(generation: Generation, reader: KnowledgeReader, workspace: str, revision: int) -> ResidentSnapshot:
+    return ResidentSnapshot(
         generation,
         revision=revision,
         size=generation.live,

@@ -12,11 +12,15 @@ from numpy.typing import NDArray
 
 from graph.model import RowArray
 from graph.ports import ChangeReader, DocumentReader
+from graph.resident_snapshot import ResidentSnapshot
 from graph.snapshot import Snapshot
+from graph.walked_snapshot import WalkedSnapshot
 
 SHOWN = 20
 """Problems of a check that are told; the rest is counted."""
-VIEW_CHECKS = ("passages in the view", "documents in the view", "vectors in the view", "keywords", "names")
+RESIDENT_CHECKS = ("passages in the view", "documents in the view", "vectors in the view", "keywords", "names")
+WORDS_CHECK = "words in the view"
+VIEW_CHECKS = (*RESIDENT_CHECKS, WORDS_CHECK)
 """What :func:`check_view` looks at; a view that is built anew mends all of it."""
 _UNIT = 1e-3
 _BATCH = 1000
@@ -69,6 +73,11 @@ def check_view(resident: Snapshot, fresh: Snapshot) -> tuple[Check, ...]:
     """A view that followed its store against one built from it anew, at the same revision."""
     if resident.revision != fresh.revision:
         raise ValueError(f"views of revisions {resident.revision} and {fresh.revision}")
+    if isinstance(resident, WalkedSnapshot) and isinstance(fresh, WalkedSnapshot):
+        differing = (f"the {name} are counted wrong" for name in resident.words.differs_from(fresh.words))
+        return (check(WORDS_CHECK, len(fresh.words), differing),)
+    if not isinstance(resident, ResidentSnapshot) or not isinstance(fresh, ResidentSnapshot):
+        raise TypeError("views of two kinds")
     pair = _Pair(resident, fresh)
     passages = len(pair.fresh_rows)
     found = (
@@ -78,13 +87,13 @@ def check_view(resident: Snapshot, fresh: Snapshot) -> tuple[Check, ...]:
         (len(fresh.stems), pair.keywords()),
         (fresh.name_count, pair.names()),
     )
-    return tuple(check(name, *one) for name, one in zip(VIEW_CHECKS, found, strict=True))
+    return tuple(check(name, *one) for name, one in zip(RESIDENT_CHECKS, found, strict=True))
 
 
 class _Pair:
     """Two snapshots, and which of their rows are the same passage."""
 
-    def __init__(self, resident: Snapshot, fresh: Snapshot) -> None:
+    def __init__(self, resident: ResidentSnapshot, fresh: ResidentSnapshot) -> None:
         self._resident, self._fresh = resident, fresh
         here, there = _live_rows(resident), _live_rows(fresh)
         self.missing = sorted(there.keys() - here.keys())
@@ -144,12 +153,12 @@ class _Pair:
                 yield f"the names of chunk {one} differ"
 
 
-def _live_rows(snapshot: Snapshot) -> dict[str, int]:
+def _live_rows(snapshot: ResidentSnapshot) -> dict[str, int]:
     live: NDArray[np.int64] = np.flatnonzero(snapshot.live)
     return {snapshot.chunk_id(row): row for row in live.tolist()}
 
 
-def _names(snapshot: Snapshot, row: int) -> Sequence[tuple[str, int]]:
+def _names(snapshot: ResidentSnapshot, row: int) -> Sequence[tuple[str, int]]:
     names, sentences = snapshot.row_names(row)
     title = int(snapshot.title_names(np.array([row], dtype=np.int32))[0])
     found = [

@@ -162,7 +162,7 @@ class Verifier:
             after = page[-1][0].document_id
 
     def _repair(self, workspace: str, found: dict[str, Check]) -> Iterator[str]:
-        if any(found[name].wrong for name in VIEW_CHECKS):
+        if any(found[name].wrong for name in VIEW_CHECKS if name in found):
             revision = self._views.rebuild(workspace)
             yield f"the view was built anew at revision {revision}"
         if found["documents in the graph"].wrong:

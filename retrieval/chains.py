@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.indexes.growing import within
-from graph.knowledge_view import Snapshot
 from graph.model import FloatArray, RowArray
+from graph.snapshot import Snapshot
 from retrieval.graph_walk import Affinity
 from retrieval.seeds import Seeds
 
@@ -24,8 +24,6 @@ FIRSTS = 15
 LEADING = 10
 LATER = 0.1
 """What a chain loses that a passage after the first ``LEADING`` opens: it fills the list, it does not head it."""
-MAX_NAME_ROWS = 250
-"""A name in more passages than this links nothing: a hub, not a bridge."""
 NO_MASS = 1e-6
 
 
@@ -156,7 +154,7 @@ def find_links(firsts: RowArray, snapshot: Snapshot, allowed: NDArray[np.bool_])
     names = np.array(numbers, dtype=np.int32)
     by_number = np.argsort(names)
     inverse = by_number[np.searchsorted(names, mentioned, sorter=by_number)]
-    cap = min(MAX_NAME_ROWS, max(20, snapshot.size // 20))
+    cap = min(snapshot.reach.linked, max(20, snapshot.size // 20))
     holder, rows, frequency = snapshot.links(names, cap)
     useful = allowed[rows] & (frequency[holder] <= cap)
     holder, rows = holder[useful], rows[useful]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.knowledge_view import Snapshot
 from graph.model import FloatArray, RowArray
 from graph.pagerank import personalised_pagerank
+from graph.snapshot import Snapshot
 from retrieval.seeds import Seeds
 
 NEAREST = 30
@@ -42,7 +42,9 @@ def prior(seeds: Seeds, affinity: Affinity, snapshot: Snapshot, allowed: NDArray
     """PageRank mass of every row, float64 ``(rows,)``; 0 where filters do not allow it."""
     total = sum(seeds.names.values())
     names = {name: weight / total for name, weight in seeds.names.items()} if total else {}
-    return np.asarray(personalised_pagerank(snapshot, names, _passage_seeds(affinity)) * allowed)
+    reach = snapshot.reach
+    mass = personalised_pagerank(snapshot, names, _passage_seeds(affinity), rounds=reach.rounds, most=reach.pushed)
+    return np.asarray(mass * allowed)
 
 
 def _passage_seeds(affinity: Affinity) -> Mapping[int, float]:

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.knowledge_view import Snapshot
 from graph.model import Chunk, RowArray
 from graph.ports import Embedder
+from graph.snapshot import Snapshot
 from graph.tokens import stems
 from retrieval.chains import FIRSTS, BestPairs, Pool, find_links, score_pairs
 from retrieval.graph_walk import Affinity, prior
@@ -27,8 +27,6 @@ class PassageRetriever:
     def search(self, question: Question, snapshot: Snapshot) -> tuple[Hit, ...]:
         """See Retriever."""
         allowed = snapshot.allowed(question.filters)
-        if not allowed.any():
-            return ()
         if question.mode == "keyword":
             rows, scores = snapshot.matching(stems(question.text), question.k, allowed)
             return _plain(rows, scores, "keyword", snapshot)
@@ -46,6 +44,8 @@ class PassageRetriever:
             rows = _top(np.flatnonzero(mass), mass, question.k, snapshot).astype(np.int32)
             return _plain(rows, mass[rows], "graph", snapshot)
         firsts = _top(np.flatnonzero(mass), mass, FIRSTS, snapshot).astype(np.int32)
+        if not len(firsts) and not len(affinity.rows) and not len(affinity.keyword_rows):
+            return ()
         links = find_links(firsts, snapshot, allowed)
         taking_part = np.concatenate([firsts, affinity.rows, affinity.keyword_rows, links.second])
         pool = Pool(np.unique(taking_part).astype(np.int32), seeds, affinity, mass, snapshot)
@@ -82,17 +82,19 @@ class _Ranking:
         if paired.any() and not paired.all():
             scores[~paired] -= scores[~paired].max() - scores[paired].min() + 1.0
         places = _top(np.arange(len(scores)), scores, max(k, CANDIDATES), self._snapshot, self._pool.rows)
-        ranked = self._spread(places, scores)
+        ranked = self._spread(places, scores)[:k]
+        rows = self._pool.rows[ranked].tolist()
         return tuple(
             Hit(
                 chunk_id=self._snapshot.chunk_id(row),
-                document_id=self._snapshot.document(row).id,
+                document_id=document_id,
                 rank=rank,
                 score=round(float(scores[place]), 6),
                 why=self._why(place, row),
             )
-            for rank, place in enumerate(ranked[:k], start=1)
-            if (row := int(self._pool.rows[place])) >= 0
+            for rank, (place, row, (document_id, _)) in enumerate(
+                zip(ranked, rows, self._snapshot.sources(rows), strict=True), start=1
+            )
         )
 
     def _spread(self, places: NDArray[np.int64], scores: NDArray[np.float64]) -> list[int]:
@@ -133,7 +135,8 @@ class _Ranking:
         return [PathStep(kind="entity", id=self._snapshot.name_key(name), label=label)]
 
     def _chunk(self, row: int) -> PathStep:
-        return PathStep(kind="chunk", id=self._snapshot.chunk_id(row), label=self._snapshot.document(row).title)
+        ((_, title),) = self._snapshot.sources([row])
+        return PathStep(kind="chunk", id=self._snapshot.chunk_id(row), label=title)
 
 
 def _sentence_stems(chunk: Chunk) -> list[frozenset[str]]:
@@ -159,20 +162,19 @@ def _top(
 def _plain(rows: RowArray, scores: NDArray[np.floating], retriever: str, snapshot: Snapshot) -> tuple[Hit, ...]:
     kind = {"vector": "vector", "keyword": "keyword", "graph": "graph"}[retriever]
     order = sorted(range(len(rows)), key=lambda i: (-float(scores[i]), snapshot.chunk_id(int(rows[i]))))
+    ranked = rows[order].tolist()
     return tuple(
         Hit(
-            chunk_id=snapshot.chunk_id(int(rows[i])),
-            document_id=snapshot.document(int(rows[i])).id,
+            chunk_id=(chunk_id := snapshot.chunk_id(row)),
+            document_id=document_id,
             rank=rank,
-            score=float(scores[i]),
+            score=float(scores[place]),
             why=Why(
                 retriever=kind,  # type: ignore[arg-type]
-                path=(
-                    PathStep(
-                        kind="chunk", id=snapshot.chunk_id(int(rows[i])), label=snapshot.document(int(rows[i])).title
-                    ),
-                ),
+                path=(PathStep(kind="chunk", id=chunk_id, label=title),),
             ),
         )
-        for rank, i in enumerate(order, start=1)
+        for rank, (place, row, (document_id, title)) in enumerate(
+            zip(order, ranked, snapshot.sources(ranked), strict=True), start=1
+        )
     )

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
-from graph.knowledge_view import Snapshot
 from graph.model import Span
 from graph.names import find_names, norm
+from graph.snapshot import Snapshot
 from graph.tokens import is_east_asian, stems, words
 
 MAX_STEMS = 64
@@ -28,11 +28,13 @@ class Seeds:
 def find_seeds(text: str, snapshot: Snapshot) -> Seeds:
     """Read a question against one snapshot. What is known under several names is sought under all of them."""
     weights: dict[int, float] = {}
-    asked = [key for key in sorted(set(_keys(text[:MAX_QUESTION]))) if snapshot.name_number(key) is not None]
+    numbers = dict(snapshot.name_numbers(sorted(set(_keys(text[:MAX_QUESTION])))))
+    asked = list(numbers)
     others = snapshot.other_names(asked)
+    numbers |= snapshot.name_numbers(sorted({name for names in others.values() for name in names} - numbers.keys()))
     for key in asked:
-        names = [snapshot.name_number(name) for name in (key, *others.get(key, ()))]
-        weights |= _name_weights([number for number in names if number is not None], snapshot)
+        names = [numbers[name] for name in (key, *others.get(key, ())) if name in numbers]
+        weights |= _name_weights(names, snapshot)
     return Seeds(names=weights, stems=_stem_weights(text, snapshot))
 
 

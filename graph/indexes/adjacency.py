@@ -46,7 +46,8 @@ class Adjacency:
         named = [mention for mention in mentions if mention.is_name]
         numbers = [self._number(mention.key) for mention in named]
         every = [(n, mention.name, mention.sentence) for n, mention in zip(numbers, named, strict=True)]
-        every += self._nested(named, set(numbers))
+        written = [(mention.key, mention.name, mention.sentence) for mention in named]
+        every += [(self._number(key), name, sentence) for key, name, sentence in nested_in(written)]
         self._row_mentioned.extend([len(numbers)])
         self._row_names.append([number for number, _, _ in every])
         self._row_sentences.append([min(sentence, 32_000) for _, _, sentence in every])
@@ -189,16 +190,6 @@ class Adjacency:
             self._numbers[key] = number
         return number
 
-    def _nested(self, named: Sequence[Mention], mentioned: set[int]) -> list[tuple[int, str, int]]:
-        """(number, name, sentence) of names at the edges of longer ones, each number once."""
-        found: dict[int, tuple[int, str, int]] = {}
-        for mention in named:
-            for name in nested_names(mention.name):
-                number = self._number(norm(name))
-                if number not in mentioned:
-                    found.setdefault(number, (number, name, mention.sentence))
-        return list(found.values())
-
     def _label(self, name: str) -> int:
         label = self._labels.get(name)
         if label is None:
@@ -212,6 +203,21 @@ class Adjacency:
         for number in plain:
             self._plain[number] += step
         self._touched.update(names, plain)
+
+
+def nested_in(named: Sequence[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
+    """Names at the edges of the longer names of a passage, each once, less those it mentions by themselves.
+
+    A name is (key, name as written, sentence); a nested one has the sentence of the first that holds it.
+    """
+    mentioned = {key for key, _, _ in named}
+    found: dict[str, tuple[str, str, int]] = {}
+    for _, longer, sentence in named:
+        for name in nested_names(longer):
+            key = norm(name)
+            if key not in mentioned:
+                found.setdefault(key, (key, name, sentence))
+    return list(found.values())
 
 
 def plain_words(text: str) -> set[str]:

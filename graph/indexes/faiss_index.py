@@ -42,7 +42,7 @@ class FaissIndex:
         self._size = 0
 
     def append(self, vectors: FloatArray) -> None:
-        """See VectorIndex."""
+        """Add rows in order, float32 ``(n, d)``, unit length."""
         done = 0
         while done < len(vectors):
             place = self._size % SEGMENT

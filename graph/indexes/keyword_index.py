@@ -93,9 +93,7 @@ class KeywordIndex:
 
     def _saturation(self, rows: NDArray[Any], counts: NDArray[np.uint8], average: float) -> FloatArray:
         lengths: NDArray[np.float32] = self._lengths.data[rows]
-        frequency = (counts & _MOST).astype(np.float32) + (counts >= _TITLE)
-        norm = K1 * (1 - B + B * lengths / max(average, 1.0))
-        return np.asarray(frequency * (K1 + 1) / (frequency + norm), dtype=np.float32)
+        return okapi((counts & _MOST).astype(np.float32) + (counts >= _TITLE), lengths, average)
 
     @property
     def stems(self) -> list[str]:
@@ -113,6 +111,12 @@ class KeywordIndex:
         rows, counts = rows[:end], counts[:end]
         alive = live[rows]
         return rows[alive], counts[alive]
+
+
+def okapi(frequency: FloatArray, lengths: FloatArray, average: float) -> FloatArray:
+    """What a stem is worth in passages that hold it so often and are so long: ``tf (k1 + 1) / (tf + …)`` of BM25."""
+    norm = K1 * (1 - B + B * lengths / max(average, 1.0))
+    return np.asarray(frequency * (K1 + 1) / (frequency + norm), dtype=np.float32)
 
 
 def best(scores: FloatArray, k: int, allowed: NDArray[np.bool_]) -> tuple[RowArray, FloatArray]:

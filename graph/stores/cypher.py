@@ -323,7 +323,7 @@ REMOVE d:Document SET d:PastDocument, d = row, d.workspace = $w
 """
 MERGE_ENTITIES = """
 UNWIND $rows AS row MERGE (e:Entity {workspace: $w, id: row[0]})
-ON CREATE SET e.key = row[1], e.name = row[2], e.type = row[3]
+ON CREATE SET e.key = row[1], e.name = row[2], e.type = row[3], e.nested = row[4]
 """
 MERGE_CHUNKS = "UNWIND $rows AS row MERGE (c:Chunk {workspace: $w, id: row.id}) ON CREATE SET c += row"
 KNOWN_CHUNKS = "UNWIND $ids AS id MATCH (c:Chunk {workspace: $w, id: id}) RETURN c.id"

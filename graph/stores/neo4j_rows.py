@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from graph.indexes.adjacency import plain_words
 from graph.model import Chunk, Document, GraphChange, IndexRow, Mention, PlacedChunk, Position, Relation, Span
 from graph.stores.alike import metadata_text, read_metadata
 from graph.stores.cypher import CHUNK_WIDTH
+from graph.walk_model import nested_terms, passage_terms
 
 BATCH = 500
 """Elements of one statement: far below the time that a statement may take."""
@@ -55,6 +57,19 @@ def chunk_row(chunk: Chunk, vector: Any) -> dict[str, object]:
         "sentences": list(chain.from_iterable((span.start, span.end) for span in chunk.sentences)),
         "embedding": vector.tolist(),
     }  # fmt: skip
+
+
+def walk_row(title: str, headings: Sequence[str], text: str) -> dict[str, object]:
+    """What a chunk keeps for walks: every stem, with spaces between, of which the first ``titled`` are its title's; and
+    the words that its text writes without a capital.
+    """
+    terms = passage_terms(title, headings, text)
+    return {"terms": " ".join(terms.stems), "titled": terms.titled, "plain": " ".join(sorted(plain_words(text)))}
+
+
+def nested_of(name: str) -> str:
+    """What an entity keeps for walks: a term for each name at its edges, with spaces between."""
+    return " ".join(sorted(nested_terms(name)))
 
 
 def read_chunk(row: Sequence[Any]) -> Chunk:

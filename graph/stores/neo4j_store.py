@@ -11,12 +11,13 @@ from graph.stores.neo4j_connection import Neo4jAddress, Neo4jDatabase, Statement
 from graph.stores.neo4j_differences import Neo4jDifferences, read_verdict
 from graph.stores.neo4j_rows import batches
 from graph.stores.neo4j_vectors import Neo4jVectorExchange
+from graph.stores.neo4j_walk import Neo4jWalk
 from graph.stores.neo4j_writing import plan_for
 
 SWEPT_AT_ONCE = 200
 
 
-class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange):
+class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk):
     """Every port of a graph store over one Neo4j database, which one Quipu owns.
 
     Call ``open`` before anything else. Raises DependencyError where the server is down, frozen or refuses.
@@ -56,7 +57,7 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange):
         async def work(statements: Statements) -> tuple[int, ...]:
             plan = await plan_for(statements, workspace, [change.document.id for change in changes])
             revisions = tuple(plan.apply(change) for change in changes)
-            await plan.write(statements)
+            await plan.write(statements, walked=self._walked)
             return revisions
 
         return self._write(workspace, [change.document.id for change in changes], work)

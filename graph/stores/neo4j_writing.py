@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from graph.errors import InputError, Superseded
-from graph.model import GraphChange
+from graph.model import Chunk, FloatArray, GraphChange
 from graph.stores import cypher
 from graph.stores.alike import Reading, metadata_text, readings_of
 from graph.stores.change_check import change_digest
 from graph.stores.neo4j_connection import Statements
-from graph.stores.neo4j_rows import batches, chunk_row, version_row
+from graph.stores.neo4j_rows import batches, chunk_row, nested_of, version_row, walk_row
 
 NO_READING: Reading = ("", [], [], [])
 
@@ -55,7 +55,7 @@ class WritePlan:
         self._versions: list[dict[str, Any]] = []
         self._versions_ended: dict[str, int] = {}
         self._records: list[dict[str, object]] = []
-        self._vectors: dict[str, Any] = {}
+        self._chunks: dict[str, tuple[Chunk, FloatArray, str]] = {}
 
     def apply(self, change: GraphChange) -> int:
         """Replace the document's contribution; returns the revision at which this one is live."""
@@ -71,7 +71,7 @@ class WritePlan:
         self._end_version(state, document.id)
         self._versions.append(version_row(change, digest, self.revision))
         for place, chunk in enumerate(change.chunks):
-            self._vectors.setdefault(chunk.id, (chunk, change.vectors[place]))
+            self._chunks.setdefault(chunk.id, (chunk, change.vectors[place], document.title))
         self._changes[document.id] = change
         state.version, state.digest, state.since = document.version, digest, self.revision
         return self.revision
@@ -140,11 +140,14 @@ class WritePlan:
 
     # --- writing
 
-    async def write(self, statements: Statements) -> None:
-        """Send everything. What ends is moved to the past first, so that a chunk that comes back begins anew."""
+    async def write(self, statements: Statements, *, walked: bool = False) -> None:
+        """Send everything. What ends is moved to the past first, so that a chunk that comes back begins anew.
+
+        ``walked`` gives new chunks and entities what a walk finds them by.
+        """
         touched = await self._end(statements)
         await self._write_documents(statements)
-        touched |= await self._begin(statements)
+        touched |= await self._begin(statements, walked)
         await self._send(statements, cypher.RETIRE_CHUNKS, "ids", self._ended.keys() | {b.chunk for b in self._begun})
         await self._send(statements, cypher.RETIRE_ENTITIES, "ids", touched)
         await self._retire_documents(statements)
@@ -201,15 +204,18 @@ class WritePlan:
         ]
         await self._send(statements, cypher.RETIRE_DOCUMENTS, "rows", rows)
 
-    async def _begin(self, statements: Statements) -> set[str]:
+    async def _begin(self, statements: Statements, walked: bool) -> set[str]:
         """Write lives that began; the entities of those that ended at once."""
         entities = {
-            mention.entity_id: [mention.entity_id, mention.key, mention.name, mention.type]
+            mention.entity_id: [
+                mention.entity_id, mention.key, mention.name, mention.type,
+                nested_of(mention.name) if walked else None,
+            ]
             for life in reversed(self._begun) for mention in reversed(life.reading[1])
         }  # fmt: skip
         await self._send(statements, cypher.REVIVE_ENTITIES, "ids", entities)
         await self._send(statements, cypher.MERGE_ENTITIES, "rows", sorted(entities.values()))
-        await self._write_chunks(statements)
+        await self._write_chunks(statements, walked)
         lasting = [_life_row(life) for life in self._begun if life.until is None]
         passing = [_life_row(life) for life in self._begun if life.until is not None]
         for part, present, past in cypher.BEGIN:
@@ -217,16 +223,20 @@ class WritePlan:
                 await self._send(statements, statement, "rows", [row for row in rows if row[part]])
         return {m.entity_id for life in self._begun if life.until is not None for m in life.reading[1]}
 
-    async def _write_chunks(self, statements: Statements) -> None:
+    async def _write_chunks(self, statements: Statements, walked: bool) -> None:
         ids = sorted({life.chunk for life in self._begun})
         await self._send(statements, cypher.REVIVE_CHUNKS, "ids", ids)
         known: set[str] = set()
         for batch in batches(ids):
             known |= {row[0] for row in await statements.run(cypher.KNOWN_CHUNKS, w=self.workspace, ids=batch)}
-        new = [self._vectors[identifier] for identifier in ids if identifier not in known]
+        new = [self._chunks[identifier] for identifier in ids if identifier not in known]
         if new:
             await _check_dimension(statements, len(new[0][1]))
-        await self._send(statements, cypher.MERGE_CHUNKS, "rows", [chunk_row(*pair) for pair in new], size=100)
+        rows = [
+            chunk_row(chunk, vector) | (walk_row(title, chunk.headings, chunk.text) if walked else {})
+            for chunk, vector, title in new
+        ]  # fmt: skip
+        await self._send(statements, cypher.MERGE_CHUNKS, "rows", rows, size=100)
 
     async def _send(
         self, statements: Statements, statement: str, name: str, values: Iterable[Any], *, size: int = 500

@@ -1,0 +1,61 @@
+"""Vector search by the index inside Neo4j (Lucene's HNSW; Malkov & Yashunin 2016), rescored from the stored vectors.
+
+The index is approximate and its scores come from quantised vectors: it says which passages are looked at, and the
+inner products with the vectors themselves say in which order they come.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.model import FloatArray, RowArray
+from graph.ports import RowNumbers
+from graph.stores import cypher_walk
+from graph.stores.neo4j_connection import Neo4jDatabase
+from graph.stores.neo4j_rows import batches
+
+MOST_FOUND = 10_000
+"""How far down the index is read for rows that are allowed."""
+
+
+class Neo4jVectorIndex:
+    """The VectorIndex port at one revision, for one question. Raises DependencyError where Neo4j cannot be used."""
+
+    def __init__(self, database: Neo4jDatabase, workspace: str, revision: int, rows: RowNumbers) -> None:
+        self._database = database
+        self._workspace = workspace
+        self._revision = revision
+        self._rows = rows
+        self._known: dict[int, FloatArray] = {}
+
+    def search(self, query: FloatArray, k: int, allowed: NDArray[np.bool_]) -> tuple[RowArray, FloatArray]:
+        """See VectorIndex. A filter that allows few of the ``MOST_FOUND`` nearest gets fewer than ``k``."""
+        rows, wanted = np.empty(0, np.int32), k
+        while k > 0:
+            found = self._nearest(query, wanted)
+            rows = self._rows.numbers([chunk for chunk, live in found if live])
+            rows = rows[(rows >= 0) & allowed[rows]]
+            if len(rows) >= k or len(found) < wanted or wanted >= MOST_FOUND:
+                break
+            wanted *= 4
+        if not len(rows):
+            return rows, np.empty(0, np.float32)
+        scores = self.vectors(rows) @ query
+        order = np.lexsort((rows, -scores))[:k]
+        return rows[order], scores[order]
+
+    def vectors(self, rows: RowArray) -> FloatArray:
+        """See VectorIndex. What was purged meanwhile has zeros."""
+        missing = [row for row in dict.fromkeys(rows.tolist()) if row not in self._known]
+        for batch in batches(missing):
+            ids = {self._rows.chunk_id(row): row for row in batch}
+            ((found,),) = self._database.read(cypher_walk.VECTORS, w=self._workspace, ids=list(ids))
+            self._known |= {ids[chunk]: np.array(vector, dtype=np.float32) for chunk, vector in found}
+        nothing = np.zeros_like(next(iter(self._known.values()), np.empty(0, np.float32)))
+        return np.stack([self._known.get(row, nothing) for row in rows.tolist()] or [nothing])[: len(rows)]
+
+    def _nearest(self, query: FloatArray, k: int) -> list[tuple[str, bool]]:
+        ((found,),) = self._database.read(
+            cypher_walk.NEAREST, w=self._workspace, r=self._revision, n=k, vector=query.tolist(),
+            indexes=[cypher_walk.VECTOR_INDEX, cypher_walk.PAST_VECTOR_INDEX],
+        )  # fmt: skip
+        return [(chunk, live) for chunk, _, live in found]

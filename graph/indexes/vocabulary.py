@@ -1,0 +1,102 @@
+"""How many passages hold each word: what stays in memory of a graph that is walked in its store.
+
+It grows with the words of a language and not with the corpus (Heaps' law). Immutable, so that a request keeps the
+one it took; a change is kept as a difference to the counts before it until the differences are worth folding in.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
+
+from graph.walk_model import PassageWords, TitleWords
+
+FOLDED_FROM = 20_000
+"""Words that differ before they are folded into the counts of all."""
+T = TypeVar("T")
+
+
+class Counts:
+    """How many hold each word."""
+
+    def __init__(self, counted: Mapping[str, int] | None = None, changed: Mapping[str, int] | None = None) -> None:
+        self._counted = counted or {}
+        self._changed = changed or {}
+
+    def __getitem__(self, word: str) -> int:
+        return self._counted.get(word, 0) + self._changed.get(word, 0)
+
+    def whole(self) -> dict[str, int]:
+        """Every count that is not 0."""
+        return {word: self[word] for word in self._counted.keys() | self._changed.keys() if self[word]}
+
+    def editable(self) -> dict[str, int]:
+        """What changed since the last fold, to be changed further and given to :meth:`edited`."""
+        return dict(self._changed)
+
+    def edited(self, changed: Mapping[str, int]) -> "Counts":
+        """These counts after a change."""
+        new = Counts(self._counted, changed)
+        return new if len(changed) < FOLDED_FROM else Counts(new.whole())
+
+
+class Vocabulary:
+    """Counts at one revision."""
+
+    def __init__(self, *, passages: int = 0, length: int = 0, of: tuple[Counts, Counts, Counts] | None = None) -> None:
+        self.passages = passages
+        """Live passages."""
+        self._length = length
+        self._texts, self._plain, self._titles = of or (Counts(), Counts(), Counts())
+
+    def __len__(self) -> int:
+        return len(self._texts.whole())
+
+    def differs_from(self, other: "Vocabulary") -> list[str]:
+        """What is counted otherwise there."""
+        mine, theirs = self._whole(), other._whole()
+        return [name for name, counts in mine.items() if counts != theirs[name]]
+
+    @property
+    def average_length(self) -> float:
+        """Stems of a passage, its title's included."""
+        return self._length / self.passages if self.passages else 0.0
+
+    def frequency(self, stem: str) -> int:
+        """Live passages whose headings or text hold the stem, and documents whose title does without the first one."""
+        return self._texts[stem] + self._titles[stem]
+
+    def plain(self, word: str) -> int:
+        """Live passages that write the folded word without a capital."""
+        return self._plain[word]
+
+    def changed(
+        self, *, opened: Iterable[PassageWords] = (), closed: Iterable[PassageWords] = (),
+        titled: Iterable[TitleWords] = (), untitled: Iterable[TitleWords] = (),
+    ) -> "Vocabulary":  # fmt: skip
+        """The counts after passages, and titles of documents, came and went."""
+        texts, plain, names = self._texts.editable(), self._plain.editable(), self._titles.editable()
+        passages, length = self.passages, self._length
+        for step, words in _signed(opened, closed):
+            passages += step
+            length += step * words.length
+            _count(texts, words.stems, step)
+            _count(plain, words.plain, step)
+        for step, title in _signed(titled, untitled):
+            _count(names, title.stems, step)
+        counts = self._texts.edited(texts), self._plain.edited(plain), self._titles.edited(names)
+        return Vocabulary(passages=passages, length=length, of=counts)
+
+    def _whole(self) -> dict[str, object]:
+        return {
+            "passages": self.passages, "length": self._length, "stems": self._texts.whole(),
+            "words without a capital": self._plain.whole(), "stems of titles": self._titles.whole(),
+        }  # fmt: skip
+
+
+def _signed(come: Iterable[T], gone: Iterable[T]) -> Iterator[tuple[int, T]]:
+    yield from ((1, one) for one in come)
+    yield from ((-1, one) for one in gone)
+
+
+def _count(counts: dict[str, int], words: Iterable[str], step: int) -> None:
+    for word in words:
+        counts[word] = counts.get(word, 0) + step

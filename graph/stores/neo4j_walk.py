@@ -1,0 +1,212 @@
+"""GraphWalk over Neo4j: what a walk needs is made ready once, and then every step is one statement."""
+
+import re
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+from graph.errors import ConfigurationError, DependencyError
+from graph.indexes.adjacency import nested_in
+from graph.indexes.neo4j_vector import Neo4jVectorIndex
+from graph.ports import RowNumbers, VectorIndex
+from graph.stores import cypher_walk
+from graph.stores.alike import read_metadata
+from graph.stores.neo4j_connection import Neo4jDatabase
+from graph.stores.neo4j_reading import Neo4jReading
+from graph.stores.neo4j_rows import BATCH, batches, nested_of, walk_row
+from graph.walk_model import (
+    FoundPassage,
+    NameMention,
+    NamePassage,
+    NamePassages,
+    PassageCard,
+    PassageTerms,
+    PassageWords,
+    TitleWords,
+    name_term,
+)
+
+POLL_SECONDS = 0.2
+_SPECIAL = re.compile(r"[^\w]")
+MOST_LONGER = 500
+"""Longer names looked at for all that are asked for together, those of the rarest first."""
+
+
+class Neo4jWalk(Neo4jReading):
+    """The part of the store that is searched and walked in place."""
+
+    def __init__(self, database: Neo4jDatabase) -> None:
+        super().__init__(database)
+        self._walked = False
+        """Whether new chunks and entities get what a walk finds them by."""
+
+    def prepare_walk(self) -> None:
+        """Give every chunk and entity its terms, and make the indexes; what was cut off goes on where it stopped.
+
+        Raises:
+            DependencyError: the server cannot be used, or an index failed.
+            ConfigurationError: an index of another name stands where one is needed.
+        """
+        while rows := self._database.read(cypher_walk.WITHOUT_WORDS, n=BATCH):
+            self._fill(cypher_walk.SET_WORDS, ((w, {"id": chunk} | walk_row(*of)) for w, chunk, *of in rows))
+        while rows := self._database.read(cypher_walk.WITHOUT_NESTED, n=BATCH):
+            self._fill(
+                cypher_walk.SET_NESTED, ((w, {"id": entity, "nested": nested_of(name)}) for w, entity, name in rows)
+            )
+        for statement in cypher_walk.INDEXES.values():
+            self._database.change_schema(statement)
+        while (states := self._index_states()) != {"ONLINE"}:
+            if "FAILED" in states:
+                raise DependencyError(f"Neo4j at {self._database.address.url} could not make its indexes")
+            time.sleep(POLL_SECONDS)
+        self._walked = True
+
+    def _fill(self, statement: str, rows: Iterable[tuple[str, dict[str, Any]]]) -> None:
+        """One write for each workspace."""
+        by_workspace: dict[str, list[dict[str, Any]]] = {}
+        for workspace, row in rows:
+            by_workspace.setdefault(workspace, []).append(row)
+        for workspace, values in by_workspace.items():
+            self._write_rows(statement, workspace, sorted(values, key=itemgetter("id")))
+
+    def _write_rows(self, statement: str, workspace: str, rows: list[dict[str, Any]]) -> None:
+        self._database.write("", lambda statements: statements.run(statement, w=workspace, rows=rows))
+
+    def _index_states(self) -> set[str]:
+        wanted = list(cypher_walk.INDEXES)
+        states = {name: state for name, state in self._database.read(cypher_walk.INDEX_STATES, names=wanted)}
+        if missing := [name for name in wanted if name not in states]:
+            raise ConfigurationError(
+                f"Neo4j at {self._database.address.url} has an index of somebody else's where Quipu needs {missing[0]};"
+                " drop it: SHOW INDEXES WHERE 'Chunk' IN labelsOrTypes OR 'Entity' IN labelsOrTypes"
+            )
+        return set(states.values())
+
+    def passages_of(
+        self, workspace: str, keys: Sequence[str], revision: int, *, most: int
+    ) -> Mapping[str, NamePassages]:
+        """See GraphWalk."""
+        found: dict[str, NamePassages] = {}
+        for batch in batches(keys):
+            terms = {name_term(key): key for key in batch if " " in key}
+            ((own, longer),) = self._at(
+                cypher_walk.PASSAGES_OF, workspace, revision, most=most, longer=MOST_LONGER,
+                keys=batch, nested=" ".join(terms) or "_",
+                indexes=[cypher_walk.NESTED_INDEX, cypher_walk.PAST_NESTED_INDEX],
+            )  # fmt: skip
+            at_edges: dict[str, list[list[Any]]] = {}
+            for nested, passages in longer:
+                for term in set(nested.split()) & terms.keys():
+                    at_edges.setdefault(terms[term], []).extend(passages)
+            named: dict[str, list[tuple[list[list[Any]], int]]] = {}
+            for key, passages, mentions in own:
+                named.setdefault(key, []).append((passages, mentions))
+            for key, homonyms in named.items():
+                mentions = sum(count for _, count in homonyms)
+                lists = [*(passages for passages, _ in homonyms), at_edges.get(key, [])] if mentions <= most else []
+                found[key] = NamePassages(
+                    passages=tuple(_read_passage(one) for passages in lists for one in passages), mentions=mentions
+                )
+        return found
+
+    def names_in(
+        self, workspace: str, chunk_ids: Sequence[str], revision: int
+    ) -> Mapping[str, tuple[NameMention, ...]]:
+        """See GraphWalk."""
+        found: dict[str, list[NameMention]] = {}
+        for batch in batches(chunk_ids):
+            for chunk, names in self._all(cypher_walk.NAMES_IN, workspace, revision, ids=batch):
+                found[chunk] = [
+                    NameMention(key=key, name=name, sentence=sentence, mentions=mentions)
+                    for _, key, name, sentence, mentions in sorted(names)
+                ]
+        nested = {
+            chunk: nested_in([(one.key, one.name, one.sentence) for one in names]) for chunk, names in found.items()
+        }
+        known = self._known(workspace, revision, {key for names in nested.values() for key, _, _ in names})
+        for chunk, names in nested.items():
+            found[chunk] += [
+                NameMention(key=key, name=name, sentence=sentence, mentions=0)
+                for key, name, sentence in names
+                if key in known
+            ]
+        return {chunk: tuple(names) for chunk, names in found.items()}
+
+    def _known(self, workspace: str, revision: int, keys: Iterable[str]) -> set[str]:
+        """Which of these names are mentioned by themselves."""
+        known: set[str] = set()
+        for batch in batches(sorted(keys)):
+            known.update(self._all(cypher_walk.KNOWN_NAMES, workspace, revision, keys=batch))
+        return known
+
+    def cards(self, workspace: str, chunk_ids: Sequence[str], revision: int) -> Mapping[str, PassageCard]:
+        """See GraphWalk."""
+        found: dict[str, PassageCard] = {}
+        for batch in batches(chunk_ids):
+            for row in self._all(cypher_walk.CARDS, workspace, revision, ids=batch):
+                found[row[0]] = PassageCard(
+                    document_id=row[1], title=row[2], metadata=read_metadata(row[3]),
+                    terms=PassageTerms(stems=tuple(row[4].split()), titled=row[5]),
+                )  # fmt: skip
+        return found
+
+    def matching(self, workspace: str, stems: Sequence[str], k: int, revision: int) -> tuple[FoundPassage, ...]:
+        """See GraphWalk. Each stem is one whole term to Lucene: nothing in it has a meaning of its own."""
+        query = " ".join(_SPECIAL.sub(lambda found: "\\" + found.group(), stem) for stem in stems)
+        rows = self._all(
+            cypher_walk.MATCHING, workspace, revision, n=k, query=query,
+            indexes=[cypher_walk.TERMS_INDEX, cypher_walk.PAST_TERMS_INDEX],
+        )  # fmt: skip
+        return tuple(FoundPassage(chunk_id=row[0], score=row[1], live=row[2]) for row in rows)
+
+    def vector_index(self, workspace: str, revision: int, rows: RowNumbers) -> VectorIndex:
+        """See GraphWalk."""
+        self._check_readable(workspace, revision)
+        return Neo4jVectorIndex(self._database, workspace, revision, rows)
+
+    def live_words(
+        self, workspace: str, revision: int, *, after: str = "", limit: int = 1000
+    ) -> tuple[PassageWords, ...]:
+        """See WordReader."""
+        found: list[PassageWords] = []
+        while len(found) < limit:
+            rows = self._all(cypher_walk.LIVE_WORDS, workspace, revision, after=after, n=limit)
+            found += [_read_words(*row) for live, *row in rows if live]
+            if len(rows) < limit:
+                break
+            after = rows[-1][1]
+        return tuple(found[:limit])
+
+    def words_of(self, workspace: str, chunk_ids: Sequence[str]) -> tuple[PassageWords, ...]:
+        """See WordReader."""
+        found: list[PassageWords] = []
+        for batch in batches(chunk_ids):
+            ((rows,),) = self._database.read(cypher_walk.WORDS_OF, w=workspace, ids=batch)
+            found += [_read_words(*row) for row in rows]
+        return tuple(found)
+
+    def title_words(self, workspace: str, document_ids: Sequence[str], revision: int) -> tuple[TitleWords, ...]:
+        """See WordReader."""
+        found: list[TitleWords] = []
+        for batch in batches(document_ids):
+            for document, terms, titled in self._all(cypher_walk.TITLE_WORDS, workspace, revision, ids=batch):
+                stems = terms.split()
+                alone = frozenset(stems[:titled]) - frozenset(stems[titled:])
+                found.append(TitleWords(document_id=document, stems=alone))
+        return tuple(found)
+
+    def _all(self, statement: str, workspace: str, revision: int, **values: object) -> list[Any]:
+        """What a statement at a revision collects into its one record."""
+        return list(self._at(statement, workspace, revision, **values)[0][0])
+
+
+def _read_words(chunk: str, terms: str, titled: int, plain: str) -> PassageWords:
+    stems = terms.split()
+    return PassageWords(
+        chunk_id=chunk, stems=frozenset(stems[titled:]), plain=frozenset(plain.split()), length=len(stems)
+    )  # fmt: skip
+
+
+def _read_passage(row: Sequence[Any]) -> NamePassage:
+    return NamePassage(chunk_id=row[0], document_id=row[1], in_text=row[2])
