@@ -52,6 +52,3 @@ def test_answers_follow_every_change(service: ServiceProcess) -> None:
     service.put("bart", "Bart Finch bakes in Kelmscott.", title="Bart Finch")
     assert found("Who bakes in Kelmscott?", k=1) == ["bart"]
     service.check()
-    service.kill()
-    service.start()
-    assert found("Who bakes in Kelmscott?", k=1) == ["bart"]

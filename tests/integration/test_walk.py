@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from graph_changes import make_change, readable
+from hashing_embedder import HashingEmbedder
 from neo4j_fixtures import neo4j_store
 from neo4j_server import Neo4jServer
 from small_world import SmallWorld, small_world
@@ -21,6 +22,7 @@ from graph.resident_snapshot import ResidentSnapshot
 from graph.stores.neo4j_store import Neo4jGraphStore
 from graph.verification import check_view
 from graph.walked_snapshot import WalkedSnapshot
+from ingest.reembedding import embed_anew
 from retrieval.model import Question
 from retrieval.search import PassageRetriever
 
@@ -152,6 +154,21 @@ def test_what_was_written_without_it_is_made_ready(store: Neo4jGraphStore, tmp_p
             both.agree(question, as_of=store.revision(W) - 1)
         store.prepare_walk()  # once more changes nothing
         both.agree(QUESTIONS[0])
+
+
+def test_vectors_of_another_embedder_take_the_place_of_the_old_ones(store: Neo4jGraphStore, tmp_path: Path) -> None:
+    store.prepare_walk()
+    with small_world(tmp_path, store) as world:
+        fill(world)
+        both = Both(store, world.embedder)
+        both.agree(QUESTIONS[0])
+        other = HashingEmbedder(32)
+        embed_anew(store, other)
+        store.adopt(other.identity)
+        again = Both(store, other)
+        again.walked = both.walked  # a view that follows
+        assert "helen" in again.agree(QUESTIONS[0])
+        again.agree(QUESTIONS[0], as_of=store.revision(W) - 1)
 
 
 def test_an_index_of_somebody_elses_is_named(store: Neo4jGraphStore, neo4j_server: Neo4jServer) -> None:
