@@ -121,8 +121,8 @@ class Neo4jDatabase:
             self._loop.close()
 
     def read(self, statement: str, **values: object) -> list[Row]:
-        """All rows of one statement."""
-        return self.read_together(lambda statements: statements.run(statement, **values))
+        """All rows of one statement: in one round trip, where a transaction takes three."""
+        return self._call(self._read_alone(statement, values))
 
     def read_together(self, work: Work[T]) -> T:
         """Several statements in one reading transaction, apart from every commit."""
@@ -152,6 +152,21 @@ class Neo4jDatabase:
                     f"{error}; check QUIPU_GRAPH_URL, QUIPU_NEO4J_USER, QUIPU_NEO4J_PASSWORD, QUIPU_NEO4J_DATABASE"
                 ) from error
             raise
+
+    async def _read_alone(self, statement: str, values: dict[str, object]) -> list[Row]:
+        from neo4j.exceptions import DriverError, Neo4jError
+
+        try:
+            async with (
+                asyncio.timeout(PATIENCE_SECONDS),
+                self._gate.reading(),
+                self._open().session(**self._of(), default_access_mode="READ") as session,
+            ):
+                return await (await session.run(statement, values)).values()
+        except (DriverError, Neo4jError) as error:
+            if not error.is_retryable():
+                raise
+        return await self._read(lambda statements: statements.run(statement, **values))
 
     async def _read(self, work: Work[T]) -> T:
         async with (

@@ -7,7 +7,7 @@ import numpy as np
 from graph.model import Alias, Difference, Document, Entity, Fact, GraphChange, Relation, Verdict
 from graph.stores import cypher
 from graph.stores.alike import differences, first, read_fact
-from graph.stores.neo4j_connection import Row
+from graph.stores.neo4j_connection import Neo4jDatabase, Row
 from graph.stores.neo4j_reading import Neo4jReading
 from graph.stores.neo4j_rows import BATCH, batches, read_document, read_relation
 
@@ -16,6 +16,10 @@ FactKey = tuple[str, str, str]
 
 class Neo4jDifferences(Neo4jReading):
     """The reading half of the store, with aliases and with what is different between two revisions."""
+
+    def __init__(self, database: Neo4jDatabase) -> None:
+        super().__init__(database)
+        self._verdicts: dict[str, tuple[int, tuple[Verdict, ...]]] = {}
 
     def aliases(
         self, workspace: str, revision: int, *, entity_ids: Sequence[str] | None = None, limit: int = 10_000
@@ -41,8 +45,12 @@ class Neo4jDifferences(Neo4jReading):
         return tuple(ordered[:limit])
 
     def verdicts(self, workspace: str, revision: int) -> tuple[Verdict, ...]:
-        """See AliasReader."""
-        return tuple(read_verdict(row) for row in self._at(cypher.VERDICTS, workspace, revision))
+        """See AliasReader. Every question asks for them; at one revision they never alter."""
+        known, verdicts = self._verdicts.get(workspace, (-1, ()))
+        if known != revision:
+            verdicts = tuple(read_verdict(row) for row in self._at(cypher.VERDICTS, workspace, revision))
+            self._verdicts[workspace] = revision, verdicts
+        return verdicts
 
     def changed_documents(
         self, workspace: str, since: int, until: int, *, after: str = "", limit: int = 100
