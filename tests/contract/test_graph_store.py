@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from graph_changes import dump, live_rows, make_change, readable, row_key
+from graph_changes import contribution_key, dump, live_rows, make_change, readable, row_key
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -104,6 +104,23 @@ class GraphStoreContract:
         with pytest.raises(NotFoundError):
             store.text(WORKSPACE, "a", second - 1)
         assert store.text(WORKSPACE, "a", second) == "Eve\n"
+
+    def test_a_contribution_is_the_change_that_made_it(self, store: Any, tmp_path: Path) -> None:
+        """At any revision; in another store it makes the same again."""
+        old = make_change("a", 1, ["Ada Bea", "Cid", "Cid"], title="A", reading=1)
+        new = make_change("a", 2, ["Cid", "Ada Bea", "Dan Eve"], title="A", year=7)
+        first = store.apply(WORKSPACE, [old])[0]
+        store.apply(WORKSPACE, [make_change("b", 1, ["Bea Cid"], reading=1)])
+        last = store.apply(WORKSPACE, [new])[0]
+        for change, revision in ((old, first), (old, last - 1), (new, last)):
+            assert contribution_key(store.contribution(WORKSPACE, "a", revision)) == contribution_key(change)
+        for document, revision in (("b", first), ("ghost", last)):
+            with pytest.raises(NotFoundError):
+                store.contribution(WORKSPACE, document, revision)
+        other = SqliteGraphStore(tmp_path / "other.sqlite")
+        other.apply(WORKSPACE, [store.contribution(WORKSPACE, document, last) for document in "ab"])
+        assert dump(other, WORKSPACE, 2) == dump(store, WORKSPACE, last)
+        other.close()
 
     def test_vectors_are_exchanged_all_at_once(self, store: Any) -> None:
         store.stamp_embedder("old")

@@ -88,6 +88,7 @@ def dump(store: Any, workspace: str, revision: int) -> dict[str, object]:
         "documents": documents,
         "texts": [store.text(workspace, document.id, revision) for document in documents],
         "chunks": [store.document_chunks(workspace, document.id, revision) for document in documents],
+        "contributions": [contribution_key(store.contribution(workspace, d.id, revision)) for d in documents],
         "counts": store.counts(workspace, revision),
         "each": [store.document_counts(workspace, document.id, revision) for document in documents],
         "rows": live_rows(store, workspace, revision),
@@ -98,6 +99,14 @@ def dump(store: Any, workspace: str, revision: int) -> dict[str, object]:
         "verdicts": store.verdicts(workspace, revision),
         "relations": [store.relations(workspace, identity, revision, limit=1000) for identity in entities],
     }
+
+
+def contribution_key(change: GraphChange) -> object:
+    """All of a change. What was read in one chunk keeps its order; the order of chunks means nothing there."""
+    readings = [
+        sorted(part, key=lambda one: one.chunk_id) for part in (change.mentions, change.relations, change.aliases)
+    ]
+    return change.document, change.text, change.chunks, change.positions, change.vectors.tobytes(), readings
 
 
 def live_rows(store: Any, workspace: str, revision: int) -> dict[str, object]:

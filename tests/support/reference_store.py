@@ -223,6 +223,11 @@ class ReferenceStore:
         before, now = (facts(self._at(workspace, r)) for r in (since, until))
         return differences(before, now, page)
 
+    # --- ContributionReader
+
+    def contribution(self, workspace: str, document_id: str, revision: int) -> GraphChange:
+        return self._one(workspace, document_id, revision)
+
     # --- inside
 
     def _history(self, workspace: str) -> list[State]:
