@@ -422,6 +422,7 @@ WITH $id AS id {_either("d", "Document")} MATCH (c)-[:PART_OF|WAS_PART_OF]->(d) 
 PURGE_VERSIONS = f"WITH $id AS id {_either('d', 'Document')} MATCH {_IS_VERSION} DETACH DELETE v RETURN count(*)"
 RENAME_ENTITIES = """
 UNWIND $ids AS id MATCH (e:Entity {workspace: $w, id: id})
+WHERE NOT EXISTS { (e)<-[m:MENTIONS]-() WHERE m.name = e.name AND m.type = e.type }
 CALL (e) {
   MATCH (e)<-[m:MENTIONS]-() WITH m.name AS name, m.type AS type, count(*) AS n ORDER BY n DESC, name, type
   RETURN name, type LIMIT 1
