@@ -47,6 +47,9 @@ def library() -> Path:
     return folder
 
 
+_servers: dict[Path, "Neo4jServer"] = {}
+
+
 class Neo4jServer:
     """One server process. ``kill``, ``freeze`` and ``thaw`` do what their names say; ``start`` starts it again."""
 
@@ -60,6 +63,20 @@ class Neo4jServer:
             (folder / name).mkdir(parents=True, exist_ok=True)
         (folder / "conf" / "neo4j.conf").write_text(_configuration(self.port), encoding="ascii")
         self._java(["-Xmx256m"], ["org.neo4j.cli.AdminTool", "dbms", "set-initial-password", self.password]).wait()
+
+    @classmethod
+    def over(cls, folder: Path) -> "Neo4jServer":
+        """The server of a folder, be it running, ended, or new."""
+        if folder not in _servers:
+            _servers[folder] = cls(folder)
+        return _servers[folder]
+
+    def start_if_down(self) -> bool:
+        """Whether it was."""
+        down = self._process is None
+        if down:
+            self.start()
+        return down
 
     @property
     def url(self) -> str:

@@ -1,4 +1,7 @@
-"""A real service process on a random loopback port, over its own data folder; ended by whoever started it."""
+"""A real service process on a random loopback port, over its own data folder; ended by whoever started it.
+
+With ``QUIPU_TEST_STORE=neo4j`` each that names no graph has a Neo4j of its own: so the whole e2e suite runs over it.
+"""
 
 import os
 import signal
@@ -9,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from neo4j_server import Neo4jServer
 
 from api.server import free_port
 
@@ -24,10 +28,17 @@ class ServiceProcess:
         self._settings = settings
         self.port = 0
         self._process: subprocess.Popen[bytes] | None = None
+        self._neo4j: Neo4jServer | None = None
+        self._ends_neo4j = False
+        if os.environ.get("QUIPU_TEST_STORE") == "neo4j" and "QUIPU_GRAPH_URL" not in settings:
+            self._neo4j = Neo4jServer.over(data_dir.parent / f"{data_dir.name}-neo4j")
+            self._settings = {**self._neo4j.settings(), **settings}
         self.http = httpx.Client(timeout=60, trust_env=False)
         self.log = data_dir.parent / f"{data_dir.name}.log"
 
     def environment(self) -> dict[str, str]:
+        if self._neo4j is not None:
+            self._ends_neo4j |= self._neo4j.start_if_down()
         kept = {name: value for name, value in os.environ.items() if not name.startswith("QUIPU_")}
         return {
             **kept, "QUIPU_DATA_DIR": str(self.data_dir), "QUIPU_PORT": str(self.port),
@@ -78,6 +89,8 @@ class ServiceProcess:
     def close(self) -> None:
         self.kill()
         self.http.close()
+        if self._neo4j is not None and self._ends_neo4j:
+            self._neo4j.stop()
 
     def upload(self, *documents: dict[str, Any]) -> list[dict[str, Any]]:
         answer = self.http.post("/v1/documents", json={"documents": list(documents)})
