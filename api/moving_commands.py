@@ -13,13 +13,13 @@ Folder = Annotated[Path, typer.Argument(help="Folder of the export.")]
 
 
 def export_command(folder: Folder) -> None:
-    """Write everything that is live in the graph into a folder, for `quipu import`."""
+    """Write the graph with its history into a folder, for `quipu import`."""
     from api.bootstrap import graph_alone
     from ingest.moving import export_graph
 
     with graph_alone(load_settings()) as graph:
         count = export_graph(graph, DEFAULT_WORKSPACE, folder)
-    sys.stdout.write(f"exported {count} documents to {folder}\n")
+    sys.stdout.write(f"exported {count} revisions to {folder}\n")
 
 
 def import_command(folder: Folder) -> None:
@@ -29,4 +29,4 @@ def import_command(folder: Folder) -> None:
 
     with graph_alone(load_settings()) as graph:
         count = import_graph(graph, folder)
-    sys.stdout.write(f"imported {count} documents from {folder}\n")
+    sys.stdout.write(f"imported {count} revisions from {folder}\n")

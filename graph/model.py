@@ -216,6 +216,18 @@ class RevisionRecord:
     committed_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastRevision:
+    """A revision as it was: what the log says of it, and what of its change can still be read.
+
+    ``change`` is what an ``apply`` put there, ``verdicts`` what a ``merge`` decided, less what is purged or swept.
+    """
+
+    record: RevisionRecord
+    change: GraphChange | None = None
+    verdicts: tuple[Verdict, ...] = ()
+
+
 def rewrites(records: Iterable[RevisionRecord], since: int) -> bool:
     """Whether history itself changed after ``since``: what was purged must leave memory as well.
 

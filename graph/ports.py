@@ -26,6 +26,7 @@ from graph.model import (
     IndexDelta,
     IndexRow,
     Mention,
+    PastRevision,
     PlacedChunk,
     Relation,
     Removal,
@@ -224,6 +225,22 @@ class GraphMaintenance(Protocol):
 
     def stamp_embedder(self, identity: str) -> None:
         """Record the embedder. Raises ConfigurationError if another one is recorded."""
+        ...
+
+
+class HistoryKeeper(Protocol):
+    """What was, moved from one store to another."""
+
+    def horizon(self, workspace: str) -> int:
+        """The oldest revision that can still be read."""
+        ...
+
+    def restore(self, workspace: str, revisions: Sequence[PastRevision], horizon: int) -> None:
+        """Make revisions again as they were, with their numbers and moments, after the newest: one transaction.
+
+        What a purge took goes here as well, and what is before ``horizon`` cannot be read here either. Raises
+        ConflictError where the first is not the next one.
+        """
         ...
 
 

@@ -1,29 +1,51 @@
-"""Moving what is live from one graph store to another: JSON lines, and the vectors as raw float32 beside them.
+"""Moving a graph from one store to another, with its history: JSON lines, and the vectors as raw float32 beside them.
 
-``graph.jsonl`` begins with a header and has one line for each document: its :class:`graph.model.GraphChange` without
-vectors. ``vectors.f32`` has a row for each chunk, in the same order. The history stays behind.
+``graph.jsonl`` begins with a header, has one line for each revision (:class:`graph.model.PastRevision`, without
+vectors), and ends with a footer that says how many there are. ``vectors.f32`` has one row for each chunk, which the
+lines name by its number.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 
-from graph.errors import ConflictError, InputError
-from graph.model import Alias, Chunk, Document, GraphChange, Mention, Position, Relation, Span, Verdict
-from graph.ports import AliasReader, ChangeReader, ContributionReader, DocumentReader, GraphMaintenance, GraphWriter
+from graph.errors import ConflictError, InputError, NotFoundError
+from graph.model import (
+    Alias,
+    Chunk,
+    Document,
+    FloatArray,
+    GraphChange,
+    Mention,
+    PastRevision,
+    Position,
+    Relation,
+    RevisionRecord,
+    Span,
+    Verdict,
+)
+from graph.ports import (
+    AliasReader,
+    ChangeReader,
+    ContributionReader,
+    DocumentReader,
+    GraphMaintenance,
+    HistoryKeeper,
+)
 
-FORMAT = 1
+FORMAT = 2
 TOGETHER = 100
-"""Documents applied in one transaction."""
+"""Revisions read or made in one go."""
 _GRAPH, _VECTORS = "graph.jsonl", "vectors.f32"
 
 
-class Source(DocumentReader, ChangeReader, AliasReader, ContributionReader, Protocol):
+class Source(DocumentReader, ChangeReader, AliasReader, ContributionReader, HistoryKeeper, Protocol):
     """A store to read from."""
 
     def embedder(self) -> str | None:
@@ -31,12 +53,12 @@ class Source(DocumentReader, ChangeReader, AliasReader, ContributionReader, Prot
         ...
 
 
-class Target(GraphWriter, GraphMaintenance, ChangeReader, Protocol):
+class Target(GraphMaintenance, ChangeReader, HistoryKeeper, Protocol):
     """A store to write to."""
 
 
 def export_graph(source: Source, workspace: str, folder: Path) -> int:
-    """Write what is live into a folder that is empty or not there yet; the number of documents.
+    """Write every revision, with all of it that can still be read, into an empty or new folder; how many there are.
 
     Raises:
         ConflictError: there is something in the folder.
@@ -44,28 +66,28 @@ def export_graph(source: Source, workspace: str, folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise ConflictError(f"{folder} is not empty")
-    revision = source.revision(workspace)
-    count = 0
-    with (folder / _GRAPH).open("w", encoding="utf-8") as lines, (folder / _VECTORS).open("wb") as vectors:
+    newest, horizon = source.revision(workspace), source.horizon(workspace)
+    with (folder / _GRAPH).open("w", encoding="utf-8") as lines, (folder / _VECTORS).open("wb") as file:
         header = {
-            "format": FORMAT, "workspace": workspace, "revision": revision, "embedder": source.embedder(),
-            "verdicts": [asdict(verdict) for verdict in source.verdicts(workspace, revision)],
+            "format": FORMAT, "workspace": workspace, "revision": newest, "horizon": horizon,
+            "embedder": source.embedder(),
         }  # fmt: skip
         lines.write(json.dumps(header) + "\n")
-        for document in _documents(source, workspace, revision):
-            change = source.contribution(workspace, document.id, revision)
-            vectors.write(np.ascontiguousarray(change.vectors, dtype="<f4").tobytes())
-            lines.write(json.dumps(_to_json(change)) + "\n")
-            count += 1
-    return count
+        vectors = _Vectors(file)
+        for past in _history(source, workspace, newest, horizon):
+            lines.write(json.dumps(_to_json(past, vectors)) + "\n")
+        lines.write(json.dumps({"revisions": newest, "vectors": vectors.count, "dimension": vectors.dimension}) + "\n")
+    return newest
 
 
 def import_graph(target: Target, folder: Path) -> int:
-    """Put an export into a store that holds nothing of its workspace; the number of documents.
+    """Make the revisions of an export again in a store that has none, or the first of them: how many were made now.
+
+    So what was cut off goes on where it stopped, and a store that was left behind is brought up.
 
     Raises:
         InputError: the folder holds no export, or a damaged one.
-        ConflictError: the store holds something already.
+        ConflictError: the store holds something else.
         ConfigurationError: its vectors are of another embedder.
     """
     try:
@@ -73,71 +95,141 @@ def import_graph(target: Target, folder: Path) -> int:
             header = json.loads(next(lines))
             if header["format"] != FORMAT:
                 raise InputError(f"{folder} is of format {header['format']}; this Quipu reads {FORMAT}")
-            workspace = str(header["workspace"])
-            if target.revision(workspace):
-                raise ConflictError(f"the store already holds workspace {workspace!r}; import into an empty one")
+            workspace, horizon = str(header["workspace"]), int(header["horizon"])
+            vectors = _stored_vectors(folder, header)
+            done = target.revision(workspace)
             if header["embedder"] is not None:
                 target.stamp_embedder(header["embedder"])
-            count = _apply_all(target, workspace, lines, (folder / _VECTORS).read_bytes())
-            target.decide(workspace, [Verdict(**verdict) for verdict in header["verdicts"]])
-    except (OSError, ValueError, KeyError, TypeError, StopIteration) as error:
+            revisions = (raw for raw in map(json.loads, lines) if "kind" in raw)
+            _skip_made(target, header, revisions, done)
+            while part := list(islice(revisions, TOGETHER)):
+                target.restore(workspace, [_from_json(raw, vectors) for raw in part], horizon)
+    except (OSError, ValueError, KeyError, IndexError, TypeError, StopIteration) as error:
         raise InputError(f"{folder} holds no export that can be read: {error}") from error
-    return count
+    return int(header["revision"]) - done
 
 
-def _apply_all(target: Target, workspace: str, lines: Iterator[str], vectors: bytes) -> int:
-    count, place = 0, 0
-    waiting: list[GraphChange] = []
-    for line in lines:
-        change, place = _from_json(json.loads(line), vectors, place)
-        waiting.append(change)
-        if len(waiting) == TOGETHER:
-            target.apply(workspace, waiting)
-            waiting = []
-        count += 1
-    if waiting:
-        target.apply(workspace, waiting)
-    return count
+def _history(source: Source, workspace: str, newest: int, horizon: int) -> Iterator[PastRevision]:
+    """Every revision. One before the horizon has what of it lasted until then."""
+    known: dict[tuple[str, str], Verdict] = {}
+    for since in range(0, newest, TOGETHER):
+        for record in source.log(workspace, since, min(since + TOGETHER, newest)):
+            at = max(record.revision, horizon)
+            change = _contribution(source, workspace, record, at) if record.kind == "apply" else None
+            verdicts = tuple[Verdict, ...]()
+            if record.kind == "merge":
+                found = {(one.first_id, one.second_id): one for one in source.verdicts(workspace, at)}
+                verdicts = tuple(one for pair, one in found.items() if known.get(pair) != one)
+                known = found
+            yield PastRevision(record=record, change=change, verdicts=verdicts)
 
 
-def _documents(source: DocumentReader, workspace: str, revision: int) -> Iterator[Document]:
-    after = ""
-    while page := source.documents(workspace, revision, after=after, limit=500):
-        yield from page
-        after = page[-1].id
+def _contribution(source: Source, workspace: str, record: RevisionRecord, at: int) -> GraphChange | None:
+    """What a revision put there, as far as it is there ``at`` a revision."""
+    document_id = record.document_id or ""
+    begun = {since for _, since, until in source.versions(workspace, document_id) if until is None or at < until}
+    if record.revision not in begun:
+        return None
+    try:
+        return source.contribution(workspace, document_id, at)
+    except NotFoundError:
+        return None
 
 
-def _to_json(change: GraphChange) -> dict[str, Any]:
-    raw = {
-        "document": asdict(change.document), "text": change.text, "dimension": change.vectors.shape[1],
-        "chunks": [asdict(chunk) for chunk in change.chunks],
-        "positions": [asdict(position) for position in change.positions],
-        "mentions": [asdict(mention) for mention in change.mentions],
-        "relations": [asdict(relation) for relation in change.relations],
-        "aliases": [asdict(alias) for alias in change.aliases],
-    }  # fmt: skip
-    for name in ("created_at", "updated_at"):
-        raw["document"][name] = raw["document"][name].isoformat()
+class _Vectors:
+    """The file of vectors: each chunk's is written once."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._rows: dict[str, int] = {}
+        self.dimension = 0
+
+    @property
+    def count(self) -> int:
+        return len(self._rows)
+
+    def rows(self, change: GraphChange) -> list[int]:
+        """The rows of a change's chunks."""
+        for chunk, vector in zip(change.chunks, change.vectors, strict=True):
+            if chunk.id not in self._rows:
+                self._rows[chunk.id] = len(self._rows)
+                self._file.write(np.ascontiguousarray(vector, dtype="<f4").tobytes())
+                self.dimension = len(vector)
+        return [self._rows[chunk.id] for chunk in change.chunks]
+
+
+def _stored_vectors(folder: Path, header: dict[str, Any]) -> FloatArray:
+    """The vectors, mapped and not read; after a look at whether the export is whole."""
+    with (folder / _GRAPH).open("rb") as lines:
+        footer, count = b"", 0
+        for line in lines:
+            footer, count = line, count + 1
+    end = json.loads(footer)
+    if end["revisions"] != header["revision"] or count != header["revision"] + 2:
+        raise ValueError(f"{count} lines for {header['revision']} revisions")
+    shape = int(end["vectors"]), int(end["dimension"])
+    if (folder / _VECTORS).stat().st_size != 4 * shape[0] * shape[1]:
+        raise ValueError(f"{_VECTORS} is not of {shape[0]} vectors of {shape[1]} numbers")
+    if not shape[0]:
+        return np.empty(shape, dtype=np.float32)
+    return np.memmap(folder / _VECTORS, dtype="<f4", mode="r", shape=shape)
+
+
+def _skip_made(target: Target, header: dict[str, Any], revisions: Iterator[dict[str, Any]], done: int) -> None:
+    """Pass over the revisions that the store has. Raises ConflictError where they are not those of the export."""
+    workspace, last = header["workspace"], None
+    for _ in range(done):
+        last = next(revisions, None)
+    same = last is not None and _record(last) == target.log(workspace, done - 1, done)[0]
+    if done and not (same and target.horizon(workspace) == header["horizon"]):
+        raise ConflictError(f"the store already holds workspace {workspace!r}; import into an empty one")
+
+
+def _to_json(past: PastRevision, vectors: _Vectors) -> dict[str, Any]:
+    raw = asdict(past.record)
+    raw["committed_at"] = past.record.committed_at.isoformat()
+    if past.verdicts:
+        raw["verdicts"] = [asdict(verdict) for verdict in past.verdicts]
+    change = past.change
+    if change is not None:
+        raw["change"] = {
+            "document": asdict(change.document), "text": change.text, "vectors": vectors.rows(change),
+            "chunks": _plain(change.chunks), "positions": _plain(change.positions), "mentions": _plain(change.mentions),
+            "relations": _plain(change.relations), "aliases": _plain(change.aliases),
+        }  # fmt: skip
+        for name in ("created_at", "updated_at"):
+            raw["change"]["document"][name] = raw["change"]["document"][name].isoformat()
     return raw
 
 
-def _from_json(raw: dict[str, Any], vectors: bytes, place: int) -> tuple[GraphChange, int]:
-    """A change, and where the vectors of the next one begin."""
-    size = len(raw["chunks"]) * raw["dimension"] * 4
-    if place + size > len(vectors):
-        raise ValueError("vectors are missing")
-    rows = np.frombuffer(vectors, dtype="<f4", count=size // 4, offset=place).reshape(-1, raw["dimension"])
-    change = GraphChange(
+def _plain(values: Iterable[Any]) -> list[dict[str, Any]]:
+    return [asdict(value) for value in values]
+
+
+def _record(raw: dict[str, Any]) -> RevisionRecord:
+    return RevisionRecord(
+        revision=raw["revision"], kind=raw["kind"], document_id=raw["document_id"], version=raw["version"],
+        committed_at=datetime.fromisoformat(raw["committed_at"]),
+    )  # fmt: skip
+
+
+def _from_json(raw: dict[str, Any], vectors: FloatArray) -> PastRevision:
+    change = _change(raw["change"], vectors) if "change" in raw else None
+    verdicts = tuple(Verdict(**verdict) for verdict in raw.get("verdicts", ()))
+    return PastRevision(record=_record(raw), change=change, verdicts=verdicts)
+
+
+def _change(raw: dict[str, Any], vectors: FloatArray) -> GraphChange:
+    return GraphChange(
         document=_document(raw["document"]),
         text=raw["text"],
         chunks=tuple(_chunk(chunk) for chunk in raw["chunks"]),
         positions=tuple(Position(**position) for position in raw["positions"]),
-        vectors=rows.astype(np.float32),
+        vectors=np.asarray(vectors[raw["vectors"]], dtype=np.float32),
         mentions=tuple(Mention(**mention) for mention in raw["mentions"]),
         relations=tuple(Relation(**relation) for relation in raw["relations"]),
         aliases=tuple(Alias(**alias) for alias in raw["aliases"]),
     )
-    return change, place + size
 
 
 def _document(raw: dict[str, Any]) -> Document:

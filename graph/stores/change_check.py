@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from graph.errors import InputError
-from graph.model import Alias, Chunk, GraphChange, Mention, Position, Relation, Verdict
+from graph.errors import ConflictError, InputError
+from graph.model import Alias, Chunk, GraphChange, Mention, PastRevision, Position, Relation, RevisionRecord, Verdict
 
 
 def check_change(change: GraphChange) -> None:
@@ -85,6 +85,25 @@ def change_digest(change: GraphChange, readings: Iterable[str]) -> str:
             list(readings),
         ]
     )
+
+
+def check_past(revisions: Iterable[PastRevision]) -> None:
+    """Raise InputError if the change of a revision breaks the contract of ``GraphChange``, or is none of its record."""
+    for past in revisions:
+        if past.change is not None:
+            check_change(past.change)
+            document = past.change.document
+            if past.record.kind != "apply" or (document.id, document.version) != (
+                past.record.document_id, past.record.version,
+            ):  # fmt: skip
+                raise InputError(f"revision {past.record.revision} is no change of {document.id!r}")
+        check_verdicts(past.verdicts)
+
+
+def check_next(record: RevisionRecord, newest: int) -> None:
+    """Raise ConflictError unless a revision follows the newest one."""
+    if record.revision != newest + 1:
+        raise ConflictError(f"revision {record.revision} does not follow {newest}, the newest in the store")
 
 
 def reading_digest(mentions: Iterable[Mention], relations: Iterable[Relation], aliases: Iterable[Alias] = ()) -> str:

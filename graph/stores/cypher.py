@@ -76,7 +76,8 @@ PUBLISH = "MATCH (w:Workspace {name: $w}) SET w.revision = $revision"
 COMMITTED = "MATCH (r:Revision {workspace: $w}) WHERE r.revision > $since AND r.write = $token RETURN count(r)"
 RECORD = """
 UNWIND $rows AS row
-CREATE (r:Revision {workspace: $w}) SET r += row, r.write = $token, r.committed_at = $now
+CREATE (r:Revision {workspace: $w})
+SET r += row, r.write = $token, r.committed_at = coalesce(row.committed_at, $now)
 """
 REVISION_AT = """
 MATCH (r:Revision) WHERE r.workspace = $w AND r.committed_at <= $moment RETURN max(r.revision)

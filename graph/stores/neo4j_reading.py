@@ -180,6 +180,11 @@ class Neo4jReading:
             for row in rows
         )
 
+    def horizon(self, workspace: str) -> int:
+        """See HistoryKeeper."""
+        self.revision(workspace)
+        return self._horizons[workspace]
+
     def rows(self, workspace: str, revision: int) -> Iterator[IndexRow]:
         """See ChangeReader."""
         ids = [row[0] for row in self._at(cypher.ROW_IDS, workspace, revision)]

@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Sequence
 
 from graph.errors import ConfigurationError
-from graph.model import GraphChange, GraphCounts, Removal, Verdict
+from graph.model import GraphChange, GraphCounts, PastRevision, Removal, Verdict
 from graph.stores import cypher
-from graph.stores.change_check import check_change, check_verdicts
-from graph.stores.neo4j_connection import Neo4jAddress, Neo4jDatabase, Statements, T, Work
+from graph.stores.change_check import check_change, check_past, check_verdicts
+from graph.stores.neo4j_connection import Neo4jAddress, Neo4jDatabase, Row, Statements, T, Work
 from graph.stores.neo4j_differences import Neo4jDifferences, read_verdict
 from graph.stores.neo4j_rows import batches
 from graph.stores.neo4j_vectors import Neo4jVectorExchange
@@ -90,13 +90,7 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk):
         async def work(statements: Statements) -> Removal:
             plan = await plan_for(statements, workspace, [document_id])
             plan.bar(document_id, version, removed=True)
-            key = {"w": workspace, "id": document_id}
-            counted = (await statements.run(cypher.PURGED_COUNTS, **key))[0]
-            found = await statements.run(cypher.PURGED_ENTITIES, **key)
-            await statements.run(cypher.PURGE_EDGES, **key)
-            await statements.run(cypher.PURGE_CHUNKS, **key)
-            versions = (await statements.run(cypher.PURGE_VERSIONS, **key))[0][0]
-            await _settle_entities(statements, workspace, found[0][0], rename=True)
+            counted, versions = await _purge(statements, workspace, document_id)
             plan.forget(document_id)
             if versions:
                 plan.record("purge", document_id, version)
@@ -135,15 +129,32 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk):
             rows = await statements.run(cypher.VERDICTS, w=workspace, r=plan.revision)
             known = {(row[0], row[1]): read_verdict(row) for row in rows}
             wanted = {(verdict.first_id, verdict.second_id): verdict for verdict in verdicts}
-            new = [_verdict_row(wanted[pair]) for pair in sorted(wanted) if known.get(pair) != wanted[pair]]
+            new = [wanted[pair] for pair in sorted(wanted) if known.get(pair) != wanted[pair]]
             if new:
                 plan.record("merge", None, None)
-                await statements.run(cypher.END_VERDICTS, w=workspace, rows=new, revision=plan.revision)
-                await statements.run(cypher.BEGIN_VERDICTS, w=workspace, rows=new, revision=plan.revision)
+                plan.decide(new)
                 await plan.finish(statements)
             return plan.revision
 
         return self._database.write(workspace, work)
+
+    def restore(self, workspace: str, revisions: Sequence[PastRevision], horizon: int) -> None:
+        """See HistoryKeeper."""
+        check_past(revisions)
+        documents = [past.record.document_id for past in revisions if past.record.document_id]
+
+        async def work(statements: Statements) -> None:
+            for past in revisions:
+                if past.record.kind == "purge" and past.record.document_id:
+                    await _purge(statements, workspace, past.record.document_id)
+            plan = await plan_for(statements, workspace, documents)
+            for past in revisions:
+                plan.restore(past)
+            await plan.write(statements, walked=self._walked)
+            await statements.run(cypher.SET_HORIZON, w=workspace, horizon=horizon)
+
+        self._write(workspace, documents, work)
+        self.revision(workspace)
 
     def workspaces(self) -> tuple[str, ...]:
         """See GraphMaintenance."""
@@ -195,6 +206,18 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk):
         return rows[0][0] if rows else None
 
 
+async def _purge(statements: Statements, workspace: str, document_id: str) -> tuple[Row, int]:
+    """Delete all of a document: what went, as counted, and how many versions."""
+    key = {"w": workspace, "id": document_id}
+    counted = (await statements.run(cypher.PURGED_COUNTS, **key))[0]
+    found = await statements.run(cypher.PURGED_ENTITIES, **key)
+    await statements.run(cypher.PURGE_EDGES, **key)
+    await statements.run(cypher.PURGE_CHUNKS, **key)
+    versions = (await statements.run(cypher.PURGE_VERSIONS, **key))[0][0]
+    await _settle_entities(statements, workspace, found[0][0], rename=True)
+    return counted, versions
+
+
 async def _settle_entities(
     statements: Statements, workspace: str, ids: Sequence[str], *, rename: bool = False
 ) -> None:  # fmt: skip
@@ -211,9 +234,3 @@ def _counts(counted: Sequence[int], chunks: int, documents: int) -> GraphCounts:
     return GraphCounts(
         documents=documents, chunks=chunks, mentions=mentions, entities=entities, relations=relations
     )  # fmt: skip
-
-
-def _verdict_row(verdict: Verdict) -> dict[str, object]:
-    return {
-        "first_id": verdict.first_id, "second_id": verdict.second_id, "same": verdict.same, "reason": verdict.reason,
-    }  # fmt: skip

@@ -1,15 +1,15 @@
 """One writing transaction on Neo4j: first planned in memory from what is live, then written in a dozen statements."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from graph.errors import InputError, Superseded
-from graph.model import Chunk, FloatArray, GraphChange
+from graph.model import Chunk, FloatArray, GraphChange, PastRevision, Verdict
 from graph.stores import cypher
 from graph.stores.alike import Reading, metadata_text, readings_of
-from graph.stores.change_check import change_digest
+from graph.stores.change_check import change_digest, check_next
 from graph.stores.neo4j_connection import Statements
 from graph.stores.neo4j_rows import batches, chunk_row, nested_of, version_row, walk_row
 
@@ -55,6 +55,8 @@ class WritePlan:
         self._versions: list[dict[str, Any]] = []
         self._versions_ended: dict[str, int] = {}
         self._records: list[dict[str, object]] = []
+        self._moment: datetime | None = None
+        self._decided: list[tuple[int, Sequence[Verdict]]] = []
         self._chunks: dict[str, tuple[Chunk, FloatArray, str]] = {}
 
     def apply(self, change: GraphChange) -> int:
@@ -109,8 +111,30 @@ class WritePlan:
         """Raise the counter and log why."""
         self.revision += 1
         self._records.append(
-            {"revision": self.revision, "kind": kind, "document_id": document_id, "version": version}
+            {
+                "revision": self.revision, "kind": kind, "document_id": document_id, "version": version,
+                "committed_at": self._moment,
+            }
         )  # fmt: skip
+
+    def restore(self, past: PastRevision) -> None:
+        """Make a revision again as it was."""
+        record = past.record
+        check_next(record, self.revision)
+        self._moment = record.committed_at
+        if past.change is not None:
+            self.apply(past.change)
+            return
+        if record.kind != "remove" or not self.withdraw(record.document_id or "", record.version or 0):
+            self.record(record.kind, record.document_id, record.version)
+        if record.document_id and record.version is not None:
+            self.bar(record.document_id, record.version, removed=record.kind != "apply")
+        self.decide(past.verdicts)
+
+    def decide(self, verdicts: Sequence[Verdict]) -> None:
+        """Let verdicts count from this revision on."""
+        if verdicts:
+            self._decided.append((self.revision, verdicts))
 
     def _state(self, document_id: str) -> _State:
         return self._states.setdefault(document_id, _State())
@@ -154,7 +178,11 @@ class WritePlan:
         await self.finish(statements)
 
     async def finish(self, statements: Statements) -> None:
-        """Log the revisions and publish the counter."""
+        """Write verdicts, log the revisions and publish the counter."""
+        for revision, verdicts in self._decided:
+            rows = [asdict(verdict) for verdict in verdicts]
+            for statement in (cypher.END_VERDICTS, cypher.BEGIN_VERDICTS):
+                await statements.run(statement, w=self.workspace, rows=rows, revision=revision)
         if not self._records:
             return
         now = datetime.now(UTC)

@@ -274,6 +274,11 @@ class SqliteReading:
             for row in rows
         )  # fmt: skip
 
+    def horizon(self, workspace: str) -> int:
+        """See HistoryKeeper."""
+        rows = self._file.read("SELECT horizon FROM workspaces WHERE name=?", (workspace,))
+        return int(rows[0][0]) if rows else 0
+
     def rows(self, workspace: str, revision: int) -> Iterator[IndexRow]:
         """See ChangeReader."""
         number = self._readable(workspace, revision)

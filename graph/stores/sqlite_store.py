@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from graph.errors import ConfigurationError, InputError, Superseded
-from graph.model import Chunk, GraphChange, GraphCounts, Removal, Verdict
+from graph.model import Chunk, GraphChange, GraphCounts, PastRevision, Removal, Verdict
 from graph.stores.alike import Reading, metadata_text, readings_of
-from graph.stores.change_check import change_digest, check_change, check_verdicts
+from graph.stores.change_check import change_digest, check_change, check_next, check_past, check_verdicts
 from graph.stores.sqlite_aliases import SqliteAliasReading
 from graph.stores.sqlite_connection import SqliteFile
 from graph.stores.sqlite_differences import SqliteDifferences
@@ -68,20 +68,7 @@ class SqliteGraphStore(SqliteAliasReading, SqliteDifferences, SqliteVectorExchan
         """See GraphMaintenance."""
         with self._file.transaction() as connection:
             writer = _Writer(connection, workspace)
-            key = (writer.workspace, document_id)
-            readings = connection.execute(
-                "SELECT r.id FROM readings r JOIN chunks c ON c.id=r.chunk WHERE c.workspace=? AND c.document_id=?", key
-            ).fetchall()
-            versions = connection.execute(
-                "SELECT count(*) FROM versions WHERE workspace=? AND document_id=?", key
-            ).fetchall()[0][0]
-            counts = self._counts_within(connection, [row[0] for row in readings], documents=min(versions, 1))
-            of_chunks = "SELECT id FROM chunks WHERE workspace=? AND document_id=?"
-            connection.execute(f"DELETE FROM lives WHERE chunk IN ({of_chunks})", key)
-            connection.execute(f"DELETE FROM staged_vectors WHERE chunk IN ({of_chunks})", key)
-            connection.execute(f"DELETE FROM chunks WHERE id IN ({of_chunks})", key)
-            connection.execute("DELETE FROM versions WHERE workspace=? AND document_id=?", key)
-            _drop_unused(connection, writer.workspace)
+            counts, versions = self._purge_within(connection, writer.workspace, document_id)
             writer.bar(document_id, version, removed=True)
             if versions:
                 writer.record("purge", document_id, version)
@@ -130,6 +117,18 @@ class SqliteGraphStore(SqliteAliasReading, SqliteDifferences, SqliteVectorExchan
             writer.finish()
             return writer.revision
 
+    def restore(self, workspace: str, revisions: Sequence[PastRevision], horizon: int) -> None:
+        """See HistoryKeeper."""
+        check_past(revisions)
+        with self._file.transaction() as connection:
+            writer = _Writer(connection, workspace)
+            for past in revisions:
+                if past.record.kind == "purge" and past.record.document_id:
+                    self._purge_within(connection, writer.workspace, past.record.document_id)
+                writer.restore(past)
+            connection.execute("UPDATE workspaces SET horizon=max(horizon, ?) WHERE id=?", (horizon, writer.workspace))
+            writer.finish()
+
     def workspaces(self) -> tuple[str, ...]:
         """See GraphMaintenance."""
         return tuple(row[0] for row in self._file.read("SELECT name FROM workspaces ORDER BY name"))
@@ -153,6 +152,24 @@ class SqliteGraphStore(SqliteAliasReading, SqliteDifferences, SqliteVectorExchan
     def store_id(self) -> str:
         """The random identity this store got when it was created."""
         return str(self._file.read("SELECT value FROM facts WHERE name='store_id'")[0][0])
+
+    def _purge_within(self, connection: Any, workspace: int, document_id: str) -> tuple[GraphCounts, int]:
+        """Delete all of a document: what went, and how many versions."""
+        key = (workspace, document_id)
+        readings = connection.execute(
+            "SELECT r.id FROM readings r JOIN chunks c ON c.id=r.chunk WHERE c.workspace=? AND c.document_id=?", key
+        ).fetchall()
+        versions = connection.execute(
+            "SELECT count(*) FROM versions WHERE workspace=? AND document_id=?", key
+        ).fetchall()[0][0]
+        counts = self._counts_within(connection, [row[0] for row in readings], documents=min(versions, 1))
+        of_chunks = "SELECT id FROM chunks WHERE workspace=? AND document_id=?"
+        connection.execute(f"DELETE FROM lives WHERE chunk IN ({of_chunks})", key)
+        connection.execute(f"DELETE FROM staged_vectors WHERE chunk IN ({of_chunks})", key)
+        connection.execute(f"DELETE FROM chunks WHERE id IN ({of_chunks})", key)
+        connection.execute("DELETE FROM versions WHERE workspace=? AND document_id=?", key)
+        _drop_unused(connection, workspace)
+        return counts, versions
 
     def _counts_within(self, connection: Any, readings: Sequence[int], *, documents: int = 1) -> GraphCounts:
         """Counts of readings as this transaction sees them. ``counted`` holds them until it is asked again.
@@ -264,6 +281,21 @@ class _Writer:
         if kind != "remove":
             self.revision += 1
         self._log(kind, document_id, version)
+
+    def restore(self, past: PastRevision) -> None:
+        """Make a revision again as it was."""
+        record = past.record
+        check_next(record, self.revision)
+        self._now = moment_text(record.committed_at)
+        if past.change is not None:
+            self.apply(past.change)
+            return
+        withdrawn = record.kind == "remove" and record.document_id and self.withdraw(record.document_id) is not None
+        self.revision += not withdrawn
+        self._log(record.kind, record.document_id, record.version)
+        if record.document_id and record.version is not None:
+            self.bar(record.document_id, record.version, removed=record.kind != "apply")
+        self.decide(past.verdicts)
 
     def decide(self, verdicts: Sequence[Verdict]) -> None:
         """Let verdicts count from this revision on."""

@@ -10,7 +10,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from graph_changes import contribution_key, dump, live_rows, make_change, readable, row_key
+from graph_changes import (
+    contribution_key,
+    dump,
+    live_rows,
+    make_change,
+    operation,
+    pair,
+    readable,
+    row_key,
+    verdict,
+)
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -21,20 +31,10 @@ from reference_store import ReferenceStore
 from graph.errors import ConfigurationError, ConflictError, InputError, NotFoundError, Superseded
 from graph.filters import Filters
 from graph.identity import entity_id
-from graph.model import Verdict
 from graph.stores.neo4j_store import Neo4jGraphStore
 from graph.stores.sqlite_store import SqliteGraphStore
 
 WORKSPACE = "w"
-
-
-def pair(one: str, other: str) -> tuple[str, str]:
-    first, second = sorted([entity_id("w", one), entity_id("w", other)])
-    return first, second
-
-
-def verdict(first: str, second: str, same: bool) -> Verdict:
-    return Verdict(first_id=first, second_id=second, same=same, reason="by hand")
 
 
 class GraphStoreContract:
@@ -511,18 +511,3 @@ def test_both_stores_agree_on_random_operations(neo4j_server: Neo4jServer, tmp_p
             if readable(embedded, WORKSPACE, revision):
                 assert dump(store, WORKSPACE, revision) == dump(embedded, WORKSPACE, revision)
     embedded.close()
-
-
-def operation(generator: random.Random, versions: dict[str, int], newest: int) -> tuple[str, tuple[Any, ...]]:
-    document = generator.choice("abc")
-    versions[document] = version = versions.get(document, 0) + 1
-    kind = generator.choices(["apply", "remove", "purge", "sweep", "decide"], [10, 3, 1, 0.5, 1])[0]
-    if kind == "sweep":
-        return kind, (max(newest - 5, 0),)
-    if kind == "decide":
-        return kind, ([verdict(*pair(*generator.sample(["ada", "bea", "cid"], 2)), generator.random() < 0.5)],)
-    if kind != "apply":
-        return kind, (document, version)
-    words = [" ".join(generator.sample(["Ada", "Bea", "Cid", "Dan"], 2)) for _ in range(generator.randint(1, 4))]
-    other = make_change("d", newest + 1, words[:1], reading=generator.randint(0, 1))
-    return kind, ([make_change(document, version, words, reading=generator.randint(0, 1)), other],)

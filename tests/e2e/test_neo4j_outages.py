@@ -58,9 +58,12 @@ def test_outages(server: Neo4jServer, service: ServiceProcess) -> None:
     service.check()
 
 
-def test_an_older_backup_is_refused_then_caught_up_with(server: Neo4jServer, service: ServiceProcess) -> None:
+def test_an_older_backup_is_refused_then_caught_up_with(
+    server: Neo4jServer, service: ServiceProcess, tmp_path: Path
+) -> None:
     server.start()
     service.start().put("old", "The Old Gate was built by Ada Stone.")
+    refuse_somebody_else(server, tmp_path)
     service.put("gone", "The Gone Gate was built by Bela Kuhn.")
     server.kill()
     shutil.copytree(server.home / "data", server.home / "backup")
@@ -83,12 +86,10 @@ def test_an_older_backup_is_refused_then_caught_up_with(server: Neo4jServer, ser
     service.check()
 
 
-def test_somebody_elses_graph_is_refused(server: Neo4jServer, service: ServiceProcess, tmp_path: Path) -> None:
-    server.start()
-    service.start()
-    other = ServiceProcess(tmp_path / "other", **server.settings())
+def refuse_somebody_else(server: Neo4jServer, folder: Path) -> None:
+    other = ServiceProcess(folder / "other", **server.settings())
     assert "belongs to another Quipu; set QUIPU_DATA_DIR" in refusal(other)
-    wrong = ServiceProcess(tmp_path / "wrong", **{**server.settings(), "QUIPU_NEO4J_PASSWORD": "wrong"})
+    wrong = ServiceProcess(folder / "wrong", **{**server.settings(), "QUIPU_NEO4J_PASSWORD": "wrong"})
     assert "check QUIPU_GRAPH_URL, QUIPU_NEO4J_USER" in refusal(wrong)
     other.close()
     wrong.close()

@@ -12,15 +12,11 @@ QUESTION = "Where was the founder of the Lark Mill born?"
 
 @pytest.fixture
 def service(neo4j_server: Neo4jServer, tmp_path: Path) -> Iterator[ServiceProcess]:
-    """Written by a service that walks in memory; the same data then belong to one that does not."""
     neo4j_server.empty()
-    before = ServiceProcess(tmp_path / "data", **neo4j_server.settings()).start()
-    before.put("mill", "The Lark Mill was founded by Orla Finch.", title="Lark Mill", metadata={"kind": "place"})
-    before.put("orla", "Orla Finch was born in Dunmore.", title="Orla Finch", metadata={"kind": "person"})
-    before.put("han", "云岭图书馆位于青石镇，由陆文川设计。", title="云岭图书馆")
-    before.stop()
-    before.close()
     walking = ServiceProcess(tmp_path / "data", QUIPU_GRAPH_WALK="neo4j", **neo4j_server.settings()).start()
+    walking.put("mill", "The Lark Mill was founded by Orla Finch.", title="Lark Mill", metadata={"kind": "place"})
+    walking.put("orla", "Orla Finch was born in Dunmore.", title="Orla Finch", metadata={"kind": "person"})
+    walking.put("han", "云岭图书馆位于青石镇，由陆文川设计。", title="云岭图书馆")
     yield walking
     walking.close()
 

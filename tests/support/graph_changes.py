@@ -1,5 +1,6 @@
 """Changes for tests, and complete dumps of what a store shows at a revision."""
 
+import random
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
@@ -8,7 +9,7 @@ import numpy as np
 
 from graph.errors import NotFoundError
 from graph.identity import chunk_id, entity_id
-from graph.model import Alias, Chunk, Document, GraphChange, Mention, Position, Relation, Span
+from graph.model import Alias, Chunk, Document, GraphChange, Mention, Position, Relation, Span, Verdict
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 DIMENSION = 4
@@ -123,3 +124,28 @@ def readable(store: Any, workspace: str, revision: int) -> bool:
     except NotFoundError:
         return False
     return True
+
+
+def pair(one: str, other: str) -> tuple[str, str]:
+    first, second = sorted([entity_id("w", one), entity_id("w", other)])
+    return first, second
+
+
+def verdict(first: str, second: str, same: bool) -> Verdict:
+    return Verdict(first_id=first, second_id=second, same=same, reason="by hand")
+
+
+def operation(generator: random.Random, versions: dict[str, int], newest: int) -> tuple[str, tuple[Any, ...]]:
+    """A random write: the method and its arguments after the workspace."""
+    document = generator.choice("abc")
+    versions[document] = version = versions.get(document, 0) + 1
+    kind = generator.choices(["apply", "remove", "purge", "sweep", "decide"], [10, 3, 1, 0.5, 1])[0]
+    if kind == "sweep":
+        return kind, (max(newest - 5, 0),)
+    if kind == "decide":
+        return kind, ([verdict(*pair(*generator.sample(["ada", "bea", "cid"], 2)), generator.random() < 0.5)],)
+    if kind != "apply":
+        return kind, (document, version)
+    words = [" ".join(generator.sample(["Ada", "Bea", "Cid", "Dan"], 2)) for _ in range(generator.randint(1, 4))]
+    other = make_change("d", newest + 1, words[:1], reading=generator.randint(0, 1))
+    return kind, ([make_change(document, version, words, reading=generator.randint(0, 1)), other],)
