@@ -4,6 +4,8 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 STAMP := .venv/.installed
 UV := VIRTUAL_ENV=.venv $(BIN)/uv
+# compiling the libraries anew costs every process of the service six seconds
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help start start-neo4j java test browser check format bench lock clean
 
