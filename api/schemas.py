@@ -238,6 +238,7 @@ class SearchResultBody(BaseModel):
 
     revision: int
     hits: list[HitBody]
+    degraded: list[str]
     timings: dict[str, float]
 
 
@@ -389,6 +390,7 @@ def search_body(result: SearchResult) -> SearchResultBody:
     return SearchResultBody(
         revision=result.revision,
         hits=[_hit_body(hit, result.chunks[hit.chunk_id]) for hit in result.hits],
+        degraded=list(result.degraded),
         timings=_rounded(result.timings),
     )
 

@@ -275,6 +275,15 @@ class VectorIndex(Protocol):
         ...
 
 
+class WalkedVectorIndex(VectorIndex, Protocol):
+    """An index inside a store."""
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether a search stopped before it had found as many as were asked for."""
+        ...
+
+
 class RowNumbers(Protocol):
     """Numbers that stand for chunks while one question is answered."""
 
@@ -313,7 +322,7 @@ class GraphWalk(Protocol):
         """The ``k`` best passages of the keyword index for some stems, best first; fewer: there are no more."""
         ...
 
-    def vector_index(self, workspace: str, revision: int, rows: RowNumbers) -> VectorIndex:
+    def vector_index(self, workspace: str, revision: int, rows: RowNumbers) -> WalkedVectorIndex:
         """The store's own vector index, by the row numbers of one question."""
         ...
 

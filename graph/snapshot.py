@@ -40,6 +40,11 @@ class Snapshot(ABC):
         self.size = size
         """Number of live chunks: the ``n`` of every idf."""
 
+    @property
+    def degraded(self) -> tuple[str, ...]:
+        """What a search was kept from doing in full so far."""
+        return ()
+
     @abstractmethod
     def allowed(self, filters: Filters) -> NDArray[np.bool_]:
         """Live rows whose document satisfies the filters, bool ``(row_count,)``. Read only.

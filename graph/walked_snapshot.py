@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from graph.filters import Filters
 from graph.indexes.keyword_index import okapi
+from graph.indexes.reading_down import MOST_FOUND, read_down
 from graph.indexes.vocabulary import Vocabulary
 from graph.merging import NameReader
 from graph.model import FloatArray, RowArray
@@ -32,8 +33,6 @@ MOST_LINKED = 2_000
 """Passages that the names of the first ones may link, those of the rarest names first."""
 MOST_STEMS = 64
 """Stems that the keyword index is asked for, the heaviest."""
-MOST_FOUND = 10_000
-"""How far down an index is read for passages that filters allow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,14 @@ class WalkedSnapshot(Snapshot):
         self._held: dict[int, frozenset[str]] = {}
         self._live = np.zeros(ROWS, dtype=np.bool_)
         self._allowed: dict[Filters, NDArray[np.bool_]] = {}
+        self._cut_short = False
         self._vectors = walk.vector_index(workspace, revision, self)
+
+    @property
+    def degraded(self) -> tuple[str, ...]:
+        """See Snapshot."""
+        cut = self._cut_short or self._vectors.cut_short
+        return (f"filters: only the best {MOST_FOUND} passages were looked at",) if cut else ()
 
     def allowed(self, filters: Filters) -> NDArray[np.bool_]:
         """See Snapshot."""
@@ -154,14 +160,15 @@ class WalkedSnapshot(Snapshot):
         """See Snapshot. The store's own ranking tells which passages are looked at, ours orders them."""
         weights = {stem: times * self.stem_idf(stem) for stem, times in Counter(stems).items()}
         heaviest = sorted(weights, key=lambda stem: (-weights[stem], stem))[:MOST_STEMS]
-        rows, wanted = NO_ROWS, k
-        while heaviest and k > 0:
-            found = self._walk.matching(self.workspace, heaviest, wanted, self.revision)
-            rows = self.numbers([one.chunk_id for one in found if one.live])
-            rows = rows[(rows >= 0) & allowed[rows]]
-            if len(rows) >= k or len(found) < wanted or wanted >= MOST_FOUND:
-                break
-            wanted *= 4
+        if not heaviest or k <= 0:
+            return NO_ROWS, np.empty(0, np.float32)
+
+        def find(most: int) -> list[tuple[str, bool]]:
+            found = self._walk.matching(self.workspace, heaviest, most, self.revision)
+            return [(one.chunk_id, one.live) for one in found]
+
+        rows, cut = read_down(find, self.numbers, allowed, k)
+        self._cut_short |= cut
         scores = self._bm25(rows, {stem: weights[stem] for stem in heaviest})
         order = np.lexsort((rows, -scores))[:k]
         return rows[order], scores[order]

@@ -62,7 +62,7 @@ class Hit:
 class SearchResult:
     """Hits of one search at one revision, with the chunks as they stood there.
 
-    ``degraded`` names retrievers that failed and were left out on purpose. Seconds by step.
+    ``degraded`` says what was left out on purpose. Seconds by step.
     """
 
     revision: int

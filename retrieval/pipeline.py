@@ -70,6 +70,7 @@ class QuestionPipeline:
             revision=snapshot.revision,
             hits=tuple(hit for hit in hits if hit.chunk_id in chunks),
             chunks=chunks,
+            degraded=snapshot.degraded,
             timings={"view": viewed - started, "search": found - viewed, "read": time.perf_counter() - found},
         )
 

@@ -7,14 +7,12 @@ inner products with the vectors themselves say in which order they come.
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.indexes.reading_down import read_down
 from graph.model import FloatArray, RowArray
 from graph.ports import RowNumbers
 from graph.stores import cypher_walk
 from graph.stores.neo4j_connection import Neo4jDatabase
 from graph.stores.neo4j_rows import batches
-
-MOST_FOUND = 10_000
-"""How far down the index is read for rows that are allowed."""
 
 
 class Neo4jVectorIndex:
@@ -26,17 +24,14 @@ class Neo4jVectorIndex:
         self._revision = revision
         self._rows = rows
         self._known: dict[int, FloatArray] = {}
+        self.cut_short = False
 
     def search(self, query: FloatArray, k: int, allowed: NDArray[np.bool_]) -> tuple[RowArray, FloatArray]:
-        """See VectorIndex. A filter that allows few of the ``MOST_FOUND`` nearest gets fewer than ``k``."""
-        rows, wanted = np.empty(0, np.int32), k
-        while k > 0:
-            found = self._nearest(query, wanted)
-            rows = self._rows.numbers([chunk for chunk, live in found if live])
-            rows = rows[(rows >= 0) & allowed[rows]]
-            if len(rows) >= k or len(found) < wanted or wanted >= MOST_FOUND:
-                break
-            wanted *= 4
+        """See VectorIndex. ``cut_short`` says whether the index was read as deep as it may be, and held more."""
+        if k <= 0:
+            return np.empty(0, np.int32), np.empty(0, np.float32)
+        rows, cut = read_down(lambda n: self._nearest(query, n), self._rows.numbers, allowed, k)
+        self.cut_short |= cut
         if not len(rows):
             return rows, np.empty(0, np.float32)
         scores = self.vectors(rows) @ query

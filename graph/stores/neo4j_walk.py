@@ -9,7 +9,7 @@ from typing import Any
 from graph.errors import ConfigurationError, DependencyError
 from graph.indexes.adjacency import nested_in
 from graph.indexes.neo4j_vector import Neo4jVectorIndex
-from graph.ports import RowNumbers, VectorIndex
+from graph.ports import RowNumbers
 from graph.stores import cypher_walk
 from graph.stores.alike import read_metadata
 from graph.stores.neo4j_connection import Neo4jDatabase
@@ -160,7 +160,7 @@ class Neo4jWalk(Neo4jReading):
         )  # fmt: skip
         return tuple(FoundPassage(chunk_id=row[0], score=row[1], live=row[2]) for row in rows)
 
-    def vector_index(self, workspace: str, revision: int, rows: RowNumbers) -> VectorIndex:
+    def vector_index(self, workspace: str, revision: int, rows: RowNumbers) -> Neo4jVectorIndex:
         """See GraphWalk."""
         self._check_readable(workspace, revision)
         return Neo4jVectorIndex(self._database, workspace, revision, rows)

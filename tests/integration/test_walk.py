@@ -15,6 +15,7 @@ from small_world import SmallWorld, small_world
 
 from graph.errors import ConfigurationError
 from graph.filters import Filters
+from graph.indexes import reading_down
 from graph.knowledge_view import KnowledgeViews
 from graph.model import DEFAULT_WORKSPACE
 from graph.ports import Embedder
@@ -23,6 +24,7 @@ from graph.stores.neo4j_store import Neo4jGraphStore
 from graph.verification import check_view
 from graph.walked_snapshot import WalkedSnapshot
 from ingest.reembedding import embed_anew
+from retrieval.extractive_generator import ExtractiveGenerator
 from retrieval.model import Question
 from retrieval.search import PassageRetriever
 
@@ -141,6 +143,26 @@ def test_the_same_as_in_memory(store: Neo4jGraphStore, tmp_path: Path) -> None:
         assert not any(
             one.wrong for one in check_view(both.walked.snapshot(W), both.walked.fresh(W, store.revision(W)))
         )
+
+
+def test_a_filter_that_few_of_the_best_pass_is_said_to_cut_short(
+    store: Neo4jGraphStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.prepare_walk()
+    with small_world(tmp_path, store) as world:
+        fill(world)
+        world.views = KnowledgeViews(store, store)
+        questions = world.asking(ExtractiveGenerator())
+
+        def told(**filters: object) -> tuple[str, ...]:
+            question = Question(text="London Tim Burton", workspace=W, k=3, filters=Filters.parse(filters))
+            return questions.search(question).degraded
+
+        assert (told(), told(kind="person")) == ((), ())
+        monkeypatch.setattr(reading_down, "MOST_FOUND", 2)
+        monkeypatch.setattr("retrieval.search.CANDIDATES", 2)
+        assert told() == ()
+        assert told(kind="nobody") == ("filters: only the best 10000 passages were looked at",)
 
 
 def test_what_was_written_without_it_is_made_ready(store: Neo4jGraphStore, tmp_path: Path) -> None:
