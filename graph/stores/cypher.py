@@ -7,12 +7,12 @@ What holds now has the labels ``Document``, ``Version``, ``Chunk``, ``Entity`` a
 """
 
 
-def _at(*names: str) -> str:
+def at(*names: str) -> str:
     """Conditions that elements are live at ``$r``."""
     return " AND ".join(f"{n}.valid_from <= $r AND ($r < {n}.valid_to OR {n}.valid_to IS NULL)" for n in names)
 
 
-def _either(name: str, label: str, id_expression: str = "id") -> str:
+def either(name: str, label: str, id_expression: str = "id") -> str:
     """A node by its id, whether it is of the present or of the past."""
     match = f"MATCH ({name}:%s {{workspace: $w, id: {id_expression}}}) RETURN {name}"
     outer = id_expression.split(".", maxsplit=1)[0]
@@ -95,19 +95,19 @@ _VERSION = (
 )
 VERSION_WIDTH = 10
 _IS_VERSION = "(v:Version|PastVersion)-[:VERSION_OF]->(d)"
-_ONE_VERSION = f"WITH $id AS id {_either('d', 'Document')} MATCH {_IS_VERSION} WHERE {_at('v')}"
+_ONE_VERSION = f"WITH $id AS id {either('d', 'Document')} MATCH {_IS_VERSION} WHERE {at('v')}"
 DOCUMENT = f"{_ONE_VERSION} RETURN {_VERSION}"
 TEXT = f"{_ONE_VERSION} RETURN v.text"
 DOCUMENTS_BY_ID = f"""
-UNWIND $ids AS id {_either("d", "Document")} MATCH {_IS_VERSION} WHERE {_at("v")} RETURN {_VERSION}
+UNWIND $ids AS id {either("d", "Document")} MATCH {_IS_VERSION} WHERE {at("v")} RETURN {_VERSION}
 """
 VERSIONS = f"""
-WITH $id AS id {_either("d", "Document")} MATCH {_IS_VERSION}
+WITH $id AS id {either("d", "Document")} MATCH {_IS_VERSION}
 RETURN {_VERSION}, v.valid_from, v.valid_to ORDER BY v.valid_from
 """
 _PAGE = f"""
 MATCH (d:%s) WHERE d.workspace = $w AND d.id > $after
-MATCH {_IS_VERSION} WHERE {_at("v")} RETURN d, v ORDER BY d.workspace, d.id LIMIT $n
+MATCH {_IS_VERSION} WHERE {at("v")} RETURN d, v ORDER BY d.workspace, d.id LIMIT $n
 """
 DOCUMENTS = f"""
 CALL () {{ {_PAGE % "Document"} UNION ALL {_PAGE % "PastDocument"} }}
@@ -117,7 +117,7 @@ _CHUNK = "c.id, c.document_id, c.headings, c.text, c.sentences"
 CHUNK_WIDTH = 5
 DOCUMENT_CHUNKS = f"""
 {_ONE_VERSION} UNWIND range(0, size(v.chunk_ids) - 1) AS place WITH v, place, v.chunk_ids[place] AS id
-{_either("c", "Chunk")}
+{either("c", "Chunk")}
 RETURN {_CHUNK}, place, v.places[3 * place], v.places[3 * place + 1], v.places[3 * place + 2] ORDER BY place
 """
 _LIVES = "(c:Chunk|PastChunk)-[p:PART_OF|WAS_PART_OF]->(d)"
@@ -129,32 +129,32 @@ CALL (c) {
 }
 """
 DOCUMENT_COUNTS = f"""
-WITH $id AS id {_either("d", "Document")}
-MATCH {_LIVES} WHERE {_at("p")}
-CALL (c) {{ MATCH {_MENTIONS} WHERE {_at("m")} RETURN count(m) AS mentions, collect(DISTINCT e.id) AS entities }}
-CALL (c) {{ {_RELATIONS} WITH x WHERE {_at("x")} RETURN count(x) AS relations }}
+WITH $id AS id {either("d", "Document")}
+MATCH {_LIVES} WHERE {at("p")}
+CALL (c) {{ MATCH {_MENTIONS} WHERE {at("m")} RETURN count(m) AS mentions, collect(DISTINCT e.id) AS entities }}
+CALL (c) {{ {_RELATIONS} WITH x WHERE {at("x")} RETURN count(x) AS relations }}
 WITH count(c) AS chunks, sum(mentions) AS mentions, sum(relations) AS relations, collect(entities) AS lists
 UNWIND CASE lists WHEN [] THEN [[]] ELSE lists END AS list
 UNWIND CASE list WHEN [] THEN [null] ELSE list END AS entity
 RETURN chunks, mentions, relations, count(DISTINCT entity)
 """
-COUNT_DOCUMENTS = f"MATCH (v:Version|PastVersion) WHERE v.workspace = $w AND {_at('v')} RETURN count(v)"
+COUNT_DOCUMENTS = f"MATCH (v:Version|PastVersion) WHERE v.workspace = $w AND {at('v')} RETURN count(v)"
 COUNT_MENTIONS = f"""
 MATCH (c:Chunk|PastChunk) WHERE c.workspace = $w
-MATCH (c)-[p:PART_OF|WAS_PART_OF]->() WHERE {_at("p")}
-OPTIONAL MATCH {_MENTIONS} WHERE {_at("m")}
+MATCH (c)-[p:PART_OF|WAS_PART_OF]->() WHERE {at("p")}
+OPTIONAL MATCH {_MENTIONS} WHERE {at("m")}
 RETURN count(DISTINCT c), count(m), count(DISTINCT e)
 """
 COUNT_RELATIONS = f"""
-MATCH (a:Entity|PastEntity)-[r:RELATES|RELATED]->() WHERE a.workspace = $w AND {_at("r")} RETURN count(r)
+MATCH (a:Entity|PastEntity)-[r:RELATES|RELATED]->() WHERE a.workspace = $w AND {at("r")} RETURN count(r)
 """
 
 # --- reading the graph
 
 CHUNKS = f"""
-UNWIND $ids AS id {_either("c", "Chunk")}
-MATCH (c)-[p:PART_OF|WAS_PART_OF]->(d) WHERE {_at("p")}
-MATCH {_IS_VERSION} WHERE {_at("v")}
+UNWIND $ids AS id {either("c", "Chunk")}
+MATCH (c)-[p:PART_OF|WAS_PART_OF]->(d) WHERE {at("p")}
+MATCH {_IS_VERSION} WHERE {at("v")}
 WITH c, v, p, [n IN range(0, size(v.chunk_ids) - 1) WHERE v.chunk_ids[n] = c.id][0] AS place
 RETURN {_CHUNK}, place, v.places[3 * place], v.places[3 * place + 1], v.places[3 * place + 2],
   CASE WHEN p.valid_to IS NULL AND v.valid_to IS NULL
@@ -162,68 +162,68 @@ RETURN {_CHUNK}, place, v.places[3 * place], v.places[3 * place + 1], v.places[3
 """
 _NAMED = f"""
 MATCH (e:%s) WHERE e.workspace = $w AND e.key CONTAINS $key
-WITH e, COUNT {{ (e)<-[m:MENTIONS|MENTIONED]-() WHERE {_at("m")} }} AS n WHERE n > 0
+WITH e, COUNT {{ (e)<-[m:MENTIONS|MENTIONED]-() WHERE {at("m")} }} AS n WHERE n > 0
 RETURN e.id AS id, n
 """
 FIND_ENTITIES = f"""
 CALL () {{ {_NAMED % "Entity"} UNION ALL {_NAMED % "PastEntity"} }} RETURN id ORDER BY n DESC, id LIMIT $n
 """
 ENTITIES = f"""
-UNWIND $ids AS id {_either("e", "Entity")} MATCH (c)-[m:MENTIONS|MENTIONED]->(e) WHERE {_at("m")}
+UNWIND $ids AS id {either("e", "Entity")} MATCH (c)-[m:MENTIONS|MENTIONED]->(e) WHERE {at("m")}
 RETURN e.id, m.name, m.type, m.key, c.document_id
 """
 _MENTION = "e.id, m.sentence, m.start, m.end, m.name, m.key, m.type, m.is_name"
 MENTIONS = f"""
-WITH $id AS id {_either("e", "Entity")} MATCH (c)-[m:MENTIONS|MENTIONED]->(e) WHERE {_at("m")}
+WITH $id AS id {either("e", "Entity")} MATCH (c)-[m:MENTIONS|MENTIONED]->(e) WHERE {at("m")}
 RETURN c.id, {_MENTION} ORDER BY c.id, m.start, m.ordinal LIMIT $n
 """
 _RELATION = "startNode(r).id, endNode(r).id, r.predicate, r.start, r.end, r.extractor"
 RELATIONS = f"""
-WITH $id AS id {_either("e", "Entity")} MATCH (e)-[r:RELATES|RELATED]-() WHERE {_at("r")}
+WITH $id AS id {either("e", "Entity")} MATCH (e)-[r:RELATES|RELATED]-() WHERE {at("r")}
 WITH DISTINCT r ORDER BY r.chunk_id, r.start, r.predicate, r.ordinal LIMIT $n RETURN r.chunk_id, {_RELATION}
 """
 STATED_ALIASES = f"""
-MATCH (a:Entity|PastEntity)-[r:SAME_AS|WAS_SAME_AS]->(b) WHERE a.workspace = $w AND {_at("r")}
+MATCH (a:Entity|PastEntity)-[r:SAME_AS|WAS_SAME_AS]->(b) WHERE a.workspace = $w AND {at("r")}
 RETURN a.id, b.id, r.reason, r.chunk_id, r.start, r.end
 """
 STATED_ALIASES_OF = f"""
-UNWIND $ids AS id {_either("e", "Entity")} MATCH (e)-[r:SAME_AS|WAS_SAME_AS]-() WHERE {_at("r")}
+UNWIND $ids AS id {either("e", "Entity")} MATCH (e)-[r:SAME_AS|WAS_SAME_AS]-() WHERE {at("r")}
 WITH DISTINCT r RETURN startNode(r).id, endNode(r).id, r.reason, r.chunk_id, r.start, r.end
 """
 VERDICTS = f"""
-MATCH (v:Verdict) WHERE v.workspace = $w AND {_at("v")}
+MATCH (v:Verdict) WHERE v.workspace = $w AND {at("v")}
 RETURN v.first_id, v.second_id, v.same, v.reason ORDER BY v.first_id, v.second_id
 """
 LIVING = f"""
-UNWIND $ids AS id {_either("e", "Entity")}
-WITH e WHERE EXISTS {{ (e)<-[m:MENTIONS|MENTIONED]-() WHERE {_at("m")} }} RETURN e.id
+UNWIND $ids AS id {either("e", "Entity")}
+WITH e WHERE EXISTS {{ (e)<-[m:MENTIONS|MENTIONED]-() WHERE {at("m")} }} RETURN e.id
 """
 
 # --- reading changes
 
 ROW_IDS = f"""
-MATCH (c:Chunk|PastChunk)-[p:PART_OF|WAS_PART_OF]->() WHERE c.workspace = $w AND {_at("p")} RETURN c.id ORDER BY c.id
+MATCH (c:Chunk|PastChunk)-[p:PART_OF|WAS_PART_OF]->() WHERE c.workspace = $w AND {at("p")} RETURN c.id ORDER BY c.id
 """
 ROWS = f"""
-UNWIND $ids AS id {_either("c", "Chunk")}
-MATCH (c)-[p:PART_OF|WAS_PART_OF]->(d) WHERE {_at("p")}
-MATCH {_IS_VERSION} WHERE {_at("v")}
+UNWIND $ids AS id {either("c", "Chunk")}
+MATCH (c)-[p:PART_OF|WAS_PART_OF]->(d) WHERE {at("p")}
+MATCH {_IS_VERSION} WHERE {at("v")}
 RETURN {_CHUNK}, v.title, c.embedding,
-  COLLECT {{ MATCH {_MENTIONS} WHERE {_at("m")} RETURN [m.ordinal, {_MENTION}] }}
+  COLLECT {{ MATCH {_MENTIONS} WHERE {at("m")} RETURN [m.ordinal, {_MENTION}] }}
 """
 READ_RELATIONS = f"""
 UNWIND $ids AS id CALL (id) {{
   MATCH (a)-[x:RELATES]->() WHERE x.chunk_id = id AND a.workspace = $w RETURN x
   UNION ALL MATCH (a)-[x:RELATED]->() WHERE x.chunk_id = id AND a.workspace = $w RETURN x
 }}
-WITH x AS r WHERE {_at("r")} RETURN r.chunk_id, {_RELATION} ORDER BY r.chunk_id, r.ordinal
+WITH x AS r WHERE {at("r")} RETURN r.chunk_id, {_RELATION} ORDER BY r.chunk_id, r.ordinal
 """
 READ_ALIASES = f"""
 UNWIND $ids AS id CALL (id) {{
   MATCH (a)-[x:SAME_AS]->() WHERE x.chunk_id = id AND a.workspace = $w RETURN x
   UNION ALL MATCH (a)-[x:WAS_SAME_AS]->() WHERE x.chunk_id = id AND a.workspace = $w RETURN x
 }}
-WITH x AS r WHERE {_at("r")}
+WITH x AS r WHERE {at("r")}
 RETURN startNode(r).id, endNode(r).id, r.reason, r.chunk_id, r.start, r.end ORDER BY r.chunk_id, r.ordinal
 """
 CLOSED = """
@@ -245,7 +245,7 @@ RETURN {_VERSION} ORDER BY v.document_id
 """
 _ENDED = "MATCH (v:PastVersion) WHERE v.workspace = $w AND v.valid_to > $since AND v.valid_to <= $r"
 ENDED = f"{_ENDED} RETURN DISTINCT v.document_id ORDER BY v.document_id"
-VECTORS = f"UNWIND $ids AS id {_either('c', 'Chunk')} RETURN c.id, c.embedding"
+VECTORS = f"UNWIND $ids AS id {either('c', 'Chunk')} RETURN c.id, c.embedding"
 CHANGED_DOCUMENTS = f"""
 CALL () {{
   {_STARTED % "Version"} RETURN v.document_id AS id UNION {_STARTED % "PastVersion"} RETURN v.document_id AS id
@@ -276,15 +276,15 @@ RETURN source, predicate, target ORDER BY source, predicate, target LIMIT $n
 """
 FACTS = f"""
 UNWIND $keys AS key WITH key[0] AS id, key[1] AS predicate, key[2] AS target
-{_either("e", "Entity")}
-MATCH (e)-[r:RELATES|RELATED {{predicate: predicate}}]->(o) WHERE o.id = target AND {_at("r")}
+{either("e", "Entity")}
+MATCH (e)-[r:RELATES|RELATED {{predicate: predicate}}]->(o) WHERE o.id = target AND {at("r")}
 RETURN e.id, predicate, target, r.chunk_id, r.document_id
 """  # fmt: skip
 
 # --- writing; every list is sorted by id
 
 STATES = f"""
-UNWIND $ids AS id {_either("d", "Document")}
+UNWIND $ids AS id {either("d", "Document")}
 OPTIONAL MATCH (v:Version)-[:VERSION_OF]->(d)
 RETURN d.id, d.barrier, d.removed, v.version, v.digest, v.valid_from,
   COLLECT {{ MATCH (c:Chunk)-[p:PART_OF]->(d) RETURN [c.id, p.reading] }}
@@ -398,13 +398,13 @@ UNWIND CASE list WHEN [] THEN [null] ELSE list END AS entity
 RETURN lives, readings, mentions, relations, count(DISTINCT entity)
 """
 PURGED_COUNTS = f"""
-WITH $id AS id {_either("d", "Document")} MATCH (c)-[p:PART_OF|WAS_PART_OF]->(d) {_FORGOTTEN_COUNTS}
+WITH $id AS id {either("d", "Document")} MATCH (c)-[p:PART_OF|WAS_PART_OF]->(d) {_FORGOTTEN_COUNTS}
 """
 SWEPT_COUNTS = f"""
 MATCH (c)-[p:WAS_PART_OF]->() WHERE p.workspace = $w AND p.valid_to <= $horizon {_FORGOTTEN_COUNTS}
 """
 PURGE_EDGES = f"""
-WITH $id AS id {_either("d", "Document")} MATCH (c)-[:PART_OF|WAS_PART_OF]->(d) WITH DISTINCT c
+WITH $id AS id {either("d", "Document")} MATCH (c)-[:PART_OF|WAS_PART_OF]->(d) WITH DISTINCT c
 CALL (c) {{
   MATCH (a)-[r:RELATES]->() WHERE r.chunk_id = c.id AND a.workspace = $w RETURN r
   UNION ALL MATCH (a)-[r:RELATED]->() WHERE r.chunk_id = c.id AND a.workspace = $w RETURN r
@@ -414,13 +414,13 @@ CALL (c) {{
 DELETE r
 """
 PURGED_ENTITIES = f"""
-WITH $id AS id {_either("d", "Document")} MATCH (c)-[:PART_OF|WAS_PART_OF]->(d)
+WITH $id AS id {either("d", "Document")} MATCH (c)-[:PART_OF|WAS_PART_OF]->(d)
 MATCH (c)-[:MENTIONS|MENTIONED]->(e) RETURN collect(DISTINCT e.id)
 """
 PURGE_CHUNKS = f"""
-WITH $id AS id {_either("d", "Document")} MATCH (c)-[:PART_OF|WAS_PART_OF]->(d) WITH DISTINCT c DETACH DELETE c
+WITH $id AS id {either("d", "Document")} MATCH (c)-[:PART_OF|WAS_PART_OF]->(d) WITH DISTINCT c DETACH DELETE c
 """
-PURGE_VERSIONS = f"WITH $id AS id {_either('d', 'Document')} MATCH {_IS_VERSION} DETACH DELETE v RETURN count(*)"
+PURGE_VERSIONS = f"WITH $id AS id {either('d', 'Document')} MATCH {_IS_VERSION} DETACH DELETE v RETURN count(*)"
 RENAME_ENTITIES = """
 UNWIND $ids AS id MATCH (e:Entity {workspace: $w, id: id})
 WHERE NOT EXISTS { (e)<-[m:MENTIONS]-() WHERE m.name = e.name AND m.type = e.type }
@@ -475,7 +475,7 @@ WITH c, head(collect(v.title)) AS title RETURN {_CHUNK}, title ORDER BY c.id
 """
 CLEAR_STAGED = "MATCH (c:Chunk|PastChunk) WHERE c.staged IS NOT NULL REMOVE c.staged"
 SET_STAGED = "MATCH (s:QuipuStore {name: 'quipu'}) SET s.staged_embedder = $identity"
-STAGE = f"UNWIND $rows AS row WITH row[0] AS id, row[1] AS vector {_either('c', 'Chunk')} SET c.staged = vector"
+STAGE = f"UNWIND $rows AS row WITH row[0] AS id, row[1] AS vector {either('c', 'Chunk')} SET c.staged = vector"
 COUNT_UNSTAGED = """
 MATCH (s:QuipuStore {name: 'quipu'}) WITH coalesce(s.staged_embedder = $identity, false) AS known
 OPTIONAL MATCH (c:Chunk|PastChunk) WHERE NOT (known AND c.staged IS NOT NULL) RETURN count(c)

@@ -1,6 +1,6 @@
 """Statements of a walk inside Neo4j, as in ``graph.stores.cypher``. It needs the indexes below, and terms on chunks."""
 
-from graph.stores.cypher import _at, _either
+from graph.stores.cypher import at, either
 
 TERMS_INDEX, PAST_TERMS_INDEX = "quipu_terms", "quipu_past_terms"
 NESTED_INDEX, PAST_NESTED_INDEX = "quipu_nested", "quipu_past_nested"
@@ -33,9 +33,9 @@ MATCH (c)-[p:PART_OF|WAS_PART_OF]->(d)<-[:VERSION_OF]-(v:Version|PastVersion)
 WHERE (p.valid_to IS NULL OR v.valid_from < p.valid_to) AND (v.valid_to IS NULL OR p.valid_from < v.valid_to)
 WITH c, head(collect(v.title)) AS title RETURN c.workspace, c.id, title, c.headings, c.text
 """
-SET_WORDS = f"UNWIND $rows AS row WITH row, row.id AS id {_either('n', 'Chunk')} SET n += row"
+SET_WORDS = f"UNWIND $rows AS row WITH row, row.id AS id {either('n', 'Chunk')} SET n += row"
 WITHOUT_NESTED = "MATCH (e:Entity|PastEntity) WHERE e.nested IS NULL RETURN e.workspace, e.id, e.name LIMIT $n"
-SET_NESTED = f"UNWIND $rows AS row WITH row, row.id AS id {_either('n', 'Entity')} SET n += row"
+SET_NESTED = f"UNWIND $rows AS row WITH row, row.id AS id {either('n', 'Entity')} SET n += row"
 
 # --- one question; all in one record, because the driver's cost goes by records
 
@@ -45,7 +45,7 @@ WITH CASE WHEN EXISTS {{ MATCH ()-[p:WAS_PART_OF]->() WHERE p.workspace = $w AND
 THEN $indexes ELSE [$indexes[0]] END AS indexes
 UNWIND indexes AS index CALL %s YIELD node AS c, score
 WITH c, score ORDER BY score DESC, c.id LIMIT $n
-RETURN collect([c.id, score, c.workspace = $w AND EXISTS {{ {_LIVE} WHERE {_at("p")} }}])
+RETURN collect([c.id, score, c.workspace = $w AND EXISTS {{ {_LIVE} WHERE {at("p")} }}])
 """
 NEAREST = _FOUND % "db.index.vector.queryNodes(index, $n, $vector)"
 MATCHING = _FOUND % "db.index.fulltext.queryNodes(index, $query, {limit: $n})"
@@ -54,17 +54,17 @@ _PAGE = "MATCH (c:%s) WHERE c.workspace = $w AND c.id > $after RETURN c ORDER BY
 LIVE_WORDS = f"""
 CALL () {{ {_PAGE % "Chunk"} UNION ALL {_PAGE % "PastChunk"} }}
 WITH c ORDER BY c.id LIMIT $n
-RETURN collect([EXISTS {{ {_LIVE} WHERE {_at("p")} }}, c.id, c.terms, c.titled, c.plain])
+RETURN collect([EXISTS {{ {_LIVE} WHERE {at("p")} }}, c.id, c.terms, c.titled, c.plain])
 """
-WORDS_OF = f"UNWIND $ids AS id {_either('c', 'Chunk')} RETURN collect([c.id, c.terms, c.titled, c.plain])"
+WORDS_OF = f"UNWIND $ids AS id {either('c', 'Chunk')} RETURN collect([c.id, c.terms, c.titled, c.plain])"
 TITLE_WORDS = f"""
-UNWIND $ids AS id {_either("d", "Document")}
-MATCH (v:Version|PastVersion)-[:VERSION_OF]->(d) WHERE {_at("v")}
-WITH d.id AS document, v.chunk_ids[0] AS id {_either("c", "Chunk")} RETURN collect([document, c.terms, c.titled])
+UNWIND $ids AS id {either("d", "Document")}
+MATCH (v:Version|PastVersion)-[:VERSION_OF]->(d) WHERE {at("v")}
+WITH d.id AS document, v.chunk_ids[0] AS id {either("c", "Chunk")} RETURN collect([document, c.terms, c.titled])
 """
 _PASSAGES = f"""
 CALL (e, mentions) {{
-  MATCH (c)-[m:MENTIONS|MENTIONED]->(e) WHERE mentions <= $most AND m.is_name AND {_at("m")}
+  MATCH (c)-[m:MENTIONS|MENTIONED]->(e) WHERE mentions <= $most AND m.is_name AND {at("m")}
   WITH c, max(m.sentence) AS sentence ORDER BY c.id RETURN collect([c.id, c.document_id, sentence >= 0]) AS passages
 }}
 """
@@ -75,7 +75,7 @@ UNWIND $keys AS key CALL (key) {
 }
 """
 KNOWN_NAMES = f"""
-{_NAMED} WITH e WHERE EXISTS {{ (e)<-[m:MENTIONS|MENTIONED]-() WHERE m.is_name AND {_at("m")} }}
+{_NAMED} WITH e WHERE EXISTS {{ (e)<-[m:MENTIONS|MENTIONED]-() WHERE m.is_name AND {at("m")} }}
 RETURN collect(DISTINCT e.key)
 """
 PASSAGES_OF = f"""
@@ -93,14 +93,14 @@ RETURN own, longer
 """
 """The names asked for, homonyms apart, and the longer names that they stand at the edge of."""
 NAMES_IN = f"""
-UNWIND $ids AS id {_either("c", "Chunk")}
-MATCH (c)-[m:MENTIONS|MENTIONED]->(e) WHERE m.is_name AND {_at("m")}
+UNWIND $ids AS id {either("c", "Chunk")}
+MATCH (c)-[m:MENTIONS|MENTIONED]->(e) WHERE m.is_name AND {at("m")}
 WITH c, collect([m.ordinal, m.key, m.name, m.sentence, COUNT {{ (e)<-[:MENTIONS]-() }}]) AS names
 RETURN collect([c.id, names])
 """
 CARDS = f"""
-UNWIND $ids AS id {_either("c", "Chunk")} MATCH {_LIVE} WHERE {_at("p")}
-MATCH (v:Version|PastVersion)-[:VERSION_OF]->(d) WHERE {_at("v")}
+UNWIND $ids AS id {either("c", "Chunk")} MATCH {_LIVE} WHERE {at("p")}
+MATCH (v:Version|PastVersion)-[:VERSION_OF]->(d) WHERE {at("v")}
 RETURN collect([c.id, c.document_id, v.title, v.metadata, c.terms, c.titled])
 """
-VECTORS = f"UNWIND $ids AS id {_either('c', 'Chunk')} RETURN collect([c.id, c.embedding])"
+VECTORS = f"UNWIND $ids AS id {either('c', 'Chunk')} RETURN collect([c.id, c.embedding])"
