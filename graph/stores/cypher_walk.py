@@ -27,14 +27,19 @@ INDEXES = {
 }
 """No dimension is fixed: another embedder's vectors are indexed as they are put in the place of the old ones."""
 INDEX_STATES = "SHOW INDEXES YIELD name, state WHERE name IN $names RETURN name, state ORDER BY name"
-WITHOUT_WORDS = """
-MATCH (c:Chunk|PastChunk) WHERE c.plain IS NULL WITH c LIMIT $n
+_PAGE = "MATCH (n:{}) WHERE n.workspace = $w AND n.id > $after WITH n ORDER BY n.workspace, n.id LIMIT $n"
+_BARE = _PAGE + " RETURN max(n.id), collect(CASE WHEN n.{} IS NULL THEN n.id END)"
+BARE_CHUNKS = tuple(_BARE.format(label, "plain") for label in ("Chunk", "PastChunk"))
+BARE_ENTITIES = tuple(_BARE.format(label, "nested") for label in ("Entity", "PastEntity"))
+"""A page of nodes by id: the last one's, and those that have not got yet what a walk finds them by."""
+CHUNK_TEXTS = f"""
+UNWIND $ids AS id {either("c", "Chunk")}
 MATCH (c)-[p:PART_OF|WAS_PART_OF]->(d)<-[:VERSION_OF]-(v:Version|PastVersion)
 WHERE (p.valid_to IS NULL OR v.valid_from < p.valid_to) AND (v.valid_to IS NULL OR p.valid_from < v.valid_to)
-WITH c, head(collect(v.title)) AS title RETURN c.workspace, c.id, title, c.headings, c.text
+WITH c, head(collect(v.title)) AS title RETURN c.id, title, c.headings, c.text
 """
+ENTITY_NAMES = f"UNWIND $ids AS id {either('e', 'Entity')} RETURN e.id, e.name"
 SET_WORDS = f"UNWIND $rows AS row WITH row, row.id AS id {either('n', 'Chunk')} SET n += row"
-WITHOUT_NESTED = "MATCH (e:Entity|PastEntity) WHERE e.nested IS NULL RETURN e.workspace, e.id, e.name LIMIT $n"
 SET_NESTED = f"UNWIND $rows AS row WITH row, row.id AS id {either('n', 'Entity')} SET n += row"
 
 # --- one question; all in one record, because the driver's cost goes by records
@@ -50,9 +55,8 @@ RETURN collect([c.id, score, c.workspace = $w AND EXISTS {{ {_LIVE} WHERE {at("p
 NEAREST = _FOUND % "db.index.vector.queryNodes(index, $n, $vector)"
 MATCHING = _FOUND % "db.index.fulltext.queryNodes(index, $query, {limit: $n})"
 """Both look into the index of the past where something has ended since the revision that is read."""
-_PAGE = "MATCH (c:%s) WHERE c.workspace = $w AND c.id > $after RETURN c ORDER BY c.workspace, c.id LIMIT $n"
 LIVE_WORDS = f"""
-CALL () {{ {_PAGE % "Chunk"} UNION ALL {_PAGE % "PastChunk"} }}
+CALL () {{ {_PAGE.format("Chunk")} RETURN n AS c UNION ALL {_PAGE.format("PastChunk")} RETURN n AS c }}
 WITH c ORDER BY c.id LIMIT $n
 RETURN collect([EXISTS {{ {_LIVE} WHERE {at("p")} }}, c.id, c.terms, c.titled, c.plain])
 """

@@ -2,19 +2,18 @@
 
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from graph.errors import ConfigurationError, DependencyError
 from graph.indexes.adjacency import nested_in
 from graph.indexes.neo4j_vector import Neo4jVectorIndex
 from graph.ports import RowNumbers
-from graph.stores import cypher_walk
+from graph.stores import cypher, cypher_walk
 from graph.stores.alike import read_metadata
 from graph.stores.neo4j_connection import Neo4jDatabase
 from graph.stores.neo4j_reading import Neo4jReading
-from graph.stores.neo4j_rows import BATCH, batches, nested_of, walk_row
+from graph.stores.neo4j_rows import batches, nested_of, walk_row
 from graph.walk_model import (
     FoundPassage,
     NameMention,
@@ -28,6 +27,8 @@ from graph.walk_model import (
 )
 
 POLL_SECONDS = 0.2
+PAGE = 5_000
+"""Nodes looked at in one statement."""
 _SPECIAL = re.compile(r"[^\w]")
 MOST_LONGER = 500
 """Longer names looked at for all that are asked for together, those of the rarest first."""
@@ -48,12 +49,14 @@ class Neo4jWalk(Neo4jReading):
             DependencyError: the server cannot be used, or an index failed.
             ConfigurationError: an index of another name stands where one is needed.
         """
-        while rows := self._database.read(cypher_walk.WITHOUT_WORDS, n=BATCH):
-            self._fill(cypher_walk.SET_WORDS, ((w, {"id": chunk} | walk_row(*of)) for w, chunk, *of in rows))
-        while rows := self._database.read(cypher_walk.WITHOUT_NESTED, n=BATCH):
-            self._fill(
-                cypher_walk.SET_NESTED, ((w, {"id": entity, "nested": nested_of(name)}) for w, entity, name in rows)
-            )
+        for workspace in [row[0] for row in self._database.read(cypher.WORKSPACES)]:
+            for ids in self._bare(cypher_walk.BARE_CHUNKS, workspace):
+                texts = self._database.read(cypher_walk.CHUNK_TEXTS, w=workspace, ids=ids)
+                self._fill(cypher_walk.SET_WORDS, workspace, [{"id": one} | walk_row(*of) for one, *of in texts])
+            for ids in self._bare(cypher_walk.BARE_ENTITIES, workspace):
+                names = self._database.read(cypher_walk.ENTITY_NAMES, w=workspace, ids=ids)
+                rows = [{"id": one, "nested": nested_of(name)} for one, name in names]
+                self._fill(cypher_walk.SET_NESTED, workspace, rows)
         for statement in cypher_walk.INDEXES.values():
             self._database.change_schema(statement)
         while (states := self._index_states()) != {"ONLINE"}:
@@ -62,15 +65,15 @@ class Neo4jWalk(Neo4jReading):
             time.sleep(POLL_SECONDS)
         self._walked = True
 
-    def _fill(self, statement: str, rows: Iterable[tuple[str, dict[str, Any]]]) -> None:
-        """One write for each workspace."""
-        by_workspace: dict[str, list[dict[str, Any]]] = {}
-        for workspace, row in rows:
-            by_workspace.setdefault(workspace, []).append(row)
-        for workspace, values in by_workspace.items():
-            self._write_rows(statement, workspace, sorted(values, key=itemgetter("id")))
+    def _bare(self, statements: Sequence[str], workspace: str) -> Iterator[Sequence[str]]:
+        """Ids of nodes that were written without a walk in mind, in parts; a page is short enough at any size."""
+        for statement in statements:
+            after: str | None = ""
+            while after is not None:
+                ((after, bare),) = self._database.read(statement, w=workspace, after=after, n=PAGE)
+                yield from batches(bare)
 
-    def _write_rows(self, statement: str, workspace: str, rows: list[dict[str, Any]]) -> None:
+    def _fill(self, statement: str, workspace: str, rows: list[dict[str, Any]]) -> None:
         self._database.write("", lambda statements: statements.run(statement, w=workspace, rows=rows))
 
     def _index_states(self) -> set[str]:
