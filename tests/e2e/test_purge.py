@@ -29,8 +29,8 @@ def holding(folder: Path, needles: list[bytes]) -> set[str]:
     return {str(path.relative_to(folder)) for path in files if any(n in path.read_bytes() for n in needles)}
 
 
-def vectors_of(service: ServiceProcess) -> list[bytes]:
-    connection = apsw.Connection(str(service.data_dir / "graph.sqlite"), flags=apsw.SQLITE_OPEN_READONLY)
+def vectors_of(graph: Path) -> list[bytes]:
+    connection = apsw.Connection(str(graph), flags=apsw.SQLITE_OPEN_READONLY)
     found = [
         bytes(row[0]) for row in connection.execute("SELECT vector FROM chunks WHERE text LIKE ?", (f"%{SECRET}%",))
     ]
@@ -50,11 +50,12 @@ def test_nothing_is_left_in_the_data_folder_or_in_any_cache(tmp_path: Path) -> N
         watch = service.http.post("/v1/watches", json={"question": "Who sold the mine of Kopp?"}).json()
         while not service.http.get(f"/v1/watches/{watch['id']}").json()["answer"]:
             time.sleep(0.05)
-        needles = [SECRET.encode(), b"Bela Quohn", *vectors_of(service)]
-        assert len(needles) > 2
-        assert {name.split("/")[0].removesuffix("-wal") for name in holding(service.data_dir, needles)} >= {
-            "graph.sqlite", "operations.sqlite", "blobs",
-        }  # fmt: skip
+        needles, places = [SECRET.encode(), b"Bela Quohn"], {"operations.sqlite", "blobs"}
+        if (graph := service.data_dir / "graph.sqlite").exists():  # Neo4j has its files elsewhere
+            needles += vectors_of(graph)
+            assert len(needles) > 2
+            places.add("graph.sqlite")
+        assert {name.split("/")[0].removesuffix("-wal") for name in holding(service.data_dir, needles)} >= places
         service.http.delete("/v1/documents/secret", params={"purge": True}).raise_for_status()
         assert holding(service.data_dir, needles) == set()
         model.answer = MISBEHAVIOURS["refuses"]
