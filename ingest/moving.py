@@ -125,15 +125,16 @@ def _history(source: Source, workspace: str, newest: int, horizon: int) -> Itera
 
 
 def _contribution(source: Source, workspace: str, record: RevisionRecord, at: int) -> GraphChange | None:
-    """What a revision put there, as far as it is there ``at`` a revision."""
+    """What a revision put there, as far as it is there ``at`` this revision or the horizon."""
     document_id = record.document_id or ""
-    begun = {since for _, since, until in source.versions(workspace, document_id) if until is None or at < until}
-    if record.revision not in begun:
-        return None
+    if at > record.revision:
+        begun = {since for _, since, until in source.versions(workspace, document_id) if until is None or at < until}
+        if record.revision not in begun:
+            return None
     try:
         return source.contribution(workspace, document_id, at)
     except NotFoundError:
-        return None
+        return None  # purged
 
 
 class _Vectors:
