@@ -34,6 +34,7 @@ from retrieval.model import Question
 from retrieval.search import PassageRetriever
 
 SHARED_ENTITIES = 200
+TURNS = 10
 
 
 class Waited:
@@ -89,20 +90,23 @@ def own_seconds(bench: Bench) -> float:
 
 
 def searched(bench: Bench, dataset: Dataset) -> tuple[list[list[str]], float]:
-    """Hits of every question in order, and the median time of the second turn, catching up included."""
+    """Hits of every question in order, and the median time of the last turn, catching up included.
+
+    The turns before let the server's own compiler finish: on two cores it competes with what is measured.
+    """
     retriever = PassageRetriever(bench.embedder)
     found: list[list[str]] = []
     seconds: list[float] = []
-    for turn in range(2):
+    for _ in range(TURNS):
+        found.clear()
         for query in dataset.queries:
             question = Question(text=query.text, workspace=DEFAULT_WORKSPACE, k=20)
             bench.embedder.embed_question(query.text)
             started = time.perf_counter()
             hits = retriever.search(question, bench.views.snapshot(DEFAULT_WORKSPACE))
             seconds.append(time.perf_counter() - started)
-            if turn:
-                found.append([hit.chunk_id for hit in hits])
-    return found, round(1000 * median(seconds[len(dataset.queries) :]), 2)
+            found.append([hit.chunk_id for hit in hits])
+    return found, round(1000 * median(seconds[-len(dataset.queries) :]), 2)
 
 
 def two_writers(server: Neo4jServer, seconds: float) -> dict[str, object]:
