@@ -120,7 +120,7 @@ DOCUMENT_CHUNKS = f"""
 {either("c", "Chunk")}
 RETURN {_CHUNK}, place, v.places[3 * place], v.places[3 * place + 1], v.places[3 * place + 2] ORDER BY place
 """
-_LIVES = "(c:Chunk|PastChunk)-[p:PART_OF|WAS_PART_OF]->(d)"
+_LIVES = "(c)-[p:PART_OF|WAS_PART_OF]->(d)"
 _MENTIONS = "(c)-[m:MENTIONS|MENTIONED]->(e)"
 _RELATIONS = """
 CALL (c) {

@@ -193,12 +193,10 @@ def test_vectors_of_another_embedder_take_the_place_of_the_old_ones(store: Neo4j
         again.agree(QUESTIONS[0], as_of=store.revision(W) - 1)
 
 
-def test_an_index_of_somebody_elses_is_named(store: Neo4jGraphStore, neo4j_server: Neo4jServer) -> None:
-    neo4j_server.empty(schema=True)
-    store.open("tests")
+def test_an_index_of_somebody_elses_is_named(store: Neo4jGraphStore) -> None:
+    store._database.change_schema("DROP INDEX quipu_vectors IF EXISTS")
     store._database.change_schema("CREATE VECTOR INDEX mine FOR (c:Chunk) ON (c.embedding)")
-    try:
-        with pytest.raises(ConfigurationError, match="quipu_vectors"):
-            store.prepare_walk()
-    finally:
-        store._database.change_schema("DROP INDEX mine")
+    with pytest.raises(ConfigurationError, match="quipu_vectors"):
+        store.prepare_walk()
+    store._database.change_schema("DROP INDEX mine")
+    store.prepare_walk()
