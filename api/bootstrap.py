@@ -16,15 +16,15 @@ from api.webhooks import Webhooks
 from evals.requests import EvaluationFolders
 from evals.worker import EvaluationWorker
 from graph.errors import DependencyError, QuipuError
-from graph.knowledge_view import KnowledgeViews
+from graph.operations.database import OperationsDatabase
+from graph.operations.folder_lock import FolderLock
+from graph.operations.jobs import SqliteJobQueue
+from graph.operations.witness import GraphWitness
 from graph.sentence_embedder import SentenceEmbedder
-from graph.stores.folder_lock import FolderLock
-from graph.stores.graph_witness import GraphWitness
-from graph.stores.neo4j_connection import Neo4jAddress
-from graph.stores.neo4j_store import Neo4jGraphStore
-from graph.stores.operations_db import OperationsDatabase
-from graph.stores.sqlite_jobs import SqliteJobQueue
-from graph.stores.sqlite_store import SqliteGraphStore
+from graph.stores.neo4j.connection import Neo4jAddress
+from graph.stores.neo4j.store import Neo4jGraphStore
+from graph.stores.sqlite.store import SqliteGraphStore
+from graph.view.knowledge_view import KnowledgeViews
 from ingest.blobs import BlobStore
 from ingest.catching_up import catch_up
 from ingest.extraction_cache import ExtractionCache

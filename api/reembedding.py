@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from api.bootstrap import graph_alone, graph_beside
 from api.settings import Settings
 from graph.errors import ConfigurationError
+from graph.operations.folder_lock import FolderLock
 from graph.sentence_embedder import SentenceEmbedder
-from graph.stores.folder_lock import FolderLock
 from ingest.reembedding import embed_anew
 
 

@@ -29,10 +29,10 @@ from evals.freshness_model import FreshnessPlan
 from evals.freshness_report import figures_of
 from evals.living_service import LivingService
 from evals.timeline import load_timeline
-from graph.knowledge_view import KnowledgeViews
 from graph.model import DEFAULT_WORKSPACE as W
-from graph.snapshot import Snapshot
-from graph.stores.sqlite_store import SqliteGraphStore
+from graph.stores.sqlite.store import SqliteGraphStore
+from graph.view.knowledge_view import KnowledgeViews
+from graph.view.snapshot import Snapshot
 from ingest.blobs import BlobStore
 from ingest.light_extractor import LightExtractor
 from ingest.loading import Loading

@@ -27,8 +27,8 @@ from graph.errors import QuipuError
 from graph.identity import chunk_id, entity_id
 from graph.model import DEFAULT_WORKSPACE, Chunk, Document, GraphChange, Mention, Position, Relation, Span
 from graph.sentence_embedder import SentenceEmbedder
-from graph.stores.neo4j_connection import Neo4jAddress
-from graph.stores.neo4j_store import Neo4jGraphStore
+from graph.stores.neo4j.connection import Neo4jAddress
+from graph.stores.neo4j.store import Neo4jGraphStore
 from ingest.light_extractor import LightExtractor
 from retrieval.model import Question
 from retrieval.search import PassageRetriever

@@ -22,10 +22,10 @@ from benchmarks.neo4j_store import opened
 from benchmarks.workbench import CachingEmbedder, ingested, shared_data
 from evals.dataset import CorpusDocument, Dataset, load_dataset
 from evals.metrics import recall_at
-from graph.knowledge_view import KnowledgeViews
 from graph.model import DEFAULT_WORKSPACE
 from graph.ports import Embedder
 from graph.sentence_embedder import SentenceEmbedder
+from graph.view.knowledge_view import KnowledgeViews
 from ingest.light_extractor import LightExtractor
 from retrieval.model import Question
 from retrieval.search import PassageRetriever

@@ -20,8 +20,8 @@ from typing import Any
 
 from benchmarks.workbench import CachingEmbedder, shared_data
 from graph.identity import entity_id
-from graph.names import norm
 from graph.sentence_embedder import SentenceEmbedder
+from graph.text.names import norm
 from ingest.answer_parser import ModelAnswer, ModelEntity
 from ingest.grounding import add_names, ground
 from ingest.light_extractor import LightExtractor

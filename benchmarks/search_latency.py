@@ -19,10 +19,10 @@ import psutil
 from benchmarks.workbench import CachingEmbedder, ingested, shared_data
 from evals.dataset import load_dataset
 from graph.identity import chunk_id, entity_id
-from graph.knowledge_view import KnowledgeViews
 from graph.model import DEFAULT_WORKSPACE, Chunk, Document, GraphChange, Mention, Position, Span
 from graph.sentence_embedder import SentenceEmbedder
-from graph.stores.sqlite_store import SqliteGraphStore
+from graph.stores.sqlite.store import SqliteGraphStore
+from graph.view.knowledge_view import KnowledgeViews
 from ingest.light_extractor import LightExtractor
 from retrieval.model import Question
 from retrieval.search import PassageRetriever

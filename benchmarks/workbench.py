@@ -16,12 +16,12 @@ import numpy as np
 from api.bootstrap import build_language_model
 from api.settings import Settings
 from evals.dataset import CorpusDocument
-from graph.knowledge_view import KnowledgeViews
 from graph.model import DEFAULT_WORKSPACE, FloatArray
+from graph.operations.database import OperationsDatabase
 from graph.sentence_embedder import SentenceEmbedder
-from graph.stores.neo4j_store import Neo4jGraphStore
-from graph.stores.operations_db import OperationsDatabase
-from graph.stores.sqlite_store import SqliteGraphStore
+from graph.stores.neo4j.store import Neo4jGraphStore
+from graph.stores.sqlite.store import SqliteGraphStore
+from graph.view.knowledge_view import KnowledgeViews
 from ingest.blobs import BlobStore
 from ingest.extraction_cache import ExtractionCache
 from ingest.llm_extractor import LlmExtractor

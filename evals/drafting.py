@@ -20,7 +20,7 @@ from evals.ports import Fact
 from graph.errors import InputError, ModelOutputError
 from graph.ports import LanguageModel
 from graph.prompting import Prompt
-from graph.tokens import STOP_WORDS, is_east_asian, words
+from graph.text.tokens import STOP_WORDS, is_east_asian, words
 
 MAX_PREDICATE = 60
 _VERB = re.compile(r"(?:is|was|were|are|has|had|have|will|can|[a-z]+(?:ed|s))\b")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from graph.tokens import is_east_asian, words
+from graph.text.tokens import is_east_asian, words
 
 _BORDER = re.compile(r"\n+|(?<=[.!?])\s+|(?<=[。！？；])")
 _BLANKS = re.compile(r"\s+")

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import log2
 
-from graph.tokens import EAST_ASIAN_RUN, is_east_asian
+from graph.text.tokens import EAST_ASIAN_RUN, is_east_asian
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _PUNCTUATION = frozenset(string.punctuation + "，。！？；：、“”‘’（）《》〈〉【】「」『』—…·")

@@ -92,7 +92,7 @@ class PlacedChunk:
 class Mention:
     """A name in its place.
 
-    ``name`` is literal, ``key`` is ``graph.names.norm(name)``, ``sentence`` indexes
+    ``name`` is literal, ``key`` is ``graph.text.names.norm(name)``, ``sentence`` indexes
     ``chunk.sentences``; -1 means the document's title or the headings above the chunk, and then
     ``start == end == 0``. ``is_name`` tells whether retrieval may walk through it; noun phrases
     and quantities are entities for people to browse only.

@@ -16,7 +16,7 @@ import numpy as np
 
 from graph.errors import ConfigurationError
 from graph.model import FloatArray
-from graph.tokens import east_asian_share
+from graph.text.tokens import east_asian_share
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from graph.indexes.adjacency import plain_words
 from graph.model import IndexRow, Metadata
-from graph.names import nested_names, norm
-from graph.tokens import stems
+from graph.text.names import nested_names, norm
+from graph.text.tokens import stems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

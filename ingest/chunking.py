@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from graph.model import Span
-from graph.tokens import is_east_asian
+from graph.text.tokens import is_east_asian
 from ingest.model import ChunkText, LoadedDocument, Section
 from ingest.sentences import split_sentences
 

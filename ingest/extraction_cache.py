@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from graph.model import Document
-from graph.stores.operations_db import OperationsDatabase
+from graph.operations.database import OperationsDatabase
 
 _BATCH = 500
 _MIGRATIONS = (

@@ -5,7 +5,7 @@ from functools import cache
 from importlib.resources import files
 
 from graph.prompting import Prompt
-from graph.tokens import east_asian_share
+from graph.text.tokens import east_asian_share
 from ingest.model import ChunkText, ExtractionSchema
 
 MAX_TOKENS = 1_500

@@ -18,8 +18,8 @@ from graph.errors import (
 )
 from graph.jobs import TERMINAL, Job, NewJob
 from graph.model import Document, GraphCounts, Metadata, Removal
+from graph.operations.database import OperationsDatabase
 from graph.ports import GraphMaintenance, GraphWriter, JobQueue
-from graph.stores.operations_db import OperationsDatabase
 from ingest.blobs import BlobStore
 from ingest.loading import media_type_of
 from ingest.model import Source, Upload

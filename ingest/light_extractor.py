@@ -1,6 +1,6 @@
 """Names and relations by rule, without a language model: fast, deterministic, and honest about what it is.
 
-Names come from :mod:`graph.names`. Dates, quantities and noun phrases are entities for people to browse,
+Names come from :mod:`graph.text.names`. Dates, quantities and noun phrases are entities for people to browse,
 never links for retrieval. A relation joins two neighbouring names of a sentence; its predicate is the
 literal text between them, so that it claims no more than that the sentence says them together.
 """
@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 import rjieba
 
 from graph.model import Span
-from graph.names import find_names
-from graph.tokens import STOP_WORDS, is_east_asian
+from graph.text.names import find_names
+from graph.text.tokens import STOP_WORDS, is_east_asian
 from ingest.model import ChunkText, ExtractedAlias, ExtractedName, ExtractedRelation, Extraction, Passages
 from ingest.ports import Tell
 from ingest.sentences import sentence_at

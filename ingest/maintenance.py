@@ -10,10 +10,10 @@ from typing import Protocol
 
 from graph.errors import DependencyError
 from graph.jobs import Job, JobProgress, JobState
-from graph.knowledge_view import KnowledgeViews
 from graph.model import REWRITING
 from graph.ports import ChangeReader, DocumentReader, JobQueue
-from graph.verification import VIEW_CHECKS, Check, check, check_store, check_view
+from graph.view.knowledge_view import KnowledgeViews
+from graph.view.verification import VIEW_CHECKS, Check, check, check_store, check_view
 from ingest.blobs import BlobStore
 from ingest.catching_up import behind, catch_up
 from ingest.intake import Intake

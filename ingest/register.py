@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from graph.model import Metadata
-from graph.stores.operations_db import OperationsDatabase
+from graph.operations.database import OperationsDatabase
 from ingest.model import Upload
 
 _MIGRATIONS = (

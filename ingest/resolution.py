@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from graph.identity import entity_id
 from graph.model import Alias, Mention, Relation
-from graph.names import norm
+from graph.text.names import norm
 from ingest.model import ExtractedName, Extraction
 from ingest.similar_names import UNTOLD, is_person
 from ingest.stated_aliases import is_abbreviation

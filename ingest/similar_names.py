@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 import numpy as np
 
 from graph.model import FloatArray
-from graph.names import norm
+from graph.text.names import norm
 
 SHORTEST = 6
 """Letters below which a slip of the pen makes another word."""

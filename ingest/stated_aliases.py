@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import rjieba
 
 from graph.model import Span
-from graph.names import norm
-from graph.names_chinese import MAX_LENGTH
-from graph.tokens import is_east_asian
+from graph.text.names import norm
+from graph.text.names_chinese import MAX_LENGTH
+from graph.text.tokens import is_east_asian
 from ingest.model import ExtractedName
 
 _SAYS = re.compile(

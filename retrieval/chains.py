@@ -13,9 +13,9 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.indexes.growing import within
+from graph.indexes.growing_array import within
 from graph.model import FloatArray, RowArray
-from graph.snapshot import Snapshot
+from graph.view.snapshot import Snapshot
 from retrieval.graph_walk import Affinity
 from retrieval.seeds import Seeds
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from graph.tokens import STOP_WORDS, east_asian_share, is_east_asian, stems, words
+from graph.text.tokens import STOP_WORDS, east_asian_share, is_east_asian, stems, words
 from retrieval.model import Citation, Claim, Evidence
 
 MIN_SHARE = 0.5

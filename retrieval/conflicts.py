@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from graph.tokens import stems
+from graph.text.tokens import stems
 from retrieval.dates import dated
 from retrieval.extractive_generator import MAX_SENTENCE, MIN_SENTENCE, QuestionTerms, answer_type
 from retrieval.model import Citation, Conflict, Evidence, Side

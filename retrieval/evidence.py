@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from graph.model import PlacedChunk
-from graph.tokens import stems
+from graph.text.tokens import stems
 from retrieval.model import Evidence, Hit
 
 MAX_PASSAGES = 10

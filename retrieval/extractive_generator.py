@@ -16,7 +16,7 @@ from math import log
 
 import rjieba
 
-from graph.tokens import EAST_ASIAN_RUN, is_east_asian, stems
+from graph.text.tokens import EAST_ASIAN_RUN, is_east_asian, stems
 from retrieval.answer_texts import ANSWER_SHAPES, NEWEST, NOT_FOUND, QUESTION_TYPES, QUESTION_WORDS, AnswerType
 from retrieval.dates import dates_in
 from retrieval.model import Claim, Draft, Evidence, Question

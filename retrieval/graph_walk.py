@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.algorithms.pagerank import personalised_pagerank
 from graph.model import FloatArray, RowArray
-from graph.pagerank import personalised_pagerank
-from graph.snapshot import Snapshot
+from graph.view.snapshot import Snapshot
 from retrieval.seeds import Seeds
 
 NEAREST = 30

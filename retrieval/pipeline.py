@@ -10,7 +10,7 @@ import anyio
 import anyio.to_thread
 
 from graph.errors import InputError
-from graph.knowledge_view import KnowledgeViews
+from graph.view.knowledge_view import KnowledgeViews
 from retrieval.evidence import gather_evidence
 from retrieval.model import Answer, Citation, Evidence, Question, SearchResult, Step, Why
 from retrieval.ports import AnswerGenerator, Retriever

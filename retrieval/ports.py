@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
-from graph.snapshot import Snapshot
+from graph.view.snapshot import Snapshot
 from retrieval.model import Claim, Draft, Evidence, Hit, Question
 from retrieval.watches import Watch, WatchUpdate
 

@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 from graph.model import Chunk, RowArray
 from graph.ports import Embedder
-from graph.snapshot import Snapshot
-from graph.tokens import stems
+from graph.text.tokens import stems
+from graph.view.snapshot import Snapshot
 from retrieval.chains import FIRSTS, BestPairs, Pool, find_links, score_pairs
 from retrieval.graph_walk import Affinity, prior
 from retrieval.model import Hit, PathStep, Question, Why

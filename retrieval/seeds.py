@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from math import log
 
 from graph.model import Span
-from graph.names import find_names, norm
-from graph.snapshot import Snapshot
-from graph.tokens import is_east_asian, stems, words
+from graph.text.names import find_names, norm
+from graph.text.tokens import is_east_asian, stems, words
+from graph.view.snapshot import Snapshot
 
 MAX_STEMS = 64
 """Terms of a question that count, the rarest first: a pasted page is no better question than a line."""

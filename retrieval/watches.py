@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from graph.errors import ConflictError, NotFoundError
 from graph.filters import Filters
-from graph.stores.operations_db import OperationsDatabase
+from graph.operations.database import OperationsDatabase
 from retrieval.model import Citation, Mode, Question
 
 MAX_WATCHES = 1000

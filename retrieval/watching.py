@@ -15,7 +15,7 @@ import anyio.to_thread
 import structlog
 
 from graph.errors import DependencyError, QuipuError
-from graph.knowledge_view import KnowledgeViews
+from graph.view.knowledge_view import KnowledgeViews
 from retrieval.model import Answer, Evidence
 from retrieval.pipeline import EvidenceFound, QuestionPipeline
 from retrieval.ports import Courier

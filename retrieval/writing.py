@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from graph.tokens import east_asian_share, is_east_asian
+from graph.text.tokens import east_asian_share, is_east_asian
 from retrieval.answer_texts import SOURCES_DIFFER
 from retrieval.citations import verify_claim
 from retrieval.conflicts import find_conflict

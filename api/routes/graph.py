@@ -10,9 +10,9 @@ from api.bootstrap import Service
 from api.context import TheService, in_thread
 from api.schemas import parse_as_of
 from graph.errors import InputError
-from graph.merging import aliases_around, chief, members
 from graph.model import DEFAULT_WORKSPACE, Alias, Entity, Relation, Verdict
-from graph.names import norm
+from graph.text.names import norm
+from graph.view.merging import aliases_around, chief, members
 from ingest.entity_merging import merge_alike
 
 router = APIRouter(prefix="/v1/graph", tags=["graph"])

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.indexes.growing import GrowingArray, GrowingLists, as_rows
+from graph.indexes.growing_array import GrowingArray, GrowingLists, as_rows
 from graph.model import Mention, RowArray
-from graph.names import is_single_word, nested_names, norm
-from graph.tokens import STOP_WORDS, fold, words
+from graph.text.names import is_single_word, nested_names, norm
+from graph.text.tokens import STOP_WORDS, fold, words
 
 
 class Adjacency:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.indexes.growing import GrowingArray, as_rows, within
+from graph.indexes.growing_array import GrowingArray, as_rows, within
 from graph.model import FloatArray, RowArray
 
 K1, B = 1.2, 0.75

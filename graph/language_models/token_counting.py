@@ -11,7 +11,7 @@ from functools import cache
 
 from llama_index.core.utils import get_tokenizer
 
-from graph.tokens import is_east_asian
+from graph.text.tokens import is_east_asian
 
 _OTHER_SCRIPTS = re.compile(r"[^\x00-\x7f]+")
 _START_FACTOR = 1.35

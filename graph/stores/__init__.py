@@ -1,1 +1,1 @@
-"""Stores: where knowledge and operational state are kept."""
+"""Graph stores: where knowledge is kept, behind the ports of reading and writing."""

@@ -31,8 +31,8 @@ from reference_store import ReferenceStore
 from graph.errors import ConfigurationError, ConflictError, InputError, NotFoundError, Superseded
 from graph.filters import Filters
 from graph.identity import entity_id
-from graph.stores.neo4j_store import Neo4jGraphStore
-from graph.stores.sqlite_store import SqliteGraphStore
+from graph.stores.neo4j.store import Neo4jGraphStore
+from graph.stores.sqlite.store import SqliteGraphStore
 
 WORKSPACE = "w"
 

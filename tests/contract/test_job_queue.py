@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from graph.errors import ConflictError, NotFoundError
 from graph.jobs import JobError, JobProgress, NewJob
-from graph.stores.operations_db import OperationsDatabase
-from graph.stores.sqlite_jobs import MAX_DEATHS_ALONE, SqliteJobQueue
+from graph.operations.database import OperationsDatabase
+from graph.operations.jobs import MAX_DEATHS_ALONE, SqliteJobQueue
 
 W = "w"
 

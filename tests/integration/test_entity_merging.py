@@ -6,9 +6,9 @@ import pytest
 from small_world import SmallWorld, small_world
 
 from graph.identity import entity_id
-from graph.merging import aliases_around, members
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.model import Verdict
+from graph.view.merging import aliases_around, members
 from ingest.entity_merging import merge_alike
 
 TEXTS = {

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from small_world import SmallWorld
 
-from graph.knowledge_view import KnowledgeViews
 from graph.model import DEFAULT_WORKSPACE as W
-from graph.snapshot import Snapshot
+from graph.view.knowledge_view import KnowledgeViews
+from graph.view.snapshot import Snapshot
 from ingest.chunking import split_document
 from ingest.model import LoadedDocument, Section
 from retrieval.model import Question
@@ -139,6 +139,6 @@ def test_the_past_needs_no_view_to_be_read(world: SmallWorld, monkeypatch: pytes
     first = world.put("a", "Ada Stone keeps the mill.").revision
     world.put("a", "Bela Kuhn keeps the mill.")
     views = KnowledgeViews(world.store)
-    monkeypatch.setattr("graph.knowledge_view.build", None)
+    monkeypatch.setattr("graph.view.knowledge_view.build", None)
     assert views.revision(W, as_of=first) == first
     assert views.revision(W) == first + 1

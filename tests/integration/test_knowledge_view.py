@@ -11,8 +11,8 @@ from small_world import SmallWorld
 
 from graph.errors import InputError, RevisionNotReached
 from graph.filters import Filters
-from graph.knowledge_view import KnowledgeViews
 from graph.model import DEFAULT_WORKSPACE as W
+from graph.view.knowledge_view import KnowledgeViews
 from retrieval.model import Question
 from retrieval.search import PassageRetriever
 

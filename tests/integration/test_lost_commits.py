@@ -12,10 +12,10 @@ from neo4j_fixtures import address
 from neo4j_server import Neo4jServer
 
 from graph.errors import DependencyError
-from graph.stores import cypher
-from graph.stores.neo4j_connection import Neo4jDatabase
-from graph.stores.neo4j_store import Neo4jGraphStore
-from graph.stores.sqlite_store import SqliteGraphStore
+from graph.stores.neo4j import cypher
+from graph.stores.neo4j.connection import Neo4jDatabase
+from graph.stores.neo4j.store import Neo4jGraphStore
+from graph.stores.sqlite.store import SqliteGraphStore
 
 W = "w"
 START = (make_change("a", 1, ["Ada Bea", "Cid"]), make_change("b", 1, ["Bea Cid"]))

@@ -13,8 +13,8 @@ from api.language_models import build_language_model
 from api.settings import Settings
 from graph.errors import DependencyError
 from graph.model import DEFAULT_WORKSPACE, Document
-from graph.stores.operations_db import OperationsDatabase
-from graph.stores.sqlite_jobs import SqliteJobQueue
+from graph.operations.database import OperationsDatabase
+from graph.operations.jobs import SqliteJobQueue
 from ingest.chunking import split_document
 from ingest.extraction_cache import ExtractionCache
 from ingest.llm_extractor import LlmExtractor

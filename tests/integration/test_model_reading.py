@@ -13,12 +13,12 @@ from scripted_model import ScriptedModel
 
 from graph.errors import DependencyError, ModelOutputError
 from graph.jobs import Job
-from graph.knowledge_view import KnowledgeViews
 from graph.model import DEFAULT_WORKSPACE as W
+from graph.operations.database import OperationsDatabase
+from graph.operations.jobs import SqliteJobQueue
 from graph.prompting import Prompt
-from graph.stores.operations_db import OperationsDatabase
-from graph.stores.sqlite_jobs import SqliteJobQueue
-from graph.stores.sqlite_store import SqliteGraphStore
+from graph.stores.sqlite.store import SqliteGraphStore
+from graph.view.knowledge_view import KnowledgeViews
 from ingest.blobs import BlobStore
 from ingest.extraction_cache import ExtractionCache
 from ingest.intake import Accepted, Intake, NewDocument

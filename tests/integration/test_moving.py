@@ -12,7 +12,7 @@ from neo4j_fixtures import neo4j_store
 from neo4j_server import Neo4jServer
 
 from graph.errors import ConflictError, InputError, NotFoundError, Superseded
-from graph.stores.sqlite_store import SqliteGraphStore
+from graph.stores.sqlite.store import SqliteGraphStore
 from ingest.moving import export_graph, import_graph
 
 W = "w"

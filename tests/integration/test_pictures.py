@@ -16,9 +16,9 @@ from api.language_models import build_language_model
 from api.settings import Settings
 from graph.errors import DependencyError, DocumentTooLarge, Unreadable
 from graph.model import DEFAULT_WORKSPACE as W
-from graph.stores.operations_db import OperationsDatabase
-from graph.stores.sqlite_jobs import SqliteJobQueue
-from graph.stores.sqlite_store import SqliteGraphStore
+from graph.operations.database import OperationsDatabase
+from graph.operations.jobs import SqliteJobQueue
+from graph.stores.sqlite.store import SqliteGraphStore
 from ingest.blobs import BlobStore
 from ingest.extraction_cache import ExtractionCache
 from ingest.light_extractor import LightExtractor

@@ -9,8 +9,8 @@ from small_world import SmallWorld, small_world
 
 from graph.errors import NotFoundError
 from graph.model import DEFAULT_WORKSPACE as W
-from graph.stores.operations_db import OperationsDatabase
-from graph.stores.sqlite_jobs import SqliteJobQueue
+from graph.operations.database import OperationsDatabase
+from graph.operations.jobs import SqliteJobQueue
 from ingest.intake import Intake
 from ingest.register import UploadRegister
 from ingest.retention import Retention

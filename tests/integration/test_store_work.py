@@ -10,9 +10,9 @@ from neo4j_fixtures import neo4j_store
 from neo4j_server import Neo4jServer
 
 from graph.model import DEFAULT_WORKSPACE
-from graph.stores.neo4j_connection import Neo4jDatabase, Row, Statements
-from graph.stores.neo4j_store import Neo4jGraphStore
-from graph.stores.sqlite_store import SqliteGraphStore
+from graph.stores.neo4j.connection import Neo4jDatabase, Row, Statements
+from graph.stores.neo4j.store import Neo4jGraphStore
+from graph.stores.sqlite.store import SqliteGraphStore
 
 Store = SqliteGraphStore | Neo4jGraphStore
 

@@ -15,11 +15,11 @@ from small_world import SmallWorld, small_world
 from graph.errors import DependencyError
 from graph.identity import content_hash
 from graph.jobs import NewJob
-from graph.knowledge_view import KnowledgeViews
 from graph.model import DEFAULT_WORKSPACE as W
-from graph.stores.operations_db import OperationsDatabase
-from graph.stores.sqlite_jobs import SqliteJobQueue
-from graph.stores.sqlite_store import SqliteGraphStore
+from graph.operations.database import OperationsDatabase
+from graph.operations.jobs import SqliteJobQueue
+from graph.stores.sqlite.store import SqliteGraphStore
+from graph.view.knowledge_view import KnowledgeViews
 from ingest.intake import Intake, NewDocument
 from ingest.maintenance import Verification, Verifier
 from ingest.model import Source

@@ -13,16 +13,16 @@ from neo4j_fixtures import neo4j_store
 from neo4j_server import Neo4jServer
 from small_world import SmallWorld, small_world
 
+from graph.algorithms import reading_down
 from graph.errors import ConfigurationError
 from graph.filters import Filters
-from graph.indexes import reading_down
-from graph.knowledge_view import KnowledgeViews
 from graph.model import DEFAULT_WORKSPACE
 from graph.ports import Embedder
-from graph.resident_snapshot import ResidentSnapshot
-from graph.stores.neo4j_store import Neo4jGraphStore
-from graph.verification import check_view
-from graph.walked_snapshot import WalkedSnapshot
+from graph.stores.neo4j.store import Neo4jGraphStore
+from graph.view.knowledge_view import KnowledgeViews
+from graph.view.resident_snapshot import ResidentSnapshot
+from graph.view.verification import check_view
+from graph.view.walked_snapshot import WalkedSnapshot
 from ingest.reembedding import embed_anew
 from retrieval.extractive_generator import ExtractiveGenerator
 from retrieval.model import Question

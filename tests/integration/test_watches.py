@@ -13,7 +13,7 @@ from small_world import SmallWorld, small_world
 
 from graph.errors import ConflictError, DependencyError, NotFoundError
 from graph.model import DEFAULT_WORKSPACE
-from graph.stores.operations_db import OperationsDatabase
+from graph.operations.database import OperationsDatabase
 from retrieval import watches as watches_module
 from retrieval import watching as watching_module
 from retrieval.extractive_generator import ExtractiveGenerator

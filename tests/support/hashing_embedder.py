@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from graph.model import FloatArray
-from graph.tokens import stems
+from graph.text.tokens import stems
 
 
 class HashingEmbedder:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from neo4j_server import Neo4jServer
 
-from graph.stores.neo4j_store import Neo4jAddress, Neo4jGraphStore
+from graph.stores.neo4j.store import Neo4jAddress, Neo4jGraphStore
 
 
 def address(server: Neo4jServer) -> Neo4jAddress:

@@ -8,10 +8,10 @@ from pathlib import Path
 import anyio
 from hashing_embedder import HashingEmbedder
 
-from graph.knowledge_view import KnowledgeViews
 from graph.model import DEFAULT_WORKSPACE
-from graph.stores.neo4j_store import Neo4jGraphStore
-from graph.stores.sqlite_store import SqliteGraphStore
+from graph.stores.neo4j.store import Neo4jGraphStore
+from graph.stores.sqlite.store import SqliteGraphStore
+from graph.view.knowledge_view import KnowledgeViews
 from ingest.blobs import BlobStore
 from ingest.light_extractor import LightExtractor
 from ingest.loading import Loading

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.model import Chunk, Document, PlacedChunk, Position
-from graph.tokens import stems
+from graph.text.tokens import stems
 from ingest.sentences import split_sentences
 from retrieval.citations import verify_claim
 from retrieval.model import Claim, Evidence, Hit, Why

@@ -12,7 +12,7 @@ from sklearn.metrics import cohen_kappa_score
 from torchmetrics.functional.text import squad
 
 from evals import metrics
-from graph.tokens import is_east_asian
+from graph.text.tokens import is_east_asian
 
 CASES = 1000
 WORDS = "the a an river bridge Bridge bridge's U.S. 1,842 over, under; (Aune) well-known of 42".split()

@@ -1,7 +1,7 @@
 import pytest
 
 from graph.model import Span
-from graph.names import MAX_NAMES, find_names, nested_names, norm
+from graph.text.names import MAX_NAMES, find_names, nested_names, norm
 
 
 def keys(text: str, title: str = "") -> set[str]:

@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import sparse
 
+from graph.algorithms.pagerank import RESTART, personalised_pagerank
 from graph.model import RowArray
-from graph.pagerank import RESTART, personalised_pagerank
 
 
 class SmallGraph:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from graph.model import Chunk, Document, PlacedChunk, Position
-from graph.stores.placed_cache import KEPT, PlacedCache
+from graph.stores.neo4j.placed_cache import KEPT, PlacedCache
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

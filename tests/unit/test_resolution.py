@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from graph.identity import entity_id
-from graph.names import norm
+from graph.text.names import norm
 from ingest.light_extractor import LightExtractor
 from ingest.model import ChunkText, Extraction
 from ingest.resolution import qualifier, resolve

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.tokens import east_asian_share, fold, stems, words
+from graph.text.tokens import east_asian_share, fold, stems, words
 
 
 def test_english_stems_without_stop_words() -> None:

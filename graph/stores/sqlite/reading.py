@@ -22,8 +22,8 @@ from graph.model import (
     RevisionRecord,
 )
 from graph.stores.alike import read_entity
-from graph.stores.sqlite_connection import SqliteFile
-from graph.stores.sqlite_rows import (
+from graph.stores.sqlite.connection import SqliteFile
+from graph.stores.sqlite.rows import (
     BATCH,
     CHUNK,
     MENTION,
@@ -39,7 +39,7 @@ from graph.stores.sqlite_rows import (
     read_position,
     read_relation,
 )
-from graph.stores.sqlite_schema import LIVE
+from graph.stores.sqlite.schema import LIVE
 
 _AT = "valid_from <= :r AND :r < valid_to"
 LIVE_HERE = "l.workspace=:w AND l.valid_from <= :r AND :r < l.valid_to"

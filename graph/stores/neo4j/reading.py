@@ -20,10 +20,11 @@ from graph.model import (
     Relation,
     RevisionRecord,
 )
-from graph.stores import cypher
 from graph.stores.alike import read_entity
-from graph.stores.neo4j_connection import Neo4jDatabase, Row
-from graph.stores.neo4j_rows import (
+from graph.stores.neo4j import cypher
+from graph.stores.neo4j.connection import Neo4jDatabase, Row
+from graph.stores.neo4j.placed_cache import PlacedCache
+from graph.stores.neo4j.rows import (
     BATCH,
     batches,
     read_document,
@@ -33,7 +34,6 @@ from graph.stores.neo4j_rows import (
     read_placed,
     read_relation,
 )
-from graph.stores.placed_cache import PlacedCache
 
 
 class Neo4jReading:

@@ -7,13 +7,13 @@ from typing import Any
 
 from graph.errors import ConfigurationError, DependencyError
 from graph.indexes.adjacency import nested_in
-from graph.indexes.neo4j_vector import Neo4jVectorIndex
 from graph.ports import RowNumbers
-from graph.stores import cypher, cypher_walk
 from graph.stores.alike import read_metadata
-from graph.stores.neo4j_connection import Neo4jDatabase
-from graph.stores.neo4j_reading import Neo4jReading
-from graph.stores.neo4j_rows import batches, nested_of, walk_row
+from graph.stores.neo4j import cypher, cypher_walk
+from graph.stores.neo4j.connection import Neo4jDatabase
+from graph.stores.neo4j.reading import Neo4jReading
+from graph.stores.neo4j.rows import batches, nested_of, walk_row
+from graph.stores.neo4j.vector_index import Neo4jVectorIndex
 from graph.walk_model import (
     FoundPassage,
     NameMention,

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from graph.model import RowArray
 from graph.ports import ChangeReader, DocumentReader
-from graph.resident_snapshot import ResidentSnapshot
-from graph.snapshot import Snapshot
-from graph.walked_snapshot import WalkedSnapshot
+from graph.view.resident_snapshot import ResidentSnapshot
+from graph.view.snapshot import Snapshot
+from graph.view.walked_snapshot import WalkedSnapshot
 
 SHOWN = 20
 """Problems of a check that are told; the rest is counted."""

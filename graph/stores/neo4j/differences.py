@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from graph.model import Alias, Difference, Document, Entity, Fact, GraphChange, Relation, Verdict
-from graph.stores import cypher
 from graph.stores.alike import differences, first, read_fact
-from graph.stores.neo4j_connection import Neo4jDatabase, Row
-from graph.stores.neo4j_reading import Neo4jReading
-from graph.stores.neo4j_rows import BATCH, batches, read_document, read_relation
+from graph.stores.neo4j import cypher
+from graph.stores.neo4j.connection import Neo4jDatabase, Row
+from graph.stores.neo4j.reading import Neo4jReading
+from graph.stores.neo4j.rows import BATCH, batches, read_document, read_relation
 
 FactKey = tuple[str, str, str]
 

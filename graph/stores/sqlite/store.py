@@ -11,12 +11,12 @@ from graph.errors import ConfigurationError, InputError, Superseded
 from graph.model import Chunk, GraphChange, GraphCounts, PastRevision, Removal, Verdict
 from graph.stores.alike import Reading, metadata_text, readings_of
 from graph.stores.change_check import change_digest, check_change, check_next, check_past, check_verdicts
-from graph.stores.sqlite_aliases import SqliteAliasReading
-from graph.stores.sqlite_connection import SqliteFile
-from graph.stores.sqlite_differences import SqliteDifferences
-from graph.stores.sqlite_rows import moment_text, place_bytes, span_bytes
-from graph.stores.sqlite_schema import LIVE, MIGRATIONS
-from graph.stores.sqlite_vectors import SqliteVectorExchange
+from graph.stores.sqlite.aliases import SqliteAliasReading
+from graph.stores.sqlite.connection import SqliteFile
+from graph.stores.sqlite.differences import SqliteDifferences
+from graph.stores.sqlite.rows import moment_text, place_bytes, span_bytes
+from graph.stores.sqlite.schema import LIVE, MIGRATIONS
+from graph.stores.sqlite.vectors import SqliteVectorExchange
 
 
 class SqliteGraphStore(SqliteAliasReading, SqliteDifferences, SqliteVectorExchange):

@@ -7,11 +7,11 @@ from typing import Any
 
 from graph.errors import InputError, Superseded
 from graph.model import Chunk, FloatArray, GraphChange, PastRevision, Verdict
-from graph.stores import cypher
 from graph.stores.alike import Reading, metadata_text, readings_of
 from graph.stores.change_check import change_digest, check_next
-from graph.stores.neo4j_connection import Statements
-from graph.stores.neo4j_rows import batches, chunk_row, nested_of, version_row, walk_row
+from graph.stores.neo4j import cypher
+from graph.stores.neo4j.connection import Statements
+from graph.stores.neo4j.rows import batches, chunk_row, nested_of, version_row, walk_row
 
 NO_READING: Reading = ("", [], [], [])
 

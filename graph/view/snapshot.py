@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.filters import Filters
-from graph.merging import NameReader, other_names
 from graph.model import FloatArray, PlacedChunk, RowArray
+from graph.view.merging import NameReader, other_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class Reach:
     rounds: int
     """Rounds of the walk."""
     pushed: int
-    """Nodes of a kind pushed in a round (see ``graph.pagerank``)."""
+    """Nodes of a kind pushed in a round (see ``graph.algorithms.pagerank``)."""
     linked: int
     """A name in more passages than this links nothing: a hub, not a bridge."""
 

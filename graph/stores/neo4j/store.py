@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 from graph.errors import ConfigurationError
 from graph.model import GraphChange, GraphCounts, PastRevision, Removal, Verdict
-from graph.stores import cypher
 from graph.stores.change_check import check_change, check_past, check_verdicts
-from graph.stores.neo4j_connection import Neo4jAddress, Neo4jDatabase, Row, Statements, T, Work
-from graph.stores.neo4j_differences import Neo4jDifferences, read_verdict
-from graph.stores.neo4j_rows import batches
-from graph.stores.neo4j_vectors import Neo4jVectorExchange
-from graph.stores.neo4j_walk import Neo4jWalk
-from graph.stores.neo4j_writing import plan_for
+from graph.stores.neo4j import cypher
+from graph.stores.neo4j.connection import Neo4jAddress, Neo4jDatabase, Row, Statements, T, Work
+from graph.stores.neo4j.differences import Neo4jDifferences, read_verdict
+from graph.stores.neo4j.rows import batches
+from graph.stores.neo4j.vectors import Neo4jVectorExchange
+from graph.stores.neo4j.walk import Neo4jWalk
+from graph.stores.neo4j.writing import plan_for
 
 SWEPT_AT_ONCE = 200
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from graph.indexes.vocabulary import Vocabulary
-from graph.merging import NameReader
 from graph.model import Difference, Document, rewrites
 from graph.ports import ChangeReader, DifferenceReader, DocumentReader, GraphWalk, WordReader
+from graph.view.merging import NameReader
+from graph.view.walked_snapshot import WalkedSnapshot
 from graph.walk_model import PassageWords, TitleWords, passage_words
-from graph.walked_snapshot import WalkedSnapshot
 
 TOGETHER = 1_000
 """Passages read at once while the words are counted."""

@@ -17,14 +17,14 @@ import numpy as np
 from graph.errors import InputError, NotFoundError, RevisionNotReached
 from graph.indexes.adjacency import Adjacency
 from graph.indexes.faiss_index import FaissIndex
-from graph.indexes.growing import GrowingArray
+from graph.indexes.growing_array import GrowingArray
 from graph.indexes.keyword_index import KeywordIndex
 from graph.model import REWRITING, Document, IndexDelta, IndexRow, rewrites
 from graph.ports import AliasReader, ChangeReader, DifferenceReader, DocumentReader, GraphReader
-from graph.resident_snapshot import ResidentSnapshot
-from graph.snapshot import Snapshot
-from graph.tokens import stems
-from graph.walked_view import WalkableGraph, WalkedView
+from graph.text.tokens import stems
+from graph.view.resident_snapshot import ResidentSnapshot
+from graph.view.snapshot import Snapshot
+from graph.view.walked_view import WalkableGraph, WalkedView
 
 __all__ = ["KnowledgeViews", "Snapshot"]
 

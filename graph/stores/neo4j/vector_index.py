@@ -7,12 +7,12 @@ inner products with the vectors themselves say in which order they come.
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.indexes.reading_down import read_down
+from graph.algorithms.reading_down import read_down
 from graph.model import FloatArray, RowArray
 from graph.ports import RowNumbers
-from graph.stores import cypher_walk
-from graph.stores.neo4j_connection import Neo4jDatabase
-from graph.stores.neo4j_rows import batches
+from graph.stores.neo4j import cypher_walk
+from graph.stores.neo4j.connection import Neo4jDatabase
+from graph.stores.neo4j.rows import batches
 
 
 class Neo4jVectorIndex:

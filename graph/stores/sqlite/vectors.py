@@ -6,8 +6,8 @@ from typing import Any
 
 from graph.errors import ConflictError
 from graph.model import Chunk, FloatArray
-from graph.stores.sqlite_reading import SqliteReading
-from graph.stores.sqlite_rows import CHUNK, moment_text, read_chunk
+from graph.stores.sqlite.reading import SqliteReading
+from graph.stores.sqlite.rows import CHUNK, moment_text, read_chunk
 
 _EMBEDDER = "SELECT 1 FROM facts WHERE name='staged_embedder' AND value=?"
 _UNSTAGED = f"""

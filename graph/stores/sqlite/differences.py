@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from graph.model import Difference, Document, Entity, Fact
 from graph.stores.alike import differences, first, read_fact
-from graph.stores.sqlite_reading import SqliteReading
-from graph.stores.sqlite_rows import BATCH, VERSION, batches, marks, read_document
+from graph.stores.sqlite.reading import SqliteReading
+from graph.stores.sqlite.rows import BATCH, VERSION, batches, marks, read_document
 
 _OPENED = "INDEXED BY {table}_by_start {more} WHERE workspace=:w AND valid_from > :s AND valid_from <= :u"
 _CLOSED = "INDEXED BY {table}_by_end {more} WHERE workspace=:w AND valid_to > :s AND valid_to <= :u"

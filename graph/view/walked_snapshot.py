@@ -14,15 +14,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.algorithms.reading_down import MOST_FOUND, read_down
 from graph.filters import Filters
 from graph.indexes.keyword_index import okapi
-from graph.indexes.reading_down import MOST_FOUND, read_down
 from graph.indexes.vocabulary import Vocabulary
-from graph.merging import NameReader
 from graph.model import FloatArray, RowArray
-from graph.names import is_single_word, norm
 from graph.ports import GraphWalk
-from graph.snapshot import Reach, Snapshot
+from graph.text.names import is_single_word, norm
+from graph.view.merging import NameReader
+from graph.view.snapshot import Reach, Snapshot
 from graph.walk_model import NamePassage, NamePassages, PassageCard, PassageTerms
 
 ROWS = NAMES = 2**17

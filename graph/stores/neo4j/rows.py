@@ -10,7 +10,7 @@ import numpy as np
 from graph.indexes.adjacency import plain_words
 from graph.model import Chunk, Document, GraphChange, IndexRow, Mention, PlacedChunk, Position, Relation, Span
 from graph.stores.alike import metadata_text, read_metadata
-from graph.stores.cypher import CHUNK_WIDTH
+from graph.stores.neo4j.cypher import CHUNK_WIDTH
 from graph.walk_model import nested_terms, passage_terms
 
 BATCH = 500

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from graph.model import Alias, GraphChange, Mention, Relation, Verdict
-from graph.stores.sqlite_reading import LIVE_TOO, SqliteReading
-from graph.stores.sqlite_rows import MENTION, RELATION, batches, read_mention, read_relation
-from graph.stores.sqlite_schema import LIVE
+from graph.stores.sqlite.reading import LIVE_TOO, SqliteReading
+from graph.stores.sqlite.rows import MENTION, RELATION, batches, read_mention, read_relation
+from graph.stores.sqlite.schema import LIVE
 
 _COUNTS = "v.valid_from <= :r AND :r < v.valid_to"
 _STATED = f"""

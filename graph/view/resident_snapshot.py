@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.algorithms.pagerank import MAX_PUSHED, MAX_ROUNDS
 from graph.filters import Filters
-from graph.merging import NameReader
 from graph.model import Document, FloatArray, RowArray
-from graph.pagerank import MAX_PUSHED, MAX_ROUNDS
-from graph.snapshot import Reach, Snapshot
+from graph.view.merging import NameReader
+from graph.view.snapshot import Reach, Snapshot
 
 if TYPE_CHECKING:
-    from graph.knowledge_view import Generation
+    from graph.view.knowledge_view import Generation
 
 
 class ResidentSnapshot(Snapshot):

@@ -2,7 +2,7 @@
 
 import uuid
 
-from graph.stores.operations_db import OperationsDatabase
+from graph.operations.database import OperationsDatabase
 
 _MIGRATIONS = (
     """

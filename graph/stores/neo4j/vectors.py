@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from graph.errors import ConflictError
 from graph.model import Chunk, FloatArray
-from graph.stores import cypher
-from graph.stores.neo4j_connection import Statements
-from graph.stores.neo4j_reading import Neo4jReading
-from graph.stores.neo4j_rows import batches, read_chunk
-from graph.stores.neo4j_writing import plan_for
+from graph.stores.neo4j import cypher
+from graph.stores.neo4j.connection import Statements
+from graph.stores.neo4j.reading import Neo4jReading
+from graph.stores.neo4j.rows import batches, read_chunk
+from graph.stores.neo4j.writing import plan_for
 
 
 class Neo4jVectorExchange(Neo4jReading):

@@ -1,7 +1,7 @@
 """How names are normalised and found, in a passage and in a question alike. Pure.
 
 The rules are those of names in running English text (capitalised spans, their parts, quoted strings,
-years, titles); ``graph.names_chinese`` has those of Chinese. What is found is a *candidate*: whether a
+years, titles); ``graph.text.names_chinese`` has those of Chinese. What is found is a *candidate*: whether a
 single capitalised word is a name depends on the whole corpus, and is decided when reading.
 """
 
@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import Literal
 
 from graph.model import Span
-from graph.names_chinese import chinese_names
-from graph.tokens import STOP_WORDS, fold, is_east_asian
+from graph.text.names_chinese import chinese_names
+from graph.text.tokens import STOP_WORDS, fold, is_east_asian
 
 NameKind = Literal["title", "name", "part", "quoted", "year", "word"]
 MAX_WORDS = 12

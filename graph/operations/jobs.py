@@ -10,7 +10,7 @@ from typing import Any
 
 from graph.errors import ConflictError, InputError, NotFoundError
 from graph.jobs import TERMINAL, Job, JobError, JobProgress, JobState, NewJob
-from graph.stores.operations_db import OperationsDatabase
+from graph.operations.database import OperationsDatabase
 
 MAX_DEATHS_ALONE = 5
 """A job that was this often under way, and nothing else was, when its process ended has taken it down: it fails."""

@@ -4,7 +4,7 @@ Each room keeps its own tables in it through ``ensure_schema``; what must be com
 (an upload's register entry and its job) shares one re-entrant ``transaction()``.
 """
 
-from graph.stores.sqlite_connection import SqliteFile
+from graph.stores.sqlite.connection import SqliteFile
 
 
 class OperationsDatabase(SqliteFile):

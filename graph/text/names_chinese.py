@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import rjieba
 
-from graph.tokens import is_east_asian
+from graph.text.tokens import is_east_asian
 
 MAX_LENGTH = 20
 _MARKED = re.compile(r"[《〈「『“【]([^《》〈〉「」『』“”【】\n]{2,40})[》〉」』”】]")

@@ -1,0 +1,1 @@
+"""The embedded graph store, and how a SQLite file is opened."""
