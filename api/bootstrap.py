@@ -25,20 +25,20 @@ from graph.stores.neo4j.connection import Neo4jAddress
 from graph.stores.neo4j.store import Neo4jGraphStore
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
-from ingest.blobs import BlobStore
-from ingest.catching_up import catch_up
-from ingest.extraction_cache import ExtractionCache
+from ingest.blobs.folder import BlobStore
+from ingest.extraction.light_extractor import LightExtractor
+from ingest.extraction.llm_extractor import LlmExtractor
+from ingest.extraction.picture_reader import BlindReader, ModelPictureReader
 from ingest.intake import Intake
-from ingest.light_extractor import LightExtractor
-from ingest.llm_extractor import LlmExtractor
-from ingest.loading import Loading
-from ingest.maintenance import Verifier
+from ingest.loaders.loading import Loading
+from ingest.loaders.parser_process import ParserProcess
 from ingest.model import ExtractionSchema
-from ingest.parser_process import ParserProcess
-from ingest.picture_reader import BlindReader, ModelPictureReader
 from ingest.pipeline import IngestPipeline, Readers
-from ingest.register import UploadRegister
-from ingest.retention import Retention
+from ingest.tables.extractions import ExtractionCache
+from ingest.tables.uploads import UploadRegister
+from ingest.upkeep.catching_up import catch_up
+from ingest.upkeep.retention import Retention
+from ingest.upkeep.verifying import Verifier
 from ingest.worker import Line, Worker
 from retrieval.extractive_generator import ExtractiveGenerator
 from retrieval.generation_cache import GenerationCache

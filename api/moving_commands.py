@@ -15,7 +15,7 @@ Folder = Annotated[Path, typer.Argument(help="Folder of the export.")]
 def export_command(folder: Folder) -> None:
     """Write the graph with its history into a folder, for `quipu import`."""
     from api.bootstrap import graph_alone
-    from ingest.moving import export_graph
+    from ingest.upkeep.moving import export_graph
 
     with graph_alone(load_settings()) as graph:
         count = export_graph(graph, DEFAULT_WORKSPACE, folder)
@@ -25,7 +25,7 @@ def export_command(folder: Folder) -> None:
 def import_command(folder: Folder) -> None:
     """Put an export into an empty graph: with the same QUIPU_DATA_DIR and another QUIPU_GRAPH_URL."""
     from api.bootstrap import graph_alone
-    from ingest.moving import import_graph
+    from ingest.upkeep.moving import import_graph
 
     with graph_alone(load_settings()) as graph:
         count = import_graph(graph, folder)

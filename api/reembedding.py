@@ -8,7 +8,7 @@ from api.settings import Settings
 from graph.errors import ConfigurationError
 from graph.operations.folder_lock import FolderLock
 from graph.sentence_embedder import SentenceEmbedder
-from ingest.reembedding import embed_anew
+from ingest.upkeep.reembedding import embed_anew
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

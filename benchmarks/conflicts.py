@@ -19,7 +19,7 @@ from benchmarks.workbench import CachingEmbedder, ingested, shared_data
 from evals.dataset import Dataset, Query, load_dataset
 from graph.model import DEFAULT_WORKSPACE
 from graph.sentence_embedder import SentenceEmbedder
-from ingest.light_extractor import LightExtractor
+from ingest.extraction.light_extractor import LightExtractor
 from retrieval.extractive_generator import ExtractiveGenerator
 from retrieval.model import Answer, Evidence, Question
 from retrieval.pipeline import EvidenceFound, QuestionPipeline

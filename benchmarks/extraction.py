@@ -23,8 +23,8 @@ from typing import Any
 from benchmarks.workbench import CachingEmbedder, ingested, recorded_extractor, shared_data
 from evals.dataset import load_dataset
 from graph.sentence_embedder import SentenceEmbedder
-from ingest.answer_parser import ModelAnswer, parse_answer
-from ingest.grounding import ground, total
+from ingest.extraction.answer_parser import ModelAnswer, parse_answer
+from ingest.extraction.grounding import ground, total
 from ingest.model import ChunkText, ExtractionSchema
 from ingest.sentences import split_sentences
 

@@ -33,12 +33,12 @@ from graph.model import DEFAULT_WORKSPACE as W
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.snapshot import Snapshot
-from ingest.blobs import BlobStore
-from ingest.light_extractor import LightExtractor
-from ingest.loading import Loading
+from ingest.blobs.folder import BlobStore
+from ingest.extraction.light_extractor import LightExtractor
+from ingest.extraction.picture_reader import BlindReader
+from ingest.loaders.loading import Loading
+from ingest.loaders.parser_process import ParserProcess
 from ingest.model import IngestReport, Upload
-from ingest.parser_process import ParserProcess
-from ingest.picture_reader import BlindReader
 from ingest.pipeline import IngestPipeline, Readers
 from retrieval.model import Question
 from retrieval.search import PassageRetriever

@@ -21,7 +21,7 @@ from api.settings import Settings
 from benchmarks.workbench import ingested, shared_data
 from evals.dataset import Dataset, load_dataset
 from graph.sentence_embedder import SentenceEmbedder
-from ingest.light_extractor import LightExtractor
+from ingest.extraction.light_extractor import LightExtractor
 
 
 class _Zeros:

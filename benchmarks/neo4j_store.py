@@ -29,7 +29,7 @@ from graph.model import DEFAULT_WORKSPACE, Chunk, Document, GraphChange, Mention
 from graph.sentence_embedder import SentenceEmbedder
 from graph.stores.neo4j.connection import Neo4jAddress
 from graph.stores.neo4j.store import Neo4jGraphStore
-from ingest.light_extractor import LightExtractor
+from ingest.extraction.light_extractor import LightExtractor
 from retrieval.model import Question
 from retrieval.search import PassageRetriever
 

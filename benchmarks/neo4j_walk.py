@@ -26,7 +26,7 @@ from graph.model import DEFAULT_WORKSPACE
 from graph.ports import Embedder
 from graph.sentence_embedder import SentenceEmbedder
 from graph.view.knowledge_view import KnowledgeViews
-from ingest.light_extractor import LightExtractor
+from ingest.extraction.light_extractor import LightExtractor
 from retrieval.model import Question
 from retrieval.search import PassageRetriever
 

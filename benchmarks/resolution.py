@@ -22,13 +22,13 @@ from benchmarks.workbench import CachingEmbedder, shared_data
 from graph.identity import entity_id
 from graph.sentence_embedder import SentenceEmbedder
 from graph.text.names import norm
-from ingest.answer_parser import ModelAnswer, ModelEntity
-from ingest.grounding import add_names, ground
-from ingest.light_extractor import LightExtractor
+from ingest.extraction.answer_parser import ModelAnswer, ModelEntity
+from ingest.extraction.grounding import add_names, ground
+from ingest.extraction.light_extractor import LightExtractor
 from ingest.model import ChunkText, Extraction, ExtractionSchema
-from ingest.resolution import resolve
+from ingest.resolving.resolution import resolve
+from ingest.resolving.similar_names import ALIKE, NamedThing, likeness, same_thing
 from ingest.sentences import split_sentences
-from ingest.similar_names import ALIKE, NamedThing, likeness, same_thing
 
 NAMES = {
     "abt-buy": "name", "amazon-google": "title", "beer": "Beer_Name", "dblp-acm": "title", "fodors-zagats": "name",

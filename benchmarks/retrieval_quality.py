@@ -25,7 +25,7 @@ from evals.metrics import all_at, recall_at
 from evals.scoring import DEPTHS
 from graph.model import DEFAULT_WORKSPACE
 from graph.sentence_embedder import SentenceEmbedder
-from ingest.light_extractor import LightExtractor
+from ingest.extraction.light_extractor import LightExtractor
 from ingest.ports import Extractor
 from retrieval.chains import WEIGHTS
 from retrieval.model import Question

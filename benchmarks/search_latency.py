@@ -23,7 +23,7 @@ from graph.model import DEFAULT_WORKSPACE, Chunk, Document, GraphChange, Mention
 from graph.sentence_embedder import SentenceEmbedder
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
-from ingest.light_extractor import LightExtractor
+from ingest.extraction.light_extractor import LightExtractor
 from retrieval.model import Question
 from retrieval.search import PassageRetriever
 

@@ -22,16 +22,16 @@ from graph.sentence_embedder import SentenceEmbedder
 from graph.stores.neo4j.store import Neo4jGraphStore
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
-from ingest.blobs import BlobStore
-from ingest.extraction_cache import ExtractionCache
-from ingest.llm_extractor import LlmExtractor
-from ingest.loading import Loading
+from ingest.blobs.folder import BlobStore
+from ingest.extraction.llm_extractor import LlmExtractor
+from ingest.extraction.picture_reader import BlindReader
+from ingest.loaders.loading import Loading
+from ingest.loaders.parser_process import ParserProcess
 from ingest.model import Extraction, ExtractionSchema, Passages, Upload
-from ingest.parser_process import ParserProcess
-from ingest.picture_reader import BlindReader
 from ingest.pipeline import Failure, IngestPipeline, Readers
 from ingest.ports import Extractor, Tell
-from ingest.register import UploadRegister
+from ingest.tables.extractions import ExtractionCache
+from ingest.tables.uploads import UploadRegister
 
 BATCH = 256
 

@@ -20,10 +20,10 @@ from graph.jobs import TERMINAL, Job, NewJob
 from graph.model import Document, GraphCounts, Metadata, Removal
 from graph.operations.database import OperationsDatabase
 from graph.ports import GraphMaintenance, GraphWriter, JobQueue
-from ingest.blobs import BlobStore
-from ingest.loading import media_type_of
+from ingest.blobs.folder import BlobStore
+from ingest.loaders.loading import media_type_of
 from ingest.model import Source, Upload
-from ingest.register import UploadRegister, Withdrawal
+from ingest.tables.uploads import UploadRegister, Withdrawal
 
 MAX_ID = 512
 

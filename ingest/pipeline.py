@@ -13,11 +13,11 @@ import numpy as np
 from graph.errors import DependencyError, ModelOutputError, QuipuError, Superseded, Unreadable
 from graph.model import Chunk, Document, FloatArray, GraphChange, Position
 from graph.ports import ChangeReader, Embedder, GraphWriter
-from ingest.blobs import BlobStore
+from ingest.blobs.folder import BlobStore
 from ingest.chunking import split_document
-from ingest.grounding import total
+from ingest.extraction.grounding import total
+from ingest.extraction.picture_reader import with_pictures
 from ingest.model import ChunkText, Extraction, IngestReport, LoadedDocument, Passages, PicturesRead, Source, Upload
-from ingest.picture_reader import with_pictures
 from ingest.planning import embedded_text, place_chunks, plan_change
 from ingest.ports import DocumentLoader, Extractor, PictureReader
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from graph.identity import chunk_id
 from graph.model import Chunk, Document, FloatArray, GraphChange, Position
 from ingest.model import ChunkText, Extraction
-from ingest.resolution import resolve
+from ingest.resolving.resolution import resolve
 
 
 def place_chunks(document: Document, texts: Sequence[ChunkText]) -> tuple[tuple[Chunk, ...], tuple[Position, ...]]:

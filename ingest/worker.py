@@ -13,7 +13,7 @@ from graph.jobs import Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.ports import JobQueue
 from ingest.model import IngestReport, Upload
 from ingest.pipeline import Failure, IngestPipeline
-from ingest.register import UploadRegister
+from ingest.tables.uploads import UploadRegister
 
 MAX_FAILURES_SHOWN = 20
 LEASE_SECONDS = 600.0

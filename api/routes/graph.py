@@ -13,7 +13,7 @@ from graph.errors import InputError
 from graph.model import DEFAULT_WORKSPACE, Alias, Entity, Relation, Verdict
 from graph.text.names import norm
 from graph.view.merging import aliases_around, chief, members
-from ingest.entity_merging import merge_alike
+from ingest.resolving.entity_merging import merge_alike
 
 router = APIRouter(prefix="/v1/graph", tags=["graph"])
 BY_HAND = "by hand"

@@ -9,7 +9,7 @@ from graph.identity import entity_id
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.model import Verdict
 from graph.view.merging import aliases_around, members
-from ingest.entity_merging import merge_alike
+from ingest.resolving.entity_merging import merge_alike
 
 TEXTS = {
     "a": "In spring the Kalmar Brewing Company opened its doors.",

@@ -9,9 +9,9 @@ import pytest
 
 from graph.errors import InputError
 from ingest.chunking import split_document
-from ingest.loading import Loading, media_type_of
+from ingest.loaders.loading import Loading, media_type_of
+from ingest.loaders.parser_process import ParserProcess
 from ingest.model import Source
-from ingest.parser_process import ParserProcess
 
 FORMATS = {"txt", "md", "html", "pdf", "docx", "hostile"}
 BLANKS = re.compile(r"\s+")

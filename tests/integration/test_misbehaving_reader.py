@@ -16,10 +16,10 @@ from graph.model import DEFAULT_WORKSPACE, Document
 from graph.operations.database import OperationsDatabase
 from graph.operations.jobs import SqliteJobQueue
 from ingest.chunking import split_document
-from ingest.extraction_cache import ExtractionCache
-from ingest.llm_extractor import LlmExtractor
+from ingest.extraction.llm_extractor import LlmExtractor
 from ingest.model import Extraction, ExtractionSchema, LoadedDocument, Passages, Section
-from ingest.register import UploadRegister
+from ingest.tables.extractions import ExtractionCache
+from ingest.tables.uploads import UploadRegister
 
 TEXT = "The Selm Tower was designed by Edda Brink. It is made of larch. Ana Ruiz painted its door."
 WAITS = {"refuses", "fails", "busy, come back tomorrow", "busy, nonsense", "silent", "one token every half second",

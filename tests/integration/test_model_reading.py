@@ -19,17 +19,17 @@ from graph.operations.jobs import SqliteJobQueue
 from graph.prompting import Prompt
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
-from ingest.blobs import BlobStore
-from ingest.extraction_cache import ExtractionCache
+from ingest.blobs.folder import BlobStore
+from ingest.extraction.llm_extractor import LAST_TRY, LlmExtractor
+from ingest.extraction.picture_reader import BlindReader
 from ingest.intake import Accepted, Intake, NewDocument
-from ingest.llm_extractor import LAST_TRY, LlmExtractor
-from ingest.loading import Loading
+from ingest.loaders.loading import Loading
+from ingest.loaders.parser_process import ParserProcess
 from ingest.model import ExtractionSchema, Source
-from ingest.parser_process import ParserProcess
-from ingest.picture_reader import BlindReader
 from ingest.pipeline import IngestPipeline, Readers
 from ingest.ports import Extractor
-from ingest.register import UploadRegister
+from ingest.tables.extractions import ExtractionCache
+from ingest.tables.uploads import UploadRegister
 from ingest.worker import Line, Worker
 
 TEXT = "The castle of Brennick was built by Tove Rask. It looks over the river Aune."

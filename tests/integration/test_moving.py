@@ -13,7 +13,7 @@ from neo4j_server import Neo4jServer
 
 from graph.errors import ConflictError, InputError, NotFoundError, Superseded
 from graph.stores.sqlite.store import SqliteGraphStore
-from ingest.moving import export_graph, import_graph
+from ingest.upkeep.moving import export_graph, import_graph
 
 W = "w"
 
@@ -81,7 +81,7 @@ def test_there_and_back_again(embedded: SqliteGraphStore, neo4j_server: Neo4jSer
 
 
 def test_what_was_cut_off_goes_on(embedded: SqliteGraphStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.moving.TOGETHER", 5)
+    monkeypatch.setattr("ingest.upkeep.moving.TOGETHER", 5)
     fill(embedded)
     newest = export_graph(embedded, W, tmp_path / "one")
     target = SqliteGraphStore(tmp_path / "target.sqlite")

@@ -19,16 +19,16 @@ from graph.model import DEFAULT_WORKSPACE as W
 from graph.operations.database import OperationsDatabase
 from graph.operations.jobs import SqliteJobQueue
 from graph.stores.sqlite.store import SqliteGraphStore
-from ingest.blobs import BlobStore
-from ingest.extraction_cache import ExtractionCache
-from ingest.light_extractor import LightExtractor
-from ingest.loading import Loading, media_type_of
+from ingest.blobs.folder import BlobStore
+from ingest.extraction.light_extractor import LightExtractor
+from ingest.extraction.picture_reader import BlindReader, ModelPictureReader, with_pictures
+from ingest.loaders.loading import Loading, media_type_of
+from ingest.loaders.parser_process import ParserProcess
 from ingest.model import IngestReport, LoadedDocument, Section, Source, Upload
-from ingest.parser_process import ParserProcess
-from ingest.picture_reader import BlindReader, ModelPictureReader, with_pictures
 from ingest.pipeline import Failure, IngestPipeline, Readers
 from ingest.ports import PictureReader
-from ingest.register import UploadRegister
+from ingest.tables.extractions import ExtractionCache
+from ingest.tables.uploads import UploadRegister
 
 SEEN = "SELM TOWER. Designed by Edda Brink. A drawing of a tower with three windows."
 

@@ -6,7 +6,7 @@ from small_world import SmallWorld
 from graph.identity import entity_id
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.model import Verdict
-from ingest.entity_merging import merge_alike
+from ingest.resolving.entity_merging import merge_alike
 from retrieval.model import Question
 from retrieval.seeds import find_seeds
 

@@ -7,7 +7,7 @@ from small_world import SmallWorld
 
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.model import FloatArray
-from ingest.reembedding import embed_anew
+from ingest.upkeep.reembedding import embed_anew
 from retrieval.model import Question
 from retrieval.search import PassageRetriever
 

@@ -12,8 +12,8 @@ from graph.model import DEFAULT_WORKSPACE as W
 from graph.operations.database import OperationsDatabase
 from graph.operations.jobs import SqliteJobQueue
 from ingest.intake import Intake
-from ingest.register import UploadRegister
-from ingest.retention import Retention
+from ingest.tables.uploads import UploadRegister
+from ingest.upkeep.retention import Retention
 from retrieval.model import Question
 
 

@@ -21,10 +21,10 @@ from graph.operations.jobs import SqliteJobQueue
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.intake import Intake, NewDocument
-from ingest.maintenance import Verification, Verifier
 from ingest.model import Source
-from ingest.register import UploadRegister
-from ingest.retention import Retention
+from ingest.tables.uploads import UploadRegister
+from ingest.upkeep.retention import Retention
+from ingest.upkeep.verifying import Verification, Verifier
 
 TEXTS = {
     "a": "Ada Stone built the Selm Tower. The tower is of larch.",

@@ -23,7 +23,7 @@ from graph.view.knowledge_view import KnowledgeViews
 from graph.view.resident_snapshot import ResidentSnapshot
 from graph.view.verification import check_view
 from graph.view.walked_snapshot import WalkedSnapshot
-from ingest.reembedding import embed_anew
+from ingest.upkeep.reembedding import embed_anew
 from retrieval.extractive_generator import ExtractiveGenerator
 from retrieval.model import Question
 from retrieval.search import PassageRetriever

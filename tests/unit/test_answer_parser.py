@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.answer_parser import MAX_ITEMS, ModelRelation, parse_answer
+from ingest.extraction.answer_parser import MAX_ITEMS, ModelRelation, parse_answer
 
 GOOD = (
     '{"entities":[{"name":"Ada","type":"person"}],"relations":[{"source":"Ada","relation":"wrote","target":"Notes"}]}'

@@ -1,6 +1,6 @@
 """The question about a chunk: one prefix for all, and everything its answer depends on in the digest."""
 
-from ingest.extraction_prompt import asked_again, extraction_prompt, prompt_digest
+from ingest.extraction.prompt import asked_again, extraction_prompt, prompt_digest
 from ingest.model import ChunkText, ExtractionSchema
 
 ANY = ExtractionSchema()

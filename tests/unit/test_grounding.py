@@ -1,9 +1,9 @@
 """What a model says is held against the chunk; what does not stand goes and is counted."""
 
-from ingest import grounding
-from ingest.answer_parser import ModelAnswer, ModelEntity, ModelRelation
-from ingest.grounding import Grounded, add_names, ground, relation_limit
-from ingest.light_extractor import LightExtractor
+from ingest.extraction import grounding
+from ingest.extraction.answer_parser import ModelAnswer, ModelEntity, ModelRelation
+from ingest.extraction.grounding import Grounded, add_names, ground, relation_limit
+from ingest.extraction.light_extractor import LightExtractor
 from ingest.model import ChunkText, ExtractionSchema
 from ingest.sentences import split_sentences
 

@@ -6,11 +6,11 @@ import pytest
 
 from graph.identity import entity_id
 from graph.text.names import norm
-from ingest.light_extractor import LightExtractor
+from ingest.extraction.light_extractor import LightExtractor
+from ingest.extraction.stated_aliases import is_abbreviation
 from ingest.model import ChunkText, Extraction
-from ingest.resolution import qualifier, resolve
+from ingest.resolving.resolution import qualifier, resolve
 from ingest.sentences import split_sentences
-from ingest.stated_aliases import is_abbreviation
 
 
 def read(text: str, title: str = "") -> Extraction:

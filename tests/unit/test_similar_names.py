@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ingest.similar_names import ALIKE, NamedThing, blocks, likeness, same_thing
+from ingest.resolving.similar_names import ALIKE, NamedThing, blocks, likeness, same_thing
 
 NORTH, EAST = np.array([1, 0], np.float32), np.array([0, 1], np.float32)
 

@@ -4,9 +4,9 @@ import mimetypes
 from pathlib import PurePosixPath
 
 from graph.errors import UnsupportedMediaType
+from ingest.loaders.parser_process import ParserProcess
 from ingest.loaders.text import looks_binary
 from ingest.model import LoadedDocument, Source
-from ingest.parser_process import ParserProcess
 from ingest.ports import DocumentLoader
 
 PDF = "application/pdf"

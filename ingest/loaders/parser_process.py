@@ -75,10 +75,10 @@ class ParserProcess:
             self._stop()
             try:
                 self._child = subprocess.Popen(
-                    [sys.executable, "-m", "ingest.parser_process"],
+                    [sys.executable, "-m", "ingest.loaders.parser_process"],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
-                    cwd=Path(__file__).resolve().parent.parent,
+                    cwd=Path(__file__).resolve().parents[2],
                 )
             except OSError as error:
                 raise DependencyError(f"the parser process cannot be started: {error}") from error
@@ -147,7 +147,7 @@ def _read_frame(stream: IO[bytes]) -> tuple[dict[str, str], bytes] | None:
 
 
 def _reply(source: Source, page: str | None) -> dict[str, object]:
-    from ingest.loading import loader_for
+    from ingest.loaders.loading import loader_for
 
     if page is None:
         return asdict(loader_for(source.media_type).load(source))

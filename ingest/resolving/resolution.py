@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from graph.identity import entity_id
 from graph.model import Alias, Mention, Relation
 from graph.text.names import norm
+from ingest.extraction.stated_aliases import is_abbreviation
 from ingest.model import ExtractedName, Extraction
-from ingest.similar_names import UNTOLD, is_person
-from ingest.stated_aliases import is_abbreviation
+from ingest.resolving.similar_names import UNTOLD, is_person
 
 STATED = "stated"
 _QUALIFIED = re.compile(r"(.+?)\s*[(（]([^()（）]{2,60})[)）]\s*")

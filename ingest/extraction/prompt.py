@@ -87,4 +87,4 @@ def _types(schema: ExtractionSchema, *, chinese: bool) -> str:
 
 @cache
 def _instructions(name: str) -> str:
-    return files("ingest.prompts").joinpath(name).read_text(encoding="utf-8").strip()
+    return files("ingest.extraction.prompts").joinpath(name).read_text(encoding="utf-8").strip()

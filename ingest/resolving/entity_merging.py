@@ -12,7 +12,7 @@ from typing import Protocol
 
 from graph.model import Verdict
 from graph.ports import AliasReader, ChangeReader, Embedder, GraphMaintenance
-from ingest.similar_names import ALIKE, NamedThing, blocks, is_person, likeness, same_thing, types_agree
+from ingest.resolving.similar_names import ALIKE, NamedThing, blocks, is_person, likeness, same_thing, types_agree
 
 MAX_BLOCK = 30
 """Names that share a key; where more do, the key tells nothing."""

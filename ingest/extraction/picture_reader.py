@@ -15,8 +15,8 @@ from graph.errors import DependencyError, InputError, ModelOutputError
 from graph.model import Document
 from graph.ports import LanguageModel
 from graph.prompting import Prompt
-from ingest.extraction_cache import ExtractionCache, ModelReading
 from ingest.model import LoadedDocument, PicturesRead, Section, Source
+from ingest.tables.extractions import ExtractionCache, ModelReading
 
 MAX_PAGES = 200
 """Pages of one document that are read; the others are reported as skipped."""
@@ -164,4 +164,4 @@ def _says_something(answer: str) -> bool:
 
 @cache
 def _instructions() -> str:
-    return (files("ingest.prompts") / "picture.txt").read_text(encoding="utf-8").strip()
+    return (files("ingest.extraction.prompts") / "picture.txt").read_text(encoding="utf-8").strip()

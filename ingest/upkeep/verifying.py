@@ -14,10 +14,10 @@ from graph.model import REWRITING
 from graph.ports import ChangeReader, DocumentReader, JobQueue
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.verification import VIEW_CHECKS, Check, check, check_store, check_view
-from ingest.blobs import BlobStore
-from ingest.catching_up import behind, catch_up
+from ingest.blobs.folder import BlobStore
 from ingest.intake import Intake
-from ingest.register import UploadRegister
+from ingest.tables.uploads import UploadRegister
+from ingest.upkeep.catching_up import behind, catch_up
 
 TRIES = 3
 """Looks at store and view, where a purge or sweep rewrites history meanwhile; and more looks at what seems lost."""

@@ -13,13 +13,13 @@ from graph.errors import DependencyError, ModelOutputError
 from graph.model import Document
 from graph.ports import LanguageModel
 from graph.prompting import Prompt
-from ingest.answer_parser import parse_answer
-from ingest.extraction_cache import ExtractionCache, ModelReading
-from ingest.extraction_prompt import asked_again, extraction_prompt, prompt_digest
-from ingest.grounding import add_names, ground
-from ingest.light_extractor import LightExtractor
+from ingest.extraction.answer_parser import parse_answer
+from ingest.extraction.grounding import add_names, ground
+from ingest.extraction.light_extractor import LightExtractor
+from ingest.extraction.prompt import asked_again, extraction_prompt, prompt_digest
 from ingest.model import ChunkText, Extraction, ExtractionSchema, Passages
 from ingest.ports import Tell
+from ingest.tables.extractions import ExtractionCache, ModelReading
 
 AT_ONCE = 16
 """Calls handed to the model at the same time; its adapter bounds what really runs."""

@@ -9,7 +9,7 @@ from typing import Protocol
 import structlog
 
 from graph.ports import ChangeReader, GraphMaintenance
-from ingest.register import UploadRegister
+from ingest.tables.uploads import UploadRegister
 
 EVERY_SECONDS = 3600.0
 _log = structlog.get_logger()

@@ -11,7 +11,7 @@ from typing import Protocol
 from graph.errors import NotFoundError
 from graph.jobs import TERMINAL, NewJob
 from graph.ports import DocumentReader, JobQueue
-from ingest.register import UploadRegister, Withdrawal
+from ingest.tables.uploads import UploadRegister, Withdrawal
 
 
 class LiveDocuments(DocumentReader, Protocol):

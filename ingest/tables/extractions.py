@@ -36,7 +36,7 @@ class ModelReading:
 
 
 class ExtractionCache:
-    """Answers by digest (see :func:`ingest.extraction_prompt.prompt_digest`), and which documents they are about."""
+    """Answers by digest (see :func:`ingest.extraction.prompt.prompt_digest`), and which documents they are about."""
 
     def __init__(self, database: OperationsDatabase) -> None:
         self._database = database

@@ -3,7 +3,7 @@
 Small models fence their JSON, forget a comma too many, are cut off in the middle, or answer in another form
 altogether: lists of head, relation, tail; lines ``relation(A, B)``; tuples ``(A, relation, B)``; tables. All of it is
 read, nothing raises, and size and depth are bounded whatever was written. What is read is not yet believed:
-:mod:`ingest.grounding` holds it against the text.
+:mod:`ingest.extraction.grounding` holds it against the text.
 """
 
 import json

@@ -13,10 +13,10 @@ import rjieba
 from graph.model import Span
 from graph.text.names import find_names
 from graph.text.tokens import STOP_WORDS, is_east_asian
+from ingest.extraction.stated_aliases import stated_aliases
 from ingest.model import ChunkText, ExtractedAlias, ExtractedName, ExtractedRelation, Extraction, Passages
 from ingest.ports import Tell
 from ingest.sentences import sentence_at
-from ingest.stated_aliases import stated_aliases
 
 MAX_BROWSED = 40
 MAX_RELATIONS = 60

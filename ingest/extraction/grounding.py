@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from graph.model import Span
 from graph.text.names import norm
 from graph.text.tokens import fold, is_east_asian
-from ingest.answer_parser import ModelAnswer, ModelEntity, ModelRelation
+from ingest.extraction.answer_parser import ModelAnswer, ModelEntity, ModelRelation
 from ingest.model import ChunkText, ExtractedName, ExtractedRelation, ExtractionSchema
 from ingest.sentences import sentence_at
 

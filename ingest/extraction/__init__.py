@@ -1,0 +1,1 @@
+"""Reading a chunk: by rule, and by a language model."""

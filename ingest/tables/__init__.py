@@ -1,0 +1,1 @@
+"""The tables that ingestion keeps in the operational database."""

@@ -1,0 +1,1 @@
+"""What is done rarely: verifying, retention, moving a graph, re-embedding, catching up."""
