@@ -40,13 +40,13 @@ from ingest.upkeep.catching_up import catch_up
 from ingest.upkeep.retention import Retention
 from ingest.upkeep.verifying import Verifier
 from ingest.worker import Line, Worker
-from retrieval.extractive_generator import ExtractiveGenerator
-from retrieval.generation_cache import GenerationCache
-from retrieval.llm_generator import LlmGenerator
+from retrieval.answering.extractive_generator import ExtractiveGenerator
+from retrieval.answering.generation_cache import GenerationCache
+from retrieval.answering.llm_generator import LlmGenerator
+from retrieval.finding.search import PassageRetriever
 from retrieval.pipeline import QuestionPipeline
-from retrieval.search import PassageRetriever
-from retrieval.watches import WatchRegister
-from retrieval.watching import Watching
+from retrieval.standing.runner import Watching
+from retrieval.tables.watches import WatchRegister
 
 THREADS = 8
 """Synchronous work of requests that runs at the same time; more would only wait for the processor."""

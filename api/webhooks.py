@@ -6,7 +6,7 @@ import httpx
 
 from api.watch_schemas import watch_update_body
 from graph.errors import DependencyError, InputError
-from retrieval.watches import Watch, WatchUpdate
+from retrieval.tables.watches import Watch, WatchUpdate
 
 TIMEOUT_SECONDS = 10.0
 _PORTS = {"http": 80, "https": 443}

@@ -20,10 +20,10 @@ from evals.dataset import Dataset, Query, load_dataset
 from graph.model import DEFAULT_WORKSPACE
 from graph.sentence_embedder import SentenceEmbedder
 from ingest.extraction.light_extractor import LightExtractor
-from retrieval.extractive_generator import ExtractiveGenerator
+from retrieval.answering.extractive_generator import ExtractiveGenerator
+from retrieval.finding.search import PassageRetriever
 from retrieval.model import Answer, Evidence, Question
 from retrieval.pipeline import EvidenceFound, QuestionPipeline
-from retrieval.search import PassageRetriever
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,8 +40,8 @@ from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
 from ingest.model import IngestReport, Upload
 from ingest.pipeline import IngestPipeline, Readers
+from retrieval.finding.search import PassageRetriever
 from retrieval.model import Question
-from retrieval.search import PassageRetriever
 
 
 class Bench:

@@ -30,8 +30,8 @@ from graph.sentence_embedder import SentenceEmbedder
 from graph.stores.neo4j.connection import Neo4jAddress
 from graph.stores.neo4j.store import Neo4jGraphStore
 from ingest.extraction.light_extractor import LightExtractor
+from retrieval.finding.search import PassageRetriever
 from retrieval.model import Question
-from retrieval.search import PassageRetriever
 
 SHARED_ENTITIES = 200
 TURNS = 10

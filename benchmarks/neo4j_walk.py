@@ -27,8 +27,8 @@ from graph.ports import Embedder
 from graph.sentence_embedder import SentenceEmbedder
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.extraction.light_extractor import LightExtractor
+from retrieval.finding.search import PassageRetriever
 from retrieval.model import Question
-from retrieval.search import PassageRetriever
 
 Ranking = list[str]
 

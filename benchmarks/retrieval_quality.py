@@ -27,9 +27,9 @@ from graph.model import DEFAULT_WORKSPACE
 from graph.sentence_embedder import SentenceEmbedder
 from ingest.extraction.light_extractor import LightExtractor
 from ingest.ports import Extractor
-from retrieval.chains import WEIGHTS
+from retrieval.finding.chains import WEIGHTS
+from retrieval.finding.search import PassageRetriever
 from retrieval.model import Question
-from retrieval.search import PassageRetriever
 
 Row = tuple[bool, list[str], frozenset[str]]
 

@@ -24,8 +24,8 @@ from graph.sentence_embedder import SentenceEmbedder
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.extraction.light_extractor import LightExtractor
+from retrieval.finding.search import PassageRetriever
 from retrieval.model import Question
-from retrieval.search import PassageRetriever
 
 DIMENSION = 384
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -11,10 +11,10 @@ import anyio.to_thread
 
 from graph.errors import InputError
 from graph.view.knowledge_view import KnowledgeViews
-from retrieval.evidence import gather_evidence
+from retrieval.answering.writing import Token, Writing
+from retrieval.finding.evidence import gather_evidence
 from retrieval.model import Answer, Citation, Evidence, Question, SearchResult, Step, Why
 from retrieval.ports import AnswerGenerator, Retriever
-from retrieval.writing import Token, Writing
 
 MAX_QUESTION = 10_000
 """Characters."""

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from graph.view.snapshot import Snapshot
 from retrieval.model import Claim, Draft, Evidence, Hit, Question
-from retrieval.watches import Watch, WatchUpdate
+from retrieval.tables.watches import Watch, WatchUpdate
 
 
 class Retriever(Protocol):

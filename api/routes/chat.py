@@ -21,8 +21,8 @@ from api.routes.questions import GONE
 from api.schemas import AnswerBody, answer_body
 from graph.errors import InputError, NotFoundError, QuipuError
 from graph.model import DEFAULT_WORKSPACE
+from retrieval.answering.writing import Token
 from retrieval.model import Answer, Question
-from retrieval.writing import Token
 
 router = APIRouter(prefix="/v1", tags=["chat"])
 MODEL = "quipu"

@@ -21,9 +21,9 @@ from api.schemas import (
     why_body,
 )
 from graph.errors import QuipuError
+from retrieval.answering.writing import Token
 from retrieval.model import Answer, Citation, Question, Step
 from retrieval.pipeline import Event, EvidenceFound
-from retrieval.writing import Token
 
 router = APIRouter(prefix="/v1", tags=["questions"])
 GONE = 499

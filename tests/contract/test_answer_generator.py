@@ -12,10 +12,10 @@ from small_world import SmallWorld
 from api.language_models import build_language_model
 from api.settings import Settings
 from graph.model import DEFAULT_WORKSPACE
-from retrieval.evidence import gather_evidence
-from retrieval.extractive_generator import ExtractiveGenerator
-from retrieval.generation_cache import GenerationCache
-from retrieval.llm_generator import LlmGenerator
+from retrieval.answering.extractive_generator import ExtractiveGenerator
+from retrieval.answering.generation_cache import GenerationCache
+from retrieval.answering.llm_generator import LlmGenerator
+from retrieval.finding.evidence import gather_evidence
 from retrieval.model import Claim, Draft, Evidence, Question
 from retrieval.ports import AnswerGenerator
 

@@ -13,9 +13,9 @@ from api.language_models import build_language_model
 from api.settings import Settings
 from graph.errors import DependencyError
 from graph.model import DEFAULT_WORKSPACE
-from retrieval.answer_prompt import best_at_both_ends
-from retrieval.generation_cache import GenerationCache
-from retrieval.llm_generator import LlmGenerator
+from retrieval.answering.answer_prompt import best_at_both_ends
+from retrieval.answering.generation_cache import GenerationCache
+from retrieval.answering.llm_generator import LlmGenerator
 from retrieval.model import Answer, Question
 
 WHO = "Who designed the Selm Tower, and where was the designer born?"

@@ -13,8 +13,8 @@ from graph.errors import InputError, RevisionNotReached
 from graph.filters import Filters
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.view.knowledge_view import KnowledgeViews
+from retrieval.finding.search import PassageRetriever
 from retrieval.model import Question
-from retrieval.search import PassageRetriever
 
 PEOPLE = ["Ada Stone", "Bela Kuhn", "Cleo Marsh", "Dov Hale", "周明远", "林雨桐"]
 PLACES = ["Varnholt", "Kopp Mine", "Selm Tower", "清江市"]

@@ -18,7 +18,7 @@ def test_query_engine(world: SmallWorld) -> None:
         from llama_index.core.llms import MockLLM
         from llama_index.core.query_engine import RetrieverQueryEngine
 
-        from retrieval.llamaindex_retriever import QuipuRetriever
+        from retrieval.llamaindex.retriever import QuipuRetriever
 
     world.put("selm", "The Selm Tower was designed by Edda Brink.", title="Selm Tower")
     retriever = QuipuRetriever(world.questions, k=3)
@@ -37,7 +37,7 @@ def test_property_graph_of_either_store(neo4j_server: Neo4jServer, tmp_path: Pat
         from llama_index.core.indices.property_graph import LLMSynonymRetriever
         from llama_index.core.llms import CompletionResponse, MockLLM
 
-        from retrieval.llamaindex_graph import QuipuPropertyGraph
+        from retrieval.llamaindex.property_graph_store import QuipuPropertyGraph
 
     with neo4j_store(neo4j_server) as store, small_world(tmp_path, store) as world:
         world.put("halden", "Halden Observatory stands on Mount Skarn.", title="Halden")

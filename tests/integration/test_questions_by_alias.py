@@ -7,8 +7,8 @@ from graph.identity import entity_id
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.model import Verdict
 from ingest.resolving.entity_merging import merge_alike
+from retrieval.finding.seeds import find_seeds
 from retrieval.model import Question
-from retrieval.seeds import find_seeds
 
 QUESTION = "When did the Kalmar Brewing Company open its doors?"
 

@@ -8,8 +8,8 @@ from small_world import SmallWorld
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.model import FloatArray
 from ingest.upkeep.reembedding import embed_anew
+from retrieval.finding.search import PassageRetriever
 from retrieval.model import Question
-from retrieval.search import PassageRetriever
 
 
 class Tiring(HashingEmbedder):

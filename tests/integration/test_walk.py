@@ -24,9 +24,9 @@ from graph.view.resident_snapshot import ResidentSnapshot
 from graph.view.verification import check_view
 from graph.view.walked_snapshot import WalkedSnapshot
 from ingest.upkeep.reembedding import embed_anew
-from retrieval.extractive_generator import ExtractiveGenerator
+from retrieval.answering.extractive_generator import ExtractiveGenerator
+from retrieval.finding.search import PassageRetriever
 from retrieval.model import Question
-from retrieval.search import PassageRetriever
 
 W = DEFAULT_WORKSPACE
 MODES = ("vector", "keyword", "graph", "hybrid")
@@ -160,7 +160,7 @@ def test_a_filter_that_few_of_the_best_pass_is_said_to_cut_short(
 
         assert (told(), told(kind="person")) == ((), ())
         monkeypatch.setattr(reading_down, "MOST_FOUND", 2)
-        monkeypatch.setattr("retrieval.search.CANDIDATES", 2)
+        monkeypatch.setattr("retrieval.finding.search.CANDIDATES", 2)
         assert told() == ()
         assert told(kind="nobody") == ("filters: only the best 10000 passages were looked at",)
 

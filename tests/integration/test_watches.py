@@ -14,12 +14,12 @@ from small_world import SmallWorld, small_world
 from graph.errors import ConflictError, DependencyError, NotFoundError
 from graph.model import DEFAULT_WORKSPACE
 from graph.operations.database import OperationsDatabase
-from retrieval import watches as watches_module
-from retrieval import watching as watching_module
-from retrieval.extractive_generator import ExtractiveGenerator
+from retrieval.answering.extractive_generator import ExtractiveGenerator
 from retrieval.model import Claim, Draft, Evidence, Question
-from retrieval.watches import DELIVERY_TRIES, Watch, WatchRegister, WatchUpdate, new_watch
-from retrieval.watching import Watching
+from retrieval.standing import runner as watching_module
+from retrieval.standing.runner import Watching
+from retrieval.tables import watches as watches_module
+from retrieval.tables.watches import DELIVERY_TRIES, Watch, WatchRegister, WatchUpdate, new_watch
 
 QUESTION = "Who keeps the lighthouse of Norvik?"
 

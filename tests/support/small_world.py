@@ -19,10 +19,10 @@ from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
 from ingest.model import IngestReport, Upload
 from ingest.pipeline import Failure, IngestPipeline, Readers
-from retrieval.extractive_generator import ExtractiveGenerator
+from retrieval.answering.extractive_generator import ExtractiveGenerator
+from retrieval.finding.search import PassageRetriever
 from retrieval.pipeline import QuestionPipeline
 from retrieval.ports import AnswerGenerator
-from retrieval.search import PassageRetriever
 
 
 class SmallWorld:

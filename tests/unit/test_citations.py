@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from graph.model import Chunk, Document, PlacedChunk, Position
 from graph.text.tokens import stems
 from ingest.sentences import split_sentences
-from retrieval.citations import verify_claim
+from retrieval.answering.citations import verify_claim
 from retrieval.model import Claim, Evidence, Hit, Why
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

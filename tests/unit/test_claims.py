@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.claims import ClaimReader
+from retrieval.answering.claims import ClaimReader
 from retrieval.model import Claim
 
 HANDLES = {"kf1": 1, "kf2": 2, "kf10": 10}

@@ -1,4 +1,4 @@
-from retrieval.generation_cache import GenerationCache
+from retrieval.answering.generation_cache import GenerationCache
 
 
 def test_every_part_is_part_of_the_key() -> None:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from graph.text.tokens import east_asian_share, is_east_asian
-from retrieval.answer_texts import SOURCES_DIFFER
-from retrieval.citations import verify_claim
-from retrieval.conflicts import find_conflict
-from retrieval.extractive_generator import not_found
+from retrieval.answering.answer_texts import SOURCES_DIFFER
+from retrieval.answering.citations import verify_claim
+from retrieval.answering.conflicts import find_conflict
+from retrieval.answering.extractive_generator import not_found
 from retrieval.model import Citation, Claim, Conflict, Draft, Evidence
 
 

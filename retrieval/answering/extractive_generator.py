@@ -17,8 +17,15 @@ from math import log
 import rjieba
 
 from graph.text.tokens import EAST_ASIAN_RUN, is_east_asian, stems
-from retrieval.answer_texts import ANSWER_SHAPES, NEWEST, NOT_FOUND, QUESTION_TYPES, QUESTION_WORDS, AnswerType
-from retrieval.dates import dates_in
+from retrieval.answering.answer_texts import (
+    ANSWER_SHAPES,
+    NEWEST,
+    NOT_FOUND,
+    QUESTION_TYPES,
+    QUESTION_WORDS,
+    AnswerType,
+)
+from retrieval.answering.dates import dates_in
 from retrieval.model import Claim, Draft, Evidence, Question
 
 MAX_SENTENCES = 3

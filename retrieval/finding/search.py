@@ -7,10 +7,10 @@ from graph.model import Chunk, RowArray
 from graph.ports import Embedder
 from graph.text.tokens import stems
 from graph.view.snapshot import Snapshot
-from retrieval.chains import FIRSTS, BestPairs, Pool, find_links, score_pairs
-from retrieval.graph_walk import Affinity, prior
+from retrieval.finding.chains import FIRSTS, BestPairs, Pool, find_links, score_pairs
+from retrieval.finding.prior import Affinity, prior
+from retrieval.finding.seeds import Seeds, find_seeds
 from retrieval.model import Hit, PathStep, Question, Why
-from retrieval.seeds import Seeds, find_seeds
 
 CANDIDATES = 100
 """Passages by vectors and by keywords that are always ranked, so that ``k`` hits are found."""

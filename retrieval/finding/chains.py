@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from graph.indexes.growing_array import within
 from graph.model import FloatArray, RowArray
 from graph.view.snapshot import Snapshot
-from retrieval.graph_walk import Affinity
-from retrieval.seeds import Seeds
+from retrieval.finding.prior import Affinity
+from retrieval.finding.seeds import Seeds
 
 FIRSTS = 15
 """Passages that may open a chain, the best by the prior."""
@@ -258,5 +258,5 @@ def _relations(
 
 
 def _idf(frequency: NDArray[np.int64], size: int) -> FloatArray:
-    """``ln((n + 1) / df) / ln(n + 1)``, as in ``retrieval.seeds``."""
+    """``ln((n + 1) / df) / ln(n + 1)``, as in ``retrieval.finding.seeds``."""
     return np.asarray(np.log((size + 1) / np.maximum(frequency, 1)) / log(size + 1), dtype=np.float32)

@@ -17,8 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from graph.text.tokens import stems
-from retrieval.dates import dated
-from retrieval.extractive_generator import MAX_SENTENCE, MIN_SENTENCE, QuestionTerms, answer_type
+from retrieval.answering.dates import dated
+from retrieval.answering.extractive_generator import MAX_SENTENCE, MIN_SENTENCE, QuestionTerms, answer_type
 from retrieval.model import Citation, Conflict, Evidence, Side
 
 MIN_ALIKE = 0.2

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from graph.algorithms.pagerank import personalised_pagerank
 from graph.model import FloatArray, RowArray
 from graph.view.snapshot import Snapshot
-from retrieval.seeds import Seeds
+from retrieval.finding.seeds import Seeds
 
 NEAREST = 30
 """Passages nearest to the question that seed the walk beside its names."""

@@ -87,7 +87,7 @@ class QuipuPropertyGraph(PropertyGraphStore):  # type: ignore[misc,unused-ignore
 
     def vector_query(self, query: Any, **kwargs: Any) -> NoReturn:
         """Not offered: QuipuRetriever finds passages."""
-        raise ConflictError("this view has no vectors; use retrieval.llamaindex_retriever.QuipuRetriever")
+        raise ConflictError("this view has no vectors; use retrieval.llamaindex.retriever.QuipuRetriever")
 
     def upsert_nodes(self, nodes: Sequence[LabelledNode]) -> NoReturn:
         """Refused."""

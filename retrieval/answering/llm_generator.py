@@ -5,9 +5,9 @@ from contextlib import aclosing
 
 from graph.ports import LanguageModel
 from graph.prompting import Completion
-from retrieval.answer_prompt import compose
-from retrieval.claims import ClaimReader
-from retrieval.generation_cache import GenerationCache
+from retrieval.answering.answer_prompt import compose
+from retrieval.answering.claims import ClaimReader
+from retrieval.answering.generation_cache import GenerationCache
 from retrieval.model import Claim, Draft, Evidence, Question
 
 

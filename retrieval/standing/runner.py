@@ -19,7 +19,7 @@ from graph.view.knowledge_view import KnowledgeViews
 from retrieval.model import Answer, Evidence
 from retrieval.pipeline import EvidenceFound, QuestionPipeline
 from retrieval.ports import Courier
-from retrieval.watches import HeldAnswer, Watch, WatchRegister, WatchUpdate
+from retrieval.tables.watches import HeldAnswer, Watch, WatchRegister, WatchUpdate
 
 POLL_SECONDS = 0.25
 """How often the revision is looked at: one small read of the store, where there is a watch."""

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from graph.prompting import Prompt
-from retrieval.dates import dated
+from retrieval.answering.dates import dated
 from retrieval.model import Evidence, Question
 
 MAX_ANSWER_TOKENS = 700

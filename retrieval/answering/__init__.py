@@ -1,0 +1,1 @@
+"""Writing an answer from evidence, and verifying what it cites."""

@@ -1,0 +1,1 @@
+"""Finding passages: seeds, prior, chains, search, evidence."""

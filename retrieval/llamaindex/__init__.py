@@ -1,0 +1,1 @@
+"""What LlamaIndex users plug in: a retriever and a property graph store."""

@@ -1,0 +1,1 @@
+"""Standing questions, answered again when their evidence changes."""

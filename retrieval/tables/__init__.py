@@ -1,0 +1,1 @@
+"""The tables that questions keep in the operational database."""
