@@ -19,15 +19,15 @@ from api.freshness_commands import evaluate_freshness
 from api.language_models import build_judge
 from api.settings import Settings, load_settings
 from evals.comparison import Change, Comparison, compare
-from evals.comparison_section import comparison_section
 from evals.dataset import load_dataset
 from evals.intervals import Interval
 from evals.model import Kind, Plan
-from evals.report import add_section, shown
+from evals.reporting.comparison_section import comparison_section
+from evals.reporting.report import add_section, shown
+from evals.reporting.sections import publish
 from evals.runner import Evaluation
 from evals.runs import RunFolder
 from evals.scoring import BY_KEY
-from evals.sections import publish
 from evals.summary import Summary, load_thresholds, shortfalls, summarise
 from graph.errors import ConfigurationError
 

@@ -11,12 +11,12 @@ from rich.table import Table
 
 from api.command_context import AsJson, out, own_service, print_json, progress, service
 from api.settings import load_settings
-from evals.freshness import FreshnessRun
-from evals.freshness_model import FreshnessPlan, FreshnessResult
-from evals.freshness_report import figures_of, publish_freshness, section_of
-from evals.living_service import LivingService
-from evals.report import shown
-from evals.timeline import load_timeline
+from evals.freshness.living_service import LivingService
+from evals.freshness.model import FreshnessPlan, FreshnessResult
+from evals.freshness.replay import FreshnessRun
+from evals.freshness.report import figures_of, publish_freshness, section_of
+from evals.freshness.timeline import load_timeline
+from evals.reporting.report import shown
 
 KINDS = ("documents", "entities", "relations")
 

@@ -24,11 +24,11 @@ from api.settings import Settings
 from benchmarks.neo4j_for_benchmarks import Neo4jServer
 from benchmarks.search_latency import RandomVectors, chunk_change
 from benchmarks.workbench import shared_data
-from evals.freshness import FreshnessRun
-from evals.freshness_model import FreshnessPlan
-from evals.freshness_report import figures_of
-from evals.living_service import LivingService
-from evals.timeline import load_timeline
+from evals.freshness.living_service import LivingService
+from evals.freshness.model import FreshnessPlan
+from evals.freshness.replay import FreshnessRun
+from evals.freshness.report import figures_of
+from evals.freshness.timeline import load_timeline
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews

@@ -10,10 +10,10 @@ import structlog
 
 from evals.judge import Judge
 from evals.ports import KnowledgeService
+from evals.reporting.sections import publish
 from evals.requests import EvaluationFolders, from_payload
 from evals.runner import Evaluation
 from evals.runs import RunFolder
-from evals.sections import publish
 from graph.errors import DependencyError, QuipuError
 from graph.jobs import Job, JobError, JobKind, JobProgress
 from graph.ports import JobQueue

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from evals.charts import BarChart, LineChart, Series
-from evals.report import Block, Figure, Finding, Passage, Report, Section, Table, render
+from evals.reporting.charts import BarChart, LineChart, Series
+from evals.reporting.report import Block, Figure, Finding, Passage, Report, Section, Table, render
 
 _MEASURE = """<script>
 const page = document.documentElement, seen = getComputedStyle(document.body);

@@ -13,9 +13,9 @@ from api.settings import Settings
 from evals.dataset import CorpusDocument, Dataset, Query
 from evals.judge import Judge
 from evals.model import Plan
+from evals.reporting.sections import publish, report_of
 from evals.runner import Evaluation
 from evals.runs import Run, RunFolder
-from evals.sections import publish, report_of
 from evals.summary import summarise
 from graph.errors import ConfigurationError, DependencyError
 

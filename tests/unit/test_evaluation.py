@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from evaluated_world import RecipeService
 
-from evals.charts import LineChart, Series
 from evals.comparison import compare
-from evals.comparison_section import comparison_section
 from evals.dataset import CorpusDocument, Dataset, Query
 from evals.model import Plan
-from evals.report import Section, add_section
+from evals.reporting.charts import LineChart, Series
+from evals.reporting.comparison_section import comparison_section
+from evals.reporting.report import Section, add_section
+from evals.reporting.sections import publish
 from evals.runner import Evaluation, drawn
 from evals.runs import Run, RunFolder
-from evals.sections import publish
 from evals.summary import load_thresholds, shortfalls, summarise
 from graph.errors import DependencyError, InputError
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from evals.freshness import FreshnessRun
-from evals.freshness_model import FreshnessPlan
-from evals.freshness_report import figures_of, publish_freshness
-from evals.ledger import Statements, states
-from evals.living_service import Acknowledged, Answered, Applied, Cited, Passage
-from evals.timeline import DatedText, load_timeline
+from evals.freshness.ledger import Statements, states
+from evals.freshness.living_service import Acknowledged, Answered, Applied, Cited, Passage
+from evals.freshness.model import FreshnessPlan
+from evals.freshness.replay import FreshnessRun
+from evals.freshness.report import figures_of, publish_freshness
+from evals.freshness.timeline import DatedText, load_timeline
 from graph.errors import InputError
 
 VERSIONS = [

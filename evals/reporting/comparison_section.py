@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from evals.comparison import Change, Comparison
-from evals.report import Block, Finding, Passage, Section, Table, shown
+from evals.reporting.report import Block, Finding, Passage, Section, Table, shown
 
 
 def comparison_section(found: Comparison, earlier: str) -> Section:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import httpx
 
-from evals.timeline import DatedText
+from evals.freshness.timeline import DatedText
 from graph.errors import DependencyError, InputError
 
 POLL_SECONDS = 0.02

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, TypeVar
 
-from evals.freshness_model import Asked, Cost, DayResult, FreshnessPlan, FreshnessResult, Probes, Verdict
-from evals.freshness_probes import CitationCheck, Readers, Tally, probe_over_deletion, probe_retraction
-from evals.ledger import Ledger, Standing, Statements, flat, states
-from evals.living_service import Answered, Applied, LivingService
-from evals.timeline import DatedQuery, DatedText, Day, Timeline
+from evals.freshness.ledger import Ledger, Standing, Statements, flat, states
+from evals.freshness.living_service import Answered, Applied, LivingService
+from evals.freshness.model import Asked, Cost, DayResult, FreshnessPlan, FreshnessResult, Probes, Verdict
+from evals.freshness.probes import CitationCheck, Readers, Tally, probe_over_deletion, probe_retraction
+from evals.freshness.timeline import DatedQuery, DatedText, Day, Timeline
 from graph.errors import InputError
 
 Progress = Callable[[str, int, int], None]

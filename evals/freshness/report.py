@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 from pydantic import TypeAdapter
 
-from evals.charts import LineChart, Series
-from evals.freshness_model import Asked, DayResult, FreshnessResult, Probes
-from evals.report import Block, Figure, Finding, Passage, Section, Table, Unit, add_section
-from evals.sections import publish
+from evals.freshness.model import Asked, DayResult, FreshnessResult, Probes
+from evals.reporting.charts import LineChart, Series
+from evals.reporting.report import Block, Figure, Finding, Passage, Section, Table, Unit, add_section
+from evals.reporting.sections import publish
 
 _RESULT: TypeAdapter[FreshnessResult] = TypeAdapter(FreshnessResult)
 _VERDICTS = (("right", "right", "the value of the day"), ("stale", "outdated", "only an older value"))

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from evals.charts import BarChart, Series, histogram
-from evals.failing import findings
 from evals.intervals import Interval
 from evals.model import Agreement
-from evals.report import Figure, Report, Section, Table, shown, write_report
+from evals.reporting.charts import BarChart, Series, histogram
+from evals.reporting.failing import findings
+from evals.reporting.report import Figure, Report, Section, Table, shown, write_report
 from evals.runs import Run, RunFolder
 from evals.scoring import BY_KEY, DEPTHS, FAILURES, METRICS, Group
 from evals.summary import Summary, summarise

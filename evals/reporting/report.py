@@ -1,7 +1,7 @@
 """A report is what its folder holds: the run, if there is one, and every section that was added. HTML and JSON.
 
 To add a section from elsewhere, build a :class:`Section`, call :func:`add_section` and then
-:func:`evals.sections.publish`; the values below are all that the page can show, and the page itself is
+:func:`evals.reporting.sections.publish`; the values below are all that the page can show, and the page itself is
 ``templates/report.html.j2``.
 """
 
@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from evals.charts import BarChart, LineChart, draw
+from evals.reporting.charts import BarChart, LineChart, draw
 from graph.errors import InputError
 
 Unit = Literal["share", "ms", "count", "money", "seconds"]
@@ -149,7 +149,7 @@ def _environment():  # type: ignore[no-untyped-def]
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("evals", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=PackageLoader("evals.reporting", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
     environment.filters |= {"shown": shown, "draw": draw}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from evals.model import GoldDocument, Judgement, Quote, Row
-from evals.report import Block, Finding, Passage
+from evals.reporting.report import Block, Finding, Passage
 from evals.runs import Run
 from evals.summary import Summary
 

@@ -5,9 +5,9 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from evals.freshness_model import Probes
-from evals.ledger import Ledger, flat
-from evals.living_service import Answered, Cited, LivingService
+from evals.freshness.ledger import Ledger, flat
+from evals.freshness.living_service import Answered, Cited, LivingService
+from evals.freshness.model import Probes
 from graph.errors import QuipuError
 
 EXAMPLES = 5

@@ -1,0 +1,1 @@
+"""How fresh answers are: timelines replayed, stale citations, retraction, over-deletion."""

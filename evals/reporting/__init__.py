@@ -1,0 +1,1 @@
+"""The report of a run: sections, charts, and the page that holds them."""
