@@ -8,11 +8,11 @@ from functools import cached_property
 import anyio
 import structlog
 
-from api.client import QuipuClient
-from api.evaluated_service import RestService
 from api.language_models import build_judge, build_language_model
+from api.outbound.client import QuipuClient
+from api.outbound.evaluated_service import RestService
+from api.outbound.webhooks import Webhooks
 from api.settings import Settings
-from api.webhooks import Webhooks
 from evals.requests import EvaluationFolders
 from evals.worker import EvaluationWorker
 from graph.errors import DependencyError, QuipuError

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from api.app import create_app
 from api.bootstrap import Service
+from api.rest.app import create_app
 from api.settings import Settings
 from graph.errors import ConfigurationError, DependencyError
 

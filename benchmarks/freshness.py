@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from api.command_context import own_service
+from api.cli.context import own_service
 from api.settings import Settings
 from benchmarks.neo4j_for_benchmarks import Neo4jServer
 from benchmarks.search_latency import RandomVectors, chunk_change

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.__main__ import app as commands
+from api.cli.app import app as commands
 from api.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -52,9 +52,9 @@ def openapi_paths() -> set[str]:
     import pkgutil
     from importlib import import_module
 
-    from api import routes
+    from api.rest import routes
 
-    modules = [import_module(f"api.routes.{found.name}") for found in pkgutil.iter_modules(routes.__path__)]
+    modules = [import_module(f"api.rest.routes.{found.name}") for found in pkgutil.iter_modules(routes.__path__)]
     return {route.path for module in modules for route in module.router.routes}
 
 

@@ -8,9 +8,9 @@ from typing import Annotated
 import anyio
 import typer
 
-from api.command_context import AsJson, bars, out, print_json, service
-from api.evaluated_service import RestService
+from api.cli.context import AsJson, bars, out, print_json, service
 from api.language_models import build_language_model
+from api.outbound.evaluated_service import RestService
 from api.settings import load_settings
 from evals.drafting import Draft, draft, rephrase, write_drafts
 from graph.errors import InputError

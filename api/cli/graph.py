@@ -6,7 +6,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from api.command_context import AsJson, out, print_json, service
+from api.cli.context import AsJson, out, print_json, service
 
 app = typer.Typer(no_args_is_help=True, help="Find entities; see, make and undo merges.")
 EntityId = Annotated[str, typer.Argument(help="An entity's id, as `find` shows it.")]

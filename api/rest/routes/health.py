@@ -6,9 +6,9 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.context import TheService, in_thread
-from api.problems import problem
-from api.schemas import CountsBody, counts_body
+from api.rest.context import TheService, in_thread
+from api.rest.problems import problem
+from api.schemas.bodies import CountsBody, counts_body
 from graph.model import DEFAULT_WORKSPACE
 
 router = APIRouter(tags=["service"])

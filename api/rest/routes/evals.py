@@ -10,8 +10,8 @@ from starlette.datastructures import UploadFile
 from starlette.responses import HTMLResponse
 
 from api.bootstrap import Service
-from api.context import TheService, in_thread
-from api.schemas import JobErrorBody, job_body
+from api.rest.context import TheService, in_thread
+from api.schemas.bodies import JobErrorBody, job_body
 from evals.model import Kind, Plan
 from evals.requests import UPLOADED, from_payload, to_payload
 from evals.runs import RunFolder

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from api.command_context import AsJson, out, own_service, print_json, progress, service
+from api.cli.context import AsJson, out, own_service, print_json, progress, service
 from api.settings import load_settings
 from evals.freshness.living_service import LivingService
 from evals.freshness.model import FreshnessPlan, FreshnessResult

@@ -11,12 +11,12 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from api.client import QuipuClient
-from api.command_context import AsJson, bars, out, own_service, print_json, running_service
-from api.eval_init_command import init
-from api.evaluated_service import RestService
-from api.freshness_commands import evaluate_freshness
+from api.cli.context import AsJson, bars, out, own_service, print_json, running_service
+from api.cli.eval_init import init
+from api.cli.freshness import evaluate_freshness
 from api.language_models import build_judge
+from api.outbound.client import QuipuClient
+from api.outbound.evaluated_service import RestService
 from api.settings import Settings, load_settings
 from evals.comparison import Change, Comparison, compare
 from evals.dataset import load_dataset

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 from starlette.responses import JSONResponse, PlainTextResponse
 
-from api.context import TheService, in_thread
-from api.problems import MEDIA_TYPE, error_body
-from api.schemas import (
+from api.rest.context import TheService, in_thread
+from api.rest.problems import MEDIA_TYPE, error_body
+from api.schemas.bodies import (
     AcceptedBodies,
     AcceptedBody,
     ChunkBody,

@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from api.client import QuipuClient
 from api.event_log import configure_logging
+from api.outbound.client import QuipuClient
 from api.settings import Settings, load_settings
 from graph.errors import DependencyError
 

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from api.watch_schemas import watch_update_body
+from api.schemas.watches import watch_update_body
 from graph.errors import DependencyError, InputError
 from retrieval.tables.watches import Watch, WatchUpdate
 

@@ -5,7 +5,7 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
-from api.context import TheService, in_thread
+from api.rest.context import TheService, in_thread
 from graph.errors import ConflictError
 from graph.model import DEFAULT_WORKSPACE
 

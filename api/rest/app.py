@@ -10,10 +10,10 @@ from fastapi import FastAPI, Request
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.responses import RedirectResponse, Response
 
-from api import docs_page, problems
 from api.bootstrap import Service
-from api.routes import changes, chat, documents, evals, graph, health, jobs, questions, reindex, verify, watches
-from api.security import Guard
+from api.rest import docs_page, problems
+from api.rest.routes import changes, chat, documents, evals, graph, health, jobs, questions, reindex, verify, watches
+from api.rest.security import Guard
 
 
 def create_app(service: Service) -> FastAPI:

@@ -9,8 +9,8 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from api.client import TERMINAL, QuipuClient
-from api.command_context import AsJson, bars, out, print_json, progress, service
+from api.cli.context import AsJson, bars, out, print_json, progress, service
+from api.outbound.client import TERMINAL, QuipuClient
 from api.settings import load_settings
 
 POLL_SECONDS = 0.5
@@ -63,7 +63,7 @@ def reindex(
 
 
 def _embed(*, as_json: bool) -> None:
-    from api.reembedding import reembed
+    from api.cli.reembedding import reembed
 
     with bars() as report:
         found = reembed(load_settings(), lambda done: report("embed", done, done))

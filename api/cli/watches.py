@@ -6,7 +6,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from api.command_context import AsJson, out, print_json, service
+from api.cli.context import AsJson, out, print_json, service
 from graph.errors import DependencyError
 
 app = typer.Typer(no_args_is_help=True, help="Standing questions: add, list, show, follow and delete them.")

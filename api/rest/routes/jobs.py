@@ -7,8 +7,8 @@ import anyio
 from fastapi import APIRouter, Query
 from starlette.responses import StreamingResponse
 
-from api.context import TheService, event_stream, in_thread
-from api.schemas import JobBodies, JobBody, job_body
+from api.rest.context import TheService, event_stream, in_thread
+from api.schemas.bodies import JobBodies, JobBody, job_body
 from graph.jobs import TERMINAL, JobState
 from graph.model import DEFAULT_WORKSPACE
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from api.client import TERMINAL, QuipuClient, Uploaded
+from api.outbound.client import TERMINAL, QuipuClient, Uploaded
 from graph.errors import InputError
 
 POLL_SECONDS = 0.2

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from api.client import TERMINAL, QuipuClient, document_path
+from api.outbound.client import TERMINAL, QuipuClient, document_path
 from evals.dataset import CorpusDocument
 from evals.model import FoundPassage, GivenAnswer, Quote, ServiceState
 from evals.ports import Fact, Progress

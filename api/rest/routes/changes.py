@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from api.bootstrap import Service
-from api.context import TheService, in_thread
-from api.schemas import parse_as_of
+from api.rest.context import TheService, in_thread
+from api.schemas.bodies import parse_as_of
 from graph.errors import InputError, NotFoundError
 from graph.model import DEFAULT_WORKSPACE, Difference, Document, Entity, Fact
 

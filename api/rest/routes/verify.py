@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
-from api.context import TheService, in_thread
+from api.rest.context import TheService, in_thread
 from graph.model import DEFAULT_WORKSPACE
 
 router = APIRouter(prefix="/v1/verify", tags=["service"])

@@ -7,9 +7,9 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.context import TheService, event_stream, in_thread, while_connected
-from api.problems import error_body
-from api.schemas import (
+from api.rest.context import TheService, event_stream, in_thread, while_connected
+from api.rest.problems import error_body
+from api.schemas.bodies import (
     AnswerBody,
     AskBody,
     SearchBody,

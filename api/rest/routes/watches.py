@@ -8,8 +8,8 @@ import anyio
 from fastapi import APIRouter, Header, Query, Response
 from starlette.responses import StreamingResponse
 
-from api.context import TheService, event_stream, in_thread
-from api.watch_schemas import (
+from api.rest.context import TheService, event_stream, in_thread
+from api.schemas.watches import (
     WatchBodies,
     WatchBody,
     WatchRequest,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import problem
+from api.rest.problems import problem
 from api.settings import is_loopback
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})

@@ -15,10 +15,10 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.context import TheService, while_connected
-from api.problems import error_body
-from api.routes.questions import GONE
-from api.schemas import AnswerBody, answer_body
+from api.rest.context import TheService, while_connected
+from api.rest.problems import error_body
+from api.rest.routes.questions import GONE
+from api.schemas.bodies import AnswerBody, answer_body
 from graph.errors import InputError, NotFoundError, QuipuError
 from graph.model import DEFAULT_WORKSPACE
 from retrieval.answering.writing import Token

@@ -1,0 +1,225 @@
+"""The command line. Its commands talk to a running service, or to one of their own where none runs."""
+
+import json
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from api.cli.context import AsJson, client_of, out, print_json, progress, service
+from api.cli.evals import eval_app
+from api.cli.freshness import changes
+from api.cli.graph import app as entities_app
+from api.cli.jobs import jobs, reindex, verify
+from api.cli.loading_bar import find_files, ingest_files, show_summary
+from api.cli.moving import export_command, import_command
+from api.cli.watches import app as watches_app
+from api.event_log import configure_logging
+from api.outbound.client import document_path
+from api.settings import load_settings
+from graph.errors import ConfigurationError, QuipuError
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Quipu: GraphRAG whose answers are as fresh as its documents."
+)
+documents_app = typer.Typer(no_args_is_help=True, help="List, show, delete and purge documents.")
+app.add_typer(documents_app, name="documents")
+app.add_typer(eval_app, name="eval")
+app.add_typer(entities_app, name="entities")
+app.add_typer(watches_app, name="watches")
+for command in (changes, jobs, reindex, verify):
+    app.command()(command)
+
+Mode = Annotated[str, typer.Option(help="hybrid, vector, keyword or graph.")]
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+
+
+app.command("export")(export_command)
+app.command("import")(import_command)
+
+
+@app.command()
+def serve() -> None:
+    """Serve REST on QUIPU_HOST:QUIPU_PORT."""
+    from api.server import serve as run
+
+    configure_logging()
+    run(load_settings())
+
+
+@app.command()
+def demo(
+    samples: Annotated[Path, typer.Option(help="Folder with documents/ and questions.jsonl.")] = SAMPLES,
+    keep_serving: Annotated[bool, typer.Option(help="Go on serving afterwards.")] = True,
+) -> None:
+    """Serve, load the sample documents, ask one question, and keep serving."""
+    from api.server import running
+
+    if not (samples / "documents").is_dir():
+        raise ConfigurationError(f"{samples} has no sample documents; they are part of the project's checkout")
+    configure_logging()
+    settings = load_settings()
+    with running(settings) as url:
+        client = client_of(url, settings)
+        results = ingest_files(client, find_files([samples / "documents"]), progress, wait=True)
+        show_summary(results, out)
+        first = json.loads((samples / "questions.jsonl").read_text(encoding="utf-8").splitlines()[0])
+        out.print(f"\n[bold]{escape(first['text'])}[/bold]")
+        _show_answer(client.post("/v1/ask", {"question": first["text"]}))
+        out.print(f'\nQuipu answers at {url} (its API: {url}/docs). Another question:  quipu ask "…"')
+        if keep_serving:
+            _wait_for_signal()
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders; ids are their relative paths.")],
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until everything can be asked about.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Upload files and folders; what has not changed is not read again."""
+    with service() as (client, own):
+        results = ingest_files(client, find_files(paths), progress, wait=wait or own)
+    if as_json:
+        print_json(results)
+    else:
+        show_summary(results, out)
+    if any(result["state"] in {"failed", "refused"} for result in results):
+        raise typer.Exit(1)
+
+
+@app.command()
+def ask(question: str, mode: Mode = "hybrid", as_json: AsJson = False) -> None:
+    """Answer a question, with citations."""
+    with service() as (client, _):
+        answer = client.post("/v1/ask", {"question": question, "mode": mode})
+    if as_json:
+        print_json(answer)
+    else:
+        _show_answer(answer)
+
+
+@app.command()
+def search(query: str, mode: Mode = "hybrid", k: int = 10, as_json: AsJson = False) -> None:
+    """Find passages, each with why it was found."""
+    with service() as (client, _):
+        found = client.post("/v1/search", {"query": query, "mode": mode, "k": k})
+    if as_json:
+        print_json(found)
+        return
+    table = Table("", "document", "passage", "why", title=f"revision {found['revision']}")
+    for rank, hit in enumerate(found["hits"], start=1):
+        path = " → ".join(step["label"] for step in hit["why"]["path"])
+        table.add_row(
+            str(rank),
+            escape(hit["document_id"]),
+            escape(hit["text"][:160]),
+            escape(f"{hit['why']['retriever']}: {path}"),
+        )
+    out.print(table)
+
+
+@app.command()
+def config(as_json: AsJson = False) -> None:
+    """Print the effective settings, secrets masked."""
+    shown = load_settings().shown()
+    if as_json:
+        print_json(shown)
+        return
+    for name, value in shown.items():
+        out.print(f"{name}={value}", markup=False, highlight=False)
+
+
+@documents_app.command("list")
+def list_documents(as_json: AsJson = False) -> None:
+    """List the live documents."""
+    found: list[dict[str, Any]] = []
+    with service() as (client, _):
+        cursor: str | None = ""
+        while cursor is not None:
+            page = client.get("/v1/documents", cursor=cursor, limit=500)
+            found += page["documents"]
+            cursor = page["next_cursor"]
+    if as_json:
+        print_json(found)
+        return
+    table = Table("id", "version", "title", "chunks", "entities", "relations", "updated")
+    for one in found:
+        table.add_row(
+            escape(one["id"]), str(one["version"]), escape(one["title"]), str(one["chunks"]), str(one["entities"]),
+            str(one["relations"]), one["updated_at"][:19],
+        )  # fmt: skip
+    out.print(table)
+
+
+@documents_app.command("show")
+def show_document(document_id: str, as_json: AsJson = False) -> None:
+    """Show one document and its text."""
+    with service() as (client, _):
+        found = client.get(document_path(document_id))
+        found["content"] = client.get(document_path(document_id) + "/content")
+    if as_json:
+        print_json(found)
+        return
+    content = found.pop("content")
+    for name, value in found.items():
+        out.print(f"{name}: {value}", markup=False, highlight=False)
+    out.print()
+    out.print(content, markup=False, highlight=False)
+
+
+@documents_app.command("delete")
+def delete_document(document_id: str, as_json: AsJson = False) -> None:
+    """Withdraw a document: no answer knows it any more; past revisions do."""
+    _remove(document_id, purge=False, as_json=as_json)
+
+
+@documents_app.command("purge")
+def purge_document(document_id: str, as_json: AsJson = False) -> None:
+    """Remove every byte of a document, at every revision."""
+    _remove(document_id, purge=True, as_json=as_json)
+
+
+def _remove(document_id: str, *, purge: bool, as_json: bool) -> None:
+    with service() as (client, _):
+        receipt = client.delete_document(document_id, purge=purge)
+    if as_json:
+        print_json(receipt)
+        return
+    gone = ", ".join(f"{count} {kind}" for kind, count in receipt["gone"].items())
+    out.print(
+        f"{'purged' if purge else 'deleted'} {document_id} at revision {receipt['revision']}: {gone}", markup=False
+    )
+
+
+def _show_answer(answer: dict[str, Any]) -> None:
+    out.print(answer["answer"], markup=False)
+    for citation in answer["citations"]:
+        page = f", page {citation['page']}" if citation["page"] else ""
+        span = f"characters {citation['start']}–{citation['end']}"
+        where = f"{citation['document_id']}, version {citation['version']}{page}, {span}"
+        out.print(
+            f"  [dim]\\[{citation['marker']}] {escape(citation['title'])} ({escape(where)})[/dim]", highlight=False
+        )
+
+
+def _wait_for_signal() -> None:
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    stop.wait()
+
+
+def main() -> None:
+    """Run a command; a Quipu error is one line on standard error and exit code 2."""
+    try:
+        app()
+    except QuipuError as error:
+        Console(stderr=True).print(f"[red]error:[/red] {escape(str(error))}", soft_wrap=True, highlight=False)
+        sys.exit(2)

@@ -1,0 +1,1 @@
+"""What goes out: the client of a running service, and webhooks."""
