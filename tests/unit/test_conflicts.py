@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from table_snapshot import evidence, placed
 
@@ -114,6 +114,7 @@ def test_chinese() -> None:
     assert quotes(conflict(passages(one, other), question="云塔是什么时候建成的？")) == [other, one]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1900, 1999), min_size=1, max_size=8))
 def test_every_side_gives_another_value(years: list[int]) -> None:
     among = passages(*(f"The Selm Tower was completed in {year}." for year in years))

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.identity import chunk_id
@@ -38,6 +38,7 @@ def extraction(name: str) -> Extraction:
     )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["rye", "oak", "tin"]), max_size=8))
 def test_equal_passages_are_told_apart_by_their_order(parts: list[str]) -> None:
     given_texts = texts(*parts)

@@ -1,6 +1,6 @@
 import pytest
 from hashing_embedder import HashingEmbedder
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.model import DEFAULT_WORKSPACE
@@ -14,6 +14,7 @@ def read(text: str, mode: Mode = "hybrid") -> ReadQuestion:
     return read_question(Question(text=text, workspace=DEFAULT_WORKSPACE, mode=mode))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_stems_are_those_of_a_passage_and_names_are_sorted(text: str) -> None:
     found = read(text)

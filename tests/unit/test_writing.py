@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from table_snapshot import evidence, placed
 
@@ -77,6 +77,7 @@ def test_the_other_side_is_told_and_cited() -> None:
     assert [citation.marker for citation in writing.citations] == [1, 2]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([TRUE, BORN, FORGED, UNTRUE, NOWHERE])))
 def test_nothing_is_shown_but_what_holds(claims: list[Claim]) -> None:
     writing, shown = write(*claims)
