@@ -1,13 +1,66 @@
 """What a search asks of vectors, and of a store that is searched inside itself."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.model import FloatArray, RowArray
-from graph.walk_model import FoundPassage, NameMention, NamePassages, PassageCard, PassageWords, TitleWords
+from graph.model import FloatArray, Metadata, RowArray
+from graph.text.terms import ChunkTerms, ChunkWords, TitleWords
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameChunk:
+    """A live chunk that mentions a name; ``in_text`` is false where only its document's title does."""
+
+    chunk_id: str
+    document_id: str
+    in_text: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameChunks:
+    """Where a name is mentioned, by itself or at the edge of a longer one; a chunk may come twice.
+
+    ``mentions`` counts those by itself that live now, several in one chunk included; a hub's chunks are left out.
+    """
+
+    chunks: tuple[NameChunk, ...]
+    mentions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameMention:
+    """A name as a chunk writes it, in a sentence (-1: the title).
+
+    ``mentions`` counts those of all chunks; for a name at the edge of a longer one it is 0.
+    """
+
+    key: str
+    name: str
+    sentence: int
+    mentions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkCard:
+    """What ranking asks of a chunk: the document it is live in, and the terms of both."""
+
+    document_id: str
+    title: str
+    metadata: Metadata
+    terms: ChunkTerms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundChunk:
+    """What an index of the store found; ``live`` is false where the chunk is not live at the revision asked for."""
+
+    chunk_id: str
+    score: float
+    live: bool
 
 
 class VectorIndex(Protocol):
@@ -49,9 +102,7 @@ class GraphWalk(Protocol):
     Every call is one round trip for all it is asked, and sees one revision. What is not live is left out.
     """
 
-    def passages_of(
-        self, workspace: str, keys: Sequence[str], revision: int, *, most: int
-    ) -> Mapping[str, NamePassages]:
+    def chunks_of(self, workspace: str, keys: Sequence[str], revision: int, *, most: int) -> Mapping[str, NameChunks]:
         """Where normalised names are mentioned; the passages of one with more than ``most`` mentions are left out."""
         ...
 
@@ -61,11 +112,11 @@ class GraphWalk(Protocol):
         """The names that passages mention, in order, then those at the edges of these that others mention."""
         ...
 
-    def cards(self, workspace: str, chunk_ids: Sequence[str], revision: int) -> Mapping[str, PassageCard]:
+    def cards(self, workspace: str, chunk_ids: Sequence[str], revision: int) -> Mapping[str, ChunkCard]:
         """What ranking asks of passages."""
         ...
 
-    def matching(self, workspace: str, stems: Sequence[str], k: int, revision: int) -> tuple[FoundPassage, ...]:
+    def matching(self, workspace: str, stems: Sequence[str], k: int, revision: int) -> tuple[FoundChunk, ...]:
         """The ``k`` best passages of the keyword index for some stems, best first; fewer: there are no more."""
         ...
 
@@ -79,11 +130,11 @@ class WordReader(Protocol):
 
     def live_words(
         self, workspace: str, revision: int, *, after: str = "", limit: int = 1000
-    ) -> tuple[PassageWords, ...]:
+    ) -> tuple[ChunkWords, ...]:
         """Those of live passages in order of chunk id, those after the id ``after``, at most ``limit``."""
         ...
 
-    def words_of(self, workspace: str, chunk_ids: Sequence[str]) -> tuple[PassageWords, ...]:
+    def words_of(self, workspace: str, chunk_ids: Sequence[str]) -> tuple[ChunkWords, ...]:
         """Those of some passages, live or closed, for those of ``chunk_ids`` that are held."""
         ...
 
