@@ -20,7 +20,7 @@ from graph.indexes.faiss_index import FaissIndex
 from graph.indexes.growing_array import GrowingArray
 from graph.indexes.keyword_index import KeywordIndex
 from graph.model import REWRITING, Document, IndexDelta, IndexRow, rewrites
-from graph.ports import AliasReader, ChangeReader, DifferenceReader, DocumentReader, GraphReader
+from graph.ports.reading import AliasReader, ChangeReader, DifferenceReader, DocumentReader, GraphReader
 from graph.text.tokens import stems
 from graph.view.resident_snapshot import ResidentSnapshot
 from graph.view.snapshot import Snapshot

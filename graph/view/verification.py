@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.model import RowArray
-from graph.ports import ChangeReader, DocumentReader
+from graph.ports.reading import ChangeReader, DocumentReader
 from graph.view.resident_snapshot import ResidentSnapshot
 from graph.view.snapshot import Snapshot
 from graph.view.walked_snapshot import WalkedSnapshot

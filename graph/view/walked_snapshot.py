@@ -19,7 +19,7 @@ from graph.filters import Filters
 from graph.indexes.keyword_index import okapi
 from graph.indexes.vocabulary import Vocabulary
 from graph.model import FloatArray, RowArray
-from graph.ports import GraphWalk
+from graph.ports.walking import GraphWalk
 from graph.text.names import is_single_word, norm
 from graph.view.merging import NameReader
 from graph.view.snapshot import Reach, Snapshot

@@ -6,7 +6,8 @@ from typing import Protocol
 
 from graph.indexes.vocabulary import Vocabulary
 from graph.model import Difference, Document, rewrites
-from graph.ports import ChangeReader, DifferenceReader, DocumentReader, GraphWalk, WordReader
+from graph.ports.reading import ChangeReader, DifferenceReader, DocumentReader
+from graph.ports.walking import GraphWalk, WordReader
 from graph.view.merging import NameReader
 from graph.view.walked_snapshot import WalkedSnapshot
 from graph.walk_model import PassageWords, TitleWords, passage_words

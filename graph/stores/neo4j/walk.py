@@ -7,7 +7,7 @@ from typing import Any
 
 from graph.errors import ConfigurationError, DependencyError
 from graph.indexes.adjacency import nested_in
-from graph.ports import RowNumbers
+from graph.ports.walking import RowNumbers
 from graph.stores.alike import read_metadata
 from graph.stores.neo4j import cypher, cypher_walk
 from graph.stores.neo4j.connection import Neo4jDatabase
