@@ -19,7 +19,7 @@ from graph.errors import DependencyError, QuipuError
 from graph.operations.database import OperationsDatabase
 from graph.operations.folder_lock import FolderLock
 from graph.operations.jobs import SqliteJobQueue
-from graph.operations.witness import GraphWitness
+from graph.operations.witness import SqliteGraphWitness
 from graph.sentence_embedder import SentenceEmbedder
 from graph.stores.neo4j.connection import Neo4jAddress
 from graph.stores.neo4j.store import Neo4jGraphStore
@@ -45,8 +45,8 @@ from retrieval.answering.generation_cache import GenerationCache
 from retrieval.answering.llm_generator import LlmGenerator
 from retrieval.finding.search import PassageRetriever
 from retrieval.pipeline import QuestionPipeline
-from retrieval.standing.runner import Watching
-from retrieval.tables.watches import WatchRegister
+from retrieval.standing.runner import WatchRunner
+from retrieval.tables.watches import SqliteWatches
 
 THREADS = 8
 """Synchronous work of requests that runs at the same time; more would only wait for the processor."""
@@ -69,7 +69,7 @@ class Service:
         self.embedder = SentenceEmbedder(settings.embedder, offline=settings.offline)
         self.operations = OperationsDatabase(settings.data_dir / "operations.sqlite")
         self.graph = _graph_store(settings)
-        self._witness = GraphWitness(self.operations)
+        self._witness = SqliteGraphWitness(self.operations)
         self.graph_problem: str | None = None
         self._open_graph()
         self.jobs = SqliteJobQueue(self.operations)
@@ -80,7 +80,7 @@ class Service:
         self._walk = _walked(settings, self.graph)
         self.views = KnowledgeViews(self.graph, self._walk)
         cache = ExtractionCache(self.operations)
-        self.watches = WatchRegister(self.operations)
+        self.watches = SqliteWatches(self.operations)
         self.webhooks = Webhooks(settings.webhook_hosts)
         self.evaluations = EvaluationFolders(settings.data_dir / "evals", settings.datasets_dir)
 
@@ -106,7 +106,7 @@ class Service:
             generator=LlmGenerator(self._model, answers) if self._model else ExtractiveGenerator(),
             limiter=lambda: self.limiter,
         )  # fmt: skip
-        self.watching = Watching(
+        self.watching = WatchRunner(
             watches=self.watches, questions=self.questions, views=self.views, courier=self.webhooks
         )
         self.verifier = Verifier(
@@ -308,7 +308,7 @@ def graph_beside(settings: Settings) -> Iterator[SqliteGraphStore | Neo4jGraphSt
     operations = OperationsDatabase(settings.data_dir / "operations.sqlite")
     graph = _graph_store(settings)
     try:
-        graph.open(GraphWitness(operations).owner)
+        graph.open(SqliteGraphWitness(operations).owner)
         yield graph
     finally:
         graph.close()

@@ -21,7 +21,7 @@ from api.schemas.watches import (
 from graph.errors import InputError, NotFoundError
 from graph.model import DEFAULT_WORKSPACE
 from retrieval.pipeline import check_question
-from retrieval.tables.watches import new_watch
+from retrieval.standing.model import new_watch
 
 router = APIRouter(prefix="/v1/watches", tags=["watches"])
 POLL_SECONDS = 0.25
