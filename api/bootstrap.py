@@ -25,17 +25,18 @@ from graph.stores.neo4j.connection import Neo4jAddress
 from graph.stores.neo4j.store import Neo4jGraphStore
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
-from ingest.blobs.folder import BlobStore
+from ingest.blobs.folder import FolderBlobStore
 from ingest.extraction.light_extractor import LightExtractor
 from ingest.extraction.llm_extractor import LlmExtractor
-from ingest.extraction.picture_reader import BlindReader, ModelPictureReader
+from ingest.extraction.transcribing import BlindTranscriber, ModelTranscriber
 from ingest.intake import Intake
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
 from ingest.model import ExtractionSchema
-from ingest.pipeline import IngestPipeline, Readers
-from ingest.tables.extractions import ExtractionCache
-from ingest.tables.uploads import UploadRegister
+from ingest.pipeline import Extractors, IngestPipeline
+from ingest.ports import ExtractionCache
+from ingest.tables.extractions import SqliteExtractionCache
+from ingest.tables.uploads import SqliteUploadRegister
 from ingest.upkeep.catching_up import catch_up
 from ingest.upkeep.retention import Retention
 from ingest.upkeep.verifying import Verifier
@@ -74,12 +75,12 @@ class Service:
         self._open_graph()
         self.jobs = SqliteJobQueue(self.operations)
         self.jobs.recover()
-        self._register = UploadRegister(self.operations)
-        self._blobs = BlobStore(settings.data_dir / "blobs")
+        self._register = SqliteUploadRegister(self.operations)
+        self._blobs = FolderBlobStore(settings.data_dir / "blobs")
         self._parser = ParserProcess()
         self._walk = _walked(settings, self.graph)
         self.views = KnowledgeViews(self.graph, self._walk)
-        cache = ExtractionCache(self.operations)
+        cache = SqliteExtractionCache(self.operations, self._register)
         self.watches = SqliteWatches(self.operations)
         self.webhooks = Webhooks(settings.webhook_hosts)
         self.evaluations = EvaluationFolders(settings.data_dir / "evals", settings.datasets_dir)
@@ -93,7 +94,7 @@ class Service:
             self.watches.forget(workspace, document_id)
 
         self.intake = Intake(
-            database=self.operations, register=self._register, blobs=self._blobs, jobs=self.jobs, graph=self.graph,
+            state=self.operations, register=self._register, blobs=self._blobs, jobs=self.jobs, graph=self.graph,
             max_bytes=settings.max_document_mib * 1024 * 1024, forget=forget,
             committed=self._witness.note,
         )  # fmt: skip
@@ -132,24 +133,24 @@ class Service:
             self.intake.finish_withdrawals()
             retention.keep()
 
-        rules = Readers(chunks=LightExtractor(), pictures=BlindReader())
+        rules = Extractors(chunks=LightExtractor(), pictures=BlindTranscriber())
         model = build_language_model(self.settings.extract_llm or self.settings.llm, self.settings)
         if model is not None:
             self._reading = LlmExtractor(model=model, cache=cache, schema=_schema(self.settings))
             line = Line(kind="extract", batch=MODEL_BATCH, first=settle, ended=cache.forget_failures)
-            seeing = ModelPictureReader(model=model, cache=cache, picture=self._parser.picture)
-            self.model_worker = self._worker(line, Readers(chunks=self._reading, pictures=seeing))
-            rules = Readers(chunks=self._reading.from_cache(), pictures=seeing.from_cache())
+            seeing = ModelTranscriber(model=model, cache=cache, picture=self._parser.picture)
+            self.model_worker = self._worker(line, Extractors(chunks=self._reading, pictures=seeing))
+            rules = Extractors(chunks=self._reading.from_cache(), pictures=seeing.from_cache())
         return self._worker(Line(kind="ingest", batch=BATCH, first=settle, after=self.model_worker), rules)
 
-    def _worker(self, line: Line, readers: Readers) -> Worker:
+    def _worker(self, line: Line, extractors: Extractors) -> Worker:
         pipeline = IngestPipeline(
-            blobs=self._blobs, loader=Loading(self._parser), readers=readers, embedder=self.embedder,
+            blobs=self._blobs, loader=Loading(self._parser), extractors=extractors, embedder=self.embedder,
             reader=self.graph, writer=self.graph,
         )  # fmt: skip
         return Worker(
             line=line, jobs=self.jobs, register=self._register, pipeline=pipeline,
-            together=self.operations.transaction, committed=self._committed,
+            state=self.operations, committed=self._committed,
         )  # fmt: skip
 
     @cached_property
