@@ -4,7 +4,7 @@ Offsets are half-open character ranges (Unicode code points). A *revision* is th
 workspace, raised by one with each applied change; revision 0 is the empty workspace.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Literal, TypeAlias, TypeVar
@@ -226,14 +226,6 @@ class PastRevision:
     record: RevisionRecord
     change: GraphChange | None = None
     verdicts: tuple[Verdict, ...] = ()
-
-
-def rewrites(records: Iterable[RevisionRecord], since: int) -> bool:
-    """Whether history itself changed after ``since``: what was purged must leave memory as well.
-
-    A sweep takes only what was over before it: a view that had seen all of that follows as usual.
-    """
-    return any(one.kind in REWRITING and not (one.kind == "sweep" and one.revision == since + 1) for one in records)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

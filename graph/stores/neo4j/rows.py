@@ -9,7 +9,7 @@ import numpy as np
 
 from graph.model import Chunk, Document, GraphChange, IndexRow, Mention, PlacedChunk, Position, Relation, Span
 from graph.stores.alike import metadata_text, read_metadata
-from graph.stores.neo4j.cypher import CHUNK_WIDTH
+from graph.stores.cypher.fragments import CHUNK_WIDTH
 from graph.text.terms import chunk_terms, nested_terms
 from graph.text.tokens import plain_words
 

@@ -1,6 +1,6 @@
-"""Statements of a walk inside Neo4j, as in ``cypher.py``. It needs the indexes below, and terms on chunks."""
+"""Statements of a walk inside Neo4j, for a search inside it. They need the indexes below, and terms on chunks."""
 
-from graph.stores.neo4j.cypher import at, either
+from graph.stores.cypher.fragments import at, either
 
 TERMS_INDEX, PAST_TERMS_INDEX = "quipu_terms", "quipu_past_terms"
 NESTED_INDEX, PAST_NESTED_INDEX = "quipu_nested", "quipu_past_nested"
