@@ -54,10 +54,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
-    """A passage of a document. Its id hashes document, title, headings, text and occurrence.
+    """A piece of a document. Its id hashes document, title, headings, text and occurrence.
 
     Whatever is computed from a chunk (vector, extraction) is a function of what the id hashes,
-    so an unchanged passage keeps id, vector and extraction when the document changes.
+    so an unchanged chunk keeps id, vector and extraction when the document changes.
     ``sentences`` are ranges within ``text``, in order.
     """
 
@@ -94,7 +94,7 @@ class Mention:
 
     ``name`` is literal, ``key`` is ``graph.text.names.norm(name)``, ``sentence`` indexes
     ``chunk.sentences``; -1 means the document's title or the headings above the chunk, and then
-    ``start == end == 0``. ``is_name`` tells whether retrieval may walk through it; noun phrases
+    ``start == end == 0``. ``is_name`` tells whether a search may follow it; noun phrases
     and quantities are entities for people to browse only.
     """
 
@@ -230,7 +230,7 @@ class PastRevision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """What ``remove`` or ``purge`` did: the revision it made and what went."""
+    """What ``remove`` or ``purge`` did: the revision it made and how much it took away."""
 
     revision: int
     gone: GraphCounts

@@ -51,7 +51,7 @@ class SentenceEmbedder(Embedder):
     @property
     @override
     def identity(self) -> str:
-        """Name, and a fingerprint of the files where they are at hand."""
+        """Name, and a fingerprint of the model's files if they are on this machine."""
         if self._folder is None:
             return self._name
         return f"{self._name}@{_fingerprint(self._folder)}"

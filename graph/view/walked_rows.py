@@ -20,7 +20,7 @@ from graph.view.snapshot import StoredSnapshot
 ROWS = 2**17
 """Numbers there are for the chunks of one question; a chunk that is met after that is passed over."""
 MOST_STEMS = 64
-"""Stems that the keyword index is asked for, the heaviest."""
+"""At most so many stems are asked of the keyword index: the heaviest."""
 
 NO_CARD = ChunkCard(document_id="", title="", metadata={}, terms=ChunkTerms(stems=(), titled=0))
 NO_ROWS = np.empty(0, dtype=np.int32)
@@ -108,7 +108,7 @@ class WalkedRows(StoredSnapshot, RowNumbers):
         if missing:
             found = self._walk.cards(self.workspace, [self._chunk_ids[row] for row in missing], self.revision)
             for row in missing:
-                # one that a purge took meanwhile is nobody's
+                # a chunk that has been purged since it was found has no document
                 card = self._cards[row] = found.get(self._chunk_ids[row], NO_CARD)
                 self._held[row] = frozenset(card.terms.stems)
 
@@ -120,7 +120,7 @@ class WalkedRows(StoredSnapshot, RowNumbers):
 
     @override
     def matching(self, stems: Sequence[str], k: int, allowed: NDArray[np.bool_]) -> tuple[RowArray, FloatArray]:
-        """The store's own ranking tells which passages are looked at, ours orders them."""
+        """The store's own ranking tells which chunks are looked at, ours orders them."""
         weights = {stem: times * self.stem_idf(stem) for stem, times in Counter(stems).items()}
         heaviest = sorted(weights, key=lambda stem: (-weights[stem], stem))[:MOST_STEMS]
         if not heaviest or k <= 0:

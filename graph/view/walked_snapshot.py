@@ -1,10 +1,10 @@
 """A snapshot that asks its store as it goes: nothing of the corpus is in memory but its vocabulary.
 
-A row or a name gets its number when it is first met. Each round of the walk is one statement, for all that the
-round pushes; what came back is kept until the question is answered. The ranking is that of the resident view.
-Two things differ, for want of counts that only a whole view has: whether a single word is a name is told by its
-mentions of today, several in one chunk included; and a stem of a title counts for its document unless the first
-chunk holds it, not unless every chunk does.
+A row or a name gets its number when it is first met. Each round of the walk is one statement for everything that
+the round pushes; what the store replies is kept until the question is answered. The ranking is that of the resident
+view but for two things, which need counts that only a whole view has. Whether a single word is a name is told by
+its mentions of today, several in one chunk included. And a stem of a title counts for its document unless the first
+chunk holds it; in a resident view, unless every chunk does.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +27,7 @@ NAMES = ROWS
 MOST_MENTIONS = 1_000
 """A name with more mentions is a hub, which the walk does not enter."""
 MOST_LINKED = 2_000
-"""Chunks that the names of the first ones may link, those of the rarest names first."""
+"""At most so many chunks are linked by the names of the first ones, beginning with the rarest names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class WalkedSnapshot(WalkedRows):
 
     @override
     def name_frequency(self, name: int) -> int:
-        """That of a hub is the number of its mentions."""
+        """The frequency of a hub is the number of its mentions."""
         self._meet(np.array([name]))
         return self._met[name].frequency
 
@@ -185,13 +185,13 @@ class WalkedSnapshot(WalkedRows):
 
 
 def _frequency(passages: Iterable[NameChunk]) -> int:
-    """Passages whose text mentions a name, and documents that only their title gives it."""
+    """Number of chunks whose text mentions a name, plus documents of which only the title does."""
     passages = tuple(passages)
     in_text = {one.chunk_id for one in passages if one.in_text}
     return len(in_text) + len({one.document_id for one in passages if one.chunk_id not in in_text})
 
 
 def _laid_out(lists: Sequence[RowArray]) -> tuple[NDArray[np.int64], RowArray]:
-    """Lists laid end to end, and for each element which list it is from."""
+    """The lists concatenated, and for each element the list it is from."""
     owner = np.repeat(np.arange(len(lists)), [len(one) for one in lists])
     return owner, np.concatenate([NO_ROWS, *lists])

@@ -1,4 +1,4 @@
-"""The read side of a graph that memory does not hold: a vocabulary that follows the store, and walks over the rest."""
+"""The read side of a graph that memory does not hold: its vocabulary follows the store, the rest is walked."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from graph.view.snapshot import View
 from graph.view.walked_snapshot import WalkedSnapshot
 
 TOGETHER = 1_000
-"""Passages read at once while the words are counted."""
+"""Chunks read at once while the words are counted."""
 
 
 class WalkableGraph(GraphWalk, WordReader, Protocol):

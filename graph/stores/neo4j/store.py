@@ -195,7 +195,7 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk, GraphWri
             return self._database.write(workspace, work)
 
     def _migrate(self) -> None:
-        """Bring constraints and indexes to the newest version; what was cut off is done again."""
+        """Bring constraints and indexes to the newest version; a migration that was interrupted is repeated."""
         self._database.change_schema(administration.MIGRATIONS[0][0])
         self._once(administration.CREATE_STORE, id=uuid.uuid4().hex)
         version = int(self._database.read(administration.READ_STORE)[0][1])
@@ -216,7 +216,7 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk, GraphWri
 
 
 async def _purge(statements: Statements, workspace: str, document_id: str) -> tuple[Row, int]:
-    """Delete all of a document: what went, as counted, and how many versions."""
+    """Delete everything of a document; returns the counts of what was deleted, and how many versions."""
     key = {"w": workspace, "id": document_id}
     counted = (await statements.run(forgetting.PURGED_COUNTS, **key))[0]
     found = await statements.run(forgetting.PURGED_ENTITIES, **key)
@@ -230,7 +230,7 @@ async def _purge(statements: Statements, workspace: str, document_id: str) -> tu
 async def _settle_entities(
     statements: Statements, workspace: str, ids: Sequence[str], *, rename: bool = False
 ) -> None:  # fmt: skip
-    """Entities that lost mentions for good: drop those without any, retire those without a live one."""
+    """Entities whose mentions were deleted: drop those without any, retire those without a live one."""
     for batch in batches(ids):
         await statements.run(forgetting.DROP_ENTITIES, w=workspace, ids=batch)
         await statements.run(writing.RETIRE_ENTITIES, w=workspace, ids=batch)

@@ -1,6 +1,6 @@
 """Vector search by the index inside Neo4j (Lucene's HNSW; Malkov & Yashunin 2016), rescored from the stored vectors.
 
-The index is approximate and its scores come from quantised vectors: it says which passages are looked at, and the
+The index is approximate and its scores come from quantised vectors: it says which chunks are looked at, and the
 inner products with the vectors themselves say in which order they come.
 """
 
@@ -34,7 +34,7 @@ class Neo4jVectorIndex(WalkedVectorIndex):
 
     @override
     def search(self, query: FloatArray, k: int, allowed: NDArray[np.bool_]) -> tuple[RowArray, FloatArray]:
-        """``cut_short`` says whether the index was read as deep as it may be, and held more."""
+        """``cut_short`` says whether the index held more than may be read of it."""
         if k <= 0:
             return np.empty(0, np.int32), np.empty(0, np.float32)
         rows, cut = read_down(lambda n: self._nearest(query, n), self._rows.numbers, allowed, k)
@@ -47,7 +47,7 @@ class Neo4jVectorIndex(WalkedVectorIndex):
 
     @override
     def vectors(self, rows: RowArray) -> FloatArray:
-        """What was purged meanwhile has zeros."""
+        """A row whose chunk has been purged since it was found has zeros."""
         missing = [row for row in dict.fromkeys(rows.tolist()) if row not in self._known]
         for batch in batches(missing):
             ids = {self._rows.chunk_id(row): row for row in batch}

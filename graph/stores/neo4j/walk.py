@@ -1,4 +1,4 @@
-"""GraphWalk over Neo4j: what a walk needs is made ready once, and then every step is one statement."""
+"""GraphWalk over Neo4j: terms and indexes are made once, and then every step is one statement."""
 
 import re
 import time
@@ -32,7 +32,7 @@ PAGE = 5_000
 """Nodes looked at in one statement."""
 _SPECIAL = re.compile(r"[^\w]")
 MOST_LONGER = 500
-"""Longer names looked at for all that are asked for together, those of the rarest first."""
+"""At most so many longer names are looked at, for all names that are asked for together; the rarest first."""
 
 
 class Neo4jWalk(Neo4jReading, GraphWalk, WordReader):
@@ -41,10 +41,10 @@ class Neo4jWalk(Neo4jReading, GraphWalk, WordReader):
     def __init__(self, database: Neo4jDatabase) -> None:
         super().__init__(database)
         self._walked = False
-        """Whether new chunks and entities get what a walk finds them by."""
+        """Whether new chunks and entities get the terms by which a walk finds them."""
 
     def prepare_walk(self) -> None:
-        """Give every chunk and entity its terms, and make the indexes; what was cut off goes on where it stopped.
+        """Give every chunk and entity its terms, and make the indexes; what was interrupted goes on where it stopped.
 
         Raises:
             DependencyError: the server cannot be used, or an index failed.
@@ -67,7 +67,7 @@ class Neo4jWalk(Neo4jReading, GraphWalk, WordReader):
         self._walked = True
 
     def _bare(self, statements: Sequence[str], workspace: str) -> Iterator[Sequence[str]]:
-        """Ids of nodes that were written without a walk in mind, in parts; a page is short enough at any size."""
+        """Ids of nodes that have no terms yet, in parts; a page takes equally long in a corpus of any size."""
         for statement in statements:
             after: str | None = ""
             while after is not None:

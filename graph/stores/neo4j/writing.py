@@ -23,7 +23,7 @@ class PlanWriter:
     async def write(self, *, walked: bool = False) -> None:
         """Send everything. What ends is moved to the past first, so that a chunk that comes back begins anew.
 
-        ``walked`` gives new chunks and entities what a walk finds them by.
+        ``walked`` gives new chunks and entities the terms by which a walk finds them.
         """
         touched = await self._end()
         await self._write_documents()

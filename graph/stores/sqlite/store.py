@@ -161,7 +161,7 @@ class SqliteGraphStore(
         return str(self._file.read("SELECT value FROM facts WHERE name='store_id'")[0][0])
 
     def _purge_within(self, connection: Any, workspace: int, document_id: str) -> tuple[GraphCounts, int]:
-        """Delete all of a document: what went, and how many versions."""
+        """Delete everything of a document; returns the counts of what was deleted, and how many versions."""
         key = (workspace, document_id)
         readings = connection.execute(
             "SELECT r.id FROM readings r JOIN chunks c ON c.id=r.chunk WHERE c.workspace=? AND c.document_id=?", key
