@@ -17,7 +17,7 @@ UPLOAD = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledged:
+class AcceptedChange:
     """A change that was accepted, and the job that brings it in."""
 
     document_id: str
@@ -106,9 +106,9 @@ class LivingService:
             cursor = page["next_cursor"]
         return found
 
-    def send(self, texts: Sequence[DatedText], media_type: str) -> dict[str, Acknowledged]:
+    def send(self, texts: Sequence[DatedText], media_type: str) -> dict[str, AcceptedChange]:
         """Upload texts, none of which is None. Returns what was acknowledged, by document id."""
-        acknowledged: dict[str, Acknowledged] = {}
+        acknowledged: dict[str, AcceptedChange] = {}
         for start in range(0, len(texts), UPLOAD):
             body = {
                 "documents": [
@@ -119,12 +119,12 @@ class LivingService:
             for entry in self._json("POST", "/v1/documents", json=body)["documents"]:
                 if entry["error"]:
                     raise InputError(f"document {entry['id']!r} was refused: {entry['error']['detail']}")
-                acknowledged[entry["id"]] = Acknowledged(
+                acknowledged[entry["id"]] = AcceptedChange(
                     document_id=entry["id"], version=entry["version"], job_id=entry["job_id"]
                 )
         return acknowledged
 
-    def finished(self, change: Acknowledged) -> Applied:
+    def finished(self, change: AcceptedChange) -> Applied:
         """Wait until a change can be read. Raises InputError where its job failed."""
         document_id = change.document_id
         while True:

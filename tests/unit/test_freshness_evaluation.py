@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from evals.freshness.ledger import StatementCounts, states
-from evals.freshness.living_service import Acknowledged, Answered, Applied, Cited, FoundText
+from evals.freshness.living_service import AcceptedChange, Answered, Applied, Cited, FoundText
 from evals.freshness.model import FreshnessPlan
 from evals.freshness.replay import FreshnessRun
 from evals.freshness.report import figures_of, publish_freshness
@@ -60,12 +60,12 @@ class FakeService:
             document_id=document_id, version=len(versions), revision=self.revisions, chunks=chunks, chunks_new=chunks
         )
 
-    def send(self, texts: list[DatedText], media_type: str) -> dict[str, Acknowledged]:
+    def send(self, texts: list[DatedText], media_type: str) -> dict[str, AcceptedChange]:
         for one in texts:
             self._put(one.id, one.text)
-        return {o.id: Acknowledged(document_id=o.id, version=len(self.history[o.id]), job_id=o.id) for o in texts}
+        return {o.id: AcceptedChange(document_id=o.id, version=len(self.history[o.id]), job_id=o.id) for o in texts}
 
-    def finished(self, change: Acknowledged) -> Applied:
+    def finished(self, change: AcceptedChange) -> Applied:
         revision, version, _ = self.history[change.document_id][-1]
         return Applied(document_id=change.document_id, version=version, revision=revision, chunks=1, chunks_new=1)
 
