@@ -32,7 +32,7 @@ _BROKEN = re.compile(r"[\[\](){}|\"“”:;：；]|\.\s")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionDraft:
-    """A question with its answer; ``facts`` are its steps in order."""
+    """A question with its answer; ``facts`` are its hops in order."""
 
     question: str
     answer: str

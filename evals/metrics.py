@@ -45,7 +45,7 @@ def ndcg_at(ranking: Sequence[str], grades: Mapping[str, int], k: int) -> float:
 
 
 def found_at(ranking: Sequence[str], document: str, k: int) -> float:
-    """1 if one document is among the first ``k``: recall of a single step of a multi-hop question."""
+    """1 if one document is among the first ``k``: recall for a single hop of a question."""
     return float(document in ranking[:k])
 
 

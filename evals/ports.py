@@ -1,4 +1,4 @@
-"""The service under evaluation, as the harness sees it: its public face, whether over HTTP or in the same process."""
+"""The service under evaluation as the harness sees it: what it shows to everybody, over HTTP or in one process."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

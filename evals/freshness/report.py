@@ -19,7 +19,7 @@ SHOWN = 40
 
 
 def publish_freshness(folder: Path, result: FreshnessResult) -> None:
-    """Write ``freshness.json`` (the whole result and its figures) and the report with its section."""
+    """Write ``freshness.json`` (figures), ``freshness-days.json`` (the whole result) and the report."""
     folder.mkdir(parents=True, exist_ok=True)
     figures = TypeAdapter(dict[str, object]).dump_json(figures_of(result), indent=2)
     (folder / "freshness.json").write_bytes(figures)

@@ -119,7 +119,7 @@ def add_section(folder: Path, section: ReportSection) -> None:
 
 
 def render(report: Report) -> str:
-    """The page: one file that needs no other, and no script."""
+    """The page as HTML: one file that needs no other file and no script."""
     return str(_environment().get_template("report.html.j2").render(report=report))
 
 
