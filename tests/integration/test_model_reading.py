@@ -342,3 +342,19 @@ def test_another_model_reads_everything_again_while_the_old_graph_serves(house: 
     house.intake.read_again(W)
     house.work()
     assert (len(house.model.asked), house.revision) == (4, revision), "the same model has read it all"
+
+
+def test_what_fails_around_the_pipeline_lets_jobs_wait_and_holds_none(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The register, or the end of a job, may fail as the graph may: no job stays with a worker that has let it go."""
+    monkeypatch.setattr("graph.operations.jobs.WAITING_SECONDS", 0.0)
+    job_id = str(house.put("a").job_id)
+    for owner, name in ((house.register, "get"), (house.jobs, "submit")):
+        with monkeypatch.context() as failing:
+            failing.setattr(owner, name, lambda *_: (_ for _ in ()).throw(DependencyError("the disk is busy")))
+            with pytest.raises(DependencyError, match="the disk is busy"):
+                house.rules.work()
+        assert house.jobs.get(W, job_id).state == "waiting"
+    assert house.rules.work()
+    assert house.jobs.get(W, job_id).state == "done"
