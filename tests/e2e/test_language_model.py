@@ -21,11 +21,10 @@ def before_its_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
     port = free_port()
     settings = {"QUIPU_LLM": "openai/test", "QUIPU_LLM_URL": f"http://127.0.0.1:{port}",
                 "QUIPU_LLM_TIMEOUT_SECONDS": "8", "QUIPU_EXTRACT_LLM": "none"}  # fmt: skip
-    running = ServiceProcess(tmp_path_factory.mktemp("model") / "data", **settings).start()
-    running.put("selm", "The Selm Tower was designed by Edda Brink. It is made of larch.", title="Selm Tower")
-    yield running, port
-    assert "NETGUARD" not in running.log.read_text()
-    running.close()
+    with ServiceProcess(tmp_path_factory.mktemp("model") / "data", **settings).start() as running:
+        running.put("selm", "The Selm Tower was designed by Edda Brink. It is made of larch.", title="Selm Tower")
+        yield running, port
+        assert "NETGUARD" not in running.log.read_text()
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +109,6 @@ def test_a_purge_reaches_the_answers_held(answering: ServiceProcess, model: Mode
     answering.put("brim", "The Brim Gate was painted by Sol Ashby.", title="Brim Gate")
     first = answering.ask("Who painted the Brim Gate?")
     assert "Sol Ashby" in first["answer"]
-    answering.http.delete("/v1/documents/brim", params={"purge": True})
+    answering.delete("/v1/documents/brim", params={"purge": True})
     answering.put("brim", "The Brim Gate was painted by Sol Ashby.", title="Brim Gate")
     assert answering.ask("Who painted the Brim Gate?")["usage"]["calls"] == 1
