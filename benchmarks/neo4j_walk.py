@@ -23,7 +23,7 @@ from benchmarks.workbench import CachingEmbedder, ingested, shared_data
 from evals.dataset import CorpusDocument, Dataset, load_dataset
 from evals.metrics import recall_at
 from graph.model import DEFAULT_WORKSPACE
-from graph.ports import Embedder
+from graph.ports.models import Embedder
 from graph.sentence_embedder import SentenceEmbedder
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.extraction.light_extractor import LightExtractor

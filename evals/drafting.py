@@ -18,7 +18,7 @@ from evals.judge import read_prompt
 from evals.metrics import normalise
 from evals.ports import Fact
 from graph.errors import InputError, ModelOutputError
-from graph.ports import LanguageModel
+from graph.ports.models import LanguageModel
 from graph.prompting import Prompt
 from graph.text.tokens import STOP_WORDS, is_east_asian, words
 

@@ -22,7 +22,7 @@ from evals.model import Agreement, ClaimLabel, Judgement, Row
 from evals.ports import Progress
 from evals.runs import RunFolder
 from graph.errors import ConfigurationError, ModelOutputError
-from graph.ports import LanguageModel
+from graph.ports.models import LanguageModel
 from graph.prompting import Completion, Prompt
 
 MAX_TOKENS = 1_500

@@ -16,7 +16,7 @@ from evals.runner import Evaluation
 from evals.runs import RunFolder
 from graph.errors import DependencyError, QuipuError
 from graph.jobs import Job, JobError, JobKind, JobProgress
-from graph.ports import JobQueue
+from graph.ports.jobs import JobQueue
 
 LEASE_SECONDS = 600.0
 IDLE_SECONDS = 30.0

@@ -19,7 +19,8 @@ from graph.errors import (
 from graph.jobs import TERMINAL, Job, NewJob
 from graph.model import Document, GraphCounts, Metadata, Removal
 from graph.operations.database import OperationsDatabase
-from graph.ports import GraphMaintenance, GraphWriter, JobQueue
+from graph.ports.jobs import JobQueue
+from graph.ports.writing import GraphMaintenance, GraphWriter
 from ingest.blobs.folder import BlobStore
 from ingest.loaders.loading import media_type_of
 from ingest.model import Source, Upload

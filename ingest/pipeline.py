@@ -12,7 +12,9 @@ import numpy as np
 
 from graph.errors import DependencyError, ModelOutputError, QuipuError, Superseded, Unreadable
 from graph.model import Chunk, Document, FloatArray, GraphChange, Position
-from graph.ports import ChangeReader, Embedder, GraphWriter
+from graph.ports.models import Embedder
+from graph.ports.reading import ChangeReader
+from graph.ports.writing import GraphWriter
 from ingest.blobs.folder import BlobStore
 from ingest.chunking import split_document
 from ingest.extraction.grounding import total

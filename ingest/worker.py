@@ -10,7 +10,7 @@ import structlog
 
 from graph.errors import DependencyError, QuipuError, Superseded
 from graph.jobs import Job, JobError, JobKind, JobProgress, JobState, NewJob
-from graph.ports import JobQueue
+from graph.ports.jobs import JobQueue
 from ingest.model import IngestReport, Upload
 from ingest.pipeline import Failure, IngestPipeline
 from ingest.tables.uploads import UploadRegister

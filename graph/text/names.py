@@ -90,6 +90,21 @@ def nested_names(name: str) -> Iterator[str]:
                     yield name[start:end]
 
 
+def nested_in(named: Sequence[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
+    """Names at the edges of the longer names of a passage, each once, less those it mentions by themselves.
+
+    A name is (key, name as written, sentence); a nested one has the sentence of the first that holds it.
+    """
+    mentioned = {key for key, _, _ in named}
+    found: dict[str, tuple[str, str, int]] = {}
+    for _, longer, sentence in named:
+        for name in nested_names(longer):
+            key = norm(name)
+            if key not in mentioned:
+                found.setdefault(key, (key, name, sentence))
+    return list(found.values())
+
+
 def find_names(text: str, sentences: Sequence[Span], title: str = "") -> tuple[FoundName, ...]:
     """Candidates of a passage in reading order, at most ``MAX_NAMES``; the title and its parts first."""
     found = list(_of_title(title))

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from graph.identity import entity_id
 from graph.model import Alias, Entity
-from graph.ports import AliasReader, GraphReader
+from graph.ports.reading import AliasReader, GraphReader
 
 MAX_MEMBERS = 200
 """A thing with more names than this is a mistake somewhere; the others stay as they are."""

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,27 +9,23 @@ from numpy.typing import NDArray
 from graph.algorithms.pagerank import MAX_PUSHED, MAX_ROUNDS
 from graph.filters import Filters
 from graph.model import Document, FloatArray, RowArray
+from graph.view.generation import Generation
 from graph.view.merging import NameReader
-from graph.view.snapshot import Reach, Snapshot
-
-if TYPE_CHECKING:
-    from graph.view.knowledge_view import Generation
+from graph.view.snapshot import Reach, StoredSnapshot
 
 
-class ResidentSnapshot(Snapshot):
+class ResidentSnapshot(StoredSnapshot):
     """Immutable: a revision and a row count over append-only indexes, with the masks that follow from them."""
 
     reach = Reach(rounds=MAX_ROUNDS, pushed=MAX_PUSHED, linked=250)
 
-    def __init__(  # noqa: PLR0913 - built in one place, from one generation
-        self, generation: "Generation", *, revision: int, size: int, stems: float, accepted: NDArray[np.bool_],
-        rows: int, reader: NameReader, workspace: str,
-    ) -> None:  # fmt: skip
-        super().__init__(reader=reader, workspace=workspace, revision=revision, size=size)
+    def __init__(self, generation: Generation, *, reader: NameReader, workspace: str, revision: int) -> None:
+        """Of what the generation holds now."""
+        super().__init__(reader=reader, workspace=workspace, revision=revision, size=generation.live)
         self._generation = generation
-        self._average_length = stems / size if size else 0.0
-        self._accepted = accepted
-        self._rows = rows
+        self._average_length = generation.stems / generation.live if generation.live else 0.0
+        self._accepted = generation.adjacency.publish()
+        self._rows = len(generation.chunk_ids)
         self._live: NDArray[np.bool_] | None = None
         self._allowed: dict[Filters, NDArray[np.bool_]] = {}
         self._frequency: dict[int, int] = {}

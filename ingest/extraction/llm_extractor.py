@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from graph.errors import DependencyError, ModelOutputError
 from graph.model import Document
-from graph.ports import LanguageModel
+from graph.ports.models import LanguageModel
 from graph.prompting import Prompt
 from ingest.extraction.answer_parser import parse_answer
 from ingest.extraction.grounding import add_names, ground

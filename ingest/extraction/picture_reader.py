@@ -13,7 +13,7 @@ import anyio.to_thread
 
 from graph.errors import DependencyError, InputError, ModelOutputError
 from graph.model import Document
-from graph.ports import LanguageModel
+from graph.ports.models import LanguageModel
 from graph.prompting import Prompt
 from ingest.model import LoadedDocument, PicturesRead, Section, Source
 from ingest.tables.extractions import ExtractionCache, ModelReading

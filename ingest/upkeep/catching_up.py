@@ -10,7 +10,8 @@ from typing import Protocol
 
 from graph.errors import NotFoundError
 from graph.jobs import TERMINAL, NewJob
-from graph.ports import DocumentReader, JobQueue
+from graph.ports.jobs import JobQueue
+from graph.ports.reading import DocumentReader
 from ingest.tables.uploads import UploadRegister, Withdrawal
 
 

@@ -30,14 +30,8 @@ from graph.model import (
     Span,
     Verdict,
 )
-from graph.ports import (
-    AliasReader,
-    ChangeReader,
-    ContributionReader,
-    DocumentReader,
-    GraphMaintenance,
-    HistoryKeeper,
-)
+from graph.ports.reading import AliasReader, ChangeReader, ContributionReader, DocumentReader
+from graph.ports.writing import GraphMaintenance, HistoryKeeper
 
 FORMAT = 2
 TOGETHER = 100

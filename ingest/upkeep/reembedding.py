@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from graph.ports import Embedder, GraphMaintenance, VectorExchange
+from graph.ports.models import Embedder
+from graph.ports.writing import GraphMaintenance, VectorExchange
 from ingest.planning import embedded_text
 
 

@@ -8,7 +8,8 @@ from typing import Protocol
 
 import structlog
 
-from graph.ports import ChangeReader, GraphMaintenance
+from graph.ports.reading import ChangeReader
+from graph.ports.writing import GraphMaintenance
 from ingest.tables.uploads import UploadRegister
 
 EVERY_SECONDS = 3600.0

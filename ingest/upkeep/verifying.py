@@ -11,7 +11,8 @@ from typing import Protocol
 from graph.errors import DependencyError
 from graph.jobs import Job, JobProgress, JobState
 from graph.model import REWRITING
-from graph.ports import ChangeReader, DocumentReader, JobQueue
+from graph.ports.jobs import JobQueue
+from graph.ports.reading import ChangeReader, DocumentReader
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.verification import VIEW_CHECKS, Check, check, check_store, check_view
 from ingest.blobs.folder import BlobStore

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 
-from graph.ports import LanguageModel
+from graph.ports.models import LanguageModel
 from graph.prompting import Completion
 from retrieval.answering.answer_prompt import compose
 from retrieval.answering.claims import ClaimReader

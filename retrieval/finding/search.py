@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.model import Chunk, RowArray
-from graph.ports import Embedder
+from graph.ports.models import Embedder
 from graph.text.tokens import stems
 from graph.view.snapshot import Snapshot
 from retrieval.finding.chains import FIRSTS, BestPairs, Pool, find_links, score_pairs

@@ -13,7 +13,7 @@ from model_server import Asked, ModelServer, Reply, words
 from api.language_models import build_language_model
 from api.settings import Settings
 from graph.errors import DependencyError, ModelOutputError
-from graph.ports import LanguageModel
+from graph.ports.models import LanguageModel
 from graph.prompting import Completion, Prompt
 
 PROMPT = Prompt(system="Answer in one sentence.", user="Who built the bridge?", max_tokens=100)

@@ -20,7 +20,7 @@ from api.language_models import build_language_model
 from api.server import free_port
 from api.settings import Settings
 from graph.errors import DependencyError
-from graph.ports import LanguageModel
+from graph.ports.models import LanguageModel
 from graph.prompting import Completion, Prompt
 
 pytestmark = pytest.mark.skipif(

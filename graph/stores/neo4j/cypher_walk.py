@@ -82,7 +82,7 @@ KNOWN_NAMES = f"""
 {_NAMED} WITH e WHERE EXISTS {{ (e)<-[m:MENTIONS|MENTIONED]-() WHERE m.is_name AND {at("m")} }}
 RETURN collect(DISTINCT e.key)
 """
-PASSAGES_OF = f"""
+CHUNKS_OF = f"""
 CALL () {{
   {_NAMED} WITH e, COUNT {{ (e)<-[:MENTIONS]-() }} AS mentions
   {_PASSAGES} RETURN collect([e.key, passages, mentions]) AS own

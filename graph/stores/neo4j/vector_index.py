@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from graph.algorithms.reading_down import read_down
 from graph.model import FloatArray, RowArray
-from graph.ports import RowNumbers
+from graph.ports.walking import RowNumbers
 from graph.stores.neo4j import cypher_walk
 from graph.stores.neo4j.connection import Neo4jDatabase
 from graph.stores.neo4j.rows import batches

@@ -6,25 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from graph.errors import ConfigurationError, DependencyError
-from graph.indexes.adjacency import nested_in
-from graph.ports import RowNumbers
+from graph.ports.walking import ChunkCard, FoundChunk, NameChunk, NameChunks, NameMention, RowNumbers
 from graph.stores.alike import read_metadata
 from graph.stores.neo4j import cypher, cypher_walk
 from graph.stores.neo4j.connection import Neo4jDatabase
 from graph.stores.neo4j.reading import Neo4jReading
 from graph.stores.neo4j.rows import batches, nested_of, walk_row
 from graph.stores.neo4j.vector_index import Neo4jVectorIndex
-from graph.walk_model import (
-    FoundPassage,
-    NameMention,
-    NamePassage,
-    NamePassages,
-    PassageCard,
-    PassageTerms,
-    PassageWords,
-    TitleWords,
-    name_term,
-)
+from graph.text.names import nested_in
+from graph.text.terms import ChunkTerms, ChunkWords, TitleWords, name_term
 
 POLL_SECONDS = 0.2
 PAGE = 5_000
@@ -86,15 +76,13 @@ class Neo4jWalk(Neo4jReading):
             )
         return set(states.values())
 
-    def passages_of(
-        self, workspace: str, keys: Sequence[str], revision: int, *, most: int
-    ) -> Mapping[str, NamePassages]:
+    def chunks_of(self, workspace: str, keys: Sequence[str], revision: int, *, most: int) -> Mapping[str, NameChunks]:
         """See GraphWalk."""
-        found: dict[str, NamePassages] = {}
+        found: dict[str, NameChunks] = {}
         for batch in batches(keys):
             terms = {name_term(key): key for key in batch if " " in key}
             ((own, longer),) = self._at(
-                cypher_walk.PASSAGES_OF, workspace, revision, most=most, longer=MOST_LONGER,
+                cypher_walk.CHUNKS_OF, workspace, revision, most=most, longer=MOST_LONGER,
                 keys=batch, nested=" ".join(terms) or "_",
                 indexes=[cypher_walk.NESTED_INDEX, cypher_walk.PAST_NESTED_INDEX],
             )  # fmt: skip
@@ -108,8 +96,8 @@ class Neo4jWalk(Neo4jReading):
             for key, homonyms in named.items():
                 mentions = sum(count for _, count in homonyms)
                 lists = [*(passages for passages, _ in homonyms), at_edges.get(key, [])] if mentions <= most else []
-                found[key] = NamePassages(
-                    passages=tuple(_read_passage(one) for passages in lists for one in passages), mentions=mentions
+                found[key] = NameChunks(
+                    chunks=tuple(_read_chunk(one) for chunks in lists for one in chunks), mentions=mentions
                 )
         return found
 
@@ -143,25 +131,25 @@ class Neo4jWalk(Neo4jReading):
             known.update(self._all(cypher_walk.KNOWN_NAMES, workspace, revision, keys=batch))
         return known
 
-    def cards(self, workspace: str, chunk_ids: Sequence[str], revision: int) -> Mapping[str, PassageCard]:
+    def cards(self, workspace: str, chunk_ids: Sequence[str], revision: int) -> Mapping[str, ChunkCard]:
         """See GraphWalk."""
-        found: dict[str, PassageCard] = {}
+        found: dict[str, ChunkCard] = {}
         for batch in batches(chunk_ids):
             for row in self._all(cypher_walk.CARDS, workspace, revision, ids=batch):
-                found[row[0]] = PassageCard(
+                found[row[0]] = ChunkCard(
                     document_id=row[1], title=row[2], metadata=read_metadata(row[3]),
-                    terms=PassageTerms(stems=tuple(row[4].split()), titled=row[5]),
+                    terms=ChunkTerms(stems=tuple(row[4].split()), titled=row[5]),
                 )  # fmt: skip
         return found
 
-    def matching(self, workspace: str, stems: Sequence[str], k: int, revision: int) -> tuple[FoundPassage, ...]:
+    def matching(self, workspace: str, stems: Sequence[str], k: int, revision: int) -> tuple[FoundChunk, ...]:
         """See GraphWalk. Each stem is one whole term to Lucene: nothing in it has a meaning of its own."""
         query = " ".join(_SPECIAL.sub(lambda found: "\\" + found.group(), stem) for stem in stems)
         rows = self._all(
             cypher_walk.MATCHING, workspace, revision, n=k, query=query,
             indexes=[cypher_walk.TERMS_INDEX, cypher_walk.PAST_TERMS_INDEX],
         )  # fmt: skip
-        return tuple(FoundPassage(chunk_id=row[0], score=row[1], live=row[2]) for row in rows)
+        return tuple(FoundChunk(chunk_id=row[0], score=row[1], live=row[2]) for row in rows)
 
     def vector_index(self, workspace: str, revision: int, rows: RowNumbers) -> Neo4jVectorIndex:
         """See GraphWalk."""
@@ -170,9 +158,9 @@ class Neo4jWalk(Neo4jReading):
 
     def live_words(
         self, workspace: str, revision: int, *, after: str = "", limit: int = 1000
-    ) -> tuple[PassageWords, ...]:
+    ) -> tuple[ChunkWords, ...]:
         """See WordReader."""
-        found: list[PassageWords] = []
+        found: list[ChunkWords] = []
         while len(found) < limit:
             rows = self._all(cypher_walk.LIVE_WORDS, workspace, revision, after=after, n=limit)
             found += [_read_words(*row) for live, *row in rows if live]
@@ -181,9 +169,9 @@ class Neo4jWalk(Neo4jReading):
             after = rows[-1][1]
         return tuple(found[:limit])
 
-    def words_of(self, workspace: str, chunk_ids: Sequence[str]) -> tuple[PassageWords, ...]:
+    def words_of(self, workspace: str, chunk_ids: Sequence[str]) -> tuple[ChunkWords, ...]:
         """See WordReader."""
-        found: list[PassageWords] = []
+        found: list[ChunkWords] = []
         for batch in batches(chunk_ids):
             ((rows,),) = self._database.read(cypher_walk.WORDS_OF, w=workspace, ids=batch)
             found += [_read_words(*row) for row in rows]
@@ -204,12 +192,12 @@ class Neo4jWalk(Neo4jReading):
         return list(self._at(statement, workspace, revision, **values)[0][0])
 
 
-def _read_words(chunk: str, terms: str, titled: int, plain: str) -> PassageWords:
+def _read_words(chunk: str, terms: str, titled: int, plain: str) -> ChunkWords:
     stems = terms.split()
-    return PassageWords(
+    return ChunkWords(
         chunk_id=chunk, stems=frozenset(stems[titled:]), plain=frozenset(plain.split()), length=len(stems)
     )  # fmt: skip
 
 
-def _read_passage(row: Sequence[Any]) -> NamePassage:
-    return NamePassage(chunk_id=row[0], document_id=row[1], in_text=row[2])
+def _read_chunk(row: Sequence[Any]) -> NameChunk:
+    return NameChunk(chunk_id=row[0], document_id=row[1], in_text=row[2])
