@@ -30,6 +30,42 @@ def _check(address: object) -> None:
         raise OutsideConnection(f"a test tried to reach {address}")
 
 
+_LONGEST_FIRST = ("neo4j", "tests/e2e", "service", "tests/integration", "tests/contract", "tests")
+"""Groups by how their names begin: what takes minutes must not be begun at the end."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Say which tests must stay with one worker where several run them (``pytest -n 2 --dist loadgroup``).
+
+    Those that share a server stay together, since it is one worker that started it; other tests of a file as well,
+    but for those that name a group of their own.
+    """
+    if not hasattr(config, "workerinput"):
+        return
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items.sort(key=_place)
+
+
+def _group(item: pytest.Item) -> str:
+    fixtures = getattr(item, "fixturenames", ())
+    over = item.callspec.params.get("store_kind", "") if hasattr(item, "callspec") else ""
+    if over and "service" in fixtures:
+        return f"service over {over}"
+    if "neo4j_server" in fixtures or (over == "neo4j" and "store_settings" in fixtures):
+        return "neo4j"
+    return item.nodeid.split("::", 1)[0]
+
+
+def _place(item: pytest.Item) -> int:
+    """Sorting by it keeps the order within a group."""
+    marker = item.get_closest_marker("xdist_group")
+    group = "" if marker is None else str(marker.args[0])
+    return next(number for number, start in enumerate((*_LONGEST_FIRST, "")) if group.startswith(start))
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _loopback_only() -> Iterator[None]:
     """Any connection but to loopback, and any look-up of another name, fails the test."""
@@ -64,10 +100,12 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServer]:
-    """One Neo4j for all tests that ask for it; where it cannot be had, they fail."""
+    """One Neo4j for all tests that ask for it, one after the other; where it cannot be had, they fail."""
     server = server_for_tests(tmp_path_factory.mktemp("neo4j"))
-    yield server
-    server.stop()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ def service(server: Neo4jServer, tmp_path: Path) -> Iterator[ServiceProcess]:
         yield process
 
 
+@pytest.mark.xdist_group("neo4j that is down")
 def test_outages(server: Neo4jServer, service: ServiceProcess) -> None:
     service.start(ready=False)
     not_ready(service, "Neo4j at bolt://127.0.0.1")
@@ -57,6 +58,7 @@ def test_outages(server: Neo4jServer, service: ServiceProcess) -> None:
     service.check()
 
 
+@pytest.mark.xdist_group("neo4j that is restored")
 def test_an_older_backup_is_refused_then_caught_up_with(
     server: Neo4jServer, service: ServiceProcess, tmp_path: Path
 ) -> None:
