@@ -41,7 +41,7 @@ def asked(dataset: Dataset) -> Iterator[Asked]:
     with ingested(dataset.corpus, LightExtractor(), embedder) as bench:
         pipeline = QuestionPipeline(
             views=bench.views, retriever=PassageRetriever(embedder), generator=ExtractiveGenerator(),
-            limiter=lambda: anyio.CapacityLimiter(1),
+            limiter=anyio.CapacityLimiter(1),
         )  # fmt: skip
         for query in dataset.queries:
             yield anyio.run(ask, pipeline, query)

@@ -16,7 +16,7 @@ from evals.runner import Evaluation
 from evals.runs import RunFolder
 from graph.errors import DependencyError, QuipuError
 from graph.jobs import Job, JobError, JobKind, JobProgress
-from graph.ports.jobs import JobQueue
+from graph.ports.jobs import JobSource
 
 LEASE_SECONDS = 600.0
 IDLE_SECONDS = 30.0
@@ -34,7 +34,7 @@ class _Cancel(Exception):
 
 
 class EvaluationWorker:
-    """One thread. ``wake`` after a submit; ``stop`` ends after the question in hand.
+    """One thread, which works whenever an evaluation is ready; ``stop`` ends after the question in hand.
 
     Args:
         jobs: where evaluations are queued.
@@ -45,7 +45,7 @@ class EvaluationWorker:
     """
 
     def __init__(
-        self, *, jobs: JobQueue, folders: EvaluationFolders, service: KnowledgeService,
+        self, *, jobs: JobSource, folders: EvaluationFolders, service: KnowledgeService,
         judge: Callable[[], Judge | None], token_price: float,
     ) -> None:  # fmt: skip
         self._jobs = jobs
@@ -56,6 +56,7 @@ class EvaluationWorker:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="evaluation-worker", daemon=True)
+        jobs.on_ready(self.kind, self._wake.set)
 
     @property
     def kind(self) -> JobKind:
@@ -77,10 +78,6 @@ class EvaluationWorker:
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join(timeout)
-
-    def wake(self) -> None:
-        """Look for work now."""
-        self._wake.set()
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -128,7 +125,7 @@ class EvaluationWorker:
 class _Told:
     """Progress as a job shows it, and the place where a run learns that it is to end."""
 
-    def __init__(self, jobs: JobQueue, job: Job, stopping: threading.Event) -> None:
+    def __init__(self, jobs: JobSource, job: Job, stopping: threading.Event) -> None:
         self._jobs = jobs
         self._job = job
         self._stopping = stopping

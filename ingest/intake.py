@@ -16,7 +16,7 @@ from graph.errors import (
     Superseded,
     Unreadable,
 )
-from graph.jobs import TERMINAL, Job, NewJob
+from graph.jobs import NewJob
 from graph.model import Document, GraphCounts, Metadata, Removal
 from graph.operations.database import OperationsDatabase
 from graph.ports.jobs import JobQueue
@@ -70,13 +70,13 @@ class GraphKeeper(GraphWriter, GraphMaintenance, Protocol):
 class Intake:
     """Accepts and withdraws documents. ``forget`` drops what else was kept of a purged one, by workspace and id.
 
-    ``committed`` is told the workspace and revision of each deletion that reached the graph.
+    ``committed`` is told the workspace of each deletion that reached the graph.
     """
 
     def __init__(  # noqa: PLR0913 - built in one place, from what an upload touches
         self, *, database: OperationsDatabase, register: UploadRegister, blobs: BlobStore, jobs: JobQueue,
         graph: GraphKeeper, max_bytes: int,
-        forget: Callable[[str, str], object], committed: Callable[[str, int], object] = lambda *_: None,
+        forget: Callable[[str, str], object], committed: Callable[[str], object] = lambda _: None,
     ) -> None:  # fmt: skip
         self._database = database
         self._register = register
@@ -102,6 +102,19 @@ class Intake:
             return tuple(
                 item if isinstance(item, Accepted) else self._acknowledge(workspace, item, if_match) for item in checked
             )
+
+    def replace(
+        self, workspace: str, document_id: str, document: NewDocument, *, if_match: int | None = None
+    ) -> Accepted:
+        """Acknowledge one document under an id, whether or not there is one already.
+
+        Raises:
+            InputError: the document names another id.
+            PreconditionFailed: ``if_match`` is not its version.
+        """
+        if document.document_id not in {None, document_id}:
+            raise InputError(f"the body names document {document.document_id!r}, the path {document_id!r}")
+        return self.accept(workspace, [replace(document, document_id=document_id)], if_match=if_match)[0]
 
     def withdraw(
         self, workspace: str, document_id: str, *, purge: bool = False, if_match: int | None = None
@@ -153,24 +166,6 @@ class Intake:
                 if not self._register.refers(digest):
                     removed += self._blobs.delete(digest)
         return removed
-
-    def read_again(self, workspace: str) -> Sequence[Job]:
-        """Let the language model read every document, after all that is waiting already; what it has read is known.
-
-        Those that wait for it anyway, or have not come in yet, are left out.
-        """
-        with self._database.transaction():
-            found = []
-            for upload in self._register.newest(workspace):
-                jobs = self._jobs.list(workspace, document_id=upload.document_id, limit=1000)
-                if all(job.state in TERMINAL for job in jobs):
-                    found.append(
-                        NewJob(
-                            workspace=workspace, kind="extract", document_id=upload.document_id,
-                            version=upload.version, priority=-1,
-                        )
-                    )  # fmt: skip
-            return self._jobs.submit(found)
 
     def status(self, workspace: str, document_id: str) -> tuple[Document | None, str]:
         """The newest acknowledged version and the state of its job; None for an unknown or deleted document."""
@@ -256,7 +251,7 @@ class Intake:
         """Let a deletion reach the graph; what it took away, and the number of blobs."""
         change = self._graph.purge if withdrawal.purge else self._graph.remove
         removal = change(withdrawal.workspace, withdrawal.document_id, withdrawal.version)
-        self._committed(withdrawal.workspace, removal.revision)
+        self._committed(withdrawal.workspace)
         blobs = self._forget(withdrawal) if withdrawal.purge else 0
         self._register.end_withdrawal(withdrawal)
         return removal, blobs

@@ -10,7 +10,7 @@ import structlog
 
 from graph.errors import DependencyError, QuipuError, Superseded
 from graph.jobs import Job, JobError, JobKind, JobProgress, JobState, NewJob
-from graph.ports.jobs import JobQueue
+from graph.ports.jobs import WorkQueue
 from ingest.model import IngestReport, Upload
 from ingest.pipeline import Failure, IngestPipeline
 from ingest.tables.uploads import UploadRegister
@@ -39,10 +39,10 @@ class Line:
 
 
 class Worker:
-    """One thread. ``wake`` after a submit; ``stop`` ends after the batch in hand."""
+    """One thread, which works whenever a job of its kind is ready; ``stop`` ends after the batch in hand."""
 
     def __init__(
-        self, *, line: Line, jobs: JobQueue, register: UploadRegister, pipeline: IngestPipeline,
+        self, *, line: Line, jobs: WorkQueue, register: UploadRegister, pipeline: IngestPipeline,
         together: Callable[[], AbstractContextManager[object]], committed: Callable[[str], object],
     ) -> None:  # fmt: skip
         self._line = line
@@ -56,6 +56,7 @@ class Worker:
         self._thread = threading.Thread(target=self._run, name=f"{line.kind}-worker", daemon=True)
         self._progress: dict[str, JobProgress] = {}
         self._waiting_for = ""
+        jobs.on_ready(line.kind, self._wake.set)
 
     def start(self) -> None:
         """Begin to work."""
@@ -77,10 +78,6 @@ class Worker:
     def kind(self) -> JobKind:
         """The jobs it takes."""
         return self._line.kind
-
-    def wake(self) -> None:
-        """Look for work now."""
-        self._wake.set()
 
     def _run(self) -> None:
         again = 0.0
@@ -178,8 +175,6 @@ class Worker:
                         self._jobs.submit([_next_job(job, after)])
                 self._line.ended(job.workspace, str(job.document_id))
         self._waiting_for = ""
-        if after is not None:
-            after.wake()
 
     def _fail(self, job: Job, error: QuipuError, stage: str) -> None:
         state: JobState = "cancelled" if isinstance(error, Superseded) else "failed"

@@ -35,6 +35,10 @@ class AnswerGenerator(Protocol):
 class Courier(Protocol):
     """Brings an update of a watch to whoever asked for it."""
 
+    def check(self, address: str) -> None:
+        """Raise InputError unless updates may be sent there."""
+        ...
+
     async def deliver(self, watch: Watch, update: WatchUpdate) -> None:
         """At least once. Raises QuipuError where it was not taken."""
         ...

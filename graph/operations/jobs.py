@@ -3,13 +3,14 @@
 import json
 import time
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from graph.errors import ConflictError, InputError, NotFoundError
-from graph.jobs import TERMINAL, Job, JobError, JobProgress, JobState, NewJob
+from graph.jobs import TERMINAL, Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.operations.database import OperationsDatabase
 
 MAX_DEATHS_ALONE = 5
@@ -56,6 +57,7 @@ class SqliteJobQueue:
 
     def __init__(self, database: OperationsDatabase) -> None:
         self._database = database
+        self._calls: defaultdict[JobKind, list[Callable[[], object]]] = defaultdict(list)
         database.ensure_schema("jobs", _MIGRATIONS)
 
     def recover(self) -> None:
@@ -85,9 +87,14 @@ class SqliteJobQueue:
                     for job in added
                 ],
             )  # fmt: skip
+        self._call(job.kind for job in added)
         return added
 
-    def claim(self, kind: str, limit: int, lease_seconds: float) -> tuple[Job, ...]:
+    def on_ready(self, kind: JobKind, call: Callable[[], object]) -> None:
+        """See JobSource."""
+        self._calls[kind].append(call)
+
+    def claim(self, kind: JobKind, limit: int, lease_seconds: float) -> tuple[Job, ...]:
         """See JobQueue."""
         with self._database.transaction() as connection:
             now = time.time()
@@ -146,9 +153,15 @@ class SqliteJobQueue:
                     " WHERE id=?",
                     (json.dumps(asdict(JobProgress())), job_id),
                 )
+                self._call([job.kind])
             else:
                 raise InputError(f"unknown action {action!r}; use 'cancel' or 'retry'")
             return self._job(job_id)
+
+    def _call(self, kinds: Iterable[JobKind]) -> None:
+        for kind in sorted(set(kinds)):
+            for call in self._calls[kind]:
+                call()
 
     def _write(self, job_id: str, state: str, progress: JobProgress | None, error: JobError | None) -> None:
         with self._database.transaction() as connection:

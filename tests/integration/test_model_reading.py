@@ -30,6 +30,7 @@ from ingest.pipeline import IngestPipeline, Readers
 from ingest.ports import Extractor
 from ingest.tables.extractions import ExtractionCache
 from ingest.tables.uploads import UploadRegister
+from ingest.upkeep.rereading import Rereading
 from ingest.worker import Line, Worker
 
 TEXT = "The castle of Brennick was built by Tove Rask. It looks over the river Aune."
@@ -62,6 +63,9 @@ class House:
         self.intake = Intake(
             database=self.operations, register=self.register, blobs=self.blobs, jobs=self.jobs, graph=self.store,
             max_bytes=10**6, forget=self.cache.forget,
+        )  # fmt: skip
+        self.rereading = Rereading(
+            database=self.operations, register=self.register, jobs=self.jobs, by_model=True
         )  # fmt: skip
         self.extractor = LlmExtractor(model=model, cache=self.cache, schema=ExtractionSchema())
         self.reading = self._worker(Line(kind="extract", batch=16, ended=self.cache.forget_failures), self.extractor)
@@ -331,15 +335,15 @@ def test_another_model_reads_everything_again_while_the_old_graph_serves(house: 
     house.work()
     assert house.extractors() == {"scripted/1"}
     house.model.identity = "scripted/2"
-    jobs = house.intake.read_again(W)
+    jobs = house.rereading.order(W)
     assert [job.document_id for job in jobs] == ["a", "b"]
-    assert house.intake.read_again(W) == (), "they are waiting already"
+    assert house.rereading.order(W) == (), "they are waiting already"
     assert house.extractors() == {"scripted/1"}
     house.work()
     assert house.extractors() == {"scripted/2"}
     assert len(house.model.asked) == 4
     revision = house.revision
-    house.intake.read_again(W)
+    house.rereading.order(W)
     house.work()
     assert (len(house.model.asked), house.revision) == (4, revision), "the same model has read it all"
 
