@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 
 import anyio
 
@@ -19,26 +18,26 @@ from evals.worker import EvaluationWorker
 from graph.operations.database import OperationsDatabase
 from graph.operations.folder_lock import FolderLock
 from graph.operations.jobs import SqliteJobQueue
-from graph.operations.witness import GraphWitness
+from graph.operations.witness import SqliteGraphWitness
 from graph.sentence_embedder import SentenceEmbedder
 from graph.stores.neo4j.connection import Neo4jAddress
 from graph.stores.neo4j.store import Neo4jGraphStore
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.commits import Commits
 from graph.view.knowledge_view import KnowledgeViews
-from ingest.blobs.folder import BlobStore
+from ingest.blobs.folder import FolderBlobStore
 from ingest.documents import Documents
 from ingest.extraction.light_extractor import LightExtractor
 from ingest.extraction.llm_extractor import LlmExtractor
-from ingest.extraction.picture_reader import BlindReader, ModelPictureReader
+from ingest.extraction.transcribing import BlindTranscriber, ModelTranscriber
 from ingest.intake import Intake
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
 from ingest.model import ExtractionSchema
-from ingest.pipeline import IngestPipeline, Readers
+from ingest.pipeline import Extractors, IngestPipeline
 from ingest.resolving.merges import Merges
-from ingest.tables.extractions import ExtractionCache
-from ingest.tables.uploads import UploadRegister
+from ingest.tables.extractions import SqliteExtractionCache
+from ingest.tables.uploads import SqliteUploadRegister
 from ingest.upkeep.rereading import Rereading
 from ingest.upkeep.retention import Retention
 from ingest.upkeep.verifying import Verifier
@@ -48,9 +47,9 @@ from retrieval.answering.generation_cache import GenerationCache
 from retrieval.answering.llm_generator import LlmGenerator
 from retrieval.finding.search import PassageRetriever
 from retrieval.pipeline import QuestionPipeline
-from retrieval.standing.runner import Watching
+from retrieval.standing.runner import WatchRunner
 from retrieval.standing.watches import Watches
-from retrieval.tables.watches import WatchRegister
+from retrieval.tables.watches import SqliteWatches
 
 THREADS = 8
 """Synchronous work of requests that runs at the same time; more would only wait for the processor."""
@@ -93,13 +92,13 @@ class _Parts:
         opened.callback(lock.release)
         self.database = OperationsDatabase(settings.data_dir / "operations.sqlite")
         opened.callback(self.database.close)
-        self.witness = GraphWitness(self.database)
+        self.witness = SqliteGraphWitness(self.database)
         self.jobs = SqliteJobQueue(self.database)
         self.jobs.recover()
-        self.uploads = UploadRegister(self.database)
-        self.extractions = ExtractionCache(self.database)
-        self.watches = WatchRegister(self.database)
-        self.blobs = BlobStore(settings.data_dir / "blobs")
+        self.uploads = SqliteUploadRegister(self.database)
+        self.extractions = SqliteExtractionCache(self.database, self.uploads)
+        self.watches = SqliteWatches(self.database)
+        self.blobs = FolderBlobStore(settings.data_dir / "blobs")
         self.evaluations = EvaluationFolders(settings.data_dir / "evals", settings.datasets_dir)
         self.graph = _graph_store(settings)
         opened.callback(self.graph.close)
@@ -135,7 +134,7 @@ def _intake(parts: _Parts) -> Intake:
         parts.watches.forget(workspace, document_id)
 
     return Intake(
-        database=parts.database, register=parts.uploads, blobs=parts.blobs, jobs=parts.jobs, graph=parts.graph,
+        state=parts.database, register=parts.uploads, blobs=parts.blobs, jobs=parts.jobs, graph=parts.graph,
         max_bytes=parts.settings.max_document_mib * 1024 * 1024, forget=forget, committed=parts.commits.follow,
     )  # fmt: skip
 
@@ -156,7 +155,7 @@ def _extractor(parts: _Parts) -> LlmExtractor | None:
 def _use_cases(parts: _Parts) -> UseCases:
     return UseCases(
         intake=parts.intake,
-        documents=Documents(parts.graph, parts.views, parts.intake.status),
+        documents=Documents(reader=parts.graph, views=parts.views, register=parts.uploads, jobs=parts.jobs),
         questions=parts.questions,
         watches=Watches(parts.watches, parts.courier),
         merges=Merges(parts.graph, parts.embedder, parts.commits.follow),
@@ -166,7 +165,7 @@ def _use_cases(parts: _Parts) -> UseCases:
             intake=parts.intake,
         ),
         rereading=Rereading(
-            database=parts.database, register=parts.uploads, jobs=parts.jobs, by_model=parts.extractor is not None
+            state=parts.database, register=parts.uploads, jobs=parts.jobs, by_model=parts.extractor is not None
         ),
     )  # fmt: skip
 
@@ -178,15 +177,15 @@ def _background(parts: _Parts) -> Background:
     )  # fmt: skip
     return Background(
         jobs=parts.jobs,
-        workers=(evaluations, *_readers(parts)),
-        watching=Watching(
+        workers=(evaluations, *_reading_workers(parts)),
+        watching=WatchRunner(
             watches=parts.watches, questions=parts.questions, views=parts.views, courier=parts.courier
         ),
         slow=(parts.extractor,) if parts.extractor else (),
     )  # fmt: skip
 
 
-def _readers(parts: _Parts) -> tuple[Worker, ...]:
+def _reading_workers(parts: _Parts) -> tuple[Worker, ...]:
     """The worker that reads by rule; where a model is set, one more, which reads with it afterwards."""
     retention = Retention(
         days=parts.settings.retention_days, graph=parts.graph, register=parts.uploads,
@@ -197,27 +196,27 @@ def _readers(parts: _Parts) -> tuple[Worker, ...]:
         parts.intake.finish_withdrawals()
         retention.keep()
 
-    line = Line(kind="ingest", batch=BATCH, first=settle)
     if parts.extractor is None or parts.reading_model is None:
-        return (_worker(parts, line, Readers(chunks=LightExtractor(), pictures=BlindReader())),)
+        rules = Extractors(chunks=LightExtractor(), pictures=BlindTranscriber())
+        return (_worker(parts, Line(kind="ingest", batch=BATCH, first=settle), rules),)
     cache = parts.extractions
-    pictures = ModelPictureReader(model=parts.reading_model, cache=cache, picture=parts.parser.picture)
-    by_model = _worker(
-        parts, Line(kind="extract", batch=MODEL_BATCH, first=settle, ended=cache.forget_failures),
-        Readers(chunks=parts.extractor, pictures=pictures),
-    )  # fmt: skip
-    cached = Readers(chunks=parts.extractor.from_cache(), pictures=pictures.from_cache())
-    return (_worker(parts, replace(line, after=by_model), cached), by_model)
+    pictures = ModelTranscriber(model=parts.reading_model, cache=cache, picture=parts.parser.picture)
+    cached = Extractors(chunks=parts.extractor.from_cache(), pictures=pictures.from_cache())
+    asking = Extractors(chunks=parts.extractor, pictures=pictures)
+    return (
+        _worker(parts, Line(kind="ingest", batch=BATCH, first=settle, after="extract"), cached),
+        _worker(parts, Line(kind="extract", batch=MODEL_BATCH, first=settle, ended=cache.forget_failures), asking),
+    )
 
 
-def _worker(parts: _Parts, line: Line, readers: Readers) -> Worker:
+def _worker(parts: _Parts, line: Line, extractors: Extractors) -> Worker:
     pipeline = IngestPipeline(
-        blobs=parts.blobs, loader=Loading(parts.parser), readers=readers, embedder=parts.embedder,
+        blobs=parts.blobs, loader=Loading(parts.parser), extractors=extractors, embedder=parts.embedder,
         reader=parts.graph, writer=parts.graph,
     )  # fmt: skip
     return Worker(
         line=line, jobs=parts.jobs, register=parts.uploads, pipeline=pipeline,
-        together=parts.database.transaction, committed=parts.commits.follow,
+        state=parts.database, committed=parts.commits.follow,
     )  # fmt: skip
 
 
@@ -244,7 +243,7 @@ def graph_beside(settings: Settings) -> Iterator[GraphStore]:
     operations = OperationsDatabase(settings.data_dir / "operations.sqlite")
     graph = _graph_store(settings)
     try:
-        graph.open(GraphWitness(operations).owner)
+        graph.open(SqliteGraphWitness(operations).owner)
         yield graph
     finally:
         graph.close()

@@ -22,7 +22,7 @@ from ingest.resolving.merges import Merges
 from ingest.upkeep.rereading import Rereading
 from ingest.upkeep.verifying import Verifier
 from retrieval.pipeline import QuestionPipeline
-from retrieval.standing.runner import Watching
+from retrieval.standing.runner import WatchRunner
 from retrieval.standing.watches import Watches
 
 _log = structlog.get_logger()
@@ -97,7 +97,7 @@ class Background:
 
     jobs: JobQueue
     workers: tuple[BackgroundWorker, ...]
-    watching: Watching
+    watching: WatchRunner
     slow: tuple[Interruptible, ...] = ()
 
 

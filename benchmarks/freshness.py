@@ -33,13 +33,13 @@ from graph.model import DEFAULT_WORKSPACE as W
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.snapshot import Snapshot
-from ingest.blobs.folder import BlobStore
+from ingest.blobs.folder import FolderBlobStore
 from ingest.extraction.light_extractor import LightExtractor
-from ingest.extraction.picture_reader import BlindReader
+from ingest.extraction.transcribing import BlindTranscriber
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
 from ingest.model import IngestReport, Upload
-from ingest.pipeline import IngestPipeline, Readers
+from ingest.pipeline import Extractors, IngestPipeline
 from retrieval.finding.search import PassageRetriever
 from retrieval.model import Question
 
@@ -49,11 +49,11 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self.store = SqliteGraphStore(folder / "graph.sqlite")
-        self.blobs, self.parser = BlobStore(folder / "blobs"), ParserProcess()
+        self.blobs, self.parser = FolderBlobStore(folder / "blobs"), ParserProcess()
         self.embedder = RandomVectors(np.random.default_rng(1))
         self.pipeline = IngestPipeline(
             blobs=self.blobs, loader=Loading(self.parser),
-            readers=Readers(chunks=LightExtractor(), pictures=BlindReader()),
+            extractors=Extractors(chunks=LightExtractor(), pictures=BlindTranscriber()),
             embedder=self.embedder, reader=self.store, writer=self.store,
         )  # fmt: skip
         self.views = KnowledgeViews(self.store)

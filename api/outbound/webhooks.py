@@ -6,7 +6,7 @@ import httpx
 
 from api.schemas.watches import watch_update_body
 from graph.errors import DependencyError, InputError
-from retrieval.tables.watches import Watch, WatchUpdate
+from retrieval.standing.model import Watch, WatchUpdate
 
 TIMEOUT_SECONDS = 10.0
 _PORTS = {"http": 80, "https": 443}

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.answers import CitationBody, citation_body
 from retrieval.model import Mode
-from retrieval.tables.watches import UNSEEN, Delivery, HeldAnswer, Watch, WatchUpdate
+from retrieval.standing.model import UNSEEN, Delivery, HeldAnswer, Watch, WatchUpdate
 
 
 class WatchRequest(BaseModel):

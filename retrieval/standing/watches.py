@@ -5,8 +5,8 @@ from typing import Any
 
 from retrieval.model import Mode
 from retrieval.pipeline import check_question
-from retrieval.ports import Courier
-from retrieval.tables.watches import Watch, WatchRegister, WatchUpdate, new_watch
+from retrieval.standing.model import Watch, WatchUpdate, new_watch
+from retrieval.standing.ports import Courier, WatchRegister
 
 
 class Watches:

@@ -19,17 +19,17 @@ from graph.operations.jobs import SqliteJobQueue
 from graph.prompting import Prompt
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
-from ingest.blobs.folder import BlobStore
+from ingest.blobs.folder import FolderBlobStore
 from ingest.extraction.llm_extractor import LAST_TRY, LlmExtractor
-from ingest.extraction.picture_reader import BlindReader
+from ingest.extraction.transcribing import BlindTranscriber
 from ingest.intake import Accepted, Intake, NewDocument
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
 from ingest.model import ExtractionSchema, Source
-from ingest.pipeline import IngestPipeline, Readers
+from ingest.pipeline import Extractors, IngestPipeline
 from ingest.ports import Extractor
-from ingest.tables.extractions import ExtractionCache
-from ingest.tables.uploads import UploadRegister
+from ingest.tables.extractions import SqliteExtractionCache
+from ingest.tables.uploads import SqliteUploadRegister
 from ingest.upkeep.rereading import Rereading
 from ingest.worker import Line, Worker
 
@@ -55,30 +55,30 @@ class House:
         self.store = SqliteGraphStore(folder / "graph.sqlite")
         self.operations = OperationsDatabase(folder / "operations.sqlite")
         self.jobs = SqliteJobQueue(self.operations)
-        self.register = UploadRegister(self.operations)
-        self.blobs = BlobStore(folder / "blobs")
-        self.cache = ExtractionCache(self.operations)
+        self.register = SqliteUploadRegister(self.operations)
+        self.blobs = FolderBlobStore(folder / "blobs")
+        self.cache = SqliteExtractionCache(self.operations, self.register)
         self.parser = ParserProcess()
         self.views = KnowledgeViews(self.store)
         self.intake = Intake(
-            database=self.operations, register=self.register, blobs=self.blobs, jobs=self.jobs, graph=self.store,
+            state=self.operations, register=self.register, blobs=self.blobs, jobs=self.jobs, graph=self.store,
             max_bytes=10**6, forget=self.cache.forget,
         )  # fmt: skip
         self.rereading = Rereading(
-            database=self.operations, register=self.register, jobs=self.jobs, by_model=True
+            state=self.operations, register=self.register, jobs=self.jobs, by_model=True
         )  # fmt: skip
         self.extractor = LlmExtractor(model=model, cache=self.cache, schema=ExtractionSchema())
         self.reading = self._worker(Line(kind="extract", batch=16, ended=self.cache.forget_failures), self.extractor)
-        self.rules = self._worker(Line(kind="ingest", batch=256, after=self.reading), self.extractor.from_cache())
+        self.rules = self._worker(Line(kind="ingest", batch=256, after="extract"), self.extractor.from_cache())
 
     def _worker(self, line: Line, extractor: Extractor) -> Worker:
         pipeline = IngestPipeline(
             blobs=self.blobs, loader=Loading(self.parser), embedder=HashingEmbedder(), reader=self.store,
-            writer=self.store, readers=Readers(chunks=extractor, pictures=BlindReader()),
+            writer=self.store, extractors=Extractors(chunks=extractor, pictures=BlindTranscriber()),
         )  # fmt: skip
         return Worker(
             line=line, jobs=self.jobs, register=self.register, pipeline=pipeline,
-            together=self.operations.transaction, committed=self.views.catch_up,
+            state=self.operations, committed=self.views.catch_up,
         )  # fmt: skip
 
     def put(self, document_id: str, text: str = TEXT, **metadata: str) -> Accepted:
