@@ -19,7 +19,7 @@ start: $(STAMP)  ## start the service, load the sample documents, ask one questi
 
 test: $(STAMP) browser java  ## run every test; WORKERS=1 one after the other
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 browser:  # tests of pages need Chromium; it is installed where that needs no question
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \

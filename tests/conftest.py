@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from neo4j_server import Neo4jServer, server_for_tests
+from side_by_side import ByServer, arrange
 from small_world import SmallWorld, small_world
 
 
@@ -30,40 +31,14 @@ def _check(address: object) -> None:
         raise OutsideConnection(f"a test tried to reach {address}")
 
 
-_LONGEST_FIRST = ("neo4j", "tests/e2e", "service", "tests/integration", "tests/contract", "tests")
-"""Groups by how their names begin: what takes minutes must not be begun at the end."""
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByServer:
+    return ByServer(config, log)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Say which tests must stay with one worker where several run them (``pytest -n 2 --dist loadgroup``).
-
-    Those that share a server stay together, since it is one worker that started it; other tests of a file as well,
-    but for those that name a group of their own.
-    """
-    if not hasattr(config, "workerinput"):
-        return
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(_group(item)))
-    items.sort(key=_place)
-
-
-def _group(item: pytest.Item) -> str:
-    fixtures = getattr(item, "fixturenames", ())
-    over = item.callspec.params.get("store_kind", "") if hasattr(item, "callspec") else ""
-    if over and "service" in fixtures:
-        return f"service over {over}"
-    if "neo4j_server" in fixtures or (over == "neo4j" and "store_settings" in fixtures):
-        return "neo4j"
-    return item.nodeid.split("::", 1)[0]
-
-
-def _place(item: pytest.Item) -> int:
-    """Sorting by it keeps the order within a group."""
-    marker = item.get_closest_marker("xdist_group")
-    group = "" if marker is None else str(marker.args[0])
-    return next(number for number, start in enumerate((*_LONGEST_FIRST, "")) if group.startswith(start))
+    if hasattr(config, "workerinput"):
+        arrange(items, config.workerinput["testrunuid"])
 
 
 @pytest.fixture(autouse=True, scope="session")
