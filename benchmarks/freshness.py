@@ -32,7 +32,7 @@ from evals.freshness.timeline import load_timeline
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
-from graph.view.snapshot import Snapshot
+from graph.view.snapshot import StoredSnapshot
 from ingest.blobs.folder import FolderBlobStore
 from ingest.extraction.light_extractor import LightExtractor
 from ingest.extraction.transcribing import BlindTranscriber
@@ -118,18 +118,18 @@ def mixed(reads: int, replacements: int, readers: int = 4) -> dict[str, object]:
 @contextmanager
 def broken() -> Iterator[None]:
     """Break snapshots on purpose: they return the text of the newest revision instead of their own."""
-    sound = Snapshot.chunks
+    sound = StoredSnapshot.chunks
 
     def latest(self: Any, rows: Any) -> Any:
         placed = self._reader.chunks(W, [self.chunk_id(row) for row in rows], self._reader.revision(W))
         by_id = {item.chunk.id: item for item in placed}
         return {row: by_id[self.chunk_id(row)] for row in rows if self.chunk_id(row) in by_id}
 
-    Snapshot.chunks = latest  # type: ignore[method-assign]
+    StoredSnapshot.chunks = latest  # type: ignore[method-assign]
     try:
         yield
     finally:
-        Snapshot.chunks = sound  # type: ignore[method-assign]
+        StoredSnapshot.chunks = sound  # type: ignore[method-assign]
 
 
 def update(size: int, times: int = 20) -> dict[str, object]:

@@ -123,8 +123,8 @@ class Adjacency:
     ) -> tuple[NDArray[np.int64], RowArray]:
         """Live rows of many names at once: (position in ``names``, row) pairs.
 
-        A name that is known to have more than ``most`` (parallel to ``names``) without a look at its rows has none
-        here: what a walk over a large corpus costs must not follow its commonest names.
+        A name whose number of rows alone tells that it has more than ``most`` (parallel to ``names``) has none here:
+        what a search of a large corpus costs must not depend on its commonest names.
         """
         sizes = np.array([len(self._rows[name]) for name in names.tolist()], dtype=np.int64)
         few = np.flatnonzero(sizes - self._unseen(live) <= most)

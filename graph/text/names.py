@@ -19,7 +19,7 @@ NameKind = Literal["title", "name", "part", "quoted", "year", "word"]
 MAX_WORDS = 12
 MAX_NESTED_WORDS = 8
 MAX_NAMES = 400
-"""Names kept of one passage: a list of ten thousand names is no passage about any of them."""
+"""At most so many names of one chunk are kept: a list of ten thousand names is about none of them."""
 
 _PARENTHESES = re.compile(r"\([^()]*\)|（[^（）]*）")
 _POSSESSIVE = re.compile(r"['’]s\b")

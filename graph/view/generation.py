@@ -1,4 +1,7 @@
-"""The append-only indexes that the snapshots of one workspace share."""
+"""The append-only indexes that the snapshots of one workspace share.
+
+Appending to them changes no snapshot that was taken before.
+"""
 
 from collections.abc import Iterable
 from typing import Protocol

@@ -12,11 +12,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from typing_extensions import override
+
 from graph.errors import InputError, RevisionNotReached
-from graph.model import REWRITING, rewrites
+from graph.model import REWRITING
 from graph.ports.reading import AliasReader, ChangeReader, DifferenceReader, DocumentReader, GraphReader
 from graph.view.generation import Generation, build
 from graph.view.resident_snapshot import ResidentSnapshot
+from graph.view.rewriting import rewrites
 from graph.view.snapshot import Snapshot, View
 from graph.view.walked_view import WalkableGraph, WalkedView
 
@@ -38,6 +41,7 @@ class KnowledgeView(View):
         self._generation = Generation()
         self._snapshot: ResidentSnapshot | None = None
 
+    @override
     def at(self, revision: int) -> ResidentSnapshot:
         """A snapshot at this revision or a newer one."""
         snapshot = self._snapshot
@@ -59,8 +63,8 @@ class KnowledgeView(View):
             self._generation.follow(self._reader.delta(self._workspace, current.revision, revision))
         return ResidentSnapshot(self._generation, reader=self._reader, workspace=self._workspace, revision=revision)
 
+    @override
     def alone(self, revision: int) -> Callable[[], ResidentSnapshot]:
-        """See View."""
         alone = build(self._reader, self._workspace, revision)
         snapshot = ResidentSnapshot(alone, reader=self._reader, workspace=self._workspace, revision=revision)
         return lambda: snapshot

@@ -1,7 +1,7 @@
-"""One workspace at one revision, as a search sees it; how it comes by that is up to two subclasses.
+"""One workspace at one revision, as a search sees it: in memory (``resident_snapshot``) or in its store.
 
-*Rows* number chunks, *names* number normalised names. Both are meaningful within one snapshot only. Whoever needs
-but a part of a snapshot asks for that part.
+*Rows* number chunks, *names* number normalised names. Both numbers mean something within one snapshot only. Code that
+needs one part of a snapshot asks for that part.
 """
 
 from collections.abc import Callable, Mapping, Sequence

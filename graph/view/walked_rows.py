@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import override
 
 from graph.algorithms.reading_down import MOST_FOUND, read_down
 from graph.filters import Filters
 from graph.indexes.keyword_index import okapi
 from graph.indexes.vocabulary import Vocabulary
 from graph.model import FloatArray, RowArray
-from graph.ports.walking import ChunkCard, GraphWalk
+from graph.ports.walking import ChunkCard, GraphWalk, RowNumbers
 from graph.text.terms import ChunkTerms
 from graph.view.merging import NameReader
 from graph.view.snapshot import StoredSnapshot
@@ -19,13 +20,13 @@ from graph.view.snapshot import StoredSnapshot
 ROWS = 2**17
 """Numbers there are for the chunks of one question; a chunk that is met after that is passed over."""
 MOST_STEMS = 64
-"""Stems that the keyword index is asked for, the heaviest."""
+"""At most so many stems are asked of the keyword index: the heaviest."""
 
 NO_CARD = ChunkCard(document_id="", title="", metadata={}, terms=ChunkTerms(stems=(), titled=0))
 NO_ROWS = np.empty(0, dtype=np.int32)
 
 
-class WalkedRows(StoredSnapshot):
+class WalkedRows(StoredSnapshot, RowNumbers):
     """Chunks by number, for one question, in one thread."""
 
     def __init__(
@@ -45,13 +46,13 @@ class WalkedRows(StoredSnapshot):
         self._vectors = walk.vector_index(workspace, revision, self)
 
     @property
+    @override
     def degraded(self) -> tuple[str, ...]:
-        """See Snapshot."""
         cut = self._cut_short or self._vectors.cut_short
         return (f"filters: only the best {MOST_FOUND} passages were looked at",) if cut else ()
 
+    @override
     def allowed(self, filters: Filters) -> NDArray[np.bool_]:
-        """See Snapshot."""
         if not filters:
             return self._live
         if filters not in self._allowed:
@@ -62,20 +63,20 @@ class WalkedRows(StoredSnapshot):
     # --- rows
 
     @property
+    @override
     def row_count(self) -> int:
-        """See Snapshot."""
         return ROWS
 
+    @override
     def row(self, chunk_id: str) -> int | None:
-        """See Snapshot."""
         return self._rows.get(chunk_id)
 
+    @override
     def chunk_id(self, row: int) -> str:
-        """See Snapshot and RowNumbers."""
         return self._chunk_ids[row]
 
+    @override
     def numbers(self, chunk_ids: Sequence[str]) -> RowArray:
-        """See RowNumbers."""
         fresh = [one for one in dict.fromkeys(chunk_ids) if one not in self._rows][: ROWS - len(self._chunk_ids)]
         first = len(self._chunk_ids)
         self._rows |= {one: first + place for place, one in enumerate(fresh)}
@@ -85,13 +86,13 @@ class WalkedRows(StoredSnapshot):
             self._allow(range(first, len(self._chunk_ids)))
         return np.array([self._rows.get(one, -1) for one in chunk_ids], dtype=np.int32)
 
+    @override
     def sources(self, rows: Sequence[int]) -> list[tuple[str, str]]:
-        """See Snapshot."""
         self._read_cards(rows)
         return [(self._cards[row].document_id, self._cards[row].title) for row in rows]
 
+    @override
     def vectors(self, rows: RowArray) -> FloatArray:
-        """See Snapshot."""
         return self._vectors.vectors(rows)
 
     def _allow(self, rows: Sequence[int]) -> None:
@@ -107,18 +108,19 @@ class WalkedRows(StoredSnapshot):
         if missing:
             found = self._walk.cards(self.workspace, [self._chunk_ids[row] for row in missing], self.revision)
             for row in missing:
-                # one that a purge took meanwhile is nobody's
+                # a chunk that has been purged since it was found has no document
                 card = self._cards[row] = found.get(self._chunk_ids[row], NO_CARD)
                 self._held[row] = frozenset(card.terms.stems)
 
     # --- search
 
+    @override
     def nearest(self, query: FloatArray, k: int, allowed: NDArray[np.bool_]) -> tuple[RowArray, FloatArray]:
-        """See Snapshot."""
         return self._vectors.search(query, k, allowed)
 
+    @override
     def matching(self, stems: Sequence[str], k: int, allowed: NDArray[np.bool_]) -> tuple[RowArray, FloatArray]:
-        """See Snapshot. The store's own ranking tells which passages are looked at, ours orders them."""
+        """The store's own ranking tells which chunks are looked at, ours orders them."""
         weights = {stem: times * self.stem_idf(stem) for stem, times in Counter(stems).items()}
         heaviest = sorted(weights, key=lambda stem: (-weights[stem], stem))[:MOST_STEMS]
         if not heaviest or k <= 0:
@@ -147,11 +149,11 @@ class WalkedRows(StoredSnapshot):
             scores += weight * okapi(np.array(frequency, dtype=np.float32), lengths, self.words.average_length)
         return scores
 
+    @override
     def holding(self, stem: str, rows: RowArray) -> NDArray[np.bool_]:
-        """See Snapshot."""
         self._read_cards(rows.tolist())
         return np.array([stem in self._held[row] for row in rows.tolist()], dtype=np.bool_)
 
+    @override
     def stem_frequency(self, stem: str) -> int:
-        """See Snapshot."""
         return self.words.frequency(stem)

@@ -1,10 +1,10 @@
 """A snapshot that asks its store as it goes: nothing of the corpus is in memory but its vocabulary.
 
-A row or a name gets its number when it is first met. Each round of the walk is one statement, for all that the
-round pushes; what came back is kept until the question is answered. The ranking is that of the resident view.
-Two things differ, for want of counts that only a whole view has: whether a single word is a name is told by its
-mentions of today, several in one chunk included; and a stem of a title counts for its document unless the first
-chunk holds it, not unless every chunk does.
+A row or a name gets its number when it is first met. Each round of the walk is one statement for everything that
+the round pushes; what the store replies is kept until the question is answered. The ranking is that of the resident
+view but for two things, which need counts that only a whole view has. Whether a single word is a name is told by
+its mentions of today, several in one chunk included. And a stem of a title counts for its document unless the first
+chunk holds it; in a resident view, unless every chunk does.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import override
 
 from graph.indexes.vocabulary import Vocabulary
 from graph.model import RowArray
@@ -26,7 +27,7 @@ NAMES = ROWS
 MOST_MENTIONS = 1_000
 """A name with more mentions is a hub, which the walk does not enter."""
 MOST_LINKED = 2_000
-"""Chunks that the names of the first ones may link, those of the rarest names first."""
+"""At most so many chunks are linked by the names of the first ones, beginning with the rarest names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,12 @@ class WalkedSnapshot(WalkedRows):
         self._names: dict[int, _Names] = {}
 
     @property
+    @override
     def name_count(self) -> int:
-        """See Snapshot."""
         return NAMES
 
+    @override
     def name_numbers(self, keys: Sequence[str]) -> Mapping[str, int]:
-        """See Snapshot."""
         numbers = self._number(keys)
         self._meet(numbers)
         return {
@@ -78,50 +79,51 @@ class WalkedSnapshot(WalkedRows):
             if number >= 0 and self._met[number].frequency and self._accepts(number)
         }  # fmt: skip
 
+    @override
     def name_key(self, name: int) -> str:
-        """See Snapshot."""
         return self._keys[name]
 
+    @override
     def name_label(self, name: int, row: int) -> str:
-        """See Snapshot."""
         self._read_names([row])
         held = self._names[row]
         places = np.flatnonzero(held.names == name)
         return held.labels[places[0]] if len(places) else self._keys[name]
 
+    @override
     def name_frequency(self, name: int) -> int:
-        """See Snapshot. That of a hub is the number of its mentions."""
+        """The frequency of a hub is the number of its mentions."""
         self._meet(np.array([name]))
         return self._met[name].frequency
 
+    @override
     def title_names(self, rows: RowArray) -> RowArray:
-        """See Snapshot."""
         keys = [norm(title) for _, title in self.sources(rows.tolist())]
         numbers = self._number(keys)
         return np.where([bool(key) for key in keys], numbers, -1).astype(np.int32)
 
+    @override
     def row_names(self, row: int) -> tuple[RowArray, NDArray[np.int16]]:
-        """See Snapshot."""
         self._read_names([row])
         held = self._names[row]
         keep = self._accepted(held.names)
         return held.names[keep], held.sentences[keep]
 
+    @override
     def gather_names(self, rows: RowArray) -> tuple[NDArray[np.int64], RowArray]:
-        """See Snapshot."""
         self._read_names(rows.tolist())
         distinct = [np.unique(self._names[row].names) for row in rows.tolist()]
         accepted = [names[self._accepted(names)] for names in distinct]
         return _laid_out(accepted)
 
+    @override
     def gather_rows(self, names: RowArray, most: NDArray[np.float64]) -> tuple[NDArray[np.int64], RowArray]:
-        """See Snapshot."""
         self._meet(names)
         rows = [self._met[name].rows for name in names.tolist()]
         return _laid_out([one if len(one) <= limit else NO_ROWS for one, limit in zip(rows, most, strict=True)])
 
+    @override
     def links(self, names: RowArray, most: int) -> tuple[NDArray[np.int64], RowArray, NDArray[np.int64]]:
-        """See Snapshot."""
         self._meet(names)
         met = [self._met[name] for name in names.tolist()]
         frequency = np.array([one.frequency for one in met], dtype=np.int64)
@@ -183,13 +185,13 @@ class WalkedSnapshot(WalkedRows):
 
 
 def _frequency(passages: Iterable[NameChunk]) -> int:
-    """Passages whose text mentions a name, and documents that only their title gives it."""
+    """Number of chunks whose text mentions a name, plus documents of which only the title does."""
     passages = tuple(passages)
     in_text = {one.chunk_id for one in passages if one.in_text}
     return len(in_text) + len({one.document_id for one in passages if one.chunk_id not in in_text})
 
 
 def _laid_out(lists: Sequence[RowArray]) -> tuple[NDArray[np.int64], RowArray]:
-    """Lists laid end to end, and for each element which list it is from."""
+    """The lists concatenated, and for each element the list it is from."""
     owner = np.repeat(np.arange(len(lists)), [len(one) for one in lists])
     return owner, np.concatenate([NO_ROWS, *lists])

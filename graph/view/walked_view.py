@@ -1,20 +1,23 @@
-"""The read side of a graph that memory does not hold: a vocabulary that follows the store, and walks over the rest."""
+"""The read side of a graph that memory does not hold: its vocabulary follows the store, the rest is walked."""
 
 import threading
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from typing_extensions import override
+
 from graph.indexes.vocabulary import Vocabulary
-from graph.model import Difference, Document, rewrites
+from graph.model import Difference, Document
 from graph.ports.reading import ChangeReader, DifferenceReader, DocumentReader
 from graph.ports.walking import GraphWalk, WordReader
 from graph.text.terms import ChunkWords, TitleWords, chunk_words
 from graph.view.merging import NameReader
+from graph.view.rewriting import rewrites
 from graph.view.snapshot import View
 from graph.view.walked_snapshot import WalkedSnapshot
 
 TOGETHER = 1_000
-"""Passages read at once while the words are counted."""
+"""Chunks read at once while the words are counted."""
 
 
 class WalkableGraph(GraphWalk, WordReader, Protocol):
@@ -35,6 +38,7 @@ class WalkedView(View):
         self._lock = threading.Lock()
         self._current: tuple[int, Vocabulary] | None = None
 
+    @override
     def at(self, revision: int) -> WalkedSnapshot:
         """A snapshot for one question at this revision or a newer one."""
         current = self._current
@@ -45,8 +49,8 @@ class WalkedView(View):
                 current = self._current
         return self._snapshot(*current)
 
+    @override
     def alone(self, revision: int) -> Callable[[], WalkedSnapshot]:
-        """See View."""
         words = self._counted(revision)
         return lambda: self._snapshot(revision, words)
 

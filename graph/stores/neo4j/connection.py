@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from graph.errors import ConfigurationError, DependencyError
-from graph.stores.neo4j.cypher import COMMITTED
+from graph.stores.cypher.administration import COMMITTED
 
 if TYPE_CHECKING:
     from neo4j import AsyncDriver, AsyncManagedTransaction
