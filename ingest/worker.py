@@ -103,21 +103,25 @@ class Worker:
         if not jobs:
             return False
         self._progress = {job.id: JobProgress(stage="load") for job in jobs}
-        pairs = [(job, self._upload(job)) for job in jobs]
-        ready = [(job, upload) for job, upload in pairs if upload is not None]
-        by_version = {(upload.document_id, upload.version): job for job, upload in ready}
         try:
-            outcomes = self._pipeline.run([upload for _, upload in ready], self._reporter(by_version))
-            for workspace in sorted({job.workspace for job in jobs}):
-                self._committed(workspace)
+            self._carry_out(jobs)
         except DependencyError as error:
             self._wait(jobs, error)
             raise
         except QuipuError as error:
             self._end_all(jobs, error)
             raise
-        self._finish([job for job, _ in ready], outcomes)
         return True
+
+    def _carry_out(self, jobs: Sequence[Job]) -> None:
+        """From the claim to the end of every job; what fails on the way concerns them all."""
+        pairs = [(job, self._upload(job)) for job in jobs]
+        ready = [(job, upload) for job, upload in pairs if upload is not None]
+        by_version = {(upload.document_id, upload.version): job for job, upload in ready}
+        outcomes = self._pipeline.run([upload for _, upload in ready], self._reporter(by_version))
+        for workspace in sorted({job.workspace for job in jobs}):
+            self._committed(workspace)
+        self._finish([job for job, _ in ready], outcomes)
 
     def _upload(self, job: Job) -> Upload | None:
         """The version a job is about, unless it was withdrawn, cancelled or outdated meanwhile."""

@@ -4,10 +4,10 @@ import json
 import os
 import re
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
+import processes
 import pytest
 from pypdf import PdfReader
 
@@ -66,7 +66,7 @@ def run(chromium: str, folder: Path, *arguments: str) -> str:
         chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'profile'}",
         "--host-resolver-rules=MAP * ~NOTFOUND", *arguments,
     ]  # fmt: skip
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    ran = processes.run(command)
     assert ran.returncode == 0, ran.stderr[-1000:]
     return ran.stdout
 

@@ -3,12 +3,12 @@
 import asyncio
 import json
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hashing_embedder import HashingEmbedder
+from progress import wait_until
 from scripted_model import ScriptedModel
 
 from graph.errors import DependencyError, ModelOutputError
@@ -272,7 +272,7 @@ def test_rules_are_not_held_up_by_a_slow_model(house: House) -> None:
     go = threading.Event()
 
     def slow(prompt: Prompt) -> str:
-        go.wait(10)
+        go.wait(600)
         return answer(prompt)
 
     house.model.answer = slow
@@ -281,9 +281,8 @@ def test_rules_are_not_held_up_by_a_slow_model(house: House) -> None:
     thread = threading.Thread(target=house.reading.work)
     thread.start()
     house.put("b")
-    started = time.monotonic()
     house.rules.work()
-    assert time.monotonic() - started < 5
+    assert thread.is_alive()
     assert house.store.document(W, "b", house.revision).stage == "rules"
     go.set()
     thread.join()
@@ -308,10 +307,9 @@ def test_stopping_ends_the_calls_in_hand(house: House) -> None:
 
     thread = threading.Thread(target=run)
     thread.start()
-    while not house.model.asked:
-        time.sleep(0.01)
+    wait_until(lambda: house.model.asked, "a call", seen=thread.is_alive)
     house.extractor.stop()
-    thread.join(5)
+    thread.join(30)
     assert not thread.is_alive()
     assert "stops" in str(errors[0])
     assert house.reading_job("a").state == "waiting"
@@ -346,3 +344,19 @@ def test_another_model_reads_everything_again_while_the_old_graph_serves(house: 
     house.rereading.order(W)
     house.work()
     assert (len(house.model.asked), house.revision) == (4, revision), "the same model has read it all"
+
+
+def test_what_fails_around_the_pipeline_lets_jobs_wait_and_holds_none(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The register, or the end of a job, may fail as the graph may: no job stays with a worker that has let it go."""
+    monkeypatch.setattr("graph.operations.jobs.WAITING_SECONDS", 0.0)
+    job_id = str(house.put("a").job_id)
+    for owner, name in ((house.register, "get"), (house.jobs, "submit")):
+        with monkeypatch.context() as failing:
+            failing.setattr(owner, name, lambda *_: (_ for _ in ()).throw(DependencyError("the disk is busy")))
+            with pytest.raises(DependencyError, match="the disk is busy"):
+                house.rules.work()
+        assert house.jobs.get(W, job_id).state == "waiting"
+    assert house.rules.work()
+    assert house.jobs.get(W, job_id).state == "done"
