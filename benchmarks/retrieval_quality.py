@@ -1,4 +1,4 @@
-"""Retrieval quality on data sets: recall of documents, on all questions and on both halves. Prints JSON.
+"""Measures retrieval on data sets: recall of documents over all questions and over both halves. Prints JSON.
 
 python -m benchmarks.retrieval_quality multihop/musique chinese/cmrc --modes hybrid vector
 python -m benchmarks.retrieval_quality multihop/musique multihop/twowiki --merge
@@ -15,8 +15,8 @@ from pathlib import Path
 from statistics import mean, median
 
 from benchmarks.workbench import (
-    Bench,
     CachingEmbedder,
+    IngestedCorpus,
     TitleBlind,
     ingested,
     recorded_extractor,
@@ -40,8 +40,10 @@ TERMS = [term.name for term in fields(Weights) if term.type is float and term.na
 """Weights that can be switched off by themselves; the others are numbers of passages and the like."""
 
 
-def measure(bench: Bench, dataset: Dataset, mode: str, most: int, weights: Weights = WEIGHTS) -> dict[str, object]:
-    """Figures of one data set in one mode."""
+def measure(
+    bench: IngestedCorpus, dataset: Dataset, mode: str, most: int, weights: Weights = WEIGHTS
+) -> dict[str, object]:
+    """The figures of one data set in one mode."""
     retriever = PassageRetriever(bench.embedder, weights)
     snapshot = bench.views.snapshot(DEFAULT_WORKSPACE)
     rows: list[Row] = []
@@ -89,7 +91,9 @@ def main() -> None:
     parser.add_argument("--extraction", choices=["rules", "recorded"], default="rules")
     parser.add_argument("--hide-titles", action="store_true", help="from the name rules")
     parser.add_argument("--merge", action="store_true", help="all corpora in one")
-    parser.add_argument("--without", nargs="+", default=[], choices=TERMS, metavar="TERM", help="once more without each of these terms")
+    parser.add_argument(
+        "--without", nargs="+", default=[], choices=TERMS, metavar="TERM", help="again without each of these"
+    )
     parser.add_argument("--questions", type=int, default=100_000, help="at most so many of each set")
     arguments = parser.parse_args()
     folders = [Path(name) if Path(name).is_dir() else shared_data() / name for name in arguments.sets]

@@ -16,14 +16,14 @@ from graph.errors import (
     Superseded,
     Unreadable,
 )
-from graph.jobs import TERMINAL, Job, NewJob
-from graph.model import Document, GraphCounts, Metadata, Removal
-from graph.operations.database import OperationsDatabase
-from graph.ports import GraphMaintenance, GraphWriter, JobQueue
-from ingest.blobs.folder import BlobStore
+from graph.jobs import NewJob
+from graph.model import GraphCounts, Metadata, Removal
+from graph.ports.jobs import JobQueue
+from graph.ports.operations import OperationalState
+from graph.ports.writing import GraphMaintenance, GraphWriter
 from ingest.loaders.loading import media_type_of
-from ingest.model import Source, Upload
-from ingest.tables.uploads import UploadRegister, Withdrawal
+from ingest.model import RegisteredVersion, Source, Upload, Withdrawal
+from ingest.ports import BlobStore, ByteReferences, VersionRegister, WithdrawalRegister
 
 MAX_ID = 512
 
@@ -66,18 +66,31 @@ class GraphKeeper(GraphWriter, GraphMaintenance, Protocol):
     """A store that can both write and purge."""
 
 
+class UploadRegister(VersionRegister, WithdrawalRegister, ByteReferences, Protocol):
+    """All that is known of uploads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Checked:
+    """A part that can be accepted: what it will be read as, and the hash of its bytes, which are durable."""
+
+    document: NewDocument
+    media_type: str
+    digest: str
+
+
 class Intake:
     """Accepts and withdraws documents. ``forget`` drops what else was kept of a purged one, by workspace and id.
 
-    ``committed`` is told the workspace and revision of each deletion that reached the graph.
+    ``committed`` is told the workspace of each deletion that reached the graph.
     """
 
     def __init__(  # noqa: PLR0913 - built in one place, from what an upload touches
-        self, *, database: OperationsDatabase, register: UploadRegister, blobs: BlobStore, jobs: JobQueue,
+        self, *, state: OperationalState, register: UploadRegister, blobs: BlobStore, jobs: JobQueue,
         graph: GraphKeeper, max_bytes: int,
-        forget: Callable[[str, str], object], committed: Callable[[str, int], object] = lambda *_: None,
+        forget: Callable[[str, str], object], committed: Callable[[str], object] = lambda _: None,
     ) -> None:  # fmt: skip
-        self._database = database
+        self._state = state
         self._register = register
         self._blobs = blobs
         self._jobs = jobs
@@ -97,10 +110,23 @@ class Intake:
             PreconditionFailed: ``if_match`` is not the document's version.
         """
         checked = [self._check(document) for document in documents]
-        with self._database.transaction():
+        with self._state.transaction():
             return tuple(
                 item if isinstance(item, Accepted) else self._acknowledge(workspace, item, if_match) for item in checked
             )
+
+    def replace(
+        self, workspace: str, document_id: str, document: NewDocument, *, if_match: int | None = None
+    ) -> Accepted:
+        """Acknowledge one document under an id, whether or not there is one already.
+
+        Raises:
+            InputError: the document names another id.
+            PreconditionFailed: ``if_match`` is not its version.
+        """
+        if document.document_id not in {None, document_id}:
+            raise InputError(f"the body names document {document.document_id!r}, the path {document_id!r}")
+        return self.accept(workspace, [replace(document, document_id=document_id)], if_match=if_match)[0]
 
     def withdraw(
         self, workspace: str, document_id: str, *, purge: bool = False, if_match: int | None = None
@@ -112,17 +138,17 @@ class Intake:
             DependencyError: the graph cannot be reached. The deletion is recorded: it is carried out before any
                 other work once the graph is back.
         """
-        with self._database.transaction():
+        with self._state.transaction():
             latest = self._register.latest(workspace, document_id)
             waiting = any(
                 (w.workspace, w.document_id) == (workspace, document_id) for w in self._register.withdrawals()
             )
-            if latest is None or (latest[1] and not waiting and not (purge and latest[0].content_hash)):
+            if latest is None or (latest.deleted and not waiting and not (purge and latest.upload.content_hash)):
                 raise NotFoundError(f"no document {document_id!r}")
-            _check_match(latest[0], if_match)
+            _check_match(latest.upload, if_match)
             cancelled = self._cancel_jobs(workspace, document_id)
-            version = latest[0].version + 1
-            marker = replace(latest[0], version=version, updated_at=datetime.now(UTC))
+            version = latest.upload.version + 1
+            marker = replace(latest.upload, version=version, updated_at=datetime.now(UTC))
             self._register.add(marker, deleted=True, job_id="")
             withdrawal = Withdrawal(workspace=workspace, document_id=document_id, version=version, purge=purge)
             self._register.begin_withdrawal(withdrawal)
@@ -145,47 +171,15 @@ class Intake:
                 self._register.end_withdrawal(withdrawal)
 
     def discard(self, digests: Sequence[str]) -> int:
-        """Remove bytes, but not those that a version refers to by now; how many there were. Raises DependencyError."""
+        """Remove bytes, unless a version refers to them by now; returns how many were there. Raises DependencyError."""
         removed = 0
         for digest in digests:
-            with self._database.transaction():  # with the look one step: an upload of the same bytes waits, or is seen
+            with self._state.transaction():  # one step: an upload of the same bytes waits for it, or is seen by it
                 if not self._register.refers(digest):
                     removed += self._blobs.delete(digest)
         return removed
 
-    def read_again(self, workspace: str) -> Sequence[Job]:
-        """Let the language model read every document, after all that is waiting already; what it has read is known.
-
-        Those that wait for it anyway, or have not come in yet, are left out.
-        """
-        with self._database.transaction():
-            found = []
-            for upload in self._register.newest(workspace):
-                jobs = self._jobs.list(workspace, document_id=upload.document_id, limit=1000)
-                if all(job.state in TERMINAL for job in jobs):
-                    found.append(
-                        NewJob(
-                            workspace=workspace, kind="extract", document_id=upload.document_id,
-                            version=upload.version, priority=-1,
-                        )
-                    )  # fmt: skip
-            return self._jobs.submit(found)
-
-    def status(self, workspace: str, document_id: str) -> tuple[Document | None, str]:
-        """The newest acknowledged version and the state of its job; None for an unknown or deleted document."""
-        with self._database.transaction():
-            latest = self._register.latest(workspace, document_id)
-        if latest is None or latest[1]:
-            return None, "deleted" if latest else "unknown"
-        upload = latest[0]
-        document = Document(
-            id=upload.document_id, version=upload.version, title=upload.title or upload.source, source=upload.source,
-            media_type=upload.media_type, metadata=upload.metadata, content_hash=upload.content_hash,
-            created_at=upload.created_at, updated_at=upload.updated_at,
-        )  # fmt: skip
-        return document, self._jobs.get(workspace, latest[2]).state
-
-    def _check(self, document: NewDocument) -> tuple[NewDocument, str] | Accepted:
+    def _check(self, document: NewDocument) -> _Checked | Accepted:
         """The document with its media type, its bytes made durable; or its refusal."""
         try:
             data = document.source.data
@@ -198,30 +192,32 @@ class Intake:
             if document.document_id is not None:
                 check_id(document.document_id)
             media_type = media_type_of(document.source)
-            self._blobs.put(data)
+            digest = self._blobs.put(data)
         except InputError as error:
             return Accepted(document_id=document.document_id, error=error)
-        return document, media_type
+        return _Checked(document=document, media_type=media_type, digest=digest)
 
-    def _acknowledge(self, workspace: str, item: tuple[NewDocument, str], if_match: int | None) -> Accepted:
-        document, media_type = item
-        digest = self._blobs.put(document.source.data)
+    def _acknowledge(self, workspace: str, checked: _Checked, if_match: int | None) -> Accepted:
+        document = checked.document
+        # again, within the transaction: a purge may have taken the same bytes since they were checked
+        self._blobs.put(document.source.data)
         latest = self._register.latest(workspace, document.document_id) if document.document_id else None
+        live = latest if latest and not latest.deleted else None
         if if_match is not None:
-            _check_match(latest[0] if latest and not latest[1] else None, if_match)
-        if same := self._same(workspace, document, digest, latest):
+            _check_match(live.upload if live else None, if_match)
+        if same := self._same(workspace, checked, live):
             return same
         now = datetime.now(UTC)
         upload = Upload(
             workspace=workspace,
             document_id=document.document_id or uuid.uuid4().hex,
-            version=latest[0].version + 1 if latest else 1,
+            version=latest.upload.version + 1 if latest else 1,
             title=document.title,
             source=document.source.name,
-            media_type=media_type,
+            media_type=checked.media_type,
             metadata=document.metadata,
-            content_hash=digest,
-            created_at=latest[0].created_at if latest and not latest[1] else now,
+            content_hash=checked.digest,
+            created_at=live.upload.created_at if live else now,
             updated_at=now,
         )
         new = NewJob(workspace=workspace, kind="ingest", document_id=upload.document_id, version=upload.version)
@@ -229,19 +225,20 @@ class Intake:
         self._register.add(upload, deleted=False, job_id=job.id)
         return Accepted(document_id=upload.document_id, version=upload.version, job_id=job.id)
 
-    def _same(
-        self, workspace: str, document: NewDocument, digest: str, latest: tuple[Upload, bool, str] | None
-    ) -> Accepted | None:
+    def _same(self, workspace: str, checked: _Checked, live: RegisteredVersion | None) -> Accepted | None:
         """The version that holds just this already; a failed one is no reason not to try again."""
+        document = checked.document
         if document.document_id is None:
-            twin = self._register.twin(workspace, digest, document.title, document.metadata)
-        elif latest and not latest[1] and _key(latest[0]) == (digest, document.title, dict(document.metadata)):
-            twin = (latest[0], latest[2])
+            twin = self._register.twin(workspace, checked.digest, document.title, document.metadata)
+        elif live and _key(live.upload) == (checked.digest, document.title, dict(document.metadata)):
+            twin = live
         else:
             twin = None
-        if twin is None or self._jobs.get(workspace, twin[1]).state in {"failed", "cancelled"}:
+        if twin is None or self._jobs.get(workspace, twin.job_id).state in {"failed", "cancelled"}:
             return None
-        return Accepted(document_id=twin[0].document_id, version=twin[0].version, job_id=twin[1], deduplicated=True)
+        return Accepted(
+            document_id=twin.upload.document_id, version=twin.upload.version, job_id=twin.job_id, deduplicated=True
+        )
 
     def _cancel_jobs(self, workspace: str, document_id: str) -> int:
         cancelled = 0
@@ -255,19 +252,19 @@ class Intake:
         """Let a deletion reach the graph; what it took away, and the number of blobs."""
         change = self._graph.purge if withdrawal.purge else self._graph.remove
         removal = change(withdrawal.workspace, withdrawal.document_id, withdrawal.version)
-        self._committed(withdrawal.workspace, removal.revision)
+        self._committed(withdrawal.workspace)
         blobs = self._forget(withdrawal) if withdrawal.purge else 0
         self._register.end_withdrawal(withdrawal)
         return removal, blobs
 
     def _forget(self, withdrawal: Withdrawal) -> int:
         workspace, document_id = withdrawal.workspace, withdrawal.document_id
-        # one step: nobody is told meanwhile that the same bytes are there, and a crash leaves the names of all of them
-        with self._database.transaction():
+        # one step: nobody is told meanwhile that the same bytes are there, and a crash leaves its hashes registered
+        with self._state.transaction():
             orphans = self._register.forget(workspace, document_id, withdrawal.version)
             removed = sum(self._blobs.delete(digest) for digest in orphans)
         self._forget_more(workspace, document_id)
-        self._database.erase_freed_pages()
+        self._state.erase_freed_pages()
         return removed
 
 

@@ -34,6 +34,25 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredVersion:
+    """A version as the register holds it: an upload, or a deletion, which counts as a version and has no job."""
+
+    upload: Upload
+    deleted: bool
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """A deletion that has been recorded, and has yet to reach the graph."""
+
+    workspace: str
+    document_id: str
+    version: int
+    purge: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """A stretch of a loaded document under one heading path; ``[start, end)`` in its text.
 
@@ -132,6 +151,14 @@ class Passages:
     workspace: str
     document: Document
     chunks: tuple[ChunkText, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelReading:
+    """A model's literal answer about one chunk or one page, or why there is none that can be read."""
+
+    answer: str
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,32 +12,33 @@ import numpy as np
 
 from graph.errors import DependencyError, ModelOutputError, QuipuError, Superseded, Unreadable
 from graph.model import Chunk, Document, FloatArray, GraphChange, Position
-from graph.ports import ChangeReader, Embedder, GraphWriter
-from ingest.blobs.folder import BlobStore
+from graph.ports.models import Embedder
+from graph.ports.reading import ChangeReader
+from graph.ports.writing import GraphWriter
 from ingest.chunking import split_document
 from ingest.extraction.grounding import total
-from ingest.extraction.picture_reader import with_pictures
+from ingest.extraction.transcribing import with_pictures
 from ingest.model import ChunkText, Extraction, IngestReport, LoadedDocument, Passages, PicturesRead, Source, Upload
 from ingest.planning import embedded_text, place_chunks, plan_change
-from ingest.ports import DocumentLoader, Extractor, PictureReader
+from ingest.ports import BlobStore, DocumentLoader, Extractor, PictureTranscriber
 
 Progress = Callable[[Upload, str, int, int], bool]
-"""Called with (upload, stage, chunks done, chunks in all) as work goes on; whether the upload is still wanted."""
+"""Called with (upload, step, chunks done, chunks in all) as work goes on; says whether the upload is still wanted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Readers:
-    """What reads the chunks of a document, and what reads its pictures."""
+class Extractors:
+    """What reads names and relations in the chunks of a document, and what turns its pictures into text."""
 
     chunks: Extractor
-    pictures: PictureReader
+    pictures: PictureTranscriber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """A document that did not get through, and the stage it failed at."""
+    """A document that did not get through, and the step it failed at."""
 
-    stage: str
+    step: str
     error: QuipuError
 
 
@@ -62,12 +63,12 @@ class IngestPipeline:
     """Turns acknowledged uploads into revisions."""
 
     def __init__(
-        self, *, blobs: BlobStore, loader: DocumentLoader, readers: Readers, embedder: Embedder,
+        self, *, blobs: BlobStore, loader: DocumentLoader, extractors: Extractors, embedder: Embedder,
         reader: ChangeReader, writer: GraphWriter,
     ) -> None:  # fmt: skip
         self._blobs = blobs
         self._loader = loader
-        self._readers = readers
+        self._extractors = extractors
         self._embedder = embedder
         self._reader = reader
         self._writer = writer
@@ -96,19 +97,19 @@ class IngestPipeline:
 
     def _prepare(self, upload: Upload, progress: Progress) -> _Work | Failure:
         """Load and split one upload."""
-        stage = "load"
+        step = "load"
         try:
             started = time.perf_counter()
-            progress(upload, stage, 0, 0)
+            progress(upload, step, 0, 0)
             data = self._blobs.get(upload.content_hash)
             source = Source(name=upload.source, media_type=upload.media_type, data=data)
             loaded = self._loader.load(source)
             document = _document(upload, loaded)
-            stage = "pictures"
-            pictures = self._read_pictures(upload, document, source, loaded, progress)
+            step = "pictures"
+            pictures = self._transcribe(upload, document, source, loaded, progress)
             if pictures.texts:
                 loaded = with_pictures(loaded, pictures.texts)
-            loading, stage = time.perf_counter(), "split"
+            loading, step = time.perf_counter(), "split"
             texts = tuple(split_document(loaded))
             if not texts and not pictures.pending:
                 raise Unreadable(_nothing_to_read(upload, pictures))
@@ -117,13 +118,13 @@ class IngestPipeline:
         except DependencyError:
             raise
         except QuipuError as error:
-            return Failure(stage=stage, error=error)
+            return Failure(step=step, error=error)
         return _Work(
             upload=upload, document=document, loaded=loaded, pictures=pictures, texts=texts, chunks=chunks,
             positions=positions, seconds=seconds,
         )  # fmt: skip
 
-    def _read_pictures(
+    def _transcribe(
         self, upload: Upload, document: Document, source: Source, loaded: LoadedDocument, progress: Progress
     ) -> PicturesRead:
         if not loaded.picture_pages:
@@ -132,10 +133,10 @@ class IngestPipeline:
         def tell(done: int, total: int) -> bool:
             return progress(upload, "pictures", done, total)
 
-        return self._readers.pictures.read(upload.workspace, document, source, loaded.picture_pages, tell)
+        return self._extractors.pictures.transcribe(upload.workspace, document, source, loaded.picture_pages, tell)
 
     def _extract(self, works: Mapping[int, _Work], progress: Progress) -> dict[int, Failure]:
-        """One call of the extractor for all documents; those that nothing could be read in, or that went meanwhile."""
+        """One call of the extractor for all documents. One of which the model could read no chunk fails."""
         ordered = list(works.values())
         started = time.perf_counter()
 
@@ -145,7 +146,7 @@ class IngestPipeline:
         documents = [
             Passages(workspace=work.upload.workspace, document=work.document, chunks=work.texts) for work in ordered
         ]
-        extracted = self._readers.chunks.extract(documents, tell) if documents else ()
+        extracted = self._extractors.chunks.extract(documents, tell) if documents else ()
         each = (time.perf_counter() - started) / max(len(works), 1)
         failures: dict[int, Failure] = {}
         for (place, work), extractions in zip(works.items(), extracted, strict=True):
@@ -156,7 +157,7 @@ class IngestPipeline:
             work.document = replace(work.document, stage="model" if read else "rules")
             if states == {"failed"}:
                 error = ModelOutputError(f"no passage could be read by the language model: {extractions[0].failure}")
-                failures[place] = Failure(stage="extract", error=error)
+                failures[place] = Failure(step="extract", error=error)
         return failures
 
     def _embed(self, works: Sequence[_Work], progress: Progress) -> None:
@@ -182,13 +183,13 @@ class IngestPipeline:
             work.seconds["embed"] = each * (len(work.chunks) - work.reused)
 
     def _apply(self, works: Sequence[_Work], progress: Progress) -> list[IngestReport | Failure]:
-        """Plan every change and apply them in one transaction; one that is refused is left out."""
+        """Plan every change and apply them in one transaction. A change that is refused is left out."""
         started = time.perf_counter()
         outcomes: dict[int, IngestReport | Failure] = {}
         changes: dict[int, GraphChange] = {}
         for place, work in enumerate(works):
             if not progress(work.upload, "apply", len(work.chunks), len(work.chunks)):
-                outcomes[place] = Failure(stage="apply", error=Superseded("it was withdrawn or cancelled meanwhile"))
+                outcomes[place] = Failure(step="apply", error=Superseded("it was withdrawn or cancelled meanwhile"))
                 continue
             changes[place] = plan_change(
                 work.upload.workspace, work.document, work.loaded.text, (work.chunks, work.positions),
@@ -219,7 +220,7 @@ class IngestPipeline:
     def _commit_one_by_one(
         self, workspace: str, changes: Mapping[int, GraphChange]
     ) -> tuple[dict[int, int], dict[int, Failure]]:
-        """The slow way, once some change of a batch was refused: the others must not suffer."""
+        """The slow way, where one change of a batch was refused: the others must not suffer."""
         revisions: dict[int, int] = {}
         refused: dict[int, Failure] = {}
         for place, change in changes.items():
@@ -228,7 +229,7 @@ class IngestPipeline:
             except DependencyError:
                 raise
             except QuipuError as error:
-                refused[place] = Failure(stage="superseded" if isinstance(error, Superseded) else "apply", error=error)
+                refused[place] = Failure(step="superseded" if isinstance(error, Superseded) else "apply", error=error)
         return revisions, refused
 
 

@@ -1,13 +1,27 @@
-"""What ingestion may ask of the parts that can be exchanged."""
+"""What ingestion may ask of the parts that can be exchanged: what reads documents, and what keeps their state."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
-from graph.model import Document
-from ingest.model import Extraction, LoadedDocument, Passages, PicturesRead, Source
+from graph.model import Document, Metadata
+from ingest.model import (
+    Extraction,
+    LoadedDocument,
+    ModelReading,
+    Passages,
+    PicturesRead,
+    RegisteredVersion,
+    Source,
+    Upload,
+    Withdrawal,
+)
 
 Tell = Callable[[int, int], bool]
-"""Called with (place of the document, chunks of it that are read); whether the document is still wanted."""
+"""Called with (place of the document, chunks of it that are read); says whether the document is still wanted."""
+
+SETTLED_SECONDS = 3600.0
+"""Bytes that nothing refers to after this long belong to nobody."""
 
 
 class DocumentLoader(Protocol):
@@ -45,10 +59,10 @@ class Extractor(Protocol):
         ...
 
 
-class PictureReader(Protocol):
-    """Reads pages that are pictures."""
+class PictureTranscriber(Protocol):
+    """Turns pages that are pictures into text."""
 
-    def read(
+    def transcribe(
         self, workspace: str, document: Document, source: Source, pages: Sequence[int],
         tell: Callable[[int, int], bool],
     ) -> PicturesRead:  # fmt: skip
@@ -57,4 +71,124 @@ class PictureReader(Protocol):
         Raises:
             DependencyError: the model cannot be reached; what it has read so far is kept.
         """
+        ...
+
+
+class VersionRegister(Protocol):
+    """Versions of every document in the order in which they were acknowledged; a deletion is a version, too.
+
+    What reads and adds in one step does so within :meth:`graph.ports.operations.OperationalState.transaction`.
+    """
+
+    def latest(self, workspace: str, document_id: str) -> RegisteredVersion | None:
+        """The newest version; None for an unknown document."""
+        ...
+
+    def get(self, workspace: str, document_id: str, version: int) -> Upload | None:
+        """One version. A forgotten one has an empty ``content_hash``; a deletion carries what it deleted."""
+        ...
+
+    def twin(
+        self, workspace: str, content_hash: str, title: str | None, metadata: Metadata
+    ) -> RegisteredVersion | None:
+        """A document whose newest version has the same bytes, title and metadata, and is no deletion."""
+        ...
+
+    def add(self, upload: Upload, *, deleted: bool, job_id: str) -> None:
+        """Record a version."""
+        ...
+
+    def page(self, workspace: str, *, after: str = "", limit: int = 500) -> Sequence[RegisteredVersion]:
+        """The newest version of every document in order of their ids, beginning after the id ``after``."""
+        ...
+
+    def workspaces(self) -> Sequence[str]:
+        """Every workspace with an upload, sorted."""
+        ...
+
+
+class WithdrawalRegister(Protocol):
+    """Deletions that have yet to reach the graph, at most one a document."""
+
+    def begin_withdrawal(self, withdrawal: Withdrawal) -> None:
+        """Note what has to reach the graph; a purge stays a purge."""
+        ...
+
+    def end_withdrawal(self, withdrawal: Withdrawal) -> None:
+        """It has reached the graph. A later withdrawal of the same document stays noted."""
+        ...
+
+    def withdrawals(self) -> Sequence[Withdrawal]:
+        """All that has yet to reach the graph."""
+        ...
+
+
+class ByteReferences(Protocol):
+    """Which uploaded bytes are still needed, by their SHA-256. Deletions need none."""
+
+    def digests(self) -> Sequence[str]:
+        """Hashes of all bytes that any version refers to, sorted."""
+        ...
+
+    def refers(self, digest: str) -> bool:
+        """Whether any version refers to these bytes."""
+        ...
+
+    def forget(self, workspace: str, document_id: str, version: int) -> Sequence[str]:
+        """Blank everything but the numbers of a document's versions up to this one.
+
+        Returns the hashes of bytes that nothing refers to any more. Versions after ``version`` were acknowledged
+        after the purge: they are other texts, and stay.
+        """
+        ...
+
+    def forget_superseded(self, workspace: str, before: datetime) -> Sequence[str]:
+        """Blank the versions that a newer one or a deletion replaced before a moment, as ``forget`` does."""
+        ...
+
+
+class ExtractionCache(Protocol):
+    """What a language model answered, by a digest of all that its answer depends on, and which documents led to it.
+
+    See :func:`ingest.extraction.prompt.prompt_digest`.
+    """
+
+    def get(self, digests: Sequence[str]) -> Mapping[str, ModelReading]:
+        """The readings that are held, by digest."""
+        ...
+
+    def put(self, workspace: str, document: Document, digest: str, reading: ModelReading) -> None:
+        """Keep an answer, durably. Nothing is kept where the document was purged while the model was at it."""
+        ...
+
+    def use(self, workspace: str, document: Document, digests: Sequence[str]) -> None:
+        """Note that a document's text leads to these answers, unless it has been purged."""
+        ...
+
+    def forget_failures(self, workspace: str, document_id: str) -> None:
+        """Drop a document's failed readings, so that they are asked again. A failure is kept until its job ends."""
+        ...
+
+    def forget(self, workspace: str, document_id: str) -> int:
+        """Drop the answers that only this document leads to: part of purging it. Returns how many there were."""
+        ...
+
+
+class BlobStore(Protocol):
+    """Uploaded bytes under their SHA-256 (hex), written once."""
+
+    def put(self, data: bytes) -> str:
+        """Make bytes durable; returns their hash. Raises DependencyError."""
+        ...
+
+    def get(self, digest: str) -> bytes:
+        """The bytes. Raises DependencyError if they are missing or damaged."""
+        ...
+
+    def settled(self, seconds: float = SETTLED_SECONDS) -> Sequence[str]:
+        """Names of all that has been here for so long, sorted: bytes come before what refers to them."""
+        ...
+
+    def delete(self, digest: str) -> bool:
+        """Remove bytes so that they cannot be read again; whether there were any. Raises DependencyError."""
         ...

@@ -3,17 +3,17 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 import structlog
 
 from graph.errors import DependencyError, QuipuError, Superseded
 from graph.jobs import Job, JobError, JobKind, JobProgress, JobState, NewJob
-from graph.ports import JobQueue
+from graph.ports.jobs import WorkQueue
+from graph.ports.operations import OperationalState
 from ingest.model import IngestReport, Upload
 from ingest.pipeline import Failure, IngestPipeline
-from ingest.tables.uploads import UploadRegister
+from ingest.ports import VersionRegister
 
 MAX_FAILURES_SHOWN = 20
 LEASE_SECONDS = 600.0
@@ -26,36 +26,37 @@ _log = structlog.get_logger()
 class Line:
     """Which jobs a worker takes, and how many at once; their chunks go together, and each still has its own revision.
 
-    ``first`` is called before jobs are claimed: what must reach the graph ahead of them. ``after`` reads with a model
-    what this worker has read by rule, as a job of its own. ``ended`` is called with the workspace and document of every
-    job that has ended.
+    ``first`` is called before jobs are claimed: it does what must reach the graph ahead of them. ``after`` is the
+    kind of the jobs in which a model reads what this worker has read by rule. ``ended`` is called with the
+    workspace and document of every job whose document went through or failed by itself.
     """
 
     kind: JobKind
     batch: int
     first: Callable[[], object] = lambda: None
-    after: "Worker | None" = None
+    after: JobKind | None = None
     ended: Callable[[str, str], None] = lambda *_: None
 
 
 class Worker:
-    """One thread. ``wake`` after a submit; ``stop`` ends after the batch in hand."""
+    """One thread, which works whenever a job of its kind is ready; ``stop`` ends after the batch in hand."""
 
     def __init__(
-        self, *, line: Line, jobs: JobQueue, register: UploadRegister, pipeline: IngestPipeline,
-        together: Callable[[], AbstractContextManager[object]], committed: Callable[[str], object],
+        self, *, line: Line, jobs: WorkQueue, register: VersionRegister, pipeline: IngestPipeline,
+        state: OperationalState, committed: Callable[[str], object],
     ) -> None:  # fmt: skip
         self._line = line
         self._jobs = jobs
         self._register = register
         self._pipeline = pipeline
-        self._together = together
+        self._state = state
         self._committed = committed
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"{line.kind}-worker", daemon=True)
         self._progress: dict[str, JobProgress] = {}
         self._waiting_for = ""
+        jobs.on_ready(line.kind, self._wake.set)
 
     def start(self) -> None:
         """Begin to work."""
@@ -78,10 +79,6 @@ class Worker:
         """The jobs it takes."""
         return self._line.kind
 
-    def wake(self) -> None:
-        """Look for work now."""
-        self._wake.set()
-
     def _run(self) -> None:
         again = 0.0
         while not self._stopping.is_set():
@@ -95,7 +92,7 @@ class Worker:
                 self._waiting_for = str(error)
                 again = time.monotonic() + RETRY_SECONDS
             if not self._stopping.is_set():
-                # woken before jobs that wait may be claimed again, it must not forget them
+                # a wake before jobs that wait can be claimed again must not put them off until the next one
                 left = again - time.monotonic()
                 self._wake.wait(left if left > 0 else IDLE_SECONDS)
 
@@ -106,21 +103,25 @@ class Worker:
         if not jobs:
             return False
         self._progress = {job.id: JobProgress(stage="load") for job in jobs}
-        pairs = [(job, self._upload(job)) for job in jobs]
-        ready = [(job, upload) for job, upload in pairs if upload is not None]
-        by_version = {(upload.document_id, upload.version): job for job, upload in ready}
         try:
-            outcomes = self._pipeline.run([upload for _, upload in ready], self._reporter(by_version))
-            for workspace in sorted({job.workspace for job in jobs}):
-                self._committed(workspace)
+            self._carry_out(jobs)
         except DependencyError as error:
             self._wait(jobs, error)
             raise
         except QuipuError as error:
             self._end_all(jobs, error)
             raise
-        self._finish([job for job, _ in ready], outcomes)
         return True
+
+    def _carry_out(self, jobs: Sequence[Job]) -> None:
+        """From the claim to the end of every job; what fails on the way concerns them all."""
+        pairs = [(job, self._upload(job)) for job in jobs]
+        ready = [(job, upload) for job, upload in pairs if upload is not None]
+        by_version = {(upload.document_id, upload.version): job for job, upload in ready}
+        outcomes = self._pipeline.run([upload for _, upload in ready], self._reporter(by_version))
+        for workspace in sorted({job.workspace for job in jobs}):
+            self._committed(workspace)
+        self._finish([job for job, _ in ready], outcomes)
 
     def _upload(self, job: Job) -> Upload | None:
         """The version a job is about, unless it was withdrawn, cancelled or outdated meanwhile."""
@@ -141,20 +142,20 @@ class Worker:
             upload = self._register.get(job.workspace, job.document_id, job.version)
             return upload is not None and bool(upload.content_hash)
         latest = self._register.latest(job.workspace, job.document_id)
-        return latest is not None and not latest[1] and latest[0].version == job.version
+        return latest is not None and not latest.deleted and latest.upload.version == job.version
 
     def _reporter(self, jobs: dict[tuple[str, int], Job]) -> Callable[[Upload, str, int, int], bool]:
-        """Stages are kept here and written at most once a second: a thousand small files are one batch."""
+        """Steps are kept here and written at most once a second: a thousand small files are one batch."""
         last = time.monotonic()
         unwanted: set[str] = set()
 
-        def report(upload: Upload, stage: str, done: int, total: int) -> bool:
+        def report(upload: Upload, step: str, done: int, total: int) -> bool:
             nonlocal last
             job = jobs[upload.document_id, upload.version]
-            self._progress[job.id] = replace(self._progress[job.id], stage=stage, chunks_done=done, chunks_total=total)
+            self._progress[job.id] = replace(self._progress[job.id], stage=step, chunks_done=done, chunks_total=total)
             if time.monotonic() - last > 1.0:
                 last = time.monotonic()
-                with self._together():
+                with self._state.transaction():
                     for each in jobs.values():
                         self._jobs.update(each.id, state="running", progress=self._progress[each.id])
                 unwanted.update(each.id for each in jobs.values() if not self._wanted(each))
@@ -164,33 +165,31 @@ class Worker:
 
     def _finish(self, jobs: Sequence[Job], outcomes: Sequence[IngestReport | Failure]) -> None:
         after = self._line.after
-        with self._together():
+        with self._state.transaction():
             for job, outcome in zip(jobs, outcomes, strict=True):
                 if isinstance(outcome, Failure):
-                    self._fail(job, outcome.error, outcome.stage)
+                    self._fail(job, outcome.error, outcome.step)
                 else:
                     self._jobs.update(job.id, state="done", progress=_yield_of(outcome))
                     if after is not None and (outcome.chunks_pending or outcome.pages_pending):
                         self._jobs.submit([_next_job(job, after)])
                 self._line.ended(job.workspace, str(job.document_id))
         self._waiting_for = ""
-        if after is not None:
-            after.wake()
 
-    def _fail(self, job: Job, error: QuipuError, stage: str) -> None:
+    def _fail(self, job: Job, error: QuipuError, step: str) -> None:
         state: JobState = "cancelled" if isinstance(error, Superseded) else "failed"
-        reason = JobError(code=error.code, stage=stage, message=str(error), retriable=error.retriable)
+        reason = JobError(code=error.code, stage=step, message=str(error), retriable=error.retriable)
         self._jobs.update(job.id, state=state, progress=self._progress[job.id], error=reason)
-        _log.info("document not ingested", document=job.document_id, stage=stage, cause=str(error))
+        _log.info("document not ingested", document=job.document_id, stage=step, cause=str(error))
 
     def _wait(self, jobs: Sequence[Job], error: DependencyError) -> None:
         reason = JobError(code=error.code, stage="waiting", message=str(error), retriable=True)
-        with self._together():
+        with self._state.transaction():
             for job in jobs:
                 self._jobs.update(job.id, state="waiting", progress=self._progress[job.id], error=reason)
 
     def _end_all(self, jobs: Sequence[Job], error: QuipuError) -> None:
-        with self._together():
+        with self._state.transaction():
             for job in jobs:
                 self._fail(job, error, "pipeline")
 
@@ -211,8 +210,8 @@ def _yield_of(report: IngestReport) -> JobProgress:
     )  # fmt: skip
 
 
-def _next_job(job: Job, worker: Worker) -> NewJob:
+def _next_job(job: Job, kind: JobKind) -> NewJob:
     return NewJob(
-        workspace=job.workspace, kind=worker.kind, document_id=job.document_id, version=job.version,
+        workspace=job.workspace, kind=kind, document_id=job.document_id, version=job.version,
         priority=job.priority,
     )  # fmt: skip

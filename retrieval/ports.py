@@ -6,7 +6,6 @@ from typing import Protocol
 from graph.view.snapshot import Snapshot
 from retrieval.model import Claim, Draft, Evidence, Hit, Question
 from retrieval.read_question import ReadQuestion
-from retrieval.tables.watches import Watch, WatchUpdate
 
 
 class Retriever(Protocol):
@@ -34,12 +33,4 @@ class AnswerGenerator(Protocol):
 
         Raises DependencyError; no evidence costs no call.
         """
-        ...
-
-
-class Courier(Protocol):
-    """Brings an update of a watch to whoever asked for it."""
-
-    async def deliver(self, watch: Watch, update: WatchUpdate) -> None:
-        """At least once. Raises QuipuError where it was not taken."""
         ...

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import rjieba
 
 from graph.model import FloatArray, Span
-from graph.ports import Embedder
+from graph.ports.models import Embedder
 from graph.text.names import find_names, norm
 from graph.text.tokens import EAST_ASIAN_RUN, is_east_asian, stems, words
 from retrieval.model import Question

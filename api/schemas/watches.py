@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas.bodies import CitationBody, citation_body
+from api.schemas.answers import CitationBody, citation_body
 from retrieval.model import Mode
-from retrieval.tables.watches import UNSEEN, Delivery, HeldAnswer, Watch, WatchUpdate
+from retrieval.standing.model import UNSEEN, Delivery, HeldAnswer, Watch, WatchUpdate
 
 
 class WatchRequest(BaseModel):

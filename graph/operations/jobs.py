@@ -3,14 +3,18 @@
 import json
 import time
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from typing_extensions import override
+
 from graph.errors import ConflictError, InputError, NotFoundError
-from graph.jobs import TERMINAL, Job, JobError, JobProgress, JobState, NewJob
+from graph.jobs import TERMINAL, Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.operations.database import OperationsDatabase
+from graph.ports.jobs import WorkQueue
 
 MAX_DEATHS_ALONE = 5
 """A job that was this often under way, and nothing else was, when its process ended has taken it down: it fails."""
@@ -45,7 +49,7 @@ WHERE id=:id
 """
 
 
-class SqliteJobQueue:
+class SqliteJobQueue(WorkQueue):
     """The JobQueue port over :class:`OperationsDatabase`. A document's jobs of a kind run one at a time, in order.
 
     ``claims`` counts how often a job was handed out since it last got on for good: each is a death of the process,
@@ -56,6 +60,7 @@ class SqliteJobQueue:
 
     def __init__(self, database: OperationsDatabase) -> None:
         self._database = database
+        self._calls: defaultdict[JobKind, list[Callable[[], object]]] = defaultdict(list)
         database.ensure_schema("jobs", _MIGRATIONS)
 
     def recover(self) -> None:
@@ -63,8 +68,8 @@ class SqliteJobQueue:
         with self._database.transaction() as connection:
             connection.execute("UPDATE jobs SET lease_until=0 WHERE state IN ('running', 'waiting')")
 
+    @override
     def submit(self, jobs: Sequence[NewJob]) -> tuple[Job, ...]:
-        """See JobQueue."""
         now = datetime.now(UTC)
         added = tuple(
             Job(
@@ -85,10 +90,15 @@ class SqliteJobQueue:
                     for job in added
                 ],
             )  # fmt: skip
+        self._call(job.kind for job in added)
         return added
 
-    def claim(self, kind: str, limit: int, lease_seconds: float) -> tuple[Job, ...]:
-        """See JobQueue."""
+    @override
+    def on_ready(self, kind: JobKind, call: Callable[[], object]) -> None:
+        self._calls[kind].append(call)
+
+    @override
+    def claim(self, kind: JobKind, limit: int, lease_seconds: float) -> tuple[Job, ...]:
         with self._database.transaction() as connection:
             now = time.time()
             wanted = {"kind": kind, "now": now, "limit": limit}
@@ -103,25 +113,25 @@ class SqliteJobQueue:
             )
             return tuple(self._job(job_id) for job_id in ids)
 
+    @override
     def update(self, job_id: str, *, state: JobState, progress: JobProgress, error: JobError | None = None) -> Job:
-        """See JobQueue."""
         with self._database.transaction():
             job = self._job(job_id)
             if job.state not in TERMINAL:
                 self._write(job_id, state, progress, error)
             return self._job(job_id)
 
+    @override
     def get(self, workspace: str, job_id: str) -> Job:
-        """See JobQueue."""
         rows = self._database.read(f"SELECT {_COLUMNS} FROM jobs WHERE id=? AND workspace=?", (job_id, workspace))
         if not rows:
             raise NotFoundError(f"no job {job_id!r}")
         return _read(rows[0])
 
+    @override
     def list(
         self, workspace: str, *, state: JobState | None = None, document_id: str | None = None, limit: int = 100
     ) -> tuple[Job, ...]:
-        """See JobQueue."""
         rows = self._database.read(
             f"SELECT {_COLUMNS} FROM jobs WHERE workspace=:w AND (:s IS NULL OR state=:s)"
             " AND (:d IS NULL OR document_id=:d) ORDER BY sequence DESC LIMIT :n",
@@ -129,8 +139,8 @@ class SqliteJobQueue:
         )
         return tuple(_read(row) for row in rows)
 
+    @override
     def request(self, workspace: str, job_id: str, action: str) -> Job:
-        """See JobQueue."""
         with self._database.transaction() as connection:
             job = self.get(workspace, job_id)
             if action == "cancel":
@@ -146,9 +156,15 @@ class SqliteJobQueue:
                     " WHERE id=?",
                     (json.dumps(asdict(JobProgress())), job_id),
                 )
+                self._call([job.kind])
             else:
                 raise InputError(f"unknown action {action!r}; use 'cancel' or 'retry'")
             return self._job(job_id)
+
+    def _call(self, kinds: Iterable[JobKind]) -> None:
+        for kind in sorted(set(kinds)):
+            for call in self._calls[kind]:
+                call()
 
     def _write(self, job_id: str, state: str, progress: JobProgress | None, error: JobError | None) -> None:
         with self._database.transaction() as connection:

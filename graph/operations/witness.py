@@ -2,7 +2,10 @@
 
 import uuid
 
+from typing_extensions import override
+
 from graph.operations.database import OperationsDatabase
+from graph.ports.operations import GraphWitness
 
 _MIGRATIONS = (
     """
@@ -12,8 +15,8 @@ _MIGRATIONS = (
 )
 
 
-class GraphWitness:
-    """By it a graph that was restored from an older backup, or belongs to another data folder, is told."""
+class SqliteGraphWitness(GraphWitness):
+    """The GraphWitness port over :class:`OperationsDatabase`. The identity of the data folder is drawn once."""
 
     def __init__(self, database: OperationsDatabase) -> None:
         self._database = database
@@ -23,17 +26,17 @@ class GraphWitness:
                 connection.execute("INSERT INTO graph_owner VALUES(?)", (uuid.uuid4().hex,))
 
     @property
+    @override
     def owner(self) -> str:
-        """The identity of this data folder."""
         return str(self._database.read("SELECT id FROM graph_owner")[0][0])
 
+    @override
     def seen(self, workspace: str) -> int:
-        """The newest revision that was noted."""
         rows = self._database.read("SELECT revision FROM graph_seen WHERE workspace=?", (workspace,))
         return int(rows[0][0]) if rows else 0
 
+    @override
     def note(self, workspace: str, revision: int) -> None:
-        """The graph stands at this revision now."""
         if revision != self.seen(workspace):
             with self._database.transaction() as connection:
                 connection.execute("INSERT OR REPLACE INTO graph_seen VALUES(?, ?)", (workspace, revision))

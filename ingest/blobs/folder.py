@@ -2,22 +2,27 @@
 
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
+
+from typing_extensions import override
 
 from graph.errors import DependencyError
 from graph.identity import content_hash
+from ingest.ports import SETTLED_SECONDS, BlobStore
 
-SETTLED_SECONDS = 3600.0
 
+class FolderBlobStore(BlobStore):
+    """The BlobStore port over files ``folder/ab/abcdef…``.
 
-class BlobStore:
-    """Files ``folder/ab/abcdef…``, written once: temporary file, fsync, rename, fsync of the folder."""
+    A file is written once: temporary file, fsync, rename, fsync of the folder.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @override
     def put(self, data: bytes) -> str:
-        """Make bytes durable; returns their SHA-256 (hex). Raises DependencyError (a full disk, say)."""
         digest = content_hash(data)
         path = self._path(digest)
         if path.exists():
@@ -35,8 +40,8 @@ class BlobStore:
             raise DependencyError(f"the upload cannot be stored: {error}") from error
         return digest
 
+    @override
     def get(self, digest: str) -> bytes:
-        """The bytes. Raises DependencyError if they are missing or damaged."""
         try:
             data = self._path(digest).read_bytes()
         except OSError as error:
@@ -45,13 +50,14 @@ class BlobStore:
             raise DependencyError(f"the uploaded bytes {digest} are damaged on disk")
         return data
 
-    def settled(self, seconds: float = SETTLED_SECONDS) -> list[str]:
-        """Names of files that have lain there for a while: bytes come before what refers to them."""
+    @override
+    def settled(self, seconds: float = SETTLED_SECONDS) -> Sequence[str]:
         before = time.time() - seconds
         return sorted(path.name for path in self._folder.glob("??/*") if path.stat().st_mtime < before)
 
+    @override
     def delete(self, digest: str) -> bool:
-        """Overwrite with zeros and remove; whether there was anything."""
+        """Overwrite with zeros and remove."""
         path = self._path(digest)
         try:
             size = path.stat().st_size

@@ -6,13 +6,13 @@ read, nothing raises, and size and depth are bounded whatever was written. What 
 :mod:`ingest.extraction.grounding` holds it against the text.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ingest.extraction.damaged_json import json_values
+
 MAX_CHARACTERS = 60_000
-MAX_DEPTH = 12
 MAX_ITEMS = 1_000
 MAX_NAME = 200
 MAX_EVIDENCE = 1_000
@@ -27,10 +27,6 @@ _TYPE = ("type", "label", "category", "class", "entity_type", "类型")
 _ENTITY_LISTS = frozenset({"entities", "entity", "named_entities", "nodes", "实体"})
 _TRIPLE_LISTS = frozenset({"relations", "triples", "relationships", "edges", "facts", "关系", "三元组"})
 
-_CLOSING = {"{": "}", "[": "]"}
-_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[{}\[\]]', re.DOTALL)
-_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
-_INNERMOST = re.compile(r"\{[^{}\[\]]*\}|\[[^{}\[\]]*\]")
 _BULLET = re.compile(r"\s*(?:[-*•+]\s*|\d{1,4}[.)]\s*)?(?:triples?\s*[:=]\s*)?", re.IGNORECASE)
 _ARGUMENTS = r"\(((?:[^()]|\([^()]*\))*)\)"
 _CALL = re.compile(rf"[\s,;.]*([^\W\d](?:[\w /'-]{{0,60}}?\w)?):?{_ARGUMENTS}")
@@ -78,7 +74,7 @@ def parse_answer(text: str) -> ModelAnswer:
     text = text[:MAX_CHARACTERS]
     found = _Found()
     empty = False
-    for value in _json_values(text):
+    for value in json_values(text):
         empty = empty or _says_nothing(value)
         found.collect(value, "")
     if not found.entities and not found.relations:
@@ -107,7 +103,7 @@ class _Found:
         self.relations: dict[ModelRelation, None] = {}
 
     def collect(self, value: object, key: str) -> None:
-        """Read a JSON value that stands under a key; its depth is bounded by the reader."""
+        """Read a JSON value that stands under a key; its depth is bounded by ``json_values``."""
         if isinstance(value, dict):
             fields = {str(name).strip().casefold(): inner for name, inner in value.items()}
             if not self._triple(fields):
@@ -176,68 +172,6 @@ def _clean(name: str) -> str:
     """Without quotes and white space around it; what is longer than any name is none."""
     cleaned = " ".join(name.strip(_QUOTES).split())
     return cleaned if len(cleaned) <= MAX_NAME else ""
-
-
-# --- JSON
-
-
-def _json_values(text: str) -> Iterator[object]:
-    """Every JSON value that begins with a bracket, in order; damaged ones as far as they can be mended."""
-    place = 0
-    while (start := _next_bracket(text, place)) >= 0:
-        piece, place = _closed(text, start)
-        yield from _loaded(piece)
-
-
-def _next_bracket(text: str, place: int) -> int:
-    found = [at for at in (text.find("{", place), text.find("[", place)) if at >= 0]
-    return min(found, default=-1)
-
-
-def _closed(text: str, start: int) -> tuple[str, int]:
-    """From a bracket to its partner, and where to go on. What has no partner ends after its last whole part."""
-    stack: list[str] = []
-    whole, closers, place = start, "", len(text)
-    for token in _TOKEN.finditer(text, start):
-        mark = token.group()
-        if mark[0] == '"':
-            continue
-        if mark in _CLOSING:
-            if len(stack) == MAX_DEPTH:
-                place = token.end()
-                break
-            stack.append(_CLOSING[mark])
-        elif stack.pop() != mark:
-            place = token.end()
-            break
-        elif not stack:
-            return text[start : token.end()], token.end()
-        else:
-            whole, closers = token.end(), "".join(reversed(stack))
-    return text[start:whole] + closers, place
-
-
-def _loaded(piece: str) -> Iterator[object]:
-    for attempt in (piece, _TRAILING_COMMA.sub(r"\1", piece)):
-        value = _load(attempt)
-        if value is not None:
-            yield value
-            return
-    for match in _INNERMOST.finditer(piece):
-        value = _load(_TRAILING_COMMA.sub(r"\1", match.group()))
-        if value is not None:
-            yield value
-
-
-def _load(piece: str) -> object | None:
-    try:
-        value: object = json.loads(piece, strict=False)
-    except ValueError:
-        return None
-    return value
-
-
-# --- other forms
 
 
 def _from_lines(text: str) -> Iterator[ModelRelation]:

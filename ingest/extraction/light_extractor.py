@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 import rjieba
+from typing_extensions import override
 
 from graph.model import Span
 from graph.text.names import find_names
 from graph.text.tokens import STOP_WORDS, is_east_asian
 from ingest.extraction.stated_aliases import stated_aliases
 from ingest.model import ChunkText, ExtractedAlias, ExtractedName, ExtractedRelation, Extraction, Passages
-from ingest.ports import Tell
+from ingest.ports import Extractor, Tell
 from ingest.sentences import sentence_at
 
 MAX_BROWSED = 40
@@ -37,14 +38,14 @@ _HAN_NOUN = frozenset({"n", "vn", "nz", "l", "j"})
 _EDGES = " \t\n,;:，、；：()（）[]\"“”'《》「」"
 
 
-class LightExtractor:
+class LightExtractor(Extractor):
     """The Extractor port by rules."""
 
     identity = "light/1"
 
+    @override
     def extract(self, documents: Sequence[Passages], tell: Tell) -> tuple[tuple[Extraction, ...], ...]:
-        """See Extractor. It is too quick to tell how far it is."""
-        del tell
+        del tell  # it is too quick to tell how far it is
         return tuple(
             tuple(self.read(document.document.title, chunk) for chunk in document.chunks) for document in documents
         )

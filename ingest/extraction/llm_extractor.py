@@ -9,17 +9,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from typing_extensions import override
+
 from graph.errors import DependencyError, ModelOutputError
 from graph.model import Document
-from graph.ports import LanguageModel
+from graph.ports.models import LanguageModel
 from graph.prompting import Prompt
 from ingest.extraction.answer_parser import parse_answer
 from ingest.extraction.grounding import add_names, ground
 from ingest.extraction.light_extractor import LightExtractor
 from ingest.extraction.prompt import asked_again, extraction_prompt, prompt_digest
-from ingest.model import ChunkText, Extraction, ExtractionSchema, Passages
-from ingest.ports import Tell
-from ingest.tables.extractions import ExtractionCache, ModelReading
+from ingest.model import ChunkText, Extraction, ExtractionSchema, ModelReading, Passages
+from ingest.ports import ExtractionCache, Extractor, Tell
 
 AT_ONCE = 16
 """Calls handed to the model at the same time; its adapter bounds what really runs."""
@@ -40,7 +41,7 @@ class _Question:
     digest: str
 
 
-class LlmExtractor:
+class LlmExtractor(Extractor):
     """The Extractor port over a language model. One thread uses it at a time."""
 
     def __init__(
@@ -53,12 +54,12 @@ class LlmExtractor:
         self._ask = ask
         self._refused: Counter[str] = Counter()
         self._loop: asyncio.Runner | None = None
-        self._asking: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[None] | None = None
         self._stopping = False
 
     @property
+    @override
     def identity(self) -> str:
-        """See Extractor."""
         return f"{self._rules.identity}+{self._model.identity}"
 
     def from_cache(self) -> "LlmExtractor":
@@ -68,9 +69,9 @@ class LlmExtractor:
     def stop(self) -> None:
         """End the calls in hand, from another thread: ``extract`` raises DependencyError."""
         self._stopping = True
-        loop, asking = self._loop, self._asking
-        if loop is not None and asking is not None:
-            loop.get_loop().call_soon_threadsafe(asking.cancel)
+        loop, task = self._loop, self._task
+        if loop is not None and task is not None:
+            loop.get_loop().call_soon_threadsafe(task.cancel)
 
     def close(self) -> None:
         """End the loop that calls run in. Call where no extraction runs."""
@@ -78,8 +79,8 @@ class LlmExtractor:
             self._loop.close()
             self._loop = None
 
+    @override
     def extract(self, documents: Sequence[Passages], tell: Tell) -> tuple[tuple[Extraction, ...], ...]:
-        """See Extractor."""
         questions = [self._questions(place, passages) for place, passages in enumerate(documents)]
         flat = [question for each in questions for question in each]
         readings = dict(self._cache.get(sorted({question.digest for question in flat})))
@@ -87,10 +88,10 @@ class LlmExtractor:
         if self._ask:
             missing = {q.digest: q for q in flat if q.digest not in readings}
             done = Counter(question.document for question in flat if question.digest in readings)
-            round_ = _Round(self._model, self._cache, tell, done)
-            self._run(round_, list(missing.values()))
-            readings |= round_.readings
-            costs = round_.costs
+            asking = _ChunkCalls(self._model, self._cache, tell, done)
+            self._run(asking, list(missing.values()))
+            readings |= asking.readings
+            costs = asking.costs
         for passages, each in zip(documents, questions, strict=True):
             held = [question.digest for question in each if question.digest in readings]
             self._cache.use(passages.workspace, passages.document, held)
@@ -112,7 +113,7 @@ class LlmExtractor:
             )  # fmt: skip
         return found
 
-    def _run(self, round_: "_Round", questions: Sequence[_Question]) -> None:
+    def _run(self, asking: "_ChunkCalls", questions: Sequence[_Question]) -> None:
         """Ask in this thread's own loop. Raises DependencyError where something is left that could not be asked."""
         left = list(questions)
         refusal: DependencyError | None = None
@@ -120,37 +121,37 @@ class LlmExtractor:
             self._loop = asyncio.Runner()
         while left and self._loop is not None:
             try:
-                self._loop.run(self._ask_all(round_, left))
+                self._loop.run(self._ask_all(asking, left))
             except asyncio.CancelledError as error:
                 raise DependencyError("the service stops; reading goes on when it runs again") from error
-            refused = [question for question in left if question.digest in round_.refused]
+            refused = [question for question in left if question.digest in asking.refused]
             if not refused:
                 break
-            refusal = round_.refused[refused[0].digest]
-            if not self._loop.run(round_.answers()):
+            refusal = asking.refused[refused[0].digest]
+            if not self._loop.run(asking.answers()):
                 raise refusal
             for question in refused:
-                self._blame(round_, question)
-            left = [q for q in left if q.digest not in round_.refused and q.digest not in round_.readings]
-        if refusal is not None and round_.refused.keys() - round_.readings.keys():
+                self._blame(asking, question)
+            left = [q for q in left if q.digest not in asking.refused and q.digest not in asking.readings]
+        if refusal is not None and asking.refused.keys() - asking.readings.keys():
             raise refusal
 
-    async def _ask_all(self, round_: "_Round", questions: Sequence[_Question]) -> None:
-        self._asking = asyncio.create_task(round_.ask_all(questions))
+    async def _ask_all(self, asking: "_ChunkCalls", questions: Sequence[_Question]) -> None:
+        self._task = asyncio.create_task(asking.ask_all(questions))
         if self._stopping:
-            self._asking.cancel()
+            self._task.cancel()
         try:
-            await self._asking
+            await self._task
         finally:
-            self._asking = None
+            self._task = None
 
-    def _blame(self, round_: "_Round", question: _Question) -> None:
+    def _blame(self, asking: "_ChunkCalls", question: _Question) -> None:
         """The model answers others: after some tries it is the chunk."""
         self._refused[question.digest] += 1
         if self._refused[question.digest] >= LAST_TRY:
-            cause = round_.refused[question.digest]
+            cause = asking.refused[question.digest]
             failure = f"the model failed on it {LAST_TRY} times while it answered others: {cause}"
-            round_.keep(question, ModelReading(answer="", failure=failure))
+            asking.keep(question, ModelReading(answer="", failure=failure))
 
     def _read(self, question: _Question, reading: ModelReading | None, cost: tuple[int, int]) -> Extraction:
         """One chunk's names by rule with what the model answered."""
@@ -169,7 +170,7 @@ class LlmExtractor:
         )  # fmt: skip
 
 
-class _Round:
+class _ChunkCalls:
     """Questions under way at the same time. ``costs`` are (calls, tokens) by digest.
 
     Once the model fails on one (``refused`` says why), no others are begun; those in hand are brought to their end.

@@ -9,10 +9,12 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 from lxml.etree import LxmlError
+from typing_extensions import override
 
 from graph.errors import DocumentTooLarge, Unreadable
-from ingest.loaders.markdown import sections_by_heading
+from ingest.loaders.markdown import Heading, sections_by_heading
 from ingest.model import LoadedDocument, Source
+from ingest.ports import DocumentLoader
 
 MAX_UNPACKED = 512 * 1024 * 1024
 MAX_RATIO = 200
@@ -20,13 +22,13 @@ _OLE = b"\xd0\xcf\x11\xe0"
 _LEVEL = re.compile(r"(?:heading|标题|überschrift|titre)\s*(\d)", re.IGNORECASE)
 
 
-class DocxLoader:
+class DocxLoader(DocumentLoader):
     """Unpacked size and ratio are checked before anything is parsed."""
 
     media_types = frozenset({"application/vnd.openxmlformats-officedocument.wordprocessingml.document"})
 
+    @override
     def load(self, source: Source) -> LoadedDocument:
-        """See DocumentLoader."""
         if source.data.startswith(_OLE):
             raise Unreadable(f"{source.name!r} is protected by a password, or an old .doc file")
         try:
@@ -48,7 +50,7 @@ def _check_size(source: Source) -> None:
 def _read(source: Source) -> LoadedDocument:
     document = docx.Document(io.BytesIO(source.data))
     lines: list[str] = []
-    headings: list[tuple[int, int, str]] = []
+    headings: list[Heading] = []
     length = 0
     for block in document.iter_inner_content():
         text = _table_text(block) if isinstance(block, Table) else block.text.strip()
@@ -56,13 +58,13 @@ def _read(source: Source) -> LoadedDocument:
             continue
         level = _heading_level(block) if isinstance(block, Paragraph) else 0
         if level:
-            headings.append((length, level, text))
+            headings.append(Heading(start=length, level=level, name=text))
         lines.append(text + "\n" if level else text)
         length += len(lines[-1]) + 1
     text = "\n".join(lines)
     title = (document.core_properties.title or "").strip()
-    if not title and headings and headings[0][1] == 1:
-        title = headings[0][2]
+    if not title and headings and headings[0].level == 1:
+        title = headings[0].name
     return LoadedDocument(text=text, sections=sections_by_heading(len(text), headings), title=title or None)
 
 

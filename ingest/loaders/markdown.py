@@ -1,48 +1,61 @@
 """Markdown: the text is kept literally (front matter, too); headings become the context of what follows."""
 
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise, zip_longest
 
 from markdown_it import MarkdownIt
+from typing_extensions import override
 
 from ingest.loaders.text import decode
 from ingest.model import LoadedDocument, Section, Source
+from ingest.ports import DocumentLoader
 
 MAX_HEADING = 200
 
 
-class MarkdownLoader:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading and where it begins in the text; ``level`` counts from 1, the highest."""
+
+    start: int
+    level: int
+    name: str
+
+
+class MarkdownLoader(DocumentLoader):
     """Sections by ATX and setext headings, as CommonMark defines them."""
 
     media_types = frozenset({"text/markdown"})
 
+    @override
     def load(self, source: Source) -> LoadedDocument:
-        """See DocumentLoader."""
         text = decode(source)
         headings = _headings(text)
-        title = next((name for _, level, name in headings if level == 1), None)
+        title = next((heading.name for heading in headings if heading.level == 1), None)
         return LoadedDocument(text=text, sections=sections_by_heading(len(text), headings), title=title)
 
 
-def sections_by_heading(length: int, headings: list[tuple[int, int, str]]) -> tuple[Section, ...]:
-    """Sections that tile ``[0, length)``, given (offset, level, name) of each heading in order."""
-    sections: list[Section] = []
-    if not headings or headings[0][0] > 0:
-        sections.append(Section(start=0, end=headings[0][0] if headings else length))
-    path: list[tuple[int, str]] = []
-    for (start, level, name), (end, _, _) in pairwise([*headings, (length, 0, "")]):
-        path = [(other, above) for other, above in path if other < level]
-        path.append((level, name[:MAX_HEADING]))
-        sections.append(Section(start=start, end=end, headings=tuple(above for _, above in path)))
+def sections_by_heading(length: int, headings: Sequence[Heading]) -> tuple[Section, ...]:
+    """Sections that tile ``[0, length)``, given the headings in order."""
+    first = headings[0].start if headings else length
+    sections = [Section(start=0, end=first)]
+    above: list[Heading] = []
+    for heading, following in zip_longest(headings, headings[1:]):
+        above = [other for other in above if other.level < heading.level] + [heading]
+        path = tuple(each.name[:MAX_HEADING] for each in above)
+        sections.append(Section(start=heading.start, end=following.start if following else length, headings=path))
     return tuple(section for section in sections if section.end > section.start)
 
 
-def _headings(text: str) -> list[tuple[int, int, str]]:
+def _headings(text: str) -> list[Heading]:
     starts = [0]
     for line in text.split("\n"):  # as markdown-it counts lines
         starts.append(starts[-1] + len(line) + 1)
     tokens = MarkdownIt("commonmark").disable("inline").parse(text) if text.strip() else []
-    found: list[tuple[int, int, str]] = []
+    found: list[Heading] = []
     for token, inline in pairwise(tokens):
         if token.type == "heading_open" and token.map and token.level == 0:
-            found.append((starts[min(token.map[0], len(starts) - 1)], int(token.tag[1]), inline.content.strip()))
+            start = starts[min(token.map[0], len(starts) - 1)]
+            found.append(Heading(start=start, level=int(token.tag[1]), name=inline.content.strip()))
     return found

@@ -16,6 +16,7 @@ from typing import IO
 
 from graph import errors
 from graph.errors import DependencyError, InputError, Unreadable
+from ingest.loaders.registry import loader_for
 from ingest.model import LoadedDocument, Section, Source
 
 TIME_LIMIT_SECONDS = 30.0
@@ -32,7 +33,7 @@ class ParserProcess:
         self._child: subprocess.Popen[bytes] | None = None
 
     def load(self, source: Source) -> LoadedDocument:
-        """See DocumentLoader.
+        """Text and sections of a file, as a DocumentLoader gives them.
 
         Raises:
             Unreadable: also when the parser took too long, too much memory, or crashed.
@@ -43,7 +44,7 @@ class ParserProcess:
         """One page as a JPEG picture; pages count from 1, a picture is its only page.
 
         Raises:
-            Unreadable: see :meth:`load`.
+            Unreadable: as with :meth:`load`.
         """
         reply = self._ask(source, page=page)
         _raise_error(reply)
@@ -147,8 +148,6 @@ def _read_frame(stream: IO[bytes]) -> tuple[dict[str, str], bytes] | None:
 
 
 def _reply(source: Source, page: str | None) -> dict[str, object]:
-    from ingest.loaders.loading import loader_for
-
     if page is None:
         return asdict(loader_for(source.media_type).load(source))
     from ingest.loaders.picture import page_picture

@@ -5,22 +5,24 @@ import logging
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
+from typing_extensions import override
 
 from graph.errors import DocumentTooLarge, Unreadable
 from ingest.model import LoadedDocument, Section, Source
+from ingest.ports import DocumentLoader
 
 MAX_PAGES = 10_000
 MAX_TEXT = 50_000_000
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
-class PdfLoader:
+class PdfLoader(DocumentLoader):
     """An encrypted file is read if the empty password opens it."""
 
     media_types = frozenset({"application/pdf"})
 
+    @override
     def load(self, source: Source) -> LoadedDocument:
-        """See DocumentLoader."""
         try:
             return _load(source)
         except (Unreadable, DocumentTooLarge):

@@ -4,9 +4,11 @@ import io
 import warnings
 
 from PIL import Image, UnidentifiedImageError
+from typing_extensions import override
 
 from graph.errors import DocumentTooLarge, Unreadable
 from ingest.model import LoadedDocument, Source
+from ingest.ports import DocumentLoader
 
 LONGEST_SIDE = 1600
 """Pixels: fine print of a scanned page stays readable, and models scale larger pictures down anyway."""
@@ -15,13 +17,13 @@ _QUALITY = 85
 _FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}
 
 
-class PictureLoader:
+class PictureLoader(DocumentLoader):
     """One page that is a picture."""
 
     media_types = frozenset(_FORMATS)
 
+    @override
     def load(self, source: Source) -> LoadedDocument:
-        """See DocumentLoader."""
         _decoded(source)
         return LoadedDocument(text="", sections=(), picture_pages=(1,))
 

@@ -3,9 +3,11 @@
 import codecs
 
 from charset_normalizer import from_bytes
+from typing_extensions import override
 
 from graph.errors import Unreadable
 from ingest.model import LoadedDocument, Section, Source
+from ingest.ports import DocumentLoader
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -20,13 +22,13 @@ _SENTENCE_ENDS = ".!?…,;:。！？；，、："
 MAX_TITLE = 80
 
 
-class TextLoader:
+class TextLoader(DocumentLoader):
     """One section, kept literally but for its line ends."""
 
     media_types = frozenset({"text/plain"})
 
+    @override
     def load(self, source: Source) -> LoadedDocument:
-        """See DocumentLoader."""
         text = decode(source)
         return LoadedDocument(text=text, sections=(Section(start=0, end=len(text)),), title=_title(text))
 

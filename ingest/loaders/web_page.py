@@ -5,11 +5,13 @@ import warnings
 
 from bs4 import BeautifulSoup, Comment, Tag, XMLParsedAsHTMLWarning
 from bs4.element import NavigableString
+from typing_extensions import override
 
 from graph.errors import Unreadable
-from ingest.loaders.markdown import sections_by_heading
+from ingest.loaders.markdown import Heading, sections_by_heading
 from ingest.loaders.text import decode
 from ingest.model import LoadedDocument, Source
+from ingest.ports import DocumentLoader
 
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "canvas"})
 _BLOCKS = frozenset(
@@ -25,23 +27,23 @@ _AFTER_BLOCK, _AFTER_HEADING = "\n", "\n\n"
 MAX_DEPTH = 2_000
 
 
-class HtmlLoader:
+class HtmlLoader(DocumentLoader):
     """Text by BeautifulSoup over lxml."""
 
     media_types = frozenset({"text/html"})
 
+    @override
     def load(self, source: Source) -> LoadedDocument:
-        """See DocumentLoader."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)  # XHTML is read as HTML on purpose
             soup = BeautifulSoup(_text(source), "lxml")
         title = soup.title.get_text(" ", strip=True) if soup.title else None
-        writer = _Writer()
-        writer.walk(soup)
-        text = writer.text
+        visible = _VisibleText()
+        visible.read(soup)
+        text = visible.text
         if not text.strip() and title:
             text = title
-        return LoadedDocument(text=text, sections=sections_by_heading(len(text), writer.headings), title=title or None)
+        return LoadedDocument(text=text, sections=sections_by_heading(len(text), visible.headings), title=title or None)
 
 
 def _text(source: Source) -> str:
@@ -54,20 +56,20 @@ def _text(source: Source) -> str:
     return decode(source)
 
 
-class _Writer:
+class _VisibleText:
     """Text with one line per block, and where its headings stand."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._length = 0
         self._last = "\n"
-        self.headings: list[tuple[int, int, str]] = []
+        self.headings: list[Heading] = []
 
     @property
     def text(self) -> str:
         return "".join(self._parts)
 
-    def walk(self, root: Tag) -> None:
+    def read(self, root: Tag) -> None:
         """Depth first, without recursion: hostile pages nest thousands deep."""
         stack: list[Tag | NavigableString | str] = [root]
         while stack:
@@ -94,7 +96,7 @@ class _Writer:
         if _HEADING.match(tag.name):
             name = tag.get_text(" ", strip=True)
             if name:
-                self.headings.append((self._length, int(tag.name[1]), name))
+                self.headings.append(Heading(start=self._length, level=int(tag.name[1]), name=name))
         stack.extend(child for child in reversed(list(tag.children)) if isinstance(child, Tag | NavigableString))
 
     def _write(self, text: str) -> None:

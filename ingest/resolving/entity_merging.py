@@ -11,7 +11,9 @@ from itertools import combinations
 from typing import Protocol
 
 from graph.model import Verdict
-from graph.ports import AliasReader, ChangeReader, Embedder, GraphMaintenance
+from graph.ports.models import Embedder
+from graph.ports.reading import AliasReader, ChangeReader
+from graph.ports.writing import GraphMaintenance
 from ingest.resolving.similar_names import ALIKE, NamedThing, blocks, is_person, likeness, same_thing, types_agree
 
 MAX_BLOCK = 30

@@ -1,15 +1,18 @@
 """What a language model answered, by all that its answer depends on, so that nothing is paid for twice.
 
-It stands in the operational database: it is work, not knowledge. A row goes once no document's text led to it any
-more: :meth:`ExtractionCache.forget` is part of purging.
+It stands in the operational database, because it is work and not knowledge. A row is deleted once no document's text
+leads to it any more: :meth:`SqliteExtractionCache.forget` is part of purging.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from typing_extensions import override
 
 from graph.model import Document
 from graph.operations.database import OperationsDatabase
+from ingest.model import ModelReading
+from ingest.ports import ExtractionCache, VersionRegister
 
 _BATCH = 500
 _MIGRATIONS = (
@@ -22,28 +25,18 @@ _MIGRATIONS = (
     CREATE INDEX extraction_uses_by_digest ON extraction_uses(digest);
     """,
 )
-_STILL_THERE = """
-SELECT 1 FROM uploads WHERE workspace=? AND document_id=? AND version=? AND content_hash<>''
-"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelReading:
-    """A model's literal answer about one chunk, or why there is none that can be read."""
+class SqliteExtractionCache(ExtractionCache):
+    """The ExtractionCache port over :class:`OperationsDatabase`. ``versions`` says what has been purged."""
 
-    answer: str
-    failure: str = ""
-
-
-class ExtractionCache:
-    """Answers by digest (see :func:`ingest.extraction.prompt.prompt_digest`), and which documents they are about."""
-
-    def __init__(self, database: OperationsDatabase) -> None:
+    def __init__(self, database: OperationsDatabase, versions: VersionRegister) -> None:
         self._database = database
+        self._versions = versions
         database.ensure_schema("extractions", _MIGRATIONS)
 
+    @override
     def get(self, digests: Sequence[str]) -> Mapping[str, ModelReading]:
-        """Those that are held."""
         found: dict[str, ModelReading] = {}
         for start in range(0, len(digests), _BATCH):
             batch = digests[start : start + _BATCH]
@@ -53,8 +46,8 @@ class ExtractionCache:
             found |= {row[0]: ModelReading(answer=row[1], failure=row[2]) for row in rows}
         return found
 
+    @override
     def put(self, workspace: str, document: Document, digest: str, reading: ModelReading) -> None:
-        """Keep an answer, durably, unless its document was purged while the model was at it."""
         with self._database.transaction() as connection:
             if self._there(workspace, document):
                 connection.execute(
@@ -63,14 +56,14 @@ class ExtractionCache:
                 )
                 self._use(workspace, document, [digest])
 
+    @override
     def use(self, workspace: str, document: Document, digests: Sequence[str]) -> None:
-        """Note that a document's text leads to these answers."""
         with self._database.transaction():
             if digests and self._there(workspace, document):
                 self._use(workspace, document, digests)
 
+    @override
     def forget_failures(self, workspace: str, document_id: str) -> None:
-        """Let what could not be read be asked again: it is kept only until its job ends."""
         with self._database.transaction() as connection:
             connection.execute(
                 "DELETE FROM extractions WHERE failure<>'' AND digest IN"
@@ -78,8 +71,8 @@ class ExtractionCache:
                 (workspace, document_id),
             )
 
+    @override
     def forget(self, workspace: str, document_id: str) -> int:
-        """Drop what only this document leads to; how many answers went."""
         with self._database.transaction() as connection:
             key = (workspace, document_id)
             digests = connection.execute(
@@ -93,8 +86,8 @@ class ExtractionCache:
             return gone
 
     def _there(self, workspace: str, document: Document) -> bool:
-        with self._database.transaction() as connection:
-            return bool(connection.execute(_STILL_THERE, (workspace, document.id, document.version)).fetchall())
+        upload = self._versions.get(workspace, document.id, document.version)
+        return upload is not None and bool(upload.content_hash)
 
     def _use(self, workspace: str, document: Document, digests: Sequence[str]) -> None:
         with self._database.transaction() as connection:

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from typing_extensions import override
+
 from graph.model import Metadata
 from graph.operations.database import OperationsDatabase
-from ingest.model import Upload
+from ingest.model import RegisteredVersion, Upload, Withdrawal
+from ingest.ports import ByteReferences, VersionRegister, WithdrawalRegister
 
 _MIGRATIONS = (
     """
@@ -37,65 +39,47 @@ WHERE u.workspace=? AND u.content_hash<>'' AND u.deleted=0 AND EXISTS (
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawal:
-    """A deletion that has been recorded, and has yet to reach the graph."""
-
-    workspace: str
-    document_id: str
-    version: int
-    purge: bool
-
-
-class UploadRegister:
-    """Versions of every document in order of acknowledgement; a deletion is a version, too.
-
-    Call within ``OperationsDatabase.transaction()``, so that reading and adding are one step.
-    """
+class SqliteUploadRegister(VersionRegister, WithdrawalRegister, ByteReferences):
+    """What is known of uploads, over :class:`OperationsDatabase`."""
 
     def __init__(self, database: OperationsDatabase) -> None:
         self._database = database
         database.ensure_schema("uploads", _MIGRATIONS)
 
-    def latest(self, workspace: str, document_id: str) -> tuple[Upload, bool, str] | None:
-        """The newest version, whether it is a deletion, and its job; None for an unknown document."""
+    @override
+    def latest(self, workspace: str, document_id: str) -> RegisteredVersion | None:
         rows = self._select(f"u.workspace=? AND u.document_id=? AND {_LATEST}", (workspace, document_id))
-        return (_upload(workspace, rows[0]), bool(rows[0][9]), rows[0][10]) if rows else None
+        return _registered(workspace, rows[0]) if rows else None
 
+    @override
     def twin(
         self, workspace: str, content_hash: str, title: str | None, metadata: Metadata
-    ) -> tuple[Upload, str] | None:
-        """A document whose newest version has the same bytes, title and metadata, and its job."""
+    ) -> RegisteredVersion | None:
         rows = self._select(
             f"u.content_hash=? AND u.workspace=? AND u.title IS ? AND u.metadata=? AND u.deleted=0 AND {_LATEST}",
             (content_hash, workspace, title, _metadata_text(metadata)),
         )
-        return (_upload(workspace, rows[0]), rows[0][10]) if rows else None
+        return _registered(workspace, rows[0]) if rows else None
 
+    @override
     def get(self, workspace: str, document_id: str, version: int) -> Upload | None:
-        """One version."""
         rows = self._select("u.workspace=? AND u.document_id=? AND u.version=?", (workspace, document_id, version))
         return _upload(workspace, rows[0]) if rows else None
 
-    def newest(self, workspace: str) -> Sequence[Upload]:
-        """The newest version of every document that is not deleted, by id."""
-        rows = self._select(f"u.workspace=? AND u.deleted=0 AND u.content_hash<>'' AND {_LATEST}", (workspace,))
-        return sorted((_upload(workspace, row) for row in rows), key=lambda upload: upload.document_id)
-
-    def digests(self) -> list[str]:
-        """Hashes of all bytes that any version refers to, sorted. A deletion refers to none."""
+    @override
+    def digests(self) -> Sequence[str]:
         rows = self._database.read(
             "SELECT DISTINCT content_hash FROM uploads WHERE content_hash<>'' AND deleted=0 ORDER BY 1"
         )
         return [str(row[0]) for row in rows]
 
+    @override
     def refers(self, digest: str) -> bool:
-        """Whether any version refers to these bytes."""
         with self._database.transaction() as connection:
             return bool(connection.execute(_REFERS, (digest,)).fetchall())
 
+    @override
     def add(self, upload: Upload, *, deleted: bool, job_id: str) -> None:
-        """Record a version."""
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO uploads VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -106,20 +90,20 @@ class UploadRegister:
                 ),
             )  # fmt: skip
 
-    def newest_states(self, workspace: str, *, after: str = "", limit: int = 500) -> list[tuple[Upload, bool, str]]:
-        """The newest version of every document, as in ``latest``, by id, those after the id ``after``."""
+    @override
+    def page(self, workspace: str, *, after: str = "", limit: int = 500) -> Sequence[RegisteredVersion]:
         rows = self._select(
             f"u.workspace=? AND u.document_id > ? AND {_LATEST} ORDER BY u.document_id LIMIT ?",
             (workspace, after, limit),
         )
-        return [(_upload(workspace, row), bool(row[9]), row[10]) for row in rows]
+        return [_registered(workspace, row) for row in rows]
 
-    def workspaces(self) -> list[str]:
-        """Every workspace with an upload, sorted."""
+    @override
+    def workspaces(self) -> Sequence[str]:
         return [str(row[0]) for row in self._database.read("SELECT DISTINCT workspace FROM uploads ORDER BY workspace")]
 
+    @override
     def begin_withdrawal(self, withdrawal: Withdrawal) -> None:
-        """Note what has to reach the graph; a purge stays a purge."""
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO withdrawals VALUES(?, ?, ?, ?) ON CONFLICT DO UPDATE SET version=excluded.version,"
@@ -127,26 +111,23 @@ class UploadRegister:
                 (withdrawal.workspace, withdrawal.document_id, withdrawal.version, withdrawal.purge),
             )
 
+    @override
     def end_withdrawal(self, withdrawal: Withdrawal) -> None:
-        """It has reached the graph."""
         with self._database.transaction() as connection:
             connection.execute(
                 "DELETE FROM withdrawals WHERE workspace=? AND document_id=? AND version=?",
                 (withdrawal.workspace, withdrawal.document_id, withdrawal.version),
             )
 
-    def withdrawals(self) -> list[Withdrawal]:
-        """What has yet to reach the graph."""
+    @override
+    def withdrawals(self) -> Sequence[Withdrawal]:
         rows = self._database.read("SELECT workspace, document_id, version, purge FROM withdrawals")
         return [
             Withdrawal(workspace=row[0], document_id=row[1], version=row[2], purge=bool(row[3])) for row in rows
         ]  # fmt: skip
 
+    @override
     def forget(self, workspace: str, document_id: str, version: int) -> Sequence[str]:
-        """Blank a document's versions up to this one but their numbers; the hashes of bytes that nothing refers to now.
-
-        What was acknowledged after the purge is another text, and stays.
-        """
         with self._database.transaction() as connection:
             key = (workspace, document_id, version)
             hashes = [
@@ -163,8 +144,8 @@ class UploadRegister:
             )
             return [digest for digest in hashes if not self.refers(digest)]
 
+    @override
     def forget_superseded(self, workspace: str, before: datetime) -> Sequence[str]:
-        """Blank versions that another one, or a deletion, replaced before a moment; the hashes nobody refers to now."""
         with self._database.transaction() as connection:
             replaced = connection.execute(_SUPERSEDED, (workspace, before.astimezone(UTC).isoformat())).fetchall()
             connection.executemany(
@@ -183,6 +164,12 @@ class UploadRegister:
 
 def _metadata_text(metadata: Metadata) -> str:
     return json.dumps(dict(metadata), ensure_ascii=False, sort_keys=True)
+
+
+def _registered(workspace: str, row: Sequence[Any]) -> RegisteredVersion:
+    """A row of ``_COLUMNS``, then whether it is a deletion, then its job."""
+    *upload, deleted, job_id = row
+    return RegisteredVersion(upload=_upload(workspace, upload), deleted=bool(deleted), job_id=job_id)
 
 
 def _upload(workspace: str, row: Sequence[Any]) -> Upload:

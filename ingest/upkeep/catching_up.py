@@ -1,7 +1,7 @@
 """Bringing a graph that fell behind up to date with the register: after it was restored from an older backup.
 
 The register of uploads and the bytes of every document are in the data folder, and extractions and vectors are
-kept by content, so nothing is asked of a model twice that is still known.
+kept by content. So a model is not asked again for anything that is still known.
 """
 
 from collections.abc import Iterator
@@ -10,21 +10,27 @@ from typing import Protocol
 
 from graph.errors import NotFoundError
 from graph.jobs import TERMINAL, NewJob
-from graph.ports import DocumentReader, JobQueue
-from ingest.tables.uploads import UploadRegister, Withdrawal
+from graph.ports.jobs import JobQueue
+from graph.ports.reading import DocumentReader
+from ingest.model import Withdrawal
+from ingest.ports import VersionRegister, WithdrawalRegister
 
 
 class LiveDocuments(DocumentReader, Protocol):
     """What a graph holds now."""
 
     def revision(self, workspace: str) -> int:
-        """See ChangeReader."""
+        """The newest revision."""
         ...
+
+
+class Acknowledged(VersionRegister, WithdrawalRegister, Protocol):
+    """What was acknowledged, and which deletions of it have yet to reach the graph."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behind:
-    """A document whose newest version is done by the register, and not what the graph shows: ``live``.
+    """A document whose newest version is done by the register, while the graph shows another one or none (``live``).
 
     ``purged`` tells a purge from another deletion.
     """
@@ -44,41 +50,42 @@ class CaughtUp:
     withdrawn: int
 
 
-def behind(workspace: str, register: UploadRegister, graph: LiveDocuments, jobs: JobQueue) -> Iterator[Behind]:
-    """Documents that the graph is behind with, by id; not those that a job is about to mend."""
+def behind(workspace: str, register: VersionRegister, graph: LiveDocuments, jobs: JobQueue) -> Iterator[Behind]:
+    """Documents that the graph is behind with, by id. Those that a job is about to mend are left out."""
     after = ""
-    while page := register.newest_states(workspace, after=after):
+    while page := register.page(workspace, after=after):
         revision = graph.revision(workspace)
-        for upload, deleted, _ in page:
-            live = _live_version(graph, workspace, upload.document_id, revision)
-            agrees = live is None if deleted else live == upload.version
-            found = None if agrees else _behind_with(workspace, upload.document_id, register, graph, jobs)
+        for newest in page:
+            document_id = newest.upload.document_id
+            live = _live_version(graph, workspace, document_id, revision)
+            agrees = live is None if newest.deleted else live == newest.upload.version
+            found = None if agrees else _behind_with(workspace, document_id, register, graph, jobs)
             if found is not None:
                 yield found
-        after = page[-1][0].document_id
+        after = page[-1].upload.document_id
 
 
 def _behind_with(
-    workspace: str, document_id: str, register: UploadRegister, graph: LiveDocuments, jobs: JobQueue
+    workspace: str, document_id: str, register: VersionRegister, graph: LiveDocuments, jobs: JobQueue
 ) -> Behind | None:
-    """Looks again, the register first: what it has seen done by then, the graph's newest revision must show."""
+    """Look again, at the register first: the graph's newest revision must show what the register has seen done."""
     latest = register.latest(workspace, document_id)
     if latest is None:
         return None
-    upload, deleted, job_id = latest
-    if not deleted and (_under_way(jobs, workspace, document_id) or jobs.get(workspace, job_id).state != "done"):
+    version, deleted = latest.upload.version, latest.deleted
+    if not deleted and (_under_way(jobs, workspace, document_id) or jobs.get(workspace, latest.job_id).state != "done"):
         return None
     live = _live_version(graph, workspace, document_id, graph.revision(workspace))
-    wrong = live is not None and live < upload.version if deleted else live is None or live < upload.version
+    wrong = live is not None and live < version if deleted else live is None or live < version
     if not wrong:
         return None
     return Behind(
-        document_id=document_id, version=upload.version, deleted=deleted, purged=not upload.content_hash, live=live
+        document_id=document_id, version=version, deleted=deleted, purged=not latest.upload.content_hash, live=live
     )
 
 
-def catch_up(workspace: str, register: UploadRegister, graph: LiveDocuments, jobs: JobQueue) -> CaughtUp:
-    """Order again what the register has seen done, and the graph does not know; the workers carry it out."""
+def catch_up(workspace: str, register: Acknowledged, graph: LiveDocuments, jobs: JobQueue) -> CaughtUp:
+    """Order again what the register has seen done and the graph does not know. The workers carry it out."""
     read, withdrawn = 0, 0
     for one in behind(workspace, register, graph, jobs):
         if one.deleted:

@@ -30,14 +30,8 @@ from graph.model import (
     Span,
     Verdict,
 )
-from graph.ports import (
-    AliasReader,
-    ChangeReader,
-    ContributionReader,
-    DocumentReader,
-    GraphMaintenance,
-    HistoryKeeper,
-)
+from graph.ports.reading import AliasReader, ChangeReader, ContributionReader, DocumentReader
+from graph.ports.writing import GraphMaintenance, HistoryKeeper
 
 FORMAT = 2
 TOGETHER = 100
@@ -45,20 +39,20 @@ TOGETHER = 100
 _GRAPH, _VECTORS = "graph.jsonl", "vectors.f32"
 
 
-class Source(DocumentReader, ChangeReader, AliasReader, ContributionReader, HistoryKeeper, Protocol):
-    """A store to read from."""
+class ExportedStore(DocumentReader, ChangeReader, AliasReader, ContributionReader, HistoryKeeper, Protocol):
+    """A store whose graph is exported."""
 
     def embedder(self) -> str | None:
-        """See GraphMaintenance."""
+        """Identity of the embedder whose vectors are stored; None while there are none."""
         ...
 
 
-class Target(GraphMaintenance, ChangeReader, HistoryKeeper, Protocol):
-    """A store to write to."""
+class ImportedStore(GraphMaintenance, ChangeReader, HistoryKeeper, Protocol):
+    """A store that a graph is imported into."""
 
 
-def export_graph(source: Source, workspace: str, folder: Path) -> int:
-    """Write every revision, with all of it that can still be read, into an empty or new folder; how many there are.
+def export_graph(source: ExportedStore, workspace: str, folder: Path) -> int:
+    """Write every revision, with all of it that can still be read, into an empty or new folder; returns their number.
 
     Raises:
         ConflictError: there is something in the folder.
@@ -80,10 +74,10 @@ def export_graph(source: Source, workspace: str, folder: Path) -> int:
     return newest
 
 
-def import_graph(target: Target, folder: Path) -> int:
-    """Make the revisions of an export again in a store that has none, or the first of them: how many were made now.
+def import_graph(target: ImportedStore, folder: Path) -> int:
+    """Make the revisions of an export again in a store that has none of them, or the first; returns how many were made.
 
-    So what was cut off goes on where it stopped, and a store that was left behind is brought up.
+    So an import that was cut off goes on where it stopped, and a store that was left behind is brought up.
 
     Raises:
         InputError: the folder holds no export, or a damaged one.
@@ -109,8 +103,8 @@ def import_graph(target: Target, folder: Path) -> int:
     return int(header["revision"]) - done
 
 
-def _history(source: Source, workspace: str, newest: int, horizon: int) -> Iterator[PastRevision]:
-    """Every revision. One before the horizon has what of it lasted until then."""
+def _history(source: ExportedStore, workspace: str, newest: int, horizon: int) -> Iterator[PastRevision]:
+    """Every revision. Of one before the horizon only that is left which was still live at the horizon."""
     known: dict[tuple[str, str], Verdict] = {}
     for since in range(0, newest, TOGETHER):
         for record in source.log(workspace, since, min(since + TOGETHER, newest)):
@@ -124,8 +118,8 @@ def _history(source: Source, workspace: str, newest: int, horizon: int) -> Itera
             yield PastRevision(record=record, change=change, verdicts=verdicts)
 
 
-def _contribution(source: Source, workspace: str, record: RevisionRecord, at: int) -> GraphChange | None:
-    """What a revision put there, as far as it is there ``at`` this revision or the horizon."""
+def _contribution(source: ExportedStore, workspace: str, record: RevisionRecord, at: int) -> GraphChange | None:
+    """What a revision put there, as far as it is live at the revision ``at``, which is its own or the horizon."""
     document_id = record.document_id or ""
     if at > record.revision:
         begun = {since for _, since, until in source.versions(workspace, document_id) if until is None or at < until}
@@ -160,7 +154,7 @@ class _Vectors:
 
 
 def _stored_vectors(folder: Path, header: dict[str, Any]) -> FloatArray:
-    """The vectors, mapped and not read; after a look at whether the export is whole."""
+    """The vectors, mapped and not read. Raises ValueError where the export is not whole."""
     with (folder / _GRAPH).open("rb") as lines:
         footer, count = b"", 0
         for line in lines:
@@ -176,7 +170,7 @@ def _stored_vectors(folder: Path, header: dict[str, Any]) -> FloatArray:
     return np.memmap(folder / _VECTORS, dtype="<f4", mode="r", shape=shape)
 
 
-def _skip_made(target: Target, header: dict[str, Any], revisions: Iterator[dict[str, Any]], done: int) -> None:
+def _skip_made(target: ImportedStore, header: dict[str, Any], revisions: Iterator[dict[str, Any]], done: int) -> None:
     """Pass over the revisions that the store has. Raises ConflictError where they are not those of the export."""
     workspace, last = header["workspace"], None
     for _ in range(done):

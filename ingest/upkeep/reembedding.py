@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from graph.ports import Embedder, GraphMaintenance, VectorExchange
+from graph.ports.models import Embedder
+from graph.ports.writing import GraphMaintenance, VectorExchange
 from ingest.planning import embedded_text
 
 
@@ -12,9 +13,9 @@ class ReembeddedStore(GraphMaintenance, VectorExchange, Protocol):
 
 
 def embed_anew(store: ReembeddedStore, embedder: Embedder, tell: Callable[[int], object] = lambda _: None) -> int:
-    """Lay a vector of this embedder beside every chunk that has none yet; how many that were.
+    """Lay a vector of this embedder beside every chunk that has none yet; returns how many chunks that were.
 
-    What is done is kept, so that it can be broken off and goes on. ``tell`` gets the number so far.
+    Vectors that were made are kept, so that a run that was broken off can go on. ``tell`` gets the number so far.
     """
     done = 0
     for workspace in store.workspaces():

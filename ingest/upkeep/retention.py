@@ -1,4 +1,4 @@
-"""How long the past can be read: what was closed before that is swept, and bytes of superseded versions go."""
+"""How long the past can be read: what was closed before is swept, and bytes of superseded versions are removed."""
 
 import threading
 import time
@@ -8,8 +8,9 @@ from typing import Protocol
 
 import structlog
 
-from graph.ports import ChangeReader, GraphMaintenance
-from ingest.tables.uploads import UploadRegister
+from graph.ports.reading import ChangeReader
+from graph.ports.writing import GraphMaintenance
+from ingest.ports import ByteReferences
 
 EVERY_SECONDS = 3600.0
 _log = structlog.get_logger()
@@ -26,7 +27,7 @@ class Retention:
     """
 
     def __init__(
-        self, *, days: float | None, graph: SweptGraph, register: UploadRegister,
+        self, *, days: float | None, graph: SweptGraph, register: ByteReferences,
         discard: Callable[[Sequence[str]], object], committed: Callable[[str], object],
     ) -> None:  # fmt: skip
         self._days = days
@@ -39,7 +40,7 @@ class Retention:
         self._lock = threading.Lock()
 
     def keep(self) -> None:
-        """Sweep if it is time; cheap to call often, from any worker. Raises DependencyError; then it is time still."""
+        """Sweep if it is time; cheap to call often, from any worker. After a DependencyError it is still time."""
         if self._days is None:
             return
         with self._lock:
@@ -48,7 +49,7 @@ class Retention:
                 self._next = time.monotonic() + EVERY_SECONDS
 
     def sweep(self, before: datetime) -> None:
-        """Let nothing be readable that was over before a moment; what was live at that moment stays."""
+        """Remove all that was closed before a moment; whatever was live at that moment stays readable."""
         for workspace in self._graph.workspaces():
             keep_from = self._graph.revision_at(workspace, before)
             if self._changed(workspace, keep_from):
@@ -59,6 +60,6 @@ class Retention:
             self._discard(self._register.forget_superseded(workspace, before))
 
     def _changed(self, workspace: str, keep_from: int) -> bool:
-        """Whether there is more to sweep than sweeps, which would go on for ever on their own."""
+        """Whether anything but sweeps happened since: a sweep is a revision, too, and must not lead to the next one."""
         kept_from = self._kept_from.get(workspace, 0)
         return any(record.kind != "sweep" for record in self._graph.log(workspace, kept_from, keep_from))

@@ -1,26 +1,26 @@
-"""``quipu verify``: whether store, views, register, bytes and jobs agree, while everything goes on; and mending it.
+"""``quipu verify``: whether store, views, register, bytes and jobs agree, while the service goes on; and repairs.
 
-No repair deletes what was acknowledged and not withdrawn: what cannot be mended is told.
+No repair deletes what was acknowledged and not withdrawn. What cannot be repaired is reported.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from graph.errors import DependencyError
 from graph.jobs import Job, JobProgress, JobState
 from graph.model import REWRITING
-from graph.ports import ChangeReader, DocumentReader, JobQueue
+from graph.ports.jobs import WorkQueue
+from graph.ports.reading import ChangeReader, DocumentReader
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.verification import VIEW_CHECKS, Check, check, check_store, check_view
-from ingest.blobs.folder import BlobStore
-from ingest.intake import Intake
-from ingest.tables.uploads import UploadRegister
+from ingest.intake import Intake, UploadRegister
+from ingest.ports import BlobStore
 from ingest.upkeep.catching_up import behind, catch_up
 
 TRIES = 3
-"""Looks at store and view, where a purge or sweep rewrites history meanwhile; and more looks at what seems lost."""
+"""How often store and view are looked at where a purge or sweep rewrites history; and what seems lost, once more."""
 PAUSE_SECONDS = 0.2
 OPEN: tuple[JobState, ...] = ("queued", "running", "waiting")
 _PAGE = 1000
@@ -32,7 +32,7 @@ class StoredGraph(DocumentReader, ChangeReader, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """What was found at a revision. ``repaired`` says what was done; the checks are those of afterwards."""
+    """What was found at a revision. ``repaired`` says what was done; the checks were made afterwards."""
 
     revision: int
     checks: tuple[Check, ...]
@@ -45,11 +45,11 @@ class Verification:
 
 
 class Verifier:
-    """Over one data folder. ``wake`` lets the workers do what a repair has ordered."""
+    """Over one data folder. What a repair orders, the workers do."""
 
-    def __init__(  # noqa: PLR0913 - built in one place, from everything that has to agree
-        self, *, graph: StoredGraph, views: KnowledgeViews, register: UploadRegister, blobs: BlobStore, jobs: JobQueue,
-        intake: Intake, wake: Callable[[], object],
+    def __init__(
+        self, *, graph: StoredGraph, views: KnowledgeViews, register: UploadRegister, blobs: BlobStore, jobs: WorkQueue,
+        intake: Intake,
     ) -> None:  # fmt: skip
         self._graph = graph
         self._views = views
@@ -57,10 +57,9 @@ class Verifier:
         self._blobs = blobs
         self._jobs = jobs
         self._intake = intake
-        self._wake = wake
 
     def verify(self, workspace: str, *, repair: bool = False) -> Verification:
-        """Look at everything; with ``repair`` mend what can be, and look again.
+        """Look at everything; with ``repair`` mend what can be mended, and look again.
 
         Raises:
             DependencyError: the graph cannot be reached.
@@ -97,11 +96,11 @@ class Verifier:
     def _documents(self, workspace: str) -> Check:
         """What the register has seen done stands in the graph, and what it has seen deleted does not."""
         still = set(behind(workspace, self._register, self._graph, self._jobs))
-        for _ in range(TRIES):  # what is under way at a look has arrived by one of the next
+        for _ in range(TRIES):  # what was under way at one look has arrived by a later one
             if still:
                 time.sleep(PAUSE_SECONDS)
                 still &= set(behind(workspace, self._register, self._graph, self._jobs))
-        total = sum(1 for _ in self._states(workspace))
+        total = sum(1 for _ in self._document_ids(workspace))
         return check(
             "documents in the graph", total,
             (
@@ -115,7 +114,7 @@ class Verifier:
         """Every version's uploaded bytes are there, and are those that came."""
         digests = self._register.digests()
         damaged = {digest: problem for digest in digests if (problem := self._damage(digest))}
-        # what was purged or swept during the look is missed by nobody
+        # bytes that were purged or swept during the look are no damage
         still = set(self._register.digests()) if damaged else set[str]()
         return check("uploaded bytes", len(digests), (damaged[digest] for digest in damaged if digest in still))
 
@@ -127,10 +126,10 @@ class Verifier:
         return None
 
     def _left_over(self) -> Check:
-        """No file of bytes belongs to nobody."""
+        """Every file of bytes belongs to a version."""
         files = self._blobs.settled()
         unowned = self._unowned(files)
-        still = set(self._blobs.settled()) if unowned else set[str]()  # a purge removes its files meanwhile
+        still = set(self._blobs.settled()) if unowned else set[str]()  # a purge may have removed its files
         return check(
             "files of bytes", len(files), (f"{name} belongs to no document" for name in unowned if name in still)
         )
@@ -155,11 +154,11 @@ class Verifier:
             return job.kind != "evaluation"
         return self._register.get(job.workspace, job.document_id, job.version) is None
 
-    def _states(self, workspace: str) -> Iterator[str]:
+    def _document_ids(self, workspace: str) -> Iterator[str]:
         after = ""
-        while page := self._register.newest_states(workspace, after=after):
-            yield from (upload.document_id for upload, _, _ in page)
-            after = page[-1][0].document_id
+        while page := self._register.page(workspace, after=after):
+            yield from (newest.upload.document_id for newest in page)
+            after = page[-1].upload.document_id
 
     def _repair(self, workspace: str, found: dict[str, Check]) -> Iterator[str]:
         if any(found[name].wrong for name in VIEW_CHECKS if name in found):
@@ -168,7 +167,6 @@ class Verifier:
         if found["documents in the graph"].wrong:
             done = catch_up(workspace, self._register, self._graph, self._jobs)
             self._intake.finish_withdrawals()
-            self._wake()
             yield f"{done.read} documents are read again, {done.withdrawn} were withdrawn"
         if found["files of bytes"].wrong:
             gone = self._intake.discard(self._unowned(self._blobs.settled()))

@@ -5,7 +5,7 @@ from contextlib import aclosing
 
 from typing_extensions import override
 
-from graph.ports import LanguageModel
+from graph.ports.models import LanguageModel
 from graph.prompting import Completion
 from retrieval.answering.answer_prompt import compose
 from retrieval.answering.claims import ClaimParser

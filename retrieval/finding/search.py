@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from typing_extensions import override
 
 from graph.model import Chunk, RowArray
-from graph.ports import Embedder
+from graph.ports.models import Embedder
 from graph.text.tokens import stems
 from graph.view.snapshot import Snapshot
 from retrieval.finding.chains import BestPairs, Pool, find_links, score_pairs

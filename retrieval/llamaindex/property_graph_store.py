@@ -8,7 +8,7 @@ from llama_index.core.graph_stores.types import EntityNode, LabelledNode, Proper
 from graph.errors import ConflictError
 from graph.model import DEFAULT_WORKSPACE, Entity
 from graph.model import Relation as Statement
-from graph.ports import ChangeReader, GraphReader
+from graph.ports.reading import ChangeReader, GraphReader
 from graph.text.names import norm
 
 SAME_KEY = 50

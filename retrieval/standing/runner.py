@@ -1,6 +1,6 @@
-"""Looks after standing questions: after each revision those whose evidence changed are answered again, and sent.
+"""Looks after standing questions: after a revision, those whose evidence changed are answered again, and sent.
 
-Whether evidence changed takes a search and no model: of several revisions in a row only the newest is looked at.
+To see whether evidence changed takes a search and no model. Of several revisions in a row only the newest is looked at.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from time import monotonic
+from typing import Protocol
 
 import anyio
 import anyio.to_thread
@@ -18,8 +19,8 @@ from graph.errors import DependencyError, QuipuError
 from graph.view.knowledge_view import KnowledgeViews
 from retrieval.model import Answer, Evidence
 from retrieval.pipeline import EvidenceFound, QuestionPipeline
-from retrieval.ports import Courier
-from retrieval.tables.watches import HeldAnswer, Watch, WatchRegister, WatchUpdate
+from retrieval.standing.model import HeldAnswer, Watch, WatchUpdate
+from retrieval.standing.ports import Courier, DueWatches, UpdateOutbox
 
 POLL_SECONDS = 0.25
 """How often the revision is looked at: one small read of the store, where there is a watch."""
@@ -28,11 +29,15 @@ RETRY_SECONDS = 5.0
 _log = structlog.get_logger()
 
 
-class Watching:
+class StandingQuestions(DueWatches, UpdateOutbox, Protocol):
+    """What is kept of standing questions, for the one who answers them and sends what changed."""
+
+
+class WatchRunner:
     """Runs in the event loop of the service, one watch at a time."""
 
     def __init__(
-        self, *, watches: WatchRegister, questions: QuestionPipeline, views: KnowledgeViews, courier: Courier
+        self, *, watches: StandingQuestions, questions: QuestionPipeline, views: KnowledgeViews, courier: Courier
     ) -> None:
         self._watches = watches
         self._questions = questions
@@ -43,7 +48,7 @@ class Watching:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Looks and sends meanwhile. A receiver that is slow to take an update keeps no question waiting."""
+        """Look and send while the block runs. A receiver that is slow to take an update keeps no question waiting."""
         self._tasks = [asyncio.create_task(self._repeat(work)) for work in (self.look, self.send)]
         try:
             yield
@@ -54,7 +59,7 @@ class Watching:
 
     @property
     def alive(self) -> bool:
-        """Whether both go on; True before the start."""
+        """Whether looking and sending both go on; True before the start."""
         return not any(task.done() for task in self._tasks)
 
     async def look(self) -> bool:
@@ -69,10 +74,10 @@ class Watching:
         return well
 
     async def send(self) -> bool:
-        """Send what is pending and whose time has come; always True, for each has a time of its own to wait."""
-        for watch, update in await anyio.to_thread.run_sync(self._watches.to_send):
-            if self._not_before.get(update.id, 0.0) <= monotonic():
-                await self._send(watch, update)
+        """Send each pending update whose time has come. The result is always True: each waits for a time of its own."""
+        for pending in await anyio.to_thread.run_sync(self._watches.to_send):
+            if self._not_before.get(pending.update.id, 0.0) <= monotonic():
+                await self._send(pending.watch, pending.update)
         return True
 
     async def _repeat(self, work: Callable[[], Awaitable[bool]]) -> None:

@@ -1,32 +1,35 @@
 """Standing questions and what became of their answers, in the operational database.
 
 A watch holds the answer of the newest revision it was looked at; an update holds two answers, before and after, and
-whether it still has to be sent. Both name the documents their answers were written from: :meth:`WatchRegister.forget`
+whether it still has to be sent. Both name the documents their answers were written from: :meth:`SqliteWatches.forget`
 is part of purging.
 """
 
 import json
 import threading
-import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
+
+from typing_extensions import override
 
 from graph.errors import ConflictError, NotFoundError
-from graph.filters import Filters
 from graph.operations.database import OperationsDatabase
-from retrieval.model import Citation, Mode, Question
+from retrieval.model import Citation
+from retrieval.standing.model import (
+    MAX_UPDATES,
+    MAX_WATCHES,
+    UNSEEN,
+    Delivery,
+    HeldAnswer,
+    PendingUpdate,
+    Watch,
+    WatchUpdate,
+    delivery_after,
+)
+from retrieval.standing.ports import DueWatches, UpdateOutbox, WatchRegister
 
-MAX_WATCHES = 1000
-"""In a workspace: each costs a search after a change."""
-MAX_UPDATES = 100
-"""Kept of a watch; older ones go."""
-DELIVERY_TRIES = 8
-UNSEEN = -1
-"""The revision of a watch that has not been looked at."""
-
-Delivery = Literal["none", "pending", "delivered", "failed"]
 _MIGRATIONS = (
     """
     CREATE TABLE watches(
@@ -50,80 +53,8 @@ _WATCH = "id, workspace, question, mode, filters, webhook, created_at, revision,
 _UPDATE = "id, watch_id, at, before, after, delivery, tries, delivery_problem"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldAnswer:
-    """An answer as a watch keeps it. ``sources`` are the documents of all its evidence, cited or not."""
-
-    revision: int
-    text: str
-    abstained: bool
-    citations: tuple[Citation, ...]
-    sources: tuple[str, ...]
-
-    def says_the_same(self, other: "HeldAnswer") -> bool:
-        """Whether words and quotes agree; that a document has a new version beside them is no difference."""
-        return self.text == other.text and self.quotes == other.quotes
-
-    @property
-    def quotes(self) -> frozenset[tuple[str, str]]:
-        """(document id, quote) of every citation."""
-        return frozenset((citation.document_id, citation.quote) for citation in self.citations)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
-    """A standing question. ``revision`` is the newest one it was looked at; ``evidence`` says what it rested on then.
-
-    ``problem`` says why it could not be answered again; it is tried again by itself.
-    """
-
-    id: str
-    workspace: str
-    question: str
-    mode: Mode = "hybrid"
-    filters: dict[str, Any] = field(default_factory=dict)
-    webhook: str | None = None
-    created_at: datetime
-    revision: int = UNSEEN
-    evidence: str = ""
-    answer: HeldAnswer | None = None
-    problem: str | None = None
-
-    def to_question(self) -> Question:
-        """What it asks, of the present."""
-        return Question(
-            text=self.question, workspace=self.workspace, mode=self.mode, filters=Filters.parse(self.filters)
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchUpdate:
-    """How an answer changed. ``before`` is None for the first one, and where what it said was purged."""
-
-    id: int
-    watch_id: str
-    at: datetime
-    before: HeldAnswer | None
-    after: HeldAnswer
-    delivery: Delivery = "none"
-    tries: int = 0
-    delivery_problem: str | None = None
-
-    @property
-    def added(self) -> tuple[Citation, ...]:
-        """Citations whose quotes were not cited before."""
-        old = self.before.quotes if self.before else frozenset[tuple[str, str]]()
-        return tuple(one for one in self.after.citations if (one.document_id, one.quote) not in old)
-
-    @property
-    def removed(self) -> tuple[Citation, ...]:
-        """Citations whose quotes are cited no more."""
-        old, new = self.before.citations if self.before else (), self.after.quotes
-        return tuple(one for one in old if (one.document_id, one.quote) not in new)
-
-
-class WatchRegister:
-    """Watches and their updates. Thread-safe."""
+class SqliteWatches(WatchRegister, DueWatches, UpdateOutbox):
+    """Watches and their updates over :class:`OperationsDatabase`. Thread-safe."""
 
     def __init__(self, database: OperationsDatabase) -> None:
         self._database = database
@@ -132,12 +63,12 @@ class WatchRegister:
         database.ensure_schema("watches", _MIGRATIONS)
 
     @property
+    @override
     def purges(self) -> int:
-        """How many documents were purged since the start; give it to :meth:`record`."""
         return self._purges
 
+    @override
     def add(self, watch: Watch) -> None:
-        """Keep a new watch. Raises ConflictError where there are ``MAX_WATCHES`` of its workspace."""
         with self._database.transaction() as connection:
             (count,) = connection.execute(
                 "SELECT count(*) FROM watches WHERE workspace=?", (watch.workspace,)
@@ -152,48 +83,44 @@ class WatchRegister:
                 ),
             )  # fmt: skip
 
+    @override
     def get(self, workspace: str, watch_id: str) -> Watch:
-        """One watch. Raises NotFoundError."""
         found = self._watches("workspace=? AND id=?", (workspace, watch_id))
         if not found:
             raise NotFoundError(f"no watch {watch_id!r}")
         return found[0]
 
+    @override
     def page(self, workspace: str, *, after: str = "", limit: int = 100) -> Sequence[Watch]:
-        """Watches by id; those after an id."""
         return self._watches("workspace=? AND id>? ORDER BY id LIMIT ?", (workspace, after, limit))
 
+    @override
     def delete(self, workspace: str, watch_id: str) -> None:
-        """Drop a watch and its updates. Raises NotFoundError."""
         self.get(workspace, watch_id)
         with self._database.transaction() as connection:
             for table, column in (("watches", "id"), ("watch_updates", "watch_id"), ("watch_sources", "watch_id")):
                 connection.execute(f"DELETE FROM {table} WHERE {column}=?", (watch_id,))  # noqa: S608 - constants
 
+    @override
     def workspaces(self) -> Sequence[str]:
-        """Those that have watches."""
         return [row[0] for row in self._database.read("SELECT DISTINCT workspace FROM watches ORDER BY 1")]
 
+    @override
     def due(self, workspace: str, revision: int) -> Sequence[Watch]:
-        """Watches that have not been looked at since before a revision, the longest waiting first."""
         return self._watches("workspace=? AND revision<? ORDER BY revision, id", (workspace, revision))
 
+    @override
     def seen(self, watch: Watch, revision: int) -> None:
-        """Note that a watch rests on the same evidence at a revision."""
         with self._database.transaction() as connection:
             connection.execute("UPDATE watches SET revision=?, problem=NULL WHERE id=?", (revision, watch.id))
 
+    @override
     def failed(self, watch: Watch, problem: str) -> None:
-        """Note why a watch could not be answered again."""
         with self._database.transaction() as connection:
             connection.execute("UPDATE watches SET problem=? WHERE id=?", (problem, watch.id))
 
+    @override
     def record(self, watch: Watch, answer: HeldAnswer, evidence: str, purges: int) -> bool:
-        """Keep a new answer, and an update where it says something else.
-
-        False, and nothing is kept, where there was a purge since ``purges`` was read: the answer may quote what is
-        gone. So it is where the watch was deleted meanwhile.
-        """
         with self._lock, self._database.transaction() as connection:
             held = self._watches("id=?", (watch.id,))
             if purges != self._purges or not held:
@@ -209,28 +136,30 @@ class WatchRegister:
                 self._add_update(watch, before, answer)
             return True
 
+    @override
     def updates(self, watch_id: str, *, after: int = 0, limit: int = MAX_UPDATES) -> Sequence[WatchUpdate]:
-        """Updates of a watch that are kept, oldest first; those after an id."""
         return self._updates("watch_id=? AND id>? ORDER BY id LIMIT ?", (watch_id, after, limit))
 
-    def to_send(self) -> Sequence[tuple[Watch, WatchUpdate]]:
-        """Updates that have to be sent, oldest first; of each watch only the first one, so that they go in order."""
+    @override
+    def to_send(self) -> Sequence[PendingUpdate]:
         pending = "(SELECT min(id) FROM watch_updates WHERE delivery='pending' GROUP BY watch_id)"
         updates = self._updates(f"id IN {pending} ORDER BY id", ())
-        return [(watch, update) for update in updates for watch in self._watches("id=?", (update.watch_id,))]
+        return [
+            PendingUpdate(watch=watch, update=update)
+            for update in updates
+            for watch in self._watches("id=?", (update.watch_id,))
+        ]
 
+    @override
     def sent(self, update: WatchUpdate, problem: str | None = None) -> None:
-        """Note that an update was delivered; or why it was not, to be tried again or, in the end, given up."""
-        tries = update.tries + 1
-        state: Delivery = "delivered" if problem is None else "failed" if tries >= DELIVERY_TRIES else "pending"
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE watch_updates SET delivery=?, tries=?, delivery_problem=? WHERE id=?",
-                (state, tries, problem, update.id),
+                (delivery_after(update, problem), update.tries + 1, problem, update.id),
             )
 
+    @override
     def forget(self, workspace: str, document_id: str) -> None:
-        """Drop every answer that was written from a document; what watches it held is answered again."""
         with self._lock, self._database.transaction() as connection:
             self._purges += 1
             rows = connection.execute(
@@ -278,16 +207,6 @@ class WatchRegister:
     def _updates(self, where: str, bindings: Sequence[object]) -> Sequence[WatchUpdate]:
         rows = self._database.read(f"SELECT {_UPDATE} FROM watch_updates WHERE {where}", bindings)  # noqa: S608
         return [_update(row) for row in rows]
-
-
-def new_watch(
-    workspace: str, question: str, *, mode: Mode, filters: dict[str, Any], webhook: str | None = None
-) -> Watch:
-    """A watch that has not been looked at."""
-    return Watch(
-        id=uuid.uuid4().hex, workspace=workspace, question=question, mode=mode, filters=filters, webhook=webhook,
-        created_at=datetime.now(UTC),
-    )  # fmt: skip
 
 
 def _watch(row: Sequence[Any]) -> Watch:

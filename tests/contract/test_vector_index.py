@@ -12,7 +12,7 @@ from neo4j_server import Neo4jServer
 
 from graph.indexes.faiss_index import FaissIndex
 from graph.model import FloatArray, GraphChange, RowArray
-from graph.ports import VectorIndex
+from graph.ports.walking import VectorIndex
 
 W = "w"
 COUNT, DIMENSION = 60, 4

@@ -18,8 +18,9 @@ from graph.operations.jobs import SqliteJobQueue
 from ingest.chunking import split_document
 from ingest.extraction.llm_extractor import LlmExtractor
 from ingest.model import Extraction, ExtractionSchema, LoadedDocument, Passages, Section
-from ingest.tables.extractions import ExtractionCache
-from ingest.tables.uploads import UploadRegister
+from ingest.ports import ExtractionCache
+from ingest.tables.extractions import SqliteExtractionCache
+from ingest.tables.uploads import SqliteUploadRegister
 
 TEXT = "The Selm Tower was designed by Edda Brink. It is made of larch. Ana Ruiz painted its door."
 WAITS = {"refuses", "fails", "busy, come back tomorrow", "busy, nonsense", "silent", "one token every half second",
@@ -31,8 +32,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 def cache(tmp_path: Path) -> Iterator[ExtractionCache]:
     operations = OperationsDatabase(tmp_path / "operations.sqlite")
     SqliteJobQueue(operations)
-    UploadRegister(operations)
-    yield ExtractionCache(operations)
+    yield SqliteExtractionCache(operations, SqliteUploadRegister(operations))
     operations.close()
 
 
@@ -56,7 +56,7 @@ def test_reading_ends_in_time_with_a_reason_or_with_what_is_in_the_text(cache: E
         started = time.monotonic()
         outcome = outcome_of(extractor)
         extractor.close()
-        assert time.monotonic() - started < 15
+        assert time.monotonic() - started < 45
     if isinstance(outcome, DependencyError):
         assert name in WAITS
         assert str(outcome)

@@ -19,16 +19,16 @@ from graph.model import DEFAULT_WORKSPACE as W
 from graph.operations.database import OperationsDatabase
 from graph.operations.jobs import SqliteJobQueue
 from graph.stores.sqlite.store import SqliteGraphStore
-from ingest.blobs.folder import BlobStore
+from ingest.blobs.folder import FolderBlobStore
 from ingest.extraction.light_extractor import LightExtractor
-from ingest.extraction.picture_reader import BlindReader, ModelPictureReader, with_pictures
+from ingest.extraction.transcribing import BlindTranscriber, ModelTranscriber, with_pictures
 from ingest.loaders.loading import Loading, media_type_of
 from ingest.loaders.parser_process import ParserProcess
 from ingest.model import IngestReport, LoadedDocument, Section, Source, Upload
-from ingest.pipeline import Failure, IngestPipeline, Readers
-from ingest.ports import PictureReader
-from ingest.tables.extractions import ExtractionCache
-from ingest.tables.uploads import UploadRegister
+from ingest.pipeline import Extractors, Failure, IngestPipeline
+from ingest.ports import PictureTranscriber
+from ingest.tables.extractions import SqliteExtractionCache
+from ingest.tables.uploads import SqliteUploadRegister
 
 SEEN = "SELM TOWER. Designed by Edda Brink. A drawing of a tower with three windows."
 
@@ -80,9 +80,9 @@ class Desk:
         self.store = SqliteGraphStore(folder / "graph.sqlite")
         self.operations = OperationsDatabase(folder / "operations.sqlite")
         SqliteJobQueue(self.operations)
-        self.register = UploadRegister(self.operations)
-        self.cache = ExtractionCache(self.operations)
-        self.blobs = BlobStore(folder / "blobs")
+        self.register = SqliteUploadRegister(self.operations)
+        self.cache = SqliteExtractionCache(self.operations, self.register)
+        self.blobs = FolderBlobStore(folder / "blobs")
         self.parser = ParserProcess()
         self._versions = 0
 
@@ -97,19 +97,19 @@ class Desk:
         self.register.add(made, deleted=False, job_id="")
         return made
 
-    def read(self, upload: Upload, pictures: PictureReader) -> IngestReport | Failure:
+    def read(self, upload: Upload, pictures: PictureTranscriber) -> IngestReport | Failure:
         pipeline = IngestPipeline(
             blobs=self.blobs, loader=Loading(self.parser), embedder=HashingEmbedder(), reader=self.store,
-            writer=self.store, readers=Readers(chunks=LightExtractor(), pictures=pictures),
+            writer=self.store, extractors=Extractors(chunks=LightExtractor(), pictures=pictures),
         )  # fmt: skip
         return pipeline.run([upload], lambda *_: True)[0]
 
-    def seeing(self, server: ModelServer, **settings: bool) -> ModelPictureReader:
+    def seeing(self, server: ModelServer, **settings: bool) -> ModelTranscriber:
         model = build_language_model(
             "ollama/test", Settings(llm="ollama/test", llm_url=server.url, llm_timeout_seconds=5, **settings)
         )
         assert model is not None
-        return ModelPictureReader(model=model, cache=self.cache, picture=self.parser.picture)
+        return ModelTranscriber(model=model, cache=self.cache, picture=self.parser.picture)
 
     def text(self, name: str) -> str:
         return self.store.text(W, name, self.store.revision(W))
@@ -163,9 +163,9 @@ def test_scanned_pages_stand_in_their_order(desk: Desk) -> None:
     assert [item.position.page for item in placed] == [1, 2, 3]
 
 
-@pytest.mark.parametrize("blind", [lambda _, __: BlindReader(), lambda desk, server: desk.seeing(server)])
+@pytest.mark.parametrize("blind", [lambda _, __: BlindTranscriber(), lambda desk, server: desk.seeing(server)])
 def test_without_a_model_that_sees_pages_are_reported_and_the_file_is_kept(
-    desk: Desk, blind: Callable[[Desk, ModelServer], PictureReader]
+    desk: Desk, blind: Callable[[Desk, ModelServer], PictureTranscriber]
 ) -> None:
     with ModelServer(lambda _: words(SEEN)) as server:
         reader = blind(desk, server)

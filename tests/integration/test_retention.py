@@ -12,7 +12,7 @@ from graph.model import DEFAULT_WORKSPACE as W
 from graph.operations.database import OperationsDatabase
 from graph.operations.jobs import SqliteJobQueue
 from ingest.intake import Intake
-from ingest.tables.uploads import UploadRegister
+from ingest.tables.uploads import SqliteUploadRegister
 from ingest.upkeep.retention import Retention
 from retrieval.model import Question
 
@@ -21,9 +21,9 @@ class Kept:
     def __init__(self, folder: Path, world: SmallWorld) -> None:
         self.world = world
         self.database = OperationsDatabase(folder / "operations.sqlite")
-        self.register = UploadRegister(self.database)
+        self.register = SqliteUploadRegister(self.database)
         self.intake = Intake(
-            database=self.database, register=self.register, blobs=world.blobs, jobs=SqliteJobQueue(self.database),
+            state=self.database, register=self.register, blobs=world.blobs, jobs=SqliteJobQueue(self.database),
             graph=world.store, max_bytes=10_000, forget=lambda *_: None,
         )  # fmt: skip
         self.retention = self.keeping(None)

@@ -22,7 +22,7 @@ from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.intake import Intake, NewDocument
 from ingest.model import Source
-from ingest.tables.uploads import UploadRegister
+from ingest.tables.uploads import SqliteUploadRegister
 from ingest.upkeep.retention import Retention
 from ingest.upkeep.verifying import Verification, Verifier
 
@@ -40,7 +40,7 @@ class Kept:
         self.folder = folder
         self.world = world
         self.database = OperationsDatabase(folder / "operations.sqlite")
-        self.register = UploadRegister(self.database)
+        self.register = SqliteUploadRegister(self.database)
         self.jobs = SqliteJobQueue(self.database)
         self.over(world.store)
 
@@ -50,12 +50,12 @@ class Kept:
         self.views = KnowledgeViews(store)
         self.world.pipeline._writer = self.world.pipeline._reader = store
         self.intake = Intake(
-            database=self.database, register=self.register, blobs=self.world.blobs, jobs=self.jobs, graph=store,
+            state=self.database, register=self.register, blobs=self.world.blobs, jobs=self.jobs, graph=store,
             max_bytes=10_000, forget=lambda *_: None,
         )  # fmt: skip
         self.verifier = Verifier(
             graph=store, views=self.views, register=self.register, blobs=self.world.blobs, jobs=self.jobs,
-            intake=self.intake, wake=self.work,
+            intake=self.intake,
         )  # fmt: skip
 
     def put(self, document_id: str, text: str) -> None:
@@ -76,7 +76,10 @@ class Kept:
         self.views.catch_up(W)
 
     def verify(self, *, repair: bool = False) -> Verification:
-        return self.verifier.verify(W, repair=repair)
+        found = self.verifier.verify(W, repair=repair)
+        if repair:
+            self.work()
+        return found
 
     @property
     def view(self) -> Any:
@@ -261,7 +264,7 @@ def test_bytes_that_come_again_while_they_go_are_there(
     monkeypatch.setattr(kept.world.blobs, "delete", overtaken)
     remove(kept)
     again.join()
-    upload, _, _ = kept.register.latest(W, "d") or pytest.fail("it was not acknowledged")
+    upload = (kept.register.latest(W, "d") or pytest.fail("it was not acknowledged")).upload
     assert kept.world.blobs.get(upload.content_hash) == TEXTS["b"].encode()
 
 

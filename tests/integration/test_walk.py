@@ -17,7 +17,7 @@ from graph.algorithms import reading_down
 from graph.errors import ConfigurationError
 from graph.filters import Filters
 from graph.model import DEFAULT_WORKSPACE
-from graph.ports import Embedder
+from graph.ports.models import Embedder
 from graph.stores.neo4j.store import Neo4jGraphStore
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.resident_snapshot import ResidentSnapshot

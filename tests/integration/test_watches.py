@@ -17,10 +17,11 @@ from graph.operations.database import OperationsDatabase
 from retrieval.answering.extractive_generator import ExtractiveGenerator
 from retrieval.model import Claim, Draft, Evidence
 from retrieval.read_question import ReadQuestion
-from retrieval.standing import runner as watching_module
-from retrieval.standing.runner import Watching
+from retrieval.standing import runner as runner_module
+from retrieval.standing.model import DELIVERY_TRIES, Watch, WatchUpdate, new_watch
+from retrieval.standing.runner import WatchRunner
 from retrieval.tables import watches as watches_module
-from retrieval.tables.watches import DELIVERY_TRIES, Watch, WatchRegister, WatchUpdate, new_watch
+from retrieval.tables.watches import SqliteWatches
 
 QUESTION = "Who keeps the lighthouse of Norvik?"
 
@@ -62,11 +63,11 @@ class Standing:
     def __init__(self, folder: Path, world: SmallWorld) -> None:
         self.world = world
         self.database = OperationsDatabase(folder / "operations.sqlite")
-        self.watches = WatchRegister(self.database)
+        self.watches = SqliteWatches(self.database)
         self.generator = CountingGenerator()
         self.receiver = Receiver()
         self.questions = world.asking(self.generator)
-        self.watching = Watching(
+        self.runner = WatchRunner(
             watches=self.watches, questions=self.questions, views=world.views, courier=self.receiver
         )
 
@@ -76,10 +77,10 @@ class Standing:
         return watch
 
     def look(self) -> bool:
-        return anyio.run(self.watching.look)
+        return anyio.run(self.runner.look)
 
     def send(self) -> None:
-        anyio.run(self.watching.send)
+        anyio.run(self.runner.send)
 
     def held(self, watch: Watch) -> Watch:
         return self.watches.get(DEFAULT_WORKSPACE, watch.id)
@@ -157,10 +158,10 @@ def test_it_is_told_when_watches_are_looked_after_no_more(standing: Standing, mo
     standing.add()
 
     async def run() -> None:
-        async with standing.watching.running():
-            assert standing.watching.alive
-            with anyio.fail_after(5):
-                while standing.watching.alive:
+        async with standing.runner.running():
+            assert standing.runner.alive
+            with anyio.fail_after(60):
+                while standing.runner.alive:
                     await anyio.sleep(0.01)
 
     anyio.run(run)
@@ -228,8 +229,8 @@ def test_updates_are_sent_in_order_tried_again_and_given_up(
     standing.receiver.refuses = False
     standing.send()
     assert standing.receiver.taken == []  # its time has not come
-    clock = [watching_module.monotonic()]
-    monkeypatch.setattr(watching_module, "monotonic", lambda: clock[0])
+    clock = [runner_module.monotonic()]
+    monkeypatch.setattr(runner_module, "monotonic", lambda: clock[0])
     clock[0] += 2.0
     standing.send()
     standing.send()

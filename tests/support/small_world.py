@@ -12,13 +12,13 @@ from graph.model import DEFAULT_WORKSPACE
 from graph.stores.neo4j.store import Neo4jGraphStore
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
-from ingest.blobs.folder import BlobStore
+from ingest.blobs.folder import FolderBlobStore
 from ingest.extraction.light_extractor import LightExtractor
-from ingest.extraction.picture_reader import BlindReader
+from ingest.extraction.transcribing import BlindTranscriber
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
 from ingest.model import IngestReport, Upload
-from ingest.pipeline import Failure, IngestPipeline, Readers
+from ingest.pipeline import Extractors, Failure, IngestPipeline
 from retrieval.answering.extractive_generator import ExtractiveGenerator
 from retrieval.finding.search import PassageRetriever
 from retrieval.pipeline import QuestionPipeline
@@ -30,12 +30,12 @@ class SmallWorld:
 
     def __init__(self, folder: Path, store: SqliteGraphStore | Neo4jGraphStore | None = None) -> None:
         self.store = store or SqliteGraphStore(folder / "graph.sqlite")
-        self.blobs = BlobStore(folder / "blobs")
+        self.blobs = FolderBlobStore(folder / "blobs")
         self.parser = ParserProcess()
         self.embedder = HashingEmbedder()
         self.pipeline = IngestPipeline(
             blobs=self.blobs, loader=Loading(self.parser),
-            readers=Readers(chunks=LightExtractor(), pictures=BlindReader()), embedder=self.embedder,
+            extractors=Extractors(chunks=LightExtractor(), pictures=BlindTranscriber()), embedder=self.embedder,
             reader=self.store, writer=self.store,
         )  # fmt: skip
         self.views = KnowledgeViews(self.store)
@@ -45,7 +45,7 @@ class SmallWorld:
     def asking(self, generator: AnswerGenerator) -> QuestionPipeline:
         return QuestionPipeline(
             views=self.views, retriever=PassageRetriever(self.embedder), generator=generator,
-            limiter=lambda: anyio.CapacityLimiter(2),
+            limiter=anyio.CapacityLimiter(2),
         )  # fmt: skip
 
     def upload(self, document_id: str, text: str | bytes, *, media_type: str = "text/plain", title: str | None = None,

@@ -1,6 +1,6 @@
-"""Pages that are pictures, read by a model that sees. What it says becomes text of that page.
+"""Pages that are pictures, turned into text by a model that sees.
 
-What has been read is kept with the extractions, by file, page, wording and model: no page is paid for twice.
+The texts are kept with the extractions, by file, page, wording and model: no page is paid for twice.
 """
 
 import hashlib
@@ -10,13 +10,14 @@ from importlib.resources import files
 
 import anyio
 import anyio.to_thread
+from typing_extensions import override
 
 from graph.errors import DependencyError, InputError, ModelOutputError
 from graph.model import Document
-from graph.ports import LanguageModel
+from graph.ports.models import LanguageModel
 from graph.prompting import Prompt
-from ingest.model import LoadedDocument, PicturesRead, Section, Source
-from ingest.tables.extractions import ExtractionCache, ModelReading
+from ingest.model import LoadedDocument, ModelReading, PicturesRead, Section, Source
+from ingest.ports import ExtractionCache, PictureTranscriber
 
 MAX_PAGES = 200
 """Pages of one document that are read; the others are reported as skipped."""
@@ -27,23 +28,23 @@ TOO_MANY = f"one of more than {MAX_PAGES} pictures"
 NOTHING = "nothing to be read in this picture"
 
 
-class BlindReader:
-    """The PictureReader port where no model is set: every page is reported as skipped."""
+class BlindTranscriber(PictureTranscriber):
+    """The port where no model is set: every page is reported as skipped."""
 
-    def read(
+    @override
+    def transcribe(
         self,
-        workspace: str,  # noqa: ARG002
-        document: Document,  # noqa: ARG002
-        source: Source,  # noqa: ARG002
+        workspace: str,
+        document: Document,
+        source: Source,
         pages: Sequence[int],
-        tell: Callable[[int, int], bool],  # noqa: ARG002
+        tell: Callable[[int, int], bool],
     ) -> PicturesRead:
-        """See PictureReader."""
         return PicturesRead(skipped=dict.fromkeys(pages, BLIND))
 
 
-class ModelPictureReader:
-    """The PictureReader port over a language model."""
+class ModelTranscriber(PictureTranscriber):
+    """The port over a language model that sees."""
 
     def __init__(
         self, *, model: LanguageModel, cache: ExtractionCache, picture: Callable[[Source, int], bytes],
@@ -54,15 +55,15 @@ class ModelPictureReader:
         self._picture = picture
         self._ask = ask
 
-    def from_cache(self) -> "ModelPictureReader":
+    def from_cache(self) -> "ModelTranscriber":
         """The same, but it asks nothing: pages that the model has not read yet are pending."""
-        return ModelPictureReader(model=self._model, cache=self._cache, picture=self._picture, ask=False)
+        return ModelTranscriber(model=self._model, cache=self._cache, picture=self._picture, ask=False)
 
-    def read(
+    @override
+    def transcribe(
         self, workspace: str, document: Document, source: Source, pages: Sequence[int],
         tell: Callable[[int, int], bool],
     ) -> PicturesRead:  # fmt: skip
-        """See PictureReader."""
         wanted, rest = pages[:MAX_PAGES], pages[MAX_PAGES:]
         skipped = dict.fromkeys(rest, TOO_MANY)
         digests = {page: self._digest(document, page) for page in wanted}
@@ -73,22 +74,22 @@ class ModelPictureReader:
             return _read({}, digests, {**dict.fromkeys(wanted, BLIND), **skipped})
         if not self._ask:
             return _read(held, digests, skipped, pending=tuple(missing))
-        round_ = _Round(self._model, lambda page: self._picture(source, page), tell)
-        anyio.run(round_.ask_all, missing)
-        for page, answer in round_.answers.items():
+        asked = _PageCalls(self._model, lambda page: self._picture(source, page), tell)
+        anyio.run(asked.ask_all, missing)
+        for page, answer in asked.answers.items():
             self._cache.put(workspace, document, digests[page], ModelReading(answer=answer))
-        if round_.failure is not None:
-            raise round_.failure
-        new = {digests[page]: ModelReading(answer=answer) for page, answer in round_.answers.items()}
-        read = _read({**held, **new}, digests, {**skipped, **round_.skipped})
-        return PicturesRead(texts=read.texts, skipped=read.skipped, calls=round_.calls, tokens=round_.tokens)
+        if asked.failure is not None:
+            raise asked.failure
+        new = {digests[page]: ModelReading(answer=answer) for page, answer in asked.answers.items()}
+        read = _read({**held, **new}, digests, {**skipped, **asked.skipped})
+        return PicturesRead(texts=read.texts, skipped=read.skipped, calls=asked.calls, tokens=asked.tokens)
 
     def _digest(self, document: Document, page: int) -> str:
         parts = ("picture", document.content_hash, str(page), _instructions(), self._model.identity)
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-class _Round:
+class _PageCalls:
     """The pages of one document, a few at a time. A model that cannot be reached ends it; what was read is kept."""
 
     def __init__(self, model: LanguageModel, picture: Callable[[int], bytes], tell: Callable[[int, int], bool]) -> None:

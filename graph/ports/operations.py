@@ -1,0 +1,44 @@
+"""What is asked of operational state as a whole: of everything that work keeps and that is not knowledge."""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+
+class OperationalState(Protocol):
+    """Where the register, the jobs and the caches are kept. Each has a port of its own; this spans them."""
+
+    def transaction(self) -> AbstractContextManager[object]:
+        """Commit all that is written meanwhile together, durably, or none of it where an exception leaves the block.
+
+        A transaction within another one of the same thread joins it. Another thread's waits until this one has ended.
+        Raises DependencyError.
+        """
+        ...
+
+    def erase_freed_pages(self) -> None:
+        """Let deleted bytes leave the disk: the last step of a purge.
+
+        Raises:
+            DependencyError: somebody who reads an old state still holds them.
+        """
+        ...
+
+
+class GraphWitness(Protocol):
+    """What was last seen of the graph, kept apart from it.
+
+    It tells a graph that was restored from an older backup, and one that belongs to another data folder.
+    """
+
+    @property
+    def owner(self) -> str:
+        """The identity of this data folder."""
+        ...
+
+    def seen(self, workspace: str) -> int:
+        """The revision that was noted last; 0 before the first."""
+        ...
+
+    def note(self, workspace: str, revision: int) -> None:
+        """The graph stands at this revision now."""
+        ...

@@ -1,0 +1,70 @@
+"""JSON as small models write it: amid prose, with a comma too many, or cut off in the middle. Pure."""
+
+import json
+import re
+from collections.abc import Iterator
+
+MAX_DEPTH = 12
+_CLOSING = {"{": "}", "[": "]"}
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[{}\[\]]', re.DOTALL)
+_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+_INNERMOST = re.compile(r"\{[^{}\[\]]*\}|\[[^{}\[\]]*\]")
+
+
+def json_values(text: str) -> Iterator[object]:
+    """Every JSON value that begins with a bracket, in order; damaged ones as far as they can be mended.
+
+    No value is nested more than ``MAX_DEPTH`` deep. Nothing raises.
+    """
+    place = 0
+    while (start := _next_bracket(text, place)) >= 0:
+        piece, place = _closed(text, start)
+        yield from _loaded(piece)
+
+
+def _next_bracket(text: str, place: int) -> int:
+    found = [at for at in (text.find("{", place), text.find("[", place)) if at >= 0]
+    return min(found, default=-1)
+
+
+def _closed(text: str, start: int) -> tuple[str, int]:
+    """From a bracket to its partner, and where to go on. What has no partner ends after its last whole part."""
+    stack: list[str] = []
+    whole, closers, place = start, "", len(text)
+    for token in _TOKEN.finditer(text, start):
+        mark = token.group()
+        if mark[0] == '"':
+            continue
+        if mark in _CLOSING:
+            if len(stack) == MAX_DEPTH:
+                place = token.end()
+                break
+            stack.append(_CLOSING[mark])
+        elif stack.pop() != mark:
+            place = token.end()
+            break
+        elif not stack:
+            return text[start : token.end()], token.end()
+        else:
+            whole, closers = token.end(), "".join(reversed(stack))
+    return text[start:whole] + closers, place
+
+
+def _loaded(piece: str) -> Iterator[object]:
+    for attempt in (piece, _TRAILING_COMMA.sub(r"\1", piece)):
+        value = _load(attempt)
+        if value is not None:
+            yield value
+            return
+    for match in _INNERMOST.finditer(piece):
+        value = _load(_TRAILING_COMMA.sub(r"\1", match.group()))
+        if value is not None:
+            yield value
+
+
+def _load(piece: str) -> object | None:
+    try:
+        value: object = json.loads(piece, strict=False)
+    except ValueError:
+        return None
+    return value

@@ -1,0 +1,93 @@
+"""Every format that Quipu reads, listed once: its media type, its file names, and the loader that reads it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from graph.errors import UnsupportedMediaType
+from ingest.ports import DocumentLoader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One format. The parser of an ``isolated`` one runs in a process of its own, which may die without harm.
+
+    ``aliases`` are other media types that senders call it by; ``signatures`` are bytes that only its files begin with.
+    """
+
+    media_type: str
+    suffixes: tuple[str, ...]
+    loader: Callable[[], DocumentLoader]
+    isolated: bool = False
+    aliases: tuple[str, ...] = ()
+    signatures: tuple[bytes, ...] = ()
+
+
+def loader_for(media_type: str) -> DocumentLoader:
+    """The loader of a media type; its parser is imported when it is first needed."""
+    for each in FORMATS:
+        if each.media_type == media_type:
+            return each.loader()
+    raise UnsupportedMediaType(f"no loader reads {media_type!r}")
+
+
+def _pdf() -> DocumentLoader:
+    from ingest.loaders.pdf import PdfLoader
+
+    return PdfLoader()
+
+
+def _docx() -> DocumentLoader:
+    from ingest.loaders.docx import DocxLoader
+
+    return DocxLoader()
+
+
+def _html() -> DocumentLoader:
+    from ingest.loaders.web_page import HtmlLoader
+
+    return HtmlLoader()
+
+
+def _markdown() -> DocumentLoader:
+    from ingest.loaders.markdown import MarkdownLoader
+
+    return MarkdownLoader()
+
+
+def _text() -> DocumentLoader:
+    from ingest.loaders.text import TextLoader
+
+    return TextLoader()
+
+
+def _picture() -> DocumentLoader:
+    from ingest.loaders.picture import PictureLoader
+
+    return PictureLoader()
+
+
+PDF = "application/pdf"
+PLAIN = "text/plain"
+FORMATS = (
+    Format(media_type=PDF, suffixes=(".pdf",), loader=_pdf, isolated=True),
+    Format(
+        media_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document", suffixes=(".docx",),
+        loader=_docx, isolated=True,
+    ),
+    Format(
+        media_type="text/html", suffixes=(".html", ".htm", ".xhtml"), loader=_html, isolated=True,
+        aliases=("application/xhtml+xml",),
+    ),
+    Format(
+        media_type="text/markdown", suffixes=(".md", ".markdown"), loader=_markdown, aliases=("text/x-markdown",)
+    ),
+    Format(media_type=PLAIN, suffixes=(".txt", ".text", ".log"), loader=_text),
+    Format(
+        media_type="image/png", suffixes=(".png",), loader=_picture, isolated=True,
+        signatures=(b"\x89PNG\r\n\x1a\n",),
+    ),
+    Format(
+        media_type="image/jpeg", suffixes=(".jpg", ".jpeg"), loader=_picture, isolated=True, aliases=("image/jpg",),
+        signatures=(b"\xff\xd8\xff",),
+    ),
+)  # fmt: skip
