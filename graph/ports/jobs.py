@@ -10,7 +10,7 @@ class JobQueue(Protocol):
     """Durable work. A job claimed by a worker that dies is handed out again once its lease ends."""
 
     def submit(self, jobs: Sequence[NewJob]) -> tuple[Job, ...]:
-        """Add jobs in order, within the surrounding transaction of the operational database if there is one."""
+        """Add jobs in order, as part of the surrounding transaction of the operational state if there is one."""
         ...
 
     def claim(self, kind: str, limit: int, lease_seconds: float) -> tuple[Job, ...]:
