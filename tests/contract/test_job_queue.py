@@ -46,6 +46,13 @@ class TestJobQueue:
             raise RuntimeError
         assert queue.list(W) == ()
 
+    def test_who_submits_sees_the_job_within_the_transaction(self, kept: Kept) -> None:
+        with kept.state.transaction():
+            (job,) = kept.jobs.submit([new("a")])
+            assert kept.jobs.get(W, job.id) == job
+            assert kept.jobs.list(W) == (job,)
+        assert kept.jobs.get(W, job.id) == job
+
     def test_one_job_of_a_document_at_a_time_in_order(self, queue: Queue) -> None:
         first, second = queue.submit([new("a"), new("a", priority=9)])
         assert [job.id for job in queue.claim("ingest", 10, 60)] == [first.id]

@@ -112,6 +112,8 @@ class TestVersions:
         with suppress(ZeroDivisionError), kept.state.transaction():
             kept.register.add(upload("a", 1), deleted=False, job_id="j")
             assert kept.register.latest(W, "a"), "who writes sees it at once"
+            assert kept.register.digests() == ["x"]
+            assert kept.register.workspaces() == [W]
             raise ZeroDivisionError
         assert kept.register.latest(W, "a") is None
 
