@@ -4,7 +4,6 @@ The workers never look for work by themselves here (``IDLE_SECONDS``): what gets
 """
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from hashing_embedder import HashingEmbedder
+from progress import wait_until
 from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
@@ -53,12 +53,13 @@ class House:
 
     def until_done(self, document_id: str = ID) -> dict[str, Any]:
         """The newest job of a document, once it has ended."""
-        for _ in range(6000):
+
+        def newest() -> dict[str, Any]:
             (job, *_) = self.get("/v1/jobs", document_id=document_id)["jobs"]
-            if job["state"] in TERMINAL:
-                return dict(job)
-            time.sleep(0.01)
-        raise AssertionError(f"nobody took the job: {job}")
+            return dict(job)
+
+        wait_until(lambda: newest()["state"] in TERMINAL, "the end of a job", seen=newest)
+        return newest()
 
     def found(self) -> list[str]:
         return [hit["document_id"] for hit in self.post("/v1/search", {"query": QUESTION, "mode": "keyword"})["hits"]]
@@ -268,11 +269,10 @@ def test_a_watch_is_answered_by_every_way(house: House, add: Callable[[House], s
     by_put(house)
     revision = house.until_done()["revision"]
     watch = add(house)
-    for _ in range(6000):
-        found = house.get(f"/v1/watches/{watch}/updates")["updates"]
-        if found:
-            break
-        time.sleep(0.01)
+    found = wait_until(
+        lambda: house.get(f"/v1/watches/{watch}/updates")["updates"], "an update",
+        seen=lambda: house.get(f"/v1/watches/{watch}"),
+    )  # fmt: skip
     assert found[0]["after"]["revision"] == revision
 
 
