@@ -1,4 +1,4 @@
-"""Evaluations as jobs: asked for, followed, and their reports read."""
+"""Evaluations as jobs: here they are ordered and followed, and their reports are read."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -14,7 +14,7 @@ from graph.ports.jobs import JobQueue
 
 
 class Evaluations:
-    """What can be asked about evaluations over a running service."""
+    """The use case of evaluations in a running service."""
 
     def __init__(self, folders: EvaluationFolders, jobs: JobQueue) -> None:
         self._folders = folders
@@ -65,6 +65,6 @@ class Evaluations:
 
 @lru_cache(maxsize=64)
 def _result(folder: Path) -> tuple[int, Summary]:
-    """Kept, since a run that is done changes no more."""
+    """Revision and figures of a finished run. They are cached, because such a run no longer changes."""
     run = RunFolder(folder).load()
     return run.info.revision, summarise(run)

@@ -55,10 +55,9 @@ class House:
         """The newest job of a document, once it has ended."""
 
         def newest() -> dict[str, Any]:
-            (job, *_) = self.get("/v1/jobs", document_id=document_id)["jobs"]
-            return dict(job)
+            return dict(self.get("/v1/jobs", document_id=document_id)["jobs"][0])
 
-        wait_until(lambda: newest()["state"] in TERMINAL, "the end of a job", seen=newest)
+        wait_until(lambda: newest()["state"] in TERMINAL, "a worker takes the job", seen=newest)
         return newest()
 
     def found(self) -> list[str]:
@@ -270,7 +269,7 @@ def test_a_watch_is_answered_by_every_way(house: House, add: Callable[[House], s
     revision = house.until_done()["revision"]
     watch = add(house)
     found = wait_until(
-        lambda: house.get(f"/v1/watches/{watch}/updates")["updates"], "an update",
+        lambda: house.get(f"/v1/watches/{watch}/updates")["updates"], "the watch is answered",
         seen=lambda: house.get(f"/v1/watches/{watch}"),
     )  # fmt: skip
     assert found[0]["after"]["revision"] == revision

@@ -88,7 +88,7 @@ class Gate:
             self._tell()
 
     async def shut(self) -> None:
-        """Let no more reads in and wait until those inside have left; a commit given up meanwhile leaves it open."""
+        """Let no more reads in, and wait until those inside have left. A commit given up here leaves it open."""
         self._committing += 1
         try:
             while self._readers:
