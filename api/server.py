@@ -82,5 +82,5 @@ def _wait_until_ready(service: Service, server: uvicorn.Server, thread: threadin
 
 
 def _not_listening(server: uvicorn.Server) -> str | None:
-    """Why the server cannot be reached yet: it listens only once the application has begun, which may be ready first."""
+    """Why the server cannot be reached yet: the application begins, and may be ready, before the port is open."""
     return None if server.started else "it does not listen yet"
