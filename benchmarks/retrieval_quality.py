@@ -92,7 +92,7 @@ def main() -> None:
     parser.add_argument("--hide-titles", action="store_true", help="from the name rules")
     parser.add_argument("--merge", action="store_true", help="all corpora in one")
     parser.add_argument(
-        "--without", nargs="+", default=[], choices=TERMS, metavar="TERM", help="again without each of these"
+        "--without", nargs="+", default=[], choices=TERMS, metavar="TERM", help="once more without each of these terms"
     )
     parser.add_argument("--questions", type=int, default=100_000, help="at most so many of each set")
     arguments = parser.parse_args()
