@@ -115,3 +115,35 @@ def test_what_is_not_literally_there_is_never_cited(quotes: list[tuple[int, str 
         assert stems(citation.quote)
     bad = [quote for marker, quote in quotes if marker not in {1, 2} or (quote is not None and not stems(quote))]
     assert verified.dropped >= len(bad)
+
+
+def test_without_a_quote_one_sentence_must_say_most_of_it() -> None:
+    spread = Claim(text="The mirror cracked in the prologue.", quotes=((1, None),))
+    assert not verify_claim(spread, [evidence()], read("Who is Ana?")).citations
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "kept"),
+    [
+        ("Mirror.", "Who is Ana?", False),
+        ("Mirror.", "What is the mirror?", True),
+        ("Mirror ground.", "Who is Ana?", True),
+        ("Mirror ground.", "Who is Nils?", False),  # not about what is asked
+    ],
+)
+def test_a_single_word_must_be_asked_for(text: str, question: str, kept: bool) -> None:
+    verified = verify_claim(Claim(text=text, quotes=((1, None),)), [evidence()], read(question))
+    assert bool(verified.citations) is kept
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("The mirror was ground with patient careful strokes yearly.", False),  # two terms of six, in English
+        ("The mirror was ground with care.", True),  # two of three
+        ("Spiegel: mirror ground, kupfer, glas.", True),  # two of five, in another language
+    ],
+)
+def test_passages_must_hold_enough_of_the_words(text: str, kept: bool) -> None:
+    claim = Claim(text=text, quotes=((1, "The mirror was ground in 1960"),))
+    assert bool(verify_claim(claim, [evidence()], read("Who did it?")).citations) is kept
