@@ -4,6 +4,8 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 STAMP := .venv/.installed
 UV := VIRTUAL_ENV=.venv $(BIN)/uv
+# more than a machine of two cores has: tests wait for servers much of their time
+WORKERS := 3
 # compiling the libraries anew costs every process of the service six seconds
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -15,9 +17,9 @@ help:  ## list the targets
 start: $(STAMP)  ## start the service, load the sample documents, ask one question, go on serving
 	$(BIN)/quipu demo
 
-test: $(STAMP) browser java  ## run every test
+test: $(STAMP) browser java  ## run every test; WORKERS=1 one after the other
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 browser:  # tests of pages need Chromium; it is installed where that needs no question
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \

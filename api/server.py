@@ -8,8 +8,9 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from api.bootstrap import Service
+from api.bootstrap import build_service
 from api.rest.app import create_app
+from api.service import Service
 from api.settings import Settings
 from graph.errors import ConfigurationError, DependencyError
 
@@ -21,7 +22,7 @@ def serve(settings: Settings) -> None:
     """Serve until a signal says stop. Raises ConfigurationError in one line."""
     settings.check()
     _check_port(settings)
-    _server(settings, Service(settings)).run()
+    _server(settings, build_service(settings)).run()
 
 
 @contextmanager
@@ -29,7 +30,7 @@ def running(settings: Settings) -> Iterator[str]:
     """A service in a thread of this process; yields its URL once it is ready."""
     settings.check()
     _check_port(settings)
-    service = Service(settings)
+    service = build_service(settings)
     if service.graph_problem:
         raise DependencyError(service.graph_problem)
     server = _server(settings, service)

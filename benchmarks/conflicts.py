@@ -1,10 +1,11 @@
-"""How often contradicting sources are shown as such, and how often others are. Prints JSON.
+"""Measures how often contradicting sources are shown as a conflict, and how often other sources are. Prints JSON.
 
 python -m benchmarks.conflicts                                        # freshness/ramdocs, by its labels
-python -m benchmarks.conflicts --others multihop/musique chinese/cmrc  # also: conflicts shown where none is known
+python -m benchmarks.conflicts --others multihop/musique chinese/cmrc  # also counts conflicts shown where none is known
 
 Each label says which answer a document speaks for. A conflict is *true* if two of its sides speak for different answers
-to the question asked; *shown* counts questions whose evidence speaks for several answers and whose cited sources do.
+to the question. *Shown* counts the questions for which both the evidence and the cited sources speak for several
+answers.
 """
 
 import argparse
@@ -27,7 +28,7 @@ from retrieval.pipeline import EvidenceFound, QuestionPipeline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class AnsweredQuery:
     """A question with its evidence and answer."""
 
     query: Query
@@ -35,31 +36,31 @@ class Asked:
     answer: Answer
 
 
-def asked(dataset: Dataset) -> Iterator[Asked]:
+def asked(dataset: Dataset) -> Iterator[AnsweredQuery]:
     """Every question of a data set, asked of its corpus."""
     embedder = CachingEmbedder(SentenceEmbedder())
     with ingested(dataset.corpus, LightExtractor(), embedder) as bench:
         pipeline = QuestionPipeline(
             views=bench.views, retriever=PassageRetriever(embedder), generator=ExtractiveGenerator(),
-            limiter=lambda: anyio.CapacityLimiter(1),
+            limiter=anyio.CapacityLimiter(1),
         )  # fmt: skip
         for query in dataset.queries:
             yield anyio.run(ask, pipeline, query)
 
 
-async def ask(pipeline: QuestionPipeline, query: Query) -> Asked:
+async def ask(pipeline: QuestionPipeline, query: Query) -> AnsweredQuery:
     """One question."""
     evidence: tuple[Evidence, ...] = ()
     async for event in pipeline.stream(Question(text=query.text, workspace=DEFAULT_WORKSPACE)):
         if isinstance(event, EvidenceFound):
             evidence = event.evidence
         elif isinstance(event, Answer):
-            return Asked(query=query, evidence=evidence, answer=event)
+            return AnsweredQuery(query=query, evidence=evidence, answer=event)
     raise AssertionError("a stream ends with its answer")
 
 
 def on_labels(name: str) -> dict[str, Any]:
-    """Against what each document speaks for."""
+    """Compare the conflicts that are shown with the labels, which say what each document speaks for."""
     lines = (shared_data() / name / "labels.jsonl").read_text(encoding="utf-8").splitlines()
     labels = {label["_id"]: label for label in map(json.loads, lines)}
 

@@ -1,14 +1,13 @@
-"""How well extraction is asked for, read and filtered, on recorded answers of real models. Prints JSON.
+"""Measures how extraction is asked for, read and filtered, on recorded answers of real models. Prints JSON.
 
     python -m benchmarks.extraction cost         calls and prompt tokens per passage, through the real path
     python -m benchmarks.extraction parsing      literal answers of real models, read by the tolerant parser
     python -m benchmarks.extraction filtering    LLaMA-3-8B's triples against gold, filtered and not
 
-Filtering is computed so: exact triples, case and punctuation folded, against ``gold.jsonl``; each sentence is a
-chunk of its own, and its ontology's relations and concepts are the schema. The sentences come without the title of
-the page they are from, which half of them rely on ("The film was directed by …"): as title serves the subject that
-the model itself names most often without its being in the sentence. ``without_titles`` shows what is left where
-there is none.
+Filtering is measured by exact triples, case and punctuation folded, against ``gold.jsonl``. Each sentence is a chunk of
+its own, and the relations and concepts of its ontology are the schema. The sentences come without the title of their
+page, though half of them rely on it ("The film was directed by …"). The subject that the model names most often without
+its being in the sentence stands in for the title. ``without_titles`` gives the figures without that stand-in.
 """
 
 import argparse
@@ -37,7 +36,7 @@ Triple = tuple[str, str, str]
 
 
 def cost(name: str) -> dict[str, object]:
-    """Ingests a set whose extraction is recorded, over HTTP, and counts what the model server was sent."""
+    """Ingest a data set with its recorded extraction, over HTTP, and count what the model server received."""
     from llama_index.core.utils import get_tokenizer
 
     count = get_tokenizer()
@@ -63,7 +62,7 @@ def cost(name: str) -> dict[str, object]:
 
 
 def parsing() -> list[dict[str, object]]:
-    """Share of literal answers in which the data's own reader found a triple, and ours does, too."""
+    """The share of answers we find a triple in, among the literal answers in which the data's own parser found one."""
     results: list[dict[str, object]] = []
     for name in LITERAL:
         holding, read = 0, 0
@@ -78,7 +77,7 @@ def parsing() -> list[dict[str, object]]:
 
 
 def filtering(answers: str) -> dict[str, object]:
-    """Precision and recall of recorded triples before and after they are held against sentence and ontology."""
+    """Precision and recall of recorded triples, before and after they are compared with sentence and ontology."""
     folder = shared_data() / "extraction" / "llama3_tekgen"
     corpus = {row["_id"]: row for row in _rows(folder / "corpus.jsonl")}
     gold = {row["_id"]: _triples(row) for row in _rows(folder / "gold.jsonl")}
@@ -125,7 +124,7 @@ def _subject(answer: ModelAnswer, text: str) -> str:
 
 
 def _answer(relations: list[dict[str, str]]) -> ModelAnswer:
-    """The triples as the parser reads them: it tidies underscores and stray commas of the recording."""
+    """The triples as our parser reads them; it removes underscores and stray commas of the recording."""
     return parse_answer(json.dumps({"relations": relations}))
 
 

@@ -1,4 +1,4 @@
-"""Promises about change, measured. Prints JSON.
+"""Measures what Quipu promises about changes. Prints JSON.
 
 python -m benchmarks.freshness mixed --reads 10000 --replacements 300    # and with a build that is broken on purpose
 python -m benchmarks.freshness update --sizes 1000 10000 100000          # one sentence of a document replaced
@@ -32,7 +32,7 @@ from evals.freshness.timeline import load_timeline
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
-from graph.view.snapshot import Snapshot
+from graph.view.snapshot import StoredSnapshot
 from ingest.blobs.folder import FolderBlobStore
 from ingest.extraction.light_extractor import LightExtractor
 from ingest.extraction.transcribing import BlindTranscriber
@@ -45,7 +45,7 @@ from retrieval.model import Question
 
 
 class Bench:
-    """A store, its view and the real ingestion, with vectors that cost nothing: what is left is our own time."""
+    """A store, its view and the real ingestion, with vectors that cost nothing: only our own time is measured."""
 
     def __init__(self, folder: Path) -> None:
         self.store = SqliteGraphStore(folder / "graph.sqlite")
@@ -84,7 +84,7 @@ def bench() -> Iterator[Bench]:
 
 
 def mixed(reads: int, replacements: int, readers: int = 4) -> dict[str, object]:
-    """Every version names its number in text, title, metadata and graph; a read in which two differ is mixed."""
+    """Count mixed reads. Each version has its number in text, title, metadata and graph; a mixed read has two."""
     with bench() as made:
         made.put("a", "Gate 0 of Varnholt.", "Gate 0")
         done, wrong, stop = [0], [0], threading.Event()
@@ -117,23 +117,23 @@ def mixed(reads: int, replacements: int, readers: int = 4) -> dict[str, object]:
 
 @contextmanager
 def broken() -> Iterator[None]:
-    """Readers that take the latest of each part: text at the newest revision, whatever the snapshot is of."""
-    sound = Snapshot.chunks
+    """Break snapshots on purpose: they return the text of the newest revision instead of their own."""
+    sound = StoredSnapshot.chunks
 
     def latest(self: Any, rows: Any) -> Any:
         placed = self._reader.chunks(W, [self.chunk_id(row) for row in rows], self._reader.revision(W))
         by_id = {item.chunk.id: item for item in placed}
         return {row: by_id[self.chunk_id(row)] for row in rows if self.chunk_id(row) in by_id}
 
-    Snapshot.chunks = latest  # type: ignore[method-assign]
+    StoredSnapshot.chunks = latest  # type: ignore[method-assign]
     try:
         yield
     finally:
-        Snapshot.chunks = sound  # type: ignore[method-assign]
+        StoredSnapshot.chunks = sound  # type: ignore[method-assign]
 
 
 def update(size: int, times: int = 20) -> dict[str, object]:
-    """Own time from a changed sentence to a view that shows it: everything but the model's time for its vector."""
+    """Our own time from a changed sentence to a view that shows it: everything but the time to embed it."""
     words = [f"w{number}" for number in range(60_000)]
     generator = np.random.default_rng(1)
     with bench() as made:
@@ -157,7 +157,7 @@ def update(size: int, times: int = 20) -> dict[str, object]:
 
 
 def replay(name: str, days: int | None, statements: int) -> dict[str, object]:
-    """``quipu eval freshness`` over Neo4j."""
+    """Run ``quipu eval freshness`` over Neo4j."""
     with tempfile.TemporaryDirectory(prefix="quipu-bench-") as folder:
         server = Neo4jServer(Path(folder) / "neo4j").start()
         given = {key.removeprefix("QUIPU_").lower(): value for key, value in server.settings().items()}

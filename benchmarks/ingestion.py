@@ -1,8 +1,8 @@
-"""Ingestion through REST against the bare embedder on the same texts, in one run. Prints JSON.
+"""Measures ingestion through REST, and in the same run the bare embedder on the same texts. Prints JSON.
 
     python -m benchmarks.ingestion multihop/musique
 
-Texts go in one document per request, as a user's script would send them; questions are asked meanwhile.
+Each request uploads one document, as a user's script would do; questions are asked meanwhile.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from ingest.extraction.light_extractor import LightExtractor
 
 
 class _Zeros:
-    """Stands in for the embedder where only our own time is wanted."""
+    """Stands in for the embedder where only our own time is measured."""
 
     def __init__(self, inner: SentenceEmbedder) -> None:
         import numpy as np
@@ -44,7 +44,7 @@ class _Zeros:
 
 
 def bare_seconds(embedder: SentenceEmbedder, texts: list[str]) -> float:
-    """Time of the model alone, in batches of 64."""
+    """Seconds that the model alone takes, in batches of 64."""
     model = embedder.load()
     model.encode(texts[:64], batch_size=64, show_progress_bar=False)
     started = time.perf_counter()
@@ -53,7 +53,7 @@ def bare_seconds(embedder: SentenceEmbedder, texts: list[str]) -> float:
 
 
 def through_rest(dataset: Dataset) -> dict[str, object]:
-    """Seconds from the first request until the last document can be read, and questions meanwhile."""
+    """Seconds from the first request until the last document can be read, and figures of the questions meanwhile."""
     with tempfile.TemporaryDirectory(prefix="quipu-bench-") as folder:
         from api.server import free_port
 
@@ -87,7 +87,7 @@ def through_rest(dataset: Dataset) -> dict[str, object]:
 
 
 def _ask_meanwhile(url: str, dataset: Dataset, latencies: list[float], stop: threading.Event) -> None:
-    """One question every two seconds: questions are answered meanwhile, and cost little of the time."""
+    """Ask one question every two seconds, so that questions are seen to be answered but take little of the time."""
     with httpx.Client(base_url=url, timeout=120, trust_env=False) as http:
         for query in dataset.queries * 100:
             if stop.wait(2.0):
@@ -98,7 +98,7 @@ def _ask_meanwhile(url: str, dataset: Dataset, latencies: list[float], stop: thr
 
 
 def own_time(dataset: Dataset, embedder: SentenceEmbedder) -> dict[str, object]:
-    """Milliseconds per chunk of every step but embedding, and of bringing the view up."""
+    """Milliseconds per chunk of every step but embedding, and of bringing the view up to date."""
     with ingested(dataset.corpus, LightExtractor(), _Zeros(embedder)) as bench:  # type: ignore[arg-type]
         started = time.perf_counter()
         size = bench.views.snapshot("default").size

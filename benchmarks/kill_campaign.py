@@ -1,4 +1,5 @@
-"""Kills a real service at random moments of ingestion and looks for what was lost, halved or doubled. Prints JSON.
+"""Kills a real service at random moments of ingestion, then looks for documents that were lost, are half there or
+doubled. Prints JSON.
 
 python -m benchmarks.kill_campaign --kills 30
 python -m benchmarks.kill_campaign --kills 20 --graph neo4j                  # over a Neo4j of its own
@@ -63,7 +64,7 @@ def text_of(number: int, version: int) -> str:
 
 
 def campaign(kills: int, seed: int, graph: str, victim: str) -> dict[str, object]:
-    """Each round uploads new documents and replaces old ones, one request each, until it is killed under way."""
+    """Run rounds: each uploads new documents and replaces old ones, one request each, until the service is killed."""
     generator = random.Random(seed)
     acknowledged: dict[str, tuple[int, str]] = {}
     started = time.monotonic()

@@ -1,9 +1,9 @@
-"""Neo4j beside SQLite on one data set: ingestion, hits, search; and two writers on the same entities. Prints JSON.
+"""Compares Neo4j with SQLite on one data set, and runs two writers on the same entities. Prints JSON.
 
     python -m benchmarks.neo4j_store multihop/musique
     python -m benchmarks.neo4j_store --writers 300       # seconds
 
-Our own time is that of every step but embedding; for Neo4j, less what is spent waiting for driver and server.
+Our own time is the time of every step but embedding; for Neo4j, waiting for driver and server is left out.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.neo4j_for_benchmarks import Neo4jServer
-from benchmarks.workbench import Bench, CachingEmbedder, ingested, shared_data
+from benchmarks.workbench import CachingEmbedder, IngestedCorpus, ingested, shared_data
 from evals.dataset import Dataset, load_dataset
 from graph.errors import QuipuError
 from graph.identity import chunk_id, entity_id
@@ -38,7 +38,7 @@ TURNS = 10
 
 
 class Waited:
-    """Seconds of this process's threads spent waiting for driver and server."""
+    """The seconds that threads of this process spend waiting for driver and server."""
 
     def __init__(self, store: Neo4jGraphStore) -> None:
         self.seconds = 0.0
@@ -85,12 +85,12 @@ def side_by_side(dataset: Dataset, server: Neo4jServer) -> dict[str, object]:
     }  # fmt: skip
 
 
-def own_seconds(bench: Bench) -> float:
+def own_seconds(bench: IngestedCorpus) -> float:
     return round(sum(spent for step, spent in bench.seconds.items() if step != "embed"), 2)
 
 
-def searched(bench: Bench, dataset: Dataset) -> tuple[list[list[str]], float]:
-    """Hits of every question in order, and the median time of the last turn, catching up included.
+def searched(bench: IngestedCorpus, dataset: Dataset) -> tuple[list[list[str]], float]:
+    """The hits of every question in order, and the median time of the last turn, catching up included.
 
     The turns before let the server's own compiler finish: on two cores it competes with what is measured.
     """
@@ -110,7 +110,7 @@ def searched(bench: Bench, dataset: Dataset) -> tuple[list[list[str]], float]:
 
 
 def two_writers(server: Neo4jServer, seconds: float) -> dict[str, object]:
-    """Both replace documents that mention the same entities, as fast as they can."""
+    """Two writers replace documents that mention the same entities, as fast as they can."""
     store = opened(server)
     done, failed, taken = [0, 0], [], []
 

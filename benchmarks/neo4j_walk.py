@@ -1,10 +1,11 @@
-"""Questions that walk the graph inside Neo4j, beside the same ones over the view in memory. Prints JSON.
+"""Asks the same questions by walks inside Neo4j and over the view in memory. Prints JSON.
 
     python -m benchmarks.neo4j_walk multihop/musique
     python -m benchmarks.neo4j_walk multihop/musique multihop/musique200 multihop/twowiki multihop/hotpotqa --merge
 
-Both read one store. ``same_first_five`` is the share of the resident view's first five that the walk has among its own.
-Memory is what the process grew by while the words were counted, and while the view was built.
+Both read one store. ``same_first_five`` is the share of the first five passages of the resident view that are
+among the first five of the walk. Memory is what the process grew by while the vocabulary was counted, or the view
+built.
 """
 
 import argparse
@@ -34,7 +35,7 @@ Ranking = list[str]
 
 
 class Measured:
-    """One kind of view, and what it costs to have it."""
+    """One kind of view, with the seconds and the memory that it took to build."""
 
     def __init__(self, views: KnowledgeViews) -> None:
         before, started = psutil.Process().memory_info().rss, time.perf_counter()
@@ -46,7 +47,7 @@ class Measured:
         self._views = views
 
     def search(self, dataset: Dataset, embedder: Embedder, most: int) -> tuple[list[Ranking], dict[str, float]]:
-        """Hits of every question with gold passages, and figures."""
+        """The hits of every question that has gold passages, and figures."""
         retriever = PassageRetriever(embedder)
         rankings, seconds, gold = [], [], []
         for query in [query for query in dataset.queries if query.id in dataset.qrels][:most]:

@@ -1,13 +1,13 @@
-"""How well names are resolved to things. Prints JSON.
+"""Measures how well names are resolved to entities. Prints JSON.
 
     python -m benchmarks.resolution magellan    pairs of records, by their names alone
-    python -m benchmarks.resolution redocred    names within one page, by the real reading of each page
+    python -m benchmarks.resolution redocred    pairs of names within one page
 
-``magellan``: a pair counts as one thing where the service would merge two entities of these names; prices, makers
-and addresses are not looked at, so that what differs only there is missed. ``redocred``: the entities of a page are
-given to the service's resolution as a model that finds every mention would give them (names and types of the gold,
-dates and numbers left out); counted are pairs of different names of a page: are they one thing, and does the service
-say so? ``renamed`` leaves out pairs that normalisation alone decides.
+``magellan``: a pair counts as one entity where the service would merge two entities of these names. Prices, makers and
+addresses are not compared, so a difference in these alone is missed. ``redocred``: the service resolves
+the entities of a page as a model that finds every mention would give them (names and types of the gold, without dates
+and numbers). For each pair of different names of a page the figures compare whether they mean one entity by the gold
+and by the service. ``renamed`` leaves out pairs that normalisation alone decides.
 """
 
 import argparse
@@ -39,7 +39,7 @@ WORKSPACE = "w"
 
 
 def magellan() -> dict[str, object]:
-    """Decisions on pairs of records."""
+    """The decisions on pairs of records."""
     embedder = CachingEmbedder(SentenceEmbedder())
     counts = {domain: [0, 0, 0, 0] for domain in [*NAMES, "all"]}
     for row in _rows(shared_data() / "resolution" / "magellan" / "pairs.jsonl"):
@@ -60,7 +60,7 @@ def _merged(names: list[str], embedder: CachingEmbedder) -> bool:
 
 
 def redocred() -> dict[str, object]:
-    """Decisions on pairs of names of a page."""
+    """The decisions on pairs of names of a page."""
     folder = shared_data() / "extraction" / "redocred"
     gold = {row["_id"]: row["entities"] for row in _rows(folder / "gold.jsonl")}
     embedder = CachingEmbedder(SentenceEmbedder())
@@ -88,7 +88,7 @@ def _alike(one: tuple[str, int, str], other: tuple[str, int, str], embedder: Cac
 
 
 def _things(page: dict[str, Any], entities: list[dict[str, Any]]) -> dict[str, str]:
-    """Normalised name → the thing it means, as the service resolves the whole page."""
+    """Maps each normalised name to the entity it means, as the service resolves the whole page."""
     text = page["text"]
     chunk = ChunkText(start=0, end=len(text), text=text, headings=(), page=None, sentences=tuple(split_sentences(text)))
     answer = ModelAnswer(

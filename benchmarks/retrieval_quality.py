@@ -1,4 +1,4 @@
-"""Retrieval quality on data sets: recall of documents, on all questions and on both halves. Prints JSON.
+"""Measures retrieval on data sets: recall of documents over all questions and over both halves. Prints JSON.
 
 python -m benchmarks.retrieval_quality multihop/musique chinese/cmrc --modes hybrid vector
 python -m benchmarks.retrieval_quality multihop/musique multihop/twowiki --merge
@@ -13,8 +13,8 @@ from pathlib import Path
 from statistics import mean, median
 
 from benchmarks.workbench import (
-    Bench,
     CachingEmbedder,
+    IngestedCorpus,
     TitleBlind,
     ingested,
     recorded_extractor,
@@ -34,8 +34,8 @@ from retrieval.model import Question
 Row = tuple[bool, list[str], frozenset[str]]
 
 
-def measure(bench: Bench, dataset: Dataset, mode: str, most: int) -> dict[str, object]:
-    """Figures of one data set in one mode."""
+def measure(bench: IngestedCorpus, dataset: Dataset, mode: str, most: int) -> dict[str, object]:
+    """The figures of one data set in one mode."""
     retriever = PassageRetriever(bench.embedder)
     snapshot = bench.views.snapshot(DEFAULT_WORKSPACE)
     rows: list[Row] = []

@@ -1,7 +1,8 @@
-"""Search latency: beside vectors only on a data set, and without embedding on synthetic chunks. Prints JSON.
+"""Measures how long a search takes: on a data set, beside a search by vectors alone, and without embedding on
+synthetic chunks. Prints JSON.
 
 python -m benchmarks.search_latency                     # multihop/musique, question embedding included
-python -m benchmarks.search_latency --synthetic 200000  # also: building, and one changed chunk
+python -m benchmarks.search_latency --synthetic 200000  # also the time to build a view, and to follow one changed chunk
 """
 
 import argparse
@@ -42,7 +43,7 @@ def timed(work: Callable[[], object]) -> float:
 
 
 def on_dataset(name: str) -> dict[str, object]:
-    """Hybrid against vectors only, in turns within one run, each with its own question embedding."""
+    """Time hybrid search and search by vectors alone, in turns within one run; each embeds its question."""
     dataset = load_dataset(shared_data() / name)
     embedder = SentenceEmbedder()
     with ingested(dataset.corpus, LightExtractor(), CachingEmbedder(embedder)) as bench:
@@ -63,7 +64,7 @@ def on_dataset(name: str) -> dict[str, object]:
 
 
 class RandomVectors:
-    """Question vectors without a model."""
+    """An embedder that makes random vectors without a model."""
 
     identity, dimension = "random", DIMENSION
 
@@ -87,7 +88,7 @@ def unit(generator: np.random.Generator, count: int) -> np.ndarray:
 
 
 def synthetic(size: int) -> dict[str, object]:
-    """Chunks of 60 words and about 12 names, both Zipf-distributed, one document each."""
+    """Time a search over synthetic documents of one chunk: 60 words and about 12 names, both Zipf-distributed."""
     generator = np.random.default_rng(1)
     words = [f"w{number}" for number in range(60_000)]
     with tempfile.TemporaryDirectory(prefix="quipu-bench-") as folder:

@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from typing_extensions import override
 
-from api.bootstrap import build_language_model
+from api.language_models import build_language_model
 from api.settings import Settings
 from evals.dataset import CorpusDocument
 from graph.model import DEFAULT_WORKSPACE, FloatArray
 from graph.operations.database import OperationsDatabase
+from graph.ports.models import Embedder
 from graph.sentence_embedder import SentenceEmbedder
 from graph.stores.neo4j.store import Neo4jGraphStore
 from graph.stores.sqlite.store import SqliteGraphStore
@@ -41,8 +43,8 @@ def shared_data() -> Path:
     return Path(os.environ.get("QUIPU_SHARED_DATA", "../shared/data")).resolve()
 
 
-class CachingEmbedder:
-    """Keeps vectors in a temporary folder by embedder and text, so that settings can be tried quickly."""
+class CachingEmbedder(Embedder):
+    """Keeps vectors in a temporary folder, by embedder and text, so that a second run need not embed again."""
 
     def __init__(self, inner: SentenceEmbedder) -> None:
         self._inner = inner
@@ -52,11 +54,19 @@ class CachingEmbedder:
             / hashlib.sha256(inner.identity.encode()).hexdigest()[:16]
         )
         self._folder.mkdir(parents=True, exist_ok=True)
-        self.identity = inner.identity
-        self.dimension = inner.dimension
 
+    @property
+    @override
+    def identity(self) -> str:
+        return self._inner.identity
+
+    @property
+    @override
+    def dimension(self) -> int:
+        return self._inner.dimension
+
+    @override
     def embed_passages(self, texts: Sequence[str]) -> FloatArray:
-        """See Embedder."""
         paths = [self._path(text) for text in texts]
         missing = [place for place, path in enumerate(paths) if not path.exists()]
         for place, vector in zip(missing, self._inner.embed_passages([texts[place] for place in missing]), strict=True):
@@ -68,33 +78,37 @@ class CachingEmbedder:
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         return self._folder / digest[:2] / digest
 
+    @override
     def embed_question(self, text: str) -> FloatArray:
-        """See Embedder."""
         return self.embed_passages([text])[0]
 
+    @override
     def reads(self, text: str) -> bool:
-        """See Embedder."""
         return self._inner.reads(text)
 
 
-class TitleBlind:
-    """Hides titles from an extractor: what is found without them?"""
+class TitleBlind(Extractor):
+    """Hides titles from an extractor, to measure what it finds without them."""
 
     def __init__(self, inner: Extractor) -> None:
         self._inner = inner
-        self.identity = inner.identity + "/untitled"
 
+    @property
+    @override
+    def identity(self) -> str:
+        return self._inner.identity + "/untitled"
+
+    @override
     def extract(self, documents: Sequence[Passages], tell: Tell) -> tuple[tuple[Extraction, ...], ...]:
-        """See Extractor."""
         hidden = [replace(each, document=replace(each.document, title="")) for each in documents]
         return self._inner.extract(hidden, tell)
 
 
 @contextmanager
 def recorded_extractor(folder: Path) -> Iterator[tuple[Extractor, list[Any]]]:
-    """Recorded extraction read through the real path: over HTTP, by the service's own extractor.
+    """An extractor that replays recorded answers on the real path: over HTTP, by the service's own extractor.
 
-    Yields the extractor and the requests that the model server was sent.
+    Yields the extractor, and the list of requests that the model server receives.
     """
     sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
     from model_server import ModelServer
@@ -112,8 +126,8 @@ def recorded_extractor(folder: Path) -> Iterator[tuple[Extractor, list[Any]]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
-    """An ingested corpus."""
+class IngestedCorpus:
+    """A corpus that has been ingested; ``seconds`` says how long each step took."""
 
     store: SqliteGraphStore | Neo4jGraphStore
     views: KnowledgeViews
@@ -125,8 +139,8 @@ class Bench:
 def ingested(
     corpus: Sequence[CorpusDocument], extractor: Extractor, embedder: CachingEmbedder,
     given: Neo4jGraphStore | None = None,
-) -> Iterator[Bench]:  # fmt: skip
-    """The corpus in a store of its own, or the one given; ``seconds`` sums what each step of ingestion took."""
+) -> Iterator[IngestedCorpus]:  # fmt: skip
+    """Ingest a corpus into a store of its own, or into the one given."""
     with tempfile.TemporaryDirectory(prefix="quipu-bench-") as folder:
         root = Path(folder)
         store = given or SqliteGraphStore(root / "graph.sqlite")
@@ -150,9 +164,9 @@ def ingested(
         for start in range(0, len(uploads), BATCH):
             for outcome in pipeline.run(uploads[start : start + BATCH], lambda *_: True):
                 if isinstance(outcome, Failure):
-                    continue  # a document without a letter, say; counted by its absence
+                    continue  # such as a document without a letter; it is missing from what is counted
                 for step, spent in outcome.seconds.items():
                     seconds[step] = seconds.get(step, 0.0) + spent
-        yield Bench(store, KnowledgeViews(store), embedder, seconds)
+        yield IngestedCorpus(store, KnowledgeViews(store), embedder, seconds)
         parser.close()
         store.close()

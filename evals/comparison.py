@@ -1,4 +1,4 @@
-"""Two runs, question by question. Pure."""
+"""Compares two runs question by question. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,10 @@ Outcome = Literal["better", "worse", "no difference shown"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One metric from run A to run B over the questions both have. ``difference`` is B - A, with its interval."""
+    """How one metric changed from run A to run B, over the questions that both asked.
+
+    ``difference`` is B - A, with its interval; ``wins`` and ``losses`` are ids of questions.
+    """
 
     metric: Metric
     before: float
@@ -26,7 +29,7 @@ class Change:
 
     @property
     def outcome(self) -> Outcome:
-        """What the interval allows to say."""
+        """What may be said of the change: only an interval that excludes 0 tells better from worse."""
         if not self.difference.excludes_zero:
             return "no difference shown"
         return "better" if (self.difference.mean > 0) == self.metric.higher else "worse"
@@ -34,7 +37,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Run B against run A. ``settings`` are those that differ, as (A, B); ``questions`` their texts by id."""
+    """Run B compared with run A over the questions that both asked.
+
+    ``settings`` holds the settings that differ, as (A, B); ``questions`` the texts of the questions, by id.
+    """
 
     changes: tuple[Change, ...]
     shared: int
@@ -50,7 +56,7 @@ class Comparison:
 
 
 def compare(a: Run, b: Run) -> Comparison:
-    """What changed from A to B.
+    """Compare run B with run A.
 
     Raises:
         InputError: the runs share no question with the same text, answers and gold documents.
@@ -78,7 +84,7 @@ def _change(
     right: Mapping[str, Mapping[str, float]],
     shared: Sequence[str],
 ) -> Change | None:
-    """None where no question has the metric in both runs."""
+    """The change of one metric; None where no question has it in both runs."""
     ids = [query for query in shared if metric.key in left[query] and metric.key in right[query]]
     if not ids:
         return None

@@ -24,10 +24,10 @@ class CorpusDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """One question; ``answers`` are all right spellings, empty where there is no gold answer.
+    """One question. ``answers`` holds every right spelling; it is empty where there is no gold answer.
 
-    ``steps`` are the documents that the steps of a multi-hop question rest on, in order; ``passages`` the gold
-    passage within a document, where one is named.
+    ``steps`` are the documents that the hops of the question rest on, in order. ``passages`` maps a document to the
+    passage in it that answers, where the data set names one.
     """
 
     id: str
@@ -40,13 +40,17 @@ class Query:
 
     @property
     def even(self) -> bool:
-        """Whether it belongs to the half that settings may be tuned on: first byte of SHA-256 of the id."""
+        """Whether settings may be tuned on the question: the first byte of its id's SHA-256 is even."""
         return hashlib.sha256(self.id.encode("utf-8", "replace")).digest()[0] % 2 == 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """``qrels[query id]`` grades (above 0) the documents that answer it; ``digest`` hashes all files read."""
+    """A corpus, questions, and what answers them.
+
+    ``qrels[query id]`` maps each document that answers the question to its grade, which is above 0. ``digest`` is the
+    SHA-256 (hex) of all files that were read.
+    """
 
     name: str
     corpus: tuple[CorpusDocument, ...]
@@ -65,11 +69,12 @@ def load_dataset(folder: Path, *, needs_corpus: bool = True, shown: str | None =
 
     Args:
         folder: where the files are.
-        needs_corpus: without, ``corpus.jsonl`` may be missing; then ids of documents are not checked.
-        shown: the folder's name in messages, where its path is nobody's business.
+        needs_corpus: where False, ``corpus.jsonl`` may be missing, and ids of documents are then not checked.
+        shown: what messages call the folder, where they must not tell its path.
 
     Raises:
-        InputError: a missing file, bad JSON, a missing field, an id twice or unknown; names file and line.
+        InputError: a file or a field is missing, JSON is bad, or an id stands twice or is unknown. The message names
+            file and line.
     """
     files = _Files(folder, shown or str(folder))
     has_corpus = needs_corpus or (folder / "corpus.jsonl").exists()
@@ -165,7 +170,7 @@ class _Files:
             place = f"{self._shown}/{name}:{line}"
             try:
                 fields = json.loads(raw)
-            except ValueError as error:  # also what is no UTF-8
+            except ValueError as error:  # raised for bytes that are not UTF-8, too
                 raise InputError(f"{place}: bad JSON: {error}") from error
             if not isinstance(fields, dict) or not isinstance(fields.get("_id"), str):
                 raise InputError(f"{place}: an object with a string '_id' is expected")

@@ -1,7 +1,8 @@
-"""Questions drafted from the graph, for people to review: one-hop from a fact, two-hop from two that share a name.
+"""Drafts questions from the graph for people to review.
 
-A fact is what one passage says of two names, literally; hiding one of them makes a question whose answer and gold
-document are known. A two-hop question hides the name that two documents share, and asks for what the second one says.
+A fact is what one passage says of two names, literally. A one-hop question hides one of the two names, so that its
+answer and its gold document are known. A two-hop question joins two facts of different documents that share a name: it
+hides the shared name and asks for what the second document says of it.
 """
 
 import json
@@ -16,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from evals.dataset import CorpusDocument
 from evals.judge import read_prompt
 from evals.metrics import normalise
-from evals.ports import Fact
+from evals.ports import StatedFact
 from graph.errors import InputError, ModelOutputError
 from graph.ports.models import LanguageModel
 from graph.prompting import Prompt
@@ -24,34 +25,34 @@ from graph.text.tokens import STOP_WORDS, is_east_asian, words
 
 MAX_PREDICATE = 60
 _VERB = re.compile(r"(?:is|was|were|are|has|had|have|will|can|[a-z]+(?:ed|s))\b")
-"""How the words after a name begin where they say something of it."""
+"""How a predicate begins that says something of the name before it."""
 _ARTICLE = re.compile(r"\s+(?:the|an?)$")
 _BROKEN = re.compile(r"[\[\](){}|\"“”:;：；]|\.\s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A question with its answer; ``facts`` are its steps in order."""
+class QuestionDraft:
+    """A question with its answer; ``facts`` are its hops in order."""
 
     question: str
     answer: str
-    facts: tuple[Fact, ...]
+    facts: tuple[StatedFact, ...]
 
 
-def draft(facts: Iterable[Fact], *, one_hop: int, two_hop: int, seed: int = 0) -> tuple[Draft, ...]:
-    """At most so many drafts of each kind, drawn by seed, at first no two from one document."""
+def draft(facts: Iterable[StatedFact], *, one_hop: int, two_hop: int, seed: int = 0) -> tuple[QuestionDraft, ...]:
+    """At most so many drafts of each kind, drawn by seed. A document is drawn again only after all others."""
     usable = sorted({fact for fact in facts if _usable(fact)}, key=_order)
     generator = random.Random(seed)  # noqa: S311
-    singles = [Draft(question=_one_hop(fact), answer=fact.target, facts=(fact,)) for fact in usable]
+    singles = [QuestionDraft(question=_one_hop(fact), answer=fact.target, facts=(fact,)) for fact in usable]
     doubles = [
-        Draft(question=_two_hop(first, second), answer=second.target, facts=(first, second))
+        QuestionDraft(question=_two_hop(first, second), answer=second.target, facts=(first, second))
         for first, second in _pairs(usable)
     ]
     return (*_spread(singles, one_hop, generator), *_spread(doubles, two_hop, generator))
 
 
-async def rephrase(drafts: Sequence[Draft], model: LanguageModel) -> tuple[Draft, ...]:
-    """The same drafts in a model's words; where it breaks the contract or gives the answer away, the rule's stay.
+async def rephrase(drafts: Sequence[QuestionDraft], model: LanguageModel) -> tuple[QuestionDraft, ...]:
+    """The same drafts in a model's words. Where the model breaks the contract or gives the answer away, a draft stays.
 
     Raises:
         DependencyError: the model's server failed.
@@ -59,8 +60,8 @@ async def rephrase(drafts: Sequence[Draft], model: LanguageModel) -> tuple[Draft
     return tuple([await _rephrased(one, model) for one in drafts])
 
 
-def write_drafts(folder: Path, drafts: Sequence[Draft], corpus: Iterable[CorpusDocument] | None) -> None:
-    """Write a data set. Raises InputError if the folder holds one already: reviewed questions are dear."""
+def write_drafts(folder: Path, drafts: Sequence[QuestionDraft], corpus: Iterable[CorpusDocument] | None) -> None:
+    """Write a data set. Raises InputError if the folder holds one already, for people may have reviewed it."""
     if (folder / "queries.jsonl").exists():
         raise InputError(f"{folder / 'queries.jsonl'} exists; name another folder")
     folder.mkdir(parents=True, exist_ok=True)
@@ -76,20 +77,20 @@ def write_drafts(folder: Path, drafts: Sequence[Draft], corpus: Iterable[CorpusD
         _lines(folder / "corpus.jsonl", (json.dumps(row, ensure_ascii=False) for row in rows))
 
 
-class _Question(BaseModel):
+class _Rewording(BaseModel):
     question: str
 
 
-async def _rephrased(one: Draft, model: LanguageModel) -> Draft:
+async def _rephrased(one: QuestionDraft, model: LanguageModel) -> QuestionDraft:
     statements = "\n".join(f"{number}. {fact.quote}" for number, fact in enumerate(one.facts, 1))
     user = f"Statements:\n{statements}\n\nAnswer: {one.answer}"
     if len(one.facts) > 1:
         user += f"\nHidden name: {one.facts[0].target}"
     try:
         completion = await model.complete(
-            Prompt(system=read_prompt("draft"), user=user, max_tokens=200, schema=_Question.model_json_schema())
+            Prompt(system=read_prompt("draft"), user=user, max_tokens=200, schema=_Rewording.model_json_schema())
         )
-        question = _Question.model_validate_json(completion.text).question.strip()
+        question = _Rewording.model_validate_json(completion.text).question.strip()
     except (ModelOutputError, ValidationError):
         return one
     hidden = {one.answer, *(fact.target for fact in one.facts)}
@@ -97,8 +98,8 @@ async def _rephrased(one: Draft, model: LanguageModel) -> Draft:
     return one if given_away or not question else replace(one, question=question)
 
 
-def _usable(fact: Fact) -> bool:
-    """Whether a reader could answer from the fact: two whole names and words between them that say something."""
+def _usable(fact: StatedFact) -> bool:
+    """Whether a person could answer from the fact: it has two whole names, and the words between say something."""
     if not 2 <= len(fact.predicate) <= MAX_PREDICATE or _BROKEN.search(fact.predicate):
         return False
     if min(len(fact.source), len(fact.target)) < 2 or normalise(fact.target) in normalise(fact.source):
@@ -109,9 +110,9 @@ def _usable(fact: Fact) -> bool:
     return any(len(word) > 2 or is_east_asian(word) for word in said) and fact.source_type not in {"date", "quantity"}
 
 
-def _pairs(facts: Sequence[Fact]) -> Iterator[tuple[Fact, Fact]]:
-    """Facts of two documents that share a name, read on from the first to the second."""
-    from_name: dict[str, list[Fact]] = {}
+def _pairs(facts: Sequence[StatedFact]) -> Iterator[tuple[StatedFact, StatedFact]]:
+    """Pairs of facts of two documents, where the second fact begins with the name that the first ends with."""
+    from_name: dict[str, list[StatedFact]] = {}
     for fact in facts:
         from_name.setdefault(fact.source, []).append(fact)
     for first in facts:
@@ -120,11 +121,11 @@ def _pairs(facts: Sequence[Fact]) -> Iterator[tuple[Fact, Fact]]:
                 yield first, second
 
 
-def _spread(drafts: Sequence[Draft], most: int, generator: random.Random) -> list[Draft]:
-    """A draw that takes a document again only after all others."""
+def _spread(drafts: Sequence[QuestionDraft], most: int, generator: random.Random) -> list[QuestionDraft]:
+    """At most ``most`` drafts; a document is drawn again only after all others."""
     shuffled = generator.sample(drafts, len(drafts))
     used: dict[str, int] = {}
-    ranked: list[tuple[int, int, Draft]] = []
+    ranked: list[tuple[int, int, QuestionDraft]] = []
     for place, one in enumerate(shuffled):
         turn = max(used.get(document, 0) for document in _documents(one))
         ranked.append((turn, place, one))
@@ -132,19 +133,19 @@ def _spread(drafts: Sequence[Draft], most: int, generator: random.Random) -> lis
     return [one for _, _, one in sorted(ranked, key=lambda item: item[:2])[:most]]
 
 
-def _one_hop(fact: Fact) -> str:
+def _one_hop(fact: StatedFact) -> str:
     if is_east_asian(fact.predicate):
         return f"{fact.source}{fact.predicate}什么？"
     return f"{fact.source} {_asking(fact)}?"
 
 
-def _two_hop(first: Fact, second: Fact) -> str:
+def _two_hop(first: StatedFact, second: StatedFact) -> str:
     if is_east_asian(second.predicate):
         return f"“{first.source}{first.predicate}……”所说的那个，{second.predicate}什么？"
     return f"The one in “{first.source} {first.predicate} …” {_asking(second)}?"
 
 
-def _asking(fact: Fact) -> str:
+def _asking(fact: StatedFact) -> str:
     """What the fact says, with a question word where its answer stands."""
     said = _ARTICLE.sub("", fact.predicate)
     if fact.target_type == "quantity":
@@ -154,7 +155,7 @@ def _asking(fact: Fact) -> str:
     return f"{said} whom or what"
 
 
-def _query(number: int, one: Draft) -> Mapping[str, object]:
+def _query(number: int, one: QuestionDraft) -> Mapping[str, object]:
     return {
         "_id": f"draft-{number}",
         "text": one.question,
@@ -170,11 +171,11 @@ def _query(number: int, one: Draft) -> Mapping[str, object]:
     }
 
 
-def _documents(one: Draft) -> list[str]:
+def _documents(one: QuestionDraft) -> list[str]:
     return list(dict.fromkeys(fact.document_id for fact in one.facts))
 
 
-def _order(fact: Fact) -> tuple[str, str, str, str]:
+def _order(fact: StatedFact) -> tuple[str, str, str, str]:
     return fact.document_id, fact.source, fact.predicate, fact.target
 
 

@@ -17,7 +17,7 @@ LEVEL = 0.95
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """A mean of ``n`` values, and where it lies with 95 % confidence; of one value there is no telling."""
+    """A mean of ``n`` values and its 95 % interval. For a single value, or equal ones, the interval is the mean."""
 
     mean: float
     low: float
@@ -36,7 +36,7 @@ def interval(values: Sequence[float], *, seed: int = 0) -> Interval:
     n, mean = len(given), float(given.mean())
     if n < 2 or float(np.ptp(given)) == 0.0:
         return Interval(mean=mean, low=mean, high=mean, n=n)
-    # drawing n values is drawing how often each distinct one comes: metrics have few
+    # drawing n values is the same as drawing how often each distinct value comes, and a metric has few distinct values
     distinct, counts = np.unique(given, return_counts=True)
     means = np.random.default_rng(seed).multinomial(n, counts / n, size=RESAMPLES) @ distinct / n
     tail = _expanded_tail(n)

@@ -1,8 +1,8 @@
-"""A language model as judge: an answer is split into claims, and each claim checked against a reference.
+"""A language model as judge: it splits an answer into claims and labels each claim by a reference.
 
-Claims and their three labels are those of Hu et al., *RefChecker* (2024); the share that is supported is
-faithfulness as of Es et al., *RAGAS* (2023). What a judge is worth is measured: the same checking step is run on
-claims that people have labelled, and its agreement with them stands beside every judged figure.
+Claims and their three labels are those of Hu et al., *RefChecker* (2024); the share of supported claims is
+faithfulness in the sense of Es et al., *RAGAS* (2023). The judge is measured as well: it labels claims that people have
+labelled, and its agreement with them stands beside every judged figure.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ MAX_TOKENS = 1_500
 TOGETHER = 4
 """Answers judged at the same time."""
 LABELLED = 100
-"""Answers with labelled claims that a judge is tried on, drawn once and for all."""
+"""How many answers with labelled claims a judge is tried on; every judge gets the same ones."""
 _LABELS: Mapping[str, ClaimLabel] = {
     "Entailment": "entailment", "Neutral": "neutral", "Contradiction": "contradiction",
 }  # fmt: skip
@@ -64,8 +64,8 @@ class Judge:
     """Judges answers with one model.
 
     Args:
-        model: the model that judges; better not the one that answers.
-        labelled: claims labelled by people; empty if there are none at hand.
+        model: the model that judges; it should not be the one that answers.
+        labelled: answers whose claims people have labelled; may be empty.
     """
 
     def __init__(self, model: LanguageModel, labelled: Sequence[LabelledAnswer] = ()) -> None:
@@ -74,11 +74,11 @@ class Judge:
 
     @property
     def identity(self) -> str:
-        """The model."""
+        """The name of the model that judges."""
         return self._model.identity
 
     def judge_run(self, folder: RunFolder, progress: Progress) -> None:
-        """Judge what is answered and not judged yet; measure the agreement with people, once.
+        """Judge the answers that are not judged yet, and measure once how far the judge agrees with people.
 
         Raises:
             DependencyError: the model's server failed; what has been judged is kept.
@@ -86,7 +86,7 @@ class Judge:
         asyncio.run(self._judge_run(folder, progress))
 
     async def judge(self, row: Row) -> Judgement:
-        """One answer. An answer of the model that breaks the contract is told in ``failed``, not raised."""
+        """Judge one answer. Where the model breaks the contract, ``failed`` says so and nothing is raised."""
         answer = row.answer
         if answer is None or answer.abstained or not row.answerable:
             return Judgement()
@@ -120,7 +120,7 @@ class Judge:
         await _all(open_rows, judge, lambda done: progress("judge", done, len(open_rows)))
 
     async def _agreement(self, progress: Progress) -> Agreement:
-        """Try the judge on labelled claims; those that it did not label count as disagreement."""
+        """Let the judge label claims that people have labelled. A claim it does not label counts as disagreement."""
         judged: list[tuple[LabelledAnswer, list[str]]] = []
 
         async def check(answer: LabelledAnswer) -> None:
@@ -149,7 +149,7 @@ class Judge:
         return found, _cost(completion)
 
     async def _label_claims(self, claims: Sequence[str], reference: str) -> tuple[list[tuple[str, ClaimLabel]], int]:
-        """One label for each claim, in order. Raises ModelOutputError where the model gave another number."""
+        """Each claim with its label, in order, and the tokens used. Raises ModelOutputError for a missing label."""
         if not claims:
             return [], 0
         numbered = "\n".join(f"{number}. {claim}" for number, claim in enumerate(claims, start=1))
@@ -174,13 +174,13 @@ class Judge:
 
 
 def load_labelled(path: Path, *, most: int = LABELLED) -> tuple[LabelledAnswer, ...]:
-    """Answers with labelled claims, a fixed draw of at most ``most``.
+    """Read answers with labelled claims; of more than ``most`` always the same ones are drawn.
 
     Each line is ``{"claims": [{"claim": text or [subject, predicate, object], "label": "Entailment"}],
     "reference"?: text}``.
 
     Raises:
-        ConfigurationError: names file and line.
+        ConfigurationError: the file cannot be read, or a line is not of that form. The message names file and line.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -210,7 +210,7 @@ def _labelled(row: Mapping[str, object]) -> LabelledAnswer:
 
 
 async def _all(items: Sequence[T], work: Callable[[T], Awaitable[None]], progress: Callable[[int], None]) -> None:
-    """Work on items, some at the same time; the first error ends it."""
+    """Work on the items, at most ``TOGETHER`` at a time; the first error ends the work."""
     limiter, done = asyncio.Semaphore(TOGETHER), 0
 
     async def one(item: T) -> None:
@@ -229,5 +229,5 @@ def _cost(completion: Completion) -> int:
 
 @cache
 def read_prompt(name: str) -> str:
-    """A prompt of this room."""
+    """The text of a prompt of ``evals/prompts``."""
     return files("evals").joinpath("prompts", f"{name}.md").read_text(encoding="utf-8")

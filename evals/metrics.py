@@ -1,6 +1,6 @@
 """Metrics, one per function. Pure. Rankings are ids, best first, without repetition; gold is a set of ids.
 
-Where nothing is gold a retrieval metric is undefined; leave such questions out.
+A retrieval metric is undefined for a question without gold documents: leave such questions out.
 """
 
 import re
@@ -45,7 +45,7 @@ def ndcg_at(ranking: Sequence[str], grades: Mapping[str, int], k: int) -> float:
 
 
 def found_at(ranking: Sequence[str], document: str, k: int) -> float:
-    """1 if one document is among the first ``k``: recall of a single step of a multi-hop question."""
+    """1 if one document is among the first ``k``: recall for a single hop of a question."""
     return float(document in ranking[:k])
 
 
@@ -63,7 +63,7 @@ def token_f1(answer: str, gold: Iterable[str]) -> float:
 
 
 def token_recall(answer: str, gold: Iterable[str]) -> float:
-    """Best share of a gold answer's tokens that the answer holds (Adlakha et al., 2024): fair to whole sentences."""
+    """Best share of a gold answer's tokens that the answer holds (Adlakha et al., 2024). Long answers lose nothing."""
     return max((_recall(_tokens(answer), _tokens(right)) for right in gold), default=0.0)
 
 
@@ -129,7 +129,7 @@ def kappa(one: Sequence[str], other: Sequence[str]) -> float:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Linear between order statistics, ``h = (n - 1) · share`` (Hyndman, Fan 1996, type 7)."""
+    """Interpolates linearly between order statistics at ``(n - 1) · share``, from 0 (Hyndman, Fan 1996, type 7)."""
     ordered = sorted(values)
     place = (len(ordered) - 1) * share
     low = int(place)
@@ -141,7 +141,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def normalise(text: str) -> str:
-    """Lower case, without punctuation, articles and further white space (SQuAD)."""
+    """The text in lower case, without punctuation and articles, words separated by one blank (SQuAD)."""
     bare = "".join(character for character in text.lower() if character not in _PUNCTUATION)
     return " ".join(_ARTICLES.sub(" ", bare).split())
 

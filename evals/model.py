@@ -9,8 +9,8 @@ ClaimLabel = Literal["entailment", "neutral", "contradiction"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FoundPassage:
-    """A passage that a search found, and why: which retriever, along which names."""
+class GivenPassage:
+    """A passage that a search of the service returned; ``path`` are the names that led to it."""
 
     document_id: str
     chunk_id: str
@@ -23,7 +23,7 @@ class FoundPassage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """A citation, the text around it, and whether the document's text at ``[start, end)`` is the quote."""
+    """A citation and the text around it; ``literal`` if the document's text at ``[start, end)`` is the quote."""
 
     document_id: str
     title: str
@@ -50,7 +50,7 @@ class GivenAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceState:
-    """What is asked: its revision, how many documents it holds, its settings (secrets masked)."""
+    """The service that is asked: its revision, how many documents it holds, its settings (secrets masked)."""
 
     revision: int
     documents: int
@@ -59,7 +59,11 @@ class ServiceState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoldDocument:
-    """A document that answers, with the passage that does, or how it begins. ``held``: the service has it."""
+    """A document that answers a question.
+
+    ``excerpt`` is the passage that answers, or else the document's beginning.
+    ``held`` tells whether the service has the document.
+    """
 
     id: str
     title: str
@@ -70,9 +74,11 @@ class GoldDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What the judge said of one answer: its claims labelled, its relevance 0 to 1, the gold answer's claims labelled.
+    """What the judge said of one answer.
 
-    Any of the three is empty or None where there was nothing to judge; ``failed`` says why none could be had.
+    ``faithful`` are the answer's claims with their labels, ``correct`` the gold answer's claims with theirs;
+    ``relevance`` lies between 0 and 1. Each is empty or None where there was nothing to judge. ``failed`` says why the
+    judge came to no judgement.
     """
 
     faithful: tuple[tuple[str, ClaimLabel], ...] = ()
@@ -84,10 +90,10 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One question of a run: what is right, what came back, how long it took (seconds, seen from outside).
+    """One question of a run: what is right, what the service returned, and how long it took (seconds, from outside).
 
-    ``passages`` are the best passages; ``ranking`` the distinct documents, best first. ``answer`` is None in a run
-    that asks for passages only.
+    ``steps`` are the documents that the question's hops rest on. ``passages`` are the best passages, ``ranking`` the
+    distinct documents, best first. ``answer`` is None in a run that asks for passages only.
     """
 
     id: str
@@ -98,7 +104,7 @@ class Row:
     gold: tuple[GoldDocument, ...]
     steps: tuple[str, ...]
     ranking: tuple[str, ...]
-    passages: tuple[FoundPassage, ...]
+    passages: tuple[GivenPassage, ...]
     search_seconds: float
     answer: GivenAnswer | None = None
     ask_seconds: float | None = None
@@ -115,7 +121,7 @@ class Agreement:
 
     ``accuracy`` and ``kappa`` are over entailment, neutral, contradiction; ``supported_accuracy`` and
     ``supported_kappa`` over entailment or not. ``with_reference`` counts the claims that came with the text that
-    people had judged them by; of the others the judge had to judge from memory.
+    people had judged them by; the judge had to judge the others from memory.
     """
 
     claims: int
@@ -141,7 +147,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunInfo:
-    """All that is needed to repeat a run, and to know what its numbers mean. Times are ISO 8601."""
+    """What is needed to repeat a run and to know what its numbers mean. Times are ISO 8601.
+
+    ``refused`` maps a document to the reason why the service refused it; ``token_price`` is that of a million tokens.
+    """
 
     plan: Plan
     dataset: str

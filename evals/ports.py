@@ -1,18 +1,18 @@
-"""The service under evaluation, as the harness sees it: its public face, whether over HTTP or in the same process."""
+"""The service under evaluation as the harness sees it: what it shows to everybody, over HTTP or in one process."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from evals.dataset import CorpusDocument
-from evals.model import FoundPassage, GivenAnswer, ServiceState
+from evals.model import GivenAnswer, GivenPassage, ServiceState
 
 Progress = Callable[[str, int, int], None]
-"""Called with (stage, done, in all). Raise from it to stop the run; what is done stays done."""
+"""Called with (step, done, in all). It may raise to stop the run; what is done stays done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class StatedFact:
     """What one passage says of two names: ``source predicate target``; ``quote`` is the passage's own words."""
 
     source: str
@@ -25,10 +25,10 @@ class Fact:
 
 
 class KnowledgeBrowser(Protocol):
-    """A knowledge base that can be looked through."""
+    """A knowledge base whose facts and documents can be listed."""
 
-    def facts(self, progress: Progress) -> tuple[Fact, ...]:
-        """What is said of the names most often mentioned."""
+    def facts(self, progress: Progress) -> tuple[StatedFact, ...]:
+        """The facts about the names that are mentioned most often."""
         ...
 
     def documents(self) -> Iterator[CorpusDocument]:
@@ -40,14 +40,14 @@ class KnowledgeService(Protocol):
     """A knowledge base that can be asked. Every call but ``add`` names the revision it reads."""
 
     def state(self) -> ServiceState:
-        """How it stands now."""
+        """Its revision, size and settings now."""
         ...
 
     def add(self, documents: Sequence[CorpusDocument], progress: Progress) -> Mapping[str, str]:
-        """Take documents in and wait until they can be asked about; why each refused one was refused, by id."""
+        """Take documents in and wait until they can be asked about. Returns why a document was refused, by its id."""
         ...
 
-    def search(self, question: str, mode: str, revision: int) -> tuple[FoundPassage, ...]:
+    def search(self, question: str, mode: str, revision: int) -> tuple[GivenPassage, ...]:
         """The best passages, best first."""
         ...
 
@@ -56,5 +56,5 @@ class KnowledgeService(Protocol):
         ...
 
     def text(self, document_id: str, revision: int) -> str:
-        """The text that citations point into. Raises NotFoundError."""
+        """The text that offsets of citations count in. Raises NotFoundError."""
         ...

@@ -1,4 +1,4 @@
-"""What an evaluation job is to do, and where its data set lies: never at a path that a request names."""
+"""What an evaluation job is to do, and where its data set lies. A request may name a data set, but no path."""
 
 import json
 import re
@@ -20,7 +20,7 @@ _NAME = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationRequest:
-    """The payload of a job. ``folder`` is the run's name; ``dataset`` None where the files came with the request."""
+    """The payload of a job. ``folder`` is the run's name; ``dataset`` is None where the files came with the request."""
 
     folder: str
     plan: Plan
@@ -34,8 +34,8 @@ class EvaluationFolders:
     """Where runs are kept and data sets are found.
 
     Args:
-        runs: one folder below for each run.
-        datasets: data sets that may be named; None where none may.
+        runs: the folder that holds one folder for each run.
+        datasets: the folder of the data sets that a request may name; None where it may name none.
     """
 
     def __init__(self, runs: Path, datasets: Path | None) -> None:
@@ -47,13 +47,13 @@ class EvaluationFolders:
         return self._runs / request.folder
 
     def named(self, name: str, plan: Plan) -> EvaluationRequest:
-        """A request on a data set below the configured folder. Raises InputError if it is not there, or not sound."""
+        """A request on a data set of the configured folder. Raises InputError if it is not there, or is not sound."""
         request = EvaluationRequest(folder=uuid.uuid4().hex, plan=plan, dataset=name)
         self.dataset(request)
         return request
 
     def uploaded(self, files: Mapping[str, bytes], plan: Plan) -> EvaluationRequest:
-        """A request on files that came with it, by the names of ``UPLOADED``. Raises InputError if not sound."""
+        """A request on files that came with it, named as in ``UPLOADED``. Raises InputError if they are not sound."""
         request = EvaluationRequest(folder=uuid.uuid4().hex, plan=plan)
         folder = self.run(request) / "dataset"
         folder.mkdir(parents=True)
@@ -67,7 +67,7 @@ class EvaluationFolders:
         return request
 
     def forget(self, document_id: str) -> int:
-        """Remove every run that quotes a document: part of purging it. How many there were."""
+        """Remove every run that quotes a document, as purging the document demands. Returns how many were removed."""
         named = json.dumps(document_id, ensure_ascii=False).encode("utf-8", "replace")
         holders = [rows.parent for rows in self._runs.glob("*/rows.jsonl") if named in rows.read_bytes()]
         for folder in holders:
@@ -91,10 +91,10 @@ class EvaluationFolders:
 
 
 def to_payload(request: EvaluationRequest) -> str:
-    """As a job carries it."""
+    """The request as the payload of a job."""
     return _REQUEST.dump_json(request).decode()
 
 
 def from_payload(payload: str) -> EvaluationRequest:
-    """As a job carried it."""
+    """The request that a job's payload holds."""
     return _REQUEST.validate_json(payload)

@@ -1,6 +1,6 @@
 """One evaluation, top to bottom: load the corpus → pin a revision → ask every question → judge → done.
 
-Whatever has been asked already is not asked again: a run goes on where a kill left it.
+A question that has been asked is not asked again: a run that was killed goes on where it stopped.
 """
 
 import platform
@@ -19,8 +19,9 @@ from evals.scoring import DEPTHS
 from graph.errors import InputError, NotFoundError
 
 SHOWN = 5
-"""Passages kept with each row, for people to look at."""
+"""How many passages a row keeps for people to look at."""
 EXCERPT = 600
+"""Characters kept of a gold document."""
 CONTEXT = 300
 """Characters kept on both sides of a quote."""
 _VOLATILE = frozenset({"QUIPU_HOST", "QUIPU_PORT", "QUIPU_URL", "QUIPU_DATA_DIR", "QUIPU_API_KEY"})
@@ -30,7 +31,7 @@ _VERSIONED = ("quipu", "numpy", "faiss-cpu", "sentence-transformers", "torch", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """What to run. ``own_corpus``: the service is empty and takes in the data set's corpus, and nothing else."""
+    """One evaluation. With ``own_corpus`` the service starts empty and takes in the data set's corpus, nothing else."""
 
     plan: Plan
     dataset: Dataset
@@ -41,7 +42,7 @@ class Evaluation:
     token_price: float = 0.0
 
     def run(self, progress: Progress) -> Run:
-        """Do it, or what is left of it.
+        """Run the evaluation, or what is left of it.
 
         Raises:
             InputError: the data set has nothing to ask or to compare with; the folder holds another run.
@@ -115,7 +116,7 @@ def drawn(dataset: Dataset, plan: Plan) -> tuple[Query, ...]:
 
 
 class _Gold:
-    """What is right, read from the data set and, where it carries no corpus, from the service."""
+    """What is right: read from the data set, and from the service where the data set has no corpus."""
 
     def __init__(self, dataset: Dataset, service: KnowledgeService, revision: int) -> None:
         self._dataset = dataset
@@ -125,7 +126,7 @@ class _Gold:
         self._texts: dict[str, str | None] = {}
 
     def check(self, queries: Sequence[Query]) -> None:
-        """Raise InputError if there are gold documents and the service has none of them: it is the wrong one."""
+        """Raise InputError if the service holds none of the gold documents: then it is the wrong service."""
         wanted = {document for query in queries for document in self._dataset.qrels.get(query.id, {})}
         if wanted and not any(self._text(document) is not None for document in sorted(wanted)):
             raise InputError(

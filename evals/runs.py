@@ -1,6 +1,6 @@
 """A run on disk: ``run.json`` says what it is, ``rows.jsonl`` grows by one question at a time.
 
-Each row is on the disk before the next question is asked, so that a run that was killed goes on where it stood.
+Each row is on the disk before the next question is asked, so that a run that was killed goes on where it stopped.
 """
 
 import os
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """A run as far as it has got. ``judgements`` are by question id, empty without a judge."""
+    """A run as far as it has come. ``judgements`` maps ids of questions; it is empty without a judge."""
 
     info: RunInfo
     rows: tuple[Row, ...]
@@ -41,7 +41,7 @@ class RunFolder:
         self.path = path
 
     def begin(self, info: RunInfo) -> RunInfo:
-        """Start a run, or go on with the one that is here: its own info, with the revision it began at.
+        """Start a run, or go on with the one that is here. Returns the run's info, with the revision it began at.
 
         Raises:
             InputError: the folder holds another run.
@@ -78,11 +78,11 @@ class RunFolder:
         self._append("judged.jsonl", _JUDGED.dump_json((query_id, judgement)))
 
     def set_agreement(self, agreement: Agreement) -> None:
-        """Keep how far the judge agrees with people."""
+        """Write how far the judge agrees with people."""
         self._write("agreement.json", _AGREEMENT.dump_json(agreement, indent=2))
 
     def finish(self) -> None:
-        """Note that every question has been asked and judged."""
+        """Write down that every question has been asked and judged."""
         info = self.load().info
         if not info.finished_at:
             self._write("run.json", _INFO.dump_json(replace(info, finished_at=now()), indent=2))
@@ -139,7 +139,7 @@ def now() -> str:
 
 
 def _identity(info: RunInfo) -> Mapping[str, object]:
-    """What two runs must have in common to be one."""
+    """What must be equal for a folder's run to be continued."""
     return {
         "plan": info.plan, "data set": (info.dataset, info.digest), "settings": dict(info.settings),
         "versions": dict(info.versions), "judge": info.judge,
@@ -147,7 +147,7 @@ def _identity(info: RunInfo) -> Mapping[str, object]:
 
 
 def _drop_half_line(path: Path) -> None:
-    """What a kill left of the line it was writing."""
+    """Cut off a last line that was not written to its end."""
     if path.exists():
         whole = path.read_bytes().rfind(b"\n") + 1
         os.truncate(path, whole)

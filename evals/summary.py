@@ -1,4 +1,4 @@
-"""What a run says as a whole: means, by hop, failures, time, tokens, and whether that is good enough."""
+"""The figures of a whole run (means, by hop, failures, times, tokens), and whether they are good enough."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,14 +14,16 @@ from graph.errors import InputError
 
 TIMES = ("search_ms_p50", "search_ms_p95", "ask_ms_p50", "ask_ms_p95")
 COSTS = ("calls", "tokens", "cost")
-"""Of all questions together; ``cost`` in the currency of the price of tokens."""
+"""Sums over all questions; ``cost`` is in the currency of the price of tokens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """``metrics`` by key; ``by_hops[hops]`` the same for questions of so many hops. ``steps[n][k]``: recall at
-    ``k`` of the document of step ``n``, from 0. ``numbers`` are times in milliseconds and costs, by name.
-    ``failures`` are ids by kind.
+    """The figures of a run.
+
+    ``metrics`` maps keys of metrics to means; ``by_hops[hops]`` does so for the questions of that many hops.
+    ``steps[n][k]`` is the recall at ``k`` of the documents that the hops number ``n``, from 0, rest on. ``numbers``
+    maps names to times (milliseconds) and costs, ``failures`` kinds of failure to ids of questions.
     """
 
     metrics: Mapping[str, Interval]
@@ -68,10 +70,12 @@ def summarise(run: Run) -> Summary:
 
 
 def load_thresholds(path: Path) -> Mapping[str, float]:
-    """``{"recall@5": 0.8, "wrong_refusal": 0.2, "ask_ms_p95": 300}``: least values, or most where less is better.
+    """Read thresholds such as ``{"recall@5": 0.8, "wrong_refusal": 0.2, "ask_ms_p95": 300}``.
+
+    A threshold is the least value that is good enough, or the most where less is better.
 
     Raises:
-        InputError: names the file and what is wrong with it.
+        InputError: the message names the file and what is wrong with it.
     """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))

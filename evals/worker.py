@@ -1,4 +1,4 @@
-"""The background worker for evaluations: one at a time, so that their times mean something."""
+"""The background worker for evaluations. It runs one at a time, so that the times it measures mean something."""
 
 import threading
 import time
@@ -16,36 +16,36 @@ from evals.runner import Evaluation
 from evals.runs import RunFolder
 from graph.errors import DependencyError, QuipuError
 from graph.jobs import Job, JobError, JobKind, JobProgress
-from graph.ports.jobs import JobQueue
+from graph.ports.jobs import JobSource
 
 LEASE_SECONDS = 600.0
 IDLE_SECONDS = 30.0
-TOLD_EVERY = 0.5
+REPORT_SECONDS = 0.5
 """Seconds between reports of progress, each of which is a transaction."""
 _log = structlog.get_logger()
 
 
 class _Stop(Exception):
-    """The service ends; the job goes on at its next start."""
+    """The service ends; the job goes on when the service starts again."""
 
 
 class _Cancel(Exception):
-    """Somebody asked for the end of the job."""
+    """Somebody cancelled the job."""
 
 
 class EvaluationWorker:
-    """One thread. ``wake`` after a submit; ``stop`` ends after the question in hand.
+    """One thread that works whenever an evaluation is ready; ``stop`` ends it after the question in hand.
 
     Args:
         jobs: where evaluations are queued.
         folders: where runs are kept and data sets are found.
         service: the knowledge base to ask.
-        judge: makes the judge for a run, or None without one.
-        token_price: of a million tokens.
+        judge: makes the judge for a run; gives None where no model is set.
+        token_price: the price of a million tokens.
     """
 
     def __init__(
-        self, *, jobs: JobQueue, folders: EvaluationFolders, service: KnowledgeService,
+        self, *, jobs: JobSource, folders: EvaluationFolders, service: KnowledgeService,
         judge: Callable[[], Judge | None], token_price: float,
     ) -> None:  # fmt: skip
         self._jobs = jobs
@@ -56,10 +56,11 @@ class EvaluationWorker:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="evaluation-worker", daemon=True)
+        jobs.on_ready(self.kind, self._wake.set)
 
     @property
     def kind(self) -> JobKind:
-        """The kind of jobs it does."""
+        """The kind of job that it works on."""
         return "evaluation"
 
     @property
@@ -68,19 +69,15 @@ class EvaluationWorker:
         return self._thread.is_alive()
 
     def start(self) -> None:
-        """Begin to work."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self, timeout: float = 30.0) -> None:
-        """End after the question in hand; an unfinished run goes on at the next start."""
+        """End the thread after the question in hand. An unfinished run goes on when the service starts again."""
         self._stopping.set()
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join(timeout)
-
-    def wake(self) -> None:
-        """Look for work now."""
-        self._wake.set()
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -94,53 +91,53 @@ class EvaluationWorker:
                 self._wake.wait(IDLE_SECONDS)
 
     def work(self) -> bool:
-        """One job; whether there was any. Raises DependencyError where the queue itself fails."""
+        """Work on one job. Returns whether there was one. Raises DependencyError where the queue itself fails."""
         jobs = self._jobs.claim(self.kind, 1, LEASE_SECONDS)
         for job in jobs:
             with suppress(_Stop):
-                self._work(job, _Told(self._jobs, job, self._stopping))
+                self._work(job, _Reporter(self._jobs, job, self._stopping))
         return bool(jobs)
 
-    def _work(self, job: Job, told: "_Told") -> None:
+    def _work(self, job: Job, reporter: "_Reporter") -> None:
         try:
-            self._evaluate(job, told)
+            self._evaluate(job, reporter)
         except _Cancel:
-            self._jobs.update(job.id, state="cancelled", progress=told.progress)
+            self._jobs.update(job.id, state="cancelled", progress=reporter.progress)
         except QuipuError as error:
-            stage = told.progress.stage or "load"
-            reason = JobError(code=error.code, stage=stage, message=str(error), retriable=error.retriable)
-            self._jobs.update(job.id, state="failed", progress=told.progress, error=reason)
-            _log.info("evaluation failed", job=job.id, stage=stage, cause=str(error))
+            step = reporter.progress.stage or "load"
+            reason = JobError(code=error.code, stage=step, message=str(error), retriable=error.retriable)
+            self._jobs.update(job.id, state="failed", progress=reporter.progress, error=reason)
+            _log.info("evaluation failed", job=job.id, stage=step, cause=str(error))
         else:
-            self._jobs.update(job.id, state="done", progress=replace(told.progress, stage="done"))
+            self._jobs.update(job.id, state="done", progress=replace(reporter.progress, stage="done"))
 
-    def _evaluate(self, job: Job, told: "_Told") -> None:
+    def _evaluate(self, job: Job, reporter: "_Reporter") -> None:
         request = from_payload(job.payload)
         folder = self._folders.run(request)
         Evaluation(
             plan=request.plan, dataset=self._folders.dataset(request), service=self._service,
             folder=RunFolder(folder), own_corpus=False,
             judge=self._judge() if request.plan.kind == "answers" else None, token_price=self._token_price,
-        ).run(told)  # fmt: skip
+        ).run(reporter)  # fmt: skip
         publish(folder)
 
 
-class _Told:
-    """Progress as a job shows it, and the place where a run learns that it is to end."""
+class _Reporter:
+    """Reports a run's progress to its job, and raises where the service ends or the job was cancelled."""
 
-    def __init__(self, jobs: JobQueue, job: Job, stopping: threading.Event) -> None:
+    def __init__(self, jobs: JobSource, job: Job, stopping: threading.Event) -> None:
         self._jobs = jobs
         self._job = job
         self._stopping = stopping
         self._last = 0.0
         self.progress = JobProgress(stage="load")
 
-    def __call__(self, stage: str, done: int, total: int) -> None:
+    def __call__(self, step: str, done: int, total: int) -> None:
         if self._stopping.is_set():
             raise _Stop
-        changed = stage != self.progress.stage
-        self.progress = replace(self.progress, stage=stage, questions_done=done, questions_total=total)
-        if changed or time.monotonic() - self._last > TOLD_EVERY:
+        changed = step != self.progress.stage
+        self.progress = replace(self.progress, stage=step, questions_done=done, questions_total=total)
+        if changed or time.monotonic() - self._last > REPORT_SECONDS:
             self._last = time.monotonic()
             job = self._jobs.update(self._job.id, state="running", progress=self.progress)
             if job.cancel_requested or job.state == "cancelled":

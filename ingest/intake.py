@@ -2,7 +2,7 @@
 
 import unicodedata
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
@@ -16,8 +16,8 @@ from graph.errors import (
     Superseded,
     Unreadable,
 )
-from graph.jobs import TERMINAL, Job, NewJob
-from graph.model import Document, GraphCounts, Metadata, Removal
+from graph.jobs import NewJob
+from graph.model import GraphCounts, Metadata, Removal
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import OperationalState
 from graph.ports.writing import GraphMaintenance, GraphWriter
@@ -82,13 +82,13 @@ class _Checked:
 class Intake:
     """Accepts and withdraws documents. ``forget`` drops what else was kept of a purged one, by workspace and id.
 
-    ``committed`` is told the workspace and revision of each deletion that reached the graph.
+    ``committed`` is told the workspace of each deletion that reached the graph.
     """
 
     def __init__(  # noqa: PLR0913 - built in one place, from what an upload touches
         self, *, state: OperationalState, register: UploadRegister, blobs: BlobStore, jobs: JobQueue,
         graph: GraphKeeper, max_bytes: int,
-        forget: Callable[[str, str], object], committed: Callable[[str, int], object] = lambda *_: None,
+        forget: Callable[[str, str], object], committed: Callable[[str], object] = lambda _: None,
     ) -> None:  # fmt: skip
         self._state = state
         self._register = register
@@ -114,6 +114,19 @@ class Intake:
             return tuple(
                 item if isinstance(item, Accepted) else self._acknowledge(workspace, item, if_match) for item in checked
             )
+
+    def replace(
+        self, workspace: str, document_id: str, document: NewDocument, *, if_match: int | None = None
+    ) -> Accepted:
+        """Acknowledge one document under an id, whether or not there is one already.
+
+        Raises:
+            InputError: the document names another id.
+            PreconditionFailed: ``if_match`` is not its version.
+        """
+        if document.document_id not in {None, document_id}:
+            raise InputError(f"the body names document {document.document_id!r}, the path {document_id!r}")
+        return self.accept(workspace, [replace(document, document_id=document_id)], if_match=if_match)[0]
 
     def withdraw(
         self, workspace: str, document_id: str, *, purge: bool = False, if_match: int | None = None
@@ -165,45 +178,6 @@ class Intake:
                 if not self._register.refers(digest):
                     removed += self._blobs.delete(digest)
         return removed
-
-    def read_again(self, workspace: str) -> Sequence[Job]:
-        """Let the language model read every document once more, after all that is waiting already.
-
-        A document with an open job is left out: it waits for the model anyway, or has yet to be read by rule.
-        """
-        with self._state.transaction():
-            found = []
-            for upload in self._newest(workspace):
-                jobs = self._jobs.list(workspace, document_id=upload.document_id, limit=1000)
-                if all(job.state in TERMINAL for job in jobs):
-                    found.append(
-                        NewJob(
-                            workspace=workspace, kind="extract", document_id=upload.document_id,
-                            version=upload.version, priority=-1,
-                        )
-                    )  # fmt: skip
-            return self._jobs.submit(found)
-
-    def status(self, workspace: str, document_id: str) -> tuple[Document | None, str]:
-        """The newest acknowledged version and the state of its job; None for an unknown or deleted document."""
-        with self._state.transaction():
-            latest = self._register.latest(workspace, document_id)
-        if latest is None or latest.deleted:
-            return None, "deleted" if latest else "unknown"
-        upload = latest.upload
-        document = Document(
-            id=upload.document_id, version=upload.version, title=upload.title or upload.source, source=upload.source,
-            media_type=upload.media_type, metadata=upload.metadata, content_hash=upload.content_hash,
-            created_at=upload.created_at, updated_at=upload.updated_at,
-        )  # fmt: skip
-        return document, self._jobs.get(workspace, latest.job_id).state
-
-    def _newest(self, workspace: str) -> Iterator[Upload]:
-        """The newest version of every document that is neither deleted nor forgotten, by id."""
-        after = ""
-        while page := self._register.page(workspace, after=after):
-            yield from (each.upload for each in page if not each.deleted and each.upload.content_hash)
-            after = page[-1].upload.document_id
 
     def _check(self, document: NewDocument) -> _Checked | Accepted:
         """The document with its media type, its bytes made durable; or its refusal."""
@@ -278,7 +252,7 @@ class Intake:
         """Let a deletion reach the graph; what it took away, and the number of blobs."""
         change = self._graph.purge if withdrawal.purge else self._graph.remove
         removal = change(withdrawal.workspace, withdrawal.document_id, withdrawal.version)
-        self._committed(withdrawal.workspace, removal.revision)
+        self._committed(withdrawal.workspace)
         blobs = self._forget(withdrawal) if withdrawal.purge else 0
         self._register.end_withdrawal(withdrawal)
         return removal, blobs

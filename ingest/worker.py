@@ -9,7 +9,7 @@ import structlog
 
 from graph.errors import DependencyError, QuipuError, Superseded
 from graph.jobs import Job, JobError, JobKind, JobProgress, JobState, NewJob
-from graph.ports.jobs import JobQueue
+from graph.ports.jobs import WorkQueue
 from graph.ports.operations import OperationalState
 from ingest.model import IngestReport, Upload
 from ingest.pipeline import Failure, IngestPipeline
@@ -27,22 +27,22 @@ class Line:
     """Which jobs a worker takes, and how many at once; their chunks go together, and each still has its own revision.
 
     ``first`` is called before jobs are claimed: it does what must reach the graph ahead of them. ``after`` is the
-    worker that reads with a model, as a job of its own, what this one has read by rule. ``ended`` is called with the
+    kind of the jobs in which a model reads what this worker has read by rule. ``ended`` is called with the
     workspace and document of every job whose document went through or failed by itself.
     """
 
     kind: JobKind
     batch: int
     first: Callable[[], object] = lambda: None
-    after: "Worker | None" = None
+    after: JobKind | None = None
     ended: Callable[[str, str], None] = lambda *_: None
 
 
 class Worker:
-    """One thread. ``wake`` after a submit; ``stop`` ends after the batch in hand."""
+    """One thread, which works whenever a job of its kind is ready; ``stop`` ends after the batch in hand."""
 
     def __init__(
-        self, *, line: Line, jobs: JobQueue, register: VersionRegister, pipeline: IngestPipeline,
+        self, *, line: Line, jobs: WorkQueue, register: VersionRegister, pipeline: IngestPipeline,
         state: OperationalState, committed: Callable[[str], object],
     ) -> None:  # fmt: skip
         self._line = line
@@ -56,6 +56,7 @@ class Worker:
         self._thread = threading.Thread(target=self._run, name=f"{line.kind}-worker", daemon=True)
         self._progress: dict[str, JobProgress] = {}
         self._waiting_for = ""
+        jobs.on_ready(line.kind, self._wake.set)
 
     def start(self) -> None:
         """Begin to work."""
@@ -77,10 +78,6 @@ class Worker:
     def kind(self) -> JobKind:
         """The jobs it takes."""
         return self._line.kind
-
-    def wake(self) -> None:
-        """Look for work now."""
-        self._wake.set()
 
     def _run(self) -> None:
         again = 0.0
@@ -106,21 +103,25 @@ class Worker:
         if not jobs:
             return False
         self._progress = {job.id: JobProgress(stage="load") for job in jobs}
-        pairs = [(job, self._upload(job)) for job in jobs]
-        ready = [(job, upload) for job, upload in pairs if upload is not None]
-        by_version = {(upload.document_id, upload.version): job for job, upload in ready}
         try:
-            outcomes = self._pipeline.run([upload for _, upload in ready], self._reporter(by_version))
-            for workspace in sorted({job.workspace for job in jobs}):
-                self._committed(workspace)
+            self._carry_out(jobs)
         except DependencyError as error:
             self._wait(jobs, error)
             raise
         except QuipuError as error:
             self._end_all(jobs, error)
             raise
-        self._finish([job for job, _ in ready], outcomes)
         return True
+
+    def _carry_out(self, jobs: Sequence[Job]) -> None:
+        """From the claim to the end of every job; what fails on the way concerns them all."""
+        pairs = [(job, self._upload(job)) for job in jobs]
+        ready = [(job, upload) for job, upload in pairs if upload is not None]
+        by_version = {(upload.document_id, upload.version): job for job, upload in ready}
+        outcomes = self._pipeline.run([upload for _, upload in ready], self._reporter(by_version))
+        for workspace in sorted({job.workspace for job in jobs}):
+            self._committed(workspace)
+        self._finish([job for job, _ in ready], outcomes)
 
     def _upload(self, job: Job) -> Upload | None:
         """The version a job is about, unless it was withdrawn, cancelled or outdated meanwhile."""
@@ -174,8 +175,6 @@ class Worker:
                         self._jobs.submit([_next_job(job, after)])
                 self._line.ended(job.workspace, str(job.document_id))
         self._waiting_for = ""
-        if after is not None:
-            after.wake()
 
     def _fail(self, job: Job, error: QuipuError, step: str) -> None:
         state: JobState = "cancelled" if isinstance(error, Superseded) else "failed"
@@ -211,8 +210,8 @@ def _yield_of(report: IngestReport) -> JobProgress:
     )  # fmt: skip
 
 
-def _next_job(job: Job, worker: Worker) -> NewJob:
+def _next_job(job: Job, kind: JobKind) -> NewJob:
     return NewJob(
-        workspace=job.workspace, kind=worker.kind, document_id=job.document_id, version=job.version,
+        workspace=job.workspace, kind=kind, document_id=job.document_id, version=job.version,
         priority=job.priority,
     )  # fmt: skip

@@ -42,7 +42,7 @@ class QuestionPipeline:
 
     def __init__(
         self, *, views: KnowledgeViews, retriever: Retriever, generator: AnswerGenerator,
-        limiter: Callable[[], anyio.CapacityLimiter],
+        limiter: anyio.CapacityLimiter,
     ) -> None:  # fmt: skip
         self._views = views
         self._retriever = retriever
@@ -108,7 +108,7 @@ class QuestionPipeline:
         yield _answer(question, found, writing, (searched, generated))
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await anyio.to_thread.run_sync(work, limiter=self._limiter())
+        return await anyio.to_thread.run_sync(work, limiter=self._limiter)
 
 
 def _answer(question: Question, found: SearchResult, writing: Writing, steps: tuple[Step, Step]) -> Answer:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from neo4j_server import Neo4jServer, server_for_tests
+from side_by_side import ByServer, arrange
 from small_world import SmallWorld, small_world
 
 
@@ -28,6 +29,16 @@ def _check(address: object) -> None:
         outside = True
     if outside:
         raise OutsideConnection(f"a test tried to reach {address}")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByServer:
+    return ByServer(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        arrange(items, config.workerinput["testrunuid"])
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -64,10 +75,12 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServer]:
-    """One Neo4j for all tests that ask for it; where it cannot be had, they fail."""
+    """One Neo4j for all tests that ask for it, one after the other; where it cannot be had, they fail."""
     server = server_for_tests(tmp_path_factory.mktemp("neo4j"))
-    yield server
-    server.stop()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import json
 import logging
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Annotated
 
 import typer
@@ -27,8 +27,8 @@ def service() -> Iterator[tuple[QuipuClient, bool]]:
     settings = load_settings()
     found = running_service(settings)
     if found is not None:
-        yield found, False
-        found.close()
+        with closing(found):
+            yield found, False
         return
     progress.print("[dim]no service runs; starting one for this command…[/dim]")
     with own_service(settings) as own:
@@ -55,10 +55,8 @@ def own_service(settings: Settings) -> Iterator[QuipuClient]:
 
     configure_logging(logging.WARNING)
     own = settings.model_copy(update={"host": "127.0.0.1", "port": free_port()})
-    with running(own) as url:
-        client = client_of(url, own)
+    with running(own) as url, closing(client_of(url, own)) as client:
         yield client
-        client.close()
 
 
 @contextmanager

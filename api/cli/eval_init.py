@@ -12,7 +12,7 @@ from api.cli.context import AsJson, bars, out, print_json, service
 from api.language_models import build_language_model
 from api.outbound.evaluated_service import RestService
 from api.settings import load_settings
-from evals.drafting import Draft, draft, rephrase, write_drafts
+from evals.drafting import QuestionDraft, draft, rephrase, write_drafts
 from graph.errors import InputError
 
 
@@ -47,15 +47,15 @@ def init(  # noqa: PLR0913, PLR0917 - options, given by name
     out.print(f"Review queries.jsonl, then:  quipu eval answers {folder}{how} --out runs/first", highlight=False)
 
 
-def _in_words(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
+def _in_words(drafts: tuple[QuestionDraft, ...]) -> tuple[QuestionDraft, ...]:
     """By the language model, if one is set."""
     settings = load_settings()
     model = build_language_model(settings.llm, settings)
     return drafts if model is None else anyio.run(rephrase, drafts, model)
 
 
-def _reviewed(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
-    kept: list[Draft] = []
+def _reviewed(drafts: tuple[QuestionDraft, ...]) -> tuple[QuestionDraft, ...]:
+    kept: list[QuestionDraft] = []
     for number, one in enumerate(drafts, start=1):
         out.print(f"\n[bold]{number} of {len(drafts)}[/bold]")
         out.print(f"question  {one.question}\nanswer    {one.answer}", markup=False, highlight=False)

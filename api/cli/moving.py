@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from api.access import OWNER
 from api.settings import load_settings
-from graph.model import DEFAULT_WORKSPACE
 
 Folder = Annotated[Path, typer.Argument(help="Folder of the export.")]
 
@@ -18,7 +18,7 @@ def export_command(folder: Folder) -> None:
     from ingest.upkeep.moving import export_graph
 
     with graph_alone(load_settings()) as graph:
-        count = export_graph(graph, DEFAULT_WORKSPACE, folder)
+        count = export_graph(graph, OWNER.workspace, folder)
     sys.stdout.write(f"exported {count} revisions to {folder}\n")
 
 

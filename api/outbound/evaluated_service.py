@@ -6,8 +6,8 @@ from typing import Any
 
 from api.outbound.client import TERMINAL, QuipuClient, document_path
 from evals.dataset import CorpusDocument
-from evals.model import FoundPassage, GivenAnswer, Quote, ServiceState
-from evals.ports import Fact, Progress
+from evals.model import GivenAnswer, GivenPassage, Quote, ServiceState
+from evals.ports import Progress, StatedFact
 from graph.errors import DependencyError
 
 BATCH = 250
@@ -53,7 +53,7 @@ class RestService:
         self._settle(progress)
         return refused
 
-    def search(self, question: str, mode: str, revision: int) -> tuple[FoundPassage, ...]:
+    def search(self, question: str, mode: str, revision: int) -> tuple[GivenPassage, ...]:
         """See KnowledgeService."""
         body = {"query": question, "mode": mode, "k": PASSAGES, "as_of": revision}
         return tuple(_passage(hit) for hit in self._client.post("/v1/search", body)["hits"])
@@ -72,9 +72,9 @@ class RestService:
         """See KnowledgeService."""
         return str(self._client.get(document_path(document_id) + "/content", as_of=str(revision)))
 
-    def facts(self, progress: Progress) -> tuple[Fact, ...]:
+    def facts(self, progress: Progress) -> tuple[StatedFact, ...]:
         """See KnowledgeBrowser."""
-        found: dict[Fact, None] = {}
+        found: dict[StatedFact, None] = {}
         entities = self._client.get("/v1/graph/entities", limit=NAMES)["entities"]
         for number, entity in enumerate(entities):
             progress("read", number, len(entities))
@@ -131,16 +131,16 @@ class RestService:
             time.sleep(POLL_SECONDS)
 
 
-def _passage(hit: Mapping[str, Any]) -> FoundPassage:
-    return FoundPassage(
+def _passage(hit: Mapping[str, Any]) -> GivenPassage:
+    return GivenPassage(
         document_id=hit["document_id"], chunk_id=hit["chunk_id"], title=hit["title"], text=hit["text"],
         score=hit["score"], retriever=hit["why"]["retriever"], path=_path(hit["why"]),
     )  # fmt: skip
 
 
-def _fact(relation: Mapping[str, Any]) -> Fact:
+def _fact(relation: Mapping[str, Any]) -> StatedFact:
     source, target, evidence = relation["source"], relation["target"], relation["evidence"]
-    return Fact(
+    return StatedFact(
         source=source["name"], source_type=source["type"], predicate=relation["predicate"], target=target["name"],
         target_type=target["type"], document_id=evidence["document_id"], quote=evidence["quote"],
     )  # fmt: skip

@@ -10,10 +10,11 @@ from fastapi import FastAPI, Request
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.responses import RedirectResponse, Response
 
-from api.bootstrap import Service
+from api.access import Access
 from api.rest import docs_page, problems
 from api.rest.routes import changes, chat, documents, evals, graph, health, jobs, questions, reindex, verify, watches
 from api.rest.security import Guard
+from api.service import Service
 
 
 def create_app(service: Service) -> FastAPI:
@@ -44,7 +45,7 @@ def create_app(service: Service) -> FastAPI:
     settings = service.settings
     app.add_middleware(
         Guard,
-        key=settings.api_key.get_secret_value() if settings.api_key else None,
+        access=Access(settings.api_key.get_secret_value() if settings.api_key else None),
         max_bytes=settings.max_request_mib * 1024 * 1024,
     )
 

@@ -1,34 +1,60 @@
-"""What routes ask for: the service, a thread for synchronous work, and server-sent events."""
+"""What routes ask for: the service, who calls, and a thread for synchronous work."""
 
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
 import anyio
 import anyio.to_thread
 from fastapi import Depends, Request
-from pydantic import BaseModel
-from starlette.responses import StreamingResponse
 
-from api.bootstrap import Service
+from api.access import Caller
+from api.graph_link import GraphStore
+from api.service import Service, UseCases
 from graph.errors import QuipuError
+from graph.view.knowledge_view import KnowledgeViews
 
 T = TypeVar("T")
-Body = TypeVar("Body", bound=BaseModel | dict[str, object])
 
 
-def service_of(request: Request) -> Service:
-    """The service an application serves."""
-    service: Service = request.app.state.service
-    return service
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestContext:
+    """The service that answers a request, and its caller."""
+
+    service: Service
+    caller: Caller
+
+    @property
+    def workspace(self) -> str:
+        """The workspace that the request is about."""
+        return self.caller.workspace
+
+    @property
+    def cases(self) -> UseCases:
+        """What can be asked."""
+        return self.service.cases
+
+    @property
+    def graph(self) -> GraphStore:
+        """The graph store, for browsing: a route only reads it."""
+        return self.service.graph
+
+    @property
+    def views(self) -> KnowledgeViews:
+        """What questions see of the graph."""
+        return self.service.views
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Run synchronous work without blocking the event loop, in one of a bounded number of threads."""
+        return await anyio.to_thread.run_sync(work, limiter=self.service.limiter)
 
 
-TheService = Annotated[Service, Depends(service_of)]
+def context_of(request: Request) -> RequestContext:
+    """The context of a request that :class:`api.rest.security.Guard` has let through."""
+    return RequestContext(service=request.app.state.service, caller=request.state.caller)
 
 
-async def in_thread(service: Service, work: Callable[[], T]) -> T:
-    """Run synchronous work without blocking the event loop, in one of a bounded number of threads."""
-    return await anyio.to_thread.run_sync(work, limiter=service.limiter)
+TheContext = Annotated[RequestContext, Depends(context_of)]
 
 
 async def while_connected(request: Request, work: Callable[[], Awaitable[T]]) -> T | None:
@@ -51,17 +77,3 @@ async def while_connected(request: Request, work: Callable[[], Awaitable[T]]) ->
     if failed:
         raise failed[0]
     return found[0] if found else None
-
-
-def event_stream(
-    events: AsyncIterator[tuple[str, Body]], *, number: Callable[[Body], int] | None = None
-) -> StreamingResponse:
-    """Server-sent events from (name, body) pairs; ``number`` gives each an ``id`` that a client can go on after."""
-
-    async def lines() -> AsyncIterator[str]:
-        async for name, body in events:
-            data = body.model_dump_json() if isinstance(body, BaseModel) else json.dumps(body, ensure_ascii=False)
-            numbered = f"id: {number(body)}\n" if number else ""
-            yield f"{numbered}event: {name}\ndata: {data}\n\n"
-
-    return StreamingResponse(lines(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})

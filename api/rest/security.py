@@ -1,27 +1,30 @@
 """What is checked before a body is read: the key, the host that was asked for, and the size. Pure ASGI."""
 
-import secrets
 from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.access import OWNER, Access, Caller
 from api.rest.problems import problem
 from api.settings import is_loopback
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})
+_NO_KEY = (401, "unauthorized", "send the key as 'Authorization: Bearer …'")
 
 
 class Guard:
-    """Refuses requests without the key, for foreign hosts, or with too large a body.
+    """Refuses requests without the key, for foreign hosts, or with too large a body; notes who sent the others.
+
+    The caller stands in ``scope["state"]["caller"]``. Health checks are answered to anybody, as to the owner.
 
     Args:
-        key: bearer key, or None where none is needed (loopback only).
+        access: tells the caller by the key.
         max_bytes: largest body.
     """
 
-    def __init__(self, app: ASGIApp, *, key: str | None, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, access: Access, max_bytes: int) -> None:
         self._app = app
-        self._key = key
+        self._access = access
         self._max_bytes = max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -30,10 +33,12 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = {name.lower(): value.decode("latin-1") for name, value in _headers(scope)}
-        refusal = self._refusal(str(scope["path"]), headers)
+        caller = self._caller(str(scope["path"]), headers)
+        refusal = _NO_KEY if caller is None else self._refusal(headers)
         if refusal is not None:
             await problem(*refusal)(scope, receive, send)
             return
+        scope.setdefault("state", {})["caller"] = caller
         limited = _LimitedBody(receive, send, self._max_bytes)
         try:
             await self._app(scope, limited.receive, limited.send)
@@ -42,13 +47,12 @@ class Guard:
                 raise
             await problem(*_too_large(self._max_bytes))(scope, receive, send)
 
-    def _refusal(self, path: str, headers: dict[bytes, str]) -> tuple[int, str, str] | None:
-        if self._key and path not in OPEN_PATHS:
-            scheme, _, given = headers.get(b"authorization", "").partition(" ")
-            if scheme.lower() != "bearer" or not secrets.compare_digest(given.encode(), self._key.encode()):
-                return 401, "unauthorized", "send the key as 'Authorization: Bearer …'"
+    def _caller(self, path: str, headers: dict[bytes, str]) -> Caller | None:
+        return OWNER if path in OPEN_PATHS else self._access.caller(headers.get(b"authorization", ""))
+
+    def _refusal(self, headers: dict[bytes, str]) -> tuple[int, str, str] | None:
         host = headers.get(b"host", "")
-        if not self._key and not is_loopback(_without_port(host)):
+        if not self._access.needs_key and not is_loopback(_without_port(host)):
             # a page elsewhere may rebind its own name to 127.0.0.1; its requests name that host
             return 403, "foreign-host", f"this service answers to loopback names only, not to {host!r}"
         length = headers.get(b"content-length", "0")

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas.bodies import CitationBody, citation_body
+from api.schemas.answers import CitationBody, citation_body
 from retrieval.model import Mode
 from retrieval.standing.model import UNSEEN, Delivery, HeldAnswer, Watch, WatchUpdate
 

@@ -1,1 +1,1 @@
-"""How fresh answers are: timelines replayed, stale citations, retraction, over-deletion."""
+"""Measures how fresh answers are, by replaying timelines of changes."""

@@ -1,4 +1,7 @@
-"""What every document said at which revision, as whoever changed it knows; and statements, told by their texts."""
+"""The evaluation's own account of what every document says at which revision, and which statements are made.
+
+It is kept from the changes that the evaluation makes, never from what the service says: the service is what is tested.
+"""
 
 import re
 from bisect import bisect_right
@@ -12,12 +15,12 @@ _BORDER = re.compile(r"\n+|(?<=[.!?])\s+|(?<=[。！？；])")
 _BLANKS = re.compile(r"\s+")
 _LEAST = 20
 _LEAST_WORDS = 3
-"""Characters and words of a statement: a shorter line, or a rule of a table, says nothing on its own."""
+"""A statement has at least so many characters and words. A shorter line, or one drawn in a table, says nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A document from a revision on; ``text`` is None where it is gone."""
+    """How a document stands from a revision on; ``text`` is None where it is deleted."""
 
     revision: int
     version: int
@@ -25,14 +28,14 @@ class Standing:
 
 
 class Ledger:
-    """Grows by one entry per acknowledged change; reads at any revision. Not told by the service what is live."""
+    """Holds one entry per change that can be read, and says how a document stands at any revision."""
 
     def __init__(self) -> None:
         self._history: dict[str, list[Standing]] = {}
         self.newest = 0
 
     def note(self, document_id: str, standing: Standing) -> None:
-        """A change that can be read from its revision on."""
+        """Add a change that can be read from its revision on."""
         history = self._history.setdefault(document_id, [])
         if not history or history[-1].revision < standing.revision:
             history.append(standing)
@@ -55,14 +58,17 @@ class Ledger:
         return {key: one.text for key, one in standing.items() if one is not None and one.text is not None}
 
 
-class Statements:
-    """How many live documents make a statement; a statement is a line or sentence of some length."""
+class StatementCounts:
+    """Counts the live documents that make a statement; a statement is a line or sentence of some length."""
 
     def __init__(self) -> None:
         self._documents: Counter[str] = Counter()
 
     def change(self, before: str | None, after: str | None) -> tuple[set[str], set[str]]:
-        """Note a document's change; the statements that nobody makes any more, and those that others still make."""
+        """Note a document's change.
+
+        Returns the statements it made before that no document makes any more, and those that others still make.
+        """
         old, new = statements(before or ""), statements(after or "")
         self._documents.update(new - old)
         self._documents.subtract(old - new)
@@ -75,18 +81,18 @@ class Statements:
 
 
 def statements(text: str) -> set[str]:
-    """Lines and sentences of some length, white space folded."""
+    """The lines and sentences of some length in a text, white space folded."""
     lines = (flat(part) for part in _BORDER.split(text))
     return {one for one in lines if len(one) >= _LEAST and (is_east_asian(one) or len(words(one)) >= _LEAST_WORDS)}
 
 
 def flat(text: str) -> str:
-    """Runs of white space as one blank."""
+    """The text with each run of white space as one blank."""
     return _BLANKS.sub(" ", text).strip()
 
 
 def states(text: str, values: Iterable[str]) -> bool:
-    """Whether a text holds one of the values, not as a part of a longer word or number (1.2 is not in 1.2.3)."""
+    """Whether a text holds one of the values. A part of a longer word or number does not count: 1.2 is not in 1.2.3."""
     folded = text.casefold()
     return any(value and _value(value.casefold()).search(folded) for value in values)
 

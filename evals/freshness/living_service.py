@@ -13,11 +13,11 @@ from graph.errors import DependencyError, InputError
 
 POLL_SECONDS = 0.02
 UPLOAD = 200
-"""Documents of one request."""
+"""How many documents one request uploads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledged:
+class AcceptedChange:
     """A change that was accepted, and the job that brings it in."""
 
     document_id: str
@@ -52,7 +52,7 @@ class Cited:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """An answer, and how long it took, seen from outside."""
+    """An answer, and how many seconds it took, seen from outside."""
 
     text: str
     revision: int
@@ -64,8 +64,8 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
-    """A passage that a search found."""
+class FoundText:
+    """The text of a passage that a search found."""
 
     document_id: str
     version: int
@@ -73,7 +73,7 @@ class Passage:
 
 
 class LivingService:
-    """One client. Every answer of the service that is no success raises DependencyError or InputError."""
+    """One HTTP client. A reply that refuses raises InputError, one that fails raises DependencyError."""
 
     def __init__(self, url: str, *, key: str | None = None) -> None:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
@@ -81,7 +81,7 @@ class LivingService:
         self._key, self.url = key, url
 
     def another(self) -> "LivingService":
-        """A client of its own for another thread."""
+        """Another client of the same service, for another thread."""
         return LivingService(self.url, key=self._key)
 
     def close(self) -> None:
@@ -106,9 +106,9 @@ class LivingService:
             cursor = page["next_cursor"]
         return found
 
-    def send(self, texts: Sequence[DatedText], media_type: str) -> dict[str, Acknowledged]:
-        """Put texts that are not None; what was acknowledged, by document id."""
-        acknowledged: dict[str, Acknowledged] = {}
+    def send(self, texts: Sequence[DatedText], media_type: str) -> dict[str, AcceptedChange]:
+        """Upload texts, none of which is None. Returns what was acknowledged, by document id."""
+        acknowledged: dict[str, AcceptedChange] = {}
         for start in range(0, len(texts), UPLOAD):
             body = {
                 "documents": [
@@ -119,13 +119,13 @@ class LivingService:
             for entry in self._json("POST", "/v1/documents", json=body)["documents"]:
                 if entry["error"]:
                     raise InputError(f"document {entry['id']!r} was refused: {entry['error']['detail']}")
-                acknowledged[entry["id"]] = Acknowledged(
+                acknowledged[entry["id"]] = AcceptedChange(
                     document_id=entry["id"], version=entry["version"], job_id=entry["job_id"]
                 )
         return acknowledged
 
-    def finished(self, change: Acknowledged) -> Applied:
-        """A change once it can be read. Raises InputError where it failed."""
+    def finished(self, change: AcceptedChange) -> Applied:
+        """Wait until a change can be read. Raises InputError where its job failed."""
         document_id = change.document_id
         while True:
             job = self._json("GET", f"/v1/jobs/{change.job_id}")
@@ -157,11 +157,11 @@ class LivingService:
             seconds=time.perf_counter() - started, calls=found["usage"]["calls"], tokens=found["usage"]["tokens"],
         )  # fmt: skip
 
-    def search(self, query: str, *, mode: str = "hybrid", k: int = 20) -> tuple[Passage, ...]:
+    def search(self, query: str, *, mode: str = "hybrid", k: int = 20) -> tuple[FoundText, ...]:
         """Passages, best first."""
         found = self._json("POST", "/v1/search", json={"query": query[:9000], "mode": mode, "k": k})
         return tuple(
-            Passage(document_id=hit["document_id"], version=hit["version"], text=hit["text"]) for hit in found["hits"]
+            FoundText(document_id=hit["document_id"], version=hit["version"], text=hit["text"]) for hit in found["hits"]
         )
 
     def content(self, document_id: str, revision: int) -> str | None:
@@ -179,7 +179,7 @@ class LivingService:
         return self._send("GET", f"/v1/graph/entities/{entity_id}").status_code != 404
 
     def changes(self, kind: str, since: int, until: int) -> dict[str, list[dict[str, Any]]]:
-        """What was added, removed and altered of one kind, all pages."""
+        """What was added, removed and altered of one kind, from all pages of the reply."""
         found: dict[str, list[dict[str, Any]]] = {"added": [], "removed": [], "altered": []}
         cursor: str | None = ""
         while cursor is not None:

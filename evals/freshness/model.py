@@ -9,10 +9,11 @@ Verdict = Literal["right", "stale", "other"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreshnessPlan:
-    """What a run is to do; bounds draw by ``seed``, None takes everything.
+    """What a run is to do. A bound that is None takes everything; otherwise ``seed`` draws that many.
 
-    ``readers`` ask while documents change. ``latencies`` changes a day are timed one by one. ``statements`` of those
-    removed a day, and of those still supported, are probed; ``past`` questions are asked again as of their day.
+    ``readers`` is the number of askers while documents change; the field keeps the name that stored plans have.
+    ``latencies`` changes a day are timed one by one. ``statements`` bounds how many of the removed statements of a day
+    are probed, and how many of those that others still make. ``past`` questions are asked again as of their day.
     A timed change that no search shows within ``patience`` seconds is counted as never shown.
     """
 
@@ -29,10 +30,11 @@ class FreshnessPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One question of one day and its verdict: by the answer's text, or without a model by the passages it cites.
+    """One question asked on one day, and its verdict.
 
-    ``quoted``: whether the right value stands in the quotes alone. ``stale_not_live``: an outdated value was given
-    that no live text holds.
+    The verdict goes by the answer's text or, without a language model, by the passages that the answer cites.
+    ``quoted`` tells whether the right value stands in the quotes. ``stale_not_live`` tells whether an outdated value
+    was given that no live text holds. ``gold_cited`` tells whether a gold document is cited.
     """
 
     id: str
@@ -50,7 +52,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probes:
-    """How many probes of a kind were made, and what failed, a few of them in words."""
+    """How many probes of one kind were made and how many failed; ``examples`` describes some failures."""
 
     made: int = 0
     failed: int = 0
@@ -59,7 +61,7 @@ class Probes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What a day's changes cost, and what a rebuild of everything live would read."""
+    """What the changes of a day cost, and in ``rebuild_chunks`` how many chunks a rebuild of everything would read."""
 
     documents: int
     chunks: int
@@ -72,7 +74,12 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayResult:
-    """One day. ``latencies``: seconds from an acknowledged change to the first answer that shows it."""
+    """One day of a run.
+
+    ``reads_meanwhile`` counts answers received while documents changed, ``late_reads`` those of a revision older than a
+    change acknowledged before. ``latencies`` are the seconds from an acknowledged change to the first search that shows
+    it.
+    """
 
     date: str
     revision: int
@@ -92,7 +99,7 @@ class DayResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreshnessResult:
-    """The whole run. ``past``: questions asked again as of their day, that must be answered as on that day."""
+    """A whole run. ``past`` counts questions asked again as of their day, which must be answered as on that day."""
 
     dataset: str
     digest: str

@@ -1,4 +1,4 @@
-"""Probes of a freshness evaluation: citations, retraction, over-deletion, and readers while documents change."""
+"""Probes of a freshness evaluation: of citations, of what must be gone, of what must be left, and by askers."""
 
 import random
 import threading
@@ -11,7 +11,7 @@ from evals.freshness.model import Probes
 from graph.errors import QuipuError
 
 EXAMPLES = 5
-"""Failures that are kept in words."""
+"""How many failures are kept in words."""
 
 
 class Tally:
@@ -22,19 +22,19 @@ class Tally:
         self._examples: list[str] = []
 
     def note(self, failed: bool, words: str) -> None:
-        """One probe."""
+        """Count one probe; ``words`` describe what is wrong if it failed."""
         self._made += 1
         self._failed += failed
         if failed and len(self._examples) < EXAMPLES:
             self._examples.append(words)
 
     def result(self) -> Probes:
-        """What was counted."""
+        """The counts so far."""
         return Probes(made=self._made, failed=self._failed, examples=tuple(self._examples))
 
 
 class CitationCheck:
-    """Whether citations are stale (docs/freshness.md), judged by the ledger at the answer's revision."""
+    """Tells whether a citation is stale (docs/freshness.md), by the ledger at the answer's revision."""
 
     def __init__(self, service: LivingService, ledger: Ledger) -> None:
         self._service = service
@@ -43,7 +43,7 @@ class CitationCheck:
         self._chunks: dict[tuple[str, int], Mapping[str, str]] = {}
 
     def stale(self, cited: Cited, revision: int) -> str | None:
-        """Why a citation is stale; None if it is not."""
+        """Why a citation is stale; None if it is live and literal."""
         live = self._ledger.at(cited.document_id, revision)
         if live is None:
             return f"{cited.document_id} is not live at revision {revision}"
@@ -74,15 +74,18 @@ class CitationCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """An answer got while documents change; ``floor`` is the newest revision acknowledged before it was asked."""
+    """An answer received while documents changed; ``floor`` is the newest revision acknowledged before the question."""
 
     question: str
     floor: int
     answered: Answered
 
 
-class Readers:
-    """Threads that ask all the time. ``with`` starts and ends them; what they read is checked afterwards."""
+class Askers:
+    """Threads that ask one question after another while documents change.
+
+    A ``with`` block starts and ends them. Their answers are kept in ``reads`` and checked afterwards.
+    """
 
     def __init__(self, service: LivingService, ledger: Ledger, questions: Sequence[str], count: int, seed: int) -> None:
         self._ledger = ledger
@@ -95,7 +98,7 @@ class Readers:
             for n in range(count if questions else 0)
         ]
 
-    def __enter__(self) -> "Readers":
+    def __enter__(self) -> "Askers":
         for thread in self._threads:
             thread.start()
         return self
@@ -122,9 +125,10 @@ class Readers:
 def probe_retraction(
     service: LivingService, removed: Iterable[str], entities: Iterable[str], documents: Mapping[str, str | None]
 ) -> Probes:
-    """Whether statements that nobody makes any more, entities nobody mentions and texts that went are still served.
+    """Whether the service still serves removed statements, removed entities, or the old text of changed documents.
 
-    ``documents`` are the changed ones with their new text, or None: the service must hold exactly that.
+    ``documents`` maps each changed document to its new text, or to None where it was deleted: the service must hold
+    exactly that.
     """
     tally = Tally()
     revision = service.revision()
@@ -146,12 +150,12 @@ def probe_over_deletion(
     facts: Mapping[str, Sequence[Mapping[str, object]]],
     counts: tuple[Mapping[str, tuple[int, int, int]], Mapping[str, tuple[int, int, int]]], touched: frozenset[str],
 ) -> Probes:  # fmt: skip
-    """Whether statements that others still make, facts that others support, or parts of other documents were lost.
+    """Whether something was lost that other documents still state, support or contribute.
 
-    ``supported`` are statements with the documents that make them: where so many passages hold the words that a search
-    does not show one, the documents' own passages are looked through. ``facts`` are the removed and altered relations
-    as /v1/changes tells them; ``counts`` what each document contributed before and contributes now (chunks, entities,
-    relations).
+    ``supported`` holds statements, each with the documents that make it. Where a search does not show a statement,
+    because many passages share its words, the chunks of those documents are looked through. ``facts`` holds the removed
+    and the altered relations as ``/v1/changes`` lists them. ``counts`` holds what each document contributed before the
+    changes and contributes now (chunks, entities, relations). ``touched`` are the changed documents.
     """
     tally = Tally()
     revision = service.revision()

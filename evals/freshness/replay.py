@@ -1,7 +1,7 @@
 """Replays a timeline through the public interface of a service and measures how fresh its answers are.
 
-Day by day: changes go in while readers ask; then the day's questions are asked, every citation is checked against
-what the evaluation itself put in, and what was removed is looked for. See docs/freshness.md for what is counted.
+On each day the changes go in while askers ask. Then the questions of the day are asked, every citation is checked
+against what the evaluation itself put in, and what was removed is searched for. docs/freshness.md says what is counted.
 """
 
 import random
@@ -11,25 +11,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, TypeVar
 
-from evals.freshness.ledger import Ledger, Standing, Statements, flat, states
+from evals.freshness.ledger import Ledger, Standing, StatementCounts, flat, states
 from evals.freshness.living_service import Answered, Applied, LivingService
 from evals.freshness.model import Asked, Cost, DayResult, FreshnessPlan, FreshnessResult, Probes, Verdict
-from evals.freshness.probes import CitationCheck, Readers, Tally, probe_over_deletion, probe_retraction
+from evals.freshness.probes import Askers, CitationCheck, Read, Tally, probe_over_deletion, probe_retraction
 from evals.freshness.timeline import DatedQuery, DatedText, Day, Timeline
+from evals.ports import Progress
 from graph.errors import InputError
 
-Progress = Callable[[str, int, int], None]
-"""Called with (what, done, in all)."""
 T = TypeVar("T")
 Counts = dict[str, tuple[int, int, int]]
+"""Chunks, entities and relations that each document contributes."""
 DEEP = 100
-"""Passages of a search that looks whether a change shows."""
+"""How many passages are asked for where a search is to show a change."""
 BEGINNING = 500
+"""Characters of the changed text that such a search looks for."""
 
 
 @dataclass(slots=True)
 class _Changes:
-    """What one day's changes came to."""
+    """What the changes of one day did: statements removed, and statements that other documents still make."""
 
     applied: list[Applied]
     latencies: list[float]
@@ -47,7 +48,7 @@ class FreshnessRun:
         self._plan = plan
         self._service = service
         self._ledger = Ledger()
-        self._statements = Statements()
+        self._statements = StatementCounts()
         self._check = CitationCheck(service, self._ledger)
         self._random = random.Random(plan.seed)  # noqa: S311
         self._settings = service.settings()
@@ -81,21 +82,14 @@ class FreshnessRun:
         )  # fmt: skip
 
     def _day(self, day: Day, before: Counts) -> tuple[DayResult, Counts]:
-        since = self._ledger.newest
-        questions = [query.text for query in day.queries]
-        count = self._plan.readers if before else 0
-        with Readers(self._service, self._ledger, questions, count, self._plan.seed) as readers:
-            changes = self._apply(day)
-        citations, late = Tally(), 0
-        for read in readers.reads:
+        """One day, given what each document contributed on the day before; what it contributes now comes back."""
+        since, citations = self._ledger.newest, Tally()
+        changes, reads = self._apply_while_asked(day, self._plan.readers if before else 0)
+        for read in reads:
             self._note_citations(read.answered, citations)
-            late += read.answered.revision < read.floor
         asked = tuple(self._ask(query, citations) for query in self._drawn(day.queries, self._plan.questions))
         now = self._service.documents()
-        touched = frozenset(change.id for change in day.changes)
-        facts = self._service.changes("relations", since or self._ledger.newest, self._ledger.newest)
-        gone = self._service.changes("entities", since or self._ledger.newest, self._ledger.newest)["removed"]
-        statements = self._plan.statements
+        retraction, over_deletion = self._probe(day, changes, since or self._ledger.newest, (before, now))
         result = DayResult(
             date=day.date,
             revision=self._ledger.newest,
@@ -104,26 +98,37 @@ class FreshnessRun:
             removed=sum(change.text is None for change in day.changes),
             asked=asked,
             citations=citations.result(),
-            reads_meanwhile=len(readers.reads),
-            late_reads=late,
-            retraction=probe_retraction(
-                self._service, self._drawn(sorted(changes.removed), statements),
-                self._drawn([str(one["id"]) for one in gone], statements),
-                {change.id: change.text for change in day.changes},
-            ),
-            over_deletion=probe_over_deletion(
-                self._service,
-                [(one, self._ledger.holders(one)) for one in self._drawn(sorted(changes.supported), statements)],
-                facts, (before, now), touched,
-            ),
+            reads_meanwhile=len(reads),
+            late_reads=sum(read.answered.revision < read.floor for read in reads),
+            retraction=retraction,
+            over_deletion=over_deletion,
             never_shown=changes.never_shown,
             latencies=tuple(round(seconds, 4) for seconds in changes.latencies),
             cost=_cost(changes, now),
-        )  # fmt: skip
+        )
         return result, now
 
+    def _apply_while_asked(self, day: Day, count: int) -> tuple[_Changes, Sequence[Read]]:
+        """The day's changes, and what so many askers read while they were made."""
+        questions = [query.text for query in day.queries]
+        with Askers(self._service, self._ledger, questions, count, self._plan.seed) as askers:
+            changes = self._apply(day)
+        return changes, askers.reads
+
+    def _probe(self, day: Day, changes: _Changes, since: int, counts: tuple[Counts, Counts]) -> tuple[Probes, Probes]:
+        """Whether all that was removed is gone, and whether all that others hold is left."""
+        facts = self._service.changes("relations", since, self._ledger.newest)
+        gone = self._service.changes("entities", since, self._ledger.newest)["removed"]
+        most = self._plan.statements
+        removed = self._drawn(sorted(changes.removed), most)
+        entities = self._drawn([str(one["id"]) for one in gone], most)
+        texts = {change.id: change.text for change in day.changes}
+        retraction = probe_retraction(self._service, removed, entities, texts)
+        supported = [(one, self._ledger.holders(one)) for one in self._drawn(sorted(changes.supported), most)]
+        return retraction, probe_over_deletion(self._service, supported, facts, counts, frozenset(texts))
+
     def _apply(self, day: Day) -> _Changes:
-        """A few changes one by one, timed until an answer shows them; the others together."""
+        """Make a few changes one by one, each timed until a search shows it, and the others together."""
         done = _Changes(applied=[], latencies=[], removed=set(), supported=set(), seconds=0.0)
         started = time.perf_counter()
         timed = self._drawn(day.changes, self._plan.latencies) if self._ledger.newest else []
@@ -150,7 +155,7 @@ class FreshnessRun:
         self._ledger.note(change.id, Standing(revision=applied.revision, version=applied.version, text=change.text))
 
     def _timed(self, change: DatedText, done: _Changes) -> Applied:
-        """One change, and how long after its acknowledgement the first search showed it."""
+        """Make one change, and note how long after its acknowledgement the first search shows it."""
         if change.text is None:
             applied = self._service.delete(change.id)
             acknowledged = time.perf_counter()
@@ -164,7 +169,7 @@ class FreshnessRun:
         return self._service.finished(sent)
 
     def _wait_until(self, change: DatedText, shows: Callable[[int | None], bool], done: _Changes) -> None:
-        """Search for the document's beginning until the version found is as wanted, or patience ends."""
+        """Search for the document's beginning until ``shows`` accepts the version found, or patience ends."""
         query = f"{change.title} {(change.text or '')[:BEGINNING]}"
         deadline = time.perf_counter() + self._plan.patience
         while time.perf_counter() < deadline:
@@ -200,7 +205,10 @@ class FreshnessRun:
             tally.note(stale is not None, stale or "")
 
     def _past(self) -> tuple[Probes, float]:
-        """Questions asked again as of the revision at which they were asked first: the same answer, word for word."""
+        """Ask questions again as of the revision of their first answer, which must come back word for word.
+
+        Returns the probes, and the share of the answers that are right.
+        """
         tally, right = Tally(), 0
         again = self._drawn(self._first_answers, self._plan.past)
         for query, revision, first in again:
@@ -212,7 +220,7 @@ class FreshnessRun:
         return tally.result(), round(right / len(again), 4) if again else 0.0
 
     def _drawn(self, items: Sequence[T], most: int | None) -> list[T]:
-        """At most so many, by the plan's seed, in order."""
+        """At most ``most`` items, drawn by the plan's seed, in their order."""
         if most is None or len(items) <= most:
             return list(items)
         return [items[place] for place in sorted(self._random.sample(range(len(items)), most))]

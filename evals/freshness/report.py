@@ -1,4 +1,4 @@
-"""From a freshness run to its figures and to its part of the report. Pure, but for :func:`publish_freshness`."""
+"""Turns a freshness run into its figures and its part of the report. Pure, but for :func:`publish_freshness`."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,17 +9,17 @@ from pydantic import TypeAdapter
 
 from evals.freshness.model import Asked, DayResult, FreshnessResult, Probes
 from evals.reporting.charts import LineChart, Series
-from evals.reporting.report import Block, Figure, Finding, Passage, Section, Table, Unit, add_section
+from evals.reporting.report import Block, Excerpt, Figure, Finding, ReportSection, Table, Unit, add_section
 from evals.reporting.sections import publish
 
 _RESULT: TypeAdapter[FreshnessResult] = TypeAdapter(FreshnessResult)
 _VERDICTS = (("right", "right", "the value of the day"), ("stale", "outdated", "only an older value"))
 SHOWN = 40
-"""Questions not answered rightly that the report shows."""
+"""How many of the questions that were not answered right the report shows."""
 
 
 def publish_freshness(folder: Path, result: FreshnessResult) -> None:
-    """Write ``freshness.json`` (the whole result and its figures) and the report with its section."""
+    """Write ``freshness.json`` (figures), ``freshness-days.json`` (the whole result) and the report."""
     folder.mkdir(parents=True, exist_ok=True)
     figures = TypeAdapter(dict[str, object]).dump_json(figures_of(result), indent=2)
     (folder / "freshness.json").write_bytes(figures)
@@ -66,10 +66,10 @@ def figures_of(result: FreshnessResult) -> dict[str, object]:
     }  # fmt: skip
 
 
-def section_of(result: FreshnessResult) -> Section:
-    """The part of the report."""
+def section_of(result: FreshnessResult) -> ReportSection:
+    """The run as a section of the report."""
     judged = "the passages that are cited" if result.judged_by == "evidence" else "the text of the answer"
-    return Section(
+    return ReportSection(
         key="freshness",
         title=f"Freshness: {result.dataset}",
         lead=f"{len(result.days)} days of changes, replayed through the public interface; after each the questions of "
@@ -86,13 +86,9 @@ def _figures(result: FreshnessResult) -> Iterator[Figure]:
     for hops in _hops(asked):
         these = [one for one in asked if one.hops == hops]
         right = sum(one.verdict == "right" for one in these) / len(these)
-        yield _figure(
-            f"right_{hops}", f"right, {hops} hop{'s'[: hops - 1]}", "the value of the day", right, n=len(these)
-        )
+        yield _figure(f"right_{hops}", f"right, {_hop(hops)}", "the value of the day", right, n=len(these))
         stale = sum(one.verdict == "stale" for one in these) / len(these)
-        yield _figure(
-            f"stale_{hops}", f"outdated, {hops} hop{'s'[: hops - 1]}", "only an older value", stale, n=len(these)
-        )
+        yield _figure(f"stale_{hops}", f"outdated, {_hop(hops)}", "only an older value", stale, n=len(these))
     citations = _sum(day.citations for day in result.days)
     yield _figure("stale_citations", "stale citations", "not live, or not literal, at the answer's revision",
                   citations.failed, "count", citations.made)  # fmt: skip
@@ -115,8 +111,8 @@ def _charts(result: FreshnessResult) -> Iterator[LineChart]:
     days = [day for day in result.days if day.asked]
     labels = tuple(day.date for day in days)
     hops = _hops([one for day in days for one in day.asked])
-    right = [_series(f"{h} hop{'s'[: h - 1]}", [_rate(day.asked, h, "right") for day in days]) for h in hops]
-    stale = [_series(f"{h} hop{'s'[: h - 1]}", [_rate(day.asked, h, "stale") for day in days]) for h in hops]
+    right = [_series(_hop(h), [_rate(day.asked, h, "right") for day in days]) for h in hops]
+    stale = [_series(_hop(h), [_rate(day.asked, h, "stale") for day in days]) for h in hops]
     yield LineChart(title="right answers by day", labels=labels, series=tuple(right), top=1.0)
     yield LineChart(title="outdated answers by day", labels=labels, series=tuple(stale), top=1.0)
     every = tuple(day.date for day in result.days[1:])
@@ -163,8 +159,8 @@ def _findings(result: FreshnessResult) -> Iterator[Finding]:
     wrong.sort(key=lambda pair: (pair[1].verdict != "stale", pair[1].hops))
     for day, one in wrong[:SHOWN]:
         blocks = (
-            Block(heading=f"Right on {day.date}", passages=(Passage(label="", text="; ".join(one.answers)),)),
-            Block(heading="Answer", passages=(Passage(label="", text=one.answer),)),
+            Block(heading=f"Right on {day.date}", passages=(Excerpt(label="", text="; ".join(one.answers)),)),
+            Block(heading="Answer", passages=(Excerpt(label="", text=one.answer),)),
         )
         yield Finding(title=one.question, tag="outdated" if one.verdict == "stale" else one.verdict, blocks=blocks)
 

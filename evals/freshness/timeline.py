@@ -1,4 +1,4 @@
-"""Dated data sets (docs/datasets.md): what documents said from which day on, and what was right on which day."""
+"""Reads dated data sets (docs/datasets.md): what documents said from which day on, and what was right on which day."""
 
 import csv
 import hashlib
@@ -13,7 +13,7 @@ from graph.errors import InputError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatedText:
-    """A document as it reads from a day on; ``text`` is None from the day it is gone."""
+    """A document as it reads from a day on; ``text`` is None from the day of its deletion."""
 
     id: str
     title: str
@@ -22,7 +22,7 @@ class DatedText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatedQuery:
-    """A question with its right answers on one day, and the outdated ones; ``gold`` are the documents that answer."""
+    """A question with the answers that are right on one day, those that were right before, and its gold documents."""
 
     id: str
     text: str
@@ -34,7 +34,7 @@ class DatedQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """One day of a timeline: what changes, and what is asked once it has."""
+    """One day of a timeline: its changes, and the questions to ask after them."""
 
     date: str
     changes: tuple[DatedText, ...]
@@ -43,7 +43,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """Days in order; ``digest`` hashes all files read."""
+    """Days in order. ``digest`` is the SHA-256 (hex) of all files that were read."""
 
     name: str
     days: tuple[Day, ...]
@@ -54,9 +54,10 @@ def load_timeline(folder: Path) -> Timeline:
     """Read ``versions.jsonl``, ``queries.jsonl`` and, if it is there, ``qrels.tsv``.
 
     Raises:
-        InputError: a missing file, bad JSON, a missing field, a day without texts; names file and line.
+        InputError: a file or a field is missing, JSON is bad, or a question is of a day without texts. The message
+            names file and line.
     """
-    reader = _Reader(folder)
+    reader = _TimelineFiles(folder)
     changes: dict[str, list[DatedText]] = {}
     for place, row in reader.rows("versions.jsonl"):
         text = None if row.get("deleted") else _text(place, row, "text")
@@ -94,8 +95,8 @@ def _text(place: str, row: dict[str, Any], name: str) -> str:
     return value
 
 
-class _Reader:
-    """The files of one folder, hashed as they are read."""
+class _TimelineFiles:
+    """The files of one timeline, hashed as they are read."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -1,4 +1,4 @@
-"""Charts as data, and how they are drawn: shapes in the units of an SVG ``viewBox``, coloured by the page. Pure."""
+"""Charts as values, and their shapes in the units of an SVG ``viewBox``; the page colours them. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _TICKS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """Values in the order of the chart's labels (None: nothing there), with optional bounds of each."""
+    """Values in the order of the chart's labels, None where there is none; ``lows`` and ``highs`` may bound each."""
 
     name: str
     values: tuple[float | None, ...]
@@ -93,7 +93,7 @@ class Drawing:
 
 
 def draw(chart: BarChart | LineChart) -> Drawing:
-    """Lay a chart out."""
+    """The shapes of a chart."""
     axis = _Axis(chart)
     labels = [*axis.tick_labels(), *_group_labels(chart), *_legend(chart)]
     marks = _bars(chart, axis) if isinstance(chart, BarChart) else _lines(chart, axis)
@@ -184,7 +184,7 @@ def _x(chart: BarChart | LineChart, place: int) -> float:
 
 
 def _group_labels(chart: BarChart | LineChart) -> Iterator[Label]:
-    """As many labels as there is room for."""
+    """Every n-th label, so that there is room for those that are shown."""
     longest = max((len(label) for label in chart.labels), default=1)
     room = max(1, int((WIDTH - _LEFT - _RIGHT) / (longest * 8 + 10)))
     every = -(-len(chart.labels) // room)

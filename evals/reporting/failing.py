@@ -1,14 +1,14 @@
-"""What there is to see of a question that failed: its answer, gold, evidence and the way to it. Pure."""
+"""What the report shows of a question that failed: answer, gold, evidence and path through the graph. Pure."""
 
 from collections.abc import Iterator
 
 from evals.model import GoldDocument, Judgement, Quote, Row
-from evals.reporting.report import Block, Finding, Passage
+from evals.reporting.report import Block, Excerpt, Finding
 from evals.runs import Run
 from evals.summary import Summary
 
 SHOWN = 600
-"""Characters of a passage."""
+"""Characters shown of a passage."""
 
 
 def findings(run: Run, summary: Summary) -> Iterator[Finding]:
@@ -23,9 +23,9 @@ def findings(run: Run, summary: Summary) -> Iterator[Finding]:
 
 def _blocks(row: Row, judgement: Judgement | None) -> Iterator[Block]:
     if row.answer is not None:
-        yield Block(heading="Answer", passages=(Passage(label="", text=row.answer.text),))
+        yield Block(heading="Answer", passages=(Excerpt(label="", text=row.answer.text),))
     if row.answers:
-        yield Block(heading="Gold answer", passages=tuple(Passage(label="", text=answer) for answer in row.answers[:5]))
+        yield Block(heading="Gold answer", passages=tuple(Excerpt(label="", text=answer) for answer in row.answers[:5]))
     yield Block(heading="Gold documents", passages=tuple(_gold(row, document) for document in row.gold))
     if row.answer is not None:
         yield Block(heading="Citations", passages=tuple(_citation(quote) for quote in row.answer.quotes))
@@ -36,7 +36,7 @@ def _blocks(row: Row, judgement: Judgement | None) -> Iterator[Block]:
     yield Block(
         heading="Passages found first",
         passages=tuple(
-            Passage(
+            Excerpt(
                 label=f"{rank}. {passage.title} ({' → '.join((passage.retriever, *passage.path))})",
                 text=passage.text[:SHOWN],
             )
@@ -45,7 +45,7 @@ def _blocks(row: Row, judgement: Judgement | None) -> Iterator[Block]:
     )
 
 
-def _gold(row: Row, document: GoldDocument) -> Passage:
+def _gold(row: Row, document: GoldDocument) -> Excerpt:
     if not document.held:
         where = "not in the knowledge base"
     elif document.id in row.ranking:
@@ -54,17 +54,17 @@ def _gold(row: Row, document: GoldDocument) -> Passage:
         where = f"not among the first {max(len(row.ranking), 1)}"
     if row.answer is not None and document.id in {quote.document_id for quote in row.answer.quotes}:
         where += ", cited"
-    return Passage(label=f"{document.title or document.id} ({where})", text=document.excerpt[:SHOWN])
+    return Excerpt(label=f"{document.title or document.id} ({where})", text=document.excerpt[:SHOWN])
 
 
-def _citation(quote: Quote) -> Passage:
+def _citation(quote: Quote) -> Excerpt:
     label = quote.title if quote.literal else f"{quote.title} (not literal)"
-    return Passage(label=label, text=quote.quote, before=quote.before[-150:], after=quote.after[:150], marked=True)
+    return Excerpt(label=label, text=quote.quote, before=quote.before[-150:], after=quote.after[:150], marked=True)
 
 
-def _path(path: tuple[str, ...]) -> Passage:
-    return Passage(label="", text=" → ".join(path))
+def _path(path: tuple[str, ...]) -> Excerpt:
+    return Excerpt(label="", text=" → ".join(path))
 
 
-def _claims(judged: tuple[tuple[str, str], ...]) -> tuple[Passage, ...]:
-    return tuple(Passage(label=label, text=claim) for claim, label in judged)
+def _claims(judged: tuple[tuple[str, str], ...]) -> tuple[Excerpt, ...]:
+    return tuple(Excerpt(label=label, text=claim) for claim, label in judged)

@@ -1,6 +1,6 @@
-"""A report is what its folder holds: the run, if there is one, and every section that was added. HTML and JSON.
+"""The report on a folder, as HTML and JSON: its run, if it holds one, and every section that was added to it.
 
-To add a section from elsewhere, build a :class:`Section`, call :func:`add_section` and then
+To add a section from elsewhere, build a :class:`ReportSection`, call :func:`add_section` and then
 :func:`evals.reporting.sections.publish`; the values below are all that the page can show, and the page itself is
 ``templates/report.html.j2``.
 """
@@ -20,7 +20,7 @@ Unit = Literal["share", "ms", "count", "money", "seconds"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A number for people. ``low`` and ``high`` are its 95 % interval; ``n`` how many it is the mean of."""
+    """A number for people. ``low`` and ``high`` are its 95 % interval; ``n`` counts what it is the mean of."""
 
     key: str
     title: str
@@ -35,7 +35,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows of text under a caption; columns after the first are set to the right."""
+    """Rows of text under a caption; the page aligns every column but the first to the right."""
 
     caption: str
     columns: tuple[str, ...]
@@ -43,8 +43,8 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
-    """A piece of text; with ``marked`` the text stands out between what is ``before`` and ``after`` it."""
+class Excerpt:
+    """A piece of text. With ``marked`` it stands out from the text ``before`` and ``after`` it."""
 
     label: str
     text: str
@@ -55,15 +55,15 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """Passages under a heading."""
+    """Excerpts under a heading."""
 
     heading: str
-    passages: tuple[Passage, ...]
+    passages: tuple[Excerpt, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something to look at, closed at first: its title, a word on what is wrong, and what it is made of."""
+    """Something to look at, folded at first. ``tag`` is a word on what is wrong, ``blocks`` are what it unfolds to."""
 
     title: str
     tag: str
@@ -71,8 +71,8 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """A part of the report. ``key`` is its anchor and file name; ``lead`` one or two sentences on what it says."""
+class ReportSection:
+    """A part of the report. ``key`` is its anchor and file name, ``lead`` one or two sentences on what it shows."""
 
     key: str
     title: str
@@ -90,13 +90,13 @@ class Report:
     title: str
     facts: tuple[tuple[str, str], ...]
     headline: tuple[Figure, ...]
-    sections: tuple[Section, ...]
+    sections: tuple[ReportSection, ...]
 
 
 _AT_THE_END = frozenset({"failed", "how"})
 """Sections to look things up in."""
 _REPORT: TypeAdapter[Report] = TypeAdapter(Report)
-_SECTION: TypeAdapter[Section] = TypeAdapter(Section)
+_SECTION: TypeAdapter[ReportSection] = TypeAdapter(ReportSection)
 
 
 def write_report(folder: Path, report: Report) -> None:
@@ -111,15 +111,15 @@ def write_report(folder: Path, report: Report) -> None:
     _write(folder / "report.html", render(whole).encode())
 
 
-def add_section(folder: Path, section: Section) -> None:
-    """Keep a section with a folder, for :func:`write_report` to show; one of the same key is replaced."""
+def add_section(folder: Path, section: ReportSection) -> None:
+    """Keep a section in a folder for :func:`write_report` to show. It replaces a section of the same key."""
     sections = folder / "sections"
     sections.mkdir(parents=True, exist_ok=True)
     _write(sections / f"{section.key}.json", _SECTION.dump_json(section))
 
 
 def render(report: Report) -> str:
-    """The page: one file that needs no other, and no script."""
+    """The page as HTML: one file that needs no other file and no script."""
     return str(_environment().get_template("report.html.j2").render(report=report))
 
 
@@ -134,8 +134,8 @@ def shown(value: float, unit: Unit = "share") -> str:
     return f"{value:,.2f}" if unit == "money" else f"{value:,.0f}"
 
 
-def _added_sections(folder: Path) -> tuple[Section, ...]:
-    found: list[Section] = []
+def _added_sections(folder: Path) -> tuple[ReportSection, ...]:
+    found: list[ReportSection] = []
     for path in sorted((folder / "sections").glob("*.json")):
         try:
             found.append(_SECTION.validate_json(path.read_bytes()))

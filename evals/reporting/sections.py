@@ -1,4 +1,4 @@
-"""The sections of a report on a run. Pure: from a run to what the page shows."""
+"""Turns a run into the sections of its report. Pure, but for :func:`publish`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from evals.intervals import Interval
 from evals.model import Agreement
 from evals.reporting.charts import BarChart, Series, histogram
 from evals.reporting.failing import findings
-from evals.reporting.report import Figure, Report, Section, Table, shown, write_report
+from evals.reporting.report import Figure, Report, ReportSection, Table, shown, write_report
 from evals.runs import Run, RunFolder
 from evals.scoring import BY_KEY, DEPTHS, FAILURES, METRICS, Group
 from evals.summary import Summary, summarise
@@ -24,9 +24,9 @@ _BY_HOP = ("recall@5", "all@5", "contains", "token_recall", "wrong_refusal")
 
 
 def publish(folder: Path, *, title: str = "Evaluation") -> None:
-    """Write the report on what a folder holds: its run, if there is one, and the sections added to it.
+    """Write the report on a folder: on its run, if it holds one, and the sections added to it.
 
-    ``title`` is that of a report without a run.
+    ``title`` is used where the folder holds no run.
 
     Raises:
         InputError: the folder's run or a section is damaged.
@@ -49,7 +49,7 @@ def report_of(run: Run) -> Report:
     )
 
 
-def _sections(run: Run, summary: Summary) -> Iterator[Section | None]:
+def _sections(run: Run, summary: Summary) -> Iterator[ReportSection | None]:
     yield _retrieval(run, summary)
     if run.info.plan.kind == "answers":
         yield _group("answers", "Answers", "Compared with the gold answers; a refusal counts as a wrong answer.",
@@ -66,7 +66,7 @@ def _sections(run: Run, summary: Summary) -> Iterator[Section | None]:
     yield _how(run)
 
 
-def _retrieval(run: Run, summary: Summary) -> Section | None:
+def _retrieval(run: Run, summary: Summary) -> ReportSection | None:
     section = _group("retrieval", "Retrieval", "How many of the documents that answer a question are found.",
                      run, summary)  # fmt: skip
     if section is None:
@@ -77,23 +77,23 @@ def _retrieval(run: Run, summary: Summary) -> Section | None:
         tables.append(_hop_table(run, summary))
     if summary.steps:
         charts.append(_step_chart(summary))
-    return Section(
+    return ReportSection(
         key=section.key, title=section.title, lead=section.lead, figures=section.figures, charts=tuple(charts),
         tables=tuple(tables),
     )  # fmt: skip
 
 
-def _group(group: Group, title: str, lead: str, run: Run, summary: Summary) -> Section | None:
+def _group(group: Group, title: str, lead: str, run: Run, summary: Summary) -> ReportSection | None:
     """The figures of one group of metrics; None where the run has none."""
     keys = [metric.key for metric in METRICS if metric.group == group and metric.key in summary.metrics]
     if not keys:
         return None
-    return Section(
+    return ReportSection(
         key=group, title=title, lead=lead, figures=tuple(_figure(key, summary.metrics[key], run) for key in keys)
     )
 
 
-def _judged(run: Run, summary: Summary) -> Section | None:
+def _judged(run: Run, summary: Summary) -> ReportSection | None:
     if not run.info.judge:
         return None
     failed = [judgement.failed for judgement in run.judgements.values() if judgement.failed]
@@ -101,7 +101,7 @@ def _judged(run: Run, summary: Summary) -> Section | None:
     if failed:
         lead += f" {len(failed)} answers could not be judged: {failed[0]}"
     section = _group("judged", "Judged by a model", lead, run, summary)
-    return section or Section(key="judged", title="Judged by a model", lead=lead)
+    return section or ReportSection(key="judged", title="Judged by a model", lead=lead)
 
 
 def agreement_note(agreement: Agreement | None) -> str:
@@ -119,19 +119,19 @@ def agreement_note(agreement: Agreement | None) -> str:
     return note
 
 
-def _time(run: Run, summary: Summary) -> Section:
+def _time(run: Run, summary: Summary) -> ReportSection:
     searches = [1000 * row.search_seconds for row in run.rows]
     asked = [1000 * row.ask_seconds for row in run.rows if row.ask_seconds is not None]
     charts = [histogram("Searches by time (ms)", searches)] if searches else []
     if asked:
         charts.append(histogram("Answers by time (ms)", asked))
-    return Section(
+    return ReportSection(
         key="time", title="Time", lead="Seen from outside, one question after the other, transport included.",
         figures=_times(summary, tuple(_TITLES)), charts=tuple(charts),
     )  # fmt: skip
 
 
-def _cost(run: Run, summary: Summary) -> Section:
+def _cost(run: Run, summary: Summary) -> ReportSection:
     numbers = summary.numbers
     tokens = [float(row.answer.tokens) for row in run.rows if row.answer is not None]
     figures = [
@@ -155,10 +155,10 @@ def _cost(run: Run, summary: Summary) -> Section:
             "" if "cost" in numbers else " Set QUIPU_TOKEN_PRICE, the price of a million tokens, to see it as money."
         )
     charts = (histogram("Questions by tokens", tokens),) if any(tokens) else ()
-    return Section(key="cost", title="Cost", lead=lead, figures=tuple(figures), charts=charts)
+    return ReportSection(key="cost", title="Cost", lead=lead, figures=tuple(figures), charts=charts)
 
 
-def _failing(run: Run, summary: Summary) -> Section:
+def _failing(run: Run, summary: Summary) -> ReportSection:
     failed = sum(len(ids) for ids in summary.failures.values())
     table = Table(
         caption="Why",
@@ -171,13 +171,13 @@ def _failing(run: Run, summary: Summary) -> Section:
     )
     lead = f"{failed} of {len(run.rows)} questions. Open one for its evidence, answer, gold and path through the graph."
     if not failed:
-        return Section(key="failed", title="Questions that failed", lead="None.")
-    return Section(
+        return ReportSection(key="failed", title="Questions that failed", lead="None.")
+    return ReportSection(
         key="failed", title="Questions that failed", lead=lead, tables=(table,), findings=tuple(findings(run, summary))
     )
 
 
-def _how(run: Run) -> Section:
+def _how(run: Run) -> ReportSection:
     info = run.info
     tables = [
         Table(caption="Settings", columns=("setting", "value"), rows=tuple(sorted(info.settings.items()))),
@@ -191,7 +191,7 @@ def _how(run: Run) -> Section:
     missing = {document.id for row in run.rows for document in row.gold if not document.held}
     if missing:
         lead += f" {len(missing)} gold documents are not in the knowledge base: {', '.join(sorted(missing)[:5])} …"
-    return Section(key="how", title="How it was run", lead=lead, tables=tuple(tables))
+    return ReportSection(key="how", title="How it was run", lead=lead, tables=tuple(tables))
 
 
 def _facts(run: Run) -> Iterator[tuple[str, str]]:

@@ -22,7 +22,7 @@ MAX_PUSHED = 256
 
 
 class PassageNameGraph(Protocol):
-    """What the walk needs of a snapshot."""
+    """What forward push asks of a snapshot."""
 
     @property
     def row_count(self) -> int:
@@ -73,7 +73,7 @@ def personalised_pagerank(
 
 
 class _Residual:
-    """Mass that waits on nodes of one kind. Pages of ``values`` are touched only where mass is."""
+    """Mass at nodes of one kind that has yet to be pushed. Memory pages are touched only where there is mass."""
 
     def __init__(self, size: int, seeds: Mapping[int, float], total: float) -> None:
         self._values = np.zeros(size)

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from graph.indexes.growing_array import GrowingArray, GrowingLists, as_rows
 from graph.model import Mention, RowArray
-from graph.text.names import is_single_word, nested_names, norm
-from graph.text.tokens import STOP_WORDS, fold, words
+from graph.text.names import is_single_word, nested_in, norm
+from graph.text.tokens import plain_words
 
 
 class Adjacency:
@@ -123,8 +123,8 @@ class Adjacency:
     ) -> tuple[NDArray[np.int64], RowArray]:
         """Live rows of many names at once: (position in ``names``, row) pairs.
 
-        A name that is known to have more than ``most`` (parallel to ``names``) without a look at its rows has none
-        here: what a walk over a large corpus costs must not follow its commonest names.
+        A name whose number of rows alone tells that it has more than ``most`` (parallel to ``names``) has none here:
+        what a search of a large corpus costs must not depend on its commonest names.
         """
         sizes = np.array([len(self._rows[name]) for name in names.tolist()], dtype=np.int64)
         few = np.flatnonzero(sizes - self._unseen(live) <= most)
@@ -203,27 +203,3 @@ class Adjacency:
         for number in plain:
             self._plain[number] += step
         self._touched.update(names, plain)
-
-
-def nested_in(named: Sequence[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
-    """Names at the edges of the longer names of a passage, each once, less those it mentions by themselves.
-
-    A name is (key, name as written, sentence); a nested one has the sentence of the first that holds it.
-    """
-    mentioned = {key for key, _, _ in named}
-    found: dict[str, tuple[str, str, int]] = {}
-    for _, longer, sentence in named:
-        for name in nested_names(longer):
-            key = norm(name)
-            if key not in mentioned:
-                found.setdefault(key, (key, name, sentence))
-    return list(found.values())
-
-
-def plain_words(text: str) -> set[str]:
-    """Folded words that a text writes without a capital."""
-    return {
-        folded
-        for word in words(text)
-        if word[0].islower() and len(word) > 1 and (folded := fold(word)) not in STOP_WORDS
-    }

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import override
 
 from graph.model import FloatArray, RowArray
+from graph.ports.walking import VectorIndex
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -31,7 +33,7 @@ def _faiss() -> "ModuleType":
     return faiss
 
 
-class FaissIndex:
+class FaissIndex(VectorIndex):
     """The VectorIndex port. ``exact_rows`` is settable for tests."""
 
     def __init__(self, dimension: int, *, exact_rows: int = EXACT_ROWS) -> None:
@@ -63,8 +65,8 @@ class FaissIndex:
             self._codes = grown
         self._codes[:, self._size : end] = signs.T
 
+    @override
     def vectors(self, rows: RowArray) -> FloatArray:
-        """See VectorIndex."""
         out = np.empty((len(rows), self._dimension), dtype=np.float32)
         order = np.argsort(rows, kind="stable")
         numbers, places = np.divmod(rows[order], SEGMENT)
@@ -73,8 +75,8 @@ class FaissIndex:
                 out[order[chosen]] = self._segments[numbers[chosen[0]]][places[chosen]]
         return out
 
+    @override
     def search(self, query: FloatArray, k: int, allowed: NDArray[np.bool_]) -> tuple[RowArray, FloatArray]:
-        """See VectorIndex."""
         count = int(allowed.sum())
         if count == 0 or k <= 0:
             return np.empty(0, np.int32), np.empty(0, np.float32)

@@ -56,7 +56,7 @@ class GrowingLists:
         return self._flat.data[ends[index] : ends[index + 1]]  # type: ignore[return-value]
 
     def gather(self, indices: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """The lists at ``indices`` laid end to end, and for each element which of ``indices`` it is from."""
+        """The lists at ``indices``, concatenated; and for each element the place in ``indices`` of its list."""
         ends: NDArray[np.int64] = self._ends.data  # type: ignore[assignment]
         starts, lengths = ends[indices], ends[indices + 1] - ends[indices]
         owner = np.repeat(np.arange(len(indices)), lengths)

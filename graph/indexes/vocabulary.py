@@ -1,4 +1,4 @@
-"""How many passages hold each word: what stays in memory of a graph that is walked in its store.
+"""How many chunks hold each word: what stays in memory of a graph that is walked in its store.
 
 It grows with the words of a language and not with the corpus (Heaps' law). Immutable, so that a request keeps the
 one it took; a change is kept as a difference to the counts before it until the differences are worth folding in.
@@ -7,15 +7,15 @@ one it took; a change is kept as a difference to the counts before it until the 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
-from graph.walk_model import PassageWords, TitleWords
+from graph.text.terms import ChunkWords, TitleWords
 
 FOLDED_FROM = 20_000
-"""Words that differ before they are folded into the counts of all."""
+"""As soon as the counts of so many words have changed, the changes are folded into the counts of all words."""
 T = TypeVar("T")
 
 
 class Counts:
-    """How many hold each word."""
+    """For each word, in how many places it stands."""
 
     def __init__(self, counted: Mapping[str, int] | None = None, changed: Mapping[str, int] | None = None) -> None:
         self._counted = counted or {}
@@ -41,9 +41,9 @@ class Counts:
 class Vocabulary:
     """Counts at one revision."""
 
-    def __init__(self, *, passages: int = 0, length: int = 0, of: tuple[Counts, Counts, Counts] | None = None) -> None:
-        self.passages = passages
-        """Live passages."""
+    def __init__(self, *, chunks: int = 0, length: int = 0, of: tuple[Counts, Counts, Counts] | None = None) -> None:
+        self.chunks = chunks
+        """Number of live chunks."""
         self._length = length
         self._texts, self._plain, self._titles = of or (Counts(), Counts(), Counts())
 
@@ -51,43 +51,46 @@ class Vocabulary:
         return len(self._texts.whole())
 
     def differs_from(self, other: "Vocabulary") -> list[str]:
-        """What is counted otherwise there."""
+        """Names of the counts in which the two differ."""
         mine, theirs = self._whole(), other._whole()
         return [name for name, counts in mine.items() if counts != theirs[name]]
 
     @property
     def average_length(self) -> float:
-        """Stems of a passage, its title's included."""
-        return self._length / self.passages if self.passages else 0.0
+        """Mean number of stems of a chunk, those of its title included."""
+        return self._length / self.chunks if self.chunks else 0.0
 
     def frequency(self, stem: str) -> int:
-        """Live passages whose headings or text hold the stem, and documents whose title does without the first one."""
+        """Live chunks whose headings or text hold the stem, plus documents of which only the title holds it.
+
+        Whether only the title does is told by the first chunk.
+        """
         return self._texts[stem] + self._titles[stem]
 
     def plain(self, word: str) -> int:
-        """Live passages that write the folded word without a capital."""
+        """Live chunks that write the folded word without a capital."""
         return self._plain[word]
 
     def changed(
-        self, *, opened: Iterable[PassageWords] = (), closed: Iterable[PassageWords] = (),
+        self, *, opened: Iterable[ChunkWords] = (), closed: Iterable[ChunkWords] = (),
         titled: Iterable[TitleWords] = (), untitled: Iterable[TitleWords] = (),
     ) -> "Vocabulary":  # fmt: skip
-        """The counts after passages, and titles of documents, came and went."""
+        """The counts after chunks were opened and closed, and titles of documents were added and taken away."""
         texts, plain, names = self._texts.editable(), self._plain.editable(), self._titles.editable()
-        passages, length = self.passages, self._length
+        chunks, length = self.chunks, self._length
         for step, words in _signed(opened, closed):
-            passages += step
+            chunks += step
             length += step * words.length
             _count(texts, words.stems, step)
             _count(plain, words.plain, step)
         for step, title in _signed(titled, untitled):
             _count(names, title.stems, step)
         counts = self._texts.edited(texts), self._plain.edited(plain), self._titles.edited(names)
-        return Vocabulary(passages=passages, length=length, of=counts)
+        return Vocabulary(chunks=chunks, length=length, of=counts)
 
     def _whole(self) -> dict[str, object]:
         return {
-            "passages": self.passages, "length": self._length, "stems": self._texts.whole(),
+            "passages": self.chunks, "length": self._length, "stems": self._texts.whole(),
             "words without a capital": self._plain.whole(), "stems of titles": self._titles.whole(),
         }  # fmt: skip
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import anyio
 from llama_index.core.base.llms.types import ChatMessage, ImageBlock, MessageRole, TextBlock
 from llama_index.core.llms import LLM
+from typing_extensions import override
 
 from graph.errors import ModelOutputError
 from graph.language_models.chat_llm import ChatLLM, Ending, Piece
@@ -16,6 +17,7 @@ from graph.language_models.foreign import foreign_pieces
 from graph.language_models.http_stream import ServerFailure
 from graph.language_models.parallelism import AdaptiveLimit
 from graph.language_models.token_counting import TokenCounter, least
+from graph.ports.models import LanguageModel
 from graph.prompting import Completion, Prompt, without_control_tokens
 
 ATTEMPTS = 4
@@ -40,7 +42,7 @@ class Timeouts:
         return cls(first_token=total / 2, between_tokens=min(60.0, total / 4), total=total)
 
 
-class GuardedModel:
+class GuardedModel(LanguageModel):
     """The LanguageModel port over a LlamaIndex ``LLM``."""
 
     def __init__(self, llm: LLM, *, identity: str, timeouts: Timeouts) -> None:
@@ -51,22 +53,23 @@ class GuardedModel:
         self._tokens = TokenCounter()
 
     @property
+    @override
     def identity(self) -> str:
-        """See LanguageModel."""
         return self._identity
 
     @property
+    @override
     def context_tokens(self) -> int:
-        """See LanguageModel; until the server has been asked, a window that is safe with any."""
+        """Until the server has been asked, a window that is safe with any."""
         return int(self._llm.metadata.context_window)
 
     @property
+    @override
     def sees(self) -> bool | None:
-        """See LanguageModel."""
         return self._llm.can_see if isinstance(self._llm, ChatLLM) else False
 
+    @override
     def count_tokens(self, text: str) -> int:
-        """See LanguageModel."""
         return self._tokens.most(text)
 
     async def probe(self) -> None:
@@ -74,16 +77,16 @@ class GuardedModel:
         if isinstance(self._llm, ChatLLM):
             await self._llm.probe()
 
+    @override
     async def complete(self, prompt: Prompt) -> Completion:
-        """See LanguageModel."""
         async with aclosing(self._answer(prompt, restartable=True)) as pieces:  # type: ignore[type-var]
             async for piece in pieces:
                 if isinstance(piece, Completion):
                     return piece
         raise AssertionError("an answer ends with its completion")
 
+    @override
     async def stream(self, prompt: Prompt) -> AsyncIterator[str | Completion]:
-        """See LanguageModel."""
         async with aclosing(self._answer(prompt, restartable=False)) as pieces:  # type: ignore[type-var]
             async for piece in pieces:
                 yield piece

@@ -9,6 +9,7 @@ from contextlib import aclosing
 from typing import Any
 
 from llama_index.core.base.llms.types import ChatMessage
+from typing_extensions import override
 
 from graph.errors import ModelOutputError
 from graph.language_models.chat_llm import ChatLLM, Ending, Piece, ServerFacts, images_of
@@ -23,10 +24,10 @@ USUAL_CONTEXT = 8192
 class OllamaLLM(ChatLLM):
     """A model served by Ollama, as a LlamaIndex ``LLM``."""
 
+    @override
     async def pieces(
         self, messages: Sequence[ChatMessage], *, schema: Mapping[str, object] | None, max_tokens: int
     ) -> AsyncIterator[Piece]:
-        """See ChatLLM."""
         body: dict[str, Any] = {
             "model": self.model, "messages": [_message(message) for message in messages], "stream": True,
             "think": False, "truncate": False, "shift": False, "keep_alive": KEEP_ALIVE,
@@ -45,8 +46,8 @@ class OllamaLLM(ChatLLM):
                     return
         raise ServerFailure(f"{url} ended its answer before it was done", again=True)
 
+    @override
     async def ask_facts(self) -> ServerFacts:
-        """See ChatLLM."""
         found = await ask_json("POST", f"{self.url}/api/show", {"model": self.model}, self.key)
         if not isinstance(found, dict):
             raise ServerFailure(

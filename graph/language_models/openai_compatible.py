@@ -13,6 +13,7 @@ from typing import Any
 
 from llama_index.core.base.llms.types import ChatMessage
 from pydantic import PrivateAttr
+from typing_extensions import override
 
 from graph.errors import ModelOutputError
 from graph.language_models.chat_llm import ChatLLM, Ending, Piece, ServerFacts, images_of
@@ -53,10 +54,10 @@ class OpenAICompatibleLLM(ChatLLM):
 
     _dialect: Dialect = PrivateAttr(default_factory=Dialect)
 
+    @override
     async def pieces(
         self, messages: Sequence[ChatMessage], *, schema: Mapping[str, object] | None, max_tokens: int
     ) -> AsyncIterator[Piece]:
-        """See ChatLLM."""
         dialect, requests = self._dialect, 0
         sent = [_message(message) for message in messages]
         while True:
@@ -74,8 +75,9 @@ class OpenAICompatibleLLM(ChatLLM):
                     raise
                 dialect = fewer
 
+    @override
     async def ask_facts(self) -> ServerFacts:
-        """See ChatLLM: ``/v1/models`` of vLLM and others, ``/props`` of llama.cpp."""
+        """Asks ``/v1/models`` of vLLM and others, ``/props`` of llama.cpp."""
         listed = await self._look_up(f"{self.url}/models")
         models = listed.get("data") if isinstance(listed, dict) else None
         mine = [one for one in models or () if isinstance(one, dict) and one.get("id") == self.model]

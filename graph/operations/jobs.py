@@ -3,7 +3,8 @@
 import json
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from typing_extensions import override
 
 from graph.errors import ConflictError, InputError, NotFoundError
-from graph.jobs import TERMINAL, Job, JobError, JobProgress, JobState, NewJob
+from graph.jobs import TERMINAL, Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.operations.database import OperationsDatabase
 from graph.operations.leases import (
     LEASE_RENEWAL_SECONDS,
@@ -21,7 +22,7 @@ from graph.operations.leases import (
     is_to_blame,
     worker_died,
 )
-from graph.ports.jobs import JobQueue
+from graph.ports.jobs import WorkQueue
 
 _MIGRATIONS = (
     """
@@ -53,7 +54,7 @@ WHERE id=:id
 """
 
 
-class SqliteJobQueue(JobQueue):
+class SqliteJobQueue(WorkQueue):
     """The JobQueue port over :class:`OperationsDatabase`. A document's jobs of a kind run one at a time, in order.
 
     ``claims`` counts deaths as :mod:`graph.operations.leases` says. Ingestion gets on by its commit alone; what a
@@ -62,6 +63,7 @@ class SqliteJobQueue(JobQueue):
 
     def __init__(self, database: OperationsDatabase) -> None:
         self._database = database
+        self._calls: defaultdict[JobKind, list[Callable[[], object]]] = defaultdict(list)
         database.ensure_schema("jobs", _MIGRATIONS)
 
     def recover(self) -> None:
@@ -91,10 +93,15 @@ class SqliteJobQueue(JobQueue):
                     for job in added
                 ],
             )  # fmt: skip
+        self._call(job.kind for job in added)
         return added
 
     @override
-    def claim(self, kind: str, limit: int, lease_seconds: float) -> tuple[Job, ...]:
+    def on_ready(self, kind: JobKind, call: Callable[[], object]) -> None:
+        self._calls[kind].append(call)
+
+    @override
+    def claim(self, kind: JobKind, limit: int, lease_seconds: float) -> tuple[Job, ...]:
         with self._database.transaction() as connection:
             now = time.time()
             wanted = {"kind": kind, "now": now, "limit": limit}
@@ -152,9 +159,15 @@ class SqliteJobQueue(JobQueue):
                     " WHERE id=?",
                     (json.dumps(asdict(JobProgress())), job_id),
                 )
+                self._call([job.kind])
             else:
                 raise InputError(f"unknown action {action!r}; use 'cancel' or 'retry'")
             return self._job(job_id)
+
+    def _call(self, kinds: Iterable[JobKind]) -> None:
+        for kind in sorted(set(kinds)):
+            for call in self._calls[kind]:
+                call()
 
     def _write(self, job_id: str, state: str, progress: JobProgress | None, error: JobError | None) -> None:
         with self._database.transaction() as connection:

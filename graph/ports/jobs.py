@@ -1,24 +1,16 @@
-"""What is asked of the queue of background work."""
+"""What is asked of the queue of background work: by whoever orders it, and by whoever does it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from graph.jobs import Job, JobError, JobProgress, JobState, NewJob
+from graph.jobs import Job, JobError, JobKind, JobProgress, JobState, NewJob
 
 
 class JobQueue(Protocol):
-    """Durable work. A job claimed by a worker that dies is handed out again once its lease ends."""
+    """Durable work, as whoever orders it sees it. Workers learn by themselves of what is added here."""
 
     def submit(self, jobs: Sequence[NewJob]) -> tuple[Job, ...]:
         """Add jobs in order, as part of the surrounding transaction of the operational state if there is one."""
-        ...
-
-    def claim(self, kind: str, limit: int, lease_seconds: float) -> tuple[Job, ...]:
-        """Take up to ``limit`` jobs of one workspace: highest priority first, then in order of submission."""
-        ...
-
-    def update(self, job_id: str, *, state: JobState, progress: JobProgress, error: JobError | None = None) -> Job:
-        """Record progress and renew the lease, or end the job. A terminal job is left as it is."""
         ...
 
     def get(self, workspace: str, job_id: str) -> Job:
@@ -34,3 +26,26 @@ class JobQueue(Protocol):
     def request(self, workspace: str, job_id: str, action: str) -> Job:
         """``"cancel"`` (at once if queued, else at the next step) or ``"retry"`` (a failed or cancelled job)."""
         ...
+
+
+class JobSource(Protocol):
+    """Durable work, as a worker sees it. The job of a worker that dies is handed out again once its lease ends."""
+
+    def claim(self, kind: JobKind, limit: int, lease_seconds: float) -> tuple[Job, ...]:
+        """Take up to ``limit`` jobs of one workspace: highest priority first, then in order of submission.
+
+        Waits for a transaction that is under way, so that a worker who is called by it finds what it added.
+        """
+        ...
+
+    def update(self, job_id: str, *, state: JobState, progress: JobProgress, error: JobError | None = None) -> Job:
+        """Record progress and renew the lease, or end the job. A terminal job is left as it is."""
+        ...
+
+    def on_ready(self, kind: JobKind, call: Callable[[], object]) -> None:
+        """Call back, from any thread and quickly, whenever a job of a kind is submitted or retried."""
+        ...
+
+
+class WorkQueue(JobQueue, JobSource, Protocol):
+    """Both sides of the queue."""

@@ -131,7 +131,7 @@ class ChangeReader(Protocol):
         ...
 
     def delta(self, workspace: str, since: int, until: int) -> IndexDelta:
-        """What changed for the indexes; its cost follows the change, not the corpus."""
+        """What changed for the indexes; its cost depends on the change, not on the corpus."""
         ...
 
     def vectors(self, workspace: str, chunk_ids: Sequence[str]) -> Mapping[str, FloatArray]:
@@ -140,10 +140,10 @@ class ChangeReader(Protocol):
 
 
 class DifferenceReader(Protocol):
-    """What is different at ``until`` from what was at ``since``: the net result, not the way there.
+    """What is different at ``until`` from what was at ``since``. Changes that were undone in between do not count.
 
-    Each method gives what differs in order of its key, what comes after the key ``after``, at most
-    ``limit``. Its cost follows what changed in between. Purged documents were never there.
+    Each method gives at most ``limit`` differences in order of their key, beginning after the key ``after``. Its
+    cost depends on how much changed in between. A purged document counts as one that never was.
 
     Raises:
         NotFoundError: ``since`` has been swept.
@@ -152,17 +152,17 @@ class DifferenceReader(Protocol):
     def changed_documents(
         self, workspace: str, since: int, until: int, *, after: str = "", limit: int = 100
     ) -> tuple[Difference[Document], ...]:
-        """Documents that came, went, or are live in another version; by id."""
+        """Documents that were added, removed, or are live in another version; by id."""
         ...
 
     def changed_entities(
         self, workspace: str, since: int, until: int, *, after: str = "", limit: int = 100
     ) -> tuple[Difference[Entity], ...]:
-        """Entities that came, went, or differ in name, type, or number of mentions or documents; by id."""
+        """Entities that were added, removed, or differ in name, type, or number of mentions or documents; by id."""
         ...
 
     def changed_facts(
         self, workspace: str, since: int, until: int, *, after: tuple[str, str, str] = ("", "", ""), limit: int = 100
     ) -> tuple[Difference[Fact], ...]:
-        """Facts that came, went, or differ in their number of passages or in their documents; by key."""
+        """Facts that were added, removed, or differ in their number of chunks or in their documents; by key."""
         ...

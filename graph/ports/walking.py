@@ -1,13 +1,67 @@
-"""What a search asks of vectors, and of a store that is searched inside itself."""
+"""What a search asks of vectors, and what a walk asks of a store: a search that is carried out inside the store."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.model import FloatArray, RowArray
-from graph.walk_model import FoundPassage, NameMention, NamePassages, PassageCard, PassageWords, TitleWords
+from graph.model import FloatArray, Metadata, RowArray
+from graph.text.terms import ChunkTerms, ChunkWords, TitleWords
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameChunk:
+    """A live chunk that mentions a name; ``in_text`` is false where only its document's title does."""
+
+    chunk_id: str
+    document_id: str
+    in_text: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameChunks:
+    """Where a name is mentioned, by itself or at the edge of a longer name; a chunk may stand here twice.
+
+    ``mentions`` counts the mentions of the name by itself that are live now, several in one chunk included. A name
+    with too many mentions has no chunks here.
+    """
+
+    chunks: tuple[NameChunk, ...]
+    mentions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameMention:
+    """A name as a chunk writes it, in a sentence (-1: the title).
+
+    ``mentions`` counts the mentions in all chunks; for a name at the edge of a longer name it is 0.
+    """
+
+    key: str
+    name: str
+    sentence: int
+    mentions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkCard:
+    """What ranking asks of a chunk: the document it is live in, and the terms of both."""
+
+    document_id: str
+    title: str
+    metadata: Metadata
+    terms: ChunkTerms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundChunk:
+    """What an index of the store found; ``live`` is false where the chunk is not live at the revision asked for."""
+
+    chunk_id: str
+    score: float
+    live: bool
 
 
 class VectorIndex(Protocol):
@@ -44,49 +98,47 @@ class RowNumbers(Protocol):
 
 
 class GraphWalk(Protocol):
-    """A store that finds and follows what a question needs by itself, for graphs that memory does not hold.
+    """A store that is searched inside itself, for graphs that memory does not hold.
 
-    Every call is one round trip for all it is asked, and sees one revision. What is not live is left out.
+    Every call is one round trip and sees one revision. What is not live is left out.
     """
 
-    def passages_of(
-        self, workspace: str, keys: Sequence[str], revision: int, *, most: int
-    ) -> Mapping[str, NamePassages]:
-        """Where normalised names are mentioned; the passages of one with more than ``most`` mentions are left out."""
+    def chunks_of(self, workspace: str, keys: Sequence[str], revision: int, *, most: int) -> Mapping[str, NameChunks]:
+        """Where normalised names are mentioned; the chunks of a name with more than ``most`` mentions are left out."""
         ...
 
     def names_in(
         self, workspace: str, chunk_ids: Sequence[str], revision: int
     ) -> Mapping[str, tuple[NameMention, ...]]:
-        """The names that passages mention, in order, then those at the edges of these that others mention."""
+        """The names that chunks mention, in order; then names at the edges of these, if another chunk mentions them."""
         ...
 
-    def cards(self, workspace: str, chunk_ids: Sequence[str], revision: int) -> Mapping[str, PassageCard]:
-        """What ranking asks of passages."""
+    def cards(self, workspace: str, chunk_ids: Sequence[str], revision: int) -> Mapping[str, ChunkCard]:
+        """What ranking asks of chunks."""
         ...
 
-    def matching(self, workspace: str, stems: Sequence[str], k: int, revision: int) -> tuple[FoundPassage, ...]:
-        """The ``k`` best passages of the keyword index for some stems, best first; fewer: there are no more."""
+    def matching(self, workspace: str, stems: Sequence[str], k: int, revision: int) -> tuple[FoundChunk, ...]:
+        """The ``k`` best chunks of the keyword index for some stems, best first; fewer if there are no more."""
         ...
 
     def vector_index(self, workspace: str, revision: int, rows: RowNumbers) -> WalkedVectorIndex:
-        """The store's own vector index, by the row numbers of one question."""
+        """The store's own vector index, addressed by the row numbers of one question."""
         ...
 
 
 class WordReader(Protocol):
-    """The words of passages, to be counted."""
+    """The words of chunks, to be counted."""
 
     def live_words(
         self, workspace: str, revision: int, *, after: str = "", limit: int = 1000
-    ) -> tuple[PassageWords, ...]:
-        """Those of live passages in order of chunk id, those after the id ``after``, at most ``limit``."""
+    ) -> tuple[ChunkWords, ...]:
+        """Words of live chunks in order of chunk id, beginning after the id ``after``, of at most ``limit`` chunks."""
         ...
 
-    def words_of(self, workspace: str, chunk_ids: Sequence[str]) -> tuple[PassageWords, ...]:
-        """Those of some passages, live or closed, for those of ``chunk_ids`` that are held."""
+    def words_of(self, workspace: str, chunk_ids: Sequence[str]) -> tuple[ChunkWords, ...]:
+        """Words of chunks, live or closed; ids that the store does not hold are left out."""
         ...
 
     def title_words(self, workspace: str, document_ids: Sequence[str], revision: int) -> tuple[TitleWords, ...]:
-        """Those of the titles of documents, for those of ``document_ids`` that are live."""
+        """Words of the titles of documents; documents that are not live are left out."""
         ...

@@ -57,35 +57,35 @@ class GraphMaintenance(Protocol):
 
 
 class HistoryKeeper(Protocol):
-    """What was, moved from one store to another."""
+    """The history of a workspace, as it is moved from one store to another."""
 
     def horizon(self, workspace: str) -> int:
         """The oldest revision that can still be read."""
         ...
 
     def restore(self, workspace: str, revisions: Sequence[PastRevision], horizon: int) -> None:
-        """Make revisions again as they were, with their numbers and moments, after the newest: one transaction.
+        """Repeat revisions as they were, with their numbers and moments, after the newest one, in one transaction.
 
-        What a purge took goes here as well, and what is before ``horizon`` cannot be read here either. Raises
-        ConflictError where the first is not the next one.
+        A purge among them deletes here as well, and no revision before ``horizon`` can be read here either. Raises
+        ConflictError if the first of them does not follow the newest one.
         """
         ...
 
 
 class VectorExchange(Protocol):
-    """Vectors of another embedder: laid beside those in use, and then put in their place."""
+    """Vectors of another embedder: stored beside those in use until all of them replace the old ones at once."""
 
     def unstaged(self, workspace: str, identity: str, *, limit: int = 256) -> tuple[tuple[str, Chunk], ...]:
-        """Chunks, live or closed, that have no vector of this embedder laid beside; each after its document's title."""
+        """Chunks, live or closed, of which no vector by this embedder is stored yet: (document title, chunk) pairs."""
         ...
 
     def stage(self, workspace: str, identity: str, vectors: Mapping[str, FloatArray]) -> None:
-        """Lay vectors beside, by chunk id. Another embedder's that lay there go; chunks that went are passed over."""
+        """Store vectors by chunk id. Those of a third embedder are dropped; ids of chunks that are gone are ignored."""
         ...
 
     def adopt(self, identity: str) -> None:
-        """Put what is laid beside in place of every vector, at every revision: one transaction, one revision each.
+        """Replace every vector, at every revision, in one transaction; each workspace gets one revision.
 
-        Raises ConflictError where a chunk has none yet.
+        Raises ConflictError if a chunk has no vector by this embedder yet.
         """
         ...

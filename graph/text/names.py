@@ -19,7 +19,7 @@ NameKind = Literal["title", "name", "part", "quoted", "year", "word"]
 MAX_WORDS = 12
 MAX_NESTED_WORDS = 8
 MAX_NAMES = 400
-"""Names kept of one passage: a list of ten thousand names is no passage about any of them."""
+"""At most so many names of one chunk are kept: a list of ten thousand names is about none of them."""
 
 _PARENTHESES = re.compile(r"\([^()]*\)|（[^（）]*）")
 _POSSESSIVE = re.compile(r"['’]s\b")
@@ -88,6 +88,21 @@ def nested_names(name: str) -> Iterator[str]:
                 start, end = found[first].start(), found[first + length - 1].end()
                 if _is_capital(name[start:end]):
                     yield name[start:end]
+
+
+def nested_in(named: Sequence[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
+    """Names at the edges of the longer names of a passage, each once, less those it mentions by themselves.
+
+    A name is (key, name as written, sentence); a nested one has the sentence of the first that holds it.
+    """
+    mentioned = {key for key, _, _ in named}
+    found: dict[str, tuple[str, str, int]] = {}
+    for _, longer, sentence in named:
+        for name in nested_names(longer):
+            key = norm(name)
+            if key not in mentioned:
+                found.setdefault(key, (key, name, sentence))
+    return list(found.values())
 
 
 def find_names(text: str, sentences: Sequence[Span], title: str = "") -> tuple[FoundName, ...]:

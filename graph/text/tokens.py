@@ -67,6 +67,15 @@ def words(text: str) -> list[str]:
     return _TERM.findall(text)
 
 
+def plain_words(text: str) -> set[str]:
+    """Folded words that a text writes without a capital."""
+    return {
+        folded
+        for word in words(text)
+        if word[0].islower() and len(word) > 1 and (folded := fold(word)) not in STOP_WORDS
+    }
+
+
 def stems(text: str) -> list[str]:
     """The terms of a text, in order, with repetition; stop words are left out."""
     found: list[str] = []

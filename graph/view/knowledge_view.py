@@ -8,107 +8,30 @@ count, catching up costs what changed, and a request keeps the snapshot it took.
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-import numpy as np
+from typing_extensions import override
 
-from graph.errors import InputError, NotFoundError, RevisionNotReached
-from graph.indexes.adjacency import Adjacency
-from graph.indexes.faiss_index import FaissIndex
-from graph.indexes.growing_array import GrowingArray
-from graph.indexes.keyword_index import KeywordIndex
-from graph.model import REWRITING, Document, IndexDelta, IndexRow, rewrites
+from graph.errors import InputError, RevisionNotReached
+from graph.model import REWRITING
 from graph.ports.reading import AliasReader, ChangeReader, DifferenceReader, DocumentReader, GraphReader
-from graph.text.tokens import stems
+from graph.view.generation import Generation, build
 from graph.view.resident_snapshot import ResidentSnapshot
-from graph.view.snapshot import Snapshot
+from graph.view.rewriting import rewrites
+from graph.view.snapshot import Snapshot, View
 from graph.view.walked_view import WalkableGraph, WalkedView
 
-__all__ = ["KnowledgeViews", "Snapshot"]
-
-LIVE = 2**62
 PAST_VIEWS = 4
 """Views of older revisions kept for questions about the past."""
-COMPACT_FROM = 4096
-"""A generation with at least this many dead rows, and more dead than live ones, is built anew."""
 
 
 class KnowledgeReader(DocumentReader, GraphReader, ChangeReader, DifferenceReader, AliasReader, Protocol):
     """What a view reads: every reading port of the store."""
 
 
-class Generation:
-    """The append-only indexes of one workspace. One writer; readers go through snapshots."""
-
-    def __init__(self) -> None:
-        self.chunk_ids: list[str] = []
-        self.rows_of: dict[str, list[int]] = {}
-        self.valid_from = GrowingArray(np.int64)
-        self.valid_to = GrowingArray(np.int64)
-        self.owners = GrowingArray(np.int32)
-        self.histories: list[list[tuple[int, Document | None]]] = []
-        self.keywords = KeywordIndex()
-        self.adjacency = Adjacency()
-        self.vectors_index = FaissIndex(0)
-        self.live = 0
-        self.stems = 0.0
-        self._document_numbers: dict[str, int] = {}
-
-    def document(self, number: int, revision: int) -> Document:
-        """The version of a document that is live at a revision."""
-        for since, document in reversed(self.histories[number]):
-            if since <= revision and document is not None:
-                return document
-        raise NotFoundError(f"document number {number} is not live at revision {revision}")
-
-    def set_documents(self, documents: Iterable[Document], gone: Iterable[str], revision: int) -> None:
-        """Note the versions that are live from a revision on."""
-        for document in documents:
-            self.histories[self._document_number(document.id)].append((revision, document))
-        for document_id in gone:
-            self.histories[self._document_number(document_id)].append((revision, None))
-
-    def open(self, row: IndexRow, revision: int) -> None:
-        """Append a row that is live from a revision on."""
-        number = len(self.chunk_ids)
-        if number == 0:
-            self.vectors_index = FaissIndex(len(row.vector))
-        title, body = stems(row.title), stems(" ".join((*row.chunk.headings, row.chunk.text)))
-        self.vectors_index.append(row.vector[None, :])
-        self.keywords.append(title, body)
-        self.adjacency.append(row.title, row.chunk.text, row.mentions)
-        self.owners.extend([self._document_number(row.chunk.document_id)])
-        self.valid_to.extend([LIVE])
-        self.valid_from.extend([revision])
-        self.rows_of.setdefault(row.chunk.id, []).append(number)
-        self.chunk_ids.append(row.chunk.id)
-        self.live += 1
-        self.stems += self.keywords.length(number)
-
-    def close(self, chunk_id: str, revision: int) -> None:
-        """End the live row of a chunk at a revision."""
-        row = self.rows_of[chunk_id][-1]
-        self.valid_to.data[row] = revision
-        self.adjacency.close(row)
-        self.live -= 1
-        self.stems -= self.keywords.length(row)
-
-    @property
-    def wasteful(self) -> bool:
-        """Whether dead rows dominate."""
-        dead = len(self.chunk_ids) - self.live
-        return dead >= COMPACT_FROM and dead > self.live
-
-    def _document_number(self, document_id: str) -> int:
-        number = self._document_numbers.setdefault(document_id, len(self.histories))
-        if number == len(self.histories):
-            self.histories.append([])
-        return number
-
-
-class KnowledgeView:
+class KnowledgeView(View):
     """One workspace. ``snapshot`` is replaced as a whole; ``catch_up`` is serialised."""
 
     def __init__(self, reader: KnowledgeReader, workspace: str) -> None:
@@ -118,6 +41,7 @@ class KnowledgeView:
         self._generation = Generation()
         self._snapshot: ResidentSnapshot | None = None
 
+    @override
     def at(self, revision: int) -> ResidentSnapshot:
         """A snapshot at this revision or a newer one."""
         snapshot = self._snapshot
@@ -136,28 +60,14 @@ class KnowledgeView:
         ):
             self._generation = build(self._reader, self._workspace, revision)
         else:
-            _follow(self._generation, self._reader.delta(self._workspace, current.revision, revision))
-        return _freeze(self._generation, self._reader, self._workspace, revision)
+            self._generation.follow(self._reader.delta(self._workspace, current.revision, revision))
+        return ResidentSnapshot(self._generation, reader=self._reader, workspace=self._workspace, revision=revision)
 
+    @override
     def alone(self, revision: int) -> Callable[[], ResidentSnapshot]:
-        """See View."""
-        snapshot = _freeze(build(self._reader, self._workspace, revision), self._reader, self._workspace, revision)
+        alone = build(self._reader, self._workspace, revision)
+        snapshot = ResidentSnapshot(alone, reader=self._reader, workspace=self._workspace, revision=revision)
         return lambda: snapshot
-
-
-class View(Protocol):
-    """The read side of one workspace."""
-
-    def at(self, revision: int) -> Snapshot:
-        """A snapshot for one request, at this revision or a newer one."""
-        ...
-
-    def alone(self, revision: int) -> Callable[[], Snapshot]:
-        """What gives snapshots at exactly this revision, built from the store beside what is resident.
-
-        Raises NotFoundError.
-        """
-        ...
 
 
 class KnowledgeViews:
@@ -256,36 +166,3 @@ class KnowledgeViews:
             while len(self._past) > PAST_VIEWS:
                 self._past.popitem(last=False)
         return past()
-
-
-def build(reader: KnowledgeReader, workspace: str, revision: int) -> Generation:
-    """A generation straight from the store: no embedding, no model call."""
-    generation = Generation()
-    after = ""
-    while page := reader.documents(workspace, revision, after=after, limit=1000):
-        generation.set_documents(page, (), 0)
-        after = page[-1].id
-    for row in reader.rows(workspace, revision):
-        generation.open(row, 0)
-    return generation
-
-
-def _follow(generation: Generation, delta: IndexDelta) -> None:
-    for chunk_id in delta.closed:
-        generation.close(chunk_id, delta.until)
-    generation.set_documents(delta.documents, delta.documents_gone, delta.until)
-    for row in delta.opened:
-        generation.open(row, delta.until)
-
-
-def _freeze(generation: Generation, reader: KnowledgeReader, workspace: str, revision: int) -> ResidentSnapshot:
-    return ResidentSnapshot(
-        generation,
-        revision=revision,
-        size=generation.live,
-        stems=generation.stems,
-        accepted=generation.adjacency.publish(),
-        rows=len(generation.chunk_ids),
-        reader=reader,
-        workspace=workspace,
-    )

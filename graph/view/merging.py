@@ -9,11 +9,11 @@ from graph.model import Alias, Entity
 from graph.ports.reading import AliasReader, GraphReader
 
 MAX_MEMBERS = 200
-"""A thing with more names than this is a mistake somewhere; the others stay as they are."""
+"""More names than this can only come from a mistake: no further ones are followed."""
 
 
 class NameReader(GraphReader, AliasReader, Protocol):
-    """What tells under which names a thing is known."""
+    """The readers that tell under which names a thing is known."""
 
 
 def aliases_around(
@@ -58,7 +58,7 @@ def _of_several_things(
 
 
 def _keys(reader: NameReader, workspace: str, entities: Iterable[str], revision: int) -> tuple[str, ...]:
-    """Their normalised names; what was purged meanwhile has none."""
+    """Their normalised names; an entity that has been purged since has none."""
     found = [reader.mentions(workspace, entity, revision, limit=1) for entity in entities]
     return tuple(mention.key for mentions in found for mention in mentions)
 

@@ -2,35 +2,31 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import override
 
 from graph.algorithms.pagerank import MAX_PUSHED, MAX_ROUNDS
 from graph.filters import Filters
 from graph.model import Document, FloatArray, RowArray
+from graph.view.generation import Generation
 from graph.view.merging import NameReader
-from graph.view.snapshot import Reach, Snapshot
-
-if TYPE_CHECKING:
-    from graph.view.knowledge_view import Generation
+from graph.view.snapshot import Reach, StoredSnapshot
 
 
-class ResidentSnapshot(Snapshot):
+class ResidentSnapshot(StoredSnapshot):
     """Immutable: a revision and a row count over append-only indexes, with the masks that follow from them."""
 
     reach = Reach(rounds=MAX_ROUNDS, pushed=MAX_PUSHED, linked=250)
 
-    def __init__(  # noqa: PLR0913 - built in one place, from one generation
-        self, generation: "Generation", *, revision: int, size: int, stems: float, accepted: NDArray[np.bool_],
-        rows: int, reader: NameReader, workspace: str,
-    ) -> None:  # fmt: skip
-        super().__init__(reader=reader, workspace=workspace, revision=revision, size=size)
+    def __init__(self, generation: Generation, *, reader: NameReader, workspace: str, revision: int) -> None:
+        """Of what the generation holds now."""
+        super().__init__(reader=reader, workspace=workspace, revision=revision, size=generation.live)
         self._generation = generation
-        self._average_length = stems / size if size else 0.0
-        self._accepted = accepted
-        self._rows = rows
+        self._average_length = generation.stems / generation.live if generation.live else 0.0
+        self._accepted = generation.adjacency.publish()
+        self._rows = len(generation.chunk_ids)
         self._live: NDArray[np.bool_] | None = None
         self._allowed: dict[Filters, NDArray[np.bool_]] = {}
         self._frequency: dict[int, int] = {}
@@ -45,8 +41,8 @@ class ResidentSnapshot(Snapshot):
             self._live = (begun <= self.revision) & (self.revision < ended)
         return self._live
 
+    @override
     def allowed(self, filters: Filters) -> NDArray[np.bool_]:
-        """See Snapshot."""
         if not filters:
             return self.live
         if filters not in self._allowed:
@@ -59,40 +55,40 @@ class ResidentSnapshot(Snapshot):
 
     # --- rows
 
+    @override
     def row(self, chunk_id: str) -> int | None:
-        """See Snapshot."""
         for row in reversed(self._generation.rows_of.get(chunk_id, ())):
             if row < self._rows and self.live[row]:
                 return row
         return None
 
+    @override
     def chunk_id(self, row: int) -> str:
-        """See Snapshot."""
         return self._generation.chunk_ids[row]
 
     def document(self, row: int) -> Document:
         """The document version a row is live in."""
         return self._generation.document(int(self._owners()[row]), self.revision)
 
+    @override
     def vectors(self, rows: RowArray) -> FloatArray:
-        """See Snapshot."""
         return self._generation.vectors_index.vectors(rows)
 
+    @override
     def sources(self, rows: Sequence[int]) -> list[tuple[str, str]]:
-        """See Snapshot."""
         documents = [self.document(row) for row in rows]
         return [(document.id, document.title) for document in documents]
 
     # --- search
 
+    @override
     def nearest(self, query: FloatArray, k: int, allowed: NDArray[np.bool_]) -> tuple[RowArray, FloatArray]:
-        """See Snapshot."""
         if not self._rows:
             return np.empty(0, np.int32), np.empty(0, np.float32)
         return self._generation.vectors_index.search(query, k, allowed)
 
+    @override
     def matching(self, stems: Sequence[str], k: int, allowed: NDArray[np.bool_]) -> tuple[RowArray, FloatArray]:
-        """See Snapshot."""
         weights = {stem: times * self.stem_idf(stem) for stem, times in Counter(stems).items()}
         return self._generation.keywords.search(weights, k, allowed, self.live, self._average_length)
 
@@ -105,12 +101,12 @@ class ResidentSnapshot(Snapshot):
         """Live rows that hold a stem, ascending, and how often each does, as the index packs it."""
         return self._generation.keywords.postings(stem, self.live)
 
+    @override
     def holding(self, stem: str, rows: RowArray) -> NDArray[np.bool_]:
-        """See Snapshot."""
         return self._generation.keywords.hold(stem, rows)
 
+    @override
     def stem_frequency(self, stem: str) -> int:
-        """See Snapshot."""
         if stem not in self._stem_frequency:
             keywords = self._generation.keywords
             self._stem_frequency[stem] = keywords.document_frequency(stem, self.live, self._owners())
@@ -118,8 +114,8 @@ class ResidentSnapshot(Snapshot):
 
     # --- names
 
+    @override
     def name_numbers(self, keys: Sequence[str]) -> Mapping[str, int]:
-        """See Snapshot."""
         return {key: number for key in keys if (number := self.name_number(key)) is not None}
 
     def name_number(self, key: str) -> int | None:
@@ -134,55 +130,55 @@ class ResidentSnapshot(Snapshot):
         """Every name that is indexed, live or not."""
         return self._generation.adjacency.keys
 
+    @override
     def name_key(self, name: int) -> str:
-        """See Snapshot."""
         return self._generation.adjacency.key(name)
 
+    @override
     def name_label(self, name: int, row: int) -> str:
-        """See Snapshot."""
         return self._generation.adjacency.label(name, row)
 
     def name_rows(self, name: int) -> RowArray:
         """Live rows that mention a name, ascending."""
         return self._generation.adjacency.rows(name, self.live)
 
+    @override
     def name_frequency(self, name: int) -> int:
-        """See Snapshot."""
         if name not in self._frequency:
             adjacency = self._generation.adjacency
             self._frequency[name] = adjacency.document_frequency(name, self.live, self._owners())
         return self._frequency[name]
 
+    @override
     def title_names(self, rows: RowArray) -> RowArray:
-        """See Snapshot."""
         return self._generation.adjacency.title_names(rows)
 
+    @override
     def links(self, names: RowArray, most: int) -> tuple[NDArray[np.int64], RowArray, NDArray[np.int64]]:
-        """See Snapshot."""
         return self._generation.adjacency.links(names, self.live, self._owners(), most)
 
+    @override
     def row_names(self, row: int) -> tuple[RowArray, NDArray[np.int16]]:
-        """See Snapshot."""
         names, sentences = self._generation.adjacency.names(row)
         keep = self._mask(names)
         return names[keep], sentences[keep]
 
     @property
+    @override
     def row_count(self) -> int:
-        """See Snapshot."""
         return self._rows
 
     @property
+    @override
     def name_count(self) -> int:
-        """See Snapshot."""
         return len(self._accepted)
 
+    @override
     def gather_rows(self, names: RowArray, most: NDArray[np.float64]) -> tuple[NDArray[np.int64], RowArray]:
-        """See Snapshot."""
         return self._generation.adjacency.gather_rows(names, self.live, most)
 
+    @override
     def gather_names(self, rows: RowArray) -> tuple[NDArray[np.int64], RowArray]:
-        """See Snapshot."""
         owner, names = self._generation.adjacency.gather(rows)
         keep = self._mask(names)
         return owner[keep], names[keep]

@@ -1,13 +1,19 @@
-"""One workspace at one revision, as a search sees it; how it comes by that is up to two subclasses."""
+"""One workspace at one revision, as a search sees it: in memory (``resident_snapshot``) or in its store.
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+*Rows* number chunks, *names* number normalised names. Both numbers mean something within one snapshot only. Code that
+needs one part of a snapshot asks for that part.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import override
 
+from graph.algorithms.pagerank import PassageNameGraph
 from graph.filters import Filters
 from graph.model import FloatArray, PlacedChunk, RowArray
 from graph.view.merging import NameReader, other_names
@@ -18,138 +24,166 @@ class Reach:
     """How far a search goes over the graph."""
 
     rounds: int
-    """Rounds of the walk."""
+    """Rounds in which mass is pushed from names to chunks and back."""
     pushed: int
     """Nodes of a kind pushed in a round (see ``graph.algorithms.pagerank``)."""
     linked: int
-    """A name in more passages than this links nothing: a hub, not a bridge."""
+    """A name in more chunks than this links nothing: a hub, not a bridge."""
 
 
-class Snapshot(ABC):
-    """Never sees another revision than its own.
+class Rows(Protocol):
+    """Chunks by number."""
 
-    *Rows* number chunks, *names* number normalised names. Both are meaningful within one snapshot only.
-    """
+    def row(self, chunk_id: str) -> int | None:
+        """The live row of a chunk."""
+        ...
+
+    def chunk_id(self, row: int) -> str:
+        """The chunk of a row."""
+        ...
+
+    def sources(self, rows: Sequence[int]) -> list[tuple[str, str]]:
+        """Id and title of the document that each row is live in."""
+        ...
+
+    def vectors(self, rows: RowArray) -> FloatArray:
+        """Vectors of rows, float32 ``(len(rows), d)``."""
+        ...
+
+    def chunks(self, rows: Sequence[int]) -> dict[int, PlacedChunk]:
+        """The chunks of rows with their text, read from the store at this revision; purged ones are absent."""
+        ...
+
+
+class Ranking(Protocol):
+    """Rows by how well they fit a question."""
+
+    def allowed(self, filters: Filters) -> NDArray[np.bool_]:
+        """Live rows whose document satisfies the filters, bool ``(row_count,)``. Read only.
+
+        A row that gets its number later has its place in the same array.
+        """
+        ...
+
+    def nearest(self, query: FloatArray, k: int, allowed: NDArray[np.bool_]) -> tuple[RowArray, FloatArray]:
+        """Best rows by cosine, best first."""
+        ...
+
+    def matching(self, stems: Sequence[str], k: int, allowed: NDArray[np.bool_]) -> tuple[RowArray, FloatArray]:
+        """Best rows by BM25 over live rows before filters, best first; idf as in :meth:`stem_idf`."""
+        ...
+
+    def holding(self, stem: str, rows: RowArray) -> NDArray[np.bool_]:
+        """Which of these live rows hold a stem in title, headings or text."""
+        ...
+
+    def stem_frequency(self, stem: str) -> int:
+        """Document frequency of a stem; a title counts once per document."""
+        ...
+
+    def stem_idf(self, stem: str) -> float:
+        """``ln(1 + (n - df + .5) / (df + .5))``, as of BM25 (Robertson & Zaragoza 2009); ``n`` counts live chunks."""
+        ...
+
+
+class Names(Protocol):
+    """Normalised names by number, and where they stand."""
+
+    def name_numbers(self, keys: Sequence[str]) -> Mapping[str, int]:
+        """The numbers of those normalised names that some live row mentions and the corpus accepts as names."""
+        ...
+
+    def name_key(self, name: int) -> str:
+        """The normalised name."""
+        ...
+
+    def name_label(self, name: int, row: int) -> str:
+        """The name as a row writes it."""
+        ...
+
+    def name_frequency(self, name: int) -> int:
+        """Document frequency of a name; a title counts once per document."""
+        ...
+
+    def title_names(self, rows: RowArray) -> RowArray:
+        """Name number of each row's document title; -1 where it has none."""
+        ...
+
+    def row_names(self, row: int) -> tuple[RowArray, NDArray[np.int16]]:
+        """Accepted names of a row and the sentence of each mention (-1: title), parallel arrays."""
+        ...
+
+
+class NameLinks(PassageNameGraph, Protocol):
+    """What names link: the rows that mention them, and other names of the same thing."""
+
+    def links(self, names: RowArray, most: int) -> tuple[NDArray[np.int64], RowArray, NDArray[np.int64]]:
+        """Live rows of many names as (position in ``names``, row) pairs, and each name's document frequency.
+
+        A name in more than ``most`` chunks may have no rows, and any frequency above ``most``.
+        """
+        ...
+
+    def other_names(self, keys: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """The other normalised names of the thing that each name means, where it has any; read from the store."""
+        ...
+
+
+class Snapshot(Rows, Ranking, Names, NameLinks, Protocol):
+    """All of it together. Never sees another revision than its own."""
 
     reach: Reach
+    workspace: str
+    revision: int
+    size: int
+    """Number of live chunks: the ``n`` of every idf."""
+
+    @property
+    def degraded(self) -> tuple[str, ...]:
+        """What a search was kept from doing in full so far."""
+        ...
+
+
+class StoredSnapshot(Snapshot):
+    """What every snapshot does alike: it reads texts and aliases from the store."""
 
     def __init__(self, *, reader: NameReader, workspace: str, revision: int, size: int) -> None:
         self._reader = reader
         self.workspace = workspace
         self.revision = revision
         self.size = size
-        """Number of live chunks: the ``n`` of every idf."""
 
     @property
+    @override
     def degraded(self) -> tuple[str, ...]:
-        """What a search was kept from doing in full so far."""
         return ()
 
-    @abstractmethod
-    def allowed(self, filters: Filters) -> NDArray[np.bool_]:
-        """Live rows whose document satisfies the filters, bool ``(row_count,)``. Read only.
-
-        A row that gets its number later has its place in the same array.
-        """
-
-    # --- rows
-
-    @property
-    @abstractmethod
-    def row_count(self) -> int:
-        """Upper bound of row numbers."""
-
-    @abstractmethod
-    def row(self, chunk_id: str) -> int | None:
-        """The live row of a chunk."""
-
-    @abstractmethod
-    def chunk_id(self, row: int) -> str:
-        """The chunk of a row."""
-
-    @abstractmethod
-    def sources(self, rows: Sequence[int]) -> list[tuple[str, str]]:
-        """Id and title of the document that each row is live in."""
-
-    @abstractmethod
-    def vectors(self, rows: RowArray) -> FloatArray:
-        """Vectors of rows, float32 ``(len(rows), d)``."""
-
+    @override
     def chunks(self, rows: Sequence[int]) -> dict[int, PlacedChunk]:
-        """The chunks of rows with their text, read from the store at this revision; purged ones are absent."""
         placed = self._reader.chunks(self.workspace, [self.chunk_id(row) for row in rows], self.revision)
         by_id = {item.chunk.id: item for item in placed}
         return {row: by_id[self.chunk_id(row)] for row in rows if self.chunk_id(row) in by_id}
 
-    # --- search
-
-    @abstractmethod
-    def nearest(self, query: FloatArray, k: int, allowed: NDArray[np.bool_]) -> tuple[RowArray, FloatArray]:
-        """Best rows by cosine, best first."""
-
-    @abstractmethod
-    def matching(self, stems: Sequence[str], k: int, allowed: NDArray[np.bool_]) -> tuple[RowArray, FloatArray]:
-        """Best rows by BM25 over live rows before filters, best first; idf as in :meth:`stem_idf`."""
-
-    @abstractmethod
-    def holding(self, stem: str, rows: RowArray) -> NDArray[np.bool_]:
-        """Which of these live rows hold a stem in title, headings or text."""
-
-    @abstractmethod
-    def stem_frequency(self, stem: str) -> int:
-        """Document frequency of a stem; a title counts once per document."""
-
+    @override
     def stem_idf(self, stem: str) -> float:
-        """``ln(1 + (n - df + .5) / (df + .5))``, as of BM25 (Robertson & Zaragoza 2009)."""
         df = self.stem_frequency(stem)
         return log(1 + (max(self.size - df, 0) + 0.5) / (df + 0.5))
 
-    # --- names
-
-    @property
-    @abstractmethod
-    def name_count(self) -> int:
-        """Upper bound of name numbers."""
-
-    @abstractmethod
-    def name_numbers(self, keys: Sequence[str]) -> Mapping[str, int]:
-        """The numbers of those normalised names that some live row mentions and the corpus accepts as names."""
-
-    @abstractmethod
-    def name_key(self, name: int) -> str:
-        """The normalised name."""
-
-    @abstractmethod
-    def name_label(self, name: int, row: int) -> str:
-        """The name as a row writes it."""
-
-    @abstractmethod
-    def name_frequency(self, name: int) -> int:
-        """Document frequency of a name; a title counts once per document."""
-
-    @abstractmethod
-    def title_names(self, rows: RowArray) -> RowArray:
-        """Name number of each row's document title; -1 where it has none."""
-
-    @abstractmethod
-    def row_names(self, row: int) -> tuple[RowArray, NDArray[np.int16]]:
-        """Accepted names of a row and the sentence of each mention (-1: title), parallel arrays."""
-
-    @abstractmethod
-    def links(self, names: RowArray, most: int) -> tuple[NDArray[np.int64], RowArray, NDArray[np.int64]]:
-        """Live rows of many names as (position in ``names``, row) pairs, and each name's document frequency.
-
-        A name in more than ``most`` passages may have no rows, and any frequency above ``most``.
-        """
-
-    @abstractmethod
-    def gather_rows(self, names: RowArray, most: NDArray[np.float64]) -> tuple[NDArray[np.int64], RowArray]:
-        """Live rows of many names as (position in ``names``, row) pairs; see PassageNameGraph."""
-
-    @abstractmethod
-    def gather_names(self, rows: RowArray) -> tuple[NDArray[np.int64], RowArray]:
-        """Distinct accepted names of many rows as (position in ``rows``, name) pairs."""
-
+    @override
     def other_names(self, keys: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-        """The other normalised names of the thing that each name means, where it has any; read from the store."""
         return other_names(self._reader, self.workspace, keys, self.revision) if keys else {}
+
+
+class View(Protocol):
+    """The read side of one workspace."""
+
+    def at(self, revision: int) -> Snapshot:
+        """A snapshot for one request, at this revision or a newer one."""
+        ...
+
+    def alone(self, revision: int) -> Callable[[], Snapshot]:
+        """What gives snapshots at exactly this revision, built from the store beside what is resident.
+
+        Raises NotFoundError.
+        """
+        ...

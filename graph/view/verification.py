@@ -5,13 +5,12 @@ Online: both are read at one revision, while writers and readers go on. It costs
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph.model import RowArray
-from graph.ports.reading import ChangeReader, DocumentReader
+from graph.view.generation import StoredKnowledge
 from graph.view.resident_snapshot import ResidentSnapshot
 from graph.view.snapshot import Snapshot
 from graph.view.walked_snapshot import WalkedSnapshot
@@ -34,10 +33,6 @@ class Check:
     compared: int
     wrong: int = 0
     problems: tuple[str, ...] = ()
-
-
-class StoredKnowledge(DocumentReader, ChangeReader, Protocol):
-    """What a check of the store reads."""
 
 
 def check(name: str, compared: int, problems: Iterable[str]) -> Check:

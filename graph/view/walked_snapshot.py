@@ -1,38 +1,33 @@
 """A snapshot that asks its store as it goes: nothing of the corpus is in memory but its vocabulary.
 
-A row or a name gets its number when it is first met. Each round of the walk is one statement, for all that the
-round pushes; what came back is kept until the question is answered. The ranking is that of the resident view.
-Two things differ, for want of counts that only a whole view has: whether a single word is a name is told by its
-mentions of today, several in one passage included; and a stem of a title counts for its document unless the first
-passage holds it, not unless every passage does.
+A row or a name gets its number when it is first met. Each round of the walk is one statement for everything that
+the round pushes; what the store replies is kept until the question is answered. The ranking is that of the resident
+view but for two things, which need counts that only a whole view has. Whether a single word is a name is told by
+its mentions of today, several in one chunk included. And a stem of a title counts for its document unless the first
+chunk holds it; in a resident view, unless every chunk does.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import override
 
-from graph.algorithms.reading_down import MOST_FOUND, read_down
-from graph.filters import Filters
-from graph.indexes.keyword_index import okapi
 from graph.indexes.vocabulary import Vocabulary
-from graph.model import FloatArray, RowArray
-from graph.ports.walking import GraphWalk
+from graph.model import RowArray
+from graph.ports.walking import GraphWalk, NameChunk, NameChunks
 from graph.text.names import is_single_word, norm
 from graph.view.merging import NameReader
-from graph.view.snapshot import Reach, Snapshot
-from graph.walk_model import NamePassage, NamePassages, PassageCard, PassageTerms
+from graph.view.snapshot import Reach
+from graph.view.walked_rows import NO_ROWS, ROWS, WalkedRows
 
-ROWS = NAMES = 2**17
-"""Numbers there are for one question; what is met after that is passed over."""
+NAMES = ROWS
+"""Numbers there are for the names of one question; a name that is met after that is passed over."""
 MOST_MENTIONS = 1_000
 """A name with more mentions is a hub, which the walk does not enter."""
 MOST_LINKED = 2_000
-"""Passages that the names of the first ones may link, those of the rarest names first."""
-MOST_STEMS = 64
-"""Stems that the keyword index is asked for, the heaviest."""
+"""At most so many chunks are linked by the names of the first ones, beginning with the rarest names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +47,10 @@ class _Names:
     labels: tuple[str, ...]
 
 
-NO_CARD = PassageCard(document_id="", title="", metadata={}, terms=PassageTerms(stems=(), titled=0))
-NO_ROWS = np.empty(0, dtype=np.int32)
-NOWHERE = NamePassages(passages=(), mentions=0)
+NOWHERE = NameChunks(chunks=(), mentions=0)
 
 
-class WalkedSnapshot(Snapshot):
+class WalkedSnapshot(WalkedRows):
     """Serves one question, in one thread."""
 
     reach = Reach(rounds=4, pushed=64, linked=50)
@@ -65,145 +58,20 @@ class WalkedSnapshot(Snapshot):
     def __init__(
         self, walk: GraphWalk, words: Vocabulary, *, reader: NameReader, workspace: str, revision: int
     ) -> None:
-        super().__init__(reader=reader, workspace=workspace, revision=revision, size=words.passages)
-        self._walk = walk
-        self.words = words
-        """What is resident: the vocabulary at this revision."""
-        self._chunk_ids: list[str] = []
-        self._rows: dict[str, int] = {}
+        super().__init__(walk, words, reader=reader, workspace=workspace, revision=revision)
         self._keys: list[str] = []
         self._numbers: dict[str, int] = {}
         self._met: dict[int, _Met] = {}
         self._mentions: dict[int, int] = {}
         self._names: dict[int, _Names] = {}
-        self._cards: dict[int, PassageCard] = {}
-        self._held: dict[int, frozenset[str]] = {}
-        self._live = np.zeros(ROWS, dtype=np.bool_)
-        self._allowed: dict[Filters, NDArray[np.bool_]] = {}
-        self._cut_short = False
-        self._vectors = walk.vector_index(workspace, revision, self)
 
     @property
-    def degraded(self) -> tuple[str, ...]:
-        """See Snapshot."""
-        cut = self._cut_short or self._vectors.cut_short
-        return (f"filters: only the best {MOST_FOUND} passages were looked at",) if cut else ()
-
-    def allowed(self, filters: Filters) -> NDArray[np.bool_]:
-        """See Snapshot."""
-        if not filters:
-            return self._live
-        if filters not in self._allowed:
-            self._allowed[filters] = np.zeros(ROWS, dtype=np.bool_)
-            self._allow(range(len(self._chunk_ids)))
-        return self._allowed[filters]
-
-    # --- rows
-
-    @property
-    def row_count(self) -> int:
-        """See Snapshot."""
-        return ROWS
-
-    def row(self, chunk_id: str) -> int | None:
-        """See Snapshot."""
-        return self._rows.get(chunk_id)
-
-    def chunk_id(self, row: int) -> str:
-        """See Snapshot and RowNumbers."""
-        return self._chunk_ids[row]
-
-    def numbers(self, chunk_ids: Sequence[str]) -> RowArray:
-        """See RowNumbers."""
-        fresh = [one for one in dict.fromkeys(chunk_ids) if one not in self._rows][: ROWS - len(self._chunk_ids)]
-        first = len(self._chunk_ids)
-        self._rows |= {one: first + place for place, one in enumerate(fresh)}
-        self._chunk_ids += fresh
-        self._live[first : len(self._chunk_ids)] = True
-        if fresh:
-            self._allow(range(first, len(self._chunk_ids)))
-        return np.array([self._rows.get(one, -1) for one in chunk_ids], dtype=np.int32)
-
-    def sources(self, rows: Sequence[int]) -> list[tuple[str, str]]:
-        """See Snapshot."""
-        self._read_cards(rows)
-        return [(self._cards[row].document_id, self._cards[row].title) for row in rows]
-
-    def vectors(self, rows: RowArray) -> FloatArray:
-        """See Snapshot."""
-        return self._vectors.vectors(rows)
-
-    def _allow(self, rows: Sequence[int]) -> None:
-        """Tell which new rows satisfy the filters that were asked for."""
-        if self._allowed:
-            self._read_cards(rows)
-        for filters, allowed in self._allowed.items():
-            for row in rows:
-                allowed[row] = filters.match(self._cards[row].metadata)
-
-    def _read_cards(self, rows: Iterable[int]) -> None:
-        missing = [row for row in dict.fromkeys(rows) if row not in self._cards]
-        if missing:
-            found = self._walk.cards(self.workspace, [self._chunk_ids[row] for row in missing], self.revision)
-            for row in missing:
-                # one that a purge took meanwhile is nobody's
-                card = self._cards[row] = found.get(self._chunk_ids[row], NO_CARD)
-                self._held[row] = frozenset(card.terms.stems)
-
-    # --- search
-
-    def nearest(self, query: FloatArray, k: int, allowed: NDArray[np.bool_]) -> tuple[RowArray, FloatArray]:
-        """See Snapshot."""
-        return self._vectors.search(query, k, allowed)
-
-    def matching(self, stems: Sequence[str], k: int, allowed: NDArray[np.bool_]) -> tuple[RowArray, FloatArray]:
-        """See Snapshot. The store's own ranking tells which passages are looked at, ours orders them."""
-        weights = {stem: times * self.stem_idf(stem) for stem, times in Counter(stems).items()}
-        heaviest = sorted(weights, key=lambda stem: (-weights[stem], stem))[:MOST_STEMS]
-        if not heaviest or k <= 0:
-            return NO_ROWS, np.empty(0, np.float32)
-
-        def find(most: int) -> list[tuple[str, bool]]:
-            found = self._walk.matching(self.workspace, heaviest, most, self.revision)
-            return [(one.chunk_id, one.live) for one in found]
-
-        rows, cut = read_down(find, self.numbers, allowed, k)
-        self._cut_short |= cut
-        scores = self._bm25(rows, {stem: weights[stem] for stem in heaviest})
-        order = np.lexsort((rows, -scores))[:k]
-        return rows[order], scores[order]
-
-    def _bm25(self, rows: RowArray, weights: Mapping[str, float]) -> FloatArray:
-        self._read_cards(rows.tolist())
-        terms = [self._cards[row].terms for row in rows.tolist()]
-        lengths = np.array([len(one.stems) for one in terms], dtype=np.float32)
-        scores = np.zeros(len(rows), dtype=np.float32)
-        for stem, weight in weights.items():
-            # a title holds a stem or does not, as in the resident index
-            frequency = [
-                one.stems[one.titled :].count(stem) + (stem in one.stems[: one.titled]) for one in terms
-            ]  # fmt: skip
-            scores += weight * okapi(np.array(frequency, dtype=np.float32), lengths, self.words.average_length)
-        return scores
-
-    def holding(self, stem: str, rows: RowArray) -> NDArray[np.bool_]:
-        """See Snapshot."""
-        self._read_cards(rows.tolist())
-        return np.array([stem in self._held[row] for row in rows.tolist()], dtype=np.bool_)
-
-    def stem_frequency(self, stem: str) -> int:
-        """See Snapshot."""
-        return self.words.frequency(stem)
-
-    # --- names
-
-    @property
+    @override
     def name_count(self) -> int:
-        """See Snapshot."""
         return NAMES
 
+    @override
     def name_numbers(self, keys: Sequence[str]) -> Mapping[str, int]:
-        """See Snapshot."""
         numbers = self._number(keys)
         self._meet(numbers)
         return {
@@ -211,50 +79,51 @@ class WalkedSnapshot(Snapshot):
             if number >= 0 and self._met[number].frequency and self._accepts(number)
         }  # fmt: skip
 
+    @override
     def name_key(self, name: int) -> str:
-        """See Snapshot."""
         return self._keys[name]
 
+    @override
     def name_label(self, name: int, row: int) -> str:
-        """See Snapshot."""
         self._read_names([row])
         held = self._names[row]
         places = np.flatnonzero(held.names == name)
         return held.labels[places[0]] if len(places) else self._keys[name]
 
+    @override
     def name_frequency(self, name: int) -> int:
-        """See Snapshot. That of a hub is the number of its mentions."""
+        """The frequency of a hub is the number of its mentions."""
         self._meet(np.array([name]))
         return self._met[name].frequency
 
+    @override
     def title_names(self, rows: RowArray) -> RowArray:
-        """See Snapshot."""
         keys = [norm(title) for _, title in self.sources(rows.tolist())]
         numbers = self._number(keys)
         return np.where([bool(key) for key in keys], numbers, -1).astype(np.int32)
 
+    @override
     def row_names(self, row: int) -> tuple[RowArray, NDArray[np.int16]]:
-        """See Snapshot."""
         self._read_names([row])
         held = self._names[row]
         keep = self._accepted(held.names)
         return held.names[keep], held.sentences[keep]
 
+    @override
     def gather_names(self, rows: RowArray) -> tuple[NDArray[np.int64], RowArray]:
-        """See Snapshot."""
         self._read_names(rows.tolist())
         distinct = [np.unique(self._names[row].names) for row in rows.tolist()]
         accepted = [names[self._accepted(names)] for names in distinct]
         return _laid_out(accepted)
 
+    @override
     def gather_rows(self, names: RowArray, most: NDArray[np.float64]) -> tuple[NDArray[np.int64], RowArray]:
-        """See Snapshot."""
         self._meet(names)
         rows = [self._met[name].rows for name in names.tolist()]
         return _laid_out([one if len(one) <= limit else NO_ROWS for one, limit in zip(rows, most, strict=True)])
 
+    @override
     def links(self, names: RowArray, most: int) -> tuple[NDArray[np.int64], RowArray, NDArray[np.int64]]:
-        """See Snapshot."""
         self._meet(names)
         met = [self._met[name] for name in names.tolist()]
         frequency = np.array([one.frequency for one in met], dtype=np.int64)
@@ -280,13 +149,13 @@ class WalkedSnapshot(Snapshot):
         if not missing:
             return
         keys = [self._keys[name] for name in missing]
-        found = self._walk.passages_of(self.workspace, keys, self.revision, most=MOST_MENTIONS)
-        self.numbers([one.chunk_id for entity in found.values() for one in entity.passages])
+        found = self._walk.chunks_of(self.workspace, keys, self.revision, most=MOST_MENTIONS)
+        self.numbers([one.chunk_id for entity in found.values() for one in entity.chunks])
         for name, key in zip(missing, keys, strict=True):
             entity = found.get(key, NOWHERE)
-            rows = np.unique(self.numbers([one.chunk_id for one in entity.passages]))
+            rows = np.unique(self.numbers([one.chunk_id for one in entity.chunks]))
             hub = entity.mentions > MOST_MENTIONS
-            self._met[name] = _Met(rows[rows >= 0], entity.mentions if hub else _frequency(entity.passages))
+            self._met[name] = _Met(rows[rows >= 0], entity.mentions if hub else _frequency(entity.chunks))
             self._mentions[name] = entity.mentions
 
     def _read_names(self, rows: Iterable[int]) -> None:
@@ -315,14 +184,14 @@ class WalkedSnapshot(Snapshot):
         return not is_single_word(key) or self._mentions.get(name, 0) >= self.words.plain(key)
 
 
-def _frequency(passages: Iterable[NamePassage]) -> int:
-    """Passages whose text mentions a name, and documents that only their title gives it."""
+def _frequency(passages: Iterable[NameChunk]) -> int:
+    """Number of chunks whose text mentions a name, plus documents of which only the title does."""
     passages = tuple(passages)
     in_text = {one.chunk_id for one in passages if one.in_text}
     return len(in_text) + len({one.document_id for one in passages if one.chunk_id not in in_text})
 
 
 def _laid_out(lists: Sequence[RowArray]) -> tuple[NDArray[np.int64], RowArray]:
-    """Lists laid end to end, and for each element which list it is from."""
+    """The lists concatenated, and for each element the list it is from."""
     owner = np.repeat(np.arange(len(lists)), [len(one) for one in lists])
     return owner, np.concatenate([NO_ROWS, *lists])

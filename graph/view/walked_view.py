@@ -1,19 +1,23 @@
-"""The read side of a graph that memory does not hold: a vocabulary that follows the store, and walks over the rest."""
+"""The read side of a graph that memory does not hold: its vocabulary follows the store, the rest is walked."""
 
 import threading
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from typing_extensions import override
+
 from graph.indexes.vocabulary import Vocabulary
-from graph.model import Difference, Document, rewrites
+from graph.model import Difference, Document
 from graph.ports.reading import ChangeReader, DifferenceReader, DocumentReader
 from graph.ports.walking import GraphWalk, WordReader
+from graph.text.terms import ChunkWords, TitleWords, chunk_words
 from graph.view.merging import NameReader
+from graph.view.rewriting import rewrites
+from graph.view.snapshot import View
 from graph.view.walked_snapshot import WalkedSnapshot
-from graph.walk_model import PassageWords, TitleWords, passage_words
 
 TOGETHER = 1_000
-"""Passages read at once while the words are counted."""
+"""Chunks read at once while the words are counted."""
 
 
 class WalkableGraph(GraphWalk, WordReader, Protocol):
@@ -24,7 +28,7 @@ class WalkReader(DocumentReader, ChangeReader, DifferenceReader, NameReader, Pro
     """What a walked view reads beside its walks."""
 
 
-class WalkedView:
+class WalkedView(View):
     """One workspace. The counts are replaced as a whole; ``at`` is serialised where they have to follow."""
 
     def __init__(self, reader: WalkReader, walk: WalkableGraph, workspace: str) -> None:
@@ -34,6 +38,7 @@ class WalkedView:
         self._lock = threading.Lock()
         self._current: tuple[int, Vocabulary] | None = None
 
+    @override
     def at(self, revision: int) -> WalkedSnapshot:
         """A snapshot for one question at this revision or a newer one."""
         current = self._current
@@ -44,8 +49,8 @@ class WalkedView:
                 current = self._current
         return self._snapshot(*current)
 
+    @override
     def alone(self, revision: int) -> Callable[[], WalkedSnapshot]:
-        """See View."""
         words = self._counted(revision)
         return lambda: self._snapshot(revision, words)
 
@@ -65,13 +70,13 @@ class WalkedView:
         delta = self._reader.delta(self._workspace, since, revision)
         changed = list(self._changed_documents(since, revision))
         return words.changed(
-            opened=map(passage_words, delta.opened),
+            opened=map(chunk_words, delta.opened),
             closed=self._walk.words_of(self._workspace, delta.closed),
             titled=self._walk.title_words(self._workspace, [one.after.id for one in changed if one.after], revision),
             untitled=self._walk.title_words(self._workspace, [one.before.id for one in changed if one.before], since),
         )
 
-    def _words(self, revision: int) -> Iterator[PassageWords]:
+    def _words(self, revision: int) -> Iterator[ChunkWords]:
         after = ""
         while page := self._walk.live_words(self._workspace, revision, after=after, limit=TOGETHER):
             yield from page

@@ -4,14 +4,14 @@ No repair deletes what was acknowledged and not withdrawn. What cannot be repair
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from graph.errors import DependencyError
 from graph.jobs import Job, JobProgress, JobState
 from graph.model import REWRITING
-from graph.ports.jobs import JobQueue
+from graph.ports.jobs import WorkQueue
 from graph.ports.reading import ChangeReader, DocumentReader
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.verification import VIEW_CHECKS, Check, check, check_store, check_view
@@ -45,11 +45,11 @@ class Verification:
 
 
 class Verifier:
-    """Over one data folder. ``wake`` lets the workers do what a repair has ordered."""
+    """Over one data folder. What a repair orders, the workers do."""
 
-    def __init__(  # noqa: PLR0913 - built in one place, from everything that has to agree
-        self, *, graph: StoredGraph, views: KnowledgeViews, register: UploadRegister, blobs: BlobStore, jobs: JobQueue,
-        intake: Intake, wake: Callable[[], object],
+    def __init__(
+        self, *, graph: StoredGraph, views: KnowledgeViews, register: UploadRegister, blobs: BlobStore, jobs: WorkQueue,
+        intake: Intake,
     ) -> None:  # fmt: skip
         self._graph = graph
         self._views = views
@@ -57,7 +57,6 @@ class Verifier:
         self._blobs = blobs
         self._jobs = jobs
         self._intake = intake
-        self._wake = wake
 
     def verify(self, workspace: str, *, repair: bool = False) -> Verification:
         """Look at everything; with ``repair`` mend what can be mended, and look again.
@@ -168,7 +167,6 @@ class Verifier:
         if found["documents in the graph"].wrong:
             done = catch_up(workspace, self._register, self._graph, self._jobs)
             self._intake.finish_withdrawals()
-            self._wake()
             yield f"{done.read} documents are read again, {done.withdrawn} were withdrawn"
         if found["files of bytes"].wrong:
             gone = self._intake.discard(self._unowned(self._blobs.settled()))

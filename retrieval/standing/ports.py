@@ -91,6 +91,10 @@ class UpdateOutbox(Protocol):
 class Courier(Protocol):
     """Brings an update of a watch to whoever asked for it."""
 
+    def check(self, address: str) -> None:
+        """Raise InputError unless updates may be sent there."""
+        ...
+
     async def deliver(self, watch: Watch, update: WatchUpdate) -> None:
         """Send an update at least once. Raises QuipuError where it was not taken."""
         ...

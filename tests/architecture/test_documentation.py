@@ -62,4 +62,8 @@ def test_invariants_name_tests_that_exist() -> None:
     rows = re.findall(r"^\| (\d+) \|.*\|(.*)\|$", (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"), re.M)
     assert [int(number) for number, _ in rows] == list(range(1, 12))
     for _, tests in rows:
-        assert re.findall(r"`tests/[\w/.]+`", tests)
+        files = re.findall(r"`(tests/[\w/.]+)`", tests)
+        assert files
+        sources = "".join((ROOT / file).read_text(encoding="utf-8") for file in files)
+        for name in re.findall(r"`((?:test_|Test)\w+)`", tests):
+            assert re.search(rf"\b{name}\b", sources), name

@@ -30,12 +30,12 @@ def test_rooms_import_downwards_only() -> None:
 @pytest.mark.parametrize("path", list(modules()), ids=lambda path: str(path.relative_to(ROOT)))
 def test_sizes_and_names(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
-    assert source.count("\n") <= 500
+    assert source.count("\n") <= 300
     assert path.stem not in FORBIDDEN_NAMES
     assert len(path.relative_to(ROOT).parts) <= 4
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            assert (node.end_lineno or 0) - node.lineno < 60, node.name
+            assert (node.end_lineno or 0) - node.lineno <= 40, node.name
         if isinstance(node, ast.ExceptHandler):
             broad = node.type is None or (
                 isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"}
@@ -43,23 +43,30 @@ def test_sizes_and_names(path: Path) -> None:
             assert not broad or any(isinstance(inner, ast.Raise) for inner in ast.walk(node)), f"line {node.lineno}"
 
 
-PORTS = sorted(
-    path for path in modules() if path.stem == "ports" or path.parent.name == "ports"
-)  # fmt: skip
+def protocols(path: Path) -> Iterator[ast.ClassDef]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ClassDef):
+            parents = {ast.unparse(parent).partition("[")[0] for parent in node.bases}
+            if parents & {"Protocol", "typing.Protocol"}:
+                yield node
 
 
-def test_every_room_has_its_ports_where_this_looks() -> None:
-    assert {path.relative_to(ROOT).parts[0] for path in PORTS} >= {"evals", "graph", "ingest", "retrieval"}
-
-
-@pytest.mark.parametrize("path", PORTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_ports_are_small(path: Path) -> None:
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.ClassDef) and "Protocol" in {
-            ast.unparse(parent).partition("[")[0] for parent in node.bases
-        }:
+def test_protocols_are_small() -> None:
+    """Wherever they stand. A protocol that only puts others together has no method of its own."""
+    rooms = set()
+    for path in modules():
+        for node in protocols(path):
+            rooms.add(path.relative_to(ROOT).parts[0])
             methods = [inner for inner in node.body if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef)]
-            assert 1 <= len(methods) <= 6, node.name
+            assert len(methods) <= 6, f"{path.relative_to(ROOT)}: {node.name}"
+    assert rooms >= {"evals", "graph", "ingest", "retrieval"}
+
+
+def test_folders_are_small() -> None:
+    """A folder holds a dozen files or so; ``evals`` has no part that could leave without an import upwards."""
+    for folder in {path.parent for path in modules()}:
+        files = [path for path in folder.glob("*.py") if path.stem != "__init__"]
+        assert len(files) <= (20 if folder.name == "evals" else 14), folder.relative_to(ROOT)
 
 
 def test_the_environment_is_read_in_settings_only() -> None:

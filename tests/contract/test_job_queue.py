@@ -53,6 +53,17 @@ class TestJobQueue:
             assert kept.jobs.list(W) == (job,)
         assert kept.jobs.get(W, job.id) == job
 
+    def test_who_works_is_called_for_each_job_of_its_kind(self, kept: Kept) -> None:
+        called: list[str] = []
+        kept.jobs.on_ready("ingest", lambda: called.append("ingest"))
+        kept.jobs.on_ready("extract", lambda: called.append("extract"))
+        (job, *_) = kept.jobs.submit([new("a"), new("b")])
+        assert called == ["ingest"]
+        kept.jobs.request(W, job.id, "cancel")
+        assert called == ["ingest"]
+        kept.jobs.request(W, job.id, "retry")
+        assert called == ["ingest", "ingest"]
+
     def test_one_job_of_a_document_at_a_time_in_order(self, queue: Queue) -> None:
         first, second = queue.submit([new("a"), new("a", priority=9)])
         assert [job.id for job in queue.claim("ingest", 10, 60)] == [first.id]

@@ -109,11 +109,11 @@ class LanguageModelContract:
             complete(model(self.adapter, server.url, llm_timeout_seconds=2.0))
 
     def test_silence_ends_in_time(self) -> None:
-        with ModelServer(lambda _: Reply(pieces=[30.0])) as server:
+        with ModelServer(lambda _: Reply(pieces=[120.0])) as server:
             started = time.monotonic()
             with pytest.raises(DependencyError, match="sent nothing for 1 s"):
                 complete(model(self.adapter, server.url, llm_timeout_seconds=2.0))
-            assert time.monotonic() - started < 12
+            assert time.monotonic() - started < 60
 
     def test_control_tokens_of_a_document_stay_text(self) -> None:
         with ModelServer(lambda _: words("x")) as server:
@@ -211,7 +211,7 @@ class OurAdapterContract(LanguageModelContract):
         with ModelServer(Turns(Reply(status=429, headers={"Retry-After": wait}), words("now"))) as server:
             started = time.monotonic()
             assert complete(model(self.adapter, server.url)).text == "now"
-            assert seconds <= time.monotonic() - started < 12
+            assert seconds <= time.monotonic() - started < 60
 
     def test_a_wait_beyond_patience_fails_at_once(self) -> None:
         with (
@@ -222,12 +222,12 @@ class OurAdapterContract(LanguageModelContract):
         assert len(server.asked) == 1
 
     def test_a_slow_trickle_ends_in_time(self) -> None:
-        pieces: list[str | float] = ["drip ", 0.2] * 100
+        pieces: list[str | float] = ["drip ", 0.2] * 600
         with ModelServer(lambda _: Reply(pieces=pieces)) as server:
             started = time.monotonic()
             with pytest.raises(DependencyError, match="not done after 2 s"):
                 complete(model(self.adapter, server.url, llm_timeout_seconds=2.0))
-            assert time.monotonic() - started < 12
+            assert time.monotonic() - started < 60
             server.wait_for_gone(1)
 
     def test_endless_repetition_is_cut_here(self) -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -17,15 +18,16 @@ def store_kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def service(store_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     """One running service for all tests that leave it unharmed; each uses document ids of its own."""
-    server = server_for_tests(tmp_path_factory.mktemp("neo4j-of-the-service"), 1) if store_kind == "neo4j" else None
-    settings = server.settings() if server else {}
-    running = ServiceProcess(tmp_path_factory.mktemp("service") / "data", **settings).start()
-    yield running
-    running.check()
-    assert "NETGUARD" not in running.log.read_text()
-    running.close()
-    if server:
-        server.stop()
+    with ExitStack() as ends:
+        settings: dict[str, str] = {}
+        if store_kind == "neo4j":
+            server = server_for_tests(tmp_path_factory.mktemp("neo4j-of-the-service"), 1)
+            ends.callback(server.stop)
+            settings = server.settings()
+        running = ends.enter_context(ServiceProcess(tmp_path_factory.mktemp("service") / "data", **settings).start())
+        yield running
+        running.check()
+        assert "NETGUARD" not in running.log.read_text()
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ def test_upload_read_replace_delete(service: ServiceProcess) -> None:
         "live", "Selm Tower", 1, {"lang": "en", "year": 1911},
     )  # fmt: skip
     assert service.http.get("/v1/documents/life/content").text == PARIS
-    chunk = service.http.get("/v1/documents/life/chunks").json()[0]
+    chunk = service.read("/v1/documents/life/chunks")[0]
     assert PARIS[chunk["start"] : chunk["end"]] == chunk["text"]
 
     answer = service.ask("Who designed the Selm Tower?")
@@ -36,11 +36,11 @@ def test_upload_read_replace_delete(service: ServiceProcess) -> None:
     assert second["revision"] > job["revision"]
     assert "Oskar Lind" in service.ask("Who designed the Selm Tower?")["answer"]
     assert "Edda Brink" in service.ask("Who designed the Selm Tower?", as_of=job["revision"])["answer"]
-    kept = service.http.get("/v1/documents/life/versions").json()
+    kept = service.read("/v1/documents/life/versions")
     assert [version["version"] for version in kept] == [1, 2]
     assert kept[0]["valid_to"] == kept[1]["valid_from"] == second["revision"]
 
-    receipt = service.http.delete("/v1/documents/life").json()
+    receipt = service.delete("/v1/documents/life")
     assert receipt["gone"]["chunks"] == 1
     assert service.http.get("/v1/documents/life").status_code == 404
     assert "Oskar" not in json.dumps(service.ask("Who designed the Selm Tower?"))
@@ -83,8 +83,8 @@ def test_list_pages_and_filters(service: ServiceProcess) -> None:
     for number in range(5):
         service.put(f"list/{number}", f"Page {number} of the Wend Almanac.", metadata={"almanac": True, "n": number})
     filters = json.dumps({"almanac": True, "n": {"gte": 1}})
-    first = service.http.get("/v1/documents", params={"limit": 3, "filters": filters}).json()
-    rest = service.http.get("/v1/documents", params={"cursor": first["next_cursor"], "filters": filters}).json()
+    first = service.read("/v1/documents", params={"limit": 3, "filters": filters})
+    rest = service.read("/v1/documents", params={"cursor": first["next_cursor"], "filters": filters})
     assert [one["id"] for one in first["documents"] + rest["documents"]] == [f"list/{n}" for n in range(1, 5)]
     assert rest["next_cursor"] is None
 
@@ -93,7 +93,7 @@ def test_purge_leaves_nothing(service: ServiceProcess) -> None:
     secret = "Zyxqorvanterium"
     service.put("purged", f"The {secret} mine lies in Kopp. It yields {secret} ore.")
     service.put("purged", f"The {secret} mine is closed.")
-    receipt = service.http.delete("/v1/documents/purged", params={"purge": True}).json()
+    receipt = service.delete("/v1/documents/purged", params={"purge": True})
     assert receipt["purged"]
     assert receipt["gone"]["chunks"] == 2
     assert receipt["blobs"] == 2
@@ -192,7 +192,7 @@ def test_password_protected_pdf(service: ServiceProcess) -> None:
     job = service.job(entry["job_id"])
     assert (job["state"], job["error"]["code"]) == ("failed", "unreadable-document")
     assert "password" in job["error"]["detail"]
-    failed = service.http.get(f"/v1/documents/{entry['id']}").json()
+    failed = service.read(f"/v1/documents/{entry['id']}")
     assert failed["state"] == "failed"
 
 

@@ -1,16 +1,15 @@
 """Evaluations as users start them: on the command line and over REST, killed, resumed, compared."""
 
 import json
-import os
-import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import processes
 import pytest
+from progress import wait_until
 from service_process import ROOT, ServiceProcess
 
 MANY = 12
@@ -49,10 +48,7 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
 
 
 def quipu(arguments: list[str], variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "api", "eval", *arguments], env=variables, cwd=ROOT, capture_output=True, text=True,
-        timeout=280, check=False,
-    )  # fmt: skip
+    return processes.run([sys.executable, "-m", "api", "eval", *arguments], env=variables, cwd=ROOT)
 
 
 def rows(folder: Path) -> int:
@@ -60,22 +56,18 @@ def rows(folder: Path) -> int:
     return path.read_bytes().count(b"\n") if path.exists() else 0
 
 
-def wait_for(condition: Any, seconds: float = 120.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-@pytest.mark.timeout(600)
 def test_killed_resumed_repeated_compared(sample_set: Path, tmp_path: Path) -> None:
     variables = environment(tmp_path)
     killed = tmp_path / "killed"
     command = [sys.executable, "-m", "api", "eval", "answers", str(sample_set), "--out", str(killed)]
-    process = subprocess.Popen(command, env=variables, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    wait_for(lambda: rows(killed) >= 10 or process.poll() is not None)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    process = processes.start(command, env=variables, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_until(
+            lambda: rows(killed) >= 10 or process.poll() is not None, "ten answers",
+            seen=lambda: (rows(killed), processes.work()),
+        )  # fmt: skip
+    finally:
+        processes.end(process)
     done = rows(killed)
     first = (killed / "rows.jsonl").read_bytes().split(b"\n")[:done]
     assert 10 <= done < len((sample_set / "queries.jsonl").read_text().splitlines())
@@ -122,23 +114,30 @@ def test_a_malformed_set_is_one_line(sample_set: Path, tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def own(sample_set: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     """A service that holds the samples and may be asked for the sample set by name."""
-    process = ServiceProcess(tmp_path_factory.mktemp("own") / "data", QUIPU_DATASETS_DIR=str(sample_set.parent)).start()
-    rows = [json.loads(line) for line in (sample_set / "corpus.jsonl").read_text().splitlines()]
-    entries = process.upload(*({"id": row["_id"], "title": row["title"], "text": row["text"]} for row in rows))
-    for entry in entries:
-        process.job(entry["job_id"])
-    yield process
-    assert "NETGUARD" not in process.log.read_text()
-    process.close()
+    folder = tmp_path_factory.mktemp("own")
+    with ServiceProcess(folder / "data", QUIPU_DATASETS_DIR=str(sample_set.parent)).start() as process:
+        rows = [json.loads(line) for line in (sample_set / "corpus.jsonl").read_text().splitlines()]
+        entries = process.upload(*({"id": row["_id"], "title": row["title"], "text": row["text"]} for row in rows))
+        for entry in entries:
+            process.job(entry["job_id"])
+        yield process
+        assert "NETGUARD" not in process.log.read_text()
 
 
 def state(service: ServiceProcess, identity: str) -> dict[str, Any]:
-    found: dict[str, Any] = service.http.get(f"/v1/evals/{identity}").json()
+    found: dict[str, Any] = service.read(f"/v1/evals/{identity}")
     return found
 
 
 def ended(service: ServiceProcess, identity: str) -> dict[str, Any]:
-    wait_for(lambda: state(service, identity)["state"] in {"done", "failed", "cancelled"})
+    return once(service, identity, lambda found: found["state"] in {"done", "failed", "cancelled"})
+
+
+def once(service: ServiceProcess, identity: str, far: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """An evaluation once it is so far."""
+    service.until(
+        lambda: far(state(service, identity)), f"evaluation {identity}", seen=lambda: state(service, identity)
+    )
     return state(service, identity)
 
 
@@ -155,7 +154,7 @@ def test_uploaded_questions_over_rest(own: ServiceProcess, sample_set: Path) -> 
     assert report.headers["content-type"].startswith("text/html")
     assert "default-src 'none'" in report.headers["content-security-policy"]
     assert "answers and retrieval" in report.text
-    data = own.http.get(f"/v1/evals/{found['id']}/report", params={"format": "json"}).json()
+    data = own.read(f"/v1/evals/{found['id']}/report", params={"format": "json"})
     assert data["sections"][0]["key"] == "retrieval"
 
 
@@ -168,7 +167,7 @@ def test_a_purged_document_takes_the_runs_that_quote_it_along(own: ServiceProces
     found = ended(own, own.http.post("/v1/evals", files=files).json()["id"])
     assert found["metrics"]["right"]["mean"] == 1.0
     assert quoting(own, b"Ilse Quorn")
-    own.http.delete("/v1/documents/secret-note", params={"purge": "true"})
+    own.delete("/v1/documents/secret-note", params={"purge": "true"})
     assert own.http.get(f"/v1/evals/{found['id']}/report").status_code == 404
     assert own.http.get(f"/v1/evals/{found['id']}").status_code == 200
     assert not quoting(own, b"Ilse Quorn")
@@ -222,7 +221,7 @@ def test_questions_about_other_documents_fail_with_the_reason(own: ServiceProces
 
 def test_killed_in_the_middle_a_job_goes_on(own: ServiceProcess) -> None:
     begun = own.http.post("/v1/evals", json={"dataset": "samples"}).json()
-    wait_for(lambda: state(own, begun["id"])["questions_done"] >= 5)
+    once(own, begun["id"], lambda found: found["questions_done"] >= 5)
     own.kill()
     own.start()
     found = ended(own, begun["id"])
@@ -234,10 +233,13 @@ def test_killed_in_the_middle_a_job_goes_on(own: ServiceProcess) -> None:
 
 
 def test_cancelled_and_tried_again(own: ServiceProcess) -> None:
-    begun = own.http.post("/v1/evals", json={"dataset": "samples", "mode": "keyword"}).json()
-    wait_for(lambda: state(own, begun["id"])["questions_done"] >= 1)
-    own.http.post(f"/v1/jobs/{begun['id']}/cancel")
-    assert ended(own, begun["id"])["state"] == "cancelled"
+    for _ in range(20):  # one that ends before its cancellation arrives shows nothing
+        begun = own.http.post("/v1/evals", json={"dataset": "samples", "mode": "keyword"}).json()
+        once(own, begun["id"], lambda found: found["questions_done"] >= 1)
+        own.http.post(f"/v1/jobs/{begun['id']}/cancel")
+        if ended(own, begun["id"])["state"] == "cancelled":
+            break
+    assert state(own, begun["id"])["state"] == "cancelled"
     assert own.http.post(f"/v1/jobs/{begun['id']}/retry").status_code == 200
     assert ended(own, begun["id"])["state"] == "done"
 

@@ -1,17 +1,15 @@
 """What changed, told over REST and on the command line, on a real service."""
 
 import json
-import subprocess
-import sys
 
-from service_process import ROOT, ServiceProcess
+from service_process import ServiceProcess
 
 
 def test_changes_between_two_revisions(service: ServiceProcess) -> None:
     before = service.put("change/a", "The Osk Bridge was built by Mara Voss.", title="Osk Bridge")["revision"]
     service.put("change/a", "The Osk Bridge was built by Nils Krogh.", title="Osk Bridge")
     after = service.put("change/b", "Nils Krogh lives in Tarnholm.", title="Nils Krogh")["revision"]
-    found = service.http.get("/v1/changes", params={"since": before, "until": after}).json()
+    found = service.read("/v1/changes", params={"since": before, "until": after})
     assert (found["since"], found["until"]) == (before, after)
     assert [one["id"] for one in found["documents"]["added"]] == ["change/b"]
     altered = found["documents"]["altered"]
@@ -29,11 +27,11 @@ def test_pages_of_changes(service: ServiceProcess) -> None:
         last = service.put(f"page/{number}", f"The Ilm Gate {number} is blue, says Person{number} Named{number}.")
     span = {"since": first, "until": last["revision"], "limit": 2}
     for kind, whole in (("documents", 5), ("entities", None), ("relations", None)):
-        everything = service.http.get("/v1/changes", params={**span, "kind": kind, "limit": 1000}).json()[kind]
+        everything = service.read("/v1/changes", params={**span, "kind": kind, "limit": 1000})[kind]
         seen, cursor = [], None
         while True:
             more = {"cursor": cursor} if cursor else {}
-            page = service.http.get("/v1/changes", params={**span, "kind": kind, **more}).json()
+            page = service.read("/v1/changes", params={**span, "kind": kind, **more})
             seen += page[kind]["added"]
             cursor = page[kind]["next_cursor"]
             if cursor is None:
@@ -60,9 +58,7 @@ def test_bad_spans(service: ServiceProcess) -> None:
 
 def test_changes_since_a_date_on_the_command_line(service: ServiceProcess) -> None:
     service.put("dated", "The Dated Tower was built by Runa Stahl.")
-    environment = {**service.environment(), "QUIPU_URL": str(service.http.base_url)}
-    command = [sys.executable, "-m", "api", "changes", "--since", "2020-01-01", "--limit", "1000", "--json"]
-    ran = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    ran = service.quipu("changes", "--since", "2020-01-01", "--limit", "1000", "--json")
     assert ran.returncode == 0, ran.stderr
     found = json.loads(ran.stdout)
     assert found["since"] == 0
@@ -71,9 +67,7 @@ def test_changes_since_a_date_on_the_command_line(service: ServiceProcess) -> No
 
 def test_verify_on_the_command_line(service: ServiceProcess) -> None:
     service.put("verified", "The Sound Mill was built by Runa Stahl.")
-    environment = {**service.environment(), "QUIPU_URL": str(service.http.base_url)}
-    command = [sys.executable, "-m", "api", "verify", "--repair", "--json"]
-    ran = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    ran = service.quipu("verify", "--repair", "--json")
     assert ran.returncode == 0, ran.stdout
     found = json.loads(ran.stdout)
     assert found["sound"]

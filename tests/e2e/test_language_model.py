@@ -1,10 +1,9 @@
 """Questions to a running service whose answers a model writes, over real HTTP on both sides."""
 
 import json
-import time
 from collections.abc import Iterator
+from http.client import HTTPConnection
 
-import httpx
 import pytest
 from misbehaving import MISBEHAVIOURS, honest
 from model_server import ModelServer, Reply
@@ -20,12 +19,11 @@ def before_its_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
     """A service, and the port on which its model will be served."""
     port = free_port()
     settings = {"QUIPU_LLM": "openai/test", "QUIPU_LLM_URL": f"http://127.0.0.1:{port}",
-                "QUIPU_LLM_TIMEOUT_SECONDS": "8", "QUIPU_EXTRACT_LLM": "none"}  # fmt: skip
-    running = ServiceProcess(tmp_path_factory.mktemp("model") / "data", **settings).start()
-    running.put("selm", "The Selm Tower was designed by Edda Brink. It is made of larch.", title="Selm Tower")
-    yield running, port
-    assert "NETGUARD" not in running.log.read_text()
-    running.close()
+                "QUIPU_LLM_TIMEOUT_SECONDS": "16", "QUIPU_EXTRACT_LLM": "none"}  # fmt: skip
+    with ServiceProcess(tmp_path_factory.mktemp("model") / "data", **settings).start() as running:
+        running.put("selm", "The Selm Tower was designed by Edda Brink. It is made of larch.", title="Selm Tower")
+        yield running, port
+        assert "NETGUARD" not in running.log.read_text()
 
 
 @pytest.fixture(scope="module")
@@ -91,11 +89,11 @@ def test_a_question_whose_client_goes_away_ends_at_the_model(
     model.answer = lambda _: Reply(pieces=["and ", 1.5] * 20)
     gone, asked = model.gone, len(model.asked)
     body = {"question": f"{WHO} Never mind. {stream}", "stream": stream}
-    started = time.monotonic()
-    with pytest.raises(httpx.ReadTimeout), httpx.Client(timeout=0.8, trust_env=False) as client:
-        client.post(f"{answering.http.base_url}/v1/ask", json=body)
-    model.wait_for_gone(gone + 1)
-    assert time.monotonic() - started < 6, "sooner than any timeout of the service"
+    client = HTTPConnection("127.0.0.1", answering.port)
+    client.request("POST", "/v1/ask", body=json.dumps(body), headers={"Content-Type": "application/json"})
+    answering.until(lambda: len(model.asked) > asked, "a question at the model")
+    client.close()
+    model.wait_for_gone(gone + 1, seconds=12)  # sooner than any timeout of the service
     assert len(model.asked) == asked + 1
 
 
@@ -110,6 +108,6 @@ def test_a_purge_reaches_the_answers_held(answering: ServiceProcess, model: Mode
     answering.put("brim", "The Brim Gate was painted by Sol Ashby.", title="Brim Gate")
     first = answering.ask("Who painted the Brim Gate?")
     assert "Sol Ashby" in first["answer"]
-    answering.http.delete("/v1/documents/brim", params={"purge": True})
+    answering.delete("/v1/documents/brim", params={"purge": True})
     answering.put("brim", "The Brim Gate was painted by Sol Ashby.", title="Brim Gate")
     assert answering.ask("Who painted the Brim Gate?")["usage"]["calls"] == 1

@@ -1,29 +1,23 @@
 """Merges over REST and on the command line: shown with their reason, undone, and gone with the text they rest on."""
 
 import json
-import subprocess
-import sys
 from typing import Any
 
-from service_process import ROOT, ServiceProcess
+from service_process import ServiceProcess
 
 
 def entities(service: ServiceProcess, query: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = service.http.get("/v1/graph/entities", params={"query": query}).json()["entities"]
+    found: list[dict[str, Any]] = service.read("/v1/graph/entities", params={"query": query})["entities"]
     return found
 
 
 def detail(service: ServiceProcess, entity_id: str) -> dict[str, Any]:
-    found: dict[str, Any] = service.http.get(f"/v1/graph/entities/{entity_id}").json()
+    found: dict[str, Any] = service.read(f"/v1/graph/entities/{entity_id}")
     return found
 
 
 def quipu(service: ServiceProcess, *arguments: str) -> Any:
-    environment = {**service.environment(), "QUIPU_URL": str(service.http.base_url)}
-    ran = subprocess.run(
-        [sys.executable, "-m", "api", *arguments, "--json"], env=environment, cwd=ROOT, capture_output=True, text=True,
-        timeout=60, check=False,
-    )  # fmt: skip
+    ran = service.quipu(*arguments, "--json")
     assert ran.returncode == 0, ran.stderr
     return json.loads(ran.stdout)
 
@@ -41,20 +35,20 @@ def test_a_merge_from_its_statement_to_its_undoing(service: ServiceProcess) -> N
     assert merge["evidence"]["quote"] == "Zanzibar Ferry Corporation (ZFC"
 
     ids = merge["first"]["id"], merge["second"]["id"]
-    before = service.http.get("/readyz").json()["revision"]
+    before = service.read("/readyz")["revision"]
     undone = quipu(service, "entities", "split", *ids)
     assert undone["revision"] == before + 1
     (short,) = entities(service, "zfc")
     assert {s["document_id"] for s in detail(service, short["id"])["sources"]} == {"merge-one", "merge-two"}
     service.put("merge-four", "The ferries of Zanzibar Ferry Corporation (ZFC) are blue.", title="Four")
     assert detail(service, short["id"])["merges"] == [], "another statement does not undo what a person decided"
-    past = service.http.get(f"/v1/graph/entities/{short['id']}", params={"as_of": before}).json()
+    past = service.read(f"/v1/graph/entities/{short['id']}", params={"as_of": before})
     assert len(past["merges"]) == 1
 
     quipu(service, "entities", "merge", *ids)
     assert {merge["reason"] for merge in detail(service, short["id"])["merges"]} == {"stated", "by hand"}
     quipu(service, "entities", "split", *ids)
-    service.http.delete("/v1/documents/merge-four")
+    service.delete("/v1/documents/merge-four")
     assert service.http.get("/v1/graph/merges", params={"limit": 1000}).status_code == 200
 
 
@@ -63,7 +57,7 @@ def test_an_alias_goes_with_its_text(service: ServiceProcess) -> None:
     service.put("alias-two", "Everyone knew KTH. Kilwa Trading House was rich.", title="Two")
     (thing,) = entities(service, "kth")
     assert len(detail(service, thing["id"])["merges"]) == 1
-    service.http.delete("/v1/documents/alias-one")
+    service.delete("/v1/documents/alias-one")
     assert detail(service, thing["id"])["merges"] == []
     assert len(entities(service, "kth")) == 1
 

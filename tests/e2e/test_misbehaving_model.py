@@ -1,6 +1,5 @@
 """Whole jobs and questions over REST while the model misbehaves: nothing sticks, nothing untrue is said."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,13 +23,10 @@ def model() -> Iterator[ModelServer]:
 
 @pytest.fixture(scope="module")
 def service(model: ModelServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
-    running = ServiceProcess(
-        tmp_path_factory.mktemp("misbehaving") / "data", QUIPU_LLM="openai/test", QUIPU_LLM_URL=model.url,
-        QUIPU_LLM_TIMEOUT_SECONDS="6",
-    ).start()  # fmt: skip
-    yield running
-    assert "Traceback" not in running.log.read_text()
-    running.close()
+    settings = {"QUIPU_LLM": "openai/test", "QUIPU_LLM_URL": model.url, "QUIPU_LLM_TIMEOUT_SECONDS": "6"}
+    with ServiceProcess(tmp_path_factory.mktemp("misbehaving") / "data", **settings).start() as running:
+        yield running
+        assert "Traceback" not in running.log.read_text()
 
 
 @pytest.mark.parametrize("name", MISBEHAVIOURS)
@@ -48,7 +44,7 @@ def test_a_job_ends_or_waits_and_a_question_gets_the_truth_or_a_cause(
     _check_job(service, job, text, name)
 
     if job["state"] == "waiting" and name not in RECOVERING:
-        service.http.delete("/v1/documents/selm")
+        service.delete("/v1/documents/selm")
         assert service.job(job["id"])["state"] == "cancelled", "what waits goes with its document"
         return
     model.answer = honest
@@ -56,8 +52,9 @@ def test_a_job_ends_or_waits_and_a_question_gets_the_truth_or_a_cause(
         service.http.post("/v1/reindex", json={"extract": True})  # wakes the worker; what waits is not ordered twice
     elif job["state"] == "failed":
         assert service.http.post(f"/v1/jobs/{job['id']}/retry").status_code == 200
-    assert service.job(job["id"], seconds=20)["state"] == "done", "waiting is soon over"
-    assert service.http.get("/v1/documents/selm").json()["stage"] == "model"
+    # a worker that was not woken, and forgot what waits, would look again after thirty seconds
+    assert service.job(job["id"], still=25)["state"] == "done", "waiting is soon over"
+    assert service.read("/v1/documents/selm")["stage"] == "model"
 
 
 def _check_answer(service: ServiceProcess, text: str, name: str) -> None:
@@ -77,23 +74,23 @@ def _check_answer(service: ServiceProcess, text: str, name: str) -> None:
 
 def _settled(service: ServiceProcess) -> dict[str, Any]:
     """The reading of the newest version, once it has ended or waits."""
-    deadline = time.monotonic() + 90
-    version = service.http.get("/v1/documents/selm").json()["version"]
-    while time.monotonic() < deadline:
-        jobs = service.http.get("/v1/jobs", params={"document_id": "selm"}).json()["jobs"]
-        mine = [job for job in jobs if (job["kind"], job["version"]) == ("extract", version)]
-        if mine and mine[0]["state"] in SETTLED:
-            found: dict[str, Any] = mine[0]
-            return found
-        time.sleep(0.05)
-    raise AssertionError(mine)
+    version = service.read("/v1/documents/selm")["version"]
+
+    def mine() -> list[dict[str, Any]]:
+        jobs = service.read("/v1/jobs", params={"document_id": "selm"})["jobs"]
+        return [job for job in jobs if (job["kind"], job["version"]) == ("extract", version)]
+
+    settled = service.until(
+        lambda: [job for job in mine() if job["state"] in SETTLED], "a reading that has ended or waits", seen=mine
+    )  # fmt: skip
+    return settled[0]
 
 
 def _check_job(service: ServiceProcess, job: dict[str, Any], text: str, name: str) -> None:
     if job["state"] == "done":
         assert name in READ_ANYWAY
         assert (job["chunks_done"], job["chunks_failed"], job["failures"]) == (1, 0, {})
-        entities = service.http.get("/v1/graph/entities", params={"query": "entity"}).json()["entities"]
+        entities = service.read("/v1/graph/entities", params={"query": "entity"})["entities"]
         assert not entities, "what a model makes up is not in the graph"
         assert ("name not in the text" in job["rejected"]) == (name == "ten thousand entities"), job["rejected"]
         return

@@ -1,16 +1,13 @@
 """Begun in one store, finished in the other: the history goes along, and no passage is read twice."""
 
 import json
-import subprocess
-import sys
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from model_server import Asked, ModelServer, Reply, words
 from neo4j_server import Neo4jServer
-from service_process import ROOT, ServiceProcess
+from service_process import ServiceProcess
 
 PARTS = 4
 
@@ -20,24 +17,14 @@ def text_of(number: int) -> str:
 
 
 def quipu(service: ServiceProcess, *arguments: str) -> str:
-    ran = subprocess.run(
-        [sys.executable, "-m", "api", *arguments], env=service.environment(), cwd=ROOT, capture_output=True, text=True,
-        timeout=120, check=False,
-    )  # fmt: skip
+    ran = service.quipu(*arguments, running=False)
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
 
 
 def reading_jobs(service: ServiceProcess, state: str) -> list[dict[str, Any]]:
-    jobs = service.http.get("/v1/jobs", params={"state": state, "limit": 100}).json()["jobs"]
+    jobs = service.read("/v1/jobs", params={"state": state, "limit": 100})["jobs"]
     return [job for job in jobs if job["kind"] == "extract"]
-
-
-def until(condition: Any, seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_begun_in_one_store_and_finished_in_the_other(neo4j_server: Neo4jServer, tmp_path: Path) -> None:
@@ -54,41 +41,45 @@ def test_begun_in_one_store_and_finished_in_the_other(neo4j_server: Neo4jServer,
 
     with ModelServer(read) as model:
         reading = {"QUIPU_EXTRACT_LLM": "openai/test", "QUIPU_LLM_URL": model.url, "QUIPU_ENTITY_TYPES": "person"}
-        embedded = ServiceProcess(tmp_path / "data", QUIPU_GRAPH_URL="sqlite", **reading).start()
-        for number in range(3):
-            document = {"id": f"b{number}", "text": text_of(number), "media_type": "text/markdown"}
-            assert embedded.job(embedded.upload(document)[0]["job_id"])["state"] == "done"
-        first = embedded.put("lamp", "The Long Lamp was lit by Bela Kuhn.")["revision"]
-        last = embedded.put("lamp", "The Long Lamp was lit by Cleo Marsh.")["revision"]
-        watch = embedded.http.post("/v1/watches", json={"question": "Who lit the Long Lamp?"}).json()["id"]
-        until(lambda: reading_jobs(embedded, "waiting") and len(answered) == allowed)
-        before = embedded.ask("Who lit the Long Lamp?", as_of=first)
-        changes = embedded.http.get("/v1/changes", params={"since": 1, "until": last}).json()
-        embedded.stop()
-        embedded.close()
+        with ServiceProcess(tmp_path / "data", QUIPU_GRAPH_URL="sqlite", **reading).start() as embedded:
+            for number in range(3):
+                document = {"id": f"b{number}", "text": text_of(number), "media_type": "text/markdown"}
+                assert embedded.job(embedded.upload(document)[0]["job_id"])["state"] == "done"
+            first = embedded.put("lamp", "The Long Lamp was lit by Bela Kuhn.")["revision"]
+            last = embedded.put("lamp", "The Long Lamp was lit by Cleo Marsh.")["revision"]
+            watch = embedded.http.post("/v1/watches", json={"question": "Who lit the Long Lamp?"}).json()["id"]
+            embedded.until(
+                lambda: reading_jobs(embedded, "waiting") and len(answered) == allowed, "a job that waits",
+                seen=lambda: len(answered),
+            )  # fmt: skip
+            before = embedded.ask("Who lit the Long Lamp?", as_of=first)
+            changes = embedded.read("/v1/changes", params={"since": 1, "until": last})
+            embedded.stop()
 
         quipu(embedded, "export", str(tmp_path / "moved"))
         neo4j_server.empty()
-        moved = ServiceProcess(tmp_path / "data", **neo4j_server.settings(), **reading)
-        assert "imported" in quipu(moved, "import", str(tmp_path / "moved"))
-        allowed = 10**6
-        moved.start()
-        until(lambda: not any(reading_jobs(moved, state) for state in ("waiting", "queued", "running")))
-        assert all(moved.http.get(f"/v1/documents/b{n}").json()["stage"] == "model" for n in range(3))
-        passages = Counter(user for user in answered if "Tove Rask" in user)
-        assert sum(passages.values()) == 3 * PARTS, "every passage"
-        assert set(passages.values()) == {1}, "once"
+        with ServiceProcess(tmp_path / "data", **neo4j_server.settings(), **reading) as moved:
+            assert "imported" in quipu(moved, "import", str(tmp_path / "moved"))
+            allowed = 10**6
+            moved.start()
+            moved.until(
+                lambda: not any(reading_jobs(moved, state) for state in ("waiting", "queued", "running")),
+                "the end of all readings", seen=lambda: len(answered),
+            )  # fmt: skip
+            assert all(moved.read(f"/v1/documents/b{n}")["stage"] == "model" for n in range(3))
+            passages = Counter(user for user in answered if "Tove Rask" in user)
+            assert sum(passages.values()) == 3 * PARTS, "every passage"
+            assert set(passages.values()) == {1}, "once"
 
-        after = moved.ask("Who lit the Long Lamp?", as_of=first)
-        assert (after["answer"], after["citations"]) == (before["answer"], before["citations"])
-        assert "Bela Kuhn" in after["answer"]
-        assert "Cleo Marsh" in moved.ask("Who lit the Long Lamp?", min_revision=last)["answer"]
-        assert moved.http.get("/v1/changes", params={"since": 1, "until": last}).json() == changes
-        moved.put("lamp", "The Long Lamp was lit by Dov Hale.")
-        until(lambda: "Dov Hale" in str(moved.http.get(f"/v1/watches/{watch}").json()["answer"]))
-        moved.check()
-        moved.stop()
-        moved.close()
+            after = moved.ask("Who lit the Long Lamp?", as_of=first)
+            assert (after["answer"], after["citations"]) == (before["answer"], before["citations"])
+            assert "Bela Kuhn" in after["answer"]
+            assert "Cleo Marsh" in moved.ask("Who lit the Long Lamp?", min_revision=last)["answer"]
+            assert moved.read("/v1/changes", params={"since": 1, "until": last}) == changes
+            moved.put("lamp", "The Long Lamp was lit by Dov Hale.")
+            moved.until(lambda: "Dov Hale" in str(moved.read(f"/v1/watches/{watch}")["answer"]), "the watch's answer")
+            moved.check()
+            moved.stop()
 
         quipu(moved, "export", str(tmp_path / "back"))
         assert "imported" in quipu(embedded, "import", str(tmp_path / "back"))

@@ -1,35 +1,35 @@
 """A Neo4j that is down, frozen, killed, restored from an older backup, or somebody else's, under a real service."""
 
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from neo4j_server import Neo4jServer
 from service_process import ServiceProcess
 
-BOUND = 10.0
+BOUND = 40.0
+"""Seconds to an answer, also on a busy machine: a call is given up after eight, and a request makes few of them."""
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Neo4jServer]:
     """A server of its own, not started yet."""
     made = Neo4jServer(tmp_path / "neo4j")
-    yield made
-    made.stop()
+    try:
+        yield made
+    finally:
+        made.stop()
 
 
 @pytest.fixture
 def service(server: Neo4jServer, tmp_path: Path) -> Iterator[ServiceProcess]:
-    process = ServiceProcess(tmp_path / "data", **server.settings())
-    yield process
-    process.close()
+    with ServiceProcess(tmp_path / "data", **server.settings()) as process:
+        yield process
 
 
+@pytest.mark.xdist_group("neo4j that is down")
 def test_outages(server: Neo4jServer, service: ServiceProcess) -> None:
     service.start(ready=False)
     not_ready(service, "Neo4j at bolt://127.0.0.1")
@@ -58,6 +58,7 @@ def test_outages(server: Neo4jServer, service: ServiceProcess) -> None:
     service.check()
 
 
+@pytest.mark.xdist_group("neo4j that is restored")
 def test_an_older_backup_is_refused_then_caught_up_with(
     server: Neo4jServer, service: ServiceProcess, tmp_path: Path
 ) -> None:
@@ -69,7 +70,7 @@ def test_an_older_backup_is_refused_then_caught_up_with(
     shutil.copytree(server.home / "data", server.home / "backup")
     server.start()
     service.put("new", "The New Gate was built by Cleo Marsh.")
-    service.http.delete("/v1/documents/gone").raise_for_status()
+    service.delete("/v1/documents/gone")
 
     server.kill()
     shutil.rmtree(server.home / "data")
@@ -78,30 +79,16 @@ def test_an_older_backup_is_refused_then_caught_up_with(
     not_ready(service, "went back from revision 4 to 2")
     service.kill()
     service.start()
-    deadline = time.monotonic() + 60
-    while "Cleo Marsh" not in service.ask("Who built the New Gate?")["answer"]:
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    service.until(lambda: "Cleo Marsh" in service.ask("Who built the New Gate?")["answer"], "what was caught up with")
     assert service.http.get("/v1/documents/gone").status_code == 404
     service.check()
 
 
 def refuse_somebody_else(server: Neo4jServer, folder: Path) -> None:
-    other = ServiceProcess(folder / "other", **server.settings())
-    assert "belongs to another Quipu; set QUIPU_DATA_DIR" in refusal(other)
-    wrong = ServiceProcess(folder / "wrong", **{**server.settings(), "QUIPU_NEO4J_PASSWORD": "wrong"})
-    assert "check QUIPU_GRAPH_URL, QUIPU_NEO4J_USER" in refusal(wrong)
-    other.close()
-    wrong.close()
-
-
-def refusal(service: ServiceProcess) -> str:
-    ran = subprocess.run(
-        [sys.executable, "-m", "api", "serve"], env=service.environment(), cwd=service.data_dir.parent,
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    assert ran.returncode == 2
-    return ran.stderr.strip()
+    with ServiceProcess(folder / "other", **server.settings()) as other:
+        assert "belongs to another Quipu; set QUIPU_DATA_DIR" in other.refusal()
+    with ServiceProcess(folder / "wrong", **{**server.settings(), "QUIPU_NEO4J_PASSWORD": "wrong"}) as wrong:
+        assert "check QUIPU_GRAPH_URL, QUIPU_NEO4J_USER" in wrong.refusal()
 
 
 def refused(service: ServiceProcess, method: str, path: str, **more: object) -> None:
@@ -114,13 +101,8 @@ def refused(service: ServiceProcess, method: str, path: str, **more: object) -> 
 
 
 def not_ready(service: ServiceProcess, cause: str) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            answer = service.http.get("/readyz")
-            if answer.status_code == 503 and cause in answer.json()["detail"]:
-                return
-            assert time.monotonic() < deadline, answer.text
-        except httpx.TransportError:
-            assert time.monotonic() < deadline
-        time.sleep(0.1)
+    def refuses() -> bool:
+        status, says = service.readiness()
+        return status == 503 and cause in says
+
+    service.until(refuses, "a service that is not ready", seen=service.readiness)

@@ -13,12 +13,12 @@ QUESTION = "Where was the founder of the Lark Mill born?"
 @pytest.fixture
 def service(neo4j_server: Neo4jServer, tmp_path: Path) -> Iterator[ServiceProcess]:
     neo4j_server.empty()
-    walking = ServiceProcess(tmp_path / "data", QUIPU_GRAPH_WALK="neo4j", **neo4j_server.settings()).start()
-    walking.put("mill", "The Lark Mill was founded by Orla Finch.", title="Lark Mill", metadata={"kind": "place"})
-    walking.put("orla", "Orla Finch was born in Dunmore.", title="Orla Finch", metadata={"kind": "person"})
-    walking.put("han", "云岭图书馆位于青石镇，由陆文川设计。", title="云岭图书馆")
-    yield walking
-    walking.close()
+    settings = {"QUIPU_GRAPH_WALK": "neo4j", **neo4j_server.settings()}
+    with ServiceProcess(tmp_path / "data", **settings).start() as walking:
+        walking.put("mill", "The Lark Mill was founded by Orla Finch.", title="Lark Mill", metadata={"kind": "place"})
+        walking.put("orla", "Orla Finch was born in Dunmore.", title="Orla Finch", metadata={"kind": "person"})
+        walking.put("han", "云岭图书馆位于青石镇，由陆文川设计。", title="云岭图书馆")
+        yield walking
 
 
 def test_answers_follow_every_change(service: ServiceProcess) -> None:

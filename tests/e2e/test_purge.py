@@ -39,24 +39,24 @@ def vectors_of(graph: Path) -> list[bytes]:
 
 
 def test_nothing_is_left_in_the_data_folder_or_in_any_cache(tmp_path: Path) -> None:
-    with ModelServer(reads_and_answers) as model:
-        service = ServiceProcess(tmp_path / "data", QUIPU_LLM="openai/test", QUIPU_LLM_URL=model.url).start()
+    with (
+        ModelServer(reads_and_answers) as model,
+        ServiceProcess(tmp_path / "data", QUIPU_LLM="openai/test", QUIPU_LLM_URL=model.url).start() as service,
+    ):
         service.put("kept", "The Ulm mine is open.")
         service.put("secret", TEXT, title=f"{SECRET} mine", metadata={"of": SECRET})
         service.put("secret", TEXT + " It is closed now.", title=f"{SECRET} mine", metadata={"of": SECRET})
-        while service.http.get("/v1/documents/secret").json()["stage"] != "model":
-            time.sleep(0.05)
+        service.until(lambda: service.read("/v1/documents/secret")["stage"] == "model", "the model's reading")
         assert SECRET in service.ask(QUESTION)["answer"]
         watch = service.http.post("/v1/watches", json={"question": "Who sold the mine of Kopp?"}).json()
-        while not service.http.get(f"/v1/watches/{watch['id']}").json()["answer"]:
-            time.sleep(0.05)
+        service.until(lambda: service.read(f"/v1/watches/{watch['id']}")["answer"], "the answer to a watch")
         needles, places = [SECRET.encode(), b"Bela Quohn"], {"operations.sqlite", "blobs"}
         if (graph := service.data_dir / "graph.sqlite").exists():  # Neo4j has its files elsewhere
             needles += vectors_of(graph)
             assert len(needles) > 2
             places.add("graph.sqlite")
         assert {name.split("/")[0].removesuffix("-wal") for name in holding(service.data_dir, needles)} >= places
-        service.http.delete("/v1/documents/secret", params={"purge": True}).raise_for_status()
+        service.delete("/v1/documents/secret", params={"purge": True})
         assert holding(service.data_dir, needles) == set()
         model.answer = MISBEHAVIOURS["refuses"]
         assert SECRET not in service.http.post("/v1/ask", json={"question": "Who sold the mine of Kopp?"}).text
@@ -66,7 +66,6 @@ def test_nothing_is_left_in_the_data_folder_or_in_any_cache(tmp_path: Path) -> N
         service.check()
         service.stop()
         assert holding(service.data_dir, needles) == set()
-        service.close()
 
 
 def test_of_two_who_write_over_one_version_one_wins(service: ServiceProcess) -> None:

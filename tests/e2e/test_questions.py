@@ -1,8 +1,6 @@
 """Search, ask, jobs, graph and health over REST, on a real service with the sample documents."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,12 +9,12 @@ from service_process import ROOT, ServiceProcess
 
 @pytest.fixture(scope="module")
 def loaded(service: ServiceProcess, samples: Path) -> ServiceProcess:
-    environment = {**service.environment(), "QUIPU_URL": str(service.http.base_url)}
-    command = [sys.executable, "-m", "api", "ingest", str(samples / "documents"), "--wait", "--json"]
-    ran = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    command = ["ingest", str(samples / "documents"), "--wait", "--json"]
+    ran = service.quipu(*command)
     assert ran.returncode == 0, ran.stderr
     assert {result["state"] for result in json.loads(ran.stdout)} == {"done"}
-    again = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    again = service.quipu(*command)
+    assert again.returncode == 0, again.stderr
     assert {result["state"] for result in json.loads(again.stdout)} == {"unchanged"}
     return service
 
@@ -83,7 +81,7 @@ def test_job_events(service: ServiceProcess) -> None:
     with service.http.stream("GET", f"/v1/jobs/{entry['job_id']}/events") as answer:
         states = [json.loads(line[6:])["state"] for line in answer.iter_lines() if line.startswith("data: ")]
     assert states[-1] == "done"
-    listed = service.http.get("/v1/jobs", params={"document_id": "events"}).json()["jobs"]
+    listed = service.read("/v1/jobs", params={"document_id": "events"})["jobs"]
     assert [job["id"] for job in listed] == [entry["job_id"]]
 
 
@@ -95,12 +93,12 @@ def test_retry_of_a_job_that_is_done_is_a_conflict(service: ServiceProcess) -> N
 
 
 def test_graph(loaded: ServiceProcess) -> None:
-    entity = loaded.http.get("/v1/graph/entities", params={"query": "tavish works"}).json()["entities"][0]
+    entity = loaded.read("/v1/graph/entities", params={"query": "tavish works"})["entities"][0]
     assert entity["name"] == "Tavish Works"
-    detail = loaded.http.get(f"/v1/graph/entities/{entity['id']}").json()
+    detail = loaded.read(f"/v1/graph/entities/{entity['id']}")
     assert detail["documents"] >= 2
     assert any(relation["predicate"] == "between" or relation["evidence"]["quote"] for relation in detail["relations"])
-    around = loaded.http.get("/v1/graph/neighbourhood", params={"entity_id": entity["id"], "depth": 2}).json()
+    around = loaded.read("/v1/graph/neighbourhood", params={"entity_id": entity["id"], "depth": 2})
     ids = {one["id"] for one in around["entities"]}
     assert entity["id"] in ids
     assert all({r["source"]["id"], r["target"]["id"]} <= ids for r in around["relations"])
@@ -135,11 +133,11 @@ def test_malformed_json(service: ServiceProcess) -> None:
 
 
 def test_health_metrics_and_config(service: ServiceProcess) -> None:
-    assert service.http.get("/healthz").json() == {"status": "alive"}
-    ready = service.http.get("/readyz").json()
+    assert service.read("/healthz") == {"status": "alive"}
+    ready = service.read("/readyz")
     assert ready["status"] == "ready"
     assert "quipu_requests_total" in service.http.get("/metrics").text
-    assert service.http.get("/v1/config").json()["QUIPU_EMBEDDER"] == "minilm"
+    assert service.read("/v1/config")["QUIPU_EMBEDDER"] == "minilm"
 
 
 def test_api_page_needs_nobody_else(service: ServiceProcess) -> None:

@@ -1,11 +1,11 @@
 """A real service, a real model server over HTTP: an outage, a kill, and what they must not cost."""
 
 import json
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import apsw
 from model_server import Asked, ModelServer, Reply, words
 from service_process import ServiceProcess
 
@@ -19,28 +19,31 @@ def read(asked: Asked) -> Reply:
 
 
 def reading_job(service: ServiceProcess, document_id: str) -> dict[str, Any]:
-    jobs = service.http.get("/v1/jobs", params={"document_id": document_id}).json()["jobs"]
+    jobs = service.read("/v1/jobs", params={"document_id": document_id})["jobs"]
     found: dict[str, Any] = next(job for job in jobs if job["kind"] == "extract")
     return found
 
 
-def until(condition: Any, seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+def kept(service: ServiceProcess) -> int:
+    """The number of the model's answers that a kill cannot take."""
+    connection = apsw.Connection(str(service.data_dir / "operations.sqlite"), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        return int(connection.execute("SELECT count(*) FROM extractions WHERE answer <> ''").fetchall()[0][0])
+    finally:
+        connection.close()
 
 
 def test_an_outage_hides_no_upload_and_a_kill_repeats_no_finished_call(tmp_path: Path) -> None:
-    with ModelServer(lambda _: Reply(status=404, error="no such model yet")) as model:
-        service = ServiceProcess(
-            tmp_path / "data", QUIPU_EXTRACT_LLM="openai/test", QUIPU_LLM_URL=model.url, QUIPU_ENTITY_TYPES="person"
-        ).start()
+    reading = {"QUIPU_EXTRACT_LLM": "openai/test", "QUIPU_ENTITY_TYPES": "person"}
+    with (
+        ModelServer(lambda _: Reply(status=404, error="no such model yet")) as model,
+        ServiceProcess(tmp_path / "data", QUIPU_LLM_URL=model.url, **reading).start() as service,
+    ):
         uploaded = service.upload({"id": "paper", "title": "Paper", "text": PAPER, "media_type": "text/markdown"})
         assert service.job(uploaded[0]["job_id"])["state"] == "done"
         assert "Tove Rask" in service.ask("Who wrote part 3?")["answer"]
-        assert service.http.get("/v1/documents/paper").json()["stage"] == "rules"
-        until(lambda: reading_job(service, "paper")["state"] == "waiting")
+        assert service.read("/v1/documents/paper")["stage"] == "rules"
+        service.until(lambda: reading_job(service, "paper")["state"] == "waiting", "a job that waits")
         assert "no such model yet" in reading_job(service, "paper")["error"]["detail"]
 
         answered: list[str] = []
@@ -54,8 +57,8 @@ def test_an_outage_hides_no_upload_and_a_kill_repeats_no_finished_call(tmp_path:
             return read(asked)
 
         model.answer = some
-        until(lambda: unanswered)
-        time.sleep(1.0)
+        service.until(lambda: len(answered) == 5 and unanswered, "a call without an answer", seen=lambda: len(answered))
+        service.until(lambda: kept(service) >= len(answered), "answers that are kept", seen=lambda: kept(service))
         service.kill()
         model.answer = read
         model.asked.clear()
@@ -65,9 +68,8 @@ def test_an_outage_hides_no_upload_and_a_kill_repeats_no_finished_call(tmp_path:
         assert not set(answered) & set(asked), "a call that was answered is not made again"
         assert (len(asked), max(asked.values())) == (PARTS - 5, 1)
         assert (job["state"], job["chunks_done"], job["chunks_failed"], job["calls"]) == ("done", PARTS, 0, PARTS - 5)
-        found = service.http.get("/v1/documents/paper").json()
+        found = service.read("/v1/documents/paper")
         assert (found["stage"], found["revision"]) == ("model", job["revision"])
         assert model.asked[0].system.endswith("Types to use: person")
         service.stop()
         assert "RuntimeError" not in service.log.read_text()
-        service.close()

@@ -1,21 +1,15 @@
 """Another embedder, by the command line: the service goes on with the old vectors, then with the new ones."""
 
 import json
-import subprocess
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from service_process import ROOT, ServiceProcess
+from service_process import ServiceProcess
 
 
 def reindex(service: ServiceProcess, embedder: Path) -> dict[str, Any]:
-    environment = {**service.environment(), "QUIPU_EMBEDDER": str(embedder)}
-    ran = subprocess.run(
-        [sys.executable, "-m", "api", "reindex", "--json"], env=environment, cwd=ROOT, capture_output=True, text=True,
-        timeout=120, check=False,
-    )  # fmt: skip
+    ran = service.quipu("reindex", "--json", running=False, QUIPU_EMBEDDER=str(embedder))
     assert ran.returncode == 0, ran.stderr
     found: dict[str, Any] = json.loads(ran.stdout)
     return found
@@ -27,27 +21,25 @@ def test_another_embedder(tmp_path: Path) -> None:
     assert carrier is not None
     assert carrier.submodule_search_locations
     other.symlink_to(Path(carrier.submodule_search_locations[0]) / "model")
-    old = ServiceProcess(tmp_path / "data").start()
-    old.put("selm", "The Selm Tower was designed by Edda Brink.", title="Selm Tower")
-    before = old.put("brim", "The Brim Gate was painted by Sol Ashby.", title="Brim Gate")["revision"]
-    old.http.delete("/v1/documents/brim")
-    found = reindex(old, other)
-    assert (found["embedded"], found["switched"]) == (2, False)
-    assert "in use by process" in found["note"]
-    old.put("orm", "The Orm Mill was built by Ida Holm.", title="Orm Mill")
-    assert "Ida Holm" in old.ask("Who built the Orm Mill?")["answer"]
-    revision = old.http.get("/readyz").json()["revision"]
-    old.stop()
+    with ServiceProcess(tmp_path / "data").start() as old:
+        old.put("selm", "The Selm Tower was designed by Edda Brink.", title="Selm Tower")
+        before = old.put("brim", "The Brim Gate was painted by Sol Ashby.", title="Brim Gate")["revision"]
+        old.delete("/v1/documents/brim")
+        found = reindex(old, other)
+        assert (found["embedded"], found["switched"]) == (2, False)
+        assert "in use by process" in found["note"]
+        old.put("orm", "The Orm Mill was built by Ida Holm.", title="Orm Mill")
+        assert "Ida Holm" in old.ask("Who built the Orm Mill?")["answer"]
+        revision = old.read("/readyz")["revision"]
+        old.stop()
 
-    found = reindex(old, other)
-    assert (found["embedded"], found["switched"], found["note"]) == (1, True, "")
+        found = reindex(old, other)
+        assert (found["embedded"], found["switched"], found["note"]) == (1, True, "")
 
-    new = ServiceProcess(old.data_dir, QUIPU_EMBEDDER=str(other)).start()
-    assert new.http.get("/readyz").json()["revision"] == revision + 1
-    assert "Ida Holm" in new.ask("Who built the Orm Mill?")["answer"]
-    assert new.ask("Who painted the Brim Gate?")["abstained"]
-    assert "Sol Ashby" in new.ask("Who painted the Brim Gate?", as_of=before)["answer"]
-    new.put("fen", "The Fen Lock was drawn by Una Vale.", title="Fen Lock")
-    assert "Una Vale" in new.ask("Who drew the Fen Lock?")["answer"]
-    new.close()
-    old.close()
+        with ServiceProcess(old.data_dir, QUIPU_EMBEDDER=str(other)).start() as new:
+            assert new.read("/readyz")["revision"] == revision + 1
+            assert "Ida Holm" in new.ask("Who built the Orm Mill?")["answer"]
+            assert new.ask("Who painted the Brim Gate?")["abstained"]
+            assert "Sol Ashby" in new.ask("Who painted the Brim Gate?", as_of=before)["answer"]
+            new.put("fen", "The Fen Lock was drawn by Una Vale.", title="Fen Lock")
+            assert "Una Vale" in new.ask("Who drew the Fen Lock?")["answer"]

@@ -4,15 +4,15 @@ import json
 import os
 import re
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
+import processes
 import pytest
 from pypdf import PdfReader
 
 from evals.reporting.charts import BarChart, LineChart, Series
-from evals.reporting.report import Block, Figure, Finding, Passage, Report, Section, Table, render
+from evals.reporting.report import Block, Excerpt, Figure, Finding, Report, ReportSection, Table, render
 
 _MEASURE = """<script>
 const page = document.documentElement, seen = getComputedStyle(document.body);
@@ -52,9 +52,9 @@ def page() -> str:
         LineChart(title="Lines", labels=("2026-01-01", "2026-02-01"), series=series[:2]),
     )
     table = Table(caption="Wide", columns=("c",) * 12, rows=(("0123456789" * 3,) * 12,))
-    passage = Passage(label="长标题", text="word" * 200, before="before ", after=" after", marked=True)
+    passage = Excerpt(label="长标题", text="word" * 200, before="before ", after=" after", marked=True)
     finding = Finding(title="W" * 300, tag="wrong answer", blocks=(Block(heading="Answer", passages=(passage,)),))
-    section = Section(
+    section = ReportSection(
         key="all", title="All there is", lead="It shows everything.", figures=figures, charts=charts, tables=(table,),
         findings=(finding,) * 3,
     )  # fmt: skip
@@ -66,7 +66,7 @@ def run(chromium: str, folder: Path, *arguments: str) -> str:
         chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'profile'}",
         "--host-resolver-rules=MAP * ~NOTFOUND", *arguments,
     ]  # fmt: skip
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    ran = processes.run(command)
     assert ran.returncode == 0, ran.stderr[-1000:]
     return ran.stdout
 

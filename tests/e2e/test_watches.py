@@ -4,12 +4,12 @@ import json
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import processes
 import pytest
 from service_process import ROOT, ServiceProcess
 
@@ -19,19 +19,18 @@ QUESTION = "Who keeps the lighthouse of Ostvik?"
 def watch_with(service: ServiceProcess, question: str, **more: Any) -> dict[str, Any]:
     answer = service.http.post("/v1/watches", json={"question": question, **more})
     assert answer.status_code == 201, answer.text
-    found: dict[str, Any] = service.http.get(answer.headers["Location"]).json()
+    found: dict[str, Any] = service.read(answer.headers["Location"])
     return found
 
 
 def updates_of(service: ServiceProcess, watch: dict[str, Any], count: int) -> list[dict[str, Any]]:
     """The updates of a watch, once there are so many."""
-    deadline = time.monotonic() + 30
-    while True:
-        found: list[dict[str, Any]] = service.http.get(f"/v1/watches/{watch['id']}/updates").json()["updates"]
-        if len(found) >= count:
-            return found
-        assert time.monotonic() < deadline, found
-        time.sleep(0.05)
+
+    def found() -> list[dict[str, Any]]:
+        updates: list[dict[str, Any]] = service.read(f"/v1/watches/{watch['id']}/updates")["updates"]
+        return updates
+
+    return service.until(lambda: now if len(now := found()) >= count else [], f"{count} updates", seen=found)
 
 
 def test_the_answer_to_a_watch_follows_its_documents(service: ServiceProcess) -> None:
@@ -45,14 +44,12 @@ def test_the_answer_to_a_watch_follows_its_documents(service: ServiceProcess) ->
     assert [one["quote"] for one in second["removed"]] == ["Mara Voss keeps the lighthouse of Ostvik."]
     assert [one["quote"] for one in second["added"]] == ["Nils Krogh keeps the lighthouse of Ostvik."]
     assert second["after"]["revision"] >= revision
-    held = service.http.get(f"/v1/watches/{watch['id']}").json()
+    held = service.read(f"/v1/watches/{watch['id']}")
     assert held["answer"] == second["after"]
     assert held["problem"] is None
-    service.http.delete("/v1/documents/watch/keeper", params={"purge": True})
-    deadline = time.monotonic() + 30
-    while "Nils" in json.dumps(service.http.get(f"/v1/watches/{watch['id']}/updates").json()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    service.delete("/v1/documents/watch/keeper", params={"purge": True})
+    updates = f"/v1/watches/{watch['id']}/updates"
+    service.until(lambda: "Nils" not in json.dumps(service.read(updates)), "updates without what was purged")
     assert service.http.delete(f"/v1/watches/{watch['id']}").status_code == 204
     assert service.http.get(f"/v1/watches/{watch['id']}").status_code == 404
 
@@ -72,7 +69,7 @@ def test_events_come_as_they_happen_and_go_on_where_they_broke_off(service: Serv
     with service.http.stream("GET", path, headers={"Last-Event-ID": seen[0][0]}) as response:
         lines = response.iter_lines()
         assert next_event(lines) == seen[1]
-        service.http.delete(f"/v1/watches/{watch['id']}")
+        service.delete(f"/v1/watches/{watch['id']}")
         assert list(lines) == []
     assert service.http.get(path).status_code == 404
 
@@ -108,37 +105,37 @@ def test_watches_are_listed_page_by_page(service: ServiceProcess) -> None:
     mine = {watch_with(service, f"What is in drawer {number}?")["id"] for number in range(3)}
     seen, cursor = set(), ""
     while cursor is not None:
-        page = service.http.get("/v1/watches", params={"limit": 2, "cursor": cursor}).json()
+        page = service.read("/v1/watches", params={"limit": 2, "cursor": cursor})
         seen |= {watch["id"] for watch in page["watches"]}
         cursor = page["next_cursor"]
     assert mine <= seen
     for watch_id in mine:
-        service.http.delete(f"/v1/watches/{watch_id}")
+        service.delete(f"/v1/watches/{watch_id}")
 
 
 def test_watches_on_the_command_line(service: ServiceProcess) -> None:
     service.put("watch/cli", "Tove Lind keeps the lighthouse of Sydvik.")
 
-    def quipu(*arguments: str) -> "subprocess.Popen[str]":
-        environment = {**service.environment(), "QUIPU_URL": str(service.http.base_url)}
-        command = [sys.executable, "-m", "api", "watches", *arguments]
-        return subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-
     def said(*arguments: str) -> str:
-        process = quipu(*arguments)
-        output, _ = process.communicate(timeout=60)
-        assert process.returncode == 0
-        return output
+        ran = service.quipu("watches", *arguments)
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout
 
     watch = json.loads(said("add", "Who keeps the lighthouse of Sydvik?", "--json"))
     updates_of(service, watch, 1)
     assert watch["id"] in {one["id"] for one in json.loads(said("list", "--json"))}
     assert "+ watch/cli, version 1" in said("show", watch["id"])
-    with quipu("follow", watch["id"]) as following:
-        assert following.stdout is not None
-        assert "Tove Lind" in following.stdout.readline()
-        said("delete", watch["id"])
-        assert following.wait(30) == 0
+    environment = {**service.environment(), "QUIPU_URL": str(service.http.base_url)}
+    command = [sys.executable, "-m", "api", "watches", "follow", watch["id"]]
+    with processes.start(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE) as following:
+        try:
+            assert following.stdout is not None
+            assert "Tove Lind" in following.stdout.readline().decode()
+            said("delete", watch["id"])
+            service.until(lambda: following.poll() is not None, "the end of following")
+        finally:
+            processes.end(following)
+        assert following.returncode == 0
 
 
 class Hook(BaseHTTPRequestHandler):
@@ -165,20 +162,20 @@ def test_updates_go_to_named_hosts_and_survive_a_kill(tmp_path: Path) -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), Hook) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"127.0.0.1:{server.server_port}"
-        service = ServiceProcess(tmp_path / "data", QUIPU_WEBHOOK_HOSTS=f"hooks.example.org, {address}").start()
-        service.put("hooked", "Mara Voss keeps the lighthouse of Ostvik.")
-        watch = watch_with(service, QUESTION, webhook=f"http://{address}/hook")
-        updates_of(service, watch, 1)
-        service.kill()
-        service.start()
-        service.put("hooked", "Nils Krogh keeps the lighthouse of Ostvik.")
-        deadline = time.monotonic() + 60
-        while len({one["update"]["id"] for one in Hook.received}) < 2:
-            assert time.monotonic() < deadline, (Hook.received, service.log.read_text()[-2000:])
-            time.sleep(0.05)
+        hosts = f"hooks.example.org, {address}"
+        with ServiceProcess(tmp_path / "data", QUIPU_WEBHOOK_HOSTS=hosts).start() as service:
+            service.put("hooked", "Mara Voss keeps the lighthouse of Ostvik.")
+            watch = watch_with(service, QUESTION, webhook=f"http://{address}/hook")
+            updates_of(service, watch, 1)
+            service.kill()
+            service.start()
+            service.put("hooked", "Nils Krogh keeps the lighthouse of Ostvik.")
+            service.until(
+                lambda: len({one["update"]["id"] for one in Hook.received}) >= 2, "two updates sent",
+                seen=lambda: list(Hook.received),
+            )  # fmt: skip
         assert {one["watch"] for one in Hook.received} == {watch["id"]}
         distinct = {one["update"]["id"]: one["update"]["after"]["answer"] for one in Hook.received}
         assert ["Mara" in answer for answer in distinct.values()] == [True, False]
         assert ["Nils" in answer for answer in distinct.values()] == [False, True]
-        service.close()
         server.shutdown()

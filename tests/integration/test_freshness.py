@@ -10,7 +10,7 @@ from small_world import SmallWorld
 
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.view.knowledge_view import KnowledgeViews
-from graph.view.snapshot import Snapshot
+from graph.view.snapshot import StoredSnapshot
 from ingest.chunking import split_document
 from ingest.model import LoadedDocument, Section
 from retrieval.model import Question
@@ -92,13 +92,13 @@ def test_a_build_whose_readers_take_the_latest_of_each_part_is_caught(
 ) -> None:
     """The text is read at the newest revision instead of the snapshot's: what was found is no longer there, or new."""
 
-    def latest(self: Snapshot, rows: Any) -> Any:
+    def latest(self: StoredSnapshot, rows: Any) -> Any:
         revision = world.store.revision(W)
         placed = world.store.chunks(W, [self.chunk_id(row) for row in rows], revision)
         by_id = {item.chunk.id: item for item in placed}
         return {row: by_id[self.chunk_id(row)] for row in rows if self.chunk_id(row) in by_id}
 
-    monkeypatch.setattr(Snapshot, "chunks", latest)
+    monkeypatch.setattr(StoredSnapshot, "chunks", latest)
     assert mixed_reads(world, 60)[1] > 0
 
 

@@ -139,7 +139,7 @@ def test_misbehaviour_ends_in_time_with_a_cause_or_a_true_answer(tower: SmallWor
         asking = Asking(tower, server)
         started = time.monotonic()
         outcome = outcome_of(asking)
-        assert time.monotonic() - started < 15
+        assert time.monotonic() - started < 45
     if isinstance(outcome, DependencyError):
         assert outcome.status in {502, 503}
         assert str(outcome)

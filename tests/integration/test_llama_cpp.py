@@ -7,12 +7,13 @@ import importlib.util
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 
 import anyio
 import httpx
+import processes
 import pytest
+from progress import wait_until
 from tiny_llama import write_tiny_llama
 
 from api.language_models import build_language_model
@@ -42,7 +43,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LanguageModel]:
     write_tiny_llama(path)
     port = free_port()
     command = [sys.executable, "-m", "llama_cpp.server", "--model", str(path), "--n_ctx", "2048", "--port", str(port)]
-    with path.with_suffix(".log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as server:
+    with path.with_suffix(".log").open("wb") as log, processes.start(command, stdout=log, stderr=log) as server:
         try:
             _wait(port, server)
             url = f"http://127.0.0.1:{port}"
@@ -51,18 +52,19 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LanguageModel]:
             assert made is not None
             yield made
         finally:
-            server.terminate()
+            processes.end(server)
 
 
 def _wait(port: int, server: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 60
-    while server.poll() is None and time.monotonic() < deadline:
+    def answers() -> bool:
+        assert server.poll() is None, "llama.cpp's server has ended"
         try:
             httpx.get(f"http://127.0.0.1:{port}/v1/models", trust_env=False)
-            return
         except httpx.TransportError:
-            time.sleep(0.1)
-    raise AssertionError("llama.cpp's server did not start")
+            return False
+        return True
+
+    wait_until(answers, "the start of llama.cpp's server", seen=processes.work)
 
 
 def test_the_schema_constrains_what_random_weights_say(model: LanguageModel) -> None:

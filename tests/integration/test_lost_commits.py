@@ -12,7 +12,7 @@ from neo4j_fixtures import address
 from neo4j_server import Neo4jServer
 
 from graph.errors import DependencyError
-from graph.stores.neo4j import cypher
+from graph.stores.cypher import administration
 from graph.stores.neo4j.connection import Neo4jDatabase
 from graph.stores.neo4j.store import Neo4jGraphStore
 from graph.stores.sqlite.store import SqliteGraphStore
@@ -69,7 +69,7 @@ def test_a_migration_that_was_cut_off_is_done_again(
 ) -> None:
     """Cut off after some statements, or when all but the schema's number was written."""
     neo4j_server.empty(schema=True)
-    statements = cypher.MIGRATIONS[0]
+    statements = administration.MIGRATIONS[0]
     ran: list[str] = []
     change = Neo4jDatabase.change_schema
 
@@ -83,10 +83,10 @@ def test_a_migration_that_was_cut_off_is_done_again(
     monkeypatch.setattr(Neo4jDatabase, "change_schema", cut_off)
     with pytest.raises(DependencyError):
         store.open("tests")
-    assert store._database.read(cypher.READ_STORE)[0][1] == 0
+    assert store._database.read(administration.READ_STORE)[0][1] == 0
     monkeypatch.undo()
     store.open("tests")
-    assert store._database.read(cypher.READ_STORE)[0][1] == len(cypher.MIGRATIONS)
+    assert store._database.read(administration.READ_STORE)[0][1] == len(administration.MIGRATIONS)
     names = {row[0] for row in store._database.read("SHOW INDEXES YIELD name WHERE name STARTS WITH 'quipu_'")}
     assert len(names) == len(statements)
     assert store.apply(W, [make_change("a", 1, ["Ada"])]) == (1,)

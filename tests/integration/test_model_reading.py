@@ -3,12 +3,12 @@
 import asyncio
 import json
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hashing_embedder import HashingEmbedder
+from progress import wait_until
 from scripted_model import ScriptedModel
 
 from graph.errors import DependencyError, ModelOutputError
@@ -30,6 +30,7 @@ from ingest.pipeline import Extractors, IngestPipeline
 from ingest.ports import Extractor
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.uploads import SqliteUploadRegister
+from ingest.upkeep.rereading import Rereading
 from ingest.worker import Line, Worker
 
 TEXT = "The castle of Brennick was built by Tove Rask. It looks over the river Aune."
@@ -63,9 +64,12 @@ class House:
             state=self.operations, register=self.register, blobs=self.blobs, jobs=self.jobs, graph=self.store,
             max_bytes=10**6, forget=self.cache.forget,
         )  # fmt: skip
+        self.rereading = Rereading(
+            state=self.operations, register=self.register, jobs=self.jobs, by_model=True
+        )  # fmt: skip
         self.extractor = LlmExtractor(model=model, cache=self.cache, schema=ExtractionSchema())
         self.reading = self._worker(Line(kind="extract", batch=16, ended=self.cache.forget_failures), self.extractor)
-        self.rules = self._worker(Line(kind="ingest", batch=256, after=self.reading), self.extractor.from_cache())
+        self.rules = self._worker(Line(kind="ingest", batch=256, after="extract"), self.extractor.from_cache())
 
     def _worker(self, line: Line, extractor: Extractor) -> Worker:
         pipeline = IngestPipeline(
@@ -268,7 +272,7 @@ def test_rules_are_not_held_up_by_a_slow_model(house: House) -> None:
     go = threading.Event()
 
     def slow(prompt: Prompt) -> str:
-        go.wait(10)
+        go.wait(600)
         return answer(prompt)
 
     house.model.answer = slow
@@ -277,9 +281,8 @@ def test_rules_are_not_held_up_by_a_slow_model(house: House) -> None:
     thread = threading.Thread(target=house.reading.work)
     thread.start()
     house.put("b")
-    started = time.monotonic()
     house.rules.work()
-    assert time.monotonic() - started < 5
+    assert thread.is_alive()
     assert house.store.document(W, "b", house.revision).stage == "rules"
     go.set()
     thread.join()
@@ -304,10 +307,9 @@ def test_stopping_ends_the_calls_in_hand(house: House) -> None:
 
     thread = threading.Thread(target=run)
     thread.start()
-    while not house.model.asked:
-        time.sleep(0.01)
+    wait_until(lambda: house.model.asked, "a call", seen=thread.is_alive)
     house.extractor.stop()
-    thread.join(5)
+    thread.join(30)
     assert not thread.is_alive()
     assert "stops" in str(errors[0])
     assert house.reading_job("a").state == "waiting"
@@ -331,14 +333,30 @@ def test_another_model_reads_everything_again_while_the_old_graph_serves(house: 
     house.work()
     assert house.extractors() == {"scripted/1"}
     house.model.identity = "scripted/2"
-    jobs = house.intake.read_again(W)
+    jobs = house.rereading.order(W)
     assert [job.document_id for job in jobs] == ["a", "b"]
-    assert house.intake.read_again(W) == (), "they are waiting already"
+    assert house.rereading.order(W) == (), "they are waiting already"
     assert house.extractors() == {"scripted/1"}
     house.work()
     assert house.extractors() == {"scripted/2"}
     assert len(house.model.asked) == 4
     revision = house.revision
-    house.intake.read_again(W)
+    house.rereading.order(W)
     house.work()
     assert (len(house.model.asked), house.revision) == (4, revision), "the same model has read it all"
+
+
+def test_what_fails_around_the_pipeline_lets_jobs_wait_and_holds_none(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The register, or the end of a job, may fail as the graph may: no job stays with a worker that has let it go."""
+    monkeypatch.setattr("graph.operations.jobs.WAITING_SECONDS", 0.0)
+    job_id = str(house.put("a").job_id)
+    for owner, name in ((house.register, "get"), (house.jobs, "submit")):
+        with monkeypatch.context() as failing:
+            failing.setattr(owner, name, lambda *_: (_ for _ in ()).throw(DependencyError("the disk is busy")))
+            with pytest.raises(DependencyError, match="the disk is busy"):
+                house.rules.work()
+        assert house.jobs.get(W, job_id).state == "waiting"
+    assert house.rules.work()
+    assert house.jobs.get(W, job_id).state == "done"

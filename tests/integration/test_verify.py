@@ -55,7 +55,7 @@ class Kept:
         )  # fmt: skip
         self.verifier = Verifier(
             graph=store, views=self.views, register=self.register, blobs=self.world.blobs, jobs=self.jobs,
-            intake=self.intake, wake=self.work,
+            intake=self.intake,
         )  # fmt: skip
 
     def put(self, document_id: str, text: str) -> None:
@@ -76,7 +76,10 @@ class Kept:
         self.views.catch_up(W)
 
     def verify(self, *, repair: bool = False) -> Verification:
-        return self.verifier.verify(W, repair=repair)
+        found = self.verifier.verify(W, repair=repair)
+        if repair:
+            self.work()
+        return found
 
     @property
     def view(self) -> Any:

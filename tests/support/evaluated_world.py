@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from evals.dataset import CorpusDocument
-from evals.model import FoundPassage, GivenAnswer, Quote, ServiceState
+from evals.model import GivenAnswer, GivenPassage, Quote, ServiceState
 from evals.ports import Progress
 from graph.errors import DependencyError, NotFoundError
 
@@ -27,12 +27,12 @@ class RecipeService:
         progress("read", len(documents), len(documents))
         return {document.id: "empty" for document in documents if not document.text}
 
-    def search(self, question: str, mode: str, revision: int) -> tuple[FoundPassage, ...]:
+    def search(self, question: str, mode: str, revision: int) -> tuple[GivenPassage, ...]:
         self.asked.append(question)
         if self.fail_after is not None and len(self.asked) > self.fail_after:
             raise DependencyError("the service is gone")
         return tuple(
-            FoundPassage(
+            GivenPassage(
                 document_id=document, chunk_id=f"{document}#0", title=document.upper(), text=self.texts[document],
                 score=1.0, retriever="chain", path=("start", document),
             )

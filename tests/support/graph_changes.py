@@ -22,63 +22,75 @@ def make_change(
 
     With ``reading`` 1 the first two different names of a passage are stated to be one thing, and a model has read it.
     """
-    text, chunks, positions, mentions, relations, vectors = "", [], [], [], [], []
-    aliases = []
-    seen: dict[str, int] = {}
-    for ordinal, passage in enumerate(passages):
-        identity = chunk_id(document_id, title, (), passage, seen.get(passage, 0))
-        seen[passage] = seen.get(passage, 0) + 1
-        start = len(text)
-        text += passage + "\n"
-        chunks.append(
-            Chunk(
-                id=identity,
-                document_id=document_id,
-                headings=(),
-                text=passage,
-                sentences=(Span(start=0, end=len(passage)),),
-            )
-        )
-        positions.append(Position(chunk_id=identity, ordinal=ordinal, start=start, end=start + len(passage)))
-        words = passage.split()
-        ids = [entity_id("w", word.lower()) for word in words]
-        place = 0
-        for word, node in zip(words, ids, strict=True):
-            place = passage.index(word, place)
-            mentions.append(
-                Mention(
-                    chunk_id=identity, entity_id=node, sentence=0, start=place, end=place + len(word), name=word,
-                    key=word.lower(), type=f"type{reading}", is_name=True,
-                )
-            )  # fmt: skip
-            place += len(word)
-        for one, other in pairwise(ids):
-            if one != other:
-                relations.append(
-                    Relation(
-                        chunk_id=identity, source_id=one, target_id=other, predicate=f"by{reading}", start=0,
-                        end=len(passage), extractor="test",
-                    )
-                )  # fmt: skip
-        if reading and len(set(ids)) > 1:
-            first, second = sorted(dict.fromkeys(ids))[:2]
-            aliases.append(
-                Alias(
-                    first_id=first, second_id=second, reason="stated", chunk_id=identity, start=0, end=len(passage)
-                )
-            )  # fmt: skip
-        vector = np.array([len(passage), ordinal * 0 + 1, sum(map(ord, passage)) % 97, 1], dtype=np.float32)
-        vectors.append(vector / np.linalg.norm(vector))
     document = Document(
         id=document_id, version=version, title=title, source=document_id, media_type="text/plain",
         metadata={"year": year}, content_hash=f"{document_id}{version}", created_at=NOW, updated_at=NOW,
         stage="model" if reading else "rules",
     )  # fmt: skip
+    text, chunks, positions, vectors = "", [], [], []
+    seen: dict[str, int] = {}
+    for ordinal, passage in enumerate(passages):
+        chunk = _chunk(document, passage, seen.get(passage, 0))
+        seen[passage] = seen.get(passage, 0) + 1
+        chunks.append(chunk)
+        end = len(text) + len(passage)
+        positions.append(Position(chunk_id=chunk.id, ordinal=ordinal, start=len(text), end=end))
+        text += passage + "\n"
+        vector = np.array([len(passage), 1, sum(map(ord, passage)) % 97, 1], dtype=np.float32)
+        vectors.append(vector / np.linalg.norm(vector))
     return GraphChange(
         document=document, text=text, chunks=tuple(chunks), positions=tuple(positions),
-        vectors=np.array(vectors, dtype=np.float32).reshape(-1, DIMENSION), mentions=tuple(mentions),
-        relations=tuple(relations), aliases=tuple(aliases),
+        vectors=np.array(vectors, dtype=np.float32).reshape(-1, DIMENSION),
+        mentions=tuple(mention for chunk in chunks for mention in _mentions(chunk, reading)),
+        relations=tuple(relation for chunk in chunks for relation in _relations(chunk, reading)),
+        aliases=tuple(alias for chunk in chunks if reading for alias in _aliases(chunk)),
     )  # fmt: skip
+
+
+def _chunk(document: Document, passage: str, occurrence: int) -> Chunk:
+    return Chunk(
+        id=chunk_id(document.id, document.title, (), passage, occurrence), document_id=document.id, headings=(),
+        text=passage, sentences=(Span(start=0, end=len(passage)),),
+    )  # fmt: skip
+
+
+def _mentions(chunk: Chunk, reading: int) -> list[Mention]:
+    found, place = [], 0
+    for word in chunk.text.split():
+        place = chunk.text.index(word, place)
+        found.append(
+            Mention(
+                chunk_id=chunk.id, entity_id=entity_id("w", word.lower()), sentence=0, start=place,
+                end=place + len(word), name=word, key=word.lower(), type=f"type{reading}", is_name=True,
+            )
+        )  # fmt: skip
+        place += len(word)
+    return found
+
+
+def _relations(chunk: Chunk, reading: int) -> list[Relation]:
+    return [
+        Relation(
+            chunk_id=chunk.id, source_id=one, target_id=other, predicate=f"by{reading}", start=0, end=len(chunk.text),
+            extractor="test",
+        )
+        for one, other in pairwise(_entities(chunk))
+        if one != other
+    ]  # fmt: skip
+
+
+def _aliases(chunk: Chunk) -> list[Alias]:
+    different = list(dict.fromkeys(_entities(chunk)))
+    if len(different) < 2:
+        return []
+    first, second = sorted(different)[:2]
+    return [
+        Alias(first_id=first, second_id=second, reason="stated", chunk_id=chunk.id, start=0, end=len(chunk.text))
+    ]  # fmt: skip
+
+
+def _entities(chunk: Chunk) -> list[str]:
+    return [entity_id("w", word.lower()) for word in chunk.text.split()]
 
 
 def dump(store: Any, workspace: str, revision: int) -> dict[str, object]:

@@ -26,7 +26,8 @@ class HashingEmbedder:
         return vectors
 
     def embed_question(self, text: str) -> FloatArray:
-        return self.embed_passages([text])[0]
+        vector: FloatArray = self.embed_passages([text])[0]
+        return vector
 
     def reads(self, text: str) -> bool:
         return True

@@ -3,14 +3,14 @@
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from graph.errors import ConflictError, InputError, NotFoundError
-from graph.jobs import TERMINAL, Job, JobError, JobProgress, JobState, NewJob
+from graph.jobs import TERMINAL, Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.operations.leases import (
     LEASE_RENEWAL_SECONDS,
     WAITING_SECONDS,
@@ -19,7 +19,7 @@ from graph.operations.leases import (
     is_to_blame,
     worker_died,
 )
-from graph.ports.jobs import JobQueue
+from graph.ports.jobs import WorkQueue
 from graph.ports.operations import GraphWitness, OperationalState
 
 
@@ -79,10 +79,11 @@ class _Kept:
     lease_until: float = 0.0
 
 
-class InMemoryJobQueue(JobQueue):
+class InMemoryJobQueue(WorkQueue):
     def __init__(self, state: InMemoryState) -> None:
         self._state = state
         self._jobs: dict[str, _Kept] = state.table()
+        self._calls: list[tuple[JobKind, Callable[[], object]]] = []
 
     def recover(self) -> None:
         with self._state.transaction():
@@ -92,7 +93,17 @@ class InMemoryJobQueue(JobQueue):
 
     def submit(self, jobs: Sequence[NewJob]) -> tuple[Job, ...]:
         with self._state.transaction():
-            return tuple(self._add(new) for new in jobs)
+            added = tuple(self._add(new) for new in jobs)
+        self._call({job.kind for job in added})
+        return added
+
+    def on_ready(self, kind: JobKind, call: Callable[[], object]) -> None:
+        self._calls.append((kind, call))
+
+    def _call(self, kinds: set[JobKind]) -> None:
+        for kind, call in self._calls:
+            if kind in kinds:
+                call()
 
     def _add(self, new: NewJob) -> Job:
         now = datetime.now(UTC)
@@ -104,7 +115,7 @@ class InMemoryJobQueue(JobQueue):
         self._jobs[job.id] = _Kept(job=job, sequence=len(self._jobs))
         return job
 
-    def claim(self, kind: str, limit: int, lease_seconds: float) -> tuple[Job, ...]:
+    def claim(self, kind: JobKind, limit: int, lease_seconds: float) -> tuple[Job, ...]:
         with self._state.transaction():
             while found := self._claimable(kind, limit):
                 if not is_to_blame(found[0], limit):
@@ -112,7 +123,7 @@ class InMemoryJobQueue(JobQueue):
                 self._write(found[0].id, "failed", None, worker_died(found[0].claims))
             return tuple(self._hand_out(each.id, lease_seconds) for each in company(found, limit))
 
-    def _claimable(self, kind: str, limit: int) -> Sequence[Claimable]:
+    def _claimable(self, kind: JobKind, limit: int) -> Sequence[Claimable]:
         now = time.time()
         found = []
         for kept in self._jobs.values():
@@ -201,3 +212,4 @@ class InMemoryJobQueue(JobQueue):
             job, state="queued", error=None, cancel_requested=False, attempt=job.attempt + 1, progress=JobProgress()
         )  # fmt: skip
         self._jobs[job.id] = replace(self._jobs[job.id], job=again, claims=0)
+        self._call({job.kind})

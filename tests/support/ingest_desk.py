@@ -1,7 +1,7 @@
 """Intake and both workers over what is kept in memory, driven by hand: no file, no process, no thread."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from hashing_embedder import HashingEmbedder
 from kept_state import Kept, in_memory
@@ -17,6 +17,7 @@ from ingest.loaders.text import TextLoader
 from ingest.model import Extraction, Passages, Source
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.ports import Extractor, Tell
+from ingest.upkeep.rereading import Rereading
 from ingest.worker import Line, Worker
 
 W = "w"
@@ -93,20 +94,24 @@ class Desk:
     def __init__(self, kept: Kept | None = None, *, batch: int = 10, max_bytes: int = 1000) -> None:
         self.kept = kept or in_memory()
         self.store = MoodyStore()
+        self._graph = cast(Any, self.store)  # it has what is asked of it here, not all that the ports have
         self.embedder = HashingEmbedder()
         self.forgotten: list[tuple[str, str]] = []
-        self.committed: list[tuple[str, int]] = []
+        self.committed: list[str] = []
         self.caught_up: list[str] = []
         self.ended: list[tuple[str, str]] = []
         self.intake = Intake(
             state=self.kept.state, register=self.kept.register, blobs=self.kept.blobs, jobs=self.kept.jobs,
-            graph=self.store, max_bytes=max_bytes, forget=lambda *purged: self.forgotten.append(purged),
-            committed=lambda *made: self.committed.append(made),
+            graph=self._graph, max_bytes=max_bytes, forget=lambda *purged: self.forgotten.append(purged),
+            committed=self.committed.append,
+        )  # fmt: skip
+        self.rereading = Rereading(
+            state=self.kept.state, register=self.kept.register, jobs=self.kept.jobs, by_model=True
         )  # fmt: skip
         self.reading = self._worker(Line(kind="extract", batch=batch, ended=self._end), LightExtractor())
         first = self.intake.finish_withdrawals
         self.worker = self._worker(
-            Line(kind="ingest", batch=batch, first=first, after=self.reading, ended=self._end), LightExtractor()
+            Line(kind="ingest", batch=batch, first=first, after="extract", ended=self._end), LightExtractor()
         )  # fmt: skip
 
     def _worker(self, line: Line, extractor: Extractor) -> Worker:
@@ -117,12 +122,9 @@ class Desk:
 
     def pipeline(self, extractor: Extractor) -> IngestPipeline:
         return IngestPipeline(
-            blobs=self.kept.blobs, loader=TextLoader(), embedder=self.embedder, reader=self._reader(),
-            writer=self.store, extractors=Extractors(chunks=extractor, pictures=BlindTranscriber()),
+            blobs=self.kept.blobs, loader=TextLoader(), embedder=self.embedder, reader=self._graph,
+            writer=self._graph, extractors=Extractors(chunks=extractor, pictures=BlindTranscriber()),
         )  # fmt: skip
-
-    def _reader(self) -> Any:
-        return self.store
 
     def _end(self, workspace: str, document_id: str) -> None:
         self.ended.append((workspace, document_id))

@@ -8,12 +8,13 @@ import json
 import select
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
+
+from progress import wait_until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,12 +93,9 @@ class ModelServer:
         self._http.shutdown()
         self._http.server_close()
 
-    def wait_for_gone(self, number: int, seconds: float = 5.0) -> None:
-        """Until so many clients have gone away."""
-        deadline = time.monotonic() + seconds
-        while self.gone < number:
-            assert time.monotonic() < deadline, f"{self.gone} of {number} have gone"
-            time.sleep(0.01)
+    def wait_for_gone(self, number: int, seconds: float = 30.0) -> None:
+        """Until so many clients have gone away, within a time that is shorter than what would end them otherwise."""
+        wait_until(lambda: self.gone >= number, f"{number} clients gone", seen=lambda: self.gone, last=seconds)
 
 
 class _Handler(BaseHTTPRequestHandler):

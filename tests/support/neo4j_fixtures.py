@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 from neo4j_server import Neo4jServer
 
-from graph.stores.neo4j.store import Neo4jAddress, Neo4jGraphStore
+from graph.stores.neo4j.connection import Neo4jAddress
+from graph.stores.neo4j.store import Neo4jGraphStore
 
 
 def address(server: Neo4jServer) -> Neo4jAddress:

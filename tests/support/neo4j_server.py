@@ -16,16 +16,16 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import neo4j
+import processes
 from neo4j.exceptions import DriverError, Neo4jError
+from progress import wait_until
 
 POM = Path(__file__).parent / "neo4j" / "pom.xml"
 VERSION = "5.26.25"
-START_SECONDS = 120.0
 _OPENS = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in ("java.nio", "sun.nio.ch", "java.io")]
 
 
@@ -94,18 +94,21 @@ class Neo4jServer:
         return self
 
     def wait_until_up(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                with self.driver() as driver:
-                    driver.verify_connectivity()
-                return
-            except (DriverError, Neo4jError) as error:
-                ended = self._process is not None and self._process.poll() is not None
-                if ended or time.monotonic() > deadline:
-                    log = (self.home / "logs" / "console.log").read_text(errors="replace")
-                    raise RuntimeError(f"Neo4j did not start: {error}\n{log[-3000:]}") from error
-                time.sleep(0.2)
+        """As long as it works on its start."""
+        wait_until(self._answers, "the start of Neo4j", seen=lambda: (processes.work(), self._end_of_log()))
+
+    def _answers(self) -> bool:
+        if self._process is not None and self._process.poll() is not None:
+            raise RuntimeError(f"Neo4j did not start: {self._end_of_log()}")
+        try:
+            with self.driver() as driver:
+                driver.verify_connectivity()
+        except (DriverError, Neo4jError):
+            return False
+        return True
+
+    def _end_of_log(self) -> str:
+        return (self.home / "logs" / "console.log").read_text(errors="replace")[-3000:]
 
     def driver(self) -> neo4j.Driver:
         return neo4j.GraphDatabase.driver(self.url, auth=(self.user, self.password), telemetry_disabled=True)
@@ -122,9 +125,8 @@ class Neo4jServer:
                 session.run(f"DROP INDEX `{row[0]}` IF EXISTS").consume()
 
     def kill(self) -> None:
-        self._signal(signal.SIGKILL)
         if self._process is not None:
-            self._process.wait()
+            processes.end(self._process)
             self._process = None
 
     def freeze(self) -> None:
@@ -144,7 +146,7 @@ class Neo4jServer:
     def _java(self, options: list[str], main: list[str]) -> subprocess.Popen[bytes]:
         environment = {**os.environ, "NEO4J_HOME": str(self.home), "NEO4J_CONF": str(self.home / "conf")}
         with (self.home / "logs" / "console.log").open("ab") as log:
-            return subprocess.Popen(
+            return processes.start(
                 ["java", *options, "-cp", f"{library()}/*", *main], env=environment, stdout=log, stderr=log
             )
 
@@ -198,6 +200,8 @@ def _free_port() -> int:
 
 
 def main() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)  # an exception wherever it is, so that the server and its folder go
     with tempfile.TemporaryDirectory(prefix="quipu-neo4j-") as folder:
         server = Neo4jServer(Path(folder))
         try:
@@ -206,9 +210,15 @@ def main() -> None:
                 sys.stdout.write(f"export {name}={value}\n")
             sys.stdout.write("# Neo4j runs until Ctrl-C; its data goes with it\n")
             sys.stdout.flush()
-            signal.sigwait({signal.SIGINT, signal.SIGTERM})
+            signal.pause()
         finally:
             server.stop()
+
+
+def _leave(number: int, _: object) -> None:
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)  # one is enough: the second must not stop the tidying up
+    sys.exit(0)
 
 
 if __name__ == "__main__":

@@ -4,20 +4,25 @@ With ``QUIPU_TEST_STORE=neo4j`` each that names no graph has a Neo4j of its own:
 """
 
 import os
-import signal
 import subprocess
 import sys
-import time
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
+import processes
 from neo4j_server import Neo4jServer
+from progress import STILL_SECONDS, wait_until
 
 from api.server import free_port
 
 ROOT = Path(__file__).parents[2]
 NETGUARD = Path(__file__).parent / "netguard"
+PATIENCE_SECONDS = 120.0
+"""For one answer: every wait of the service ends sooner, on a slow machine too."""
+T = TypeVar("T")
 
 
 class ServiceProcess:
@@ -33,7 +38,7 @@ class ServiceProcess:
         if os.environ.get("QUIPU_TEST_STORE") == "neo4j" and "QUIPU_GRAPH_URL" not in settings:
             self._neo4j = Neo4jServer.over(data_dir.parent / f"{data_dir.name}-neo4j")
             self._settings = {**self._neo4j.settings(), **settings}
-        self.http = httpx.Client(timeout=60, trust_env=False)
+        self.http = httpx.Client(timeout=PATIENCE_SECONDS, trust_env=False)
         self.log = data_dir.parent / f"{data_dir.name}.log"
 
     def environment(self) -> dict[str, str]:
@@ -45,46 +50,79 @@ class ServiceProcess:
             "PYTHONPATH": os.pathsep.join([str(NETGUARD), str(ROOT)]), **self._settings,
         }  # fmt: skip
 
+    def __enter__(self) -> "ServiceProcess":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def start(self, *, ready: bool = True) -> "ServiceProcess":
         self.port = free_port()
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
+            self._process = processes.start(
                 [sys.executable, "-m", "api", "serve"], env=self.environment(), cwd=self.data_dir.parent, stderr=log,
                 stdout=log,
             )  # fmt: skip
         self.http.base_url = httpx.URL(f"http://127.0.0.1:{self.port}")
-        if ready:
-            self.wait_until_ready()
+        with ExitStack() as undone:
+            undone.callback(self.kill)
+            if ready:
+                self.wait_until_ready()
+            undone.pop_all()
         return self
 
-    def wait_until_ready(self, seconds: float = 120.0) -> None:
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
+    def wait_until_ready(self) -> None:
+        self.until(lambda: self.readiness() == (200, "ready"), "readiness", seen=self.readiness)
+
+    def readiness(self) -> tuple[int, str]:
+        """The status of ``/readyz``, 0 where nobody answers, and the cause of it or a word."""
+        try:
+            answer = self.http.get("/readyz")
+        except httpx.TransportError as error:
+            return 0, type(error).__name__
+        return answer.status_code, str(answer.json().get("detail", answer.json()["status"]))
+
+    def until(
+        self,
+        found: Callable[[], T],
+        what: str,
+        *,
+        seen: Callable[[], object] = lambda: None,
+        still: float = STILL_SECONDS,
+    ) -> T:
+        """The first result of ``found`` that is true, however long the service works for it; it must not end meanwhile.
+
+        ``seen``: what tells how far it is, beside the log and the work done.
+        """
+
+        def found_or_ended() -> T:
             if self._process is not None and self._process.poll() is not None:
-                raise AssertionError(f"the service ended: {self.log.read_text()[-2000:]}")
-            try:
-                if self.http.get("/readyz").status_code == 200:
-                    return
-            except httpx.TransportError:
-                pass
-            time.sleep(0.05)
-        raise AssertionError(f"not ready after {seconds} s: {self.log.read_text()[-2000:]}")
+                raise AssertionError(f"{what}: the service ended: {self._end_of_log()}")
+            return found()
+
+        try:
+            return wait_until(found_or_ended, what, seen=lambda: (seen(), *self._signs()), still=still)
+        except AssertionError as error:
+            error.add_note(f"the end of the log: {self._end_of_log()}")
+            raise
 
     def kill(self) -> None:
         """As power loss would: no goodbye."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
-            self._process.wait()
+            processes.end(self._process)
             self._process = None
 
     def stop(self) -> int:
         """End it gently; its exit code."""
-        if self._process is None:
+        process, self._process = self._process, None
+        if process is None:
             return 0
-        self._process.terminate()
-        code = self._process.wait(30)
-        self._process = None
-        return code
+        process.terminate()
+        try:
+            wait_until(lambda: process.poll() is not None, "the end of the service", seen=self._signs)
+        finally:
+            processes.end(process)
+        return process.returncode
 
     def close(self) -> None:
         self.kill()
@@ -92,20 +130,27 @@ class ServiceProcess:
         if self._neo4j is not None and self._ends_neo4j:
             self._neo4j.stop()
 
+    def read(self, path: str, **options: Any) -> Any:
+        """What a GET answers; anything but success fails, and says why."""
+        answer = self.http.get(path, **options)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
     def upload(self, *documents: dict[str, Any]) -> list[dict[str, Any]]:
         answer = self.http.post("/v1/documents", json={"documents": list(documents)})
         assert answer.status_code == 202, answer.text
         return list(answer.json()["documents"])
 
-    def job(self, job_id: str, seconds: float = 120.0) -> dict[str, Any]:
+    def job(self, job_id: str, still: float = STILL_SECONDS) -> dict[str, Any]:
         """A job once it has ended."""
-        deadline = time.monotonic() + seconds
-        while True:
-            found: dict[str, Any] = self.http.get(f"/v1/jobs/{job_id}").json()
-            if found["state"] in {"done", "failed", "cancelled"}:
-                return found
-            assert time.monotonic() < deadline, found
-            time.sleep(0.02)
+        found: dict[str, Any] = {}
+
+        def ended() -> bool:
+            found.update(self.read(f"/v1/jobs/{job_id}"))
+            return found["state"] in {"done", "failed", "cancelled"}
+
+        self.until(ended, f"the end of job {job_id}", seen=lambda: dict(found), still=still)
+        return found
 
     def put(self, document_id: str, text: str, **more: Any) -> dict[str, Any]:
         """Write a document and wait until it can be read; its job."""
@@ -113,6 +158,26 @@ class ServiceProcess:
         answer = self.http.put(f"/v1/documents/{document_id}", json=body)
         assert answer.status_code == 202, answer.text
         return self.job(answer.json()["documents"][0]["job_id"])
+
+    def delete(self, path: str, **options: Any) -> Any:
+        """The receipt of a DELETE that must succeed; None where there is nothing to say."""
+        answer = self.http.delete(path, **options)
+        assert answer.status_code in {200, 204}, answer.text
+        return answer.json() if answer.content else None
+
+    def quipu(self, *arguments: str, running: bool = True, **settings: str) -> "subprocess.CompletedProcess[str]":
+        """A command with the settings of this service and some more; it is told where it runs if ``running``."""
+        address = {"QUIPU_URL": str(self.http.base_url)} if running else {}
+        return processes.run(
+            [sys.executable, "-m", "api", *arguments], env={**self.environment(), **address, **settings}, cwd=ROOT
+        )  # fmt: skip
+
+    def refusal(self) -> str:
+        """What it says when it refuses to start."""
+        command = [sys.executable, "-m", "api", "serve"]
+        ran = processes.run(command, env=self.environment(), cwd=self.data_dir.parent)
+        assert ran.returncode == 2, (ran.returncode, ran.stderr)
+        return ran.stderr.strip()
 
     def check(self) -> None:
         """Fail unless store, view, register, bytes and jobs agree."""
@@ -125,3 +190,10 @@ class ServiceProcess:
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found
+
+    def _signs(self) -> tuple[int, int]:
+        """The length of the log, and the work done: one of them grows while a service, or its database, gets on."""
+        return self.log.stat().st_size if self.log.exists() else 0, processes.work()
+
+    def _end_of_log(self) -> str:
+        return self.log.read_text(errors="replace")[-2000:] if self.log.exists() else ""

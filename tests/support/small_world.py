@@ -45,7 +45,7 @@ class SmallWorld:
     def asking(self, generator: AnswerGenerator) -> QuestionPipeline:
         return QuestionPipeline(
             views=self.views, retriever=PassageRetriever(self.embedder), generator=generator,
-            limiter=lambda: anyio.CapacityLimiter(2),
+            limiter=anyio.CapacityLimiter(2),
         )  # fmt: skip
 
     def upload(self, document_id: str, text: str | bytes, *, media_type: str = "text/plain", title: str | None = None,

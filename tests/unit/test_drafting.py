@@ -9,13 +9,13 @@ import pytest
 
 from evals.dataset import CorpusDocument, load_dataset
 from evals.drafting import draft, rephrase, write_drafts
-from evals.ports import Fact
+from evals.ports import StatedFact
 from graph.errors import InputError
 from graph.prompting import Completion, Prompt
 
 
-def fact(source: str, predicate: str, target: str, document: str, *, kind: str = "name") -> Fact:
-    return Fact(
+def fact(source: str, predicate: str, target: str, document: str, *, kind: str = "name") -> StatedFact:
+    return StatedFact(
         source=source, source_type="name", predicate=predicate, target=target, target_type=kind, document_id=document,
         quote=f"{source} {predicate} {target}",
     )  # fmt: skip

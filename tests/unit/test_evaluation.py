@@ -14,7 +14,7 @@ from evals.dataset import CorpusDocument, Dataset, Query
 from evals.model import Plan
 from evals.reporting.charts import LineChart, Series
 from evals.reporting.comparison_section import comparison_section
-from evals.reporting.report import Section, add_section
+from evals.reporting.report import ReportSection, add_section
 from evals.reporting.sections import publish
 from evals.runner import Evaluation, drawn
 from evals.runs import Run, RunFolder
@@ -207,7 +207,7 @@ def test_the_report_is_one_file_and_shows_every_failure(tmp_path: Path) -> None:
     line = Series(name="stale <answers>", values=(0.0, None, 2.0))
     add_section(
         tmp_path,
-        Section(key="freshness", title="Freshness", lead="Over time.",
+        ReportSection(key="freshness", title="Freshness", lead="Over time.",
                 charts=(LineChart(title="Stale", labels=("1", "2", "3"), series=(line,)),)),
     )  # fmt: skip
     publish(tmp_path)
@@ -230,8 +230,8 @@ def test_the_report_is_one_file_and_shows_every_failure(tmp_path: Path) -> None:
 
 
 def test_a_report_of_added_sections_only(tmp_path: Path) -> None:
-    add_section(tmp_path, Section(key="freshness", title="Freshness", lead="Nothing yet."))
-    add_section(tmp_path, Section(key="freshness", title="Freshness", lead="Now."))
+    add_section(tmp_path, ReportSection(key="freshness", title="Freshness", lead="Nothing yet."))
+    add_section(tmp_path, ReportSection(key="freshness", title="Freshness", lead="Now."))
     publish(tmp_path)
     source = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "Now." in source

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from evals.freshness.ledger import Statements, states
-from evals.freshness.living_service import Acknowledged, Answered, Applied, Cited, Passage
+from evals.freshness.ledger import StatementCounts, states
+from evals.freshness.living_service import AcceptedChange, Answered, Applied, Cited, FoundText
 from evals.freshness.model import FreshnessPlan
 from evals.freshness.replay import FreshnessRun
 from evals.freshness.report import figures_of, publish_freshness
@@ -60,12 +60,12 @@ class FakeService:
             document_id=document_id, version=len(versions), revision=self.revisions, chunks=chunks, chunks_new=chunks
         )
 
-    def send(self, texts: list[DatedText], media_type: str) -> dict[str, Acknowledged]:
+    def send(self, texts: list[DatedText], media_type: str) -> dict[str, AcceptedChange]:
         for one in texts:
             self._put(one.id, one.text)
-        return {o.id: Acknowledged(document_id=o.id, version=len(self.history[o.id]), job_id=o.id) for o in texts}
+        return {o.id: AcceptedChange(document_id=o.id, version=len(self.history[o.id]), job_id=o.id) for o in texts}
 
-    def finished(self, change: Acknowledged) -> Applied:
+    def finished(self, change: AcceptedChange) -> Applied:
         revision, version, _ = self.history[change.document_id][-1]
         return Applied(document_id=change.document_id, version=version, revision=revision, chunks=1, chunks_new=1)
 
@@ -96,10 +96,10 @@ class FakeService:
         )
         return Answered(text=text, revision=revision, abstained=False, cited=(cited,), seconds=0.0, calls=0, tokens=0)
 
-    def search(self, query: str, *, mode: str = "hybrid", k: int = 20) -> tuple[Passage, ...]:
-        hits = [Passage(document_id=d, version=v, text=t) for d, (v, t) in self._live(self.revisions).items()]
+    def search(self, query: str, *, mode: str = "hybrid", k: int = 20) -> tuple[FoundText, ...]:
+        hits = [FoundText(document_id=d, version=v, text=t) for d, (v, t) in self._live(self.revisions).items()]
         if self.defect == "finds what was removed":
-            hits += [Passage(document_id=d, version=0, text=str(h[0][2])) for d, h in list(self.history.items())]
+            hits += [FoundText(document_id=d, version=0, text=str(h[0][2])) for d, h in list(self.history.items())]
         return tuple(hits)
 
     def content(self, document_id: str, revision: int) -> str | None:
@@ -193,7 +193,7 @@ def test_values(text: str, value: str, holds: bool) -> None:
 
 
 def test_statements_that_others_make_are_supported() -> None:
-    kept = Statements()
+    kept = StatementCounts()
     kept.change(None, "The keeper of the inn is Bela Kuhn.")
     kept.change(None, "The keeper of the inn is Bela Kuhn.")
     removed, supported = kept.change("The keeper of the inn is Bela Kuhn.", None)

@@ -140,7 +140,6 @@ class TestWithdraw:
         assert desk.job(accepted).state == "cancelled"
         desk.work()
         assert desk.store.live("a") is None
-        assert desk.intake.status(W, "a") == (None, "deleted")
 
     def test_while_its_job_runs(self, desk: Desk) -> None:
         accepted = desk.put("a")
@@ -155,7 +154,7 @@ class TestWithdraw:
         receipt = desk.intake.withdraw(W, "a")
         assert desk.store.live("a") is None
         assert (receipt.revision, receipt.gone.documents, receipt.jobs_cancelled) == (2, 1, 0)
-        assert desk.committed == [(W, 2)]
+        assert desk.committed == [W]
 
     def test_a_document_there_is_not(self, desk: Desk) -> None:
         with pytest.raises(NotFoundError):
@@ -252,34 +251,25 @@ class TestPurge:
         assert desk.store.live("a") is None
 
 
-class TestOtherUses:
+class TestReplace:
+    def test_it_makes_the_document_or_a_new_version_of_it(self, desk: Desk) -> None:
+        first = desk.intake.replace(W, "a", part(None, "One."))
+        second = desk.intake.replace(W, "a", part("a", "Two."), if_match=1)
+        assert [(each.document_id, each.version) for each in (first, second)] == [("a", 1), ("a", 2)]
+
+    def test_a_body_that_names_another_document_is_refused(self, desk: Desk) -> None:
+        with pytest.raises(InputError):
+            desk.intake.replace(W, "a", part("b", "One."))
+        assert desk.kept.register.page(W) == []
+
+
+class TestDiscard:
     def test_bytes_are_discarded_unless_somebody_refers_to_them(self, desk: Desk) -> None:
         stray = desk.kept.blobs.put(b"stray")
         desk.put("a", "One.")
         digests = [stray, *desk.kept.register.digests()]
         assert desk.intake.discard(digests) == 1
         assert bytes_are_there(desk, "One.")
-
-    def test_the_state_of_a_document(self, desk: Desk) -> None:
-        assert desk.intake.status(W, "a") == (None, "unknown")
-        desk.put("a")
-        document, state = desk.intake.status(W, "a")
-        assert document is not None
-        assert (document.version, document.title, state) == (1, "a.txt", "queued")
-        desk.work()
-        assert desk.intake.status(W, "a")[1] == "done"
-
-    def test_only_documents_without_an_open_job_are_read_again(self, desk: Desk) -> None:
-        for document_id in ("a", "b", "gone"):
-            desk.put(document_id)
-        desk.work()
-        desk.intake.withdraw(W, "gone")
-        desk.put("waiting", "Other text.")
-        jobs = desk.intake.read_again(W)
-        assert [(job.kind, job.document_id, job.version, job.priority) for job in jobs] == [
-            ("extract", "a", 1, -1), ("extract", "b", 1, -1)
-        ]  # fmt: skip
-        assert desk.intake.read_again(W) == ()
 
 
 @pytest.mark.parametrize("document_id", ["", "x" * 513, "a\tb", "a\x7f", "\ud800"])

@@ -212,7 +212,7 @@ class TestCancelledAndOutdated:
     def test_a_model_reads_no_version_but_the_newest(self, desk: Desk) -> None:
         desk.put("a", "One.")
         desk.work()
-        (job,) = desk.intake.read_again(W)
+        (job,) = desk.rereading.order(W)
         desk.put("a", "Two.")
         desk.reading.work()
         assert desk.kept.jobs.get(W, job.id).state == "cancelled"
@@ -220,7 +220,7 @@ class TestCancelledAndOutdated:
     def test_a_model_reads_no_deleted_document(self, desk: Desk) -> None:
         desk.put("a", "One.")
         desk.work()
-        (job,) = desk.intake.read_again(W)
+        (job,) = desk.rereading.order(W)
         (newest,) = desk.kept.register.page(W)
         desk.kept.register.add(replace(newest.upload, version=2), deleted=True, job_id="")
         desk.reading.work()
@@ -230,7 +230,7 @@ class TestCancelledAndOutdated:
 class TestAfterwards:
     def test_what_a_model_has_yet_to_read_becomes_a_job_of_its_own(self, desk: Desk) -> None:
         first = Worker(
-            line=Line(kind="ingest", batch=10, after=desk.reading), jobs=desk.kept.jobs, register=desk.kept.register,
+            line=Line(kind="ingest", batch=10, after="extract"), jobs=desk.kept.jobs, register=desk.kept.register,
             pipeline=desk.pipeline(Pending()), state=desk.kept.state, committed=desk.caught_up.append,
         )  # fmt: skip
         desk.put("a")
@@ -289,11 +289,10 @@ class TestProgress:
 
 
 class TestThread:
-    def test_a_wake_is_heard_and_stop_ends_it(self, desk: Desk) -> None:
+    def test_a_new_job_wakes_it_and_stop_ends_it(self, desk: Desk) -> None:
         desk.worker.start()
         assert desk.worker.alive
         accepted = desk.put("a")
-        desk.worker.wake()
         wait_until(lambda: desk.job(accepted).state == "done")
         desk.worker.stop()
         assert not desk.worker.alive
@@ -307,8 +306,8 @@ class TestThread:
         desk.worker.start()
         wait_until(lambda: desk.job(accepted).state == "waiting")
         before = len(claims)
-        desk.worker.wake()
-        wait_until(lambda: len(claims) > before)  # too early: it must not put the job off until the next wake
+        desk.put("b", "Other.")  # too early: the first one must not have to wait for the next wake
+        wait_until(lambda: len(claims) > before)
         desk.store.down = False
         let_waiting_jobs_be_claimed(desk)
         wait_until(lambda: desk.job(accepted).state == "done")

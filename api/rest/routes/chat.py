@@ -8,109 +8,22 @@ import json
 import time
 import uuid
 from collections.abc import AsyncIterator
-from typing import Annotated, Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.rest.context import TheService, while_connected
+from api.rest.context import TheContext, while_connected
 from api.rest.problems import error_body
 from api.rest.routes.questions import GONE
-from api.schemas.bodies import AnswerBody, answer_body
-from graph.errors import InputError, NotFoundError, QuipuError
-from graph.model import DEFAULT_WORKSPACE
+from api.schemas.answers import answer_body
+from api.schemas.chat import MODEL, ChatBody, ChoiceBody, CompletionBody, ModelBody, ModelsBody, SaidBody
+from graph.errors import QuipuError
 from retrieval.answering.writing import Token
 from retrieval.model import Answer, Question
+from retrieval.pipeline import QuestionPipeline
 
 router = APIRouter(prefix="/v1", tags=["chat"])
-MODEL = "quipu"
-
-
-class TextPart(BaseModel):
-    """A part of a message that is text."""
-
-    type: Literal["text"]
-    text: str
-
-
-class MessageBody(BaseModel):
-    """One message of a chat."""
-
-    role: str
-    content: str | list[TextPart] | None = None
-
-    @property
-    def text(self) -> str:
-        """What it says."""
-        if isinstance(self.content, list):
-            return "\n".join(part.text for part in self.content)
-        return self.content or ""
-
-
-class ChatBody(BaseModel):
-    """A chat to be gone on with."""
-
-    model: str
-    messages: Annotated[list[MessageBody], Field(min_length=1)]
-    stream: bool = False
-
-    def question(self) -> Question:
-        """The last message of the user.
-
-        Raises:
-            NotFoundError: it is for another model.
-            InputError: no message is the user's.
-        """
-        if self.model != MODEL:
-            raise NotFoundError(f"no model {self.model!r} here; use {MODEL!r}")
-        asked = [message.text for message in self.messages if message.role == "user"]
-        if not asked:
-            raise InputError("no message of the role 'user' to answer")
-        return Question(workspace=DEFAULT_WORKSPACE, text=asked[-1])
-
-
-class ModelBody(BaseModel):
-    """A model that can be named in a chat."""
-
-    id: str = MODEL
-    object: Literal["model"] = "model"
-    created: int = 0
-    owned_by: str = "quipu"
-
-
-class ModelsBody(BaseModel):
-    """The models there are."""
-
-    object: Literal["list"] = "list"
-    data: list[ModelBody]
-
-
-class SaidBody(BaseModel):
-    """What the assistant says; in a stream, more of it."""
-
-    role: Literal["assistant"] | None = None
-    content: str | None = None
-
-
-class ChoiceBody(BaseModel):
-    """The one answer."""
-
-    index: Literal[0] = 0
-    message: SaidBody
-    finish_reason: Literal["stop"] = "stop"
-
-
-class CompletionBody(BaseModel):
-    """An answer in the protocol's form; ``quipu`` is the same as ``/v1/ask`` gives it."""
-
-    id: str
-    object: Literal["chat.completion"] = "chat.completion"
-    created: int
-    model: str = MODEL
-    choices: list[ChoiceBody]
-    quipu: AnswerBody
 
 
 @router.get("/models")
@@ -120,14 +33,14 @@ async def models() -> ModelsBody:
 
 
 @router.post("/chat/completions", response_model=CompletionBody)
-async def complete(body: ChatBody, request: Request, service: TheService) -> Response | CompletionBody:
+async def complete(body: ChatBody, request: Request, context: TheContext) -> Response | CompletionBody:
     """Answer the last message, with sources below; with ``stream`` in the protocol's chunks."""
-    question = body.question()
+    question, questions = body.question(context.workspace), context.cases.questions
     if body.stream:
         return StreamingResponse(
-            _lines(question, service), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+            _lines(question, questions), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
         )
-    answer = await while_connected(request, lambda: service.questions.ask(question))
+    answer = await while_connected(request, lambda: questions.ask(question))
     if answer is None:
         return Response(status_code=GONE)
     said = SaidBody(role="assistant", content=answer.text + _sources(answer))
@@ -136,7 +49,7 @@ async def complete(body: ChatBody, request: Request, service: TheService) -> Res
     )
 
 
-async def _lines(question: Question, service: TheService) -> AsyncIterator[str]:
+async def _lines(question: Question, questions: QuestionPipeline) -> AsyncIterator[str]:
     chunk = {"id": _new_id(), "object": "chat.completion.chunk", "created": int(time.time()), "model": MODEL}
 
     def line(said: SaidBody, finish: str | None = None, **more: object) -> str:
@@ -145,7 +58,7 @@ async def _lines(question: Question, service: TheService) -> AsyncIterator[str]:
 
     yield line(SaidBody(role="assistant", content=""))
     try:
-        async for event in service.questions.stream(question):
+        async for event in questions.stream(question):
             if isinstance(event, Token):
                 yield line(SaidBody(content=event.text))
             elif isinstance(event, Answer):

@@ -1,6 +1,5 @@
 """Documents: upload, replace, list, read, delete."""
 
-import dataclasses
 import json
 from typing import Annotated, Any
 
@@ -9,9 +8,9 @@ from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 from starlette.responses import JSONResponse, PlainTextResponse
 
-from api.rest.context import TheService, in_thread
+from api.rest.context import TheContext
 from api.rest.problems import MEDIA_TYPE, error_body
-from api.schemas.bodies import (
+from api.schemas.documents import (
     AcceptedBodies,
     AcceptedBody,
     ChunkBody,
@@ -24,12 +23,12 @@ from api.schemas.bodies import (
     chunk_body,
     counts_body,
     document_body,
-    parse_as_of,
     parse_metadata,
 )
-from graph.errors import InputError, NotFoundError
+from api.schemas.strict import parse_as_of
+from graph.errors import InputError
 from graph.filters import Filters
-from graph.model import DEFAULT_WORKSPACE, GraphCounts
+from ingest.documents import DocumentState
 from ingest.intake import Accepted, NewDocument
 from ingest.model import Source
 
@@ -67,41 +66,34 @@ _FORM = {
 
 
 @router.post("", status_code=202, openapi_extra=_FORM, response_model=AcceptedBodies)
-async def upload(request: Request, service: TheService) -> Response:
+async def upload(request: Request, context: TheContext) -> Response:
     """Upload one or many files, or text as JSON. Each part gets an entry; refused ones carry their problem."""
-    documents = await _documents(request)
-    accepted = await in_thread(service, lambda: service.intake.accept(DEFAULT_WORKSPACE, documents))
-    service.wake()
-    for document in documents:
-        service.note_language(document.source.data[:4000].decode("utf-8", "ignore"))
-    return _accepted_response(accepted)
+    documents = await _documents(request, UNNAMED)
+    intake = context.cases.intake
+    return _accepted_response(await context.in_thread(lambda: intake.accept(context.workspace, documents)))
 
 
 @router.put("/{document_id:path}", status_code=202, openapi_extra=_FORM, response_model=AcceptedBodies)
 async def replace(
-    document_id: str, request: Request, service: TheService, if_match: Annotated[str | None, Header()] = None
+    document_id: str, request: Request, context: TheContext, if_match: Annotated[str | None, Header()] = None
 ) -> Response:
     """Create or replace one document; readers see the old or the new version, never half of each."""
-    documents = await _documents(request)
+    documents = await _documents(request, document_id)
     if len(documents) != 1:
         raise InputError("PUT takes exactly one document")
-    one = documents[0]
-    if one.document_id not in {None, document_id}:
-        raise InputError(f"the body names document {one.document_id!r}, the path {document_id!r}")
-    source = one.source if one.source.name != UNNAMED else dataclasses.replace(one.source, name=document_id)
-    new = NewDocument(source=source, document_id=document_id, title=one.title, metadata=one.metadata)
-    match = _etag(if_match)
-    accepted = await in_thread(service, lambda: service.intake.accept(DEFAULT_WORKSPACE, [new], if_match=match))
-    service.wake()
-    response = _accepted_response(accepted)
-    if accepted[0].version is not None:
-        response.headers["ETag"] = f'"{accepted[0].version}"'
+    intake, match = context.cases.intake, _etag(if_match)
+    accepted = await context.in_thread(
+        lambda: intake.replace(context.workspace, document_id, documents[0], if_match=match)
+    )
+    response = _accepted_response((accepted,))
+    if accepted.version is not None:
+        response.headers["ETag"] = f'"{accepted.version}"'
     return response
 
 
 @router.get("")
 async def list_documents(
-    service: TheService,
+    context: TheContext,
     cursor: str = "",
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     filters: Annotated[str | None, Query(description="metadata filters, a JSON object")] = None,
@@ -109,36 +101,29 @@ async def list_documents(
 ) -> DocumentPage:
     """Live documents in order of their ids."""
     wanted = Filters.parse(_json_object("filters", filters)) if filters else None
-
-    def read() -> DocumentPage:
-        revision = service.views.revision(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of))
-        found = service.graph.documents(DEFAULT_WORKSPACE, revision, after=cursor, limit=limit + 1, filters=wanted)
-        bodies = [
-            document_body(
-                document, state="live", revision=revision,
-                counts=service.graph.document_counts(DEFAULT_WORKSPACE, document.id, revision),
-            )
-            for document in found[:limit]
-        ]  # fmt: skip
-        return DocumentPage(documents=bodies, next_cursor=bodies[-1].id if len(found) > limit else None)
-
-    return await in_thread(service, read)
+    moment = parse_as_of(as_of)
+    found = await context.in_thread(
+        lambda: context.cases.documents.page(
+            context.workspace, as_of=moment, after=cursor, limit=limit + 1, filters=wanted
+        )
+    )
+    bodies = [_document_body(state) for state in found[:limit]]
+    return DocumentPage(documents=bodies, next_cursor=bodies[-1].id if len(found) > limit else None)
 
 
 @router.get("/{document_id:path}/content", response_class=PlainTextResponse)
-async def content(document_id: str, service: TheService, as_of: str | None = None) -> PlainTextResponse:
+async def content(document_id: str, context: TheContext, as_of: str | None = None) -> PlainTextResponse:
     """The text as Quipu reads it; offsets of chunks and citations refer to it."""
-    revision = await _revision(service, as_of)
-    text = await in_thread(service, lambda: service.graph.text(DEFAULT_WORKSPACE, document_id, revision))
+    documents, moment = context.cases.documents, parse_as_of(as_of)
+    text = await context.in_thread(lambda: documents.text(context.workspace, document_id, as_of=moment))
     return PlainTextResponse(text)
 
 
 @router.get("/{document_id:path}/versions")
-async def versions(document_id: str, service: TheService) -> list[VersionBody]:
+async def versions(document_id: str, context: TheContext) -> list[VersionBody]:
     """Every version that is kept, oldest first."""
-    found = await in_thread(service, lambda: service.graph.versions(DEFAULT_WORKSPACE, document_id))
-    if not found:
-        raise NotFoundError(f"no document {document_id!r}")
+    documents = context.cases.documents
+    found = await context.in_thread(lambda: documents.versions(context.workspace, document_id))
     return [
         VersionBody(
             version=document.version, title=document.title, content_hash=document.content_hash,
@@ -149,64 +134,48 @@ async def versions(document_id: str, service: TheService) -> list[VersionBody]:
 
 
 @router.get("/{document_id:path}/chunks")
-async def chunks(document_id: str, service: TheService, as_of: str | None = None) -> list[ChunkBody]:
+async def chunks(document_id: str, context: TheContext, as_of: str | None = None) -> list[ChunkBody]:
     """The passages of a document, in order."""
-    revision = await _revision(service, as_of)
-    found = await in_thread(service, lambda: service.graph.document_chunks(DEFAULT_WORKSPACE, document_id, revision))
+    documents, moment = context.cases.documents, parse_as_of(as_of)
+    found = await context.in_thread(lambda: documents.chunks(context.workspace, document_id, as_of=moment))
     return [chunk_body(placed) for placed in found]
 
 
 @router.get("/{document_id:path}")
-async def document(document_id: str, response: Response, service: TheService, as_of: str | None = None) -> DocumentBody:
+async def document(document_id: str, response: Response, context: TheContext, as_of: str | None = None) -> DocumentBody:
     """One document. ``state`` is ``live``, or that of its job where a version is still to come."""
-
-    def read() -> DocumentBody:
-        revision = service.views.revision(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of))
-        pending, state = service.intake.status(DEFAULT_WORKSPACE, document_id)
-        try:
-            live = service.graph.document(DEFAULT_WORKSPACE, document_id, revision)
-        except NotFoundError:
-            if pending is None or as_of is not None:
-                raise
-            return document_body(pending, state=state, revision=revision, counts=GraphCounts())
-        counts = service.graph.document_counts(DEFAULT_WORKSPACE, document_id, revision)
-        newest = pending is None or pending.version == live.version or as_of is not None
-        return document_body(live, state="live" if newest else state, revision=revision, counts=counts)
-
-    found = await in_thread(service, read)
-    response.headers["ETag"] = f'"{found.version}"'
-    return found
+    documents, moment = context.cases.documents, parse_as_of(as_of)
+    found = await context.in_thread(lambda: documents.get(context.workspace, document_id, as_of=moment))
+    response.headers["ETag"] = f'"{found.document.version}"'
+    return _document_body(found)
 
 
 @router.delete("/{document_id:path}")
 async def delete(
-    document_id: str, service: TheService, purge: bool = False, if_match: Annotated[str | None, Header()] = None
+    document_id: str, context: TheContext, purge: bool = False, if_match: Annotated[str | None, Header()] = None
 ) -> ReceiptBody:
     """Withdraw a document, at any time; with ``purge`` every byte of it, at every revision."""
-    match = _etag(if_match)
-
-    def work() -> ReceiptBody:
-        receipt = service.intake.withdraw(DEFAULT_WORKSPACE, document_id, purge=purge, if_match=match)
-        service.views.catch_up(DEFAULT_WORKSPACE)
-        return ReceiptBody(
-            id=receipt.document_id, version=receipt.version, revision=receipt.revision, purged=receipt.purged,
-            gone=counts_body(receipt.gone), jobs_cancelled=receipt.jobs_cancelled, blobs=receipt.blobs,
-        )  # fmt: skip
-
-    return await in_thread(service, work)
+    intake, match = context.cases.intake, _etag(if_match)
+    receipt = await context.in_thread(
+        lambda: intake.withdraw(context.workspace, document_id, purge=purge, if_match=match)
+    )
+    return ReceiptBody(
+        id=receipt.document_id, version=receipt.version, revision=receipt.revision, purged=receipt.purged,
+        gone=counts_body(receipt.gone), jobs_cancelled=receipt.jobs_cancelled, blobs=receipt.blobs,
+    )  # fmt: skip
 
 
-async def _revision(service: TheService, as_of: str | None) -> int:
-    return await in_thread(service, lambda: service.views.revision(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of)))
+def _document_body(state: DocumentState) -> DocumentBody:
+    return document_body(state.document, state=state.state, revision=state.revision, counts=state.counts)
 
 
-async def _documents(request: Request) -> list[NewDocument]:
-    """The documents of an upload, from a form or from JSON."""
+async def _documents(request: Request, unnamed: str) -> list[NewDocument]:
+    """The documents of an upload, from a form or from JSON; ``unnamed`` is the source of a text without a name."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == "multipart/form-data":
         return await _from_form(request)
     if kind == "application/json":
-        return _from_json(await request.body())
+        return _from_json(await request.body(), unnamed)
     raise InputError(f"send multipart/form-data with 'file' parts, or application/json, not {kind or 'nothing'!r}")
 
 
@@ -233,19 +202,19 @@ async def _from_form(request: Request) -> list[NewDocument]:
         ]
 
 
-def _from_json(body: bytes) -> list[NewDocument]:
+def _from_json(body: bytes, unnamed: str) -> list[NewDocument]:
     try:
         parsed = TextDocuments.model_validate_json(body)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise InputError(f"{where}: {first['msg']}" if where else first["msg"]) from error
-    return [_from_text(document) for document in parsed.documents]
+    return [_from_text(document, unnamed) for document in parsed.documents]
 
 
-def _from_text(document: TextDocument) -> NewDocument:
+def _from_text(document: TextDocument, unnamed: str) -> NewDocument:
     data = document.text.encode("utf-8", "replace")
-    name = document.id or document.title or UNNAMED
+    name = document.id or document.title or unnamed
     return NewDocument(
         source=Source(name=name, media_type=document.media_type, data=data),
         document_id=document.id,

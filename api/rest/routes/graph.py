@@ -4,215 +4,111 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict
 
-from api.bootstrap import Service
-from api.rest.context import TheService, in_thread
-from api.schemas.bodies import parse_as_of
-from graph.errors import InputError
-from graph.model import DEFAULT_WORKSPACE, Alias, Entity, Relation, Verdict
+from api.rest.context import RequestContext, TheContext
+from api.schemas.graph import (
+    Decided,
+    Entities,
+    EntityDetail,
+    MergeBody,
+    Merges,
+    Neighbourhood,
+    RelationBody,
+    Resolved,
+    SourceBody,
+    VerdictBody,
+    entity_body,
+)
+from api.schemas.strict import parse_as_of
+from graph.model import Alias, Entity, Relation
 from graph.text.names import norm
 from graph.view.merging import aliases_around, chief, members
-from ingest.resolving.entity_merging import merge_alike
 
 router = APIRouter(prefix="/v1/graph", tags=["graph"])
-BY_HAND = "by hand"
-"""Reason of a verdict that a person gave."""
-
-
-class EntityBody(BaseModel):
-    """A thing that live passages mention."""
-
-    id: str
-    name: str
-    type: str
-    mentions: int
-    documents: int
-
-
-class SourceBody(BaseModel):
-    """The passage a fact was read in."""
-
-    document_id: str
-    version: int
-    title: str
-    chunk_id: str
-    quote: str
-
-
-class RelationBody(BaseModel):
-    """One statement, with its source."""
-
-    source: EntityBody
-    predicate: str
-    target: EntityBody
-    extractor: str
-    evidence: SourceBody
-
-
-class MergeBody(BaseModel):
-    """Two entities that are one thing, why, and where a text says so."""
-
-    first: EntityBody
-    second: EntityBody
-    reason: str
-    evidence: SourceBody | None
-
-
-class Merges(BaseModel):
-    """Merges that hold at a revision."""
-
-    revision: int
-    merges: list[MergeBody]
-
-
-class VerdictBody(BaseModel):
-    """Whether two entities are one thing, whatever texts state; the newest verdict counts."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    first_id: str
-    second_id: str
-    same: bool
-
-
-class Decided(BaseModel):
-    """Where a verdict can be read."""
-
-    revision: int
-
-
-class Resolved(BaseModel):
-    """What a pass over all names found: pairs compared, merged now, and where that can be read."""
-
-    names: int
-    compared: int
-    merged: int
-    revision: int
-
-
-class EntityDetail(EntityBody):
-    """An entity under all its names, with its relations and some of its mentions."""
-
-    revision: int
-    merges: list[MergeBody]
-    relations: list[RelationBody]
-    sources: list[SourceBody]
-
-
-class Entities(BaseModel):
-    """Entities, the most mentioned first."""
-
-    revision: int
-    entities: list[EntityBody]
-
-
-class Neighbourhood(BaseModel):
-    """Entities within some steps of one, and the relations among them."""
-
-    revision: int
-    entities: list[EntityBody]
-    relations: list[RelationBody]
 
 
 @router.get("/entities")
 async def find_entities(
-    service: TheService, query: str = "", limit: Annotated[int, Query(ge=1, le=200)] = 20, as_of: str | None = None
+    context: TheContext, query: str = "", limit: Annotated[int, Query(ge=1, le=200)] = 20, as_of: str | None = None
 ) -> Entities:
     """Entities one of whose names contains the query, each once."""
 
     def read() -> Entities:
-        revision = service.views.revision(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of))
-        found = service.graph.find_entities(DEFAULT_WORKSPACE, norm(query), revision, limit=limit)
-        aliases = aliases_around(service.graph, DEFAULT_WORKSPACE, [entity.id for entity in found], revision)
+        revision = context.views.revision(context.workspace, as_of=parse_as_of(as_of))
+        found = context.graph.find_entities(context.workspace, norm(query), revision, limit=limit)
+        aliases = aliases_around(context.graph, context.workspace, [entity.id for entity in found], revision)
         things: dict[tuple[str, ...], Entity] = {}
         for entity in found:
             things.setdefault(members(entity.id, aliases), entity)
-        return Entities(revision=revision, entities=[_entity(entity) for entity in things.values()])
+        return Entities(revision=revision, entities=[entity_body(entity) for entity in things.values()])
 
-    return await in_thread(service, read)
+    return await context.in_thread(read)
 
 
 @router.get("/entities/{entity_id}")
 async def entity(
-    entity_id: str, service: TheService, limit: Annotated[int, Query(ge=1, le=200)] = 50, as_of: str | None = None
+    entity_id: str, context: TheContext, limit: Annotated[int, Query(ge=1, le=200)] = 50, as_of: str | None = None
 ) -> EntityDetail:
     """One entity under all its names, with its relations and sources."""
 
     def read() -> EntityDetail:
-        revision = service.views.revision(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of))
-        aliases = aliases_around(service.graph, DEFAULT_WORKSPACE, [entity_id], revision)
+        revision = context.views.revision(context.workspace, as_of=parse_as_of(as_of))
+        aliases = aliases_around(context.graph, context.workspace, [entity_id], revision)
         ids = members(entity_id, aliases)
-        names = [service.graph.entity(DEFAULT_WORKSPACE, one, revision) for one in ids]
+        names = [context.graph.entity(context.workspace, one, revision) for one in ids]
         spans: dict[tuple[str, int, int], None] = {}
         relations: dict[Relation, None] = {}
         for one in ids:
-            mentions = service.graph.mentions(DEFAULT_WORKSPACE, one, revision, limit=limit)
+            mentions = context.graph.mentions(context.workspace, one, revision, limit=limit)
             spans |= dict.fromkeys((mention.chunk_id, mention.start, mention.end) for mention in mentions)
-            relations |= dict.fromkeys(service.graph.relations(DEFAULT_WORKSPACE, one, revision, limit=limit))
-        sources = _sources(service, list(spans)[:limit], revision)
-        whole = _entity(chief(names)).model_dump() | {
+            relations |= dict.fromkeys(context.graph.relations(context.workspace, one, revision, limit=limit))
+        sources = _sources(context, list(spans)[:limit], revision)
+        whole = entity_body(chief(names)).model_dump() | {
             "id": entity_id, "mentions": sum(name.mentions for name in names),
             "documents": max(name.documents for name in names),
         }  # fmt: skip
         return EntityDetail(
-            **whole, revision=revision, relations=_relations(service, list(relations)[:limit], revision),
-            sources=[source for source in sources if source is not None], merges=_merges(service, aliases, revision),
+            **whole, revision=revision, relations=_relations(context, list(relations)[:limit], revision),
+            sources=[source for source in sources if source is not None], merges=_merges(context, aliases, revision),
         )  # fmt: skip
 
-    return await in_thread(service, read)
+    return await context.in_thread(read)
 
 
 @router.get("/merges")
 async def merges(
-    service: TheService, limit: Annotated[int, Query(ge=1, le=1000)] = 100, as_of: str | None = None
+    context: TheContext, limit: Annotated[int, Query(ge=1, le=1000)] = 100, as_of: str | None = None
 ) -> Merges:
     """Which entities are one thing, and why."""
 
     def read() -> Merges:
-        revision = service.views.revision(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of))
-        found = service.graph.aliases(DEFAULT_WORKSPACE, revision, limit=limit)
-        return Merges(revision=revision, merges=_merges(service, found, revision))
+        revision = context.views.revision(context.workspace, as_of=parse_as_of(as_of))
+        found = context.graph.aliases(context.workspace, revision, limit=limit)
+        return Merges(revision=revision, merges=_merges(context, found, revision))
 
-    return await in_thread(service, read)
+    return await context.in_thread(read)
 
 
 @router.post("/merges")
-async def decide(body: VerdictBody, service: TheService) -> Decided:
+async def decide(body: VerdictBody, context: TheContext) -> Decided:
     """Undo a merge (``same`` false), or merge two entities. Both can be taken back by another verdict."""
-    first, second = sorted((body.first_id, body.second_id))
-    if first == second:
-        raise InputError("a verdict is about two entities")
-    verdict = Verdict(first_id=first, second_id=second, same=body.same, reason=BY_HAND)
-
-    def write() -> Decided:
-        revision = service.graph.revision(DEFAULT_WORKSPACE)
-        for entity_id in (first, second):
-            service.graph.entity(DEFAULT_WORKSPACE, entity_id, revision)
-        revision = service.graph.decide(DEFAULT_WORKSPACE, [verdict])
-        service.views.catch_up(DEFAULT_WORKSPACE)
-        return Decided(revision=revision)
-
-    return await in_thread(service, write)
+    merges = context.cases.merges
+    revision = await context.in_thread(
+        lambda: merges.decide(context.workspace, body.first_id, body.second_id, same=body.same)
+    )
+    return Decided(revision=revision)
 
 
 @router.post("/resolve")
-async def resolve(service: TheService) -> Resolved:
+async def resolve(context: TheContext) -> Resolved:
     """Merge what is named alike in different documents: by string, vector and type, without a model call."""
-
-    def work() -> Resolved:
-        report = merge_alike(service.graph, service.embedder, DEFAULT_WORKSPACE)
-        service.views.catch_up(DEFAULT_WORKSPACE)
-        return Resolved(
-            names=report.names, compared=report.compared, merged=report.merged, revision=report.revision
-        )  # fmt: skip
-
-    return await in_thread(service, work)
+    report = await context.in_thread(lambda: context.cases.merges.merge_alike(context.workspace))
+    return Resolved(names=report.names, compared=report.compared, merged=report.merged, revision=report.revision)
 
 
 @router.get("/neighbourhood")
 async def neighbourhood(
-    service: TheService,
+    context: TheContext,
     entity_id: str,
     depth: Annotated[int, Query(ge=1, le=3)] = 1,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
@@ -221,27 +117,27 @@ async def neighbourhood(
     """What stands within ``depth`` relations of an entity."""
 
     def read() -> Neighbourhood:
-        revision = service.views.revision(DEFAULT_WORKSPACE, as_of=parse_as_of(as_of))
-        service.graph.entity(DEFAULT_WORKSPACE, entity_id, revision)
+        revision = context.views.revision(context.workspace, as_of=parse_as_of(as_of))
+        context.graph.entity(context.workspace, entity_id, revision)
         seen, frontier, found = {entity_id}, [entity_id], dict[Relation, None]()
         for _ in range(depth):
             for node in frontier:
-                found |= dict.fromkeys(service.graph.relations(DEFAULT_WORKSPACE, node, revision, limit=limit))
+                found |= dict.fromkeys(context.graph.relations(context.workspace, node, revision, limit=limit))
             ends = {end for relation in found for end in (relation.source_id, relation.target_id)}
             frontier = sorted(ends - seen)[:limit]
             seen |= set(frontier)
         kept = [r for r in found if r.source_id in seen and r.target_id in seen][:limit]
         ids = sorted({entity_id} | {end for r in kept for end in (r.source_id, r.target_id)})
-        entities = [_entity(service.graph.entity(DEFAULT_WORKSPACE, node, revision)) for node in ids]
-        return Neighbourhood(revision=revision, entities=entities, relations=_relations(service, kept, revision))
+        entities = [entity_body(context.graph.entity(context.workspace, node, revision)) for node in ids]
+        return Neighbourhood(revision=revision, entities=entities, relations=_relations(context, kept, revision))
 
-    return await in_thread(service, read)
+    return await context.in_thread(read)
 
 
-def _merges(service: Service, aliases: Sequence[Alias], revision: int) -> list[MergeBody]:
+def _merges(context: RequestContext, aliases: Sequence[Alias], revision: int) -> list[MergeBody]:
     ids = sorted({end for alias in aliases for end in (alias.first_id, alias.second_id)})
-    entities = {one: _entity(service.graph.entity(DEFAULT_WORKSPACE, one, revision)) for one in ids}
-    sources = _sources(service, [(alias.chunk_id, alias.start, alias.end) for alias in aliases], revision)
+    entities = {one: entity_body(context.graph.entity(context.workspace, one, revision)) for one in ids}
+    sources = _sources(context, [(alias.chunk_id, alias.start, alias.end) for alias in aliases], revision)
     return [
         MergeBody(
             first=entities[alias.first_id], second=entities[alias.second_id], reason=alias.reason, evidence=source
@@ -250,10 +146,12 @@ def _merges(service: Service, aliases: Sequence[Alias], revision: int) -> list[M
     ]
 
 
-def _relations(service: Service, relations: tuple[Relation, ...] | list[Relation], revision: int) -> list[RelationBody]:
+def _relations(
+    context: RequestContext, relations: tuple[Relation, ...] | list[Relation], revision: int
+) -> list[RelationBody]:
     ids = {end for relation in relations for end in (relation.source_id, relation.target_id)}
-    entities = {node: _entity(service.graph.entity(DEFAULT_WORKSPACE, node, revision)) for node in sorted(ids)}
-    sources = _sources(service, [(r.chunk_id, r.start, r.end) for r in relations], revision)
+    entities = {node: entity_body(context.graph.entity(context.workspace, node, revision)) for node in sorted(ids)}
+    sources = _sources(context, [(r.chunk_id, r.start, r.end) for r in relations], revision)
     return [
         RelationBody(
             source=entities[relation.source_id], predicate=relation.predicate, target=entities[relation.target_id],
@@ -264,10 +162,10 @@ def _relations(service: Service, relations: tuple[Relation, ...] | list[Relation
     ]  # fmt: skip
 
 
-def _sources(service: Service, spans: list[tuple[str, int, int]], revision: int) -> list[SourceBody | None]:
+def _sources(context: RequestContext, spans: list[tuple[str, int, int]], revision: int) -> list[SourceBody | None]:
     """The passage of each (chunk, start, end); None where it was purged meanwhile."""
     ids = sorted({span[0] for span in spans})
-    placed = {item.chunk.id: item for item in service.graph.chunks(DEFAULT_WORKSPACE, ids, revision)}
+    placed = {item.chunk.id: item for item in context.graph.chunks(context.workspace, ids, revision)}
     return [
         SourceBody(
             document_id=placed[chunk].document.id, version=placed[chunk].document.version,
@@ -278,9 +176,3 @@ def _sources(service: Service, spans: list[tuple[str, int, int]], revision: int)
         else None
         for chunk, start, end in spans
     ]  # fmt: skip
-
-
-def _entity(entity: Entity) -> EntityBody:
-    return EntityBody(
-        id=entity.id, name=entity.name, type=entity.type, mentions=entity.mentions, documents=entity.documents
-    )

@@ -6,10 +6,9 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.rest.context import TheService, in_thread
+from api.rest.context import TheContext
 from api.rest.problems import problem
-from api.schemas.bodies import CountsBody, counts_body
-from graph.model import DEFAULT_WORKSPACE
+from api.schemas.documents import CountsBody, counts_body
 
 router = APIRouter(tags=["service"])
 
@@ -34,18 +33,19 @@ async def healthz() -> Health:
 
 
 @router.get("/readyz", response_model=Readiness)
-async def readyz(service: TheService) -> Response | Readiness:
+async def readyz(context: TheContext) -> Response | Readiness:
     """Questions can be answered; otherwise 503 with the cause."""
+    service = context.service
     cause = service.not_ready()
     if cause is not None:
         return problem(503, "not-ready", cause, {"Retry-After": "1"})
 
     def read() -> Readiness:
-        revision = service.views.catch_up(DEFAULT_WORKSPACE)
-        counts = service.graph.counts(DEFAULT_WORKSPACE, revision)
+        revision = service.views.catch_up(context.workspace)
+        counts = service.graph.counts(context.workspace, revision)
         return Readiness(status="ready", revision=revision, counts=counts_body(counts))
 
-    return await in_thread(service, read)
+    return await context.in_thread(read)
 
 
 @router.get("/metrics", response_class=Response)
@@ -55,6 +55,6 @@ async def metrics(request: Request) -> Response:
 
 
 @router.get("/v1/config")
-async def config(service: TheService) -> dict[str, str]:
+async def config(context: TheContext) -> dict[str, str]:
     """Effective settings, secrets masked."""
-    return service.settings.shown()
+    return context.service.settings.shown()

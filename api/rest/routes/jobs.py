@@ -7,10 +7,10 @@ import anyio
 from fastapi import APIRouter, Query
 from starlette.responses import StreamingResponse
 
-from api.rest.context import TheService, event_stream, in_thread
-from api.schemas.bodies import JobBodies, JobBody, job_body
+from api.rest.context import TheContext
+from api.rest.event_stream import event_stream
+from api.schemas.jobs import JobBodies, JobBody, job_body
 from graph.jobs import TERMINAL, JobState
-from graph.model import DEFAULT_WORKSPACE
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 POLL_SECONDS = 0.1
@@ -18,35 +18,36 @@ POLL_SECONDS = 0.1
 
 @router.get("")
 async def list_jobs(
-    service: TheService,
+    context: TheContext,
     state: JobState | None = None,
     document_id: str | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> JobBodies:
     """Jobs, newest first."""
-    found = await in_thread(
-        service, lambda: service.jobs.list(DEFAULT_WORKSPACE, state=state, document_id=document_id, limit=limit)
+    jobs = context.service.jobs
+    found = await context.in_thread(
+        lambda: jobs.list(context.workspace, state=state, document_id=document_id, limit=limit)
     )
     return JobBodies(jobs=[job_body(job) for job in found])
 
 
 @router.get("/{job_id}")
-async def job(job_id: str, service: TheService) -> JobBody:
+async def job(job_id: str, context: TheContext) -> JobBody:
     """One job."""
-    return job_body(await in_thread(service, lambda: service.jobs.get(DEFAULT_WORKSPACE, job_id)))
+    return job_body(await context.in_thread(lambda: context.service.jobs.get(context.workspace, job_id)))
 
 
 @router.get("/{job_id}/events", response_class=StreamingResponse)
-async def job_events(job_id: str, service: TheService) -> StreamingResponse:
+async def job_events(job_id: str, context: TheContext) -> StreamingResponse:
     """The job as server-sent events named ``job``, one per change, until it ends."""
-    first = await in_thread(service, lambda: service.jobs.get(DEFAULT_WORKSPACE, job_id))
+    first = await context.in_thread(lambda: context.service.jobs.get(context.workspace, job_id))
 
     async def events() -> AsyncIterator[tuple[str, JobBody]]:
         current = first
         yield "job", job_body(current)
         while current.state not in TERMINAL:
             await anyio.sleep(POLL_SECONDS)
-            newer = await in_thread(service, lambda: service.jobs.get(DEFAULT_WORKSPACE, job_id))
+            newer = await context.in_thread(lambda: context.service.jobs.get(context.workspace, job_id))
             if newer != current:
                 current = newer
                 yield "job", job_body(current)
@@ -55,14 +56,13 @@ async def job_events(job_id: str, service: TheService) -> StreamingResponse:
 
 
 @router.post("/{job_id}/cancel")
-async def cancel(job_id: str, service: TheService) -> JobBody:
+async def cancel(job_id: str, context: TheContext) -> JobBody:
     """Cancel: at once while it waits, else at its next step."""
-    return job_body(await in_thread(service, lambda: service.jobs.request(DEFAULT_WORKSPACE, job_id, "cancel")))
+    return job_body(await context.in_thread(lambda: context.service.jobs.request(context.workspace, job_id, "cancel")))
 
 
 @router.post("/{job_id}/retry")
-async def retry(job_id: str, service: TheService) -> JobBody:
+async def retry(job_id: str, context: TheContext) -> JobBody:
     """Try a failed or cancelled job again."""
-    found = await in_thread(service, lambda: service.jobs.request(DEFAULT_WORKSPACE, job_id, "retry"))
-    service.wake()
-    return job_body(found)
+    jobs = context.service.jobs
+    return job_body(await context.in_thread(lambda: jobs.request(context.workspace, job_id, "retry")))

@@ -7,23 +7,15 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.rest.context import TheService, event_stream, in_thread, while_connected
+from api.rest.context import TheContext, while_connected
+from api.rest.event_stream import event_stream
 from api.rest.problems import error_body
-from api.schemas.bodies import (
-    AnswerBody,
-    AskBody,
-    SearchBody,
-    SearchResultBody,
-    StepBody,
-    answer_body,
-    citation_body,
-    search_body,
-    why_body,
-)
+from api.schemas.answers import AnswerBody, StepBody, answer_body, citation_body
+from api.schemas.questions import AskBody, SearchBody, SearchResultBody, search_body, why_body
 from graph.errors import QuipuError
 from retrieval.answering.writing import Token
 from retrieval.model import Answer, Citation, Question, Step
-from retrieval.pipeline import Event, EvidenceFound
+from retrieval.pipeline import Event, EvidenceFound, QuestionPipeline
 
 router = APIRouter(prefix="/v1", tags=["questions"])
 GONE = 499
@@ -31,25 +23,27 @@ GONE = 499
 
 
 @router.post("/search")
-async def search(body: SearchBody, service: TheService) -> SearchResultBody:
+async def search(body: SearchBody, context: TheContext) -> SearchResultBody:
     """Passages for a query, each with why it was found."""
-    question = body.question()
-    return search_body(await in_thread(service, lambda: service.questions.search(question)))
+    question = body.to_question(context.workspace)
+    return search_body(await context.in_thread(lambda: context.cases.questions.search(question)))
 
 
 @router.post("/ask", response_model=AnswerBody)
-async def ask(body: AskBody, request: Request, service: TheService) -> Response | AnswerBody:
+async def ask(body: AskBody, request: Request, context: TheContext) -> Response | AnswerBody:
     """An answer with verified citations; with ``stream`` as server-sent events, the last one ``done`` or ``error``."""
-    question = body.to_question()
+    question, questions = body.to_question(context.workspace), context.cases.questions
     if not body.stream:
-        answer = await while_connected(request, lambda: service.questions.ask(question))
+        answer = await while_connected(request, lambda: questions.ask(question))
         return answer_body(answer) if answer else Response(status_code=GONE)
-    return event_stream(_events(question, service))
+    return event_stream(_events(question, questions))
 
 
-async def _events(question: Question, service: TheService) -> AsyncIterator[tuple[str, BaseModel | dict[str, object]]]:
+async def _events(
+    question: Question, questions: QuestionPipeline
+) -> AsyncIterator[tuple[str, BaseModel | dict[str, object]]]:
     try:
-        async for event in service.questions.stream(question):
+        async for event in questions.stream(question):
             yield _event(event)
     except QuipuError as error:
         yield "error", error_body(error)

@@ -8,7 +8,8 @@ import anyio
 from fastapi import APIRouter, Header, Query, Response
 from starlette.responses import StreamingResponse
 
-from api.rest.context import TheService, event_stream, in_thread
+from api.rest.context import RequestContext, TheContext
+from api.rest.event_stream import event_stream
 from api.schemas.watches import (
     WatchBodies,
     WatchBody,
@@ -19,73 +20,71 @@ from api.schemas.watches import (
     watch_update_body,
 )
 from graph.errors import InputError, NotFoundError
-from graph.model import DEFAULT_WORKSPACE
-from retrieval.pipeline import check_question
-from retrieval.standing.model import new_watch
 
 router = APIRouter(prefix="/v1/watches", tags=["watches"])
 POLL_SECONDS = 0.25
 
 
 @router.post("", status_code=201)
-async def add(body: WatchRequest, response: Response, service: TheService) -> WatchBody:
+async def add(body: WatchRequest, response: Response, context: TheContext) -> WatchBody:
     """Register a question. It is answered in the background; that answer is its first update."""
-    watch = new_watch(DEFAULT_WORKSPACE, body.question, mode=body.mode, filters=body.filters, webhook=body.webhook)
-    check_question(watch.to_question())
-    if watch.webhook is not None:
-        service.webhooks.check(watch.webhook)
-    await in_thread(service, lambda: service.watches.add(watch))
+    watch = await context.in_thread(
+        lambda: context.cases.watches.add(
+            context.workspace, body.question, mode=body.mode, filters=body.filters, webhook=body.webhook
+        )
+    )
     response.headers["Location"] = f"/v1/watches/{watch.id}"
     return watch_body(watch)
 
 
 @router.get("")
 async def list_watches(
-    service: TheService, cursor: str = "", limit: Annotated[int, Query(ge=1, le=1000)] = 100
+    context: TheContext, cursor: str = "", limit: Annotated[int, Query(ge=1, le=1000)] = 100
 ) -> WatchBodies:
     """Watches with their present answers, by id."""
-    found = await in_thread(service, lambda: service.watches.page(DEFAULT_WORKSPACE, after=cursor, limit=limit + 1))
+    watches = context.cases.watches
+    found = await context.in_thread(lambda: watches.page(context.workspace, after=cursor, limit=limit + 1))
     more = found[limit - 1].id if len(found) > limit else None
     return WatchBodies(watches=[watch_body(watch) for watch in found[:limit]], next_cursor=more)
 
 
 @router.get("/{watch_id}")
-async def watch(watch_id: str, service: TheService) -> WatchBody:
+async def watch(watch_id: str, context: TheContext) -> WatchBody:
     """One watch with its present answer."""
-    return watch_body(await in_thread(service, lambda: service.watches.get(DEFAULT_WORKSPACE, watch_id)))
+    return watch_body(await context.in_thread(lambda: context.cases.watches.get(context.workspace, watch_id)))
 
 
 @router.delete("/{watch_id}", status_code=204)
-async def delete(watch_id: str, service: TheService) -> None:
+async def delete(watch_id: str, context: TheContext) -> None:
     """Drop a watch and its updates."""
-    await in_thread(service, lambda: service.watches.delete(DEFAULT_WORKSPACE, watch_id))
+    await context.in_thread(lambda: context.cases.watches.delete(context.workspace, watch_id))
 
 
 @router.get("/{watch_id}/updates")
 async def updates(
-    watch_id: str, service: TheService, after: int = 0, limit: Annotated[int, Query(ge=1, le=100)] = 100
+    watch_id: str, context: TheContext, after: int = 0, limit: Annotated[int, Query(ge=1, le=100)] = 100
 ) -> WatchUpdateBodies:
     """How the answer changed, oldest first: the latest hundred updates are kept."""
-    return WatchUpdateBodies(updates=await in_thread(service, lambda: _updates(service, watch_id, after, limit)))
+    return WatchUpdateBodies(updates=await context.in_thread(lambda: _updates(context, watch_id, after, limit)))
 
 
 @router.get("/{watch_id}/events", response_class=StreamingResponse)
 async def events(
-    watch_id: str, service: TheService, after: int = 0, last_event_id: Annotated[str | None, Header()] = None
+    watch_id: str, context: TheContext, after: int = 0, last_event_id: Annotated[str | None, Header()] = None
 ) -> StreamingResponse:
     """Updates as server-sent events named ``update``: those kept after ``Last-Event-ID``, then each as it comes."""
     if last_event_id is not None:
         if not last_event_id.isdigit():
             raise InputError(f"Last-Event-ID is the id of an update, not {last_event_id!r}")
         after = int(last_event_id)
-    await in_thread(service, lambda: service.watches.get(DEFAULT_WORKSPACE, watch_id))
-    return event_stream(_follow(service, watch_id, after), number=lambda update: update.id)
+    await context.in_thread(lambda: context.cases.watches.get(context.workspace, watch_id))
+    return event_stream(_follow(context, watch_id, after), number=lambda update: update.id)
 
 
-async def _follow(service: TheService, watch_id: str, after: int) -> AsyncIterator[tuple[str, WatchUpdateBody]]:
+async def _follow(context: RequestContext, watch_id: str, after: int) -> AsyncIterator[tuple[str, WatchUpdateBody]]:
     while True:
         try:
-            found = await in_thread(service, partial(_updates, service, watch_id, after, 100))
+            found = await context.in_thread(partial(_updates, context, watch_id, after, 100))
         except NotFoundError:  # deleted: nothing more will come
             return
         for update in found:
@@ -94,6 +93,6 @@ async def _follow(service: TheService, watch_id: str, after: int) -> AsyncIterat
         await anyio.sleep(POLL_SECONDS)
 
 
-def _updates(service: TheService, watch_id: str, after: int, limit: int) -> list[WatchUpdateBody]:
-    watch = service.watches.get(DEFAULT_WORKSPACE, watch_id)
-    return [watch_update_body(update) for update in service.watches.updates(watch.id, after=after, limit=limit)]
+def _updates(context: RequestContext, watch_id: str, after: int, limit: int) -> list[WatchUpdateBody]:
+    found = context.cases.watches.updates(context.workspace, watch_id, after=after, limit=limit)
+    return [watch_update_body(update) for update in found]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from graph.errors import ConfigurationError, DependencyError
-from graph.stores.neo4j.cypher import COMMITTED
+from graph.stores.cypher.administration import COMMITTED
 
 if TYPE_CHECKING:
     from neo4j import AsyncDriver, AsyncManagedTransaction
@@ -63,38 +63,48 @@ class Statements:
 Work = Callable[[Statements], Awaitable[T]]
 
 
-class _Gate:
+class Gate:
     """Keeps reads and commits apart: a read between two steps of a commit could find an element in neither state.
 
     One process owns a store, so this is enough. Reads share the gate; a commit waits until they are through.
+    Only the event loop's thread uses it, and nothing that leaves waits: whoever is given up leaves for certain.
     """
 
     def __init__(self) -> None:
         self._readers = 0
         self._committing = 0
-        self._changed = asyncio.Condition()
+        self._change = asyncio.Event()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[None]:
-        async with self._changed:
-            await self._changed.wait_for(lambda: not self._committing)
-            self._readers += 1
+        """A read's time inside; it begins once no commit is in or waits."""
+        while self._committing:
+            await self._change.wait()
+        self._readers += 1
         try:
             yield
         finally:
-            async with self._changed:
-                self._readers -= 1
-                self._changed.notify_all()
+            self._readers -= 1
+            self._tell()
 
     async def shut(self) -> None:
-        async with self._changed:
-            self._committing += 1
-            await self._changed.wait_for(lambda: not self._readers)
+        """Let no more reads in, and wait until those inside have left. A commit given up here leaves it open."""
+        self._committing += 1
+        try:
+            while self._readers:
+                await self._change.wait()
+        except asyncio.CancelledError:
+            self.reopen()
+            raise
 
-    async def reopen(self) -> None:
-        async with self._changed:
-            self._committing -= 1
-            self._changed.notify_all()
+    def reopen(self) -> None:
+        """The commit is over."""
+        self._committing -= 1
+        self._tell()
+
+    def _tell(self) -> None:
+        self._change.set()
+        self._change = asyncio.Event()
 
 
 class Neo4jDatabase:
@@ -106,7 +116,7 @@ class Neo4jDatabase:
         self._thread = threading.Thread(target=self._loop.run_forever, name="neo4j", daemon=True)
         self._thread.start()
         self._driver: AsyncDriver | None = None
-        self._gate = _Gate()
+        self._gate = Gate()
 
     def close(self) -> None:
         """Close every connection; a second time does nothing."""
@@ -206,7 +216,7 @@ class Neo4jDatabase:
             async def once(transaction: "AsyncManagedTransaction") -> T:
                 nonlocal shut
                 if shut:
-                    await self._gate.reopen()
+                    self._gate.reopen()
                     shut = False
                 statements = Statements(transaction, token, alive)
                 result = await work(statements)
@@ -220,7 +230,7 @@ class Neo4jDatabase:
                     return await session.execute_write(once)
             finally:
                 if shut:
-                    await self._gate.reopen()
+                    self._gate.reopen()
 
     def _of(self) -> dict[str, Any]:
         return {"database": self.address.database, "fetch_size": -1}

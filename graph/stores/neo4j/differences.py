@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
+from typing_extensions import override
 
 from graph.model import Alias, Difference, Document, Entity, Fact, GraphChange, Relation, Verdict
+from graph.ports.reading import AliasReader, ContributionReader, DifferenceReader
 from graph.stores.alike import differences, first, read_fact
-from graph.stores.neo4j import cypher
+from graph.stores.cypher import changes, reading
 from graph.stores.neo4j.connection import Neo4jDatabase, Row
 from graph.stores.neo4j.reading import Neo4jReading
 from graph.stores.neo4j.rows import BATCH, batches, read_document, read_relation
@@ -14,17 +16,17 @@ from graph.stores.neo4j.rows import BATCH, batches, read_document, read_relation
 FactKey = tuple[str, str, str]
 
 
-class Neo4jDifferences(Neo4jReading):
+class Neo4jDifferences(Neo4jReading, AliasReader, DifferenceReader, ContributionReader):
     """The reading half of the store, with aliases and with what is different between two revisions."""
 
     def __init__(self, database: Neo4jDatabase) -> None:
         super().__init__(database)
         self._verdicts: dict[str, tuple[int, tuple[Verdict, ...]]] = {}
 
+    @override
     def aliases(
         self, workspace: str, revision: int, *, entity_ids: Sequence[str] | None = None, limit: int = 10_000
     ) -> tuple[Alias, ...]:
-        """See AliasReader."""
         verdicts = self.verdicts(workspace, revision)
         apart = {(v.first_id, v.second_id) for v in verdicts if not v.same}
         wanted = None if entity_ids is None else frozenset(entity_ids)
@@ -44,73 +46,74 @@ class Neo4jDifferences(Neo4jReading):
         ordered = sorted(found, key=lambda alias: (alias.first_id, alias.second_id, alias.chunk_id, alias.start))
         return tuple(ordered[:limit])
 
+    @override
     def verdicts(self, workspace: str, revision: int) -> tuple[Verdict, ...]:
-        """See AliasReader. Every question asks for them; at one revision they never alter."""
+        """Every question asks for them; at one revision they never alter."""
         known, verdicts = self._verdicts.get(workspace, (-1, ()))
         if known != revision:
-            verdicts = tuple(read_verdict(row) for row in self._at(cypher.VERDICTS, workspace, revision))
+            verdicts = tuple(read_verdict(row) for row in self._at(reading.VERDICTS, workspace, revision))
             self._verdicts[workspace] = revision, verdicts
         return verdicts
 
+    @override
     def changed_documents(
         self, workspace: str, since: int, until: int, *, after: str = "", limit: int = 100
     ) -> tuple[Difference[Document], ...]:
-        """See DifferenceReader."""
         self._check_readable(workspace, since)
 
         def page(last: str) -> list[str]:
-            return [row[0] for row in self._changed(cypher.CHANGED_DOCUMENTS, workspace, since, until, after=last)]
+            return [row[0] for row in self._changed(changes.CHANGED_DOCUMENTS, workspace, since, until, after=last)]
 
         def read(ids: Sequence[str], revision: int) -> dict[str, Document]:
-            rows = self._database.read(cypher.DOCUMENTS_BY_ID, w=workspace, r=revision, ids=ids)
+            rows = self._database.read(reading.DOCUMENTS_BY_ID, w=workspace, r=revision, ids=ids)
             return {row[0]: read_document(row) for row in rows}
 
         return first(limit, differences(page, after, read, (since, until)))
 
+    @override
     def changed_entities(
         self, workspace: str, since: int, until: int, *, after: str = "", limit: int = 100
     ) -> tuple[Difference[Entity], ...]:
-        """See DifferenceReader."""
         self._check_readable(workspace, since)
 
         def page(last: str) -> list[str]:
-            return [row[0] for row in self._changed(cypher.CHANGED_ENTITIES, workspace, since, until, after=last)]
+            return [row[0] for row in self._changed(changes.CHANGED_ENTITIES, workspace, since, until, after=last)]
 
         def read(ids: Sequence[str], revision: int) -> dict[str, Entity]:
             return self.entities_by_id(workspace, ids, revision)
 
         return first(limit, differences(page, after, read, (since, until)))
 
+    @override
     def changed_facts(
         self, workspace: str, since: int, until: int, *, after: FactKey = ("", "", ""), limit: int = 100
     ) -> tuple[Difference[Fact], ...]:
-        """See DifferenceReader."""
         self._check_readable(workspace, since)
 
         def page(last: FactKey) -> list[FactKey]:
             key = dict(zip(("source", "predicate", "target"), last, strict=True))
-            rows = self._changed(cypher.CHANGED_FACTS, workspace, since, until, **key)
+            rows = self._changed(changes.CHANGED_FACTS, workspace, since, until, **key)
             return [(row[0], row[1], row[2]) for row in rows]
 
         def read(keys: Sequence[FactKey], revision: int) -> dict[FactKey, Fact]:
             chunks: dict[FactKey, dict[str, str]] = {}
             wanted = [list(key) for key in keys]
-            for *key, chunk, document in self._database.read(cypher.FACTS, w=workspace, r=revision, keys=wanted):
+            for *key, chunk, document in self._database.read(changes.FACTS, w=workspace, r=revision, keys=wanted):
                 chunks.setdefault((key[0], key[1], key[2]), {})[chunk] = document
             return {key: read_fact(key, found) for key, found in chunks.items()}
 
         return first(limit, differences(page, after, read, (since, until)))
 
+    @override
     def contribution(self, workspace: str, document_id: str, revision: int) -> GraphChange:
-        """See ContributionReader."""
         placed = self.document_chunks(workspace, document_id, revision)
         ids = [item.chunk.id for item in placed]
         rows = {row.chunk.id: row for row in self._index_rows(workspace, ids, revision)}
         relations: list[Relation] = []
         aliases: list[Alias] = []
         for batch in batches(ids):
-            relations += map(read_relation, self._at(cypher.READ_RELATIONS, workspace, revision, ids=batch))
-            aliases += map(_alias, self._at(cypher.READ_ALIASES, workspace, revision, ids=batch))
+            relations += map(read_relation, self._at(reading.READ_RELATIONS, workspace, revision, ids=batch))
+            aliases += map(_alias, self._at(reading.READ_ALIASES, workspace, revision, ids=batch))
         return GraphChange(
             document=self.document(workspace, document_id, revision),
             text=self.text(workspace, document_id, revision),
@@ -127,16 +130,16 @@ class Neo4jDifferences(Neo4jReading):
 
     def _stated(self, workspace: str, revision: int, wanted: frozenset[str] | None) -> list[Row]:
         if wanted is None:
-            return self._at(cypher.STATED_ALIASES, workspace, revision)
+            return self._at(reading.STATED_ALIASES, workspace, revision)
         rows: list[Row] = []
         for batch in batches(sorted(wanted)):
-            rows += self._at(cypher.STATED_ALIASES_OF, workspace, revision, ids=batch)
+            rows += self._at(reading.STATED_ALIASES_OF, workspace, revision, ids=batch)
         return rows
 
     def _living(self, workspace: str, revision: int, ids: Sequence[str]) -> set[str]:
         living: set[str] = set()
         for batch in batches(ids):
-            living |= {row[0] for row in self._at(cypher.LIVING, workspace, revision, ids=batch)}
+            living |= {row[0] for row in self._at(reading.LIVING, workspace, revision, ids=batch)}
         return living
 
 

@@ -1,4 +1,4 @@
-"""Passages as they stand now, kept in memory so that a search over a remote store waits for one reply, not for three.
+"""Chunks as they stand now, kept in memory so that a search over a remote store waits for one reply, not for three.
 
 Right only where one process writes: it says which document it has changed, and nothing read before that is kept.
 """
@@ -25,7 +25,7 @@ class PlacedCache:
 
     @property
     def writes(self) -> int:
-        """How many writes there were; what ``put`` is given must have been read after them all."""
+        """How many writes there were so far; what ``put`` is given must have been read after all of them."""
         return self._writes
 
     def get(self, workspace: str, ids: Sequence[str], revision: int) -> dict[str, PlacedChunk]:
@@ -55,7 +55,7 @@ class PlacedCache:
 
     @contextmanager
     def changing(self, workspace: str, document_ids: Iterable[str]) -> Iterator[None]:
-        """While these documents are written nothing of them is kept, and nothing that was read meanwhile is, after."""
+        """Drop what is kept of these documents before they are written; what is read during the write is not kept."""
         keys = [(workspace, document_id) for document_id in document_ids]
         with self._lock:
             self._changing.update(keys)

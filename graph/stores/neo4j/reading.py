@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+from typing_extensions import override
 
 from graph.errors import DependencyError, NotFoundError
 from graph.filters import Filters
@@ -20,8 +21,9 @@ from graph.model import (
     Relation,
     RevisionRecord,
 )
+from graph.ports.reading import ChangeReader, DocumentReader, GraphReader
 from graph.stores.alike import read_entity
-from graph.stores.neo4j import cypher
+from graph.stores.cypher import administration, changes, fragments, reading
 from graph.stores.neo4j.connection import Neo4jDatabase, Row
 from graph.stores.neo4j.placed_cache import PlacedCache
 from graph.stores.neo4j.rows import (
@@ -36,7 +38,7 @@ from graph.stores.neo4j.rows import (
 )
 
 
-class Neo4jReading:
+class Neo4jReading(DocumentReader, GraphReader, ChangeReader):
     """Every read at a revision. Elements alter in ``valid_to`` only, so one revision reads alike at any time."""
 
     def __init__(self, database: Neo4jDatabase) -> None:
@@ -48,22 +50,22 @@ class Neo4jReading:
 
     # --- documents
 
+    @override
     def document(self, workspace: str, document_id: str, revision: int) -> Document:
-        """See DocumentReader."""
-        return read_document(self._version(cypher.DOCUMENT, workspace, document_id, revision))
+        return read_document(self._version(reading.DOCUMENT, workspace, document_id, revision))
 
+    @override
     def text(self, workspace: str, document_id: str, revision: int) -> str:
-        """See DocumentReader."""
-        return str(self._version(cypher.TEXT, workspace, document_id, revision)[0])
+        return str(self._version(reading.TEXT, workspace, document_id, revision)[0])
 
+    @override
     def documents(
         self, workspace: str, revision: int, *, after: str = "", limit: int = 100, filters: Filters | None = None
     ) -> tuple[Document, ...]:
-        """See DocumentReader."""
         found: list[Document] = []
         size = max(limit, BATCH) if filters else limit
         while len(found) < limit:
-            rows = self._at(cypher.DOCUMENTS, workspace, revision, after=after, n=size)
+            rows = self._at(reading.DOCUMENTS, workspace, revision, after=after, n=size)
             page = [read_document(row) for row in rows]
             found += [document for document in page if filters is None or filters.match(document.metadata)]
             if len(page) < size:
@@ -71,47 +73,49 @@ class Neo4jReading:
             after = page[-1].id
         return tuple(found[:limit])
 
+    @override
     def versions(self, workspace: str, document_id: str) -> tuple[tuple[Document, int, int | None], ...]:
-        """See DocumentReader."""
-        rows = self._database.read(cypher.VERSIONS, w=workspace, id=document_id)
+        rows = self._database.read(reading.VERSIONS, w=workspace, id=document_id)
         return tuple((read_document(row), row[-2], row[-1]) for row in rows)
 
+    @override
     def document_chunks(self, workspace: str, document_id: str, revision: int) -> tuple[PlacedChunk, ...]:
-        """See DocumentReader."""
         document = self.document(workspace, document_id, revision)
-        rows = self._at(cypher.DOCUMENT_CHUNKS, workspace, revision, id=document_id)
+        rows = self._at(reading.DOCUMENT_CHUNKS, workspace, revision, id=document_id)
         return tuple(read_placed(row, document) for row in rows)
 
+    @override
     def document_counts(self, workspace: str, document_id: str, revision: int) -> GraphCounts:
-        """See DocumentReader."""
-        live = self._at(cypher.DOCUMENT, workspace, revision, id=document_id)
-        chunks, mentions, relations, entities = self._at(cypher.DOCUMENT_COUNTS, workspace, revision, id=document_id)[0]
+        live = self._at(reading.DOCUMENT, workspace, revision, id=document_id)
+        chunks, mentions, relations, entities = self._at(reading.DOCUMENT_COUNTS, workspace, revision, id=document_id)[
+            0
+        ]
         return GraphCounts(
             documents=len(live), chunks=chunks, mentions=mentions, entities=entities, relations=relations
         )
 
     # --- graph
 
+    @override
     def chunks(self, workspace: str, ids: Sequence[str], revision: int) -> tuple[PlacedChunk, ...]:
-        """See GraphReader."""
         self._check_readable(workspace, revision)
         writes = self._placed.writes
         found = self._placed.get(workspace, ids, revision)
         for batch in batches([identifier for identifier in dict.fromkeys(ids) if identifier not in found]):
-            rows = self._database.read(cypher.CHUNKS, w=workspace, r=revision, ids=batch)
-            read = [(row[9], read_placed(row, read_document(row[-cypher.VERSION_WIDTH :]))) for row in rows]
+            rows = self._database.read(reading.CHUNKS, w=workspace, r=revision, ids=batch)
+            read = [(row[9], read_placed(row, read_document(row[-fragments.VERSION_WIDTH :]))) for row in rows]
             self._placed.put(workspace, [(since, placed) for since, placed in read if since is not None], writes)
             found |= {placed.chunk.id: placed for _, placed in read}
         return tuple(found[identifier] for identifier in ids if identifier in found)
 
+    @override
     def find_entities(self, workspace: str, key: str, revision: int, *, limit: int = 20) -> tuple[Entity, ...]:
-        """See GraphReader."""
-        ids = [row[0] for row in self._at(cypher.FIND_ENTITIES, workspace, revision, key=key, n=limit)]
+        ids = [row[0] for row in self._at(reading.FIND_ENTITIES, workspace, revision, key=key, n=limit)]
         found = self.entities_by_id(workspace, ids, revision)
         return tuple(found[identifier] for identifier in ids if identifier in found)
 
+    @override
     def entity(self, workspace: str, entity_id: str, revision: int) -> Entity:
-        """See GraphReader."""
         found = self.entities_by_id(workspace, [entity_id], revision)
         if not found:
             raise NotFoundError(f"no entity {entity_id!r} at revision {revision}")
@@ -121,38 +125,37 @@ class Neo4jReading:
         """Those of ``ids`` that are live."""
         mentions: dict[str, list[tuple[str, str, str, str]]] = {}
         for batch in batches(ids):
-            for identifier, *mention in self._at(cypher.ENTITIES, workspace, revision, ids=batch):
+            for identifier, *mention in self._at(reading.ENTITIES, workspace, revision, ids=batch):
                 mentions.setdefault(identifier, []).append((mention[0], mention[1], mention[2], mention[3]))
         return {identifier: read_entity(identifier, found) for identifier, found in mentions.items()}
 
+    @override
     def mentions(self, workspace: str, entity_id: str, revision: int, *, limit: int = 100) -> tuple[Mention, ...]:
-        """See GraphReader."""
-        rows = self._at(cypher.MENTIONS, workspace, revision, id=entity_id, n=limit)
+        rows = self._at(reading.MENTIONS, workspace, revision, id=entity_id, n=limit)
         return tuple(read_mention(row[0], row[1:]) for row in rows)
 
+    @override
     def relations(self, workspace: str, entity_id: str, revision: int, *, limit: int = 100) -> tuple[Relation, ...]:
-        """See GraphReader."""
-        rows = self._at(cypher.RELATIONS, workspace, revision, id=entity_id, n=limit)
+        rows = self._at(reading.RELATIONS, workspace, revision, id=entity_id, n=limit)
         return tuple(read_relation(row) for row in rows)
 
+    @override
     def counts(self, workspace: str, revision: int) -> GraphCounts:
-        """See GraphReader."""
-        documents = self._at(cypher.COUNT_DOCUMENTS, workspace, revision)
-        chunks, mentions, entities = self._at(cypher.COUNT_MENTIONS, workspace, revision)[0]
-        relations = self._at(cypher.COUNT_RELATIONS, workspace, revision)
+        documents = self._at(reading.COUNT_DOCUMENTS, workspace, revision)
+        chunks, mentions, entities = self._at(reading.COUNT_MENTIONS, workspace, revision)[0]
+        relations = self._at(reading.COUNT_RELATIONS, workspace, revision)
         return GraphCounts(
             documents=documents[0][0], chunks=chunks, mentions=mentions, entities=entities, relations=relations[0][0]
         )
 
     # --- changes
 
+    @override
     def revision(self, workspace: str) -> int:
-        """See ChangeReader.
-
-        Raises:
-            DependencyError: the database is another one, or an older state of it, than this process knew.
+        """Raises:
+        DependencyError: the database is another one, or an older state of it, than this process knew.
         """
-        rows = self._database.read(cypher.REVISION, w=workspace)
+        rows = self._database.read(administration.REVISION, w=workspace)
         store_id, revision, horizon = rows[0] if rows else (None, 0, 0)
         self._check_same(store_id)
         newest = max(self._newest.get(workspace, 0), 0)
@@ -165,14 +168,14 @@ class Neo4jReading:
         self._horizons[workspace] = horizon or 0
         return int(revision or 0)
 
+    @override
     def revision_at(self, workspace: str, moment: datetime) -> int:
-        """See ChangeReader."""
-        rows = self._database.read(cypher.REVISION_AT, w=workspace, moment=moment.astimezone(UTC))
+        rows = self._database.read(administration.REVISION_AT, w=workspace, moment=moment.astimezone(UTC))
         return int(rows[0][0] or 0)
 
+    @override
     def log(self, workspace: str, since: int, until: int) -> tuple[RevisionRecord, ...]:
-        """See ChangeReader."""
-        rows = self._database.read(cypher.LOG, w=workspace, since=since, until=until)
+        rows = self._database.read(administration.LOG, w=workspace, since=since, until=until)
         return tuple(
             RevisionRecord(
                 revision=row[0], kind=row[1], document_id=row[2], version=row[3], committed_at=read_moment(row[4])
@@ -180,24 +183,19 @@ class Neo4jReading:
             for row in rows
         )
 
-    def horizon(self, workspace: str) -> int:
-        """See HistoryKeeper."""
-        self.revision(workspace)
-        return self._horizons[workspace]
-
+    @override
     def rows(self, workspace: str, revision: int) -> Iterator[IndexRow]:
-        """See ChangeReader."""
-        ids = [row[0] for row in self._at(cypher.ROW_IDS, workspace, revision)]
+        ids = [row[0] for row in self._at(changes.ROW_IDS, workspace, revision)]
         yield from self._index_rows(workspace, ids, revision)
 
+    @override
     def delta(self, workspace: str, since: int, until: int) -> IndexDelta:
-        """See ChangeReader."""
         span = {"w": workspace, "since": since, "r": until}
-        closed = self._database.read(cypher.CLOSED, **span)
-        opened = self._database.read(cypher.OPENED, **span)
-        documents = tuple(read_document(row) for row in self._database.read(cypher.STARTED, **span))
+        closed = self._database.read(changes.CLOSED, **span)
+        opened = self._database.read(changes.OPENED, **span)
+        documents = tuple(read_document(row) for row in self._database.read(changes.STARTED, **span))
         still = {document.id for document in documents}
-        ended = self._database.read(cypher.ENDED, **span)
+        ended = self._database.read(changes.ENDED, **span)
         return IndexDelta(
             since=since,
             until=until,
@@ -207,11 +205,11 @@ class Neo4jReading:
             documents_gone=tuple(row[0] for row in ended if row[0] not in still),
         )
 
+    @override
     def vectors(self, workspace: str, chunk_ids: Sequence[str]) -> Mapping[str, FloatArray]:
-        """See ChangeReader."""
         found: dict[str, FloatArray] = {}
         for batch in batches(list(chunk_ids)):
-            rows = self._database.read(cypher.VECTORS, w=workspace, ids=batch)
+            rows = self._database.read(changes.VECTORS, w=workspace, ids=batch)
             found |= {row[0]: np.array(row[1], dtype=np.float32) for row in rows}
         return found
 
@@ -244,5 +242,5 @@ class Neo4jReading:
     def _index_rows(self, workspace: str, ids: Sequence[str], revision: int) -> Iterator[IndexRow]:
         """Rows of live chunks, by chunk id; one purged in between is left out."""
         for batch in batches(ids):
-            rows: list[Any] = self._database.read(cypher.ROWS, w=workspace, r=revision, ids=batch)
+            rows: list[Any] = self._database.read(changes.ROWS, w=workspace, r=revision, ids=batch)
             yield from sorted((read_index_row(row) for row in rows), key=lambda row: row.chunk.id)

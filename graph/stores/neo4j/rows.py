@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from graph.indexes.adjacency import plain_words
 from graph.model import Chunk, Document, GraphChange, IndexRow, Mention, PlacedChunk, Position, Relation, Span
 from graph.stores.alike import metadata_text, read_metadata
-from graph.stores.neo4j.cypher import CHUNK_WIDTH
-from graph.walk_model import nested_terms, passage_terms
+from graph.stores.cypher.fragments import CHUNK_WIDTH
+from graph.text.terms import chunk_terms, nested_terms
+from graph.text.tokens import plain_words
 
 BATCH = 500
 """Elements of one statement: far below the time that a statement may take."""
@@ -60,15 +60,15 @@ def chunk_row(chunk: Chunk, vector: Any) -> dict[str, object]:
 
 
 def walk_row(title: str, headings: Sequence[str], text: str) -> dict[str, object]:
-    """What a chunk keeps for walks: every stem, with spaces between, of which the first ``titled`` are its title's; and
+    """What a chunk keeps for walks: its stems, separated by spaces, of which the first ``titled`` are its title's; and
     the words that its text writes without a capital.
     """
-    terms = passage_terms(title, headings, text)
+    terms = chunk_terms(title, headings, text)
     return {"terms": " ".join(terms.stems), "titled": terms.titled, "plain": " ".join(sorted(plain_words(text)))}
 
 
 def nested_of(name: str) -> str:
-    """What an entity keeps for walks: a term for each name at its edges, with spaces between."""
+    """What an entity keeps for walks: a term for each name at its edges, separated by spaces."""
     return " ".join(sorted(nested_terms(name)))
 
 

@@ -3,21 +3,24 @@
 import uuid
 from collections.abc import Sequence
 
+from typing_extensions import override
+
 from graph.errors import ConfigurationError
 from graph.model import GraphChange, GraphCounts, PastRevision, Removal, Verdict
+from graph.ports.writing import GraphMaintenance, GraphWriter, HistoryKeeper
 from graph.stores.change_check import check_change, check_past, check_verdicts
-from graph.stores.neo4j import cypher
+from graph.stores.cypher import administration, forgetting, reading, writing
 from graph.stores.neo4j.connection import Neo4jAddress, Neo4jDatabase, Row, Statements, T, Work
 from graph.stores.neo4j.differences import Neo4jDifferences, read_verdict
 from graph.stores.neo4j.rows import batches
 from graph.stores.neo4j.vectors import Neo4jVectorExchange
 from graph.stores.neo4j.walk import Neo4jWalk
-from graph.stores.neo4j.writing import plan_for
+from graph.stores.neo4j.writing import PlanWriter, plan_for
 
 SWEPT_AT_ONCE = 200
 
 
-class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk):
+class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk, GraphWriter, GraphMaintenance, HistoryKeeper):
     """Every port of a graph store over one Neo4j database, which one Quipu owns.
 
     Call ``open`` before anything else. Raises DependencyError where the server is down, frozen or refuses.
@@ -35,7 +38,7 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk):
         """
         self._database.check_access()
         self._migrate()
-        stored = str(self._once(cypher.CLAIM, owner=owner))
+        stored = str(self._once(administration.CLAIM, owner=owner))
         if stored != owner:
             raise ConfigurationError(
                 f"Neo4j at {self._database.address.url} belongs to another Quipu; set QUIPU_DATA_DIR to the folder that"
@@ -49,21 +52,21 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk):
 
     # --- GraphWriter
 
+    @override
     def apply(self, workspace: str, changes: Sequence[GraphChange]) -> tuple[int, ...]:
-        """See GraphWriter."""
         for change in changes:
             check_change(change)
 
         async def work(statements: Statements) -> tuple[int, ...]:
             plan = await plan_for(statements, workspace, [change.document.id for change in changes])
             revisions = tuple(plan.apply(change) for change in changes)
-            await plan.write(statements, walked=self._walked)
+            await PlanWriter(plan, statements).write(walked=self._walked)
             return revisions
 
         return self._write(workspace, [change.document.id for change in changes], work)
 
+    @override
     def remove(self, workspace: str, document_id: str, version: int) -> Removal:
-        """See GraphWriter."""
 
         async def work(statements: Statements) -> Removal:
             plan = await plan_for(statements, workspace, [document_id])
@@ -72,20 +75,21 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk):
             plan.bar(document_id, version, removed=True)
             gone = GraphCounts()
             if withdrawn:
-                rows = await statements.run(cypher.DOCUMENT_COUNTS, w=workspace, id=document_id, r=before)
+                rows = await statements.run(reading.DOCUMENT_COUNTS, w=workspace, id=document_id, r=before)
                 chunks, mentions, relations, entities = rows[0]
                 gone = GraphCounts(
                     documents=1, chunks=chunks, mentions=mentions, entities=entities, relations=relations
                 )
-            await plan.write(statements)
+            await PlanWriter(plan, statements).write()
             return Removal(revision=plan.revision, gone=gone)
 
         return self._write(workspace, [document_id], work)
 
     # --- GraphMaintenance
 
+    @override
     def purge(self, workspace: str, document_id: str, version: int) -> Removal:
-        """See GraphMaintenance. Neo4j frees the bytes; its transaction log keeps them until it is pruned."""
+        """Neo4j frees the bytes; its transaction log keeps them until it is pruned."""
 
         async def work(statements: Statements) -> Removal:
             plan = await plan_for(statements, workspace, [document_id])
@@ -94,52 +98,52 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk):
             plan.forget(document_id)
             if versions:
                 plan.record("purge", document_id, version)
-            await plan.write(statements)
+            await PlanWriter(plan, statements).write()
             return Removal(revision=plan.revision, gone=_counts(counted, counted[1], min(versions, 1)))
 
         return self._write(workspace, [document_id], work)
 
+    @override
     def sweep(self, workspace: str, keep_from: int) -> GraphCounts:
-        """See GraphMaintenance."""
 
         async def work(statements: Statements) -> GraphCounts:
             plan = await plan_for(statements, workspace, [])
             horizon = min(keep_from, plan.revision)
             bounds = {"w": workspace, "horizon": horizon}
-            counted = (await statements.run(cypher.SWEPT_COUNTS, **bounds))[0]
-            while rows := await statements.run(cypher.SWEPT, n=SWEPT_AT_ONCE, **bounds):
-                await statements.run(cypher.SWEEP_CHUNKS, w=workspace, ids=sorted({row[0] for row in rows}))
+            counted = (await statements.run(forgetting.SWEPT_COUNTS, **bounds))[0]
+            while rows := await statements.run(forgetting.SWEPT, n=SWEPT_AT_ONCE, **bounds):
+                await statements.run(forgetting.SWEEP_CHUNKS, w=workspace, ids=sorted({row[0] for row in rows}))
                 await _settle_entities(statements, workspace, sorted({one for row in rows for one in row[1]}))
-            versions = (await statements.run(cypher.SWEEP_VERSIONS, **bounds))[0][0]
-            await statements.run(cypher.SET_HORIZON, **bounds)
+            versions = (await statements.run(forgetting.SWEEP_VERSIONS, **bounds))[0][0]
+            await statements.run(forgetting.SET_HORIZON, **bounds)
             plan.record("sweep", None, None)
-            await plan.finish(statements)
+            await PlanWriter(plan, statements).finish()
             return _counts(counted, counted[0], versions)
 
         counts = self._database.write(workspace, work)
         self.revision(workspace)
         return counts
 
+    @override
     def decide(self, workspace: str, verdicts: Sequence[Verdict]) -> int:
-        """See GraphMaintenance."""
         check_verdicts(verdicts)
 
         async def work(statements: Statements) -> int:
             plan = await plan_for(statements, workspace, [])
-            rows = await statements.run(cypher.VERDICTS, w=workspace, r=plan.revision)
+            rows = await statements.run(reading.VERDICTS, w=workspace, r=plan.revision)
             known = {(row[0], row[1]): read_verdict(row) for row in rows}
             wanted = {(verdict.first_id, verdict.second_id): verdict for verdict in verdicts}
             new = [wanted[pair] for pair in sorted(wanted) if known.get(pair) != wanted[pair]]
             if new:
                 plan.record("merge", None, None)
                 plan.decide(new)
-                await plan.finish(statements)
+                await PlanWriter(plan, statements).finish()
             return plan.revision
 
         return self._database.write(workspace, work)
 
+    @override
     def restore(self, workspace: str, revisions: Sequence[PastRevision], horizon: int) -> None:
-        """See HistoryKeeper."""
         check_past(revisions)
         documents = [past.record.document_id for past in revisions if past.record.document_id]
 
@@ -150,24 +154,29 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk):
             plan = await plan_for(statements, workspace, documents)
             for past in revisions:
                 plan.restore(past)
-            await plan.write(statements, walked=self._walked)
-            await statements.run(cypher.SET_HORIZON, w=workspace, horizon=horizon)
+            await PlanWriter(plan, statements).write(walked=self._walked)
+            await statements.run(forgetting.SET_HORIZON, w=workspace, horizon=horizon)
 
         self._write(workspace, documents, work)
         self.revision(workspace)
 
-    def workspaces(self) -> tuple[str, ...]:
-        """See GraphMaintenance."""
-        return tuple(row[0] for row in self._database.read(cypher.WORKSPACES))
+    @override
+    def horizon(self, workspace: str) -> int:
+        self.revision(workspace)
+        return self._horizons[workspace]
 
+    @override
+    def workspaces(self) -> tuple[str, ...]:
+        return tuple(row[0] for row in self._database.read(administration.WORKSPACES))
+
+    @override
     def embedder(self) -> str | None:
-        """See GraphMaintenance."""
-        stamped: str | None = self._database.read(cypher.READ_STORE)[0][3]
+        stamped: str | None = self._database.read(administration.READ_STORE)[0][3]
         return stamped
 
+    @override
     def stamp_embedder(self, identity: str) -> None:
-        """See GraphMaintenance."""
-        stamped = self._once(cypher.STAMP, identity=identity)
+        stamped = self._once(administration.STAMP, identity=identity)
         if stamped != identity:
             raise ConfigurationError(
                 f"the vectors in {self._database.address.url} were made by {stamped!r}, not by {identity!r};"
@@ -176,7 +185,7 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk):
 
     def store_id(self) -> str:
         """The random identity this store got when it was created."""
-        return str(self._database.read(cypher.READ_STORE)[0][0])
+        return str(self._database.read(administration.READ_STORE)[0][0])
 
     # --- inside
 
@@ -186,19 +195,19 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk):
             return self._database.write(workspace, work)
 
     def _migrate(self) -> None:
-        """Bring constraints and indexes to the newest version; what was cut off is done again."""
-        self._database.change_schema(cypher.MIGRATIONS[0][0])
-        self._once(cypher.CREATE_STORE, id=uuid.uuid4().hex)
-        version = int(self._database.read(cypher.READ_STORE)[0][1])
-        if version > len(cypher.MIGRATIONS):
+        """Bring constraints and indexes to the newest version; a migration that was interrupted is repeated."""
+        self._database.change_schema(administration.MIGRATIONS[0][0])
+        self._once(administration.CREATE_STORE, id=uuid.uuid4().hex)
+        version = int(self._database.read(administration.READ_STORE)[0][1])
+        if version > len(administration.MIGRATIONS):
             raise ConfigurationError(
                 f"Neo4j at {self._database.address.url} was written by a newer Quipu (schema {version});"
                 " use that version or another database"
             )
-        for number, statements in enumerate(cypher.MIGRATIONS[version:], start=version + 1):
+        for number, statements in enumerate(administration.MIGRATIONS[version:], start=version + 1):
             for statement in statements:
                 self._database.change_schema(statement)
-            self._once(cypher.SET_SCHEMA, schema=number)
+            self._once(administration.SET_SCHEMA, schema=number)
 
     def _once(self, statement: str, **values: object) -> object:
         """The first value of a small write outside every workspace."""
@@ -207,13 +216,13 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk):
 
 
 async def _purge(statements: Statements, workspace: str, document_id: str) -> tuple[Row, int]:
-    """Delete all of a document: what went, as counted, and how many versions."""
+    """Delete everything of a document; returns the counts of what was deleted, and how many versions."""
     key = {"w": workspace, "id": document_id}
-    counted = (await statements.run(cypher.PURGED_COUNTS, **key))[0]
-    found = await statements.run(cypher.PURGED_ENTITIES, **key)
-    await statements.run(cypher.PURGE_EDGES, **key)
-    await statements.run(cypher.PURGE_CHUNKS, **key)
-    versions = (await statements.run(cypher.PURGE_VERSIONS, **key))[0][0]
+    counted = (await statements.run(forgetting.PURGED_COUNTS, **key))[0]
+    found = await statements.run(forgetting.PURGED_ENTITIES, **key)
+    await statements.run(forgetting.PURGE_EDGES, **key)
+    await statements.run(forgetting.PURGE_CHUNKS, **key)
+    versions = (await statements.run(forgetting.PURGE_VERSIONS, **key))[0][0]
     await _settle_entities(statements, workspace, found[0][0], rename=True)
     return counted, versions
 
@@ -221,12 +230,12 @@ async def _purge(statements: Statements, workspace: str, document_id: str) -> tu
 async def _settle_entities(
     statements: Statements, workspace: str, ids: Sequence[str], *, rename: bool = False
 ) -> None:  # fmt: skip
-    """Entities that lost mentions for good: drop those without any, retire those without a live one."""
+    """Entities whose mentions were deleted: drop those without any, retire those without a live one."""
     for batch in batches(ids):
-        await statements.run(cypher.DROP_ENTITIES, w=workspace, ids=batch)
-        await statements.run(cypher.RETIRE_ENTITIES, w=workspace, ids=batch)
+        await statements.run(forgetting.DROP_ENTITIES, w=workspace, ids=batch)
+        await statements.run(writing.RETIRE_ENTITIES, w=workspace, ids=batch)
         if rename:
-            await statements.run(cypher.RENAME_ENTITIES, w=workspace, ids=batch)
+            await statements.run(forgetting.RENAME_ENTITIES, w=workspace, ids=batch)
 
 
 def _counts(counted: Sequence[int], chunks: int, documents: int) -> GraphCounts:

@@ -1,63 +1,64 @@
-"""GraphWalk over Neo4j: what a walk needs is made ready once, and then every step is one statement."""
+"""GraphWalk over Neo4j: terms and indexes are made once, and then every step is one statement."""
 
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from typing_extensions import override
+
 from graph.errors import ConfigurationError, DependencyError
-from graph.indexes.adjacency import nested_in
-from graph.ports.walking import RowNumbers
+from graph.ports.walking import (
+    ChunkCard,
+    FoundChunk,
+    GraphWalk,
+    NameChunk,
+    NameChunks,
+    NameMention,
+    RowNumbers,
+    WordReader,
+)
 from graph.stores.alike import read_metadata
-from graph.stores.neo4j import cypher, cypher_walk
+from graph.stores.cypher import administration, walking
 from graph.stores.neo4j.connection import Neo4jDatabase
 from graph.stores.neo4j.reading import Neo4jReading
 from graph.stores.neo4j.rows import batches, nested_of, walk_row
 from graph.stores.neo4j.vector_index import Neo4jVectorIndex
-from graph.walk_model import (
-    FoundPassage,
-    NameMention,
-    NamePassage,
-    NamePassages,
-    PassageCard,
-    PassageTerms,
-    PassageWords,
-    TitleWords,
-    name_term,
-)
+from graph.text.names import nested_in
+from graph.text.terms import ChunkTerms, ChunkWords, TitleWords, name_term
 
 POLL_SECONDS = 0.2
 PAGE = 5_000
 """Nodes looked at in one statement."""
 _SPECIAL = re.compile(r"[^\w]")
 MOST_LONGER = 500
-"""Longer names looked at for all that are asked for together, those of the rarest first."""
+"""At most so many longer names are looked at, for all names that are asked for together; the rarest first."""
 
 
-class Neo4jWalk(Neo4jReading):
+class Neo4jWalk(Neo4jReading, GraphWalk, WordReader):
     """The part of the store that is searched and walked in place."""
 
     def __init__(self, database: Neo4jDatabase) -> None:
         super().__init__(database)
         self._walked = False
-        """Whether new chunks and entities get what a walk finds them by."""
+        """Whether new chunks and entities get the terms by which a walk finds them."""
 
     def prepare_walk(self) -> None:
-        """Give every chunk and entity its terms, and make the indexes; what was cut off goes on where it stopped.
+        """Give every chunk and entity its terms, and make the indexes; what was interrupted goes on where it stopped.
 
         Raises:
             DependencyError: the server cannot be used, or an index failed.
             ConfigurationError: an index of another name stands where one is needed.
         """
-        for workspace in [row[0] for row in self._database.read(cypher.WORKSPACES)]:
-            for ids in self._bare(cypher_walk.BARE_CHUNKS, workspace):
-                texts = self._database.read(cypher_walk.CHUNK_TEXTS, w=workspace, ids=ids)
-                self._fill(cypher_walk.SET_WORDS, workspace, [{"id": one} | walk_row(*of) for one, *of in texts])
-            for ids in self._bare(cypher_walk.BARE_ENTITIES, workspace):
-                names = self._database.read(cypher_walk.ENTITY_NAMES, w=workspace, ids=ids)
+        for workspace in [row[0] for row in self._database.read(administration.WORKSPACES)]:
+            for ids in self._bare(walking.BARE_CHUNKS, workspace):
+                texts = self._database.read(walking.CHUNK_TEXTS, w=workspace, ids=ids)
+                self._fill(walking.SET_WORDS, workspace, [{"id": one} | walk_row(*of) for one, *of in texts])
+            for ids in self._bare(walking.BARE_ENTITIES, workspace):
+                names = self._database.read(walking.ENTITY_NAMES, w=workspace, ids=ids)
                 rows = [{"id": one, "nested": nested_of(name)} for one, name in names]
-                self._fill(cypher_walk.SET_NESTED, workspace, rows)
-        for statement in cypher_walk.INDEXES.values():
+                self._fill(walking.SET_NESTED, workspace, rows)
+        for statement in walking.INDEXES.values():
             self._database.change_schema(statement)
         while (states := self._index_states()) != {"ONLINE"}:
             if "FAILED" in states:
@@ -66,7 +67,7 @@ class Neo4jWalk(Neo4jReading):
         self._walked = True
 
     def _bare(self, statements: Sequence[str], workspace: str) -> Iterator[Sequence[str]]:
-        """Ids of nodes that were written without a walk in mind, in parts; a page is short enough at any size."""
+        """Ids of nodes that have no terms yet, in parts; a page takes equally long in a corpus of any size."""
         for statement in statements:
             after: str | None = ""
             while after is not None:
@@ -77,8 +78,8 @@ class Neo4jWalk(Neo4jReading):
         self._database.write("", lambda statements: statements.run(statement, w=workspace, rows=rows))
 
     def _index_states(self) -> set[str]:
-        wanted = list(cypher_walk.INDEXES)
-        states = {name: state for name, state in self._database.read(cypher_walk.INDEX_STATES, names=wanted)}
+        wanted = list(walking.INDEXES)
+        states = {name: state for name, state in self._database.read(walking.INDEX_STATES, names=wanted)}
         if missing := [name for name in wanted if name not in states]:
             raise ConfigurationError(
                 f"Neo4j at {self._database.address.url} has an index of somebody else's where Quipu needs {missing[0]};"
@@ -86,17 +87,15 @@ class Neo4jWalk(Neo4jReading):
             )
         return set(states.values())
 
-    def passages_of(
-        self, workspace: str, keys: Sequence[str], revision: int, *, most: int
-    ) -> Mapping[str, NamePassages]:
-        """See GraphWalk."""
-        found: dict[str, NamePassages] = {}
+    @override
+    def chunks_of(self, workspace: str, keys: Sequence[str], revision: int, *, most: int) -> Mapping[str, NameChunks]:
+        found: dict[str, NameChunks] = {}
         for batch in batches(keys):
             terms = {name_term(key): key for key in batch if " " in key}
             ((own, longer),) = self._at(
-                cypher_walk.PASSAGES_OF, workspace, revision, most=most, longer=MOST_LONGER,
+                walking.CHUNKS_OF, workspace, revision, most=most, longer=MOST_LONGER,
                 keys=batch, nested=" ".join(terms) or "_",
-                indexes=[cypher_walk.NESTED_INDEX, cypher_walk.PAST_NESTED_INDEX],
+                indexes=[walking.NESTED_INDEX, walking.PAST_NESTED_INDEX],
             )  # fmt: skip
             at_edges: dict[str, list[list[Any]]] = {}
             for nested, passages in longer:
@@ -108,18 +107,18 @@ class Neo4jWalk(Neo4jReading):
             for key, homonyms in named.items():
                 mentions = sum(count for _, count in homonyms)
                 lists = [*(passages for passages, _ in homonyms), at_edges.get(key, [])] if mentions <= most else []
-                found[key] = NamePassages(
-                    passages=tuple(_read_passage(one) for passages in lists for one in passages), mentions=mentions
+                found[key] = NameChunks(
+                    chunks=tuple(_read_chunk(one) for chunks in lists for one in chunks), mentions=mentions
                 )
         return found
 
+    @override
     def names_in(
         self, workspace: str, chunk_ids: Sequence[str], revision: int
     ) -> Mapping[str, tuple[NameMention, ...]]:
-        """See GraphWalk."""
         found: dict[str, list[NameMention]] = {}
         for batch in batches(chunk_ids):
-            for chunk, names in self._all(cypher_walk.NAMES_IN, workspace, revision, ids=batch):
+            for chunk, names in self._all(walking.NAMES_IN, workspace, revision, ids=batch):
                 found[chunk] = [
                     NameMention(key=key, name=name, sentence=sentence, mentions=mentions)
                     for _, key, name, sentence, mentions in sorted(names)
@@ -140,60 +139,61 @@ class Neo4jWalk(Neo4jReading):
         """Which of these names are mentioned by themselves."""
         known: set[str] = set()
         for batch in batches(sorted(keys)):
-            known.update(self._all(cypher_walk.KNOWN_NAMES, workspace, revision, keys=batch))
+            known.update(self._all(walking.KNOWN_NAMES, workspace, revision, keys=batch))
         return known
 
-    def cards(self, workspace: str, chunk_ids: Sequence[str], revision: int) -> Mapping[str, PassageCard]:
-        """See GraphWalk."""
-        found: dict[str, PassageCard] = {}
+    @override
+    def cards(self, workspace: str, chunk_ids: Sequence[str], revision: int) -> Mapping[str, ChunkCard]:
+        found: dict[str, ChunkCard] = {}
         for batch in batches(chunk_ids):
-            for row in self._all(cypher_walk.CARDS, workspace, revision, ids=batch):
-                found[row[0]] = PassageCard(
+            for row in self._all(walking.CARDS, workspace, revision, ids=batch):
+                found[row[0]] = ChunkCard(
                     document_id=row[1], title=row[2], metadata=read_metadata(row[3]),
-                    terms=PassageTerms(stems=tuple(row[4].split()), titled=row[5]),
+                    terms=ChunkTerms(stems=tuple(row[4].split()), titled=row[5]),
                 )  # fmt: skip
         return found
 
-    def matching(self, workspace: str, stems: Sequence[str], k: int, revision: int) -> tuple[FoundPassage, ...]:
-        """See GraphWalk. Each stem is one whole term to Lucene: nothing in it has a meaning of its own."""
+    @override
+    def matching(self, workspace: str, stems: Sequence[str], k: int, revision: int) -> tuple[FoundChunk, ...]:
+        """Each stem is one whole term to Lucene: nothing in it has a meaning of its own."""
         query = " ".join(_SPECIAL.sub(lambda found: "\\" + found.group(), stem) for stem in stems)
         rows = self._all(
-            cypher_walk.MATCHING, workspace, revision, n=k, query=query,
-            indexes=[cypher_walk.TERMS_INDEX, cypher_walk.PAST_TERMS_INDEX],
+            walking.MATCHING, workspace, revision, n=k, query=query,
+            indexes=[walking.TERMS_INDEX, walking.PAST_TERMS_INDEX],
         )  # fmt: skip
-        return tuple(FoundPassage(chunk_id=row[0], score=row[1], live=row[2]) for row in rows)
+        return tuple(FoundChunk(chunk_id=row[0], score=row[1], live=row[2]) for row in rows)
 
+    @override
     def vector_index(self, workspace: str, revision: int, rows: RowNumbers) -> Neo4jVectorIndex:
-        """See GraphWalk."""
         self._check_readable(workspace, revision)
         return Neo4jVectorIndex(self._database, workspace, revision, rows)
 
+    @override
     def live_words(
         self, workspace: str, revision: int, *, after: str = "", limit: int = 1000
-    ) -> tuple[PassageWords, ...]:
-        """See WordReader."""
-        found: list[PassageWords] = []
+    ) -> tuple[ChunkWords, ...]:
+        found: list[ChunkWords] = []
         while len(found) < limit:
-            rows = self._all(cypher_walk.LIVE_WORDS, workspace, revision, after=after, n=limit)
+            rows = self._all(walking.LIVE_WORDS, workspace, revision, after=after, n=limit)
             found += [_read_words(*row) for live, *row in rows if live]
             if len(rows) < limit:
                 break
             after = rows[-1][1]
         return tuple(found[:limit])
 
-    def words_of(self, workspace: str, chunk_ids: Sequence[str]) -> tuple[PassageWords, ...]:
-        """See WordReader."""
-        found: list[PassageWords] = []
+    @override
+    def words_of(self, workspace: str, chunk_ids: Sequence[str]) -> tuple[ChunkWords, ...]:
+        found: list[ChunkWords] = []
         for batch in batches(chunk_ids):
-            ((rows,),) = self._database.read(cypher_walk.WORDS_OF, w=workspace, ids=batch)
+            ((rows,),) = self._database.read(walking.WORDS_OF, w=workspace, ids=batch)
             found += [_read_words(*row) for row in rows]
         return tuple(found)
 
+    @override
     def title_words(self, workspace: str, document_ids: Sequence[str], revision: int) -> tuple[TitleWords, ...]:
-        """See WordReader."""
         found: list[TitleWords] = []
         for batch in batches(document_ids):
-            for document, terms, titled in self._all(cypher_walk.TITLE_WORDS, workspace, revision, ids=batch):
+            for document, terms, titled in self._all(walking.TITLE_WORDS, workspace, revision, ids=batch):
                 stems = terms.split()
                 alone = frozenset(stems[:titled]) - frozenset(stems[titled:])
                 found.append(TitleWords(document_id=document, stems=alone))
@@ -204,12 +204,12 @@ class Neo4jWalk(Neo4jReading):
         return list(self._at(statement, workspace, revision, **values)[0][0])
 
 
-def _read_words(chunk: str, terms: str, titled: int, plain: str) -> PassageWords:
+def _read_words(chunk: str, terms: str, titled: int, plain: str) -> ChunkWords:
     stems = terms.split()
-    return PassageWords(
+    return ChunkWords(
         chunk_id=chunk, stems=frozenset(stems[titled:]), plain=frozenset(plain.split()), length=len(stems)
     )  # fmt: skip
 
 
-def _read_passage(row: Sequence[Any]) -> NamePassage:
-    return NamePassage(chunk_id=row[0], document_id=row[1], in_text=row[2])
+def _read_chunk(row: Sequence[Any]) -> NameChunk:
+    return NameChunk(chunk_id=row[0], document_id=row[1], in_text=row[2])

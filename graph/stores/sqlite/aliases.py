@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from typing_extensions import override
 
 from graph.model import Alias, GraphChange, Mention, Relation, Verdict
-from graph.stores.sqlite.reading import LIVE_TOO, SqliteReading
+from graph.ports.reading import AliasReader, ContributionReader
+from graph.stores.sqlite.changes import SqliteChanges
+from graph.stores.sqlite.documents import SqliteDocuments
+from graph.stores.sqlite.reading import LIVE_TOO
 from graph.stores.sqlite.rows import MENTION, RELATION, batches, read_mention, read_relation
 from graph.stores.sqlite.schema import LIVE
 
@@ -28,13 +32,13 @@ _READ_ALIASES = "SELECT first_id, second_id, reason, ?, start, stop FROM aliases
 _VERDICTS = "SELECT first_id, second_id, same, reason FROM verdicts"
 
 
-class SqliteAliasReading(SqliteReading):
-    """The reading half of the store, with aliases and whole contributions."""
+class SqliteAliasReading(SqliteDocuments, SqliteChanges, AliasReader, ContributionReader):
+    """Aliases and verdicts, and whole contributions."""
 
+    @override
     def aliases(
         self, workspace: str, revision: int, *, entity_ids: Sequence[str] | None = None, limit: int = 10_000
     ) -> tuple[Alias, ...]:
-        """See AliasReader."""
         bindings = {"w": self._readable(workspace, revision), "r": revision}
         if entity_ids is None:
             found = self._aliases("", bindings)
@@ -48,16 +52,16 @@ class SqliteAliasReading(SqliteReading):
         ordered = sorted(found, key=lambda alias: (alias.first_id, alias.second_id, alias.chunk_id, alias.start))
         return tuple(ordered[:limit])
 
+    @override
     def verdicts(self, workspace: str, revision: int) -> tuple[Verdict, ...]:
-        """See AliasReader."""
         rows = self._file.read(
             f"{_VERDICTS} v WHERE workspace=:w AND {_COUNTS} ORDER BY first_id, second_id",
             {"w": self._readable(workspace, revision), "r": revision},
         )
         return tuple(_verdict(row) for row in rows)
 
+    @override
     def contribution(self, workspace: str, document_id: str, revision: int) -> GraphChange:
-        """See ContributionReader."""
         placed = self.document_chunks(workspace, document_id, revision)
         ids = [item.chunk.id for item in placed]
         vectors = self.vectors(workspace, ids)

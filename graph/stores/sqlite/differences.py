@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from typing_extensions import override
+
 from graph.model import Difference, Document, Entity, Fact
+from graph.ports.reading import DifferenceReader
 from graph.stores.alike import differences, first, read_fact
-from graph.stores.sqlite.reading import SqliteReading
+from graph.stores.sqlite.graph_reading import SqliteGraphReading
 from graph.stores.sqlite.rows import BATCH, VERSION, batches, marks, read_document
 
 _OPENED = "INDEXED BY {table}_by_start {more} WHERE workspace=:w AND valid_from > :s AND valid_from <= :u"
@@ -12,7 +15,7 @@ _CLOSED = "INDEXED BY {table}_by_end {more} WHERE workspace=:w AND valid_to > :s
 
 
 def _either(columns: str, table: str, *, more: str = "", after: str) -> str:
-    """Rows of what opened and of what closed, each through its own index (or SQLite may walk everything)."""
+    """Rows of what opened and of what closed, each through its own index (or SQLite may read everything)."""
     halves = [f"SELECT {columns} FROM {table} {half} AND {after}" for half in (_OPENED, _CLOSED)]
     order = ", ".join(str(number + 1) for number in range(columns.count(",") + 1))
     return f"{' UNION '.join(halves).format(table=table, more=more)} ORDER BY {order} LIMIT :n"
@@ -26,13 +29,13 @@ _FACTS = _either(
 )  # fmt: skip
 
 
-class SqliteDifferences(SqliteReading):
+class SqliteDifferences(SqliteGraphReading, DifferenceReader):
     """What is different between two revisions."""
 
+    @override
     def changed_documents(
         self, workspace: str, since: int, until: int, *, after: str = "", limit: int = 100
     ) -> tuple[Difference[Document], ...]:
-        """See DifferenceReader."""
         number = self._readable(workspace, since)
         span = {"w": number, "s": since, "u": until}
 
@@ -43,10 +46,10 @@ class SqliteDifferences(SqliteReading):
             limit, differences(page, after, lambda ids, r: self._documents_by_id(number, ids, r), (since, until))
         )
 
+    @override
     def changed_entities(
         self, workspace: str, since: int, until: int, *, after: str = "", limit: int = 100
     ) -> tuple[Difference[Entity], ...]:
-        """See DifferenceReader."""
         number = self._readable(workspace, since)
         span = {"w": number, "s": since, "u": until}
 
@@ -57,10 +60,10 @@ class SqliteDifferences(SqliteReading):
             limit, differences(page, after, lambda ids, r: self.entities_by_id(number, ids, r), (since, until))
         )
 
+    @override
     def changed_facts(
         self, workspace: str, since: int, until: int, *, after: tuple[str, str, str] = ("", "", ""), limit: int = 100
     ) -> tuple[Difference[Fact], ...]:
-        """See DifferenceReader."""
         number = self._readable(workspace, since)
         span = {"w": number, "s": since, "u": until}
 

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from typing_extensions import override
+
 from graph.errors import ConflictError
 from graph.model import Chunk, FloatArray
+from graph.ports.writing import VectorExchange
 from graph.stores.sqlite.reading import SqliteReading
 from graph.stores.sqlite.rows import CHUNK, moment_text, read_chunk
 
@@ -38,16 +41,16 @@ _ADOPT = (
 _LOG = "INSERT INTO log SELECT id, revision, 'reembed', NULL, NULL, ? FROM workspaces WHERE revision > 0"
 
 
-class SqliteVectorExchange(SqliteReading):
+class SqliteVectorExchange(SqliteReading, VectorExchange):
     """The part of the store that changes embedders. Vectors wait in a table of their own."""
 
+    @override
     def unstaged(self, workspace: str, identity: str, *, limit: int = 256) -> tuple[tuple[str, Chunk], ...]:
-        """See VectorExchange."""
         rows = self._file.read(_UNSTAGED, {"w": workspace, "identity": identity, "n": limit})
         return tuple((row[-1], read_chunk(row)) for row in rows)
 
+    @override
     def stage(self, workspace: str, identity: str, vectors: Mapping[str, FloatArray]) -> None:
-        """See VectorExchange."""
         with self._file.transaction() as connection:
             if not connection.execute(_EMBEDDER, (identity,)).fetchall():
                 connection.execute(_BEGIN[0])
@@ -57,8 +60,8 @@ class SqliteVectorExchange(SqliteReading):
                 [(vector.astype("float32").tobytes(), workspace, chunk) for chunk, vector in vectors.items()],
             )  # fmt: skip
 
+    @override
     def adopt(self, identity: str) -> None:
-        """See VectorExchange."""
         with self._file.transaction() as connection:
             missing = self._missing(connection, identity)
             if missing:

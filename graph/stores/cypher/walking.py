@@ -1,6 +1,6 @@
-"""Statements of a walk inside Neo4j, as in ``cypher.py``. It needs the indexes below, and terms on chunks."""
+"""Statements of a walk: a search inside Neo4j. They need the indexes below, and terms on chunks."""
 
-from graph.stores.neo4j.cypher import at, either
+from graph.stores.cypher.fragments import at, either
 
 TERMS_INDEX, PAST_TERMS_INDEX = "quipu_terms", "quipu_past_terms"
 NESTED_INDEX, PAST_NESTED_INDEX = "quipu_nested", "quipu_past_nested"
@@ -31,7 +31,7 @@ _PAGE = "MATCH (n:{}) WHERE n.workspace = $w AND n.id > $after WITH n ORDER BY n
 _BARE = _PAGE + " RETURN max(n.id), collect(CASE WHEN n.{} IS NULL THEN n.id END)"
 BARE_CHUNKS = tuple(_BARE.format(label, "plain") for label in ("Chunk", "PastChunk"))
 BARE_ENTITIES = tuple(_BARE.format(label, "nested") for label in ("Entity", "PastEntity"))
-"""A page of nodes by id: the last one's, and those that have not got yet what a walk finds them by."""
+"""A page of nodes by id: the last one's, and those that a walk cannot find yet, for want of terms."""
 CHUNK_TEXTS = f"""
 UNWIND $ids AS id {either("c", "Chunk")}
 MATCH (c)-[p:PART_OF|WAS_PART_OF]->(d)<-[:VERSION_OF]-(v:Version|PastVersion)
@@ -82,7 +82,7 @@ KNOWN_NAMES = f"""
 {_NAMED} WITH e WHERE EXISTS {{ (e)<-[m:MENTIONS|MENTIONED]-() WHERE m.is_name AND {at("m")} }}
 RETURN collect(DISTINCT e.key)
 """
-PASSAGES_OF = f"""
+CHUNKS_OF = f"""
 CALL () {{
   {_NAMED} WITH e, COUNT {{ (e)<-[:MENTIONS]-() }} AS mentions
   {_PASSAGES} RETURN collect([e.key, passages, mentions]) AS own

@@ -1,0 +1,95 @@
+"""Bodies of answers and their citations."""
+
+from datetime import date
+
+from pydantic import BaseModel
+
+from api.schemas.questions import WhyBody, why_body
+from api.schemas.strict import rounded
+from retrieval.model import Answer, Citation, Conflict, Mode
+
+
+class CitationBody(BaseModel):
+    """A literal quote: ``content[start:end] == quote`` in that version of the document."""
+
+    marker: int
+    document_id: str
+    version: int
+    chunk_id: str
+    title: str
+    quote: str
+    start: int
+    end: int
+    page: int | None
+
+
+class StepBody(BaseModel):
+    """One step of the work."""
+
+    name: str
+    detail: str
+    seconds: float
+
+
+class SideBody(BaseModel):
+    """What one source says, and the day it is of: its metadata ``date``, or that of its version."""
+
+    date: date
+    citation: CitationBody
+
+
+class ConflictBody(BaseModel):
+    """Sources that contradict each other, the newest first."""
+
+    sides: list[SideBody]
+
+
+class AnswerBody(BaseModel):
+    """An answer; every citation has been verified."""
+
+    answer: str
+    citations: list[CitationBody]
+    abstained: bool
+    revision: int
+    mode: Mode
+    steps: list[StepBody]
+    paths: list[WhyBody]
+    conflict: ConflictBody | None
+    usage: dict[str, int]
+    timings: dict[str, float]
+    degraded: list[str]
+
+
+def citation_body(citation: Citation) -> CitationBody:
+    """A citation for people."""
+    return CitationBody(
+        marker=citation.marker, document_id=citation.document_id, version=citation.version,
+        chunk_id=citation.chunk_id, title=citation.title, quote=citation.quote, start=citation.start,
+        end=citation.end, page=citation.page,
+    )  # fmt: skip
+
+
+def answer_body(answer: Answer) -> AnswerBody:
+    """An answer for people."""
+    return AnswerBody(
+        answer=answer.text,
+        citations=[citation_body(citation) for citation in answer.citations],
+        abstained=answer.abstained,
+        revision=answer.revision,
+        mode=answer.mode,
+        steps=[StepBody(name=step.name, detail=step.detail, seconds=round(step.seconds, 4)) for step in answer.steps],
+        paths=[why_body(why) for why in answer.paths],
+        conflict=_conflict_body(answer.conflict) if answer.conflict else None,
+        usage={
+            "calls": answer.calls, "tokens": answer.tokens, "dropped_citations": answer.dropped_citations,
+            "dropped_sentences": answer.dropped_sentences,
+        },
+        timings=rounded(answer.timings),
+        degraded=list(answer.degraded),
+    )  # fmt: skip
+
+
+def _conflict_body(conflict: Conflict) -> ConflictBody:
+    return ConflictBody(
+        sides=[SideBody(date=side.dated, citation=citation_body(side.citation)) for side in conflict.sides]
+    )

@@ -1,0 +1,87 @@
+"""Bodies of what changed between two revisions."""
+
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from graph.model import Document, Entity
+
+B = TypeVar("B", bound=BaseModel)
+
+
+class ChangedDocument(BaseModel):
+    """A document as it stood at one end."""
+
+    id: str
+    version: int
+    title: str
+    metadata: dict[str, object]
+    updated_at: str
+
+
+class ChangedEntity(BaseModel):
+    """An entity as it stood at one end."""
+
+    id: str
+    name: str
+    type: str
+    mentions: int
+    documents: int
+
+
+class NameBody(BaseModel):
+    """An entity by id and name."""
+
+    id: str
+    name: str
+
+
+class ChangedRelation(BaseModel):
+    """A fact as it stood at one end: how many passages say it, and in which documents."""
+
+    source: NameBody
+    predicate: str
+    target: NameBody
+    passages: int
+    documents: list[str]
+
+
+class AlteredBody(BaseModel, Generic[B]):
+    """What was live at both ends, and differs."""
+
+    before: B
+    after: B
+
+
+class ChangedBody(BaseModel, Generic[B]):
+    """One kind of things; where there is more, ask again with this ``kind`` and ``cursor=next_cursor``."""
+
+    added: list[B] = []
+    removed: list[B] = []
+    altered: list[AlteredBody[B]] = []
+    next_cursor: str | None = None
+
+
+class ChangesBody(BaseModel):
+    """The net difference of revision ``until`` from revision ``since``."""
+
+    since: int
+    until: int
+    documents: ChangedBody[ChangedDocument] | None
+    entities: ChangedBody[ChangedEntity] | None
+    relations: ChangedBody[ChangedRelation] | None
+
+
+def changed_document(document: Document) -> ChangedDocument:
+    """A document at one end."""
+    return ChangedDocument(
+        id=document.id, version=document.version, title=document.title, metadata=dict(document.metadata),
+        updated_at=document.updated_at.isoformat(),
+    )  # fmt: skip
+
+
+def changed_entity(entity: Entity) -> ChangedEntity:
+    """An entity at one end."""
+    return ChangedEntity(
+        id=entity.id, name=entity.name, type=entity.type, mentions=entity.mentions, documents=entity.documents
+    )

@@ -1,0 +1,96 @@
+"""Bodies of OpenAI's chat protocol."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from api.schemas.answers import AnswerBody
+from graph.errors import InputError, NotFoundError
+from retrieval.model import Question
+
+MODEL = "quipu"
+
+
+class TextPart(BaseModel):
+    """A part of a message that is text."""
+
+    type: Literal["text"]
+    text: str
+
+
+class MessageBody(BaseModel):
+    """One message of a chat."""
+
+    role: str
+    content: str | list[TextPart] | None = None
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        if isinstance(self.content, list):
+            return "\n".join(part.text for part in self.content)
+        return self.content or ""
+
+
+class ChatBody(BaseModel):
+    """A chat to be gone on with."""
+
+    model: str
+    messages: Annotated[list[MessageBody], Field(min_length=1)]
+    stream: bool = False
+
+    def question(self, workspace: str) -> Question:
+        """The last message of the user.
+
+        Raises:
+            NotFoundError: it is for another model.
+            InputError: no message is the user's.
+        """
+        if self.model != MODEL:
+            raise NotFoundError(f"no model {self.model!r} here; use {MODEL!r}")
+        asked = [message.text for message in self.messages if message.role == "user"]
+        if not asked:
+            raise InputError("no message of the role 'user' to answer")
+        return Question(workspace=workspace, text=asked[-1])
+
+
+class ModelBody(BaseModel):
+    """A model that can be named in a chat."""
+
+    id: str = MODEL
+    object: Literal["model"] = "model"
+    created: int = 0
+    owned_by: str = "quipu"
+
+
+class ModelsBody(BaseModel):
+    """The models there are."""
+
+    object: Literal["list"] = "list"
+    data: list[ModelBody]
+
+
+class SaidBody(BaseModel):
+    """What the assistant says; in a stream, more of it."""
+
+    role: Literal["assistant"] | None = None
+    content: str | None = None
+
+
+class ChoiceBody(BaseModel):
+    """The one answer."""
+
+    index: Literal[0] = 0
+    message: SaidBody
+    finish_reason: Literal["stop"] = "stop"
+
+
+class CompletionBody(BaseModel):
+    """An answer in the protocol's form; ``quipu`` is the same as ``/v1/ask`` gives it."""
+
+    id: str
+    object: Literal["chat.completion"] = "chat.completion"
+    created: int
+    model: str = MODEL
+    choices: list[ChoiceBody]
+    quipu: AnswerBody

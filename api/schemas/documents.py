@@ -1,0 +1,168 @@
+"""Bodies of documents, their versions, chunks and deletions."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from api.schemas.strict import StrictBody
+from graph.errors import InputError
+from graph.model import Document, GraphCounts, Metadata, MetadataValue, PlacedChunk
+
+MAX_METADATA_FIELDS = 64
+MAX_METADATA_TEXT = 4_096
+
+
+class TextDocument(StrictBody):
+    """A document as text at hand."""
+
+    id: str | None = None
+    title: str | None = None
+    text: str
+    media_type: str = "text/plain"
+    metadata: dict[str, Any] = Field(default_factory=dict)
+
+
+class TextDocuments(StrictBody):
+    """The JSON form of an upload."""
+
+    documents: list[TextDocument] = Field(min_length=1, max_length=10_000)
+
+
+class AcceptedBody(BaseModel):
+    """What became of one part of an upload; ``error`` is a problem document."""
+
+    id: str | None
+    version: int | None
+    job_id: str | None
+    deduplicated: bool
+    error: dict[str, Any] | None
+
+
+class AcceptedBodies(BaseModel):
+    """One entry per part, in order."""
+
+    documents: list[AcceptedBody]
+
+
+class DocumentBody(BaseModel):
+    """A document as it stands."""
+
+    id: str
+    version: int
+    title: str
+    source: str
+    media_type: str
+    metadata: dict[str, Any]
+    state: str
+    stage: str
+    revision: int
+    chunks: int
+    entities: int
+    relations: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class DocumentPage(BaseModel):
+    """A page of the list; ask again with ``cursor=next_cursor``."""
+
+    documents: list[DocumentBody]
+    next_cursor: str | None
+
+
+class VersionBody(BaseModel):
+    """One version that is kept; live for revisions ``valid_from <= r < valid_to``."""
+
+    version: int
+    title: str
+    content_hash: str
+    updated_at: datetime
+    valid_from: int
+    valid_to: int | None
+
+
+class ChunkBody(BaseModel):
+    """A passage in its place: ``content[start:end] == text``, in characters."""
+
+    id: str
+    ordinal: int
+    text: str
+    headings: list[str]
+    start: int
+    end: int
+    page: int | None
+
+
+class CountsBody(BaseModel):
+    """How much, by kind."""
+
+    documents: int
+    chunks: int
+    mentions: int
+    entities: int
+    relations: int
+
+
+class ReceiptBody(BaseModel):
+    """What a deletion took away."""
+
+    id: str
+    version: int
+    revision: int
+    purged: bool
+    gone: CountsBody
+    jobs_cancelled: int
+    blobs: int
+
+
+def parse_metadata(raw: object) -> Metadata:
+    """Metadata of a document. Raises InputError."""
+    if not isinstance(raw, Mapping):
+        raise InputError("metadata is a JSON object of strings, numbers, booleans, dates or lists of these")
+    if len(raw) > MAX_METADATA_FIELDS:
+        raise InputError(f"metadata has {len(raw)} fields; the limit is {MAX_METADATA_FIELDS}")
+    return {str(name): _metadata_value(str(name), value) for name, value in raw.items()}
+
+
+def _metadata_value(name: str, value: object) -> MetadataValue:
+    if isinstance(value, list):
+        return tuple(_metadata_scalar(name, item) for item in value)
+    return _metadata_scalar(name, value)
+
+
+def _metadata_scalar(name: str, value: object) -> str | int | float | bool:
+    if isinstance(value, str) and len(value) > MAX_METADATA_TEXT:
+        raise InputError(f"metadata field {name!r} is longer than {MAX_METADATA_TEXT} characters")
+    if isinstance(value, str | int | float | bool):
+        return value
+    raise InputError(f"metadata field {name!r}: {type(value).__name__} is no string, number, boolean, date or list")
+
+
+def document_body(document: Document, *, state: str, revision: int, counts: GraphCounts) -> DocumentBody:
+    """A document for people."""
+    return DocumentBody(
+        id=document.id, version=document.version, title=document.title, source=document.source,
+        media_type=document.media_type, metadata=dict(document.metadata), state=state, stage=document.stage,
+        revision=revision,
+        chunks=counts.chunks, entities=counts.entities, relations=counts.relations, created_at=document.created_at,
+        updated_at=document.updated_at,
+    )  # fmt: skip
+
+
+def chunk_body(placed: PlacedChunk) -> ChunkBody:
+    """A chunk for people."""
+    return ChunkBody(
+        id=placed.chunk.id, ordinal=placed.position.ordinal, text=placed.chunk.text,
+        headings=list(placed.chunk.headings), start=placed.position.start, end=placed.position.end,
+        page=placed.position.page,
+    )  # fmt: skip
+
+
+def counts_body(counts: GraphCounts) -> CountsBody:
+    """Counts for people."""
+    return CountsBody(
+        documents=counts.documents, chunks=counts.chunks, mentions=counts.mentions, entities=counts.entities,
+        relations=counts.relations,
+    )  # fmt: skip

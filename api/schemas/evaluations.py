@@ -1,0 +1,52 @@
+"""Bodies of evaluations."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.schemas.jobs import JobErrorBody
+from evals.model import Kind, Plan
+from retrieval.model import Mode
+
+
+class EvaluationBody(BaseModel):
+    """What to measure. ``dataset`` names one of the service's own; or upload ``queries`` and ``qrels`` as a form."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    dataset: str = ""
+    kind: Kind = "answers"
+    mode: Mode = "hybrid"
+    questions: int | None = Field(default=None, ge=1)
+    seed: int = 0
+
+    def plan(self) -> Plan:
+        """The plan of the run."""
+        return Plan(kind=self.kind, mode=self.mode, questions=self.questions, seed=self.seed)
+
+
+class FigureBody(BaseModel):
+    """A mean over ``n`` questions with its 95 % interval."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+
+
+class EvaluationState(BaseModel):
+    """An evaluation as it stands; figures once it is done."""
+
+    id: str
+    state: Literal["queued", "running", "waiting", "done", "failed", "cancelled"]
+    stage: str
+    kind: Kind
+    mode: str
+    dataset: str | None
+    questions_done: int
+    questions_total: int
+    revision: int | None
+    metrics: dict[str, FigureBody]
+    numbers: dict[str, float]
+    failures: dict[str, int]
+    error: JobErrorBody | None

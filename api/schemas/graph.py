@@ -1,0 +1,107 @@
+"""Bodies of the graph: entities, relations, merges."""
+
+from pydantic import BaseModel, ConfigDict
+
+from graph.model import Entity
+
+
+class EntityBody(BaseModel):
+    """A thing that live passages mention."""
+
+    id: str
+    name: str
+    type: str
+    mentions: int
+    documents: int
+
+
+class SourceBody(BaseModel):
+    """The passage a fact was read in."""
+
+    document_id: str
+    version: int
+    title: str
+    chunk_id: str
+    quote: str
+
+
+class RelationBody(BaseModel):
+    """One statement, with its source."""
+
+    source: EntityBody
+    predicate: str
+    target: EntityBody
+    extractor: str
+    evidence: SourceBody
+
+
+class MergeBody(BaseModel):
+    """Two entities that are one thing, why, and where a text says so."""
+
+    first: EntityBody
+    second: EntityBody
+    reason: str
+    evidence: SourceBody | None
+
+
+class Merges(BaseModel):
+    """Merges that hold at a revision."""
+
+    revision: int
+    merges: list[MergeBody]
+
+
+class VerdictBody(BaseModel):
+    """Whether two entities are one thing, whatever texts state; the newest verdict counts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    first_id: str
+    second_id: str
+    same: bool
+
+
+class Decided(BaseModel):
+    """Where a verdict can be read."""
+
+    revision: int
+
+
+class Resolved(BaseModel):
+    """What a pass over all names found: pairs compared, merged now, and where that can be read."""
+
+    names: int
+    compared: int
+    merged: int
+    revision: int
+
+
+class EntityDetail(EntityBody):
+    """An entity under all its names, with its relations and some of its mentions."""
+
+    revision: int
+    merges: list[MergeBody]
+    relations: list[RelationBody]
+    sources: list[SourceBody]
+
+
+class Entities(BaseModel):
+    """Entities, the most mentioned first."""
+
+    revision: int
+    entities: list[EntityBody]
+
+
+class Neighbourhood(BaseModel):
+    """Entities within some steps of one, and the relations among them."""
+
+    revision: int
+    entities: list[EntityBody]
+    relations: list[RelationBody]
+
+
+def entity_body(entity: Entity) -> EntityBody:
+    """An entity for people."""
+    return EntityBody(
+        id=entity.id, name=entity.name, type=entity.type, mentions=entity.mentions, documents=entity.documents
+    )

@@ -1,0 +1,69 @@
+"""Bodies of jobs."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+from graph.jobs import Job
+
+
+class JobErrorBody(BaseModel):
+    """Why a job failed."""
+
+    type: str
+    code: str
+    stage: str
+    detail: str
+    retriable: bool
+
+
+class JobBody(BaseModel):
+    """A job as it stands; ``revision`` is where its change can be read."""
+
+    id: str
+    kind: str
+    document_id: str | None
+    version: int | None
+    state: Literal["queued", "running", "waiting", "done", "failed", "cancelled"]
+    stage: str
+    chunks_done: int
+    chunks_total: int
+    chunks_reused: int
+    entities: int
+    relations: int
+    calls: int
+    tokens: int
+    seconds: float
+    chunks_failed: int
+    failures: dict[str, str]
+    rejected: dict[str, int]
+    revision: int | None
+    attempt: int
+    error: JobErrorBody | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class JobBodies(BaseModel):
+    """Jobs, newest first."""
+
+    jobs: list[JobBody]
+
+
+def job_body(job: Job) -> JobBody:
+    """A job for people."""
+    progress, error = job.progress, job.error
+    return JobBody(
+        id=job.id, kind=job.kind, document_id=job.document_id, version=job.version, state=job.state,
+        stage=progress.stage, chunks_done=progress.chunks_done, chunks_total=progress.chunks_total,
+        chunks_reused=progress.chunks_reused,
+        entities=progress.entities, relations=progress.relations, calls=progress.calls, tokens=progress.tokens,
+        seconds=progress.seconds, chunks_failed=progress.chunks_failed, failures=dict(progress.failures),
+        rejected=dict(progress.rejected), revision=progress.revision, attempt=job.attempt,
+        created_at=job.created_at, updated_at=job.updated_at,
+        error=JobErrorBody(
+            type=f"urn:quipu:problem:{error.code}", code=error.code, stage=error.stage, detail=error.message,
+            retriable=error.retriable,
+        ) if error else None,
+    )  # fmt: skip

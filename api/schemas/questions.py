@@ -1,0 +1,114 @@
+"""Bodies of questions and of what they find."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from api.schemas.strict import StrictBody, parse_as_of, rounded
+from graph.filters import Filters
+from graph.model import PlacedChunk
+from retrieval.model import Hit, Mode, Question, SearchResult, Why
+
+
+class _Query(StrictBody):
+    mode: Mode = "hybrid"
+    filters: dict[str, Any] = Field(default_factory=dict)
+    as_of: int | str | None = Field(default=None, description="a revision, or an ISO 8601 time")
+    min_revision: int | None = Field(default=None, ge=0)
+
+    def _question(self, workspace: str, text: str, k: int) -> Question:
+        return Question(
+            text=text, workspace=workspace, mode=self.mode, k=k, filters=Filters.parse(self.filters),
+            as_of=parse_as_of(self.as_of), min_revision=self.min_revision,
+        )  # fmt: skip
+
+
+class SearchBody(_Query):
+    """A search."""
+
+    query: str
+    k: int = Field(default=10, ge=1, le=100)
+
+    def to_question(self, workspace: str) -> Question:
+        """The question it puts to a workspace."""
+        return self._question(workspace, self.query, self.k)
+
+
+class AskBody(_Query):
+    """A question to be answered."""
+
+    question: str
+    stream: bool = False
+
+    def to_question(self, workspace: str) -> Question:
+        """The question it puts to a workspace."""
+        return self._question(workspace, self.question, 10)
+
+
+class PathStepBody(BaseModel):
+    """One stop on the way to a passage."""
+
+    kind: str
+    id: str
+    label: str
+
+
+class WhyBody(BaseModel):
+    """Why a passage was found: retriever, bridge, path, and the parts of its score."""
+
+    retriever: str
+    bridge: str | None
+    path: list[PathStepBody]
+    scores: dict[str, float]
+
+
+class HitBody(BaseModel):
+    """A passage that was found."""
+
+    chunk_id: str
+    document_id: str
+    version: int
+    title: str
+    text: str
+    score: float
+    start: int
+    end: int
+    page: int | None
+    why: WhyBody
+
+
+class SearchResultBody(BaseModel):
+    """Hits, best first, all of one revision."""
+
+    revision: int
+    hits: list[HitBody]
+    degraded: list[str]
+    timings: dict[str, float]
+
+
+def why_body(why: Why) -> WhyBody:
+    """A reason for people."""
+    return WhyBody(
+        retriever=why.retriever,
+        bridge=why.bridge,
+        path=[PathStepBody(kind=step.kind, id=step.id, label=step.label) for step in why.path],
+        scores={name: round(value, 4) for name, value in why.scores.items()},
+    )
+
+
+def search_body(result: SearchResult) -> SearchResultBody:
+    """A search result for people."""
+    return SearchResultBody(
+        revision=result.revision,
+        hits=[_hit_body(hit, result.chunks[hit.chunk_id]) for hit in result.hits],
+        degraded=list(result.degraded),
+        timings=rounded(result.timings),
+    )
+
+
+def _hit_body(hit: Hit, placed: PlacedChunk) -> HitBody:
+    return HitBody(
+        chunk_id=hit.chunk_id, document_id=hit.document_id, version=placed.document.version,
+        title=placed.document.title, text=placed.chunk.text, score=hit.score, start=placed.position.start,
+        end=placed.position.end, page=placed.position.page, why=why_body(hit.why),
+    )  # fmt: skip

@@ -1,0 +1,192 @@
+"""The running system: it starts, becomes ready, works in the background, and ends."""
+
+import threading
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Protocol
+
+import anyio
+import structlog
+
+from api.graph_link import GraphLink, GraphStore
+from api.settings import Settings
+from evals.evaluations import Evaluations
+from graph.errors import DependencyError, QuipuError
+from graph.jobs import JobKind
+from graph.ports.jobs import JobQueue
+from graph.ports.models import Embedder, LanguageModel
+from graph.view.knowledge_view import KnowledgeViews
+from ingest.documents import Documents
+from ingest.intake import Intake
+from ingest.resolving.merges import Merges
+from ingest.upkeep.rereading import Rereading
+from ingest.upkeep.verifying import Verifier
+from retrieval.pipeline import QuestionPipeline
+from retrieval.standing.runner import WatchRunner
+from retrieval.standing.watches import Watches
+
+_log = structlog.get_logger()
+
+
+class BackgroundWorker(Protocol):
+    """A thread that does jobs of one kind."""
+
+    @property
+    def kind(self) -> JobKind:
+        """The kind of jobs it does."""
+        ...
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread runs."""
+        ...
+
+    def start(self) -> None:
+        """Begin to work."""
+        ...
+
+    def stop(self) -> None:
+        """End after the work in hand; what is unfinished goes on at the next start."""
+        ...
+
+
+class ProbedModel(LanguageModel, Protocol):
+    """A language model whose server can be asked about it."""
+
+    async def probe(self) -> None:
+        """Ask the server about the model, once. Raises DependencyError."""
+        ...
+
+
+class Interruptible(Protocol):
+    """Work that a worker waits for, and that can be told to end early."""
+
+    def stop(self) -> None:
+        """End soon."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseCases:
+    """Everything that can be asked of Quipu. Ways in call these and own none of their steps."""
+
+    intake: Intake
+    documents: Documents
+    questions: QuestionPipeline
+    watches: Watches
+    merges: Merges
+    evaluations: Evaluations
+    verifier: Verifier
+    rereading: Rereading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """The graph store, the link that holds it open, what questions see of it, and the models."""
+
+    graph: GraphStore
+    link: GraphLink
+    views: KnowledgeViews
+    embedder: Embedder
+    model: ProbedModel | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    """What works while requests are answered. ``slow`` is told to end before the workers that wait for it."""
+
+    jobs: JobQueue
+    workers: tuple[BackgroundWorker, ...]
+    watching: WatchRunner
+    slow: tuple[Interruptible, ...] = ()
+
+
+class Service:
+    """Everything that runs in one process over one data folder.
+
+    Args:
+        settings: as read from the environment.
+        cases: what can be asked of it.
+        knowledge: the graph and the models.
+        background: workers and watches.
+        limiter: bounds the threads that requests use.
+        resources: closed, in reverse order of opening, once nothing works any more.
+    """
+
+    def __init__(
+        self, settings: Settings, *, cases: UseCases, knowledge: Knowledge, background: Background,
+        limiter: anyio.CapacityLimiter, resources: ExitStack,
+    ) -> None:  # fmt: skip
+        self.settings = settings
+        self.cases = cases
+        self.graph = knowledge.graph
+        self.views = knowledge.views
+        self.jobs = background.jobs
+        self.watching = background.watching
+        self.limiter = limiter
+        self._knowledge = knowledge
+        self._background = background
+        self._resources = resources
+        self._stopping = threading.Event()
+        self._loaded = threading.Event()
+        self._load_error: str | None = None
+
+    @property
+    def graph_problem(self) -> str | None:
+        """Why the graph cannot be used; None where it can."""
+        return self._knowledge.link.problem
+
+    def start(self) -> None:
+        """Load the model and the views in the background, then begin to work."""
+        threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
+
+    def stop(self) -> None:
+        """End the work in hand and close everything."""
+        self._stopping.set()
+        for work in self._background.slow:
+            work.stop()
+        for worker in self._background.workers:
+            worker.stop()
+        self._resources.close()
+
+    def not_ready(self) -> str | None:
+        """Why the service cannot answer yet; None once it can."""
+        if self._load_error:
+            return self._load_error
+        if self.graph_problem:
+            return self.graph_problem
+        if not self._loaded.is_set():
+            return "the embedding model is being loaded"
+        for worker in self._background.workers:
+            if not worker.alive:
+                return f"the {worker.kind} worker has ended"
+        if not self.watching.alive:
+            return "the watches are looked after no more"
+        return None
+
+    def _warm_up(self) -> None:
+        try:
+            self._knowledge.embedder.embed_question("ready")
+            self._knowledge.link.await_graph(self._stopping)
+            if self._stopping.is_set():
+                return
+        except (QuipuError, OSError, ImportError, ValueError, RuntimeError) as error:
+            self._load_error = f"the service could not warm up: {error}"
+            _log.error(self._load_error)
+            return
+        for worker in self._background.workers:
+            worker.start()
+        self._loaded.set()
+        self._probe_model()
+        _log.info("ready", url=f"http://{self.settings.host}:{self.settings.port}")
+
+    def _probe_model(self) -> None:
+        """Learn the model's window and whether it sees; if it is down now, the first call asks again."""
+        model = self._knowledge.model
+        if model is None:
+            return
+        model.count_tokens("ready")  # loads the tokenizer here and not while a question waits
+        try:
+            anyio.run(model.probe)
+        except DependencyError as error:
+            _log.warning("the language model does not answer yet", model=model.identity, cause=str(error))

@@ -1,0 +1,70 @@
+"""Evaluations as jobs: here they are ordered and followed, and their reports are read."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from evals.model import Plan
+from evals.requests import EvaluationFolders, EvaluationRequest, from_payload, to_payload
+from evals.runs import RunFolder
+from evals.summary import Summary, summarise
+from graph.errors import ConflictError, NotFoundError
+from graph.jobs import Job, NewJob
+from graph.ports.jobs import JobQueue
+
+
+class Evaluations:
+    """The use case of evaluations in a running service."""
+
+    def __init__(self, folders: EvaluationFolders, jobs: JobQueue) -> None:
+        self._folders = folders
+        self._jobs = jobs
+
+    def start(self, workspace: str, dataset: str, plan: Plan) -> Job:
+        """Order a run on one of the service's own data sets. Raises InputError if it is not there, or not sound."""
+        return self._submit(workspace, self._folders.named(dataset, plan))
+
+    def start_uploaded(self, workspace: str, files: Mapping[str, bytes], plan: Plan) -> Job:
+        """Order a run on files that came with the request, by name. Raises InputError if they are not sound."""
+        return self._submit(workspace, self._folders.uploaded(files, plan))
+
+    def job(self, workspace: str, eval_id: str) -> Job:
+        """The job of an evaluation. Raises NotFoundError."""
+        job = self._jobs.get(workspace, eval_id)
+        if job.kind != "evaluation":
+            raise NotFoundError(f"no evaluation {eval_id!r}")
+        return job
+
+    def request(self, job: Job) -> EvaluationRequest:
+        """What a job is to do."""
+        return from_payload(job.payload)
+
+    def result(self, job: Job) -> tuple[int, Summary] | None:
+        """The revision that was asked and the figures; None before a job is done, and once its run was purged."""
+        folder = self._folders.run(self.request(job))
+        return _result(folder) if job.state == "done" and folder.exists() else None
+
+    def report(self, workspace: str, eval_id: str, kind: str) -> bytes:
+        """The report as a file, ``html`` or ``json``.
+
+        Raises:
+            ConflictError: the evaluation is not done.
+            NotFoundError: there is no such evaluation, or its report went with a document that was purged.
+        """
+        job = self.job(workspace, eval_id)
+        if job.state != "done":
+            raise ConflictError(f"evaluation {eval_id!r} is {job.state}; its report comes when it is done")
+        path = self._folders.run(self.request(job)) / f"report.{kind}"
+        if not path.exists():
+            raise NotFoundError(f"the report of evaluation {eval_id!r} went with a document that was purged")
+        return path.read_bytes()
+
+    def _submit(self, workspace: str, request: EvaluationRequest) -> Job:
+        return self._jobs.submit([NewJob(workspace=workspace, kind="evaluation", payload=to_payload(request))])[0]
+
+
+@lru_cache(maxsize=64)
+def _result(folder: Path) -> tuple[int, Summary]:
+    """Revision and figures of a finished run. They are cached, because such a run no longer changes."""
+    run = RunFolder(folder).load()
+    return run.info.revision, summarise(run)

@@ -1,0 +1,39 @@
+"""Parts that several statements share.
+
+What holds now has the labels ``Document``, ``Version``, ``Chunk``, ``Entity`` and the types ``PART_OF``,
+``MENTIONS``, ``RELATES``, ``SAME_AS``. What was has ``Past…`` labels and ``WAS_PART_OF``, ``MENTIONED``,
+``RELATED``, ``WAS_SAME_AS``, with ``valid_to``. A statement that reads at revision ``$r`` looks at both.
+``$w`` is the workspace. Needs Neo4j 5.23 or newer (``CALL (x) { … }``).
+"""
+
+
+def at(*names: str) -> str:
+    """Conditions that elements are live at ``$r``."""
+    return " AND ".join(f"{n}.valid_from <= $r AND ($r < {n}.valid_to OR {n}.valid_to IS NULL)" for n in names)
+
+
+def either(name: str, label: str, id_expression: str = "id") -> str:
+    """A node by its id, whether it is of the present or of the past."""
+    match = f"MATCH ({name}:%s {{workspace: $w, id: {id_expression}}}) RETURN {name}"
+    outer = id_expression.split(".", maxsplit=1)[0]
+    return f"CALL ({outer}) {{ {match % label} UNION ALL {match % ('Past' + label)} }}"
+
+
+VERSION_COLUMNS = (
+    "v.document_id, v.version, v.title, v.source, v.media_type, v.metadata, v.content_hash, v.created_at,"
+    " v.updated_at, v.stage"
+)
+VERSION_WIDTH = 10
+IS_VERSION = "(v:Version|PastVersion)-[:VERSION_OF]->(d)"
+CHUNK_COLUMNS = "c.id, c.document_id, c.headings, c.text, c.sentences"
+CHUNK_WIDTH = 5
+LIVES = "(c)-[p:PART_OF|WAS_PART_OF]->(d)"
+MENTIONING = "(c)-[m:MENTIONS|MENTIONED]->(e)"
+RELATING = """
+CALL (c) {
+  MATCH (a)-[x:RELATES]->() WHERE x.chunk_id = c.id AND a.workspace = $w RETURN x
+  UNION ALL MATCH (a)-[x:RELATED]->() WHERE x.chunk_id = c.id AND a.workspace = $w RETURN x
+}
+"""
+MENTION_COLUMNS = "e.id, m.sentence, m.start, m.end, m.name, m.key, m.type, m.is_name"
+RELATION_COLUMNS = "startNode(r).id, endNode(r).id, r.predicate, r.start, r.end, r.extractor"
