@@ -23,7 +23,7 @@ from graph.ports.operations import OperationalState
 from graph.ports.writing import GraphMaintenance, GraphWriter
 from ingest.loaders.loading import media_type_of
 from ingest.model import RegisteredVersion, Source, Upload, Withdrawal
-from ingest.ports import BlobStore, ByteReferences, VersionRegister, WithdrawalRegister
+from ingest.ports import BlobStore, UploadRegister
 
 MAX_ID = 512
 
@@ -64,10 +64,6 @@ class Receipt:
 
 class GraphKeeper(GraphWriter, GraphMaintenance, Protocol):
     """A store that can both write and purge."""
-
-
-class UploadRegister(VersionRegister, WithdrawalRegister, ByteReferences, Protocol):
-    """All that is known of uploads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
