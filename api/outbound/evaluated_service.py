@@ -4,10 +4,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from typing_extensions import override
+
 from api.outbound.client import TERMINAL, QuipuClient, document_path
 from evals.dataset import CorpusDocument
 from evals.model import GivenAnswer, GivenPassage, Quote, ServiceState
-from evals.ports import Progress, StatedFact
+from evals.ports import KnowledgeBrowser, KnowledgeService, Progress, StatedFact
 from graph.errors import DependencyError
 
 BATCH = 250
@@ -20,21 +22,23 @@ NAMES = 200
 """Names, the most mentioned first, that questions are drafted from, and relations read of each."""
 
 
-class RestService:
-    """The KnowledgeService and KnowledgeBrowser ports over REST."""
+class RestService(KnowledgeService, KnowledgeBrowser):
+    """A running service, over its public REST interface."""
 
+    @override
     def __init__(self, client: QuipuClient) -> None:
         self._client = client
 
+    @override
     def state(self) -> ServiceState:
-        """See KnowledgeService."""
         ready = self._client.get("/readyz")
         return ServiceState(
             revision=ready["revision"], documents=ready["counts"]["documents"], settings=self._client.get("/v1/config")
         )
 
+    @override
     def add(self, documents: Sequence[CorpusDocument], progress: Progress) -> Mapping[str, str]:
-        """See KnowledgeService. What is there already is not read again."""
+        # what is there already is not read again
         refused: dict[str, str] = {}
         jobs: dict[str, str] = {}
         for start in range(0, len(documents), BATCH):
@@ -53,13 +57,13 @@ class RestService:
         self._settle(progress)
         return refused
 
+    @override
     def search(self, question: str, mode: str, revision: int) -> tuple[GivenPassage, ...]:
-        """See KnowledgeService."""
         body = {"query": question, "mode": mode, "k": PASSAGES, "as_of": revision}
         return tuple(_passage(hit) for hit in self._client.post("/v1/search", body)["hits"])
 
+    @override
     def ask(self, question: str, mode: str, revision: int) -> GivenAnswer:
-        """See KnowledgeService."""
         found = self._client.post("/v1/ask", {"question": question, "mode": mode, "as_of": revision})
         return GivenAnswer(
             text=found["answer"], abstained=found["abstained"],
@@ -68,12 +72,12 @@ class RestService:
             calls=found["usage"]["calls"], tokens=found["usage"]["tokens"],
         )  # fmt: skip
 
+    @override
     def text(self, document_id: str, revision: int) -> str:
-        """See KnowledgeService."""
         return str(self._client.get(document_path(document_id) + "/content", as_of=str(revision)))
 
+    @override
     def facts(self, progress: Progress) -> tuple[StatedFact, ...]:
-        """See KnowledgeBrowser."""
         found: dict[StatedFact, None] = {}
         entities = self._client.get("/v1/graph/entities", limit=NAMES)["entities"]
         for number, entity in enumerate(entities):
@@ -83,8 +87,8 @@ class RestService:
         progress("read", len(entities), len(entities))
         return tuple(found)
 
+    @override
     def documents(self) -> Iterator[CorpusDocument]:
-        """See KnowledgeBrowser."""
         cursor: str | None = ""
         while cursor is not None:
             page = self._client.get("/v1/documents", cursor=cursor, limit=500)

@@ -3,38 +3,40 @@
 from urllib.parse import urlsplit
 
 import httpx
+from typing_extensions import override
 
 from api.schemas.watches import watch_update_body
 from graph.errors import DependencyError, InputError
 from retrieval.standing.model import Watch, WatchUpdate
+from retrieval.standing.ports import Courier
 
 TIMEOUT_SECONDS = 10.0
 _PORTS = {"http": 80, "https": 443}
 
 
-class Webhooks:
-    """The Courier port over HTTP: one POST of JSON per update, taken by any 2xx; redirects are not followed."""
+class Webhooks(Courier):
+    """Over HTTP: one POST of JSON per update, taken by any 2xx; redirects are not followed."""
 
     def __init__(self, hosts: str) -> None:
         """``hosts`` as in QUIPU_WEBHOOK_HOSTS."""
         self._hosts = frozenset(host.strip().lower() for host in hosts.split(",") if host.strip())
 
-    def check(self, url: str) -> None:
-        """Raise InputError unless updates may be sent there."""
+    @override
+    def check(self, address: str) -> None:
         try:
-            parts = urlsplit(url)
+            parts = urlsplit(address)
             host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme)
         except ValueError as error:
-            raise InputError(f"webhook {url!r} is no address: {error}") from error
+            raise InputError(f"webhook {address!r} is no address: {error}") from error
         if parts.scheme not in _PORTS or not host or parts.username or parts.password:
-            raise InputError(f"webhook {url!r}: give http:// or https://, a host, and no user")
+            raise InputError(f"webhook {address!r}: give http:// or https://, a host, and no user")
         named = f"[{host}]" if ":" in host else host
         usual = port in _PORTS.values()
         if f"{named}:{port}" not in self._hosts and not (usual and named in self._hosts):
-            raise InputError(f"webhook {url!r}: {named}:{port} is not among QUIPU_WEBHOOK_HOSTS")
+            raise InputError(f"webhook {address!r}: {named}:{port} is not among QUIPU_WEBHOOK_HOSTS")
 
+    @override
     async def deliver(self, watch: Watch, update: WatchUpdate) -> None:
-        """See Courier."""
         url = watch.webhook or ""
         self.check(url)
         body = {

@@ -67,3 +67,21 @@ def test_invariants_name_tests_that_exist() -> None:
         sources = "".join((ROOT / file).read_text(encoding="utf-8") for file in files)
         for name in re.findall(r"`((?:test_|Test)\w+)`", tests):
             assert re.search(rf"\b{name}\b", sources), name
+
+
+def layers(text: str, split: str) -> list[set[str]]:
+    """Names by layer, the highest first; ``(name)`` need not be there."""
+    return [set(re.findall(r"\(?\b\w+\b\)?", line)) for line in text.split(split)]
+
+
+@pytest.mark.parametrize("room", ["api", "evals", "graph", "ingest", "retrieval"])
+def test_each_room_is_drawn_as_its_contract_orders_it(room: str) -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    drawing = page.split(f"### `{room}/`")[1].split("```")[1].replace("(no store imports them)", "").replace("/", "")
+    contracts = (ROOT / ".importlinter").read_text(encoding="utf-8")
+    contract = contracts.split(f"containers = {room}\n")[1].split("layers =\n")[1].split("\n\n")[0]
+    drawn = layers(drawing, "↓")
+    ordered = [names - {"__main__"} for names in layers(contract, "\n")]
+    optional = {name.strip("()") for names in ordered for name in names if name.startswith("(")}
+    wanted = [{name for name in names if not name.startswith("(")} for names in ordered]
+    assert [found for names in drawn if (found := names - optional)] == [names for names in wanted if names]

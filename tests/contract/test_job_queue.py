@@ -1,5 +1,6 @@
 """The JobQueue port, run over every adapter."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -53,16 +54,35 @@ class TestJobQueue:
             assert kept.jobs.list(W) == (job,)
         assert kept.jobs.get(W, job.id) == job
 
-    def test_who_works_is_called_for_each_job_of_its_kind(self, kept: Kept) -> None:
+    def test_workers_of_a_kind_are_called_when_a_job_is_ready(self, queue: Queue) -> None:
         called: list[str] = []
-        kept.jobs.on_ready("ingest", lambda: called.append("ingest"))
-        kept.jobs.on_ready("extract", lambda: called.append("extract"))
-        (job, *_) = kept.jobs.submit([new("a"), new("b")])
-        assert called == ["ingest"]
-        kept.jobs.request(W, job.id, "cancel")
-        assert called == ["ingest"]
-        kept.jobs.request(W, job.id, "retry")
-        assert called == ["ingest", "ingest"]
+        queue.on_ready("ingest", lambda: called.append("one"))
+        queue.on_ready("ingest", lambda: called.append("other"))
+        queue.on_ready("extract", lambda: called.append("reader"))
+        (job, _) = queue.submit([new("a"), new("b")])
+        assert called == ["one", "other"], "once for a batch"
+        queue.request(W, job.id, "cancel")
+        assert len(called) == 2
+        queue.request(W, job.id, "retry")
+        assert called == ["one", "other"] * 2
+        queue.submit([])
+        assert len(called) == 4
+
+    def test_whoever_is_called_within_a_transaction_finds_what_it_adds(self, kept: Kept) -> None:
+        found: list[int] = []
+        queue = kept.jobs
+
+        def claim() -> None:
+            found.append(len(queue.claim("ingest", 10, 60)))
+
+        worker = threading.Thread(target=claim)
+        queue.on_ready("ingest", worker.start)
+        with kept.state.transaction():
+            queue.submit([new("a")])
+            worker.join(0.2)
+            assert found == [], "it waits for the transaction"
+        worker.join()
+        assert found == [1]
 
     def test_one_job_of_a_document_at_a_time_in_order(self, queue: Queue) -> None:
         first, second = queue.submit([new("a"), new("a", priority=9)])

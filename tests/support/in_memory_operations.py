@@ -3,7 +3,8 @@
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -83,7 +84,7 @@ class InMemoryJobQueue(WorkQueue):
     def __init__(self, state: InMemoryState) -> None:
         self._state = state
         self._jobs: dict[str, _Kept] = state.table()
-        self._calls: list[tuple[JobKind, Callable[[], object]]] = []
+        self._calls: defaultdict[JobKind, list[Callable[[], object]]] = defaultdict(list)
 
     def recover(self) -> None:
         with self._state.transaction():
@@ -94,15 +95,15 @@ class InMemoryJobQueue(WorkQueue):
     def submit(self, jobs: Sequence[NewJob]) -> tuple[Job, ...]:
         with self._state.transaction():
             added = tuple(self._add(new) for new in jobs)
-        self._call({job.kind for job in added})
-        return added
+            self._call({job.kind for job in added})
+            return added
 
     def on_ready(self, kind: JobKind, call: Callable[[], object]) -> None:
-        self._calls.append((kind, call))
+        self._calls[kind].append(call)
 
-    def _call(self, kinds: set[JobKind]) -> None:
-        for kind, call in self._calls:
-            if kind in kinds:
+    def _call(self, kinds: Iterable[JobKind]) -> None:
+        for kind in sorted(kinds):
+            for call in self._calls[kind]:
                 call()
 
     def _add(self, new: NewJob) -> Job:

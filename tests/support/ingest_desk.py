@@ -10,6 +10,8 @@ from reference_store import ReferenceStore
 from graph.errors import DependencyError, InputError
 from graph.jobs import Job
 from graph.model import FloatArray, GraphChange, Removal
+from graph.view.knowledge_view import KnowledgeViews
+from ingest.documents import Documents
 from ingest.extraction.light_extractor import LightExtractor
 from ingest.extraction.transcribing import BlindTranscriber
 from ingest.intake import Accepted, Intake, NewDocument
@@ -102,11 +104,14 @@ class Desk:
         self.ended: list[tuple[str, str]] = []
         self.intake = Intake(
             state=self.kept.state, register=self.kept.register, blobs=self.kept.blobs, jobs=self.kept.jobs,
-            graph=self._graph, max_bytes=max_bytes, forget=lambda *purged: self.forgotten.append(purged),
+            graph=self.store, max_bytes=max_bytes, forget=lambda *purged: self.forgotten.append(purged),
             committed=self.committed.append,
         )  # fmt: skip
         self.rereading = Rereading(
             state=self.kept.state, register=self.kept.register, jobs=self.kept.jobs, by_model=True
+        )  # fmt: skip
+        self.documents = Documents(
+            reader=self._graph, views=KnowledgeViews(self._graph), register=self.kept.register, jobs=self.kept.jobs
         )  # fmt: skip
         self.reading = self._worker(Line(kind="extract", batch=batch, ended=self._end), LightExtractor())
         first = self.intake.finish_withdrawals

@@ -140,6 +140,8 @@ class TestWithdraw:
         assert desk.job(accepted).state == "cancelled"
         desk.work()
         assert desk.store.live("a") is None
+        with pytest.raises(NotFoundError):
+            desk.documents.get(W, "a")
 
     def test_while_its_job_runs(self, desk: Desk) -> None:
         accepted = desk.put("a")
@@ -270,6 +272,18 @@ class TestDiscard:
         digests = [stray, *desk.kept.register.digests()]
         assert desk.intake.discard(digests) == 1
         assert bytes_are_there(desk, "One.")
+
+    def test_the_state_of_a_document(self, desk: Desk) -> None:
+        with pytest.raises(NotFoundError):
+            desk.documents.get(W, "a")
+        desk.put("a", "One.")
+        first = desk.documents.get(W, "a")
+        assert (first.document.version, first.document.title, first.state) == (1, "a.txt", "queued")
+        desk.work()
+        assert desk.documents.get(W, "a").state == "live"
+        desk.put("a", "Two.")
+        second = desk.documents.get(W, "a")
+        assert (second.document.version, second.state) == (1, "queued"), "the first one is still read"
 
 
 @pytest.mark.parametrize("document_id", ["", "x" * 513, "a\tb", "a\x7f", "\ud800"])

@@ -289,7 +289,7 @@ class TestProgress:
 
 
 class TestThread:
-    def test_a_new_job_wakes_it_and_stop_ends_it(self, desk: Desk) -> None:
+    def test_what_is_submitted_is_taken_and_stop_ends_it(self, desk: Desk) -> None:
         desk.worker.start()
         assert desk.worker.alive
         accepted = desk.put("a")
@@ -297,7 +297,7 @@ class TestThread:
         desk.worker.stop()
         assert not desk.worker.alive
 
-    def test_a_job_that_waits_is_done_without_another_wake(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_job_that_waits_is_done_without_another_submit(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(worker_module, "RETRY_SECONDS", 0.5)
         claim, claims = desk.kept.jobs.claim, []
         monkeypatch.setattr(desk.kept.jobs, "claim", lambda *which: (claims.append(which), claim(*which))[1])
@@ -306,8 +306,8 @@ class TestThread:
         desk.worker.start()
         wait_until(lambda: desk.job(accepted).state == "waiting")
         before = len(claims)
-        desk.put("b", "Other.")  # too early: the first one must not have to wait for the next wake
-        wait_until(lambda: len(claims) > before)
+        desk.put("b")
+        wait_until(lambda: len(claims) > before)  # too early: it must not put the job off until the next submit
         desk.store.down = False
         let_waiting_jobs_be_claimed(desk)
         wait_until(lambda: desk.job(accepted).state == "done")
