@@ -9,7 +9,7 @@ WORKERS := 3
 # compiling the libraries anew costs every process of the service six seconds
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help start start-neo4j java test browser check format bench lock clean
+.PHONY: help start start-neo4j java test mutation browser check format bench lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -19,7 +19,11 @@ start: $(STAMP)  ## start the service, load the sample documents, ask one questi
 
 test: $(STAMP) browser java  ## run every test; WORKERS=1 one after the other
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --cov
+
+mutation: $(STAMP)  ## change the pure parts in small ways and see whether a test fails (some ten minutes)
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
 
 browser:  # tests of pages need Chromium; it is installed where that needs no question
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \

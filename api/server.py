@@ -32,12 +32,13 @@ def running(settings: Settings) -> Iterator[str]:
     _check_port(settings)
     service = build_service(settings)
     if service.graph_problem:
+        service.stop()
         raise DependencyError(service.graph_problem)
     server = _server(settings, service)
     thread = threading.Thread(target=server.run, name="server", daemon=True)
     thread.start()
     try:
-        _wait_until_ready(service, thread)
+        _wait_until_ready(service, server, thread)
         yield f"http://{settings.host}:{settings.port}"
     finally:
         server.should_exit = True
@@ -72,9 +73,14 @@ def _check_port(settings: Settings) -> None:
             ) from error
 
 
-def _wait_until_ready(service: Service, thread: threading.Thread) -> None:
+def _wait_until_ready(service: Service, server: uvicorn.Server, thread: threading.Thread) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while (cause := service.not_ready()) is not None:
+    while (cause := service.not_ready() or _not_listening(server)) is not None:
         if not thread.is_alive() or time.monotonic() > deadline or cause.startswith("the service could not"):
             raise ConfigurationError(f"the service did not start: {cause}")
         time.sleep(0.05)
+
+
+def _not_listening(server: uvicorn.Server) -> str | None:
+    """Why the server cannot be reached yet: the application begins, and may be ready, before the port is open."""
+    return None if server.started else "it does not listen yet"

@@ -93,7 +93,7 @@ def mixed(reads: int, replacements: int, readers: int = 4) -> dict[str, object]:
             question = Question(text="Gate of Varnholt", workspace=W, mode="keyword")
             while not stop.is_set():
                 snapshot = made.views.snapshot(W)
-                hits = made.retriever.search(question, snapshot)
+                hits = made.retriever.search(made.retriever.read(question), snapshot)
                 rows = [row for hit in hits if (row := snapshot.row(hit.chunk_id)) is not None]
                 placed = snapshot.chunks(rows)
                 numbers = {(item.chunk.text.split()[1], item.document.title) for item in placed.values()}

@@ -103,7 +103,7 @@ def searched(bench: IngestedCorpus, dataset: Dataset) -> tuple[list[list[str]], 
             question = Question(text=query.text, workspace=DEFAULT_WORKSPACE, k=20)
             bench.embedder.embed_question(query.text)
             started = time.perf_counter()
-            hits = retriever.search(question, bench.views.snapshot(DEFAULT_WORKSPACE))
+            hits = retriever.search(retriever.read(question), bench.views.snapshot(DEFAULT_WORKSPACE))
             seconds.append(time.perf_counter() - started)
             found.append([hit.chunk_id for hit in hits])
     return found, round(1000 * median(seconds[-len(dataset.queries) :]), 2)

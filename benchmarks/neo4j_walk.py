@@ -54,7 +54,7 @@ class Measured:
             question = Question(text=query.text, workspace=DEFAULT_WORKSPACE, k=60)
             embedder.embed_question(query.text)
             started = time.perf_counter()
-            hits = retriever.search(question, self._views.snapshot(DEFAULT_WORKSPACE))
+            hits = retriever.search(retriever.read(question), self._views.snapshot(DEFAULT_WORKSPACE))
             seconds.append(1000 * (time.perf_counter() - started))
             rankings.append([hit.chunk_id for hit in hits])
             documents = list(dict.fromkeys(hit.document_id for hit in hits))

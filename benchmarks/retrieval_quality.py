@@ -2,6 +2,7 @@
 
 python -m benchmarks.retrieval_quality multihop/musique chinese/cmrc --modes hybrid vector
 python -m benchmarks.retrieval_quality multihop/musique multihop/twowiki --merge
+python -m benchmarks.retrieval_quality multihop/musique --without bridge coverage  (each by itself switched off)
 """
 
 import argparse
@@ -9,6 +10,7 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from statistics import mean, median
 
@@ -27,16 +29,22 @@ from graph.model import DEFAULT_WORKSPACE
 from graph.sentence_embedder import SentenceEmbedder
 from ingest.extraction.light_extractor import LightExtractor
 from ingest.ports import Extractor
-from retrieval.finding.chains import WEIGHTS
 from retrieval.finding.search import PassageRetriever
+from retrieval.finding.weights import WEIGHTS, Weights
 from retrieval.model import Question
 
 Row = tuple[bool, list[str], frozenset[str]]
 
 
-def measure(bench: IngestedCorpus, dataset: Dataset, mode: str, most: int) -> dict[str, object]:
+TERMS = [term.name for term in fields(Weights) if term.type is float and term.name != "least_mass"]
+"""Weights that can be switched off by themselves; the others are numbers of passages and the like."""
+
+
+def measure(
+    bench: IngestedCorpus, dataset: Dataset, mode: str, most: int, weights: Weights = WEIGHTS
+) -> dict[str, object]:
     """The figures of one data set in one mode."""
-    retriever = PassageRetriever(bench.embedder)
+    retriever = PassageRetriever(bench.embedder, weights)
     snapshot = bench.views.snapshot(DEFAULT_WORKSPACE)
     rows: list[Row] = []
     seconds: list[float] = []
@@ -44,7 +52,7 @@ def measure(bench: IngestedCorpus, dataset: Dataset, mode: str, most: int) -> di
         question = Question(text=query.text, workspace=DEFAULT_WORKSPACE, mode=mode, k=60)  # type: ignore[arg-type]
         bench.embedder.embed_question(query.text)
         started = time.perf_counter()
-        hits = retriever.search(question, snapshot)
+        hits = retriever.search(retriever.read(question), snapshot)
         seconds.append(time.perf_counter() - started)
         ranking = list(dict.fromkeys(hit.document_id for hit in hits))
         rows.append((query.even, ranking, dataset.qrels[query.id]))
@@ -83,6 +91,9 @@ def main() -> None:
     parser.add_argument("--extraction", choices=["rules", "recorded"], default="rules")
     parser.add_argument("--hide-titles", action="store_true", help="from the name rules")
     parser.add_argument("--merge", action="store_true", help="all corpora in one")
+    parser.add_argument(
+        "--without", nargs="+", default=[], choices=TERMS, metavar="TERM", help="once more without each of these terms"
+    )
     parser.add_argument("--questions", type=int, default=100_000, help="at most so many of each set")
     arguments = parser.parse_args()
     folders = [Path(name) if Path(name).is_dir() else shared_data() / name for name in arguments.sets]
@@ -99,11 +110,12 @@ def main() -> None:
             size = bench.views.snapshot(DEFAULT_WORKSPACE).size
             for dataset in group:
                 for mode in arguments.modes:
-                    results.append(
-                        {**measure(bench, dataset, mode, arguments.questions), "documents": len(corpus), "chunks": size}
-                    )
+                    for term in (None, *arguments.without):
+                        weights = replace(WEIGHTS, **{term: 0.0}) if term else WEIGHTS
+                        figures = measure(bench, dataset, mode, arguments.questions, weights)
+                        results.append({"without": term, **figures, "documents": len(corpus), "chunks": size})
     settings = {"embedder": embedder.identity, "extraction": arguments.extraction, "hide_titles": arguments.hide_titles,
-                "weights": {name: getattr(WEIGHTS, name) for name in WEIGHTS.__slots__}}  # fmt: skip
+                "weights": asdict(WEIGHTS)}  # fmt: skip
     print(json.dumps({"settings": settings, "results": results}, indent=2))
 
 

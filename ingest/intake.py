@@ -20,7 +20,6 @@ from graph.jobs import NewJob
 from graph.model import GraphCounts, Metadata, Removal
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import OperationalState
-from graph.ports.writing import GraphMaintenance, GraphWriter
 from ingest.loaders.loading import media_type_of
 from ingest.model import RegisteredVersion, Source, Upload, Withdrawal
 from ingest.ports import BlobStore, ByteReferences, VersionRegister, WithdrawalRegister
@@ -62,8 +61,16 @@ class Receipt:
     blobs: int
 
 
-class GraphKeeper(GraphWriter, GraphMaintenance, Protocol):
-    """A store that can both write and purge."""
+class WithdrawingGraph(Protocol):
+    """What a deletion asks of a store."""
+
+    def remove(self, workspace: str, document_id: str, version: int) -> Removal:
+        """As in :class:`graph.ports.writing.GraphWriter`."""
+        ...
+
+    def purge(self, workspace: str, document_id: str, version: int) -> Removal:
+        """As in :class:`graph.ports.writing.GraphMaintenance`."""
+        ...
 
 
 class UploadRegister(VersionRegister, WithdrawalRegister, ByteReferences, Protocol):
@@ -87,7 +94,7 @@ class Intake:
 
     def __init__(  # noqa: PLR0913 - built in one place, from what an upload touches
         self, *, state: OperationalState, register: UploadRegister, blobs: BlobStore, jobs: JobQueue,
-        graph: GraphKeeper, max_bytes: int,
+        graph: WithdrawingGraph, max_bytes: int,
         forget: Callable[[str, str], object], committed: Callable[[str], object] = lambda _: None,
     ) -> None:  # fmt: skip
         self._state = state

@@ -15,6 +15,7 @@ from retrieval.answering.writing import Token, Writing
 from retrieval.finding.evidence import gather_evidence
 from retrieval.model import Answer, Citation, Evidence, Question, SearchResult, Step, Why
 from retrieval.ports import AnswerGenerator, Retriever
+from retrieval.read_question import ReadQuestion
 
 MAX_QUESTION = 10_000
 """Characters."""
@@ -56,17 +57,22 @@ class QuestionPipeline:
             InputError: an empty or too long question, or ``k`` out of 1..100.
             RevisionNotReached: ``min_revision`` lies ahead.
         """
+        return self._search(question)[1]
+
+    def _search(self, question: Question) -> tuple[ReadQuestion, SearchResult]:
+        """What :meth:`search` finds, with the question as it was read for that."""
         check_question(question)
         started = time.perf_counter()
         snapshot = self._views.snapshot(
             question.workspace, as_of=question.as_of, min_revision=question.min_revision, wait_seconds=WAIT_SECONDS
         )
         viewed = time.perf_counter()
-        hits = self._retriever.search(question, snapshot)
+        read = self._retriever.read(question)
+        hits = self._retriever.search(read, snapshot)
         found = time.perf_counter()
         rows = [row for hit in hits if (row := snapshot.row(hit.chunk_id)) is not None]
         chunks = {placed.chunk.id: placed for placed in snapshot.chunks(rows).values()}
-        return SearchResult(
+        return read, SearchResult(
             revision=snapshot.revision,
             hits=tuple(hit for hit in hits if hit.chunk_id in chunks),
             chunks=chunks,
@@ -84,7 +90,7 @@ class QuestionPipeline:
 
     async def stream(self, question: Question) -> AsyncIterator[Event]:
         """The answer as it comes about: steps, evidence, text, citations, and last the answer itself."""
-        found = await self._in_thread(lambda: self.search(question))
+        read, found = await self._in_thread(lambda: self._search(question))
         searched = Step(
             name="search", detail=f"{len(found.hits)} passages at revision {found.revision}",
             seconds=sum(found.timings.values()),
@@ -93,8 +99,8 @@ class QuestionPipeline:
         evidence = await self._in_thread(lambda: gather_evidence(found.hits, found.chunks))
         yield EvidenceFound(evidence=evidence, revision=found.revision)
         started = time.perf_counter()
-        writing = Writing(question.text, evidence)
-        async with aclosing(self._generator.generate(question, evidence)) as parts:  # type: ignore[type-var]
+        writing = Writing(read, evidence)
+        async with aclosing(self._generator.generate(read, evidence)) as parts:  # type: ignore[type-var]
             async for part in parts:
                 for event in writing.add(part):
                     yield event

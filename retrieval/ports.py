@@ -5,13 +5,18 @@ from typing import Protocol
 
 from graph.view.snapshot import Snapshot
 from retrieval.model import Claim, Draft, Evidence, Hit, Question
+from retrieval.read_question import ReadQuestion
 
 
 class Retriever(Protocol):
     """Finds passages in one snapshot."""
 
-    def search(self, question: Question, snapshot: Snapshot) -> tuple[Hit, ...]:
-        """Up to ``question.k`` hits, best first, ties by chunk id; the same for the same snapshot."""
+    def read(self, question: Question) -> ReadQuestion:
+        """The question with all that is read in it, once for a search and its answer. Raises DependencyError."""
+        ...
+
+    def search(self, read: ReadQuestion, snapshot: Snapshot) -> tuple[Hit, ...]:
+        """Up to ``k`` hits, best first, ties by chunk id; the same for the same question and snapshot."""
         ...
 
 
@@ -23,8 +28,8 @@ class AnswerGenerator(Protocol):
         """What writes."""
         ...
 
-    def generate(self, question: Question, evidence: Sequence[Evidence]) -> AsyncIterator[Claim | Draft]:
-        """Claims as they come, still to be verified, then the Draft, once. Closing it ends the work.
+    def generate(self, read: ReadQuestion, evidence: Sequence[Evidence]) -> AsyncIterator[Claim | Draft]:
+        """Claims as they come, still to be verified, then the Draft, once. Closing the iterator ends the work.
 
         Raises DependencyError; no evidence costs no call.
         """

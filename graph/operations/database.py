@@ -4,9 +4,36 @@ Each room keeps its own tables in it through ``ensure_schema``; what must be com
 (an upload's register entry and its job) shares one re-entrant ``transaction()``.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from typing_extensions import override
+
 from graph.ports.operations import OperationalState
-from graph.stores.sqlite.connection import SqliteFile
+from graph.stores.sqlite.connection import Bindings, SqliteFile
 
 
 class OperationsDatabase(SqliteFile, OperationalState):
     """The OperationalState port over a SQLite file. Adapters that keep tables in it get its connection as well."""
+
+    @override
+    @contextmanager
+    def transaction(self) -> Iterator[Any]:
+        with super().transaction() as connection:
+            outermost = getattr(self._local, "writer", None) is None
+            self._local.writer = connection
+            try:
+                yield connection
+            finally:
+                if outermost:
+                    self._local.writer = None
+
+    @override
+    def read(self, sql: str, bindings: Bindings = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query. Within a transaction of this thread they show what it has written so far."""
+        writer = getattr(self._local, "writer", None)
+        if writer is None:
+            return super().read(sql, bindings)
+        rows: list[tuple[Any, ...]] = writer.execute(sql, bindings).fetchall()
+        return rows

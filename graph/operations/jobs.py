@@ -14,10 +14,15 @@ from typing_extensions import override
 from graph.errors import ConflictError, InputError, NotFoundError
 from graph.jobs import TERMINAL, Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.operations.database import OperationsDatabase
+from graph.operations.leases import (
+    LEASE_RENEWAL_SECONDS,
+    WAITING_SECONDS,
+    Claimable,
+    company,
+    is_to_blame,
+    worker_died,
+)
 from graph.ports.jobs import WorkQueue
-
-MAX_DEATHS_ALONE = 5
-"""A job that was this often under way, and nothing else was, when its process ended has taken it down: it fails."""
 
 _MIGRATIONS = (
     """
@@ -52,9 +57,7 @@ WHERE id=:id
 class SqliteJobQueue(WorkQueue):
     """The JobQueue port over :class:`OperationsDatabase`. A document's jobs of a kind run one at a time, in order.
 
-    ``claims`` counts how often a job was handed out since it last got on for good: each is a death of the process,
-    or the present run. Jobs that died together come back in half as large a company, down to each by itself, so that
-    one that takes the process down is found and the others are done. Ingestion gets on by its commit alone; what a
+    ``claims`` counts deaths as :mod:`graph.operations.leases` says. Ingestion gets on by its commit alone; what a
     model has read is kept chunk by chunk.
     """
 
@@ -102,11 +105,11 @@ class SqliteJobQueue(WorkQueue):
         with self._database.transaction() as connection:
             now = time.time()
             wanted = {"kind": kind, "now": now, "limit": limit}
-            while rows := connection.execute(_CLAIMABLE, wanted).fetchall():
-                if rows[0][2] - limit.bit_length() + 1 < MAX_DEATHS_ALONE:
+            while found := _claimable(connection.execute(_CLAIMABLE, wanted)):
+                if not is_to_blame(found[0], limit):
                     break
-                self._give_up(rows[0][0], rows[0][2])
-            ids = [str(row[0]) for row in _company(rows, limit) if row[1] == rows[0][1]]
+                self._write(found[0].id, "failed", None, worker_died(found[0].claims))
+            ids = [job.id for job in company(found, limit)]
             connection.executemany(
                 "UPDATE jobs SET state='running', claims=claims+1, lease_until=? WHERE id=?",
                 [(now + lease_seconds, job_id) for job_id in ids],
@@ -178,32 +181,13 @@ class SqliteJobQueue(WorkQueue):
                 },
             )  # fmt: skip
 
-    def _give_up(self, job_id: str, claims: int) -> None:
-        error = JobError(
-            code="worker-died", stage="unknown", retriable=False,
-            message=f"the process ended {claims} times while this job ran, {MAX_DEATHS_ALONE} of them with no other",
-        )  # fmt: skip
-        self._write(job_id, "failed", None, error)
-
     def _job(self, job_id: str) -> Job:
         with self._database.transaction() as connection:
             return _read(connection.execute(f"SELECT {_COLUMNS} FROM jobs WHERE id=?", (job_id,)).fetchall()[0])
 
 
-LEASE_RENEWAL_SECONDS = 60.0
-"""Each report of progress keeps a job with its worker for at least this long."""
-WAITING_SECONDS = 3.0
-"""A job that waits for a dependency can be claimed again after this long; that is no death of a worker."""
-
-
-def _company(rows: Sequence[Sequence[Any]], limit: int) -> Sequence[Sequence[Any]]:
-    """The first rows (id, workspace, claims), half as many for each time that any of them was under way already."""
-    most = 0
-    for number, (_, _, claims) in enumerate(rows):
-        most = max(most, claims)
-        if number >= max(1, limit >> most):
-            return rows[:number]
-    return rows
+def _claimable(rows: Iterable[Sequence[Any]]) -> Sequence[Claimable]:
+    return [Claimable(id=job_id, workspace=workspace, claims=claims) for job_id, workspace, claims in rows]
 
 
 def _read(row: Sequence[Any]) -> Job:

@@ -10,7 +10,7 @@ class JobQueue(Protocol):
     """Durable work, as whoever orders it sees it. Workers learn by themselves of what is added here."""
 
     def submit(self, jobs: Sequence[NewJob]) -> tuple[Job, ...]:
-        """Add jobs in order, within the surrounding transaction of the operational database if there is one."""
+        """Add jobs in order, as part of the surrounding transaction of the operational state if there is one."""
         ...
 
     def get(self, workspace: str, job_id: str) -> Job:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from graph.text.tokens import STOP_WORDS, east_asian_share, is_east_asian, stems, words
 from retrieval.model import Citation, Claim, Evidence
+from retrieval.read_question import ReadQuestion
 
 MIN_SHARE = 0.5
 """Share of a sentence's terms that its passages, their titles and the question must hold together."""
@@ -34,19 +35,19 @@ class Verified:
     dropped: int = 0
 
 
-def verify_claim(claim: Claim, evidence: Sequence[Evidence], question: str) -> Verified:
+def verify_claim(claim: Claim, evidence: Sequence[Evidence], read: ReadQuestion) -> Verified:
     """Drop the citations that do not hold, and the claim if none does or the rest does not support it."""
     by_marker = {item.marker: item for item in evidence}
     dropped = claim.forged
     cited: list[tuple[Evidence, int, int]] = []
     for marker, quote in claim.quotes or _unnamed(claim, evidence):
         item = by_marker.get(marker)
-        span = _span(claim.text, quote, item, question) if item else None
+        span = _span(claim.text, quote, item, read) if item else None
         if item is None or span is None:
             dropped += bool(claim.quotes)
             continue
         cited.append((item, *span))
-    if not cited or not _supports([item for item, _, _ in cited], claim.text, question):
+    if not cited or not _supports([item for item, _, _ in cited], claim.text, read):
         return Verified(dropped=dropped + (len(cited) if claim.quotes else 0))
     citations = tuple(dict.fromkeys(_citation(*one) for one in cited))
     markers = "".join(f" [{marker}]" for marker in dict.fromkeys(citation.marker for citation in citations))
@@ -58,10 +59,10 @@ def _unnamed(claim: Claim, evidence: Sequence[Evidence]) -> Sequence[tuple[int, 
     return () if claim.forged else [(item.marker, None) for item in evidence]
 
 
-def _span(text: str, quote: str | None, item: Evidence, question: str) -> tuple[int, int] | None:
+def _span(text: str, quote: str | None, item: Evidence, read: ReadQuestion) -> tuple[int, int] | None:
     """Where in the passage the quote is, or what supports the sentence if none was given."""
     if quote is None:
-        return _supporting(text, item, question)
+        return _supporting(text, item, read)
     pattern = r"\s+".join(_loose(word) for word in quote.split())
     found = re.search(pattern, item.placed.chunk.text, re.IGNORECASE) if stems(quote) else None
     return found.span() if found else None
@@ -71,12 +72,12 @@ def _loose(word: str) -> str:
     return "".join(f"[{_QUOTES}]" if character in _QUOTES else re.escape(character) for character in word)
 
 
-def _supporting(text: str, item: Evidence, question: str) -> tuple[int, int] | None:
+def _supporting(text: str, item: Evidence, read: ReadQuestion) -> tuple[int, int] | None:
     """The sentence of the passage that says most of the text; one of them must be about what is asked.
 
     A single word that is not is no answer: it could be anything that some document told the model to say.
     """
-    wanted, asked = frozenset(stems(text)), frozenset(stems(question))
+    wanted, asked = frozenset(stems(text)), frozenset(read.stems)
     if len(wanted) < 2 and not asked & wanted:
         return None
     given = frozenset(stems(_context(item))) | asked
@@ -90,13 +91,12 @@ def _supporting(text: str, item: Evidence, question: str) -> tuple[int, int] | N
     return best if best_share >= MIN_SHARE_UNQUOTED else None
 
 
-def _supports(items: Sequence[Evidence], text: str, question: str) -> bool:
+def _supports(items: Sequence[Evidence], text: str, read: ReadQuestion) -> bool:
     """Whether passages and question hold the numbers, names and enough of the terms of a sentence."""
     passages = " ".join(f"{_context(item)} {item.placed.chunk.text}" for item in items)
-    pool = f"{passages} {question}"
-    if not _numbers(text) <= _numbers(pool):
+    if not _numbers(text) <= _numbers(f"{passages} {read.text}"):
         return False
-    known, wanted = frozenset(stems(pool)), frozenset(stems(text))
+    known, wanted = frozenset((*stems(passages), *read.stems)), frozenset(stems(text))
     if not wanted:
         return False
     east_asian = east_asian_share(text) > 0.3

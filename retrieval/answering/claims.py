@@ -21,7 +21,7 @@ _THOUGHT = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
 NOT_FOUND = re.compile(r"\A\W*NOT[ _]FOUND\W*\Z", re.IGNORECASE)
 
 
-class ClaimReader:
+class ClaimParser:
     """Feed it pieces of an answer; it gives claims as soon as they are complete."""
 
     def __init__(self, handles: Mapping[str, int]) -> None:

@@ -18,12 +18,10 @@ from dataclasses import dataclass
 
 from graph.text.tokens import stems
 from retrieval.answering.dates import dated
-from retrieval.answering.extractive_generator import MAX_SENTENCE, MIN_SENTENCE, QuestionTerms, answer_type
+from retrieval.answering.weights import ANSWER_WEIGHTS
 from retrieval.model import Citation, Conflict, Evidence, Side
+from retrieval.read_question import ReadQuestion
 
-MIN_ALIKE = 0.2
-"""Least similarity of two sentences that differ in what they say, and not in what they talk about."""
-MAX_SIDES = 4
 _VALUE = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -39,30 +37,28 @@ class _Statement:
     values: frozenset[str]
 
 
-def find_conflict(question: str, evidence: Sequence[Evidence], citations: Sequence[Citation]) -> Conflict | None:
+def find_conflict(read: ReadQuestion, evidence: Sequence[Evidence], citations: Sequence[Citation]) -> Conflict | None:
     """What other sources say otherwise than the cited sentence that holds most of the question."""
-    terms = QuestionTerms(question)
-    given = frozenset(stems(question))
-    statements = [statement for item in evidence for statement in _statements(item, terms, question)]
+    statements = [statement for item in evidence for statement in _statements(item, read)]
     said = [one for one in statements if any(_cited(one, citation) for citation in citations)]
     if not said:
         return None
     leading = max(said, key=lambda one: len(one.asked))
-    sides = _sides(leading, statements, given, answer_type(question) in {"time", "number"})
+    sides = _sides(leading, statements, frozenset(read.stems), read.answer_type in {"time", "number"})
     return Conflict(sides=tuple(sorted(map(_side, sides), key=_newest_first))) if len(sides) > 1 else None
 
 
-def _statements(item: Evidence, terms: QuestionTerms, question: str) -> Iterator[_Statement]:
+def _statements(item: Evidence, read: ReadQuestion) -> Iterator[_Statement]:
     document, chunk = item.placed.document, item.placed.chunk
-    titled = terms.held(" ".join((document.title, *chunk.headings)))
-    known = frozenset(_values(question)) | frozenset(_values(document.title))
+    titled = read.terms.held(" ".join((document.title, *chunk.headings)))
+    known = frozenset(_values(read.text)) | frozenset(_values(document.title))
     for span in chunk.sentences:
         text = chunk.text[span.start : span.end]
-        if not MIN_SENTENCE <= len(text) <= MAX_SENTENCE:
+        if not ANSWER_WEIGHTS.shortest <= len(text) <= ANSWER_WEIGHTS.longest:
             continue
         yield _Statement(
-            item=item, start=span.start, end=span.end, asked=titled | terms.held(text), stems=frozenset(stems(text)),
-            values=frozenset(_values(text)) - known,
+            item=item, start=span.start, end=span.end, asked=titled | read.terms.held(text),
+            stems=frozenset(stems(text)), values=frozenset(_values(text)) - known,
         )  # fmt: skip
 
 
@@ -82,7 +78,7 @@ def _sides(
     """The cited sentence, and the most similar one of each document that contradicts it and all before."""
     sides = [cited]
     for statement in sorted(statements, key=lambda one: -_alike(one.stems, cited.stems)):
-        if len(sides) == MAX_SIDES:
+        if len(sides) == ANSWER_WEIGHTS.sides:
             break
         if all(_contradicts(statement, side, cited.asked, given, measured) for side in sides):
             sides.append(statement)
@@ -99,7 +95,7 @@ def _contradicts(
     fresh = (one.stems - other.stems - given, other.stems - one.stems - given)
     if measured and not (one.values - other.values and other.values - one.values):
         return False
-    return all(fresh) and _alike(one.stems, other.stems) >= MIN_ALIKE
+    return all(fresh) and _alike(one.stems, other.stems) >= ANSWER_WEIGHTS.alike
 
 
 def _side(statement: _Statement) -> Side:

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from graph.text.tokens import east_asian_share, is_east_asian
-from retrieval.answering.answer_texts import SOURCES_DIFFER
+from retrieval.answering.answer_texts import NOT_FOUND, SOURCES_DIFFER
 from retrieval.answering.citations import verify_claim
 from retrieval.answering.conflicts import find_conflict
-from retrieval.answering.extractive_generator import not_found
 from retrieval.model import Citation, Claim, Conflict, Draft, Evidence
+from retrieval.read_question import ReadQuestion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,10 +21,11 @@ class Token:
 class Writing:
     """Takes claims in, gives verified sentences and their citations out, and counts what it drops."""
 
-    def __init__(self, question: str, evidence: Sequence[Evidence]) -> None:
-        self._question = question
+    def __init__(self, read: ReadQuestion, evidence: Sequence[Evidence]) -> None:
+        self._read = read
         self._evidence = evidence
-        self._joint = "" if east_asian_share(question) > 0.3 else " "
+        self._language = "zh" if is_east_asian(read.text) else "en"
+        self._joint = "" if east_asian_share(read.text) > 0.3 else " "
         self._said: set[str] = set()
         self.text = ""
         self.citations: list[Citation] = []
@@ -50,7 +51,7 @@ class Writing:
         if isinstance(part, Draft):
             self.draft = part
             return
-        verified = verify_claim(part, self._evidence, self._question)
+        verified = verify_claim(part, self._evidence, self._read)
         self.dropped_citations += verified.dropped
         if not verified.citations or verified.text in self._said:
             self.dropped_sentences += 1
@@ -67,13 +68,13 @@ class Writing:
     def end(self) -> Iterator[Token | Citation]:
         """The abstention, where nothing holds; what other sources say, where they contradict it."""
         if self.abstained:
-            self.text = not_found(self._question)
+            self.text = NOT_FOUND[self._language]
             yield Token(text=self.text)
             return
-        self.conflict = find_conflict(self._question, self._evidence, self.citations)
+        self.conflict = find_conflict(self._read, self._evidence, self.citations)
         if self.conflict is None:
             return
-        piece = _told(self.conflict, SOURCES_DIFFER["zh" if is_east_asian(self._question) else "en"])
+        piece = _told(self.conflict, SOURCES_DIFFER[self._language])
         self.text += piece
         yield Token(text=piece)
         for side in self.conflict.sides:

@@ -3,7 +3,7 @@
 A multi-hop question is answered by passages that belong together: one holds the bridge to the next. For
 each of the best passages by the prior, every passage that shares a name with it is scored as a pair with
 it; a passage is worth its best pair. No language model is asked, and nothing is embedded beyond the
-passages. The terms and weights are described and measured in docs/retrieval.md.
+passages. The terms are described in docs/retrieval.md, and their weights in ``retrieval.finding.weights``.
 """
 
 from collections.abc import Sequence
@@ -18,30 +18,7 @@ from graph.model import FloatArray, RowArray
 from graph.view.snapshot import Snapshot
 from retrieval.finding.prior import Affinity
 from retrieval.finding.seeds import Seeds
-
-FIRSTS = 15
-"""Passages that may open a chain, the best by the prior."""
-LEADING = 10
-LATER = 0.1
-"""What a chain loses that a passage after the first ``LEADING`` opens: it fills the list, it does not head it."""
-NO_MASS = 1e-6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weights:
-    """Weights of the terms of a pair's score."""
-
-    prior: float = 0.06
-    bridge: float = 0.7
-    title_named: float = 0.22
-    title_shared: float = 0.12
-    relation: float = 0.5
-    coverage: float = 1.0
-    affinity: float = 0.8
-    unlinked: float = 0.15
-
-
-WEIGHTS = Weights()
+from retrieval.finding.weights import Weights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +51,18 @@ class Pool:
     """All passages that take part in a chain, with what the scoring asks of each, computed once. Rows ascend."""
 
     def __init__(
-        self, rows: RowArray, seeds: Seeds, affinity: Affinity, mass: NDArray[np.float64], snapshot: Snapshot
-    ) -> None:
+        self, rows: RowArray, seeds: Seeds, affinity: Affinity, mass: NDArray[np.float64], snapshot: Snapshot,
+        weights: Weights,
+    ) -> None:  # fmt: skip
         self.rows = rows
-        self.prior = np.log(mass[rows] + NO_MASS)
+        self.seeds = seeds
+        self.snapshot = snapshot
+        self.weights = weights
+        self.prior = np.log(mass[rows] + weights.least_mass)
         self._vectors = snapshot.vectors(rows) if affinity.vector is not None else None
         self.affinity = affinity.of(rows, self._vectors)
-        weights = np.array([*seeds.stems.values()] or [0.0])
-        self._weights = weights / weights.sum() if weights.sum() > 0 else weights
+        shares = np.array([*seeds.stems.values()] or [0.0])
+        self._shares = shares / shares.sum() if shares.sum() > 0 else shares
         holds = [snapshot.holding(stem, rows) for stem in seeds.stems]
         self._holds = np.stack(holds or [np.zeros(len(rows), np.bool_)], axis=1)
 
@@ -94,22 +75,23 @@ class Pool:
 
         Coverage is the idf-weighted share of the question's stems in either; affinity is ``cos(q, P1 + P2)``.
         """
-        coverage = (self._holds[first] | self._holds[seconds]) @ self._weights
+        coverage = (self._holds[first] | self._holds[seconds]) @ self._shares
         affinity = (self.affinity[first] + self.affinity[seconds]) / 2
         if self._vectors is not None:
             inner = self._vectors[seconds] @ self._vectors[first]
             affinity = 2 * affinity / np.sqrt(np.maximum(2 + 2 * inner, 1e-6))
         prior = self.prior[first] + self.prior[seconds]
-        return np.asarray(WEIGHTS.prior * prior + WEIGHTS.coverage * coverage + WEIGHTS.affinity * affinity)
+        weights = self.weights
+        return np.asarray(weights.prior * prior + weights.coverage * coverage + weights.affinity * affinity)
 
 
 class BestPairs:
     """The best pair of every passage of a pool; of equal ones the first that was offered, ties by chunk id."""
 
-    def __init__(self, pool: Pool, snapshot: Snapshot) -> None:
+    def __init__(self, pool: Pool) -> None:
         size = len(pool.rows)
         self._rows = pool.rows
-        self._snapshot = snapshot
+        self._snapshot = pool.snapshot
         self.score = np.full(size, -np.inf)
         self._first, self._second = np.zeros(size, np.int64), np.zeros(size, np.int64)
         self._bridge = np.full(size, -1, np.int64)
@@ -146,15 +128,15 @@ class BestPairs:
         self._first[places], self._second[places] = first, seconds
 
 
-def find_links(firsts: RowArray, snapshot: Snapshot, allowed: NDArray[np.bool_]) -> Links:
+def find_links(firsts: RowArray, snapshot: Snapshot, allowed: NDArray[np.bool_], weights: Weights) -> Links:
     """Who shares a name with the first passages. A name in too many passages is a hub, and links nothing."""
     owner, mentioned = snapshot.gather_names(firsts)
-    # in order of their keys: numbers depend on the order of uploads, and ties must not
+    # names stand in order of their keys: their numbers follow the order of uploads, which no tie may depend on
     numbers = sorted(set(mentioned.tolist()), key=snapshot.name_key)
     names = np.array(numbers, dtype=np.int32)
     by_number = np.argsort(names)
     inverse = by_number[np.searchsorted(names, mentioned, sorter=by_number)]
-    cap = min(snapshot.reach.linked, max(20, snapshot.size // 20))
+    cap = min(snapshot.reach.linked, max(weights.hub_least, snapshot.size // weights.hub_part))
     holder, rows, frequency = snapshot.links(names, cap)
     useful = allowed[rows] & (frequency[holder] <= cap)
     holder, rows = holder[useful], rows[useful]
@@ -177,83 +159,93 @@ def find_links(firsts: RowArray, snapshot: Snapshot, allowed: NDArray[np.bool_])
     )
 
 
-def score_pairs(
-    links: Links, sentences: Sequence[Sequence[frozenset[str]]], pool: Pool, seeds: Seeds, snapshot: Snapshot
-) -> BestPairs:
-    """Score every linked pair, and the pairs of first passages that nothing links.
+def score_pairs(links: Links, sentences: Sequence[Sequence[frozenset[str]]], pool: Pool) -> BestPairs:
+    """Score every linked pair, and the pairs of first passages that share no name.
 
     ``sentences[i]`` are the stems of each sentence of ``links.firsts[i]``.
     """
-    best = BestPairs(pool, snapshot)
+    weights, snapshot = pool.weights, pool.snapshot
+    best = BestPairs(pool)
     by_number = np.argsort(links.names)
-    asked = np.isin(links.names, list(seeds.names))
-    titles = snapshot.title_names(links.second)
+    asked = np.isin(links.names, list(pool.seeds.names))
+    titled = snapshot.title_names(links.second) == links.names[links.name]
     own_titles = snapshot.title_names(links.firsts)
     places = pool.place(links.firsts)
-    for number in range(len(links.firsts)):
-        mine = links.first == number
-        names, seconds = links.name[mine], links.second[mine]
-        relation = _relations(int(links.firsts[number]), links.names, by_number, sentences[number], seeds, snapshot)
-        scored = _Linked(names, seconds, titles[mine] == links.names[names], asked, links.idf, relation)
+    for number, place in enumerate(places.tolist()):
+        relation = _relations(int(links.firsts[number]), links.names, by_number, sentences[number], pool)
+        scored = _Linked(links, links.first == number, titled, asked, relation, weights)
         linked = pool.place(scored.rows)
-        late = LATER if number >= LEADING else 0.0
-        scores = scored.scores(int(own_titles[number]), links.names) + pool.together(int(places[number]), linked) - late
-        best.offer(int(places[number]), linked, scores, links.names[scored.bridge].astype(np.int64))
+        late = weights.late if number >= weights.leading else 0.0
+        scores = scored.scores(int(own_titles[number])) + pool.together(place, linked) - late
+        best.offer(place, linked, scores, links.names[scored.bridge].astype(np.int64))
         rest = np.sort(places[number + 1 :])
         rest = rest[~within(rest, linked)]
-        unlinked = pool.together(int(places[number]), rest) + WEIGHTS.unlinked - late
-        best.offer(int(places[number]), rest, unlinked, np.full(len(rest), -1))
+        unlinked = pool.together(place, rest) + weights.unlinked - late
+        best.offer(place, rest, unlinked, np.full(len(rest), -1))
     return best
 
 
 class _Linked:
-    """The link terms of one first passage with every passage it shares a name with."""
+    """The link terms of one first passage with every passage it shares a name with.
+
+    ``mine`` chooses its entries of ``links``; ``titled`` says of each entry whether the name is the second passage's
+    title; ``asked`` and ``relation`` belong to ``links.names``. ``rows`` are the second passages, each once, and
+    ``bridge`` is the position of the bridge to each among the names.
+    """
 
     def __init__(
-        self, names: NDArray[np.int64], seconds: RowArray, titled: NDArray[np.bool_], asked: NDArray[np.bool_],
-        idf: FloatArray, relation: FloatArray,
+        self, links: Links, mine: NDArray[np.bool_], titled: NDArray[np.bool_], asked: NDArray[np.bool_],
+        relation: FloatArray, weights: Weights,
     ) -> None:  # fmt: skip
-        self.rows, where = np.unique(seconds, return_inverse=True)
-        size = len(self.rows)
-        self._where, self._names = where, names
+        self._weights = weights
+        self._names, titled = links.name[mine], titled[mine]
+        self._written = links.names[self._names]
+        self.rows, where = np.unique(links.second[mine], return_inverse=True)
+        self._where = where
+        names, idf, size = self._names, links.idf, len(self.rows)
         self._rarest, self._title_named = np.zeros(size), np.zeros(size, np.bool_)
         free = ~asked[names]
         np.maximum.at(self._rarest, where[free], idf[names[free]])
         self._title_named[where[free & titled]] = True
-        value = idf[names] * np.where(asked[names], 0.2, 1.0) + 0.3 * titled + 0.3 * relation[names]
+        value = (
+            idf[names] * np.where(asked[names], weights.bridge_asked, 1.0)
+            + weights.bridge_title * titled
+            + weights.bridge_relation * relation[names]
+        )
         order = np.lexsort((names, -value, where))
         first_of = order[np.unique(where[order], return_index=True)[1]] if size else order
         self.bridge = names[first_of]
         self._relation = relation[self.bridge]
 
-    def scores(self, own_title: int, names: RowArray) -> NDArray[np.float64]:
-        """Weighted sum of the link terms."""
+    def scores(self, own_title: int) -> NDArray[np.float64]:
+        """Weighted sum of the link terms; ``own_title`` is the number of the first passage's title, or -1."""
         title_shared = np.zeros(len(self.rows), np.bool_)
-        title_shared[self._where[names[self._names] == own_title]] = True
+        title_shared[self._where[self._written == own_title]] = True
+        weights = self._weights
         return np.asarray(
-            WEIGHTS.bridge * self._rarest
-            + WEIGHTS.title_named * self._title_named
-            + WEIGHTS.title_shared * title_shared
-            + WEIGHTS.relation * self._relation
+            weights.bridge * self._rarest
+            + weights.title_named * self._title_named
+            + weights.title_shared * title_shared
+            + weights.relation * self._relation
         )
 
 
 def _relations(
-    row: int, names: RowArray, by_number: NDArray[np.int64], sentences: Sequence[frozenset[str]], seeds: Seeds,
-    snapshot: Snapshot,
-) -> FloatArray:  # fmt: skip
+    row: int, names: RowArray, by_number: NDArray[np.int64], sentences: Sequence[frozenset[str]], pool: Pool
+) -> FloatArray:
     """For each name: how far the sentences of a passage that hold it fall behind its best one for the question; ≤ 0."""
-    total = sum(seeds.stems.values()) or 1.0
-    shares = np.array([sum(seeds.stems.get(stem, 0.0) for stem in sentence) / total for sentence in sentences])
-    relation = np.full(len(names), -0.2, dtype=np.float32)
-    found, places = snapshot.row_names(row)
+    idf = pool.seeds.stems
+    total = sum(idf.values()) or 1.0
+    shares = np.array([sum(idf.get(stem, 0.0) for stem in sentence) / total for sentence in sentences])
+    relation = np.full(len(names), pool.weights.unplaced, dtype=np.float32)
+    found, places = pool.snapshot.row_names(row)
     held = (places >= 0) & (places < len(shares))
     if held.any():
         positions = by_number[np.searchsorted(names, found[held], sorter=by_number)]
         best = np.full(len(names), -np.inf)
         np.maximum.at(best, positions, shares[places[held]])
         known = best > -np.inf
-        relation[known] = 0.5 * (best[known] - shares.max())
+        relation[known] = pool.weights.behind * (best[known] - shares.max())
     return relation
 
 

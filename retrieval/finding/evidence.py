@@ -4,11 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from graph.model import PlacedChunk
 from graph.text.tokens import stems
+from retrieval.finding.weights import EVIDENCE_LIMITS as LIMITS
 from retrieval.model import Evidence, Hit
-
-MAX_PASSAGES = 10
-MAX_CHARACTERS = 16_000
-_SAME_SHARE = 0.9
 
 
 def gather_evidence(hits: Sequence[Hit], chunks: Mapping[str, PlacedChunk]) -> tuple[Evidence, ...]:
@@ -21,14 +18,14 @@ def gather_evidence(hits: Sequence[Hit], chunks: Mapping[str, PlacedChunk]) -> t
         if placed is None:
             continue
         terms = frozenset(stems(placed.chunk.text))
-        if any(_overlap(terms, other) >= _SAME_SHARE for other in kept):
+        if any(_overlap(terms, other) >= LIMITS.same for other in kept):
             continue
         characters += len(placed.chunk.text)
-        if found and characters > MAX_CHARACTERS:
+        if found and characters > LIMITS.characters:
             break
         kept.append(terms)
         found.append(Evidence(marker=len(found) + 1, hit=hit, placed=placed))
-        if len(found) == MAX_PASSAGES:
+        if len(found) == LIMITS.passages:
             break
     return tuple(found)
 

@@ -10,11 +10,7 @@ from graph.algorithms.pagerank import personalised_pagerank
 from graph.model import FloatArray, RowArray
 from graph.view.snapshot import Snapshot
 from retrieval.finding.seeds import Seeds
-
-NEAREST = 30
-"""Passages nearest to the question that seed the walk beside its names."""
-PASSAGE_SHARE = 0.05
-"""Weight of each of them, times its min-max scaled score; the names together weigh 1."""
+from retrieval.finding.weights import Weights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,20 +34,24 @@ class Affinity:
         return np.array([known.get(row, 0.0) for row in rows.tolist()], dtype=np.float32)
 
 
-def prior(seeds: Seeds, affinity: Affinity, snapshot: Snapshot, allowed: NDArray[np.bool_]) -> NDArray[np.float64]:
+def prior(
+    seeds: Seeds, affinity: Affinity, snapshot: Snapshot, allowed: NDArray[np.bool_], weights: Weights
+) -> NDArray[np.float64]:
     """PageRank mass of every row, float64 ``(rows,)``; 0 where filters do not allow it."""
     total = sum(seeds.names.values())
     names = {name: weight / total for name, weight in seeds.names.items()} if total else {}
     reach = snapshot.reach
-    mass = personalised_pagerank(snapshot, names, _passage_seeds(affinity), rounds=reach.rounds, most=reach.pushed)
+    passages = _passage_seeds(affinity, weights)
+    mass = personalised_pagerank(snapshot, names, passages, rounds=reach.rounds, most=reach.pushed)
     return np.asarray(mass * allowed)
 
 
-def _passage_seeds(affinity: Affinity) -> Mapping[int, float]:
+def _passage_seeds(affinity: Affinity, weights: Weights) -> Mapping[int, float]:
     """The nearest passages with their min-max scaled scores."""
-    rows, scores = affinity.rows[:NEAREST], affinity.scores[:NEAREST]
+    rows, scores = affinity.rows[: weights.nearest], affinity.scores[: weights.nearest]
     if not len(rows):
         return {}
     spread = float(scores.max() - scores.min())
     scaled = (scores - scores.min()) / spread if spread > 0 else np.ones(len(scores))
-    return {row: PASSAGE_SHARE * value for row, value in zip(rows.tolist(), scaled.tolist(), strict=True) if value > 0}
+    seeds = zip(rows.tolist(), scaled.tolist(), strict=True)
+    return {row: weights.nearest_share * value for row, value in seeds if value > 0}

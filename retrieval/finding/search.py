@@ -2,65 +2,69 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import override
 
 from graph.model import Chunk, RowArray
 from graph.ports.models import Embedder
 from graph.text.tokens import stems
 from graph.view.snapshot import Snapshot
-from retrieval.finding.chains import FIRSTS, BestPairs, Pool, find_links, score_pairs
+from retrieval.finding.chains import BestPairs, Pool, find_links, score_pairs
 from retrieval.finding.prior import Affinity, prior
-from retrieval.finding.seeds import Seeds, find_seeds
+from retrieval.finding.seeds import find_seeds
+from retrieval.finding.weights import WEIGHTS, Weights
 from retrieval.model import Hit, PathStep, Question, Why
-
-CANDIDATES = 100
-"""Passages by vectors and by keywords that are always ranked, so that ``k`` hits are found."""
-SAME_DOCUMENT = 0.1
-"""What the second passage of a document loses; each further one loses twice that."""
+from retrieval.ports import Retriever
+from retrieval.read_question import ReadQuestion, read_question
 
 
-class PassageRetriever:
-    """The Retriever port for every mode. Deterministic: ties go by chunk id."""
+class PassageRetriever(Retriever):
+    """Finds passages in every mode. Deterministic: ties go by chunk id."""
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, weights: Weights = WEIGHTS) -> None:
         self._embedder = embedder
+        self._weights = weights
 
-    def search(self, question: Question, snapshot: Snapshot) -> tuple[Hit, ...]:
-        """See Retriever."""
+    @override
+    def read(self, question: Question) -> ReadQuestion:
+        return read_question(question, self._embedder)
+
+    @override
+    def search(self, read: ReadQuestion, snapshot: Snapshot) -> tuple[Hit, ...]:
+        question = read.question
         allowed = snapshot.allowed(question.filters)
         if question.mode == "keyword":
-            rows, scores = snapshot.matching(stems(question.text), question.k, allowed)
+            rows, scores = snapshot.matching(read.stems, question.k, allowed)
             return _plain(rows, scores, "keyword", snapshot)
-        if question.mode == "vector":
-            vector = self._embedder.embed_question(question.text)
-            rows, scores = snapshot.nearest(vector, question.k, allowed)
+        if question.mode == "vector" and read.vector is not None:
+            rows, scores = snapshot.nearest(read.vector, question.k, allowed)
             return _plain(rows, scores, "vector", snapshot)
-        return self._over_the_graph(question, snapshot, allowed)
+        return self._over_the_graph(read, snapshot, allowed)
 
-    def _over_the_graph(self, question: Question, snapshot: Snapshot, allowed: NDArray[np.bool_]) -> tuple[Hit, ...]:
-        seeds = find_seeds(question.text, snapshot)
-        affinity = self._affinity(question, snapshot, allowed)
-        mass = prior(seeds, affinity, snapshot, allowed)
+    def _over_the_graph(self, read: ReadQuestion, snapshot: Snapshot, allowed: NDArray[np.bool_]) -> tuple[Hit, ...]:
+        question, weights = read.question, self._weights
+        seeds = find_seeds(read, snapshot, weights)
+        affinity = self._affinity(read, snapshot, allowed)
+        mass = prior(seeds, affinity, snapshot, allowed, weights)
         if question.mode == "graph":
             rows = _top(np.flatnonzero(mass), mass, question.k, snapshot).astype(np.int32)
             return _plain(rows, mass[rows], "graph", snapshot)
-        firsts = _top(np.flatnonzero(mass), mass, FIRSTS, snapshot).astype(np.int32)
+        firsts = _top(np.flatnonzero(mass), mass, weights.firsts, snapshot).astype(np.int32)
         if not len(firsts) and not len(affinity.rows) and not len(affinity.keyword_rows):
             return ()
-        links = find_links(firsts, snapshot, allowed)
+        links = find_links(firsts, snapshot, allowed, weights)
         taking_part = np.concatenate([firsts, affinity.rows, affinity.keyword_rows, links.second])
-        pool = Pool(np.unique(taking_part).astype(np.int32), seeds, affinity, mass, snapshot)
+        pool = Pool(np.unique(taking_part).astype(np.int32), seeds, affinity, mass, snapshot, weights)
         placed = snapshot.chunks(firsts.tolist())
         sentences = [_sentence_stems(placed[row].chunk) if row in placed else () for row in firsts.tolist()]
-        best = score_pairs(links, sentences, pool, seeds, snapshot)
-        return _Ranking(pool, best, seeds, snapshot).hits(question.k)
+        return _Ranking(pool, score_pairs(links, sentences, pool)).hits(question.k)
 
-    def _affinity(self, question: Question, snapshot: Snapshot, allowed: NDArray[np.bool_]) -> Affinity:
+    def _affinity(self, read: ReadQuestion, snapshot: Snapshot, allowed: NDArray[np.bool_]) -> Affinity:
         """How near passages are: by vectors if the embedder reads the question, else by keywords."""
-        rows, scores = snapshot.matching(stems(question.text), CANDIDATES, allowed)
-        if self._embedder.reads(question.text):
-            vector = self._embedder.embed_question(question.text)
-            nearest, cosines = snapshot.nearest(vector, CANDIDATES, allowed)
-            return Affinity(rows=nearest, scores=cosines, vector=vector, keyword_rows=rows)
+        most = self._weights.candidates
+        rows, scores = snapshot.matching(read.stems, most, allowed)
+        if read.vector is not None:
+            nearest, cosines = snapshot.nearest(read.vector, most, allowed)
+            return Affinity(rows=nearest, scores=cosines, vector=read.vector, keyword_rows=rows)
         best = float(scores[0]) if len(scores) else 1.0
         return Affinity(rows=rows, scores=scores / best, vector=None, keyword_rows=rows)
 
@@ -68,12 +72,12 @@ class PassageRetriever:
 class _Ranking:
     """From pairs to hits: a passage is worth its best pair, and those in no pair come after."""
 
-    def __init__(self, pool: Pool, best: BestPairs, seeds: Seeds, snapshot: Snapshot) -> None:
+    def __init__(self, pool: Pool, best: BestPairs) -> None:
         self._pool = pool
         self._best = best
-        self._seeds = seeds
-        self._snapshot = snapshot
-        self._own = 0.03 * pool.prior + 0.25 * pool.affinity
+        self._snapshot = pool.snapshot
+        self._weights = pool.weights
+        self._own = pool.weights.own_prior * pool.prior + pool.weights.own_affinity * pool.affinity
 
     def hits(self, k: int) -> tuple[Hit, ...]:
         """The best ``k``."""
@@ -81,7 +85,7 @@ class _Ranking:
         scores = np.where(paired, self._best.score + self._own, self._own)
         if paired.any() and not paired.all():
             scores[~paired] -= scores[~paired].max() - scores[paired].min() + 1.0
-        places = _top(np.arange(len(scores)), scores, max(k, CANDIDATES), self._snapshot, self._pool.rows)
+        places = _top(np.arange(len(scores)), scores, max(k, self._weights.candidates), self._snapshot, self._pool.rows)
         ranked = self._spread(places, scores)[:k]
         rows = self._pool.rows[ranked].tolist()
         return tuple(
@@ -100,10 +104,11 @@ class _Ranking:
     def _spread(self, places: NDArray[np.int64], scores: NDArray[np.float64]) -> list[int]:
         """Further passages under one title lose a little, so that one page does not fill the list."""
         seen: dict[int, int] = {}
+        weights = self._weights
         titles = self._snapshot.title_names(self._pool.rows[places])
         for place, title in zip(places.tolist(), titles.tolist(), strict=True):
             if title >= 0:
-                scores[place] -= SAME_DOCUMENT * min(seen.get(title, 0), 2)
+                scores[place] -= weights.same_title * min(seen.get(title, 0), weights.same_title_most)
                 seen[title] = seen.get(title, 0) + 1
         return [int(place) for place in _top(places, scores, len(places), self._snapshot, self._pool.rows)]
 
@@ -127,10 +132,11 @@ class _Ranking:
     def _entry(self, row: int) -> list[PathStep]:
         """The rarest name of the question that the chain's first passage mentions."""
         names, _ = self._snapshot.row_names(row)
-        asked = [name for name in set(names.tolist()) if name in self._seeds.names]
+        asked_names = self._pool.seeds.names
+        asked = [name for name in set(names.tolist()) if name in asked_names]
         if not asked:
             return []
-        name = min(asked, key=lambda number: (-self._seeds.names[number], number))
+        name = min(asked, key=lambda number: (-asked_names[number], number))
         label = self._snapshot.name_label(name, row)
         return [PathStep(kind="entity", id=self._snapshot.name_key(name), label=label)]
 

@@ -1,20 +1,12 @@
 """What a question names and asks: the seeds of the walk and the weights of its terms."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
-from graph.model import Span
-from graph.text.names import find_names, norm
-from graph.text.tokens import is_east_asian, stems, words
 from graph.view.snapshot import Snapshot
-
-MAX_STEMS = 64
-"""Terms of a question that count, the rarest first: a pasted page is no better question than a line."""
-MAX_QUESTION = 2_000
-"""Characters of a question in which names are looked for."""
-_NGRAM = 8
-_HAN_NGRAM = 12
+from retrieval.finding.weights import Weights
+from retrieval.read_question import ReadQuestion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,17 +17,17 @@ class Seeds:
     stems: Mapping[str, float]
 
 
-def find_seeds(text: str, snapshot: Snapshot) -> Seeds:
-    """Read a question against one snapshot. What is known under several names is sought under all of them."""
-    weights: dict[int, float] = {}
-    numbers = dict(snapshot.name_numbers(sorted(set(_keys(text[:MAX_QUESTION])))))
+def find_seeds(read: ReadQuestion, snapshot: Snapshot, weights: Weights) -> Seeds:
+    """What a question means in one snapshot. What is known under several names is sought under all of them."""
+    names: dict[int, float] = {}
+    numbers = dict(snapshot.name_numbers(read.names))
     asked = list(numbers)
     others = snapshot.other_names(asked)
-    numbers |= snapshot.name_numbers(sorted({name for names in others.values() for name in names} - numbers.keys()))
+    numbers |= snapshot.name_numbers(sorted({name for known in others.values() for name in known} - numbers.keys()))
     for key in asked:
-        names = [numbers[name] for name in (key, *others.get(key, ())) if name in numbers]
-        weights |= _name_weights(names, snapshot)
-    return Seeds(names=weights, stems=_stem_weights(text, snapshot))
+        alike = [numbers[name] for name in (key, *others.get(key, ())) if name in numbers]
+        names |= _name_weights(alike, snapshot)
+    return Seeds(names=names, stems=_stem_weights(read.stems, snapshot, weights.stems))
 
 
 def _name_weights(names: Sequence[int], snapshot: Snapshot) -> dict[int, float]:
@@ -49,32 +41,8 @@ def _name_weights(names: Sequence[int], snapshot: Snapshot) -> dict[int, float]:
     return {name: idf / df * own / df for name, own in frequency.items()}
 
 
-def _stem_weights(text: str, snapshot: Snapshot) -> dict[str, float]:
-    """Stems of the question with their idf, the heaviest ``MAX_STEMS``."""
-    weights = {stem: snapshot.stem_idf(stem) for stem in sorted(set(stems(text)))}
-    heaviest = sorted(weights, key=lambda stem: (-weights[stem], stem))[:MAX_STEMS]
+def _stem_weights(stems: Sequence[str], snapshot: Snapshot, most: int) -> dict[str, float]:
+    """Stems with their idf, the ``most`` heaviest of them."""
+    weights = {stem: snapshot.stem_idf(stem) for stem in sorted(set(stems))}
+    heaviest = sorted(weights, key=lambda stem: (-weights[stem], stem))[:most]
     return {stem: weights[stem] for stem in heaviest}
-
-
-def _keys(text: str) -> Iterator[str]:
-    """Keys of whatever may be a name: by the rules of passages, and every n-gram that may be known."""
-    for found in find_names(text, [Span(start=0, end=len(text))]):
-        yield found.key
-    run = words(text)
-    folded = [norm(word) for word in run]
-    capitals = any(character.isupper() for character in text)
-    for start in range(len(run)):
-        if is_east_asian(run[start]):
-            yield from _substrings(run[start])
-            continue
-        shortest = 2 if capitals else 1
-        for length in range(shortest, min(_NGRAM, len(run) - start) + 1):
-            key = norm(" ".join(folded[start : start + length]))
-            if key:
-                yield key
-
-
-def _substrings(run: str) -> Iterator[str]:
-    for start in range(len(run)):
-        for length in range(2, min(_HAN_NGRAM, len(run) - start) + 1):
-            yield run[start : start + length]

@@ -18,13 +18,14 @@ from retrieval.answering.llm_generator import LlmGenerator
 from retrieval.finding.evidence import gather_evidence
 from retrieval.model import Claim, Draft, Evidence, Question
 from retrieval.ports import AnswerGenerator
+from retrieval.read_question import read_question
 
 QUESTION = Question(text="Who designed the Selm Tower?", workspace=DEFAULT_WORKSPACE)
 
 
 def collect(generator: AnswerGenerator, evidence: tuple[Evidence, ...]) -> list[Claim | Draft]:
     async def read() -> list[Claim | Draft]:
-        return [part async for part in generator.generate(QUESTION, evidence)]
+        return [part async for part in generator.generate(read_question(QUESTION), evidence)]
 
     return anyio.run(read)
 

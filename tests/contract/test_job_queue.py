@@ -1,75 +1,114 @@
 """The JobQueue port, run over every adapter."""
 
+import threading
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from in_memory_operations import InMemoryJobQueue
+from kept_state import KINDS, Kept, kept_state
 
 from graph.errors import ConflictError, NotFoundError
 from graph.jobs import JobError, JobProgress, NewJob
-from graph.operations.database import OperationsDatabase
-from graph.operations.jobs import MAX_DEATHS_ALONE, SqliteJobQueue
+from graph.operations.jobs import SqliteJobQueue
+from graph.operations.leases import MAX_DEATHS_ALONE
 
 W = "w"
+Queue = SqliteJobQueue | InMemoryJobQueue
 
 
 def new(document: str, *, priority: int = 0, workspace: str = W) -> NewJob:
     return NewJob(workspace=workspace, kind="ingest", document_id=document, version=1, priority=priority)
 
 
-class TestSqliteJobQueue:
-    @pytest.fixture
-    def database(self, tmp_path: Path) -> Iterator[OperationsDatabase]:
-        database = OperationsDatabase(tmp_path / "operations.sqlite")
-        yield database
-        database.close()
+class TestJobQueue:
+    @pytest.fixture(params=KINDS)
+    def kept(self, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
+        with kept_state(request.param, tmp_path) as kept:
+            yield kept
 
     @pytest.fixture
-    def queue(self, database: OperationsDatabase) -> SqliteJobQueue:
-        return SqliteJobQueue(database)
+    def queue(self, kept: Kept) -> Queue:
+        return kept.jobs
 
-    def test_order_and_priority(self, queue: SqliteJobQueue) -> None:
+    def test_order_and_priority(self, queue: Queue) -> None:
         a, b, c = queue.submit([new("a"), new("b"), new("c", priority=5)])
         assert [job.id for job in queue.claim("ingest", 10, 60)] == [c.id, a.id, b.id]
         assert queue.claim("ingest", 10, 60) == ()
 
-    def test_a_submit_is_part_of_the_transaction_around_it(
-        self, queue: SqliteJobQueue, database: OperationsDatabase
-    ) -> None:
-        with suppress(RuntimeError), database.transaction():
+    def test_a_submit_is_part_of_the_transaction_around_it(self, kept: Kept) -> None:
+        queue = kept.jobs
+        with suppress(RuntimeError), kept.state.transaction():
             queue.submit([new("a")])
             raise RuntimeError
         assert queue.list(W) == ()
 
-    def test_one_job_of_a_document_at_a_time_in_order(self, queue: SqliteJobQueue) -> None:
+    def test_who_submits_sees_the_job_within_the_transaction(self, kept: Kept) -> None:
+        with kept.state.transaction():
+            (job,) = kept.jobs.submit([new("a")])
+            assert kept.jobs.get(W, job.id) == job
+            assert kept.jobs.list(W) == (job,)
+        assert kept.jobs.get(W, job.id) == job
+
+    def test_workers_of_a_kind_are_called_when_a_job_is_ready(self, queue: Queue) -> None:
+        called: list[str] = []
+        queue.on_ready("ingest", lambda: called.append("one"))
+        queue.on_ready("ingest", lambda: called.append("other"))
+        queue.on_ready("extract", lambda: called.append("reader"))
+        (job, _) = queue.submit([new("a"), new("b")])
+        assert called == ["one", "other"], "once for a batch"
+        queue.request(W, job.id, "cancel")
+        assert len(called) == 2
+        queue.request(W, job.id, "retry")
+        assert called == ["one", "other"] * 2
+        queue.submit([])
+        assert len(called) == 4
+
+    def test_whoever_is_called_within_a_transaction_finds_what_it_adds(self, kept: Kept) -> None:
+        found: list[int] = []
+        queue = kept.jobs
+
+        def claim() -> None:
+            found.append(len(queue.claim("ingest", 10, 60)))
+
+        worker = threading.Thread(target=claim)
+        queue.on_ready("ingest", worker.start)
+        with kept.state.transaction():
+            queue.submit([new("a")])
+            worker.join(0.2)
+            assert found == [], "it waits for the transaction"
+        worker.join()
+        assert found == [1]
+
+    def test_one_job_of_a_document_at_a_time_in_order(self, queue: Queue) -> None:
         first, second = queue.submit([new("a"), new("a", priority=9)])
         assert [job.id for job in queue.claim("ingest", 10, 60)] == [first.id]
         assert queue.claim("ingest", 10, 60) == ()
         queue.update(first.id, state="done", progress=JobProgress())
         assert [job.id for job in queue.claim("ingest", 10, 60)] == [second.id]
 
-    def test_a_lease_that_ends_hands_the_job_out_again(self, queue: SqliteJobQueue) -> None:
+    def test_a_lease_that_ends_hands_the_job_out_again(self, queue: Queue) -> None:
         (job,) = queue.submit([new("a")])
         queue.claim("ingest", 1, -1)
         assert [again.id for again in queue.claim("ingest", 1, 60)] == [job.id]
 
-    def test_recover(self, queue: SqliteJobQueue) -> None:
+    def test_recover(self, queue: Queue) -> None:
         (job,) = queue.submit([new("a")])
         queue.claim("ingest", 1, 1000)
         queue.recover()
         assert [again.id for again in queue.claim("ingest", 1, 60)] == [job.id]
 
-    def test_terminal_stays(self, queue: SqliteJobQueue) -> None:
+    def test_terminal_stays(self, queue: Queue) -> None:
         (job,) = queue.submit([new("a")])
         queue.update(job.id, state="done", progress=JobProgress(chunks_done=3, revision=7))
         after = queue.update(job.id, state="failed", progress=JobProgress())
         assert (after.state, after.progress.revision) == ("done", 7)
 
-    def test_cancel_and_retry(self, queue: SqliteJobQueue) -> None:
+    def test_cancel_and_retry(self, queue: Queue) -> None:
         waiting, running = queue.submit([new("a"), new("b")])
         assert queue.request(W, waiting.id, "cancel").state == "cancelled"
         queue.claim("ingest", 5, 60)
@@ -82,7 +121,7 @@ class TestSqliteJobQueue:
         again = queue.request(W, running.id, "retry")
         assert (again.state, again.attempt, again.error, again.cancel_requested) == ("queued", 2, None, False)
 
-    def test_a_job_that_takes_its_process_down_fails_at_last(self, queue: SqliteJobQueue) -> None:
+    def test_a_job_that_takes_its_process_down_fails_at_last(self, queue: Queue) -> None:
         (job,) = queue.submit([new("a")])
         for _ in range(MAX_DEATHS_ALONE):
             assert queue.claim("ingest", 1, 60)
@@ -91,14 +130,15 @@ class TestSqliteJobQueue:
         failed = queue.get(W, job.id)
         assert (failed.state, failed.error and failed.error.code) == ("failed", "worker-died")
 
+    @pytest.mark.parametrize("kind", KINDS)
     @settings(max_examples=30, deadline=None)
     @given(count=st.integers(1, 40), limit=st.integers(1, 32), data=st.data())
     def test_the_one_that_takes_its_process_down_is_found_among_many(
-        self, count: int, limit: int, data: st.DataObject
+        self, kind: str, count: int, limit: int, data: st.DataObject
     ) -> None:
         poison = data.draw(st.sets(st.integers(0, count - 1), max_size=2))
-        with TemporaryDirectory() as folder, closing(OperationsDatabase(Path(folder) / "o.sqlite")) as database:
-            queue = SqliteJobQueue(database)
+        with TemporaryDirectory() as folder, kept_state(kind, Path(folder)) as kept:
+            queue = kept.jobs
             jobs = queue.submit([new(str(number)) for number in range(count)])
             deaths = 0
             while claimed := queue.claim("ingest", limit, 60):
@@ -115,7 +155,7 @@ class TestSqliteJobQueue:
             ended = [queue.get(W, job.id).state for job in jobs]
             assert ended == ["failed" if number in poison else "done" for number in range(count)]
 
-    def test_kills_at_random_stop_no_job(self, queue: SqliteJobQueue) -> None:
+    def test_kills_at_random_stop_no_job(self, queue: Queue) -> None:
         """A process that never lives long enough for a whole batch still gets through."""
         jobs = queue.submit([new(str(number)) for number in range(100)])
         for _ in range(60):
@@ -126,7 +166,7 @@ class TestSqliteJobQueue:
             queue.recover()
         assert {queue.get(W, job.id).state for job in jobs} == {"done"}
 
-    def test_workspaces(self, queue: SqliteJobQueue) -> None:
+    def test_workspaces(self, queue: Queue) -> None:
         mine, _ = queue.submit([new("a"), new("a", workspace="other")])
         assert {job.workspace for job in queue.claim("ingest", 10, 60)} == {W}
         with pytest.raises(NotFoundError):

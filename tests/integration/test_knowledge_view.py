@@ -41,7 +41,8 @@ def answers(world: SmallWorld, snapshot: Any) -> object:
     found: list[object] = [snapshot.size]
     for mode in ("hybrid", "vector", "keyword", "graph"):
         for text in ("Who built the gate of Selm Tower?", "Ada Stone and Kopp Mine", "周明远在清江市"):
-            hits = retriever.search(Question(text=text, workspace=W, mode=mode, k=20), snapshot)  # type: ignore[arg-type]
+            question = Question(text=text, workspace=W, mode=mode, k=20)  # type: ignore[arg-type]
+            hits = retriever.search(retriever.read(question), snapshot)
             found.append([(hit.chunk_id, round(hit.score, 5), hit.why.bridge) for hit in hits])
     for key in ("ada stone", "selm tower", "清江市", "nobody", "1850"):
         number = snapshot.name_number(key)

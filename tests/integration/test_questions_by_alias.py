@@ -8,7 +8,9 @@ from graph.model import DEFAULT_WORKSPACE as W
 from graph.model import Verdict
 from ingest.resolving.entity_merging import merge_alike
 from retrieval.finding.seeds import find_seeds
+from retrieval.finding.weights import WEIGHTS
 from retrieval.model import Question
+from retrieval.read_question import read_question
 
 QUESTION = "When did the Kalmar Brewing Company open its doors?"
 
@@ -30,7 +32,8 @@ def documents(world: SmallWorld, mode: str = "graph", as_of: int | None = None) 
 
 def names(world: SmallWorld, text: str) -> set[str]:
     snapshot = world.views.snapshot(W)
-    return {snapshot.name_key(number) for number in find_seeds(text, snapshot).names}
+    read = read_question(Question(text=text, workspace=W))
+    return {snapshot.name_key(number) for number in find_seeds(read, snapshot, WEIGHTS).names}
 
 
 @pytest.mark.parametrize("mode", ["graph", "hybrid"])

@@ -46,7 +46,7 @@ def test_work_goes_on_where_it_was_broken_off_and_views_follow(
     for revision in (None, old, old - 1):
         snapshot = world.views.snapshot(W, as_of=revision)
         question = Question(workspace=W, text="Who designed the Selm Tower?", mode="vector", k=1)
-        (hit,) = retriever.search(question, snapshot)
+        (hit,) = retriever.search(retriever.read(question), snapshot)
         row = snapshot.row(hit.chunk_id)
         assert row is not None
         assert snapshot.vectors(np.array([row], dtype=np.int32)).shape == (1, 32)

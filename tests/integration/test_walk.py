@@ -69,7 +69,7 @@ class Both:
 
     def hits(self, views: KnowledgeViews, text: str, mode: Any, as_of: int | None, filters: Filters) -> list[Any]:
         question = Question(text=text, workspace=W, mode=mode, k=60, as_of=as_of, filters=filters)
-        found = self._retriever.search(question, views.snapshot(W, as_of=as_of))
+        found = self._retriever.search(self._retriever.read(question), views.snapshot(W, as_of=as_of))
         return [(hit.document_id, hit.chunk_id, round(hit.score, 4), hit.why.bridge) for hit in found]
 
     def agree(self, text: str, as_of: int | None = None, filters: dict[str, Any] | None = None) -> list[str]:

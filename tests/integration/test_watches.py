@@ -15,7 +15,8 @@ from graph.errors import ConflictError, DependencyError, NotFoundError
 from graph.model import DEFAULT_WORKSPACE
 from graph.operations.database import OperationsDatabase
 from retrieval.answering.extractive_generator import ExtractiveGenerator
-from retrieval.model import Claim, Draft, Evidence, Question
+from retrieval.model import Claim, Draft, Evidence
+from retrieval.read_question import ReadQuestion
 from retrieval.standing import runner as runner_module
 from retrieval.standing.model import DELIVERY_TRIES, Watch, WatchUpdate, new_watch
 from retrieval.standing.runner import WatchRunner
@@ -33,12 +34,12 @@ class CountingGenerator(ExtractiveGenerator):
         self.fails = False
         self.meanwhile = lambda: None
 
-    async def generate(self, question: Question, evidence: Sequence[Evidence]) -> AsyncIterator[Claim | Draft]:
+    async def generate(self, read: ReadQuestion, evidence: Sequence[Evidence]) -> AsyncIterator[Claim | Draft]:
         self.asked += 1
         if self.fails:
             raise DependencyError("the model is down")
         self.meanwhile()
-        async for part in super().generate(question, evidence):
+        async for part in super().generate(read, evidence):
             yield part
 
 

@@ -4,15 +4,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.model import Chunk, Document, PlacedChunk, Position
+from graph.model import DEFAULT_WORKSPACE, Chunk, Document, PlacedChunk, Position
 from graph.text.tokens import stems
 from ingest.sentences import split_sentences
 from retrieval.answering.citations import verify_claim
-from retrieval.model import Claim, Evidence, Hit, Why
+from retrieval.model import Claim, Evidence, Hit, Question, Why
+from retrieval.read_question import ReadQuestion, read_question
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 TEXT = "Prologue. The mirror was ground in 1960 by Ana Ruiz. It cracked. 镜面于1960年磨成，由石川磨制。"
 QUESTION = "Who ground the mirror, and when? 镜面是谁磨制的？"
+
+
+def read(text: str) -> ReadQuestion:
+    return read_question(Question(text=text, workspace=DEFAULT_WORKSPACE))
+
+
+READ = read(QUESTION)
 
 
 def evidence(marker: int = 1, start: int = 100, text: str = TEXT) -> Evidence:
@@ -28,7 +36,7 @@ def evidence(marker: int = 1, start: int = 100, text: str = TEXT) -> Evidence:
 
 def test_offsets_are_those_of_the_document() -> None:
     quote = "The mirror was ground in 1960"
-    verified = verify_claim(Claim(text="Ana Ruiz ground it in 1960.", quotes=((1, quote),)), [evidence()], QUESTION)
+    verified = verify_claim(Claim(text="Ana Ruiz ground it in 1960.", quotes=((1, quote),)), [evidence()], READ)
     assert verified.text == "Ana Ruiz ground it in 1960. [1]"
     citation = verified.citations[0]
     assert (citation.quote, citation.start, citation.end, citation.version) == (quote, 110, 110 + len(quote), 3)
@@ -38,7 +46,7 @@ def test_offsets_are_those_of_the_document() -> None:
     "quote", ["the mirror was ground in 1960", "The  mirror was\nground in 1960", "The mirror was ground in 1960"]
 )
 def test_what_is_shown_is_the_text_of_the_passage(quote: str) -> None:
-    verified = verify_claim(Claim(text="It was ground in 1960.", quotes=((1, quote),)), [evidence()], QUESTION)
+    verified = verify_claim(Claim(text="It was ground in 1960.", quotes=((1, quote),)), [evidence()], READ)
     assert [citation.quote for citation in verified.citations] == ["The mirror was ground in 1960"]
 
 
@@ -56,32 +64,34 @@ def test_what_is_shown_is_the_text_of_the_passage(quote: str) -> None:
     ],
 )
 def test_what_the_passage_does_not_say_is_dropped(text: str, quote: str) -> None:
-    verified = verify_claim(Claim(text=text, quotes=((1, quote),)), [evidence()], "Who did it?")
+    verified = verify_claim(Claim(text=text, quotes=((1, quote),)), [evidence()], read("Who did it?"))
     assert (verified.text, verified.citations, verified.dropped) == ("", (), 1)
 
 
 def test_a_claim_in_another_script_rests_on_its_quote_and_numbers() -> None:
     english = evidence(text="The mirror was ground in 1960 by Ana Ruiz.")
     quote = "ground in 1960 by Ana Ruiz"
-    kept = verify_claim(Claim(text="镜面由安娜于1960年磨制。", quotes=((1, quote),)), [english], "谁磨的？")
+    kept = verify_claim(Claim(text="镜面由安娜于1960年磨制。", quotes=((1, quote),)), [english], read("谁磨的？"))
     assert kept.text.endswith("[1]")
-    assert not verify_claim(Claim(text="镜面于1961年磨制。", quotes=((1, quote),)), [english], "谁磨的？").citations
+    assert not verify_claim(
+        Claim(text="镜面于1961年磨制。", quotes=((1, quote),)), [english], read("谁磨的？")
+    ).citations
 
 
 def test_without_a_quote_the_supporting_sentence_is_found() -> None:
     claim = Claim(text="The mirror was ground by Ana Ruiz.", quotes=((1, None),))
-    verified = verify_claim(claim, [evidence()], QUESTION)
+    verified = verify_claim(claim, [evidence()], READ)
     assert [citation.quote for citation in verified.citations] == ["The mirror was ground in 1960 by Ana Ruiz."]
-    assert not verify_claim(Claim(text="The tower leans.", quotes=((1, None),)), [evidence()], QUESTION).citations
+    assert not verify_claim(Claim(text="The tower leans.", quotes=((1, None),)), [evidence()], READ).citations
 
 
 def test_without_a_source_any_passage_may_support_it_but_a_forged_one_spoils_it() -> None:
     other = evidence(2, text="Nothing of the kind.")
     named = Claim(text="The mirror was ground by Ana Ruiz.", quotes=())
-    assert [c.marker for c in verify_claim(named, [other, evidence()], QUESTION).citations] == [1]
+    assert [c.marker for c in verify_claim(named, [other, evidence()], READ).citations] == [1]
     forged = Claim(text="The mirror was ground by Ana Ruiz.", quotes=(), forged=1)
-    assert verify_claim(forged, [other, evidence()], QUESTION).dropped == 1
-    assert not verify_claim(forged, [other, evidence()], QUESTION).citations
+    assert verify_claim(forged, [other, evidence()], READ).dropped == 1
+    assert not verify_claim(forged, [other, evidence()], READ).citations
 
 
 @given(
@@ -96,7 +106,7 @@ def test_without_a_source_any_passage_may_support_it_but_a_forged_one_spoils_it(
 )
 def test_what_is_not_literally_there_is_never_cited(quotes: list[tuple[int, str | None]], text: str) -> None:
     passages = [evidence(1), evidence(2, start=0)]
-    verified = verify_claim(Claim(text=text, quotes=tuple(quotes)), passages, QUESTION)
+    verified = verify_claim(Claim(text=text, quotes=tuple(quotes)), passages, READ)
     assert bool(verified.text) == bool(verified.citations)
     for citation in verified.citations:
         assert citation.marker in ({marker for marker, _ in quotes} or {1, 2})

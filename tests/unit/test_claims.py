@@ -2,16 +2,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.answering.claims import ClaimReader
+from retrieval.answering.claims import ClaimParser
 from retrieval.model import Claim
 
 HANDLES = {"kf1": 1, "kf2": 2, "kf10": 10}
 
 
 def read(answer: str, size: int = 10_000) -> list[Claim]:
-    reader = ClaimReader(HANDLES)
-    claims = [claim for at in range(0, len(answer), size) for claim in reader.feed(answer[at : at + size])]
-    return [*claims, *reader.finish()]
+    parser = ClaimParser(HANDLES)
+    claims = [claim for at in range(0, len(answer), size) for claim in parser.feed(answer[at : at + size])]
+    return [*claims, *parser.finish()]
 
 
 @pytest.mark.parametrize(
@@ -43,15 +43,15 @@ def test_forms(answer: str, claims: list[tuple[str, tuple[tuple[int, str | None]
 
 @pytest.mark.parametrize("answer", ["NOT FOUND", "NOT FOUND.", " **not_found** "])
 def test_not_found(answer: str) -> None:
-    reader = ClaimReader(HANDLES)
-    assert [*reader.feed(answer), *reader.finish()] == []
-    assert reader.found_nothing
+    parser = ClaimParser(HANDLES)
+    assert [*parser.feed(answer), *parser.finish()] == []
+    assert parser.found_nothing
 
 
 def test_a_claim_is_there_as_soon_as_it_is_complete() -> None:
-    reader = ClaimReader(HANDLES)
-    assert list(reader.feed('Ada built it [kf1: "built"]')) == []
-    assert [claim.text for claim in reader.feed(". It")] == ["Ada built it."]
+    parser = ClaimParser(HANDLES)
+    assert list(parser.feed('Ada built it [kf1: "built"]')) == []
+    assert [claim.text for claim in parser.feed(". It")] == ["Ada built it."]
 
 
 PARTS = ["Ada built it", "[kf1", ': "built"', "]", ".", " ", "\n", "[2]", "【", "”", "<think>", "é"]

@@ -1,0 +1,198 @@
+"""What ingestion keeps, without a database or a file."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from in_memory_operations import InMemoryState
+
+from graph.errors import DependencyError
+from graph.identity import content_hash
+from graph.model import Document, Metadata
+from ingest.model import ModelReading, RegisteredVersion, Upload, Withdrawal
+from ingest.ports import (
+    SETTLED_SECONDS,
+    BlobStore,
+    ByteReferences,
+    ExtractionCache,
+    VersionRegister,
+    WithdrawalRegister,
+)
+
+Key = tuple[str, str]
+
+
+class InMemoryUploadRegister(VersionRegister, WithdrawalRegister, ByteReferences):
+    def __init__(self, state: InMemoryState) -> None:
+        self._state = state
+        self._versions: dict[tuple[str, str, int], RegisteredVersion] = state.table()
+        self._withdrawals: dict[Key, Withdrawal] = state.table()
+
+    def latest(self, workspace: str, document_id: str) -> RegisteredVersion | None:
+        with self._state.transaction():
+            return self._newest(workspace).get(document_id)
+
+    def get(self, workspace: str, document_id: str, version: int) -> Upload | None:
+        with self._state.transaction():
+            found = self._versions.get((workspace, document_id, version))
+            return found.upload if found else None
+
+    def twin(
+        self, workspace: str, content_hash: str, title: str | None, metadata: Metadata
+    ) -> RegisteredVersion | None:
+        wanted = content_hash, title, _plain(metadata)
+        with self._state.transaction():
+            for _, found in sorted(self._newest(workspace).items()):
+                upload = found.upload
+                if not found.deleted and (upload.content_hash, upload.title, _plain(upload.metadata)) == wanted:
+                    return found
+        return None
+
+    def add(self, upload: Upload, *, deleted: bool, job_id: str) -> None:
+        key = (upload.workspace, upload.document_id, upload.version)
+        with self._state.transaction():
+            if key in self._versions:
+                raise DependencyError(f"version {upload.version} of {upload.document_id!r} is registered already")
+            self._versions[key] = RegisteredVersion(upload=upload, deleted=deleted, job_id=job_id)
+
+    def page(self, workspace: str, *, after: str = "", limit: int = 500) -> Sequence[RegisteredVersion]:
+        with self._state.transaction():
+            newest = self._newest(workspace)
+        return [newest[document_id] for document_id in sorted(newest) if document_id > after][:limit]
+
+    def workspaces(self) -> Sequence[str]:
+        return sorted({workspace for workspace, _, _ in self._versions})
+
+    def begin_withdrawal(self, withdrawal: Withdrawal) -> None:
+        with self._state.transaction():
+            key = (withdrawal.workspace, withdrawal.document_id)
+            held = self._withdrawals.get(key)
+            self._withdrawals[key] = replace(withdrawal, purge=withdrawal.purge or bool(held and held.purge))
+
+    def end_withdrawal(self, withdrawal: Withdrawal) -> None:
+        with self._state.transaction():
+            key = (withdrawal.workspace, withdrawal.document_id)
+            held = self._withdrawals.get(key)
+            if held is not None and held.version == withdrawal.version:
+                del self._withdrawals[key]
+
+    def withdrawals(self) -> Sequence[Withdrawal]:
+        return list(self._withdrawals.values())
+
+    def digests(self) -> Sequence[str]:
+        return sorted(
+            {each.upload.content_hash for each in self._versions.values() if not each.deleted} - {""}
+        )  # fmt: skip
+
+    def refers(self, digest: str) -> bool:
+        return digest in self.digests()
+
+    def forget(self, workspace: str, document_id: str, version: int) -> Sequence[str]:
+        with self._state.transaction():
+            return self._blank(
+                key for key in self._versions if key[:2] == (workspace, document_id) and key[2] <= version
+            )  # fmt: skip
+
+    def forget_superseded(self, workspace: str, before: datetime) -> Sequence[str]:
+        with self._state.transaction():
+            return self._blank(
+                (place, document_id, version)
+                for (place, document_id, version), held in self._versions.items()
+                if place == workspace and held.upload.content_hash and not held.deleted
+                and any(
+                    other[:2] == (workspace, document_id) and other[2] > version and newer.upload.updated_at < before
+                    for other, newer in self._versions.items()
+                )
+            )  # fmt: skip
+
+    def _blank(self, keys: object) -> Sequence[str]:
+        gone = set()
+        for key in list(keys):  # type: ignore[call-overload]
+            held = self._versions[key]
+            gone.add(held.upload.content_hash)
+            blank = replace(held.upload, title=None, source="", metadata={}, content_hash="")
+            self._versions[key] = replace(held, upload=blank)
+        return [digest for digest in sorted(gone - {""}) if not self.refers(digest)]
+
+    def _newest(self, workspace: str) -> dict[str, RegisteredVersion]:
+        found: dict[str, RegisteredVersion] = {}
+        for (place, document_id, version), held in self._versions.items():
+            if place == workspace and (
+                document_id not in found or version > found[document_id].upload.version
+            ):  # fmt: skip
+                found[document_id] = held
+        return found
+
+
+class InMemoryExtractionCache(ExtractionCache):
+    def __init__(self, state: InMemoryState, versions: VersionRegister) -> None:
+        self._state = state
+        self._versions = versions
+        self._readings: dict[str, ModelReading] = state.table()
+        self._uses: dict[tuple[str, str, str], None] = state.table()
+
+    def get(self, digests: Sequence[str]) -> Mapping[str, ModelReading]:
+        return {digest: self._readings[digest] for digest in digests if digest in self._readings}
+
+    def put(self, workspace: str, document: Document, digest: str, reading: ModelReading) -> None:
+        with self._state.transaction():
+            if self._there(workspace, document):
+                self._readings[digest] = reading
+                self._uses[workspace, document.id, digest] = None
+
+    def use(self, workspace: str, document: Document, digests: Sequence[str]) -> None:
+        with self._state.transaction():
+            if self._there(workspace, document):
+                self._uses.update(dict.fromkeys((workspace, document.id, digest) for digest in digests))
+
+    def forget_failures(self, workspace: str, document_id: str) -> None:
+        with self._state.transaction():
+            for place, document, digest in self._uses:
+                if (place, document) == (workspace, document_id):
+                    reading = self._readings.get(digest)
+                    if reading is not None and reading.failure:
+                        del self._readings[digest]
+
+    def forget(self, workspace: str, document_id: str) -> int:
+        with self._state.transaction():
+            mine = [key for key in self._uses if key[:2] == (workspace, document_id)]
+            for key in mine:
+                del self._uses[key]
+            still = {digest for _, _, digest in self._uses}
+            gone = [digest for _, _, digest in mine if digest not in still]
+            for digest in gone:
+                self._readings.pop(digest, None)
+            return len(gone)
+
+    def _there(self, workspace: str, document: Document) -> bool:
+        upload = self._versions.get(workspace, document.id, document.version)
+        return upload is not None and bool(upload.content_hash)
+
+
+class InMemoryBlobStore(BlobStore):
+    """``now`` is the time in seconds."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self._held: dict[str, tuple[bytes, float]] = {}
+
+    def put(self, data: bytes) -> str:
+        digest = content_hash(data)
+        self._held.setdefault(digest, (data, self.now))
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        if digest not in self._held:
+            raise DependencyError(f"the uploaded bytes {digest} cannot be read")
+        return self._held[digest][0]
+
+    def settled(self, seconds: float = SETTLED_SECONDS) -> Sequence[str]:
+        return sorted(digest for digest, (_, since) in self._held.items() if since < self.now - seconds)
+
+    def delete(self, digest: str) -> bool:
+        return self._held.pop(digest, None) is not None
+
+
+def _plain(metadata: Metadata) -> str:
+    return json.dumps(dict(metadata), sort_keys=True)

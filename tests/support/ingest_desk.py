@@ -1,0 +1,156 @@
+"""Intake and both workers over what is kept in memory, driven by hand: no file, no process, no thread."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hashing_embedder import HashingEmbedder
+from kept_state import Kept, in_memory
+from reference_store import ReferenceStore
+
+from graph.errors import DependencyError, InputError
+from graph.jobs import Job
+from graph.model import FloatArray, GraphChange, Removal
+from graph.view.knowledge_view import KnowledgeViews
+from ingest.documents import Documents
+from ingest.extraction.light_extractor import LightExtractor
+from ingest.extraction.transcribing import BlindTranscriber
+from ingest.intake import Accepted, Intake, NewDocument
+from ingest.loaders.text import TextLoader
+from ingest.model import Extraction, Passages, Source
+from ingest.pipeline import Extractors, IngestPipeline
+from ingest.ports import Extractor, Tell
+from ingest.upkeep.rereading import Rereading
+from ingest.worker import Line, Worker
+
+W = "w"
+DOWN = DependencyError("the graph is down")
+
+
+class MoodyStore(ReferenceStore):
+    """A graph that can be out of reach, or refuse a document; ``meanwhile`` happens before the next commit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.down = False
+        self.refused: set[str] = set()
+        self.meanwhile: Callable[[], object] = lambda: None
+        self.commits: list[list[str]] = []
+
+    def apply(self, workspace: str, changes: Sequence[GraphChange]) -> tuple[int, ...]:
+        meanwhile, self.meanwhile = self.meanwhile, lambda: None
+        meanwhile()
+        self._reach()
+        if any(change.document.id in self.refused for change in changes):
+            raise InputError("the graph refuses it")
+        revisions = super().apply(workspace, changes)
+        self.commits.append([change.document.id for change in changes])
+        return revisions
+
+    def remove(self, workspace: str, document_id: str, version: int) -> Removal:
+        self._reach()
+        return super().remove(workspace, document_id, version)
+
+    def purge(self, workspace: str, document_id: str, version: int) -> Removal:
+        self._reach()
+        return super().purge(workspace, document_id, version)
+
+    def vectors(self, workspace: str, chunk_ids: Sequence[str]) -> dict[str, FloatArray]:
+        held: dict[str, FloatArray] = {}
+        for state in self._history(workspace):
+            for change in state.values():
+                held |= {chunk.id: row for chunk, row in zip(change.chunks, change.vectors, strict=True)}
+        return {chunk_id: held[chunk_id] for chunk_id in chunk_ids if chunk_id in held}
+
+    def _reach(self) -> None:
+        if self.down:
+            raise DOWN
+
+    def live(self, document_id: str) -> int | None:
+        """The version that is live now."""
+        change = self._at(W, self.revision(W)).get(document_id)
+        return change.document.version if change else None
+
+
+class Pending(Extractor):
+    """Reads by rule, and says that a model has yet to read."""
+
+    identity = "pending/1"
+
+    def __init__(self) -> None:
+        self._rules = LightExtractor()
+
+    def extract(self, documents: Sequence[Passages], tell: Tell) -> tuple[tuple[Extraction, ...], ...]:
+        read = self._rules.extract(documents, tell)
+        return tuple(tuple(_pending(each) for each in document) for document in read)
+
+
+def _pending(extraction: Extraction) -> Extraction:
+    return Extraction(
+        extractor=extraction.extractor, names=extraction.names, relations=extraction.relations, state="pending"
+    )
+
+
+class Desk:
+    """``intake`` acknowledges; ``worker`` reads by rule, ``reading`` whatever that left to a model."""
+
+    def __init__(self, kept: Kept | None = None, *, batch: int = 10, max_bytes: int = 1000) -> None:
+        self.kept = kept or in_memory()
+        self.store = MoodyStore()
+        self.embedder = HashingEmbedder()
+        self.forgotten: list[tuple[str, str]] = []
+        self.committed: list[str] = []
+        self.caught_up: list[str] = []
+        self.ended: list[tuple[str, str]] = []
+        self.intake = Intake(
+            state=self.kept.state, register=self.kept.register, blobs=self.kept.blobs, jobs=self.kept.jobs,
+            graph=self.store, max_bytes=max_bytes, forget=lambda *purged: self.forgotten.append(purged),
+            committed=self.committed.append,
+        )  # fmt: skip
+        self.rereading = Rereading(
+            state=self.kept.state, register=self.kept.register, jobs=self.kept.jobs, by_model=True
+        )  # fmt: skip
+        reader = self._reader()
+        self.documents = Documents(
+            reader=reader, views=KnowledgeViews(reader), register=self.kept.register, jobs=self.kept.jobs
+        )  # fmt: skip
+        self.reading = self._worker(Line(kind="extract", batch=batch, ended=self._end), LightExtractor())
+        first = self.intake.finish_withdrawals
+        self.worker = self._worker(
+            Line(kind="ingest", batch=batch, first=first, after="extract", ended=self._end), LightExtractor()
+        )  # fmt: skip
+
+    def _worker(self, line: Line, extractor: Extractor) -> Worker:
+        return Worker(
+            line=line, jobs=self.kept.jobs, register=self.kept.register, pipeline=self.pipeline(extractor),
+            state=self.kept.state, committed=self.caught_up.append,
+        )  # fmt: skip
+
+    def pipeline(self, extractor: Extractor) -> IngestPipeline:
+        return IngestPipeline(
+            blobs=self.kept.blobs, loader=TextLoader(), embedder=self.embedder, reader=self._reader(),
+            writer=self.store, extractors=Extractors(chunks=extractor, pictures=BlindTranscriber()),
+        )  # fmt: skip
+
+    def _reader(self) -> Any:
+        return self.store
+
+    def _end(self, workspace: str, document_id: str) -> None:
+        self.ended.append((workspace, document_id))
+
+    def put(self, document_id: str | None, text: str = "Ada Stone built the Selm Tower.", **more: Any) -> Accepted:
+        return self.intake.accept(W, [part(document_id, text)], **more)[0]
+
+    def job(self, accepted: Accepted) -> Job:
+        return self.kept.jobs.get(W, str(accepted.job_id))
+
+    def work(self) -> None:
+        """Everything that can be done now."""
+        while self.worker.work() or self.reading.work():
+            pass
+
+
+def part(
+    document_id: str | None, text: str, *, title: str | None = None, name: str = "a.txt", kind: str = "text/plain"
+) -> NewDocument:
+    source = Source(name=name, media_type=kind, data=text.encode())
+    return NewDocument(source=source, document_id=document_id, title=title, metadata={})

@@ -1,0 +1,58 @@
+"""Everything that work keeps, over each adapter: the ones that are shipped, and plain ones in memory."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from in_memory_ingest import InMemoryBlobStore, InMemoryExtractionCache, InMemoryUploadRegister
+from in_memory_operations import InMemoryJobQueue, InMemoryState, InMemoryWitness
+from in_memory_watches import InMemoryWatches
+
+from graph.operations.database import OperationsDatabase
+from graph.operations.jobs import SqliteJobQueue
+from graph.operations.witness import SqliteGraphWitness
+from graph.ports.operations import GraphWitness, OperationalState
+from ingest.blobs.folder import FolderBlobStore
+from ingest.intake import UploadRegister
+from ingest.ports import BlobStore, ExtractionCache
+from ingest.tables.extractions import SqliteExtractionCache
+from ingest.tables.uploads import SqliteUploadRegister
+from retrieval.tables.watches import SqliteWatches
+
+KINDS = ("sqlite", "memory")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    state: OperationalState
+    jobs: SqliteJobQueue | InMemoryJobQueue
+    witness: GraphWitness
+    register: UploadRegister
+    cache: ExtractionCache
+    blobs: BlobStore
+    watches: SqliteWatches | InMemoryWatches
+
+
+@contextmanager
+def kept_state(kind: str, folder: Path) -> Iterator[Kept]:
+    if kind == "memory":
+        yield in_memory()
+        return
+    database = OperationsDatabase(folder / "operations.sqlite")
+    register = SqliteUploadRegister(database)
+    yield Kept(
+        state=database, jobs=SqliteJobQueue(database), witness=SqliteGraphWitness(database), register=register,
+        cache=SqliteExtractionCache(database, register), blobs=FolderBlobStore(folder / "blobs"),
+        watches=SqliteWatches(database),
+    )  # fmt: skip
+    database.close()
+
+
+def in_memory() -> Kept:
+    state = InMemoryState()
+    register = InMemoryUploadRegister(state)
+    return Kept(
+        state=state, jobs=InMemoryJobQueue(state), witness=InMemoryWitness(state), register=register,
+        cache=InMemoryExtractionCache(state, register), blobs=InMemoryBlobStore(), watches=InMemoryWatches(state),
+    )  # fmt: skip
