@@ -22,6 +22,7 @@ test: $(STAMP) browser java  ## run every test; WORKERS=1 one after the other
 	$(BIN)/python -m pytest -n $(WORKERS) --cov
 
 mutation: $(STAMP)  ## change the pure parts in small ways and see whether a test fails (some ten minutes)
+	rm -rf mutants
 	$(BIN)/mutmut run
 	$(BIN)/mutmut results
 

@@ -35,7 +35,7 @@ from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
 from ingest.model import ExtractionSchema
 from ingest.pipeline import Extractors, IngestPipeline
-from ingest.resolving.merges import Merges
+from ingest.resolving.merges import EntityMerging
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.uploads import SqliteUploadRegister
 from ingest.upkeep.rereading import Rereading
@@ -158,7 +158,7 @@ def _use_cases(parts: _Parts) -> UseCases:
         documents=Documents(reader=parts.graph, views=parts.views, register=parts.uploads, jobs=parts.jobs),
         questions=parts.questions,
         watches=Watches(parts.watches, parts.courier),
-        merges=Merges(parts.graph, parts.embedder, parts.commits.follow),
+        merges=EntityMerging(parts.graph, parts.embedder, parts.commits.follow),
         evaluations=Evaluations(parts.evaluations, parts.jobs),
         verifier=Verifier(
             graph=parts.graph, views=parts.views, register=parts.uploads, blobs=parts.blobs, jobs=parts.jobs,
@@ -178,7 +178,7 @@ def _background(parts: _Parts) -> Background:
     return Background(
         jobs=parts.jobs,
         workers=(evaluations, *_reading_workers(parts)),
-        watching=WatchRunner(
+        watch_runner=WatchRunner(
             watches=parts.watches, questions=parts.questions, views=parts.views, courier=parts.courier
         ),
         slow=(parts.extractor,) if parts.extractor else (),

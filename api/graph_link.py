@@ -12,7 +12,8 @@ from graph.ports.jobs import JobQueue
 from graph.ports.operations import GraphWitness
 from graph.ports.writing import GraphMaintenance, GraphWriter
 from graph.view.knowledge_view import KnowledgeReader, KnowledgeViews
-from ingest.intake import Intake, UploadRegister
+from ingest.intake import Intake
+from ingest.ports import UploadRegister
 from ingest.upkeep.catching_up import catch_up
 
 RETRY_SECONDS = 2.0

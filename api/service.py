@@ -18,7 +18,7 @@ from graph.ports.models import Embedder, LanguageModel
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.documents import Documents
 from ingest.intake import Intake
-from ingest.resolving.merges import Merges
+from ingest.resolving.merges import EntityMerging
 from ingest.upkeep.rereading import Rereading
 from ingest.upkeep.verifying import Verifier
 from retrieval.pipeline import QuestionPipeline
@@ -74,7 +74,7 @@ class UseCases:
     documents: Documents
     questions: QuestionPipeline
     watches: Watches
-    merges: Merges
+    merges: EntityMerging
     evaluations: Evaluations
     verifier: Verifier
     rereading: Rereading
@@ -97,7 +97,7 @@ class Background:
 
     jobs: JobQueue
     workers: tuple[BackgroundWorker, ...]
-    watching: WatchRunner
+    watch_runner: WatchRunner
     slow: tuple[Interruptible, ...] = ()
 
 
@@ -122,7 +122,7 @@ class Service:
         self.graph = knowledge.graph
         self.views = knowledge.views
         self.jobs = background.jobs
-        self.watching = background.watching
+        self.watch_runner = background.watch_runner
         self.limiter = limiter
         self._knowledge = knowledge
         self._background = background
@@ -160,7 +160,7 @@ class Service:
         for worker in self._background.workers:
             if not worker.alive:
                 return f"the {worker.kind} worker has ended"
-        if not self.watching.alive:
+        if not self.watch_runner.alive:
             return "the watches are looked after no more"
         return None
 

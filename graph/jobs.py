@@ -12,7 +12,10 @@ TERMINAL: frozenset[JobState] = frozenset({"done", "failed", "cancelled"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobError:
-    """Why a job failed: the ``code`` of a :class:`graph.errors.QuipuError`, its stage, and a sentence."""
+    """Why a job failed: the ``code`` of a :class:`graph.errors.QuipuError`, and a sentence.
+
+    ``stage`` is the step of the job at which it failed; the name is that of the stored field.
+    """
 
     code: str
     stage: str

@@ -22,7 +22,7 @@ from graph.ports.jobs import JobQueue
 from graph.ports.operations import OperationalState
 from ingest.loaders.loading import media_type_of
 from ingest.model import RegisteredVersion, Source, Upload, Withdrawal
-from ingest.ports import BlobStore, ByteReferences, VersionRegister, WithdrawalRegister
+from ingest.ports import BlobStore, UploadRegister
 
 MAX_ID = 512
 
@@ -71,10 +71,6 @@ class WithdrawingGraph(Protocol):
     def purge(self, workspace: str, document_id: str, version: int) -> Removal:
         """As in :class:`graph.ports.writing.GraphMaintenance`."""
         ...
-
-
-class UploadRegister(VersionRegister, WithdrawalRegister, ByteReferences, Protocol):
-    """All that is known of uploads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -147,6 +147,10 @@ class ByteReferences(Protocol):
         ...
 
 
+class UploadRegister(VersionRegister, WithdrawalRegister, ByteReferences, Protocol):
+    """All that is known of uploads."""
+
+
 class ExtractionCache(Protocol):
     """What a language model answered, by a digest of all that its answer depends on, and which documents led to it.
 

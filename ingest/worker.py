@@ -97,7 +97,7 @@ class Worker:
                 self._wake.wait(left if left > 0 else IDLE_SECONDS)
 
     def work(self) -> bool:
-        """One batch; whether there was any. Raises DependencyError where the whole batch has to wait."""
+        """Work off one batch; the result says whether there was any. Raises DependencyError where all of it waits."""
         self._line.first()
         jobs = self._jobs.claim(self._line.kind, self._line.batch, LEASE_SECONDS)
         if not jobs:

@@ -55,7 +55,7 @@ class ReadQuestion:
     """A question with all that is read in its text, whatever the snapshot.
 
     ``stems`` are in order, with repetition. ``names`` are the normalised forms of whatever may be a name, sorted,
-    each once; they are looked for only where the mode walks the graph. ``vector`` (float32, unit length) is None
+    each once; they are looked for only where the mode follows the graph. ``vector`` (float32, unit length) is None
     where the mode needs none, and where the embedder cannot read the question.
     """
 
@@ -74,9 +74,9 @@ class ReadQuestion:
 
 def read_question(question: Question, embedder: Embedder | None = None) -> ReadQuestion:
     """Read a question; without an embedder it has no vector. Raises DependencyError where the embedder fails."""
-    walks = question.mode in {"hybrid", "graph"}
+    follows_graph = question.mode in {"hybrid", "graph"}
     vector: FloatArray | None = None
-    if embedder is not None and (question.mode == "vector" or (walks and embedder.reads(question.text))):
+    if embedder is not None and (question.mode == "vector" or (follows_graph and embedder.reads(question.text))):
         vector = embedder.embed_question(question.text)
     stemmed = tuple(stems(question.text))
     return ReadQuestion(
@@ -84,7 +84,7 @@ def read_question(question: Question, embedder: Embedder | None = None) -> ReadQ
         stems=stemmed,
         terms=QuestionTerms(question.text, stemmed),
         answer_type=answer_type(question.text),
-        names=tuple(sorted(set(_names(question.text[:MAX_NAMED])))) if walks else (),
+        names=tuple(sorted(set(_names(question.text[:MAX_NAMED])))) if follows_graph else (),
         vector=vector,
     )
 

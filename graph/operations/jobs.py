@@ -191,10 +191,13 @@ def _claimable(rows: Iterable[Sequence[Any]]) -> Sequence[Claimable]:
 
 
 def _read(row: Sequence[Any]) -> Job:
+    (
+        job_id, workspace, kind, document_id, version, payload, priority, state, progress, error, attempt, cancel,
+        created_at, updated_at,
+    ) = row  # fmt: skip
     return Job(
-        id=row[0], workspace=row[1], kind=row[2], document_id=row[3], version=row[4], payload=row[5], priority=row[6],
-        state=row[7], progress=JobProgress(**json.loads(row[8])),
-        error=JobError(**json.loads(row[9])) if row[9] else None,
-        attempt=row[10], cancel_requested=bool(row[11]), created_at=datetime.fromisoformat(row[12]),
-        updated_at=datetime.fromisoformat(row[13]),
+        id=job_id, workspace=workspace, kind=kind, document_id=document_id, version=version, payload=payload,
+        priority=priority, state=state, progress=JobProgress(**json.loads(progress)),
+        error=JobError(**json.loads(error)) if error else None, attempt=attempt, cancel_requested=bool(cancel),
+        created_at=datetime.fromisoformat(created_at), updated_at=datetime.fromisoformat(updated_at),
     )  # fmt: skip

@@ -75,11 +75,11 @@ class HistoryKeeper(Protocol):
 class VectorExchange(Protocol):
     """Vectors of another embedder: stored beside those in use until all of them replace the old ones at once."""
 
-    def unstaged(self, workspace: str, identity: str, *, limit: int = 256) -> tuple[tuple[str, Chunk], ...]:
+    def lacking(self, workspace: str, identity: str, *, limit: int = 256) -> tuple[tuple[str, Chunk], ...]:
         """Chunks, live or closed, of which no vector by this embedder is stored yet: (document title, chunk) pairs."""
         ...
 
-    def stage(self, workspace: str, identity: str, vectors: Mapping[str, FloatArray]) -> None:
+    def add_beside(self, workspace: str, identity: str, vectors: Mapping[str, FloatArray]) -> None:
         """Store vectors by chunk id. Those of a third embedder are dropped; ids of chunks that are gone are ignored."""
         ...
 

@@ -1,6 +1,6 @@
 """What a language model wrote, read strictly where it is JSON to the contract and tolerantly where it is not. Pure.
 
-Small models fence their JSON, forget a comma too many, are cut off in the middle, or answer in another form
+Small models fence their JSON, write a comma too many, are cut off in the middle, or answer in another form
 altogether: lists of head, relation, tail; lines ``relation(A, B)``; tuples ``(A, relation, B)``; tables. All of it is
 read, nothing raises, and size and depth are bounded whatever was written. What is read is not yet believed:
 :mod:`ingest.extraction.grounding` holds it against the text.
@@ -88,7 +88,7 @@ def parse_answer(text: str) -> ModelAnswer:
 
 
 def _says_nothing(value: object) -> bool:
-    """Whether a JSON value is a list of the contract without anything in it, or holds one."""
+    """Whether a JSON value is, or holds, an empty list of entities or relations."""
     if isinstance(value, dict):
         keys = {str(name).strip().casefold() for name, inner in value.items() if inner == []}
         return bool(keys & (_ENTITY_LISTS | _TRIPLE_LISTS))
@@ -149,7 +149,7 @@ class _Found:
 
 
 def _first(fields: dict[str, object], names: tuple[str, ...]) -> str:
-    """The first of the named fields that is a text; numbers count as such, and an object's name does."""
+    """The first of the named fields that is a text. A number counts as a text; of an object its name is taken."""
     for name in names:
         value = fields.get(name)
         if isinstance(value, dict):
@@ -169,7 +169,7 @@ def _relation(source: str, relation: str, target: str, evidence: str = "") -> Mo
 
 
 def _clean(name: str) -> str:
-    """Without quotes and white space around it; what is longer than any name is none."""
+    """A name without quotes and white space around it; empty where it is longer than any name."""
     cleaned = " ".join(name.strip(_QUOTES).split())
     return cleaned if len(cleaned) <= MAX_NAME else ""
 
@@ -235,7 +235,7 @@ def _tuples(line: str) -> Iterator[ModelRelation]:
 
 
 def _pair(arguments: str) -> tuple[str, str] | None:
-    """Two arguments. Names hold commas as well: one without a space after it is the one that separates."""
+    """The two arguments of a call. Names hold commas, too: the one without a space after it separates."""
     cut = max((n for n, c in enumerate(arguments[:-1]) if c == "," and not arguments[n + 1].isspace()), default=-1)
     cut = cut if cut > 0 else arguments.find(",")
     return (arguments[:cut], arguments[cut + 1 :]) if cut > 0 else None

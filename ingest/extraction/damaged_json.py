@@ -28,7 +28,10 @@ def _next_bracket(text: str, place: int) -> int:
 
 
 def _closed(text: str, start: int) -> tuple[str, int]:
-    """From a bracket to its partner, and where to go on. What has no partner ends after its last whole part."""
+    """The text from a bracket to its partner, and where to go on.
+
+    Where a bracket has no partner, the text ends after its last whole part, and the missing brackets are added.
+    """
     stack: list[str] = []
     whole, closers, place = start, "", len(text)
     for token in _TOKEN.finditer(text, start):

@@ -1,4 +1,4 @@
-"""What a model said of a chunk, held against the chunk: what is not in the text goes, and is counted by reason. Pure.
+"""What a model said of a chunk, compared with the chunk: what is not in the text is refused and counted. Pure.
 
 Small models return more than twice the relations that are there (LLaMA-3-8B on ``extraction/llama3_tekgen``), names
 from memory, and the names of types in place of those of things.
@@ -36,7 +36,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grounded:
-    """What stands. Relations refer to ``names`` by index; ``rejected`` counts what does not stand by reason."""
+    """What is kept. Relations refer to ``names`` by index; ``rejected`` counts by reason what is not kept."""
 
     names: tuple[ExtractedName, ...]
     relations: tuple[ExtractedRelation, ...]
@@ -138,7 +138,7 @@ class _Grounding:
         return None
 
     def _name(self, name: str, kind: str, *, is_name: bool) -> str | None:
-        """Take a name in with its places; or why not."""
+        """Keep a name with its places; the result says why it was not kept, and is None where it was."""
         key = norm(name)
         if not key:
             return ABSENT
@@ -155,7 +155,7 @@ class _Grounding:
         return None
 
     def _from_text(self, name: str, kind: str, *, is_name: bool) -> Iterator[ExtractedName]:
-        """The name as the text has it, or without what stands in parentheses if only so it is there."""
+        """The name as the text has it; without what it has in parentheses, where the text has it only so."""
         text = self._chunk.text
         for span in list(find_name(text, name)) or find_name(text, _PARENTHESES.sub(" ", name)):
             yield ExtractedName(
@@ -198,7 +198,7 @@ def find_literal(text: str, quote: str) -> Span | None:
 def add_names(rules: Sequence[ExtractedName], grounded: Grounded, extractor: str) -> tuple[
     tuple[ExtractedName, ...], tuple[ExtractedRelation, ...]
 ]:  # fmt: skip
-    """Names by rule with those of a model, which tells their types and adds what the rules did not find.
+    """Names by rule, joined with those of a model, which says their types and adds names that the rules did not find.
 
     Relations refer to the joint names and carry their ``extractor``.
     """

@@ -1,4 +1,4 @@
-"""Names and relations by rule, without a language model: fast, deterministic, and honest about what it is.
+"""Names and relations by rule, without a language model: fast and deterministic.
 
 Names come from :mod:`graph.text.names`. Dates, quantities and noun phrases are entities for people to browse,
 never links for retrieval. A relation joins two neighbouring names of a sentence; its predicate is the
@@ -70,7 +70,7 @@ class LightExtractor(Extractor):
 
 
 def _aliases(chunk: ChunkText, names: list[ExtractedName]) -> Iterator[ExtractedAlias]:
-    """Names that the text says to be one thing; ``names`` grows by those that only the saying makes one."""
+    """Names that the text says to be one thing. A second name that no rule had found is added to ``names``."""
     place_of = {(name.start, name.end): place for place, name in enumerate(names) if name.sentence >= 0}
     for alias in stated_aliases(chunk.text, names):
         pair = []

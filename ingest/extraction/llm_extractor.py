@@ -25,7 +25,7 @@ from ingest.ports import ExtractionCache, Extractor, Tell
 AT_ONCE = 16
 """Calls handed to the model at the same time; its adapter bounds what really runs."""
 LAST_TRY = 3
-"""A chunk whose calls failed this often while others went through is the cause itself: it fails."""
+"""A chunk whose calls failed this often, while those of others went through, is to blame itself and fails."""
 UNREADABLE = "its answer held no entities or relations that can be read, nor when asked again"
 
 
@@ -146,7 +146,7 @@ class LlmExtractor(Extractor):
             self._task = None
 
     def _blame(self, asking: "_ChunkCalls", question: _Question) -> None:
-        """The model answers others: after some tries it is the chunk."""
+        """Count a failure against a chunk, because the model answers others. After ``LAST_TRY`` it fails."""
         self._refused[question.digest] += 1
         if self._refused[question.digest] >= LAST_TRY:
             cause = asking.refused[question.digest]
@@ -154,7 +154,7 @@ class LlmExtractor(Extractor):
             asking.keep(question, ModelReading(answer="", failure=failure))
 
     def _read(self, question: _Question, reading: ModelReading | None, cost: tuple[int, int]) -> Extraction:
-        """One chunk's names by rule with what the model answered."""
+        """One chunk's names by rule, and what the model answered added to them."""
         title = question.passages.document.title
         rules = self._rules.read(title, question.chunk)
         if reading is None or reading.failure:
@@ -198,7 +198,7 @@ class _ChunkCalls:
         await asyncio.gather(*(ask(question) for question in questions))
 
     async def answers(self) -> bool:
-        """Whether the model answers at all: then what it failed on is to blame."""
+        """Whether the model answers at all. If it does, the chunks that it failed on are to blame."""
         try:
             await self._model.complete(Prompt(system="", user="Say yes.", max_tokens=1))
         except ModelOutputError:
@@ -216,7 +216,7 @@ class _ChunkCalls:
             self._unwanted.add(question.document)
 
     async def _ask(self, question: _Question) -> None:
-        """One chunk: a call, and once more where nothing can be read in the answer."""
+        """Ask about one chunk, and once more where nothing can be read in the answer."""
         failure = UNREADABLE
         for prompt in (question.prompt, asked_again(question.prompt)):
             try:

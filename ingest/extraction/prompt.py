@@ -1,4 +1,4 @@
-"""The one question the extracting model is asked about a chunk. The wording stands in ``ingest/prompts``."""
+"""The one question the extracting model is asked about a chunk. The wording stands in ``ingest/extraction/prompts``."""
 
 import hashlib
 from functools import cache
@@ -42,7 +42,7 @@ _ANSWER = {
 
 
 def extraction_prompt(title: str, chunk: ChunkText, schema: ExtractionSchema) -> Prompt:
-    """Instructions first and identical for all chunks of a language and schema; then the chunk in its place."""
+    """The prompt for one chunk: first instructions, equal for all of a language and schema, then headings and text."""
     chinese = east_asian_share(chunk.text) >= _CHINESE
     lines = [_labelled(chinese, "Title", "标题", " › ".join(part for part in (title, *chunk.headings) if part))]
     lines.append(_labelled(chinese, "Passage", "段落", chunk.text))

@@ -37,7 +37,7 @@ _CLAUSE = re.compile(r"[\w·‧・]*\Z")
 _CLOSING = re.compile(r"\s*[)）]")
 _NOMINAL = frozenset({"n", "nr", "nrt", "nrfg", "ns", "nt", "nz", "j"})
 _PARTICLES = frozenset("的是在了由和与與及为為于於至到从從向往之乃与把被对對")
-"""Characters after which a Chinese name can begin; after others it may be the tail of a longer one."""
+"""Characters after which a Chinese name can begin. After any other, what was found may be the tail of a longer name."""
 _DATES = frozenset({"date", "quantity", "noun phrase"})
 
 
@@ -52,7 +52,7 @@ class StatedAlias:
 def stated_aliases(text: str, names: Sequence[ExtractedName]) -> tuple[StatedAlias, ...]:
     """Pairs of names that the text says to be one thing, in its order; ``names`` are those found in it.
 
-    The second need not be among ``names``: what stands after 简称 is a name because it stands there.
+    The second name of a pair need not be among ``names``: whatever stands after 简称 is a name because it stands there.
     """
     found: dict[tuple[int, int, int, int], StatedAlias] = {}
     ends: dict[int, list[ExtractedName]] = {}
@@ -130,7 +130,10 @@ def _longest(names: Sequence[ExtractedName]) -> Span | None:
 
 
 def _whole(text: str, span: Span | None) -> Span | None:
-    """A Chinese name with all that belongs to it: the clause it ends, if that is short; None for a mere tail."""
+    """A Chinese name with all that belongs to it.
+
+    That is the whole clause that the name ends, where the clause is short. None where the span is but a name's tail.
+    """
     if span is None or not is_east_asian(text[span.start]):
         return span
     clause = _CLAUSE.search(text, 0, span.start)

@@ -90,7 +90,10 @@ class ModelTranscriber(PictureTranscriber):
 
 
 class _PageCalls:
-    """The pages of one document, a few at a time. A model that cannot be reached ends it; what was read is kept."""
+    """The pages of one document, a few at a time.
+
+    Asking ends where the model cannot be reached; what was read by then is kept.
+    """
 
     def __init__(self, model: LanguageModel, picture: Callable[[int], bytes], tell: Callable[[int, int], bool]) -> None:
         self._model = model

@@ -23,7 +23,7 @@ _LEVEL = re.compile(r"(?:heading|标题|überschrift|titre)\s*(\d)", re.IGNORECA
 
 
 class DocxLoader(DocumentLoader):
-    """Unpacked size and ratio are checked before anything is parsed."""
+    """Checks the unpacked size, and its ratio to the packed one, before anything is parsed."""
 
     media_types = frozenset({"application/vnd.openxmlformats-officedocument.wordprocessingml.document"})
 

@@ -24,7 +24,7 @@ class Heading:
 
 
 class MarkdownLoader(DocumentLoader):
-    """Sections by ATX and setext headings, as CommonMark defines them."""
+    """Makes sections by ATX and setext headings, as CommonMark defines them."""
 
     media_types = frozenset({"text/markdown"})
 

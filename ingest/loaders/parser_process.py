@@ -21,7 +21,7 @@ from ingest.model import LoadedDocument, Section, Source
 
 TIME_LIMIT_SECONDS = 30.0
 MEMORY_LIMIT_BYTES = 1536 * 1024 * 1024
-"""Address space of the parser, its own libraries included."""
+"""Address space of the parser, libraries included."""
 
 
 class ParserProcess:

@@ -17,7 +17,7 @@ logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
 class PdfLoader(DocumentLoader):
-    """An encrypted file is read if the empty password opens it."""
+    """Reads an encrypted file, too, if the empty password opens it."""
 
     media_types = frozenset({"application/pdf"})
 

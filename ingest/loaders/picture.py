@@ -1,4 +1,4 @@
-"""Pictures: they hold no text until a model that sees has read them. Also pages of a PDF as pictures."""
+"""Pictures: they hold no text until a model that sees has read them. Pages of a PDF are drawn as pictures here, too."""
 
 import io
 import warnings
@@ -18,7 +18,7 @@ _FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}
 
 
 class PictureLoader(DocumentLoader):
-    """One page that is a picture."""
+    """Loads a picture as a document of one page without text."""
 
     media_types = frozenset(_FORMATS)
 

@@ -23,7 +23,7 @@ MAX_TITLE = 80
 
 
 class TextLoader(DocumentLoader):
-    """One section, kept literally but for its line ends."""
+    """Loads a text as one section, kept literally but for its line ends."""
 
     media_types = frozenset({"text/plain"})
 

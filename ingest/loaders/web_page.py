@@ -1,4 +1,4 @@
-"""HTML: what a reader sees, without scripts, styles and hidden parts; headings become context."""
+"""HTML: what a person sees, without scripts, styles and hidden parts; headings become context."""
 
 import re
 import warnings
@@ -28,7 +28,7 @@ MAX_DEPTH = 2_000
 
 
 class HtmlLoader(DocumentLoader):
-    """Text by BeautifulSoup over lxml."""
+    """Reads the visible text by BeautifulSoup over lxml."""
 
     media_types = frozenset({"text/html"})
 

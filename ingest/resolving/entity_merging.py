@@ -17,7 +17,7 @@ from graph.ports.writing import GraphMaintenance
 from ingest.resolving.similar_names import ALIKE, NamedThing, blocks, is_person, likeness, same_thing, types_agree
 
 MAX_BLOCK = 30
-"""Names that share a key; where more do, the key tells nothing."""
+"""Names that share a key are compared, unless more than this share it: then the key says nothing."""
 
 
 class MergingStore(ChangeReader, AliasReader, GraphMaintenance, Protocol):

@@ -17,7 +17,7 @@ class DecidingStore(MergingStore, GraphReader, Protocol):
     """A store whose entities can be read, merged and kept apart."""
 
 
-class Merges:
+class EntityMerging:
     """Every verdict on entities goes through here.
 
     Args:

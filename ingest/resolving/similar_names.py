@@ -20,9 +20,9 @@ SHORTEST = 6
 ALIKE = 0.9
 """Least likeness as strings."""
 NEAR = 0.6
-"""Least cosine of the names' vectors, which only stands against what strings cannot see."""
+"""Least cosine of the names' vectors. It rules out pairs whose difference in meaning strings do not show."""
 UNTOLD = frozenset({"", "name", "title", "quoted", "noun phrase"})
-"""Types that tell nothing: those that the rules give."""
+"""Types that say nothing about a thing: the rules give them."""
 _PERSON = frozenset({"person", "per", "human", "people", "人物", "人"})
 _FORMS = {
     "company": "co", "corporation": "corp", "incorporated": "inc", "limited": "ltd", "brothers": "bros", "saint": "st",
@@ -60,7 +60,7 @@ def is_person(kind: str) -> bool:
 
 
 def types_agree(one: str, other: str) -> bool:
-    """Whether two types can be those of one thing; what the rules call a name tells nothing."""
+    """Whether two types can be those of one thing. A type that the rules gave agrees with every other."""
     first, second = one.strip().casefold(), other.strip().casefold()
     return first == second or first in UNTOLD or second in UNTOLD
 
@@ -81,7 +81,7 @@ def likeness(one: str, other: str, *, person: bool = False) -> float:
 
 
 def blocks(name: str) -> Iterator[str]:
-    """Keys that alike names share: whoever has none in common is not compared."""
+    """Keys that alike names share. Names without a common key are not compared."""
     words = _words(name)
     if not words:
         return
@@ -99,7 +99,7 @@ def _words(name: str) -> list[str]:
 
 
 def _exact(words: list[str]) -> list[str]:
-    """What must agree letter by letter."""
+    """The words that must agree letter by letter."""
     return sorted(word for word in words if len(word) == 1 or word in _CONTRASTS or _NUMBER.search(word))
 
 
@@ -112,7 +112,7 @@ def _other_word(first: list[str], second: list[str]) -> bool:
 
 
 def _part(one: str, other: str) -> bool:
-    """Russia and Russian, a thing and a part of it."""
+    """Whether one name begins with the other: Russia and Russian, a thing and a part of it, are two things."""
     return one.startswith(other) or other.startswith(one)
 
 

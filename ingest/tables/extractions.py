@@ -43,7 +43,7 @@ class SqliteExtractionCache(ExtractionCache):
             marks = ",".join("?" * len(batch))
             sql = f"SELECT digest, answer, failure FROM extractions WHERE digest IN ({marks})"  # noqa: S608 - marks
             rows = self._database.read(sql, batch)
-            found |= {row[0]: ModelReading(answer=row[1], failure=row[2]) for row in rows}
+            found |= {digest: ModelReading(answer=answer, failure=failure) for digest, answer, failure in rows}
         return found
 
     @override

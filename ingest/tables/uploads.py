@@ -10,7 +10,7 @@ from typing_extensions import override
 from graph.model import Metadata
 from graph.operations.database import OperationsDatabase
 from ingest.model import RegisteredVersion, Upload, Withdrawal
-from ingest.ports import ByteReferences, VersionRegister, WithdrawalRegister
+from ingest.ports import UploadRegister
 
 _MIGRATIONS = (
     """
@@ -39,8 +39,8 @@ WHERE u.workspace=? AND u.content_hash<>'' AND u.deleted=0 AND EXISTS (
 """
 
 
-class SqliteUploadRegister(VersionRegister, WithdrawalRegister, ByteReferences):
-    """What is known of uploads, over :class:`OperationsDatabase`."""
+class SqliteUploadRegister(UploadRegister):
+    """The UploadRegister port over :class:`OperationsDatabase`."""
 
     def __init__(self, database: OperationsDatabase) -> None:
         self._database = database
@@ -64,14 +64,14 @@ class SqliteUploadRegister(VersionRegister, WithdrawalRegister, ByteReferences):
     @override
     def get(self, workspace: str, document_id: str, version: int) -> Upload | None:
         rows = self._select("u.workspace=? AND u.document_id=? AND u.version=?", (workspace, document_id, version))
-        return _upload(workspace, rows[0]) if rows else None
+        return _registered(workspace, rows[0]).upload if rows else None
 
     @override
     def digests(self) -> Sequence[str]:
         rows = self._database.read(
             "SELECT DISTINCT content_hash FROM uploads WHERE content_hash<>'' AND deleted=0 ORDER BY 1"
         )
-        return [str(row[0]) for row in rows]
+        return [str(digest) for (digest,) in rows]
 
     @override
     def refers(self, digest: str) -> bool:
@@ -100,7 +100,8 @@ class SqliteUploadRegister(VersionRegister, WithdrawalRegister, ByteReferences):
 
     @override
     def workspaces(self) -> Sequence[str]:
-        return [str(row[0]) for row in self._database.read("SELECT DISTINCT workspace FROM uploads ORDER BY workspace")]
+        rows = self._database.read("SELECT DISTINCT workspace FROM uploads ORDER BY workspace")
+        return [str(workspace) for (workspace,) in rows]
 
     @override
     def begin_withdrawal(self, withdrawal: Withdrawal) -> None:
@@ -123,26 +124,25 @@ class SqliteUploadRegister(VersionRegister, WithdrawalRegister, ByteReferences):
     def withdrawals(self) -> Sequence[Withdrawal]:
         rows = self._database.read("SELECT workspace, document_id, version, purge FROM withdrawals")
         return [
-            Withdrawal(workspace=row[0], document_id=row[1], version=row[2], purge=bool(row[3])) for row in rows
-        ]  # fmt: skip
+            Withdrawal(workspace=workspace, document_id=document_id, version=version, purge=bool(purge))
+            for workspace, document_id, version, purge in rows
+        ]
 
     @override
     def forget(self, workspace: str, document_id: str, version: int) -> Sequence[str]:
         with self._database.transaction() as connection:
             key = (workspace, document_id, version)
-            hashes = [
-                str(row[0])
-                for row in connection.execute(
-                    "SELECT DISTINCT content_hash FROM uploads WHERE workspace=? AND document_id=? AND version<=?", key
-                ).fetchall()
-                if row[0]
-            ]
+            rows = connection.execute(
+                "SELECT DISTINCT content_hash FROM uploads WHERE workspace=? AND document_id=? AND version<=?"
+                " AND content_hash<>''",
+                key,
+            ).fetchall()
             connection.execute(
                 "UPDATE uploads SET title=NULL, source='', metadata='{}', content_hash='' "
                 "WHERE workspace=? AND document_id=? AND version<=?",
                 key,
             )
-            return [digest for digest in hashes if not self.refers(digest)]
+            return [digest for (digest,) in rows if not self.refers(digest)]
 
     @override
     def forget_superseded(self, workspace: str, before: datetime) -> Sequence[str]:
@@ -151,9 +151,10 @@ class SqliteUploadRegister(VersionRegister, WithdrawalRegister, ByteReferences):
             connection.executemany(
                 "UPDATE uploads SET title=NULL, source='', metadata='{}', content_hash=''"
                 " WHERE workspace=? AND document_id=? AND version=?",
-                [(workspace, row[0], row[1]) for row in replaced],
+                [(workspace, document_id, version) for document_id, version, _ in replaced],
             )
-            return [digest for digest in sorted({str(row[2]) for row in replaced}) if not self.refers(digest)]
+            digests = sorted({str(digest) for _, _, digest in replaced})
+            return [digest for digest in digests if not self.refers(digest)]
 
     def _select(self, where: str, bindings: Sequence[Any]) -> list[tuple[Any, ...]]:
         with self._database.transaction() as connection:
@@ -173,9 +174,17 @@ def _registered(workspace: str, row: Sequence[Any]) -> RegisteredVersion:
 
 
 def _upload(workspace: str, row: Sequence[Any]) -> Upload:
-    metadata = {name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(row[5]).items()}
+    document_id, version, title, source, media_type, metadata, content_hash, created_at, updated_at = row
     return Upload(
-        workspace=workspace, document_id=row[0], version=row[1], title=row[2], source=row[3], media_type=row[4],
-        metadata=metadata, content_hash=row[6], created_at=datetime.fromisoformat(row[7]).astimezone(UTC),
-        updated_at=datetime.fromisoformat(row[8]).astimezone(UTC),
+        workspace=workspace, document_id=document_id, version=version, title=title, source=source,
+        media_type=media_type, metadata=_metadata(metadata), content_hash=content_hash,
+        created_at=_moment(created_at), updated_at=_moment(updated_at),
     )  # fmt: skip
+
+
+def _metadata(text: str) -> Metadata:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(text).items()}
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)

@@ -13,7 +13,7 @@ from graph.jobs import TERMINAL, NewJob
 from graph.ports.jobs import JobQueue
 from graph.ports.reading import DocumentReader
 from ingest.model import Withdrawal
-from ingest.ports import VersionRegister, WithdrawalRegister
+from ingest.ports import UploadRegister, VersionRegister
 
 
 class LiveDocuments(DocumentReader, Protocol):
@@ -22,10 +22,6 @@ class LiveDocuments(DocumentReader, Protocol):
     def revision(self, workspace: str) -> int:
         """The newest revision."""
         ...
-
-
-class Acknowledged(VersionRegister, WithdrawalRegister, Protocol):
-    """What was acknowledged, and which deletions of it have yet to reach the graph."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +80,7 @@ def _behind_with(
     )
 
 
-def catch_up(workspace: str, register: Acknowledged, graph: LiveDocuments, jobs: JobQueue) -> CaughtUp:
+def catch_up(workspace: str, register: UploadRegister, graph: LiveDocuments, jobs: JobQueue) -> CaughtUp:
     """Order again what the register has seen done and the graph does not know. The workers carry it out."""
     read, withdrawn = 0, 0
     for one in behind(workspace, register, graph, jobs):

@@ -132,7 +132,7 @@ def _contribution(source: ExportedStore, workspace: str, record: RevisionRecord,
 
 
 class _Vectors:
-    """The file of vectors: each chunk's is written once."""
+    """The file of vectors. The vector of each chunk is written once."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -144,7 +144,7 @@ class _Vectors:
         return len(self._rows)
 
     def rows(self, change: GraphChange) -> list[int]:
-        """The rows of a change's chunks."""
+        """The row numbers of a change's chunks; vectors that are new are written."""
         for chunk, vector in zip(change.chunks, change.vectors, strict=True):
             if chunk.id not in self._rows:
                 self._rows[chunk.id] = len(self._rows)

@@ -19,10 +19,10 @@ def embed_anew(store: ReembeddedStore, embedder: Embedder, tell: Callable[[int],
     """
     done = 0
     for workspace in store.workspaces():
-        while passages := store.unstaged(workspace, embedder.identity):
+        while passages := store.lacking(workspace, embedder.identity):
             vectors = embedder.embed_passages([embedded_text(title, chunk) for title, chunk in passages])
             ids = [chunk.id for _, chunk in passages]
-            store.stage(workspace, embedder.identity, dict(zip(ids, vectors, strict=True)))
+            store.add_beside(workspace, embedder.identity, dict(zip(ids, vectors, strict=True)))
             done += len(passages)
             tell(done)
     return done

@@ -15,8 +15,8 @@ from graph.ports.jobs import WorkQueue
 from graph.ports.reading import ChangeReader, DocumentReader
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.verification import VIEW_CHECKS, Check, check, check_store, check_view
-from ingest.intake import Intake, UploadRegister
-from ingest.ports import BlobStore
+from ingest.intake import Intake
+from ingest.ports import BlobStore, UploadRegister
 from ingest.upkeep.catching_up import behind, catch_up
 
 TRIES = 3
@@ -111,7 +111,7 @@ class Verifier:
         )  # fmt: skip
 
     def _bytes(self) -> Check:
-        """Every version's uploaded bytes are there, and are those that came."""
+        """The uploaded bytes of every version are there, undamaged."""
         digests = self._register.digests()
         damaged = {digest: problem for digest in digests if (problem := self._damage(digest))}
         # bytes that were purged or swept during the look are no damage
@@ -139,7 +139,7 @@ class Verifier:
         return [name for name in files if name not in known]
 
     def _jobs_of(self, workspace: str) -> Check:
-        """Every job that waits is about a version there is."""
+        """Every job that waits is about a version that exists."""
         waiting = list(self._waiting(workspace))
         return check(
             "jobs", len(waiting), (f"job {job.id} is about nothing there is" for job in waiting if self._aimless(job))

@@ -1,4 +1,4 @@
-"""What a question names and asks: the seeds of the walk and the weights of its terms."""
+"""What a question names and asks: the seeds of PageRank and the weights of its stems."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Every number that the search decides by, in one place. docs/retrieval.md says what each was measured to do.
 
 Scores have no unit: ``idf``, coverage and affinity lie in 0..1, the prior is the logarithm of a PageRank mass.
-Two further numbers stand in ``graph``, because the walk needs them: its restart and its reach.
+Two further numbers stand in ``graph``: the restart of PageRank, and the reach of a snapshot.
 """
 
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ class Weights:
     stems: int = 64
     """Stems of a question that count, the rarest first: a pasted page is no better question than a line."""
 
-    # --- the prior: where the walk starts
+    # --- the prior: where PageRank starts
     nearest: int = 30
-    """Passages nearest to the question that seed the walk beside the question's names."""
+    """Passages nearest to the question that are seeds beside the question's names."""
     nearest_share: float = 0.05
     """Seed weight of each of them, times its min-max scaled score; the names together weigh 1."""
     least_mass: float = 1e-6
-    """PageRank mass that is added before the logarithm: the prior of a passage that the walk did not reach."""
+    """PageRank mass that is added before the logarithm: the prior of a passage that no mass reached."""
 
     # --- which pairs are scored
     firsts: int = 15

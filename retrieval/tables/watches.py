@@ -103,7 +103,8 @@ class SqliteWatches(WatchRegister, DueWatches, UpdateOutbox):
 
     @override
     def workspaces(self) -> Sequence[str]:
-        return [row[0] for row in self._database.read("SELECT DISTINCT workspace FROM watches ORDER BY 1")]
+        rows = self._database.read("SELECT DISTINCT workspace FROM watches ORDER BY 1")
+        return [workspace for (workspace,) in rows]
 
     @override
     def due(self, workspace: str, revision: int) -> Sequence[Watch]:
@@ -190,7 +191,8 @@ class SqliteWatches(WatchRegister, DueWatches, UpdateOutbox):
                 (watch.id, watch.id, MAX_UPDATES),
             ).fetchall()
             connection.executemany(
-                "DELETE FROM watch_sources WHERE watch_id=? AND update_id=?", [(watch.id, row[0]) for row in old]
+                "DELETE FROM watch_sources WHERE watch_id=? AND update_id=?",
+                [(watch.id, update_id) for (update_id,) in old],
             )
 
     def _rests_on(self, watch: Watch, update_id: int, documents: Iterable[str]) -> None:
@@ -210,17 +212,19 @@ class SqliteWatches(WatchRegister, DueWatches, UpdateOutbox):
 
 
 def _watch(row: Sequence[Any]) -> Watch:
+    watch_id, workspace, question, mode, filters, webhook, created_at, revision, evidence, answer, problem = row
     return Watch(
-        id=row[0], workspace=row[1], question=row[2], mode=row[3], filters=json.loads(row[4]), webhook=row[5],
-        created_at=datetime.fromisoformat(row[6]), revision=row[7], evidence=row[8],
-        answer=_load(row[9]) if row[9] else None, problem=row[10],
+        id=watch_id, workspace=workspace, question=question, mode=mode, filters=json.loads(filters), webhook=webhook,
+        created_at=datetime.fromisoformat(created_at), revision=revision, evidence=evidence,
+        answer=_load(answer) if answer else None, problem=problem,
     )  # fmt: skip
 
 
 def _update(row: Sequence[Any]) -> WatchUpdate:
+    number, watch_id, at, before, after, delivery, tries, problem = row
     return WatchUpdate(
-        id=row[0], watch_id=row[1], at=datetime.fromisoformat(row[2]), before=_load(row[3]) if row[3] else None,
-        after=_load(row[4]), delivery=row[5], tries=row[6], delivery_problem=row[7],
+        id=number, watch_id=watch_id, at=datetime.fromisoformat(at), before=_load(before) if before else None,
+        after=_load(after), delivery=delivery, tries=tries, delivery_problem=problem,
     )  # fmt: skip
 
 

@@ -130,14 +130,14 @@ class GraphStoreContract:
         store.apply(WORKSPACE, [make_change("a", 2, ["Ada", "Dan"], title="A")])
         store.remove(WORKSPACE, "b", 2)
         before = store.revision(WORKSPACE)
-        old = store.vectors(WORKSPACE, [chunk.id for _, chunk in store.unstaged(WORKSPACE, "new")])
-        found = [(title, chunk.text) for title, chunk in store.unstaged(WORKSPACE, "new")]
+        old = store.vectors(WORKSPACE, [chunk.id for _, chunk in store.lacking(WORKSPACE, "new")])
+        found = [(title, chunk.text) for title, chunk in store.lacking(WORKSPACE, "new")]
         assert sorted(found) == [("A", "Ada"), ("A", "Bea"), ("A", "Dan"), ("B", "Cid")], "closed ones as well"
 
         self._stage(store, "other", 7)
-        assert len(store.unstaged(WORKSPACE, "new")) == 4, "what lies there is another embedder's"
+        assert len(store.lacking(WORKSPACE, "new")) == 4, "what lies there is another embedder's"
         self._stage(store, "new", 7, limit=3)
-        assert len(store.unstaged(WORKSPACE, "new")) == 1
+        assert len(store.lacking(WORKSPACE, "new")) == 1
         with pytest.raises(ConflictError):
             store.adopt("new")
         with pytest.raises(ConflictError):
@@ -156,7 +156,7 @@ class GraphStoreContract:
             rows = list(store.rows(WORKSPACE, revision))
             assert rows
             assert all(row.vector.shape == (7,) and row.vector[0] == ord(row.chunk.text[0]) for row in rows)
-        assert len(store.unstaged(WORKSPACE, "old")) == 4
+        assert len(store.lacking(WORKSPACE, "old")) == 4
         with pytest.raises(InputError):
             store.apply(WORKSPACE, [make_change("d", 1, ["Fay"])])
         with pytest.raises(ConfigurationError, match="quipu reindex"):
@@ -168,8 +168,8 @@ class GraphStoreContract:
         self._stage(store, "new", 7)
         store.sweep(WORKSPACE, second)
         store.adopt("new")
-        assert {title for title, _ in store.unstaged(WORKSPACE, "next")} == {"A"}
-        assert len(store.unstaged(WORKSPACE, "next")) == 2
+        assert {title for title, _ in store.lacking(WORKSPACE, "next")} == {"A"}
+        assert len(store.lacking(WORKSPACE, "next")) == 2
 
     def test_another_embedder_for_a_store_without_passages(self, store: Any) -> None:
         store.stamp_embedder("old")
@@ -181,9 +181,9 @@ class GraphStoreContract:
 
     def _stage(self, store: Any, identity: str, dimension: int, limit: int = 100) -> None:
         """A vector that begins with the passage's first letter for those that have none."""
-        found = [chunk for _, chunk in store.unstaged(WORKSPACE, identity, limit=limit)]
+        found = [chunk for _, chunk in store.lacking(WORKSPACE, identity, limit=limit)]
         vectors = {chunk.id: np.full(dimension, ord(chunk.text[0]), dtype=np.float32) for chunk in found}
-        store.stage(WORKSPACE, identity, vectors | {"gone": np.ones(dimension, dtype=np.float32)})
+        store.add_beside(WORKSPACE, identity, vectors | {"gone": np.ones(dimension, dtype=np.float32)})
 
     def test_what_is_different_between_two_revisions(self, store: Any) -> None:
         first = store.apply(WORKSPACE, [make_change("a", 1, ["Ada Bea"]), make_change("b", 1, ["Bea Cid"])])[1]

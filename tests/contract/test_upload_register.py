@@ -13,8 +13,8 @@ from kept_state import KINDS, Kept, in_memory, kept_state
 
 from graph.errors import QuipuError
 from graph.model import Metadata
-from ingest.intake import UploadRegister
 from ingest.model import RegisteredVersion, Upload, Withdrawal
+from ingest.ports import UploadRegister
 
 W = "w"
 START = datetime(2026, 1, 1, tzinfo=UTC)

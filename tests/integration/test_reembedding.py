@@ -32,9 +32,9 @@ def test_work_goes_on_where_it_was_broken_off_and_views_follow(
     old = world.store.revision(W)
     world.store.stamp_embedder(world.embedder.identity)
     world.views.snapshot(W)
-    unstaged = world.store.unstaged
-    monkeypatch.setattr(world.store, "unstaged", lambda workspace, identity: unstaged(workspace, identity, limit=1))
-    chunks = len(unstaged(W, "any"))
+    lacking = world.store.lacking
+    monkeypatch.setattr(world.store, "lacking", lambda workspace, identity: lacking(workspace, identity, limit=1))
+    chunks = len(lacking(W, "any"))
     assert chunks >= 3
     with pytest.raises(KeyboardInterrupt):
         embed_anew(world.store, Tiring(32))

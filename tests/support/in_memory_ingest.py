@@ -14,16 +14,15 @@ from ingest.model import ModelReading, RegisteredVersion, Upload, Withdrawal
 from ingest.ports import (
     SETTLED_SECONDS,
     BlobStore,
-    ByteReferences,
     ExtractionCache,
+    UploadRegister,
     VersionRegister,
-    WithdrawalRegister,
 )
 
 Key = tuple[str, str]
 
 
-class InMemoryUploadRegister(VersionRegister, WithdrawalRegister, ByteReferences):
+class InMemoryUploadRegister(UploadRegister):
     def __init__(self, state: InMemoryState) -> None:
         self._state = state
         self._versions: dict[tuple[str, str, int], RegisteredVersion] = state.table()

@@ -1,7 +1,7 @@
 """Intake and both workers over what is kept in memory, driven by hand: no file, no process, no thread."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from hashing_embedder import HashingEmbedder
 from kept_state import Kept, in_memory
@@ -96,6 +96,7 @@ class Desk:
     def __init__(self, kept: Kept | None = None, *, batch: int = 10, max_bytes: int = 1000) -> None:
         self.kept = kept or in_memory()
         self.store = MoodyStore()
+        self._graph = cast(Any, self.store)  # it has what is asked of it here, not all that the ports have
         self.embedder = HashingEmbedder()
         self.forgotten: list[tuple[str, str]] = []
         self.committed: list[str] = []
@@ -109,9 +110,8 @@ class Desk:
         self.rereading = Rereading(
             state=self.kept.state, register=self.kept.register, jobs=self.kept.jobs, by_model=True
         )  # fmt: skip
-        reader = self._reader()
         self.documents = Documents(
-            reader=reader, views=KnowledgeViews(reader), register=self.kept.register, jobs=self.kept.jobs
+            reader=self._graph, views=KnowledgeViews(self._graph), register=self.kept.register, jobs=self.kept.jobs
         )  # fmt: skip
         self.reading = self._worker(Line(kind="extract", batch=batch, ended=self._end), LightExtractor())
         first = self.intake.finish_withdrawals
@@ -127,12 +127,9 @@ class Desk:
 
     def pipeline(self, extractor: Extractor) -> IngestPipeline:
         return IngestPipeline(
-            blobs=self.kept.blobs, loader=TextLoader(), embedder=self.embedder, reader=self._reader(),
-            writer=self.store, extractors=Extractors(chunks=extractor, pictures=BlindTranscriber()),
+            blobs=self.kept.blobs, loader=TextLoader(), embedder=self.embedder, reader=self._graph,
+            writer=self._graph, extractors=Extractors(chunks=extractor, pictures=BlindTranscriber()),
         )  # fmt: skip
-
-    def _reader(self) -> Any:
-        return self.store
 
     def _end(self, workspace: str, document_id: str) -> None:
         self.ended.append((workspace, document_id))

@@ -14,8 +14,7 @@ from graph.operations.jobs import SqliteJobQueue
 from graph.operations.witness import SqliteGraphWitness
 from graph.ports.operations import GraphWitness, OperationalState
 from ingest.blobs.folder import FolderBlobStore
-from ingest.intake import UploadRegister
-from ingest.ports import BlobStore, ExtractionCache
+from ingest.ports import BlobStore, ExtractionCache, UploadRegister
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.uploads import SqliteUploadRegister
 from retrieval.tables.watches import SqliteWatches

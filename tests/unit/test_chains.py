@@ -48,7 +48,8 @@ class World:
         vector = None if self.vector is None else np.array(self.vector, np.float32)
         scores = np.linspace(1, 0, size, dtype=np.float32) if vector is None else self.vectors @ vector
         every = np.arange(size, dtype=np.int32)
-        affinity = Affinity(rows=every, scores=scores, vector=vector, keyword_rows=every)
+        nearest = every[: self.nearest]
+        affinity = Affinity(rows=nearest, scores=scores[: self.nearest], vector=vector, keyword_rows=every)
         pool = Pool(
             every, Seeds(names=numbers, stems=self.stems), affinity, np.array(self.mass), snapshot, self.weights  # type: ignore[arg-type]
         )  # fmt: skip
@@ -57,6 +58,11 @@ class World:
         return pool, score_pairs(links, [self.sentences[row] for row in self.firsts], pool)
 
     # --- the definition
+
+    @property
+    def nearest(self) -> int:
+        """Without vectors only the first passages have an affinity; with them, all."""
+        return (len(self.passages) + 1) // 2
 
     def names(self, row: int) -> set[str]:
         return {name for name, _ in self.passages[row].mentions}
@@ -86,6 +92,7 @@ class World:
     def affinity(self, first: int, second: int) -> float:
         if self.vector is None:
             scores = np.linspace(1, 0, len(self.passages), dtype=np.float32)
+            scores[self.nearest :] = 0
             return float(scores[first] + scores[second]) / 2
         both = self.vectors[first] + self.vectors[second]
         return float(both @ np.array(self.vector) / max(np.linalg.norm(both), 1e-3))
@@ -263,6 +270,17 @@ def test_a_name_in_too_many_passages_links_nothing() -> None:
     assert world.found()[1].pair(0) is None
 
 
+@pytest.mark.parametrize("names", [("ada", "brig"), ("brig", "ada")])
+def test_of_equal_names_the_first_by_its_key_is_the_bridge(names: tuple[str, str]) -> None:
+    shared = tuple((name, 0) for name in names)
+    world = chain(ids=["f", "a", "b"])
+    world = replace(world, passages=[replace(each, mentions=shared) for each in world.passages])
+    pair = world.found()[1].pair(0)
+    assert pair is not None
+    assert pair.bridge is not None
+    assert world.snapshot.keys[pair.bridge] == "ada"
+
+
 def test_an_empty_graph_has_no_pairs() -> None:
     world = World(
         passages=[], sentences=[], asked={}, stems={}, mass=[], vector=None, allowed=[], firsts=[]
@@ -277,5 +295,6 @@ def test_of_equal_offers_the_first_is_kept() -> None:
     best.offer(0, np.array([1]), np.array([1.0]), np.array([0]))
     best.offer(2, np.array([0, 1]), np.array([1.0, 2.0]), np.array([-1, -1]))
     best.offer(2, np.array([], np.int64), np.array([]), np.array([], np.int64))
+    best.offer(0, np.array([2]), np.array([1.0]), np.array([-1]))
     assert best.pair(0) == Pair(first=0, second=1, bridge=0, score=1.0)
     assert best.pair(1) == best.pair(2) == Pair(first=2, second=1, bridge=None, score=2.0)

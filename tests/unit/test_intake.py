@@ -253,7 +253,19 @@ class TestPurge:
         assert desk.store.live("a") is None
 
 
-class TestOtherUses:
+class TestReplace:
+    def test_it_makes_the_document_or_a_new_version_of_it(self, desk: Desk) -> None:
+        first = desk.intake.replace(W, "a", part(None, "One."))
+        second = desk.intake.replace(W, "a", part("a", "Two."), if_match=1)
+        assert [(each.document_id, each.version) for each in (first, second)] == [("a", 1), ("a", 2)]
+
+    def test_a_body_that_names_another_document_is_refused(self, desk: Desk) -> None:
+        with pytest.raises(InputError):
+            desk.intake.replace(W, "a", part("b", "One."))
+        assert desk.kept.register.page(W) == []
+
+
+class TestDiscard:
     def test_bytes_are_discarded_unless_somebody_refers_to_them(self, desk: Desk) -> None:
         stray = desk.kept.blobs.put(b"stray")
         desk.put("a", "One.")
@@ -272,18 +284,6 @@ class TestOtherUses:
         desk.put("a", "Two.")
         second = desk.documents.get(W, "a")
         assert (second.document.version, second.state) == (1, "queued"), "the first one is still read"
-
-    def test_only_documents_without_an_open_job_are_read_again(self, desk: Desk) -> None:
-        for document_id in ("a", "b", "gone"):
-            desk.put(document_id)
-        desk.work()
-        desk.intake.withdraw(W, "gone")
-        desk.put("waiting", "Other text.")
-        jobs = desk.rereading.order(W)
-        assert [(job.kind, job.document_id, job.version, job.priority) for job in jobs] == [
-            ("extract", "a", 1, -1), ("extract", "b", 1, -1)
-        ]  # fmt: skip
-        assert desk.rereading.order(W) == ()
 
 
 @pytest.mark.parametrize("document_id", ["", "x" * 513, "a\tb", "a\x7f", "\ud800"])

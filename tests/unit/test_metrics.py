@@ -126,11 +126,25 @@ def test_citations_by_hand(cited: list[str], gold: list[str], precision: float, 
     assert metrics.citation_recall(cited, gold) == recall
 
 
+def test_all_gold_in_front_by_hand() -> None:
+    assert metrics.all_at(["a", "b", "c"], ["b", "a"], 2) == 1.0
+    assert metrics.all_at(["a", "b", "c"], ["c", "a"], 2) == 0.0
+
+
+def test_without_gold_answers_nothing_is_shared() -> None:
+    assert metrics.token_f1("a mill", []) == metrics.token_recall("a mill", []) == 0.0
+
+
+def test_spaces_in_chinese_do_not_matter() -> None:
+    assert metrics.contains_answer("在 云 塔 上", ["云 塔"]) == metrics.contains_answer("在云塔上", ["云 塔"]) == 1.0
+
+
 def test_shares_by_hand() -> None:
     assert metrics.literal_validity(3, 4) == 0.75
     assert metrics.wrong_refusal(abstained=True) == metrics.right_refusal(abstained=True) == 1.0
     assert metrics.wrong_refusal(abstained=False) == metrics.right_refusal(abstained=False) == 0.0
     assert metrics.supported_share(["entailment", "neutral", "contradiction", "entailment"]) == 0.5
+    assert metrics.supported_share(["entailment", "entailment", "neutral", "entailment"]) == 0.75
 
 
 def test_agreement_agrees_with_scikit_learn() -> None:

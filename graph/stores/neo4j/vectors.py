@@ -18,12 +18,12 @@ class Neo4jVectorExchange(Neo4jReading, VectorExchange):
     """The part of the store that changes embedders. Vectors wait as a property of their own."""
 
     @override
-    def unstaged(self, workspace: str, identity: str, *, limit: int = 256) -> tuple[tuple[str, Chunk], ...]:
+    def lacking(self, workspace: str, identity: str, *, limit: int = 256) -> tuple[tuple[str, Chunk], ...]:
         rows = self._database.read(staging.UNSTAGED, w=workspace, identity=identity, n=limit)
         return tuple((str(row[-1]), read_chunk(row)) for row in rows)
 
     @override
-    def stage(self, workspace: str, identity: str, vectors: Mapping[str, FloatArray]) -> None:
+    def add_beside(self, workspace: str, identity: str, vectors: Mapping[str, FloatArray]) -> None:
         rows = [[chunk, vector.tolist()] for chunk, vector in vectors.items()]
 
         async def work(statements: Statements) -> None:

@@ -25,7 +25,7 @@ class Life:
 
 
 @dataclass(slots=True, kw_only=True)
-class DocumentState:
+class StoredState:
     """A document as the transaction leaves it so far."""
 
     barrier: int = 0
@@ -40,7 +40,7 @@ class DocumentState:
 class WritePlan:
     """What one transaction does to a workspace, revision by revision."""
 
-    def __init__(self, workspace: str, revision: int, states: Mapping[str, DocumentState]) -> None:
+    def __init__(self, workspace: str, revision: int, states: Mapping[str, StoredState]) -> None:
         self.workspace = workspace
         self.revision = revision
         self.states = dict(states)
@@ -132,10 +132,10 @@ class WritePlan:
         if verdicts:
             self.decided.append((self.revision, verdicts))
 
-    def _state(self, document_id: str) -> DocumentState:
-        return self.states.setdefault(document_id, DocumentState())
+    def _state(self, document_id: str) -> StoredState:
+        return self.states.setdefault(document_id, StoredState())
 
-    def _change_lives(self, state: DocumentState, document_id: str, wanted: Mapping[str, Reading]) -> None:
+    def _change_lives(self, state: StoredState, document_id: str, wanted: Mapping[str, Reading]) -> None:
         for chunk, life in list(state.lives.items()):
             if chunk not in wanted or wanted[chunk][0] != life.reading[0]:
                 life.until = self.revision
@@ -148,7 +148,7 @@ class WritePlan:
                 state.lives[chunk] = life
                 self.begun.append(life)
 
-    def _end_version(self, state: DocumentState, document_id: str) -> None:
+    def _end_version(self, state: StoredState, document_id: str) -> None:
         if state.version is None:
             return
         if state.version_stored:

@@ -10,7 +10,7 @@ from graph.stores.alike import Reading, metadata_text
 from graph.stores.cypher import administration, writing
 from graph.stores.neo4j.connection import Row, Statements
 from graph.stores.neo4j.rows import batches, chunk_row, nested_of, walk_row
-from graph.stores.neo4j.write_plan import DocumentState, Life, WritePlan
+from graph.stores.neo4j.write_plan import Life, StoredState, WritePlan
 
 
 class PlanWriter:
@@ -136,10 +136,10 @@ async def plan_for(statements: Statements, workspace: str, document_ids: Sequenc
     """Take the workspace's lock and read what is live of some documents."""
     revision = int((await statements.run(administration.LOCK, w=workspace))[0][0])
     statements.since = revision
-    states: dict[str, DocumentState] = {}
+    states: dict[str, StoredState] = {}
     for batch in batches(sorted(set(document_ids))):
         for row in await statements.run(writing.STATES, w=workspace, ids=batch):
-            state = DocumentState(
+            state = StoredState(
                 barrier=row[1], removed=row[2], version=row[3], digest=row[4] or "", since=row[5] or 0,
                 version_stored=row[3] is not None,
             )  # fmt: skip

@@ -45,12 +45,12 @@ class SqliteVectorExchange(SqliteReading, VectorExchange):
     """The part of the store that changes embedders. Vectors wait in a table of their own."""
 
     @override
-    def unstaged(self, workspace: str, identity: str, *, limit: int = 256) -> tuple[tuple[str, Chunk], ...]:
+    def lacking(self, workspace: str, identity: str, *, limit: int = 256) -> tuple[tuple[str, Chunk], ...]:
         rows = self._file.read(_UNSTAGED, {"w": workspace, "identity": identity, "n": limit})
         return tuple((row[-1], read_chunk(row)) for row in rows)
 
     @override
-    def stage(self, workspace: str, identity: str, vectors: Mapping[str, FloatArray]) -> None:
+    def add_beside(self, workspace: str, identity: str, vectors: Mapping[str, FloatArray]) -> None:
         with self._file.transaction() as connection:
             if not connection.execute(_EMBEDDER, (identity,)).fetchall():
                 connection.execute(_BEGIN[0])
