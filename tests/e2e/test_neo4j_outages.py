@@ -16,7 +16,7 @@ BOUND = 40.0
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Neo4jServer]:
     """A server of its own, not started yet."""
-    made = Neo4jServer(tmp_path / "neo4j")
+    made = Neo4jServer(tmp_path / "neo4j", short_lived=True)
     try:
         yield made
     finally:

@@ -113,7 +113,7 @@ class Neo4jDatabase:
     def __init__(self, address: Neo4jAddress) -> None:
         self.address = address
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="neo4j", daemon=True)
+        self._thread = threading.Thread(target=self._serve, name="neo4j", daemon=True)
         self._thread.start()
         self._driver: AsyncDriver | None = None
         self._gate = Gate()
@@ -127,8 +127,11 @@ class Neo4jDatabase:
                 self._call(asyncio.wait_for(self._driver.close(), PATIENCE_SECONDS))
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(PATIENCE_SECONDS)
-        if not self._thread.is_alive():
-            self._loop.close()
+
+    def _serve(self) -> None:
+        """The loop's thread closes it: whoever stops it may not wait long enough to do so."""
+        self._loop.run_forever()
+        self._loop.close()
 
     def read(self, statement: str, **values: object) -> list[Row]:
         """All rows of one statement: in one round trip, where a transaction takes three."""
