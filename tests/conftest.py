@@ -8,9 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from neo4j_server import Neo4jServer, server_for_tests
 from side_by_side import ByServer, arrange
 from small_world import SmallWorld, small_world
+
+# a busy machine is no failure: neither one example nor the making of all of them is timed
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 class OutsideConnection(AssertionError):
