@@ -12,7 +12,7 @@ from api.graph_link import GraphLink, GraphStore
 from api.settings import Settings
 from evals.evaluations import Evaluations
 from graph.errors import DependencyError, QuipuError
-from graph.jobs import JobKind
+from graph.job_thread import JobThread
 from graph.ports.jobs import JobQueue
 from graph.ports.models import Embedder, LanguageModel
 from graph.view.knowledge_view import KnowledgeViews
@@ -26,28 +26,6 @@ from retrieval.standing.runner import WatchRunner
 from retrieval.standing.watches import Watches
 
 _log = structlog.get_logger()
-
-
-class BackgroundWorker(Protocol):
-    """A thread that does jobs of one kind."""
-
-    @property
-    def kind(self) -> JobKind:
-        """The kind of jobs it does."""
-        ...
-
-    @property
-    def alive(self) -> bool:
-        """Whether the thread runs."""
-        ...
-
-    def start(self) -> None:
-        """Begin to work."""
-        ...
-
-    def stop(self) -> None:
-        """End after the work in hand; what is unfinished goes on at the next start."""
-        ...
 
 
 class ProbedModel(LanguageModel, Protocol):
@@ -96,7 +74,7 @@ class Background:
     """What works while requests are answered. ``slow`` is told to end before the workers that wait for it."""
 
     jobs: JobQueue
-    workers: tuple[BackgroundWorker, ...]
+    workers: tuple[JobThread, ...]
     watch_runner: WatchRunner
     slow: tuple[Interruptible, ...] = ()
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 import structlog
+from typing_extensions import override
 
 from evals.judge import Judge
 from evals.ports import KnowledgeService
@@ -14,12 +15,12 @@ from evals.reporting.sections import publish
 from evals.requests import EvaluationFolders, from_payload
 from evals.runner import Evaluation
 from evals.runs import RunFolder
-from graph.errors import DependencyError, QuipuError
-from graph.jobs import Job, JobError, JobKind, JobProgress
+from graph.errors import QuipuError
+from graph.job_thread import JobThread
+from graph.jobs import Job, JobError, JobProgress
 from graph.ports.jobs import JobSource
 
 LEASE_SECONDS = 600.0
-IDLE_SECONDS = 30.0
 REPORT_SECONDS = 0.5
 """Seconds between reports of progress, each of which is a transaction."""
 _log = structlog.get_logger()
@@ -33,8 +34,8 @@ class _Cancel(Exception):
     """Somebody cancelled the job."""
 
 
-class EvaluationWorker:
-    """One thread that works whenever an evaluation is ready; ``stop`` ends it after the question in hand.
+class EvaluationWorker(JobThread):
+    """Runs evaluations, one at a time; ``stop`` ends after the question in hand.
 
     Args:
         jobs: where evaluations are queued.
@@ -48,50 +49,15 @@ class EvaluationWorker:
         self, *, jobs: JobSource, folders: EvaluationFolders, service: KnowledgeService,
         judge: Callable[[], Judge | None], token_price: float,
     ) -> None:  # fmt: skip
+        super().__init__("evaluation", jobs)
         self._jobs = jobs
         self._folders = folders
         self._service = service
         self._judge = judge
         self._token_price = token_price
-        self._wake = threading.Event()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="evaluation-worker", daemon=True)
-        jobs.on_ready(self.kind, self._wake.set)
 
-    @property
-    def kind(self) -> JobKind:
-        """The kind of job that it works on."""
-        return "evaluation"
-
-    @property
-    def alive(self) -> bool:
-        """Whether the thread runs."""
-        return self._thread.is_alive()
-
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def stop(self, timeout: float = 30.0) -> None:
-        """End the thread after the question in hand. An unfinished run goes on when the service starts again."""
-        self._stopping.set()
-        self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout)
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            self._wake.clear()
-            try:
-                while not self._stopping.is_set() and self.work():
-                    pass
-            except DependencyError as error:
-                _log.warning("evaluation waits", cause=str(error))
-            if not self._stopping.is_set():
-                self._wake.wait(IDLE_SECONDS)
-
+    @override
     def work(self) -> bool:
-        """Work on one job. Returns whether there was one. Raises DependencyError where the queue itself fails."""
         jobs = self._jobs.claim(self.kind, 1, LEASE_SECONDS)
         for job in jobs:
             with suppress(_Stop):

@@ -1,13 +1,14 @@
 """The background worker: claims jobs, runs the pipeline, and tells each job how far it is."""
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
+from typing_extensions import override
 
 from graph.errors import DependencyError, QuipuError, Superseded
+from graph.job_thread import JobThread
 from graph.jobs import Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.ports.jobs import WorkQueue
 from graph.ports.operations import OperationalState
@@ -17,8 +18,6 @@ from ingest.ports import VersionRegister
 
 MAX_FAILURES_SHOWN = 20
 LEASE_SECONDS = 600.0
-RETRY_SECONDS = 5.0
-IDLE_SECONDS = 30.0
 _log = structlog.get_logger()
 
 
@@ -38,66 +37,24 @@ class Line:
     ended: Callable[[str, str], None] = lambda *_: None
 
 
-class Worker:
-    """One thread, which works whenever a job of its kind is ready; ``stop`` ends after the batch in hand."""
+class Worker(JobThread):
+    """Reads documents, a batch of them at a time; ``stop`` ends after the batch in hand."""
 
     def __init__(
         self, *, line: Line, jobs: WorkQueue, register: VersionRegister, pipeline: IngestPipeline,
         state: OperationalState, committed: Callable[[str], object],
     ) -> None:  # fmt: skip
+        super().__init__(line.kind, jobs)
         self._line = line
         self._jobs = jobs
         self._register = register
         self._pipeline = pipeline
         self._state = state
         self._committed = committed
-        self._wake = threading.Event()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"{line.kind}-worker", daemon=True)
         self._progress: dict[str, JobProgress] = {}
-        self._waiting_for = ""
-        jobs.on_ready(line.kind, self._wake.set)
 
-    def start(self) -> None:
-        """Begin to work."""
-        self._thread.start()
-
-    def stop(self, timeout: float = 30.0) -> None:
-        """End after the batch in hand; unfinished jobs are handed out again at the next start."""
-        self._stopping.set()
-        self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout)
-
-    @property
-    def alive(self) -> bool:
-        """Whether the thread runs."""
-        return self._thread.is_alive()
-
-    @property
-    def kind(self) -> JobKind:
-        """The jobs it takes."""
-        return self._line.kind
-
-    def _run(self) -> None:
-        again = 0.0
-        while not self._stopping.is_set():
-            self._wake.clear()
-            try:
-                while not self._stopping.is_set() and self.work():
-                    pass
-            except DependencyError as error:
-                if str(error) != self._waiting_for:
-                    _log.warning("jobs wait", kind=self._line.kind, cause=str(error))
-                self._waiting_for = str(error)
-                again = time.monotonic() + RETRY_SECONDS
-            if not self._stopping.is_set():
-                # a wake before jobs that wait can be claimed again must not put them off until the next one
-                left = again - time.monotonic()
-                self._wake.wait(left if left > 0 else IDLE_SECONDS)
-
+    @override
     def work(self) -> bool:
-        """Work off one batch; the result says whether there was any. Raises DependencyError where all of it waits."""
         self._line.first()
         jobs = self._jobs.claim(self._line.kind, self._line.batch, LEASE_SECONDS)
         if not jobs:
@@ -174,7 +131,6 @@ class Worker:
                     if after is not None and (outcome.chunks_pending or outcome.pages_pending):
                         self._jobs.submit([_next_job(job, after)])
                 self._line.ended(job.workspace, str(job.document_id))
-        self._waiting_for = ""
 
     def _fail(self, job: Job, error: QuipuError, step: str) -> None:
         state: JobState = "cancelled" if isinstance(error, Superseded) else "failed"

@@ -81,8 +81,7 @@ class House:
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     embedder = HashingEmbedder()
     monkeypatch.setattr(SentenceEmbedder, "_encode", lambda _, texts: embedder.embed_passages(texts))
-    monkeypatch.setattr("ingest.worker.IDLE_SECONDS", 3600.0)
-    monkeypatch.setattr("evals.worker.IDLE_SECONDS", 3600.0)
+    monkeypatch.setattr("graph.job_thread.IDLE_SECONDS", 3600.0)
     folder, port = tmp_path / "data", free_port()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("QUIPU_DATA_DIR", str(folder))

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ingest_desk import Desk, Pending, W, part
 
+from graph import job_thread
 from graph.errors import ConfigurationError, DependencyError
 from graph.jobs import TERMINAL, JobProgress, NewJob
 from graph.model import FloatArray
@@ -298,7 +299,7 @@ class TestThread:
         assert not desk.worker.alive
 
     def test_a_job_that_waits_is_done_without_another_submit(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(worker_module, "RETRY_SECONDS", 0.5)
+        monkeypatch.setattr(job_thread, "RETRY_SECONDS", 0.5)
         claim, claims = desk.kept.jobs.claim, []
         monkeypatch.setattr(desk.kept.jobs, "claim", lambda *which: (claims.append(which), claim(*which))[1])
         desk.store.down = True
