@@ -152,9 +152,9 @@ class Service:
             self._load_error = f"the service could not warm up: {error}"
             _log.error(self._load_error)
             return
-        for worker in self._background.workers:
-            worker.start()
         self._loaded.set()
+        for worker in reversed(self._background.workers):
+            worker.start()  # the evaluations, which ask this service itself, once all others work
         self._probe_model()
         _log.info("ready", url=f"http://{self.settings.host}:{self.settings.port}")
 

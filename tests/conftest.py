@@ -1,5 +1,6 @@
 """Fixtures for every layer, and the guard that no test reaches another machine."""
 
+import asyncio
 import ipaddress
 import os
 import socket
@@ -64,6 +65,15 @@ def _loopback_only() -> Iterator[None]:
     yield
     socket.socket.connect = connect  # type: ignore[method-assign]
     socket.getaddrinfo = look_up
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_loop_by_the_way() -> None:
+    """LlamaIndex asks for the current event loop, and Python 3.11 makes one for it that nobody closes.
+
+    After this it is told that there is none, as it is everywhere once something has run a loop of its own.
+    """
+    asyncio.set_event_loop(None)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from graph.view.walked_snapshot import WalkedSnapshot
 from ingest.upkeep.reembedding import embed_anew
 from retrieval.answering.extractive_generator import ExtractiveGenerator
 from retrieval.finding.search import PassageRetriever
+from retrieval.finding.weights import WEIGHTS
 from retrieval.model import Question
 
 W = DEFAULT_WORKSPACE
@@ -160,7 +162,7 @@ def test_a_filter_that_few_of_the_best_pass_is_said_to_cut_short(
 
         assert (told(), told(kind="person")) == ((), ())
         monkeypatch.setattr(reading_down, "MOST_FOUND", 2)
-        monkeypatch.setattr("retrieval.finding.search.CANDIDATES", 2)
+        monkeypatch.setattr(questions._retriever, "_weights", replace(WEIGHTS, candidates=2))
         assert told() == ()
         assert told(kind="nobody") == ("filters: only the best 10000 passages were looked at",)
 
