@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.errors import NotFoundError
 from graph.model import RowArray
 from graph.view.generation import StoredKnowledge
 from graph.view.resident_snapshot import ResidentSnapshot
@@ -42,17 +43,11 @@ def check(name: str, compared: int, problems: Iterable[str]) -> Check:
 
 
 def check_store(reader: StoredKnowledge, workspace: str, revision: int) -> tuple[Check, ...]:
-    """Passages stand in their documents' texts where they say; vectors have one length, and unit norm."""
-    problems: list[str] = []
-    passages, after = 0, ""
-    while page := reader.documents(workspace, revision, after=after, limit=_BATCH):
-        for document in page:
-            text = reader.text(workspace, document.id, revision)
-            for placed in reader.document_chunks(workspace, document.id, revision):
-                passages += 1
-                if text[placed.position.start : placed.position.end] != placed.chunk.text:
-                    problems.append(f"chunk {placed.chunk.id} of {document.id!r} is not the text at its place")
-        after = page[-1].id
+    """Passages stand in their documents' texts where they say; vectors have one length, and unit norm.
+
+    A purge meanwhile takes documents from this revision, too, and shows as damage; look once more then.
+    """
+    passages, problems = _misplaced(reader, workspace, revision)
     odd, dimensions, vectors = [], set[int](), 0
     for row in reader.rows(workspace, revision):
         vectors += 1
@@ -62,6 +57,28 @@ def check_store(reader: StoredKnowledge, workspace: str, revision: int) -> tuple
     if vectors != passages:
         problems.append(f"documents hold {passages} passages, the store {vectors}")
     return check("texts", passages, problems), check("stored vectors", vectors, odd)
+
+
+def _misplaced(reader: StoredKnowledge, workspace: str, revision: int) -> tuple[int, list[str]]:
+    """How many passages the documents hold, and those that are not the text at their place."""
+    problems: list[str] = []
+    passages, after = 0, ""
+    while page := reader.documents(workspace, revision, after=after, limit=_BATCH):
+        for document in page:
+            try:
+                text = reader.text(workspace, document.id, revision)
+                chunks = reader.document_chunks(workspace, document.id, revision)
+            except NotFoundError:
+                problems.append(f"{document.id!r} is listed, and cannot be read")
+                continue
+            passages += len(chunks)
+            problems += [
+                f"chunk {placed.chunk.id} of {document.id!r} is not the text at its place"
+                for placed in chunks
+                if text[placed.position.start : placed.position.end] != placed.chunk.text
+            ]
+        after = page[-1].id
+    return passages, problems
 
 
 def check_view(resident: Snapshot, fresh: Snapshot) -> tuple[Check, ...]:

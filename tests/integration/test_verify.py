@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from small_world import SmallWorld, small_world
 
-from graph.errors import DependencyError
+from graph.errors import DependencyError, NotFoundError
 from graph.identity import content_hash
 from graph.jobs import NewJob
 from graph.model import DEFAULT_WORKSPACE as W
@@ -287,6 +287,32 @@ def test_jobs_about_nothing_are_cancelled(kept: Kept) -> None:
     assert kept.verify(repair=True).repaired == ("1 jobs were cancelled",)
     assert kept.jobs.get(W, job.id).state == "cancelled"
     assert kept.verify().sound
+
+
+def test_a_purge_between_list_and_text_is_no_disagreement(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept.put("a", "Ada Stone built the gate.")
+    kept.put("b", "Bela Kuhn sold the gate.")
+    text, purged = kept.world.store.text, []
+
+    def purging(workspace: str, document_id: str, revision: int) -> str:
+        if not purged:
+            purged.append(kept.intake.withdraw(W, "b", purge=True))
+        return text(workspace, document_id, revision)
+
+    monkeypatch.setattr(kept.world.store, "text", purging)
+    found = kept.verify()
+    assert (wrong(found), found.revision) == (set(), purged[0].revision), "it looks once more"
+
+
+def test_a_document_that_is_listed_and_cannot_be_read_is_told(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept.put("a", "Ada Stone built the gate.")
+
+    def missing(*_: object) -> str:
+        raise NotFoundError("no text")
+
+    monkeypatch.setattr(kept.world.store, "text", missing)
+    found = next(one for one in kept.verify().checks if one.name == "texts")
+    assert "'a' is listed, and cannot be read" in found.problems
 
 
 def test_it_can_be_asked_while_everything_changes(kept: Kept) -> None:
