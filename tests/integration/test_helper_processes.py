@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import processes
@@ -82,8 +83,9 @@ def trying(tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
 def server_of(process: "subprocess.Popen[bytes]") -> int:
     """The process id of the Neo4j that a process started, 0 before it has."""
     for child in psutil.Process(process.pid).children():
-        if any("CommunityEntryPoint" in part for part in child.cmdline()):
-            return child.pid
+        with suppress(psutil.Error):  # another child, which has just ended
+            if any("CommunityEntryPoint" in part for part in child.cmdline()):
+                return child.pid
     return 0
 
 
