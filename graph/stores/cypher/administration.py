@@ -32,7 +32,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
 )  # fmt: skip
 """Each runs once, in order; each statement may run again, so that a migration that was cut off is repeated."""
-AWAIT_INDEXES = "CALL db.awaitIndexes(30)"
 READ_STORE = "MATCH (s:QuipuStore {name: 'quipu'}) RETURN s.id, s.schema, s.owner, s.embedder, s.dimension"
 CREATE_STORE = "MERGE (s:QuipuStore {name: 'quipu'}) ON CREATE SET s.id = $id, s.schema = 0"
 SET_SCHEMA = "MATCH (s:QuipuStore {name: 'quipu'}) SET s.schema = $schema"
