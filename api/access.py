@@ -1,19 +1,30 @@
-"""Who asks, and in which workspace."""
+"""Who asks, in which workspace, and what they may do there."""
 
 import secrets
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
+from graph.audience import UNRESTRICTED, Audience
 from graph.model import DEFAULT_WORKSPACE
+
+Role: TypeAlias = Literal["ask", "write", "admin"]
+"""``ask``: questions and their citations; ``write``: documents as well; ``admin``: everything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Whoever sent a request or runs a command."""
+    """Whoever sent a request or runs a command.
+
+    ``audience`` is what they may read of the workspace; ``key_id`` names the key that they sent, where it has a name.
+    """
 
     workspace: str
+    role: Role
+    audience: Audience
+    key_id: str | None = None
 
 
-OWNER = Caller(workspace=DEFAULT_WORKSPACE)
+OWNER = Caller(workspace=DEFAULT_WORKSPACE, role="admin", audience=UNRESTRICTED)
 """Whoever holds the one key there is, or works on the data folder itself."""
 
 
