@@ -53,7 +53,7 @@ def own_service(settings: Settings) -> Iterator[QuipuClient]:
     """A client of a service that lives as long as this command, on a free port of loopback."""
     from api.server import free_port, running
 
-    configure_logging(logging.WARNING)
+    configure_logging(logging.WARNING, secrets=settings.secrets)
     own = settings.model_copy(update={"host": "127.0.0.1", "port": free_port()})
     with running(own) as url, closing(client_of(url, own)) as client:
         yield client

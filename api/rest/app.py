@@ -1,17 +1,23 @@
 """The web application."""
 
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 import anyio.to_thread
-from fastapi import FastAPI, Request
-from prometheus_client import CollectorRegistry, Counter, Histogram
-from starlette.responses import RedirectResponse, Response
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import RedirectResponse
 
 from api.access import Access
 from api.rest import docs_page, problems
+from api.rest.edge.admission import Admission
+from api.rest.edge.metering import Metering
+from api.rest.edge.origins import Origins
+from api.rest.edge.unread_bodies import UnreadBodies
+from api.rest.readiness import Standing
+from api.rest.response_headers import ResponseHeaders
 from api.rest.routes import changes, chat, documents, evals, graph, health, jobs, questions, reindex, verify, watches
 from api.rest.security import Guard
 from api.service import Service
@@ -37,17 +43,12 @@ def create_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     app.state.metrics = CollectorRegistry()
+    app.state.standing = Standing(service)
     problems.install(app)
     docs_page.install(app)
     for routes in (documents, jobs, questions, chat, graph, changes, watches, evals, reindex, verify, health):
         app.include_router(routes.router)
-    _count_requests(app)
-    settings = service.settings
-    app.add_middleware(
-        Guard,
-        access=Access(settings.api_key.get_secret_value() if settings.api_key else None),
-        max_bytes=settings.max_request_mib * 1024 * 1024,
-    )
+    _surround(app, service)
 
     @app.get("/", include_in_schema=False)
     async def root() -> RedirectResponse:
@@ -56,16 +57,28 @@ def create_app(service: Service) -> FastAPI:
     return app
 
 
-def _count_requests(app: FastAPI) -> None:
-    registry: CollectorRegistry = app.state.metrics
-    requests = Counter("quipu_requests", "Requests by route and status", ["route", "status"], registry=registry)
-    seconds = Histogram("quipu_request_seconds", "Time to answer, by route", ["route"], registry=registry)
-
-    @app.middleware("http")
-    async def count(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        started = time.perf_counter()
-        response = await call_next(request)
-        route = getattr(request.scope.get("route"), "path", "unknown")
-        requests.labels(route, str(response.status_code)).inc()
-        seconds.labels(route).observe(time.perf_counter() - started)
-        return response
+def _surround(app: FastAPI, service: Service) -> None:
+    """What each request passes before a route, from the innermost to the outermost."""
+    settings, registry = service.settings, app.state.metrics
+    app.add_middleware(
+        Admission, service=service, registry=registry,
+        at_work={
+            "questions": settings.max_questions, "writes": settings.max_writes, "reads": settings.max_reads,
+            "streams": settings.max_streams,
+        },
+    )  # fmt: skip
+    app.add_middleware(
+        Guard,
+        access=Access(settings.api_key.get_secret_value() if settings.api_key else None),
+        max_bytes=settings.max_request_mib * 1024 * 1024,
+    )
+    if settings.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=settings.allowed_origins, allow_methods=["*"],
+            allow_headers=["Authorization", "Content-Type", "If-Match", "Last-Event-ID", "X-Quipu-Workspace"],
+            expose_headers=["ETag", "Location", "Retry-After"],
+        )  # fmt: skip
+    app.add_middleware(Origins, allowed=settings.allowed_origins)
+    app.add_middleware(UnreadBodies)
+    app.add_middleware(ResponseHeaders)
+    app.add_middleware(Metering, registry=registry)
