@@ -1,9 +1,10 @@
 """A question, top to bottom: snapshot → search → read → gather → generate and verify."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import anyio
@@ -102,9 +103,10 @@ class QuestionPipeline:
         writing = Writing(read, evidence)
         async with aclosing(self._generator.generate(read, evidence)) as parts:  # type: ignore[type-var]
             async for part in parts:
-                for event in writing.add(part):
+                # to verify a claim takes time, and whoever shares the event loop must not wait for it
+                for event in await self._in_thread(partial(_all, writing.add(part))):
                     yield event
-        for event in writing.end():
+        for event in await self._in_thread(partial(_all, writing.end())):
             yield event
         generated = Step(
             name="generate", detail=f"{writing.summary}, by {self._generator.identity}",
@@ -115,6 +117,10 @@ class QuestionPipeline:
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+
+
+def _all(events: Iterator[Token | Citation]) -> list[Token | Citation]:
+    return list(events)
 
 
 def _answer(question: Question, found: SearchResult, writing: Writing, steps: tuple[Step, Step]) -> Answer:
