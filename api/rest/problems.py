@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from graph.errors import QuipuError
+from graph.errors import Forbidden, QuipuError, Unauthorized
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:quipu:problem:"
@@ -39,6 +39,15 @@ def error_body(error: QuipuError) -> dict[str, object]:
     return problem_body(error.status, error.code, str(error))
 
 
+def quipu_problem(error: QuipuError) -> JSONResponse:
+    """A Quipu error as a response: one of no key says how to send one, one of too low a role names the role."""
+    headers = {"Retry-After": "1"} if error.retriable else {}
+    if isinstance(error, Unauthorized):
+        headers["WWW-Authenticate"] = "Bearer"
+    more = {"role": error.role} if isinstance(error, Forbidden) else {}
+    return problem(error.status, error.code, str(error), headers, **more)
+
+
 def install(app: FastAPI) -> None:
     """Answer every error of an application with a problem document."""
     app.add_exception_handler(QuipuError, _quipu_error)
@@ -50,8 +59,7 @@ def install(app: FastAPI) -> None:
 async def _quipu_error(_: Request, error: Exception) -> Response:
     if not isinstance(error, QuipuError):
         raise error
-    headers = {"Retry-After": "1"} if error.retriable else None
-    return problem(error.status, error.code, str(error), headers)
+    return quipu_problem(error)
 
 
 async def _http_error(_: Request, error: Exception) -> Response:
