@@ -5,20 +5,33 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.text import Text
+from typing_extensions import override
 
 from api.event_log import configure_logging
 from api.outbound.client import QuipuClient
 from api.settings import Settings, load_settings
 from graph.errors import DependencyError
+from graph.text.controls import as_json_escapes, visible
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-out = Console()
-progress = Console(stderr=True)
+
+
+class SafeConsole(Console):
+    """Prints texts of documents, models and servers as text: no sequence in them reaches the terminal."""
+
+    @override
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(visible(text), **options)
+
+
+out = SafeConsole(markup=False, emoji=False)
+progress = SafeConsole(stderr=True, markup=False, emoji=False)
 
 
 @contextmanager
@@ -30,7 +43,7 @@ def service() -> Iterator[tuple[QuipuClient, bool]]:
         with closing(found):
             yield found, False
         return
-    progress.print("[dim]no service runs; starting one for this command…[/dim]")
+    progress.print("no service runs; starting one for this command…", style="dim")
     with own_service(settings) as own:
         yield own, True
 
@@ -83,4 +96,4 @@ def client_of(url: str, settings: Settings) -> QuipuClient:
 
 def print_json(value: object) -> None:
     """Print for machines."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(as_json_escapes(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")
