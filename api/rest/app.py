@@ -12,7 +12,10 @@ from starlette.responses import RedirectResponse, Response
 
 from api.access import Access
 from api.rest import docs_page, problems
+from api.rest.methods import Methods
+from api.rest.openapi import DescribedApp
 from api.rest.routes import changes, chat, documents, evals, graph, health, jobs, questions, reindex, verify, watches
+from api.rest.safe_headers import SafeHeaders
 from api.rest.security import Guard
 from api.service import Service
 
@@ -27,7 +30,7 @@ def create_app(service: Service) -> FastAPI:
             yield
         await anyio.to_thread.run_sync(service.stop)  # it ends loops of its own, which cannot be done within this one
 
-    app = FastAPI(
+    app = DescribedApp(
         title="Quipu",
         version=version("quipu"),
         summary="GraphRAG knowledge retrieval whose answers are as fresh as its documents.",
@@ -43,11 +46,15 @@ def create_app(service: Service) -> FastAPI:
         app.include_router(routes.router)
     _count_requests(app)
     settings = service.settings
+    access = Access(settings.api_key.get_secret_value() if settings.api_key else None)
+    app.needs_key = lambda: access.needs_key
+    app.add_middleware(Methods, application=app)
     app.add_middleware(
         Guard,
-        access=Access(settings.api_key.get_secret_value() if settings.api_key else None),
+        access=access,
         max_bytes=settings.max_request_mib * 1024 * 1024,
     )
+    app.add_middleware(SafeHeaders)
 
     @app.get("/", include_in_schema=False)
     async def root() -> RedirectResponse:

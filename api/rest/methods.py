@@ -1,11 +1,10 @@
 """HEAD, OPTIONS, and the ``Allow`` of what a path does not take. Pure ASGI."""
 
-from collections.abc import Sequence
-
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match, Route
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
@@ -21,27 +20,29 @@ class Methods:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        allowed = _allowed(self._application.routes, scope)
-        if scope["method"] == "OPTIONS" and allowed:
+        method = scope["method"]
+        allowed = _allowed(self._application, scope["path"]) if method in {"HEAD", "OPTIONS"} else ""
+        if method == "OPTIONS" and allowed:
             await Response(status_code=204, headers={"Allow": allowed})(scope, receive, send)
             return
 
         async def send_mended(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] == 405 and allowed:
-                MutableHeaders(scope=message)["Allow"] = allowed
-            if scope["method"] == "HEAD" and message["type"] == "http.response.body":
+            if message["type"] == "http.response.start" and message["status"] == 405:
+                MutableHeaders(scope=message)["Allow"] = _allowed(self._application, scope["path"])
+            if method == "HEAD" and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
 
-        asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" and "GET" in allowed.split(", ") else scope
+        asked = {**scope, "method": "GET"} if method == "HEAD" and "GET" in allowed else scope
         await self._app(asked, receive, send_mended)
 
 
-def _allowed(routes: Sequence[BaseRoute], scope: Scope) -> str:
-    """The methods of the resource that a path names, as ``Allow`` lists them; empty where it names none."""
-    for route in routes:
-        if isinstance(route, Route) and route.matches(scope)[0] is not Match.NONE:
-            same = [one for one in routes if isinstance(one, Route) and one.path == route.path]
-            methods = {method for one in same for method in one.methods or ()}
-            return ", ".join(sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
-    return ""
+def _allowed(application: FastAPI, path: str) -> str:
+    """The methods that a path takes, as ``Allow`` lists them; empty where there is nothing."""
+    methods: set[str] = set()
+    for route in iter_route_contexts(application.routes):
+        if route.path is not None and route.methods and compile_path(route.path)[0].match(path):
+            methods |= set(route.methods)
+    if not methods:
+        return ""
+    return ", ".join(sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))

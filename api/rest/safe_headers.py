@@ -26,6 +26,8 @@ class SafeHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in SAFE_HEADERS.items():
                     headers.setdefault(name, value)
+                if message["status"] == 401:
+                    headers.setdefault("WWW-Authenticate", "Bearer")
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
