@@ -11,8 +11,10 @@ from fastapi.routing import APIRoute
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.responses import RedirectResponse, Response
 
-from api.rest import docs_page, problems, roles
+from api.rest import docs_page, problems
 from api.rest.doorkeeper import Doorkeeper
+from api.rest.methods import Methods
+from api.rest.openapi import DescribedApp
 from api.rest.routes import (
     changes,
     chat,
@@ -28,6 +30,7 @@ from api.rest.routes import (
     watches,
     workspaces,
 )
+from api.rest.safe_headers import SafeHeaders
 from api.rest.security import Guard
 from api.service import Service
 
@@ -49,7 +52,7 @@ def create_app(service: Service) -> FastAPI:
             yield
         await anyio.to_thread.run_sync(service.stop)  # it ends loops of its own, which cannot be done within this one
 
-    app = FastAPI(
+    app = DescribedApp(
         title="Quipu",
         version=version("quipu"),
         summary="GraphRAG knowledge retrieval whose answers are as fresh as its documents.",
@@ -63,9 +66,10 @@ def create_app(service: Service) -> FastAPI:
     docs_page.install(app)
     for router in ROUTERS:
         app.include_router(router)
-    roles.install(app)
     _count_requests(app)
     settings, admission = service.settings, service.cases.admission
+    app.needs_key = lambda: admission.access.needs_key
+    app.add_middleware(Methods, application=app)
     app.add_middleware(
         Doorkeeper,
         access=admission.access,
@@ -74,6 +78,7 @@ def create_app(service: Service) -> FastAPI:
         routes=[route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)],
     )
     app.add_middleware(Guard, access=admission.access, max_bytes=settings.max_request_mib * 1024 * 1024)
+    app.add_middleware(SafeHeaders)
 
     @app.get("/", include_in_schema=False)
     async def root() -> RedirectResponse:

@@ -69,12 +69,15 @@ async def _http_error(_: Request, error: Exception) -> Response:
     return problem(error.status_code, code, str(error.detail), error.headers)
 
 
-async def _validation_error(_: Request, error: Exception) -> Response:
+async def _validation_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
     found = error.errors()
     first = found[0]
     where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
+    kind = request.headers.get("content-type", "")
+    if first["loc"] == ("body",) and first["type"] != "missing" and "json" not in kind.lower():
+        return problem(415, "unsupported-media-type", f"send application/json, not {kind or 'nothing'!r}")
     if first["type"] == "json_invalid":
         return problem(400, "malformed-json", f"the body is not valid JSON: {first.get('ctx', {}).get('error', '')}")
     errors = [{"at": ".".join(map(str, one["loc"])), "message": one["msg"]} for one in found[:20]]
