@@ -87,7 +87,7 @@ def _server(settings: Settings, service: Service) -> uvicorn.Server:
     config = uvicorn.Config(
         create_app(service), host=settings.host, port=settings.port, http=connection, ws="none", log_config=None,
         access_log=False, timeout_keep_alive=KEPT_SECONDS, timeout_graceful_shutdown=GRACE_SECONDS,
-        server_header=False,
+        server_header=False, proxy_headers=False,
     )  # fmt: skip
     return _Server(config, service)
 

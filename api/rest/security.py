@@ -1,4 +1,4 @@
-"""What is checked before a body is read: the key, the host that was asked for, and the size. Pure ASGI."""
+"""What is checked before a body is read: the host that was asked for, and the size. Pure ASGI."""
 
 import re
 from collections.abc import Iterable
@@ -6,25 +6,21 @@ from collections.abc import Iterable
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.access import OWNER, Access, Caller
+from api.admission.access import Access
 from api.rest.problems import problem
 from api.settings import is_loopback
 
-OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 DOCUMENTS = "/v1/documents"
 OTHER_BYTES = 8 * 1024 * 1024
 """Largest body of what is no upload: it is read at one go, and everybody waits meanwhile."""
 _LENGTH = re.compile(r"[0-9]{1,18}")
-_NO_KEY = (401, "unauthorized", "send the key as 'Authorization: Bearer …'")
 
 
 class Guard:
-    """Refuses requests without the key, for foreign hosts, or with too large a body; notes who sent the others.
-
-    The caller stands in ``scope["state"]["caller"]``. Health checks are answered to anybody, as to the owner.
+    """Refuses requests for foreign hosts, or with too large a body.
 
     Args:
-        access: tells the caller by the key.
+        access: tells whether keys are needed: where they are not, the host must be one of loopback.
         max_bytes: largest body.
     """
 
@@ -39,17 +35,12 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = {name.lower(): value.decode("latin-1") for name, value in _headers(scope)}
-        caller = self._caller(str(scope["path"]), headers)
         limit = self._max_bytes if str(scope["path"]).startswith(DOCUMENTS) else min(self._max_bytes, OTHER_BYTES)
-        refusal = _NO_KEY if caller is None else self._refusal(headers, limit)
+        refusal = self._refusal(headers, limit)
         if refusal is not None:
             await problem(*refusal)(scope, receive, send)
             return
-        scope.setdefault("state", {})["caller"] = caller
         await self._app(scope, _limited(receive, limit), send)
-
-    def _caller(self, path: str, headers: dict[bytes, str]) -> Caller | None:
-        return OWNER if path in OPEN_PATHS else self._access.caller(headers.get(b"authorization", ""))
 
     def _refusal(self, headers: dict[bytes, str], limit: int) -> tuple[int, str, str] | None:
         host = headers.get(b"host", "")

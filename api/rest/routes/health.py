@@ -20,10 +20,10 @@ class Health(BaseModel):
 
 
 class Readiness(Health):
-    """Ready, at which revision, over how much."""
+    """Ready, at which revision, over how much: of the caller's workspace, and null for whoever sends no key."""
 
-    revision: int
-    counts: CountsBody
+    revision: int | None = None
+    counts: CountsBody | None = None
 
 
 @router.get("/healthz")
@@ -38,6 +38,8 @@ async def readyz(request: Request, context: TheContext) -> Response | Readiness:
     cause = context.service.not_ready()
     if cause is not None:
         return problem(503, "not-ready", cause, {"Retry-After": "1"})
+    if request.state.caller is None:
+        return Readiness(status="ready")
     revision, counts = await request.app.state.standing.figures(context.workspace)
     return Readiness(status="ready", revision=revision, counts=counts_body(counts))
 

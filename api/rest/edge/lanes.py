@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.rest.problems import problem
-from api.rest.security import OPEN_PATHS
+from api.rest.roles import OPEN
 from api.service import Service
 
 LaneName: TypeAlias = Literal["questions", "writes", "reads", "streams"]
@@ -20,7 +20,7 @@ WAIT_SECONDS = 20.0
 """Longest time in line."""
 IN_LINE = 2
 """Requests in line for each one that may be at work; a client may have two thirds of all places."""
-_UNBOUNDED = OPEN_PATHS | {"/metrics"}
+_UNBOUNDED = OPEN | {"/metrics"}
 _QUESTIONS = frozenset({"/v1/search", "/v1/ask", "/v1/chat/completions"})
 _RETRY = {"Retry-After": "1"}
 
@@ -85,7 +85,7 @@ class Lane:
             raise _NoPlace(503, f"{self._places} {self.name} are under way; try again soon")
 
 
-class Admission:
+class Lanes:
     """Gives each request a place in the lane of its kind. Health checks and metrics need none.
 
     Streams keep their place until they end. Once the service winds down, nobody gets a place.
