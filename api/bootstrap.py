@@ -5,11 +5,15 @@ from contextlib import ExitStack, contextmanager
 
 import anyio
 
+from api.audit.trail import open_trail
 from api.graph_link import GraphLink, LinkedState
 from api.language_models import build_judge, build_language_model
 from api.outbound.client import QuipuClient
+from api.outbound.collector import tell_collector
 from api.outbound.evaluated_service import RestService
+from api.outbound.watched_courier import WatchedCourier
 from api.outbound.webhooks import Webhooks
+from api.quota_parts import open_quotas
 from api.service import Background, Knowledge, Service, UseCases
 from api.settings import Settings
 from evals.evaluations import Evaluations
@@ -92,6 +96,8 @@ class _Parts:
         opened.callback(lock.release)
         self.database = OperationsDatabase(settings.data_dir / "operations.sqlite")
         opened.callback(self.database.close)
+        self.audit, self.quotas = open_trail(settings, opened), open_quotas(settings, self.database, opened)
+        tell_collector(settings.otlp_endpoint, opened)
         self.witness = SqliteGraphWitness(self.database)
         self.jobs = SqliteJobQueue(self.database)
         self.jobs.recover()
@@ -116,10 +122,10 @@ class _Parts:
         self.parser = ParserProcess()
         opened.callback(self.parser.close)
         self.limiter = anyio.CapacityLimiter(THREADS)
-        self.model = build_language_model(settings.llm, settings)
-        self.reading_model = build_language_model(settings.extract_llm or settings.llm, settings)
+        self.model = build_language_model(settings.llm, settings, self.quotas.tokens)
+        self.reading_model = build_language_model(settings.extract_llm or settings.llm, settings, self.quotas.tokens)
         self.extractor = _extractor(self)
-        self.courier = Webhooks(settings.webhook_hosts)
+        self.courier = WatchedCourier(Webhooks(settings.webhook_hosts), self.audit)
         self.questions = QuestionPipeline(
             views=self.views, retriever=PassageRetriever(self.embedder), limiter=self.limiter,
             generator=LlmGenerator(self.model, self.answers) if self.model else ExtractiveGenerator(),
@@ -133,7 +139,9 @@ def _intake(parts: _Parts) -> Intake:
         parts.evaluations.forget(document_id)
         parts.watches.forget(workspace, document_id)
 
+    parts.quotas.count_once(parts.uploads, parts.blobs)
     return Intake(
+        quota=parts.quotas.storage,
         state=parts.database, register=parts.uploads, blobs=parts.blobs, jobs=parts.jobs, graph=parts.graph,
         max_bytes=parts.settings.max_document_mib * 1024 * 1024, forget=forget, committed=parts.commits.follow,
     )  # fmt: skip
@@ -167,13 +175,15 @@ def _use_cases(parts: _Parts) -> UseCases:
         rereading=Rereading(
             state=parts.database, register=parts.uploads, jobs=parts.jobs, by_model=parts.extractor is not None
         ),
+        quotas=parts.quotas.cases,
     )  # fmt: skip
 
 
 def _background(parts: _Parts) -> Background:
     evaluations = EvaluationWorker(
         jobs=parts.jobs, folders=parts.evaluations, service=RestService(_own_client(parts.settings)),
-        judge=lambda: build_judge(parts.settings), token_price=parts.settings.token_price,
+        judge=lambda workspace: build_judge(parts.settings, parts.quotas.tokens, workspace),
+        token_price=parts.settings.token_price,
     )  # fmt: skip
     return Background(
         jobs=parts.jobs,
@@ -181,6 +191,7 @@ def _background(parts: _Parts) -> Background:
         watch_runner=WatchRunner(
             watches=parts.watches, questions=parts.questions, views=parts.views, courier=parts.courier
         ),
+        audit=parts.audit,
         slow=(parts.extractor,) if parts.extractor else (),
     )  # fmt: skip
 
@@ -203,9 +214,12 @@ def _reading_workers(parts: _Parts) -> tuple[Worker, ...]:
     pictures = ModelTranscriber(model=parts.reading_model, cache=cache, picture=parts.parser.picture)
     cached = Extractors(chunks=parts.extractor.from_cache(), pictures=pictures.from_cache())
     asking = Extractors(chunks=parts.extractor, pictures=pictures)
+    by_model = Line(
+        kind="extract", batch=MODEL_BATCH, first=settle, check=parts.quotas.tokens.check, ended=cache.forget_failures
+    )
     return (
         _worker(parts, Line(kind="ingest", batch=BATCH, first=settle, after="extract"), cached),
-        _worker(parts, Line(kind="extract", batch=MODEL_BATCH, first=settle, ended=cache.forget_failures), asking),
+        _worker(parts, by_model, asking),
     )
 
 

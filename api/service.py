@@ -8,6 +8,7 @@ from typing import Protocol
 import anyio
 import structlog
 
+from api.audit.trail import AuditTrail
 from api.graph_link import GraphLink, GraphStore
 from api.settings import Settings
 from evals.evaluations import Evaluations
@@ -18,6 +19,7 @@ from graph.ports.models import Embedder, LanguageModel
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.documents import Documents
 from ingest.intake import Intake
+from ingest.quota import Quotas
 from ingest.resolving.merges import EntityMerging
 from ingest.upkeep.rereading import Rereading
 from ingest.upkeep.verifying import Verifier
@@ -56,6 +58,7 @@ class UseCases:
     evaluations: Evaluations
     verifier: Verifier
     rereading: Rereading
+    quotas: Quotas
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +79,7 @@ class Background:
     jobs: JobQueue
     workers: tuple[JobThread, ...]
     watch_runner: WatchRunner
+    audit: AuditTrail
     slow: tuple[Interruptible, ...] = ()
 
 
@@ -101,6 +105,7 @@ class Service:
         self.views = knowledge.views
         self.jobs = background.jobs
         self.watch_runner = background.watch_runner
+        self.audit = background.audit
         self.limiter = limiter
         self._knowledge = knowledge
         self._background = background

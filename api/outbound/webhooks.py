@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from api.schemas.watches import watch_update_body
 from graph.errors import DependencyError, InputError
+from graph.tracing import carried
 from retrieval.standing.model import Watch, WatchUpdate
 from retrieval.standing.ports import Courier
 
@@ -44,7 +45,7 @@ class Webhooks(Courier):
         }  # fmt: skip
         try:
             async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False, follow_redirects=False) as client:
-                response = await client.post(url, json=body)
+                response = await client.post(url, json=body, headers=dict(carried()))
         except httpx.HTTPError as error:
             raise DependencyError(f"{url} was not reached: {error or type(error).__name__}") from error
         if not response.is_success:

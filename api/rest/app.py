@@ -12,9 +12,29 @@ from starlette.responses import RedirectResponse, Response
 
 from api.access import Access
 from api.rest import docs_page, problems
-from api.rest.routes import changes, chat, documents, evals, graph, health, jobs, questions, reindex, verify, watches
+from api.rest.calls import Call, CallWatcher
+from api.rest.routes import (
+    audit,
+    changes,
+    chat,
+    documents,
+    evals,
+    graph,
+    health,
+    jobs,
+    questions,
+    quota,
+    reindex,
+    verify,
+    watches,
+)  # fmt: skip
 from api.rest.security import Guard
+from api.rest.usage_metrics import UsageMetrics
 from api.service import Service
+
+ROUTES = (
+    documents, jobs, questions, chat, graph, changes, watches, evals, reindex, verify, quota, audit, health,
+)  # fmt: skip
 
 
 def create_app(service: Service) -> FastAPI:
@@ -39,7 +59,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.metrics = CollectorRegistry()
     problems.install(app)
     docs_page.install(app)
-    for routes in (documents, jobs, questions, chat, graph, changes, watches, evals, reindex, verify, health):
+    for routes in ROUTES:
         app.include_router(routes.router)
     _count_requests(app)
     settings = service.settings
@@ -48,12 +68,23 @@ def create_app(service: Service) -> FastAPI:
         access=Access(settings.api_key.get_secret_value() if settings.api_key else None),
         max_bytes=settings.max_request_mib * 1024 * 1024,
     )
+    _watch_calls(app, service)  # around all others
 
     @app.get("/", include_in_schema=False)
     async def root() -> RedirectResponse:
         return RedirectResponse("/docs")
 
     return app
+
+
+def _watch_calls(app: FastAPI, service: Service) -> None:
+    usage = UsageMetrics(service, app.state.metrics)
+
+    def told(call: Call) -> None:
+        usage.called(call)
+        service.audit.record(call.line)
+
+    app.add_middleware(CallWatcher, told=told)
 
 
 def _count_requests(app: FastAPI) -> None:

@@ -36,7 +36,7 @@ def problem_body(status: int, code: str, detail: str, **more: object) -> dict[st
 
 def error_body(error: QuipuError) -> dict[str, object]:
     """A Quipu error as a problem document."""
-    return problem_body(error.status, error.code, str(error))
+    return problem_body(error.status, error.code, str(error), **error.members)
 
 
 def install(app: FastAPI) -> None:
@@ -50,8 +50,9 @@ def install(app: FastAPI) -> None:
 async def _quipu_error(_: Request, error: Exception) -> Response:
     if not isinstance(error, QuipuError):
         raise error
-    headers = {"Retry-After": "1"} if error.retriable else None
-    return problem(error.status, error.code, str(error), headers)
+    wait = error.retry_seconds
+    headers = None if wait is None else {"Retry-After": str(wait)}
+    return problem(error.status, error.code, str(error), headers, **error.members)
 
 
 async def _http_error(_: Request, error: Exception) -> Response:

@@ -1,0 +1,44 @@
+"""Deliveries of updates, each with a span and a line of the audit."""
+
+import time
+from datetime import UTC, datetime
+
+from typing_extensions import override
+
+from api.audit.lines import AuditLine
+from api.audit.trail import AuditTrail
+from graph.errors import QuipuError
+from graph.tracing import span
+from retrieval.standing.model import Watch, WatchUpdate
+from retrieval.standing.ports import Courier
+
+ACTION = "background:webhook"
+
+
+class WatchedCourier(Courier):
+    """A courier whose deliveries are told. ``status`` of a line is 200, or that of the error; the host is not told."""
+
+    def __init__(self, courier: Courier, audit: AuditTrail) -> None:
+        self._courier = courier
+        self._audit = audit
+
+    @override
+    def check(self, address: str) -> None:
+        self._courier.check(address)
+
+    @override
+    async def deliver(self, watch: Watch, update: WatchUpdate) -> None:
+        started, status = time.perf_counter(), 500
+        try:
+            with span("POST webhook", {"http.request.method": "POST", "quipu.watch": watch.id}, kind="client"):
+                await self._courier.deliver(watch, update)
+            status = 200
+        except QuipuError as error:
+            status = error.status
+            raise
+        finally:
+            line = AuditLine(
+                at=datetime.now(UTC), key=None, workspace=watch.workspace, action=ACTION,
+                ids=[watch.id, str(update.id)], status=status, milliseconds=(time.perf_counter() - started) * 1000,
+            )  # fmt: skip
+            self._audit.record(line)
