@@ -90,7 +90,7 @@ class Settings(BaseSettings):
     """Where a line for every call goes: ``on`` into ``audit/`` of the data folder, or a folder, or ``off``."""
     audit_days: int = Field(default=90, ge=1)
     """How many days these lines are kept."""
-    audit_mib: int = Field(default=512, ge=32)
+    audit_mib: int = Field(default=512, ge=64)
     """How much of them is kept, in MiB; the oldest go first."""
     otlp_endpoint: str | None = Field(
         default=None, validation_alias=AliasChoices("QUIPU_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 FILE_BYTES = 16 * 1024 * 1024
-"""A file that has grown to this is followed by another one of the same day."""
+"""A file that has grown to this is followed by another one of the same day; the last batch may double it."""
 _NAME = re.compile(r"(\d{4}-\d{2}-\d{2})\.(\d{4})\.jsonl")
 
 
@@ -82,10 +82,10 @@ class AuditFiles:
 
     def _remove_old(self) -> None:
         first = date.fromisoformat(_today()) - timedelta(days=self._kept.days)
-        total = 0
+        total, most = 0, self._kept.bytes - 2 * FILE_BYTES
         for path in sorted(audit_files(self._folder), reverse=True):
             total += path.stat().st_size
-            if path != self._path and (date.fromisoformat(_day(path)) < first or total > self._kept.bytes - FILE_BYTES):
+            if path != self._path and (total > most or date.fromisoformat(_day(path)) < first):
                 path.unlink()
 
 

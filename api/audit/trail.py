@@ -23,7 +23,7 @@ MOST_WAITING = 20_000
 SYNC_SECONDS = 1.0
 PAUSE_SECONDS = 0.02
 """Between two writes, so that lines of a busy service go together."""
-BATCH = 1_000
+BATCH = 200
 GAP = "background:audit-gap"
 _log = structlog.get_logger()
 

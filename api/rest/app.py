@@ -84,7 +84,8 @@ def _watch_calls(app: FastAPI, service: Service) -> None:
         usage.called(call)
         service.audit.record(call.line)
 
-    app.add_middleware(CallWatcher, told=told)
+    routes = [route for resource in ROUTES for route in resource.router.routes]
+    app.add_middleware(CallWatcher, told=told, routes=routes)
 
 
 def _count_requests(app: FastAPI) -> None:

@@ -7,11 +7,11 @@ Refused calls are watched, too. What only a route knows (ids in a body, the mode
 import re
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access import Caller
@@ -61,10 +61,12 @@ class CallWatcher:
 
     Args:
         told: learns of each call once it has ended, in the event loop: quick.
+        routes: those of all operations: where a call is refused, they tell what it would have been.
     """
 
-    def __init__(self, app: ASGIApp, *, told: Callable[[Call], None]) -> None:
+    def __init__(self, app: ASGIApp, *, told: Callable[[Call], None], routes: Sequence[BaseRoute]) -> None:
         self._app = app
+        self._routes = routes
         self._told = told
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,7 +87,7 @@ class CallWatcher:
             span.fail(error)
             raise
         finally:
-            call = course.ended()
+            call = course.ended(self._routes)
             span.rename(f"{scope['method']} {call.route}")
             span.note(_attributes(call))
             span.end()
@@ -113,8 +115,8 @@ class _Course:
             message = {**message, "headers": [*message.get("headers", ()), named]}
         await self._send(message)
 
-    def ended(self) -> Call:
-        route, action, ids = self._place()
+    def ended(self, routes: Sequence[BaseRoute]) -> Call:
+        route, action, ids = self._place(routes)
         caller = self._state.get("caller")
         caller = caller if isinstance(caller, Caller) else None
         seconds = time.perf_counter() - self._started
@@ -129,20 +131,20 @@ class _Course:
             line=line,
         )  # fmt: skip
 
-    def _place(self) -> tuple[str, str | None, list[str]]:
+    def _place(self, routes: Sequence[BaseRoute]) -> tuple[str, str | None, list[str]]:
         """Pattern of the path, operation and ids in the path: as routed, or as it would have been but for a refusal."""
         route = self._scope.get("route")
         given = self._scope.get("path_params") or {}
         if route is None:
-            for one in self._scope["app"].routes if "app" in self._scope else ():
+            for one in routes:
                 match, child = one.matches(self._scope)
                 if match is Match.FULL:
                     route, given = one, child.get("path_params") or {}
                     break
         if route is None:
             return "unknown", None, []
-        action = getattr(route, "operation_id", None) or getattr(route, "unique_id", None) or route.name
-        return route.path, action, [str(value) for value in given.values()]
+        action = getattr(route, "operation_id", None) or getattr(route, "unique_id", None)
+        return getattr(route, "path", "unknown"), action, [str(value) for value in given.values()]
 
 
 def _attributes(call: Call) -> tracing.Attributes:

@@ -34,9 +34,9 @@ class QuotaBody(BaseModel):
 class LimitsBody(StrictBody):
     """Limits for one workspace; null (or left out): as in the settings, 0: none."""
 
-    documents: int | None = Field(default=None, ge=0, le=2**53)
-    bytes: int | None = Field(default=None, ge=0, le=2**53)
-    tokens: int | None = Field(default=None, ge=0, le=2**53)
+    documents: int | None = Field(default=None, ge=0, le=2**53, strict=True)
+    bytes: int | None = Field(default=None, ge=0, le=2**53, strict=True)
+    tokens: int | None = Field(default=None, ge=0, le=2**53, strict=True)
 
     def to_limits(self) -> Limits:
         """For the use case."""

@@ -129,6 +129,10 @@ class Desk:
             state=self.kept.state, committed=self.caught_up.append,
         )  # fmt: skip
 
+    def worker_of(self, line: Line) -> Worker:
+        """A worker of a line of the test's own."""
+        return self._worker(line, LightExtractor())
+
     def pipeline(self, extractor: Extractor) -> IngestPipeline:
         return IngestPipeline(
             blobs=self.kept.blobs, loader=TextLoader(), embedder=self.embedder, reader=self._graph,
