@@ -201,6 +201,7 @@ def _reading_workers(parts: _Parts) -> tuple[Worker, ...]:
     retention = Retention(
         days=parts.settings.retention_days, graph=parts.graph, register=parts.uploads,
         discard=parts.intake.discard, committed=parts.commits.follow,
+        swept=lambda workspace: parts.audit.note("background:retention", workspace),
     )  # fmt: skip
 
     def settle() -> None:

@@ -9,6 +9,7 @@ many once the disk takes lines again.
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from itertools import islice
@@ -66,6 +67,11 @@ class AuditTrail:
                 return
             self._waiting.append((time.monotonic(), line.to_json()))
         self._wake.set()
+
+    def note(self, action: str, workspace: str, ids: Sequence[str] = (), *, status: int = 200) -> None:
+        """Take a line for something that the service does by itself."""
+        at = datetime.now(UTC)
+        self.record(AuditLine(at=at, key=None, workspace=workspace, action=action, ids=ids, status=status))
 
     def close(self) -> None:
         """Write what waits, and end."""

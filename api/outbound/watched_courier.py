@@ -1,11 +1,7 @@
 """Deliveries of updates, each with a span and a line of the audit."""
 
-import time
-from datetime import UTC, datetime
-
 from typing_extensions import override
 
-from api.audit.lines import AuditLine
 from api.audit.trail import AuditTrail
 from graph.errors import QuipuError
 from graph.tracing import span
@@ -28,7 +24,7 @@ class WatchedCourier(Courier):
 
     @override
     async def deliver(self, watch: Watch, update: WatchUpdate) -> None:
-        started, status = time.perf_counter(), 500
+        status = 500
         try:
             with span("POST webhook", {"http.request.method": "POST", "quipu.watch": watch.id}, kind="client"):
                 await self._courier.deliver(watch, update)
@@ -37,8 +33,4 @@ class WatchedCourier(Courier):
             status = error.status
             raise
         finally:
-            line = AuditLine(
-                at=datetime.now(UTC), key=None, workspace=watch.workspace, action=ACTION,
-                ids=[watch.id, str(update.id)], status=status, milliseconds=(time.perf_counter() - started) * 1000,
-            )  # fmt: skip
-            self._audit.record(line)
+            self._audit.note(ACTION, watch.workspace, [watch.id, str(update.id)], status=status)

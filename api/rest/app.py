@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 import anyio.to_thread
 from fastapi import FastAPI, Request
+from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.responses import RedirectResponse, Response
 
@@ -36,6 +37,11 @@ ROUTES = (
     documents, jobs, questions, chat, graph, changes, watches, evals, reindex, verify, quota, audit, health,
 )  # fmt: skip
 
+_NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": False,
+}  # fmt: skip
+"""FastAPI's own, which would send addresses, queries and messages of errors; see :mod:`api.rest.calls` for ours."""
+
 
 def create_app(service: Service) -> FastAPI:
     """The application over one service, which it starts and stops."""
@@ -53,6 +59,7 @@ def create_app(service: Service) -> FastAPI:
         summary="GraphRAG knowledge retrieval whose answers are as fresh as its documents.",
         docs_url=None,
         redoc_url=None,
+        telemetry=_NO_TELEMETRY,
         lifespan=lifespan,
     )
     app.state.service = service
