@@ -4,18 +4,26 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import anyio
+import structlog
 
+from api.admission.access import Access, networks
+from api.admission.housekeeping import Housekeeping
+from api.admission.in_hand import InHand
+from api.admission.keys import Keys
+from api.admission.workspaces import Workspaces
 from api.audit.trail import open_trail
 from api.graph_link import GraphLink, LinkedState
 from api.language_models import build_judge, build_language_model
-from api.outbound.client import QuipuClient
+from api.outbound.client import own_client
 from api.outbound.collector import tell_collector
 from api.outbound.evaluated_service import RestService
 from api.outbound.watched_courier import WatchedCourier
 from api.outbound.webhooks import Webhooks
 from api.quota_parts import open_quotas
-from api.service import Background, Knowledge, Service, UseCases
-from api.settings import Settings
+from api.service import Admission, Background, Knowledge, Service, UseCases
+from api.settings import Settings, is_loopback, listed
+from api.tables.keys import SqliteKeys
+from api.tables.workspaces import SqliteWorkspaces
 from evals.evaluations import Evaluations
 from evals.requests import EvaluationFolders
 from evals.worker import EvaluationWorker
@@ -60,6 +68,7 @@ THREADS = 8
 BATCH = 256
 MODEL_BATCH = 16
 """Documents read at once by rule, and by a model: their chunks go together, in one embedding call and one commit."""
+_log = structlog.get_logger()
 GraphStore = SqliteGraphStore | Neo4jGraphStore
 
 
@@ -71,6 +80,7 @@ def build_service(settings: Settings) -> Service:
     """
     settings.check()
     with ExitStack() as opened:
+        tell_collector(settings.otlp_endpoint, opened)
         parts = _Parts(settings, opened)
         parts.link.open()
         background = _background(parts)
@@ -97,8 +107,8 @@ class _Parts:
         self.database = OperationsDatabase(settings.data_dir / "operations.sqlite")
         opened.callback(self.database.close)
         self.audit, self.quotas = open_trail(settings, opened), open_quotas(settings, self.database, opened)
-        tell_collector(settings.otlp_endpoint, opened)
         self.witness = SqliteGraphWitness(self.database)
+        self.admission = _admission(settings, self.database)
         self.jobs = SqliteJobQueue(self.database)
         self.jobs.recover()
         self.uploads = SqliteUploadRegister(self.database)
@@ -132,11 +142,21 @@ class _Parts:
         )  # fmt: skip
 
 
+def _admission(settings: Settings, database: OperationsDatabase) -> Admission:
+    """Keys and workspaces. Where others can reach the service, it makes the first key itself."""
+    api_key = settings.api_key.get_secret_value() if settings.api_key else None
+    keys, workspaces = Keys(SqliteKeys(database), alone=not api_key), Workspaces(SqliteWorkspaces(database))
+    if not (api_key or keys.ever or is_loopback(settings.host)):
+        _log.info("the first administrator's key lies in a file", path=str(keys.create_first(settings.data_dir)))
+    access = Access(keys, workspaces, api_key=api_key, proxies=networks(settings.trusted_proxies))
+    return Admission(access=access, keys=keys, workspaces=workspaces, in_hand=InHand())
+
+
 def _intake(parts: _Parts) -> Intake:
     def forget(workspace: str, document_id: str) -> None:
         parts.answers.purge(workspace, document_id)
         parts.extractions.forget(workspace, document_id)
-        parts.evaluations.forget(document_id)
+        parts.evaluations.forget(workspace, document_id)
         parts.watches.forget(workspace, document_id)
 
     parts.quotas.count_once(parts.uploads, parts.blobs)
@@ -153,7 +173,7 @@ def _extractor(parts: _Parts) -> LlmExtractor | None:
     if parts.reading_model is None:
         return None
     schema = ExtractionSchema(
-        entity_types=_listed(settings.entity_types), relation_types=_listed(settings.relation_types)
+        entity_types=listed(settings.entity_types), relation_types=listed(settings.relation_types)
     )
     extractor = LlmExtractor(model=parts.reading_model, cache=parts.extractions, schema=schema)
     parts.opened.callback(extractor.close)
@@ -176,12 +196,14 @@ def _use_cases(parts: _Parts) -> UseCases:
             state=parts.database, register=parts.uploads, jobs=parts.jobs, by_model=parts.extractor is not None
         ),
         quotas=parts.quotas.cases,
+        admission=parts.admission,
     )  # fmt: skip
 
 
 def _background(parts: _Parts) -> Background:
     evaluations = EvaluationWorker(
-        jobs=parts.jobs, folders=parts.evaluations, service=RestService(_own_client(parts.settings)),
+        jobs=parts.jobs, folders=parts.evaluations,
+        service=lambda workspace: RestService(own_client(parts.settings, parts.admission.access.own_key, workspace)),
         judge=lambda workspace: build_judge(parts.settings, parts.quotas.tokens, workspace),
         token_price=parts.settings.token_price,
     )  # fmt: skip
@@ -193,6 +215,7 @@ def _background(parts: _Parts) -> Background:
         ),
         audit=parts.audit,
         slow=(parts.extractor,) if parts.extractor else (),
+        housekeeping=Housekeeping(parts.admission.keys, parts.admission.workspaces, lambda _: True),
     )  # fmt: skip
 
 
@@ -274,15 +297,3 @@ def _graph_store(settings: Settings) -> GraphStore:
             url=settings.graph_url, user=settings.neo4j_user, password=password, database=settings.neo4j_database
         )
     )
-
-
-def _listed(raw: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in raw.split(",") if part.strip())
-
-
-def _own_client(settings: Settings) -> QuipuClient:
-    """The service's own public face: an evaluation asks as anybody does, so that it measures what they get."""
-    host = settings.host.strip("[]")
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - never bound here
-    key = settings.api_key.get_secret_value() if settings.api_key else None
-    return QuipuClient(f"http://{f'[{host}]' if ':' in host else host}:{settings.port}", key=key)

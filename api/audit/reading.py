@@ -11,7 +11,8 @@ from typing import Any
 from api.audit.files import audit_files
 from graph.errors import InputError
 
-_CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}\.[0-9]{4}\.jsonl):([0-9]{1,12})")
+CURSOR = r"^(|([0-9]{4}-[0-9]{2}-[0-9]{2}\.[0-9]{4}\.jsonl):([0-9]{1,12}))$"
+_LAST = datetime(9999, 12, 31, tzinfo=UTC)
 SCANNED_BYTES = 32 * 1024 * 1024
 """Read for one page at most; a page may have no line, and still be followed by others."""
 
@@ -60,11 +61,13 @@ def read_page(folder: Path, wanted: Wanted, *, cursor: str = "", limit: int = 10
 
 
 def parse_moment(raw: str | None) -> datetime | None:
-    """An ISO time or date; without an offset it is UTC. Raises InputError."""
+    """An ISO time or date, UTC where it has no offset; or whole seconds since 1970. Raises InputError."""
     if raw is None:
         return None
+    if re.fullmatch("[0-9]{1,15}", raw):
+        return min(datetime.fromtimestamp(min(int(raw), _LAST.timestamp()), UTC), _LAST)
     try:
-        moment = datetime.fromisoformat(raw)
+        moment = datetime.fromisoformat(raw.upper())
     except ValueError as error:
         raise InputError("since is an ISO time, such as 2026-11-29 or 2026-11-29T08:00:00+00:00") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -109,7 +112,7 @@ def _first_file(since: datetime | None) -> str:
 def _position(cursor: str) -> tuple[str, int]:
     if not cursor:
         return "", 0
-    found = _CURSOR.fullmatch(cursor)
+    found = re.fullmatch(CURSOR, cursor)
     if not found:
         raise InputError("the cursor is none that an earlier page gave")
-    return found[1], int(found[2])
+    return found[2], int(found[3])

@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 
 from api.access import Caller
 from api.graph_link import GraphStore
-from api.rest.calls import Notes
+from api.rest.edge.calls import Notes
 from api.service import Service, UseCases
 from graph.errors import QuipuError
 from graph.view.knowledge_view import KnowledgeViews
@@ -52,7 +52,7 @@ class RequestContext:
 
 
 def context_of(request: Request) -> RequestContext:
-    """The context of a request that :class:`api.rest.security.Guard` has let through."""
+    """The context of a request that :class:`api.rest.doorkeeper.Doorkeeper` has let through."""
     notes = getattr(request.state, "notes", None) or Notes()  # nobody reads those of a probe
     return RequestContext(service=request.app.state.service, caller=request.state.caller, notes=notes)
 

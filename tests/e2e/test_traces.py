@@ -126,7 +126,7 @@ def test_no_text_no_title_and_no_message_leaves(traced: tuple[ServiceProcess, Tr
     for word in (SECRET, "Quohn", "Kopp", "no-such"):
         assert word.encode() not in receiver.raw, word
     assert all(span.events == 0 for span in receiver.spans)
-    (missing,) = receiver.named("GET /v1/documents/{document_id:path}")[-1:]
+    (missing,) = receiver.named("GET /v1/documents/{document_id}")[-1:]
     assert missing.attributes["http.response.status_code"] == 404
 
 

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.audit.reading import Wanted, parse_moment, read_page
+from api.audit.bodies import AuditLineBody, AuditPageBody
+from api.audit.reading import CURSOR, Wanted, parse_moment, read_page
 from api.rest.context import TheContext
-from api.schemas.audit import AuditLineBody, AuditPageBody
 from graph.errors import NotFoundError
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"])
@@ -15,9 +15,11 @@ router = APIRouter(prefix="/v1/audit", tags=["audit"])
 @router.get("")
 async def audit(
     context: TheContext,
-    since: Annotated[str | None, Query(max_length=40, description="an ISO time; without an offset it is UTC")] = None,
-    key: Annotated[str | None, Query(max_length=128, description="the id of a key")] = None,
-    cursor: Annotated[str, Query(max_length=64)] = "",
+    since: Annotated[
+        str | None, Query(max_length=40, description="An ISO time, UTC where it has no offset; or seconds since 1970.")
+    ] = None,
+    key: Annotated[str | None, Query(max_length=128, description="Only lines of the key with this id.")] = None,
+    cursor: Annotated[str, Query(pattern=CURSOR)] = "",
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> AuditPageBody:
     """Who called what, the oldest first: a line for every call, and none of its text. For administrators."""

@@ -13,13 +13,14 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.rest.calls import Notes
 from api.rest.context import TheContext, while_connected
+from api.rest.edge.calls import Notes
 from api.rest.problems import error_body
 from api.rest.routes.questions import GONE
 from api.schemas.answers import answer_body
 from api.schemas.chat import MODEL, ChatBody, ChoiceBody, CompletionBody, ModelBody, ModelsBody, SaidBody
 from graph.errors import QuipuError
+from graph.text.inert import inert_line
 from retrieval.answering.writing import Token
 from retrieval.model import Answer, Question
 from retrieval.pipeline import QuestionPipeline
@@ -78,8 +79,10 @@ async def _lines(question: Question, questions: QuestionPipeline, notes: Notes) 
 
 def _sources(answer: Answer) -> str:
     """A line for each marker of an answer: chat clients show text and nothing else."""
-    named = {citation.marker: f"[{citation.marker}] {citation.title} ({citation.document_id})"
-             for citation in answer.citations}  # fmt: skip
+    named = {
+        citation.marker: f"[{citation.marker}] {inert_line(citation.title)} ({inert_line(citation.document_id)})"
+        for citation in answer.citations
+    }
     return "\n\n" + "\n".join(named.values()) if named else ""
 
 

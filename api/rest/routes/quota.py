@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from api.rest.context import TheContext
-from api.schemas.quota import LimitsBody, QuotaBody, quota_body
+from api.schemas.workspaces import LimitsBody, QuotaBody, quota_body
 
 router = APIRouter(prefix="/v1/quota", tags=["quotas"])
 

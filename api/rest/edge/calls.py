@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access import Caller
 from api.audit.lines import AuditLine
+from api.rest.declarations import OPERATIONS
 from graph import tracing
 from retrieval.model import Answer
 from retrieval.pipeline import EvidenceFound
@@ -143,8 +144,11 @@ class _Course:
                     break
         if route is None:
             return "unknown", None, []
-        action = getattr(route, "operation_id", None) or getattr(route, "unique_id", None)
-        return getattr(route, "path", "unknown"), action, [str(value) for value in given.values()]
+        path = getattr(route, "path_format", "unknown")
+        method = {"HEAD": "get"}.get(self._scope["method"], str(self._scope["method"]).lower())
+        named = OPERATIONS.get((method, path))
+        action = named.id if named else getattr(route, "unique_id", None)
+        return path, action, [str(value) for value in given.values()]
 
 
 def _attributes(call: Call) -> tracing.Attributes:

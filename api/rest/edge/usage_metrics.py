@@ -14,7 +14,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
-from api.rest.calls import Call
+from api.rest.edge.calls import Call
 from api.service import Service
 from graph.errors import DependencyError
 from graph.model import GraphCounts
