@@ -228,6 +228,38 @@ class TestQuotas:
         assert service.http.post("/v1/ask", json={"question": "Who sold the mill that is in Ulm?"}).status_code == 200
 
 
+class TestWorkspaces:
+    def test_each_has_a_quota_and_an_audit_of_its_own(self, service: ServiceProcess) -> None:
+        http = service.http
+        assert http.post("/v1/workspaces", json={"name": "theirs"}).status_code == 201
+        made = {
+            role: http.post("/v1/keys", json={"role": role, "workspace": "theirs"}).json()
+            for role in ("ask", "write", "admin")
+        }
+        as_ = {role: {"Authorization": f"Bearer {key['key']}"} for role, key in made.items()}
+        answer = http.put("/v1/quota", params={"workspace": "theirs"}, json={"documents": 1})
+        assert (answer.status_code, answer.json()["workspace"]) == (200, "theirs")
+        assert http.put("/v1/quota", params={"workspace": "nobody-s"}, json={}).status_code == 404
+        assert http.put("/v1/quota", json={"documents": 9}, headers=as_["admin"]).status_code == 403
+        statuses = [
+            http.post("/v1/documents", json={"documents": [{"id": name, "text": "One."}]}, headers=as_["write"])
+            for name in ("first", "second")
+        ]
+        assert [each.status_code for each in statuses] == [202, 429]
+        standing = http.get("/v1/quota", headers=as_["ask"]).json()
+        assert (standing["workspace"], standing["documents"]) == ("theirs", {"used": 1, "limit": 1})
+        told = line_of(service, statuses[1].headers["x-request-id"])
+        assert (told["key"], told["workspace"], told["status"]) == (made["write"]["id"], "theirs", 429)
+        assert http.get("/v1/audit", headers=as_["write"]).status_code == 403
+        page = http.get("/v1/audit", params={"limit": 1000}, headers=as_["admin"]).json()
+        assert {one["workspace"] for one in page["lines"]} == {"theirs"}
+        by_key = http.get("/v1/audit", params={"key": made["write"]["id"]}, headers=as_["admin"]).json()["lines"]
+        assert [(one["action"], one["status"]) for one in by_key][:2] == [
+            ("upload_documents", 202), ("upload_documents", 429),
+        ]  # fmt: skip
+        assert metric(service, "quipu_calls_total", key=made["write"]["id"], status="429") == 1
+
+
 def test_use_and_lines_outlive_the_service(service: ServiceProcess) -> None:
     before, kept = service.read("/v1/quota"), len(written(service))
     service.stop()
