@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from graph.model import Document, Metadata
+from graph.quotas import Holding
 from ingest.model import (
     Extraction,
     LoadedDocument,
@@ -151,6 +152,47 @@ class UploadRegister(VersionRegister, WithdrawalRegister, ByteReferences, Protoc
     """All that is known of uploads."""
 
 
+class Quota(Protocol):
+    """What a workspace may hold. Both are called within the transaction that acknowledges."""
+
+    def take(self, workspace: str, document_id: str, size: int) -> None:
+        """A document comes, or its next version, with so many bytes: it counts. Raises QuotaExceeded."""
+        ...
+
+    def give_back(self, workspace: str, document_id: str) -> None:
+        """A document goes."""
+        ...
+
+
+class Holdings(Protocol):
+    """The bytes of the newest original of every live document."""
+
+    @property
+    def counted(self) -> bool:
+        """Whether documents are counted that were there before counting began."""
+        ...
+
+    def held(self, workspace: str) -> Holding:
+        """Documents and bytes of a workspace."""
+        ...
+
+    def size_of(self, workspace: str, document_id: str) -> int | None:
+        """The bytes of a document; None where it is not held."""
+        ...
+
+    def hold(self, workspace: str, document_id: str, size: int) -> None:
+        """Count a document with so many bytes, in place of what it had."""
+        ...
+
+    def release(self, workspace: str, document_id: str) -> None:
+        """Count a document no more; nothing happens where it is not held."""
+        ...
+
+    def forget_all(self) -> None:
+        """Begin to count anew, with nothing."""
+        ...
+
+
 class ExtractionCache(Protocol):
     """What a language model answered, by a digest of all that its answer depends on, and which documents led to it.
 
@@ -187,6 +229,10 @@ class BlobStore(Protocol):
 
     def get(self, digest: str) -> bytes:
         """The bytes. Raises DependencyError if they are missing or damaged."""
+        ...
+
+    def size(self, digest: str) -> int:
+        """Number of bytes; 0 where there are none."""
         ...
 
     def settled(self, seconds: float = SETTLED_SECONDS) -> Sequence[str]:

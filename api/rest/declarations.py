@@ -127,6 +127,9 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ),
     ("post", "/v1/reindex"): Operation(id="reindex_documents", statuses=(409,), body={"extract": True}),
     ("post", "/v1/verify"): Operation(id="verify_knowledge", body={"repair": False}),
+    ("get", "/v1/quota"): Operation(id="get_quota"),
+    ("put", "/v1/quota"): Operation(id="set_quota", body={"documents": 10000, "bytes": 10**10, "tokens": 1000000}),
+    ("get", "/v1/audit"): Operation(id="list_audit_lines", parameters={"limit": 10}),
     ("get", "/healthz"): Operation(id="check_health"),
     ("get", "/readyz"): Operation(id="check_readiness"),
     ("get", "/metrics"): Operation(id="get_metrics", text="text/plain", only_text=True),
@@ -180,6 +183,8 @@ TAGS: Mapping[str, str] = {
     "graph": "Entities, relations and merges, each with its source.",
     "changes": "What is different between two revisions.",
     "watches": "Standing questions, answered again when their evidence changes.",
+    "quotas": "What a workspace holds and spends, and how much it may.",
+    "audit": "Who called what.",
     "evaluations": "The knowledge base measured on questions.",
     "service": "Whether it lives, is ready, and agrees with itself.",
 }
