@@ -11,7 +11,7 @@ from api.outbound.client import QuipuClient
 from api.outbound.evaluated_service import RestService
 from api.outbound.webhooks import Webhooks
 from api.service import Background, Knowledge, Service, UseCases
-from api.settings import Settings
+from api.settings import MIB, Settings
 from evals.evaluations import Evaluations
 from evals.requests import EvaluationFolders
 from evals.worker import EvaluationWorker
@@ -33,6 +33,7 @@ from ingest.extraction.transcribing import BlindTranscriber, ModelTranscriber
 from ingest.intake import Intake
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
+from ingest.loaders.reading_limits import ReadingLimits
 from ingest.model import ExtractionSchema
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.resolving.merges import EntityMerging
@@ -113,8 +114,9 @@ class _Parts:
             state=LinkedState(witness=self.witness, uploads=self.uploads, jobs=self.jobs, intake=self.intake),
             prepare=walk.prepare_walk if walk else lambda: None,
         )  # fmt: skip
-        self.parser = ParserProcess()
+        self.parser = ParserProcess(_reading_limits(settings))
         opened.callback(self.parser.close)
+        self.parser.start()
         self.limiter = anyio.CapacityLimiter(THREADS)
         self.model = build_language_model(settings.llm, settings)
         self.reading_model = build_language_model(settings.extract_llm or settings.llm, settings)
@@ -124,6 +126,12 @@ class _Parts:
             views=self.views, retriever=PassageRetriever(self.embedder), limiter=self.limiter,
             generator=LlmGenerator(self.model, self.answers) if self.model else ExtractiveGenerator(),
         )  # fmt: skip
+
+
+def _reading_limits(settings: Settings) -> ReadingLimits:
+    return ReadingLimits(
+        seconds=settings.max_reading_seconds, text=settings.max_text_mib * MIB, ratio=settings.max_text_ratio
+    )
 
 
 def _intake(parts: _Parts) -> Intake:

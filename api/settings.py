@@ -84,10 +84,17 @@ class Settings(BaseSettings):
     """Largest document, in MiB."""
     max_request_mib: int = 128
     """Largest request body, in MiB."""
+    max_text_mib: int = 64
+    """Most text that is read of one document, in MiB of UTF-8."""
+    max_text_ratio: float = 30.0
+    """Most bytes of text for each byte of a file, asked of a text over 256 KiB: what unpacks to more is a bomb."""
+    max_reading_seconds: float = 30.0
+    """How long a parser may take over one document."""
 
     def check(self) -> None:
         """Raise ConfigurationError, in one line, for what cannot work."""
         self._check_graph()
+        self._check_reading()
         for name, value in (("LLM", self.llm), ("EXTRACT_LLM", self.extract_llm), ("JUDGE_LLM", self.judge_llm)):
             if value is not None and not _MODEL.fullmatch(value):
                 raise ConfigurationError(f"QUIPU_{name}={value}: give {_MODEL_FORMS}")
@@ -103,6 +110,11 @@ class Settings(BaseSettings):
             raise ConfigurationError(
                 f"QUIPU_HOST={self.host} can be reached by others; set QUIPU_API_KEY to a secret, or use 127.0.0.1"
             )
+
+    def _check_reading(self) -> None:
+        for name in ("max_text_mib", "max_text_ratio", "max_reading_seconds"):
+            if not getattr(self, name) > 0:  # so that NaN is refused, too
+                raise ConfigurationError(f"QUIPU_{name.upper()}={getattr(self, name)}: give more than 0")
 
     def _check_graph(self) -> None:
         if self.graph_url == "sqlite":
