@@ -19,7 +19,7 @@ import structlog
 from graph import errors
 from graph.errors import DependencyError, ParserCrashed, QuipuError, Superseded, TooDemanding, Unreadable
 from ingest.loaders.isolation.exchange import NoAnswer, NoLongerWanted, Reader, TooLate
-from ingest.loaders.reading_limits import DEFAULT_LIMITS, MIB, ReadingLimits
+from ingest.loaders.reading_limits import DEFAULT_LIMITS, MIB, ReadingLimits, storable
 from ingest.model import LoadedDocument, Section, Source
 from ingest.ports import Wanted
 
@@ -232,7 +232,7 @@ def _unpack(source: Source, header: Mapping[str, object], body: bytes) -> Loaded
         return LoadedDocument(
             text=text,
             sections=tuple(_sections(sections, len(text))),
-            title=None if title is None else str(title),
+            title=None if title is None else storable(str(title)).decode(),
             picture_pages=tuple(_whole(page, 1) for page in pictures),
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -243,17 +243,17 @@ def _sections(found: Sequence[object], length: int) -> Iterator[Section]:
     """Sections in order within a text of ``length`` characters. Raises ValueError, TypeError."""
     last = 0
     for each in found:
-        if not isinstance(each, list) or not isinstance(each[3], list):
+        if not isinstance(each, list) or len(each) != 4 or not isinstance(each[3], list):
             raise ValueError(each)
         start, end = _whole(each[0], last), _whole(each[1], last)
         if not start <= end <= length:
             raise ValueError(each)
         last = end
         page = None if each[2] is None else _whole(each[2], 1)
-        yield Section(start=start, end=end, headings=tuple(str(name) for name in each[3]), page=page)
+        yield Section(start=start, end=end, headings=tuple(storable(str(name)).decode() for name in each[3]), page=page)
 
 
 def _whole(number: object, least: int) -> int:
-    if not isinstance(number, int) or number < least:
+    if type(number) is not int or number < least:
         raise ValueError(number)
     return number

@@ -43,3 +43,8 @@ class ReadingLimits:
 
 
 DEFAULT_LIMITS = ReadingLimits()
+
+
+def storable(text: str) -> bytes:
+    """As UTF-8, each character that no store keeps (NUL, half of a surrogate pair) replaced by one that it does."""
+    return text.replace("\x00", " ").encode("utf-8", "replace")

@@ -27,7 +27,7 @@ _HEADING = re.compile(r"h[1-6]\Z")
 _BLANKS = re.compile(r"[ \t\r\f\v\u00a0]+")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _AFTER_BLOCK, _AFTER_HEADING = "\n", "\n\n"
-_NO_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7"})
+_NO_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "utf_7"})
 """Codecs of Python that no page is written in."""
 MAX_DEPTH = 200_000
 
@@ -56,7 +56,7 @@ def _text(source: Source) -> str:
     if declared and not source.data.startswith(b"\xef\xbb\xbf"):
         try:
             codec = codecs.lookup(declared.group(1).decode("ascii"))
-            if codec.name not in _NO_CHARSETS:
+            if codec.name.replace("-", "_") not in _NO_CHARSETS:
                 text = source.data.decode(codec.name).replace("\x00", "")
                 return text.encode("utf-8", "replace").decode("utf-8")
         except (LookupError, UnicodeError):

@@ -9,7 +9,7 @@ import pkgutil
 from graph.errors import InputError, ParserCrashed, TooDeep, TooDemanding, TooManyPages
 from ingest.loaders.isolation.confinement import confine_reader
 from ingest.loaders.isolation.frames import packed, read_frame
-from ingest.loaders.reading_limits import MOST_SECTIONS, MOST_TITLE, ReadingLimits
+from ingest.loaders.reading_limits import MOST_SECTIONS, MOST_TITLE, ReadingLimits, storable
 from ingest.loaders.registry import FORMATS, loader_for
 from ingest.model import LoadedDocument, Source
 
@@ -92,7 +92,7 @@ def _answer(descriptor: int, source: Source, page: object, limits: ReadingLimits
 
 def _document(source: Source, limits: ReadingLimits) -> bytes:
     loaded = loader_for(source.media_type, limits).load(source)
-    text = _storable(loaded.text)
+    text = storable(loaded.text)
     limits.check_text(source.name, len(source.data), len(text))
     if len(loaded.sections) > MOST_SECTIONS:
         raise TooManyPages(f"{source.name!r} has more than {MOST_SECTIONS} pages or sections")
@@ -104,18 +104,13 @@ def _document(source: Source, limits: ReadingLimits) -> bytes:
 
 def _outline(loaded: LoadedDocument) -> dict[str, object]:
     return {
-        "title": None if loaded.title is None else _storable(loaded.title[:MOST_TITLE]).decode(),
+        "title": None if loaded.title is None else storable(loaded.title[:MOST_TITLE]).decode(),
         "sections": [
-            (section.start, section.end, section.page, [_storable(name).decode() for name in section.headings])
+            (section.start, section.end, section.page, [storable(name).decode() for name in section.headings])
             for section in loaded.sections
         ],
         "picture_pages": loaded.picture_pages,
     }
-
-
-def _storable(text: str) -> bytes:
-    """As UTF-8, each character that no store keeps (NUL, half of a surrogate pair) replaced by one that it does."""
-    return text.replace("\x00", " ").encode("utf-8", "replace")
 
 
 def _picture(source: Source, page: int) -> bytes:
