@@ -13,6 +13,8 @@
     │       ├── TooDeep             nested deeper than is read                   422
     │       ├── TooDemanding        more time or memory than a parser may take   422
     │       └── ParserCrashed       its parser died, each time it was tried      422
+    ├── Unauthorized                no key, or none that counts                  401
+    ├── Forbidden                   the key's role is too low                    403
     ├── NotFoundError               no such document, job, entity                404
     ├── ConflictError               the state forbids it now                     409
     │   └── Superseded              a newer version has been applied already     409
@@ -92,6 +94,24 @@ class ParserCrashed(Unreadable):
     """Its parser died, or failed in a way nobody foresaw, each time it was tried."""
 
     code = "parser-crashed"
+
+
+class Unauthorized(QuipuError):
+    """No key was sent where one is needed, or one that is unknown, revoked or has expired."""
+
+    code = "unauthorized"
+    status = 401
+
+
+class Forbidden(QuipuError):
+    """The key that was sent is good, but for less than this; ``role`` is what would do."""
+
+    code = "forbidden"
+    status = 403
+
+    def __init__(self, message: str, *, role: str) -> None:
+        super().__init__(message)
+        self.role = role
 
 
 class NotFoundError(QuipuError):
