@@ -1,6 +1,6 @@
 """Every parser in a process of its own: confined, bounded in time, memory and text, restarted when it dies.
 
-That process (:mod:`ingest.loaders.isolation.parser_server`) forks readers of documents; here is the service's side.
+That process (:mod:`ingest.loaders.isolation.parser_server`) forks cells of documents; here is the service's side.
 """
 
 import json
@@ -18,7 +18,7 @@ import structlog
 
 from graph import errors
 from graph.errors import DependencyError, ParserCrashed, QuipuError, Superseded, TooDemanding, Unreadable
-from ingest.loaders.isolation.exchange import NoAnswer, NoLongerWanted, Reader, TooLate
+from ingest.loaders.isolation.exchange import Cell, NoAnswer, NoLongerWanted, TooLate
 from ingest.loaders.reading_limits import DEFAULT_LIMITS, MIB, ReadingLimits, storable
 from ingest.model import LoadedDocument, Section, Source
 from ingest.ports import Wanted
@@ -26,9 +26,9 @@ from ingest.ports import Wanted
 AT_ONCE = 2
 """Documents that are read at the same time; each may take its share of memory."""
 TRIES = 2
-"""How often a document is tried whose reader dies: once may have been the machine's fault."""
+"""How often a document is tried whose cell dies: once may have been the machine's fault."""
 SHARING = frozenset({"text/plain", "text/markdown"})
-"""What may be read by a reader that has read others: parsers in Python alone, which no document can take over."""
+"""What may be read by a cell that has read others: parsers in Python alone, which no document can take over."""
 SHARED_BY = 500
 START_SECONDS = 120.0
 MOST_PICTURE = 64 * MIB
@@ -51,7 +51,7 @@ class ParserProcess:
         self._starting = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
-        self._idle: list[Reader] = []
+        self._idle: list[Cell] = []
         self._closed = False
         self.protections: Mapping[str, bool] = {}
         """What the running process has given up, by name; empty while none runs."""
@@ -87,8 +87,8 @@ class ParserProcess:
         with self._turn(source, wanted):
             for attempt in range(TRIES):
                 try:
-                    with self._reader(source.media_type in SHARING and not attempt) as reader:
-                        return reader.ask(header, source.data, most=most, seconds=self._time_limit, wanted=wanted)
+                    with self._cell(source.media_type in SHARING and not attempt) as cell:
+                        return cell.ask(header, source.data, most=most, seconds=self._time_limit, wanted=wanted)
                 except NoLongerWanted:
                     raise _unwanted(source) from None
                 except TooLate:
@@ -97,7 +97,7 @@ class ParserProcess:
                     how = str(error)
                 if self._closed:
                     raise DependencyError("the service is stopping")
-                _log.warning("the reader of a document died", media_type=source.media_type, how=_how(how))
+                _log.warning("the cell of a document died", media_type=source.media_type, how=_how(how))
         if how == f"-{signal.SIGXCPU:d}":
             raise self._late(source)
         raise ParserCrashed(f"{source.name!r} could not be read: its parser died {TRIES} times, at last by {_how(how)}")
@@ -116,21 +116,21 @@ class ParserProcess:
             self._turns.release()
 
     @contextmanager
-    def _reader(self, sharing: bool) -> Iterator[Reader]:
-        """A reader, new or, for those that may share one, left over; kept for others where it did its work."""
+    def _cell(self, sharing: bool) -> Iterator[Cell]:
+        """A cell, new or, for those that may share one, left over; kept for others where it did its work."""
         with self._starting:
-            reader = self._idle.pop() if sharing and self._idle else None
-        reader = reader or Reader(self._running())
+            cell = self._idle.pop() if sharing and self._idle else None
+        cell = cell or Cell(self._running())
         kept = False
         try:
-            yield reader
-            kept = sharing and reader.asked < SHARED_BY
+            yield cell
+            kept = sharing and cell.asked < SHARED_BY
         finally:
             with self._starting:
                 if kept and not self._closed:
-                    self._idle.append(reader)
+                    self._idle.append(cell)
                 else:
-                    reader.close()
+                    cell.close()
 
     def _start_quietly(self) -> None:
         with suppress(QuipuError):  # the first document tells
@@ -203,7 +203,7 @@ def _names(protections: Mapping[str, bool], held: bool) -> str:
 
 
 def _how(verdict: str) -> str:
-    """How a reader ended, for a person."""
+    """How a cell ended, for a person."""
     if verdict.startswith("-"):
         return signal.strsignal(-int(verdict)) or f"signal {verdict[1:]}"
     return f"exit status {verdict}" if verdict.isdigit() else verdict or "an end of the parser process"
@@ -222,7 +222,7 @@ def _raise_error(header: Mapping[str, object]) -> None:
 
 
 def _unpack(source: Source, header: Mapping[str, object], body: bytes) -> LoadedDocument:
-    """What a reader sent as a document: a reader that a document has taken over may send anything."""
+    """What a cell sent as a document: a cell that a document has taken over may send anything."""
     _raise_error(header)
     try:
         text = body.decode("utf-8")

@@ -208,7 +208,7 @@ def test_each_limit_is_a_setting() -> None:
     parser.close()
 
 
-def readers(parser: ParserProcess) -> list[psutil.Process]:
+def cells(parser: ParserProcess) -> list[psutil.Process]:
     return psutil.Process(parser._child.pid).children() if parser._child else []
 
 
@@ -227,10 +227,10 @@ def test_a_reader_that_dies_is_one_failed_document_after_bounded_tries() -> None
     killed: set[int] = set()
 
     def kill() -> bool:
-        for reader in readers(parser):
-            if reader.pid not in killed:
-                killed.add(reader.pid)
-                reader.send_signal(signal.SIGSEGV)
+        for cell in cells(parser):
+            if cell.pid not in killed:
+                killed.add(cell.pid)
+                cell.send_signal(signal.SIGSEGV)
         return bool(found)
 
     wait_until(kill, "the end of the document", seen=lambda: len(killed))
@@ -242,12 +242,15 @@ def test_a_reader_that_dies_is_one_failed_document_after_bounded_tries() -> None
     parser.close()
 
 
-def test_a_document_that_is_not_wanted_any_more_is_let_go(parser: ParserProcess) -> None:
+def test_a_document_that_is_not_wanted_any_more_is_let_go() -> None:
+    parser = ParserProcess()
+    parser.load(html("first"))
     started = time.monotonic()
     with pytest.raises(Superseded):
         Loading(parser).load(SLOW, lambda: time.monotonic() - started < 1)
     assert time.monotonic() - started < 20
-    wait_until(lambda: not readers(parser), "the end of the reader", seen=lambda: len(readers(parser)))
+    wait_until(lambda: not cells(parser), "the end of the cell", seen=lambda: len(cells(parser)))
+    parser.close()
 
 
 def test_many_documents_at_once_each_get_their_own_answer(parser: ParserProcess) -> None:
@@ -280,7 +283,7 @@ def test_no_descriptors_are_left_open(parser: ParserProcess) -> None:
 def test_the_process_has_nothing_of_the_service() -> None:
     parser = ParserProcess()
     parser.load(html("first"))
-    wait_until(lambda: not readers(parser), "the end of the reader", seen=lambda: len(readers(parser)))
+    wait_until(lambda: not cells(parser), "the end of the cell", seen=lambda: len(cells(parser)))
     assert parser._child is not None
     process = psutil.Process(parser._child.pid)
     assert set(process.environ()) <= {"LANG", "LC_CTYPE", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"}
@@ -299,12 +302,12 @@ def test_the_process_has_nothing_of_the_service() -> None:
 PROBE = """
 import json, os, socket, sys, threading
 sys.path[:0] = [sys.argv[1]]
-from ingest.loaders.isolation.confinement import confine_process, confine_reader
+from ingest.loaders.isolation.confinement import confine_process, confine_cell
 secret, port, out = sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 held, parent = confine_process(), os.getpid()
 pid = os.fork()
 if pid == 0:
-    confine_reader(seconds=5, memory=1 << 30, parent=parent)
+    confine_cell(seconds=5, memory=1 << 30, parent=parent)
     def tries(what):
         try:
             what()

@@ -48,7 +48,7 @@ def confine_process() -> dict[str, bool]:
     return held
 
 
-def confine_reader(*, seconds: float, memory: int, parent: int) -> None:
+def confine_cell(*, seconds: float, memory: int, parent: int) -> None:
     """The rest, in the process that reads one document: its limits, its end with ``parent``, the system calls."""
     if sys.platform == "linux":
         _prctl(_PR_SET_PDEATHSIG, 9)  # only now: a change of user clears it

@@ -1,4 +1,4 @@
-"""A reader as the service sees it: documents go in, answers come out, and its end is noticed or brought about."""
+"""A cell as the service sees it: documents go in, answers come out, and its end is noticed or brought about."""
 
 import os
 import select
@@ -17,18 +17,18 @@ _PIECE = 1 << 20
 
 
 class NoAnswer(Exception):
-    """The reader gave none; the message is how it ended, as the parser process tells it: an exit status, -signal."""
+    """The cell gave none; the message is how it ended, as the parser process tells it: an exit status, -signal."""
 
 
 class TooLate(Exception):
-    """The reader took longer than it may."""
+    """The cell took longer than it may."""
 
 
 class NoLongerWanted(Exception):
     """The document is not wanted any more."""
 
 
-class Reader:
+class Cell:
     """A process that reads documents, one after the other. Closing it ends that process.
 
     Raises:
@@ -57,7 +57,7 @@ class Reader:
         """Send a document; header and body of the answer, which has at most ``most`` bytes.
 
         Raises:
-            NoAnswer, TooLate, NoLongerWanted: the reader is of no use any more.
+            NoAnswer, TooLate, NoLongerWanted: the cell is of no use any more.
         """
         self.asked += 1
         self._deadline, self._wanted = time.monotonic() + seconds, wanted
@@ -100,7 +100,7 @@ class Reader:
                 raise TooLate
 
     def _read_verdict(self) -> str:
-        """How the reader ended; empty where the parser process cannot tell."""
+        """How the cell ended; empty where the parser process cannot tell."""
         poll = select.poll()
         poll.register(self._verdict, select.POLLIN)
         self._socket.close()

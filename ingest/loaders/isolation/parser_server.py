@@ -1,8 +1,8 @@
-"""The parser process itself: confined, with every parser loaded, it forks the readers of documents.
+"""The parser process itself: confined, with every parser loaded, it forks the cells of documents.
 
-A document that kills its reader, or takes it over, reaches no other: only text formats share a reader. For each the
-service sends a socket for documents and the writing end of a pipe, on which it is told how the reader ended; where the
-service closes that pipe, the reader is ended. The process ends with its control socket, which is its standard input.
+A document that kills its cell, or takes it over, reaches no other: only text formats share a cell. For each the
+service sends a socket for documents and the writing end of a pipe, on which it is told how the cell ended; where the
+service closes that pipe, the cell is ended. The process ends with its control socket, which is its standard input.
 """
 
 import fcntl
@@ -19,13 +19,13 @@ from typing import NoReturn
 from ingest.loaders.isolation.confinement import OPEN_FILES, confine_process
 
 START = b"r"
-"""What goes with the two descriptors of a reader."""
+"""What goes with the two descriptors of a cell."""
 _CONTROL, _DOCUMENT, _ALIVE = 0, 3, 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Reader:
-    """A reader at work; ``alive`` is a pipe that closes with it, ``verdict`` where its end is told."""
+class _Cell:
+    """A cell at work; ``alive`` is a pipe that closes with it, ``verdict`` where its end is told."""
 
     pid: int
     alive: int
@@ -43,18 +43,18 @@ def main() -> None:
     os.dup2(1, 2)  # what kept it from starting may be said; what a parser says of a document goes nowhere
     control.sendall(json.dumps(held).encode() + b"\n")
     gc.collect()
-    gc.freeze()  # what is never touched again stays shared with every reader
+    gc.freeze()  # what is never touched again stays shared with every cell
     _Forking(control).serve()
 
 
 class _Forking:
-    """Starts readers, ends those that are no longer wanted, and tells how each ended."""
+    """Starts cells, ends those that are no longer wanted, and tells how each ended."""
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
-        self._readers: dict[int, _Reader] = {}
+        self._cells: dict[int, _Cell] = {}
 
     def serve(self) -> None:
         """Until the service is gone."""
@@ -64,13 +64,13 @@ class _Forking:
                 if descriptor == _CONTROL:
                     if not self._accept():
                         return self._end_all()
-                elif descriptor in self._readers:
+                elif descriptor in self._cells:
                     self._ended(descriptor)
                 else:
                     self._unwanted(descriptor)
 
     def _accept(self) -> bool:
-        """Fork a reader; False once the service is gone."""
+        """Fork a cell; False once the service is gone."""
         message, descriptors, _, _ = socket.recv_fds(self._control, len(START), 2)
         if message != START or len(descriptors) != 2:
             return False
@@ -85,36 +85,36 @@ class _Forking:
             _tell(verdict, f"no process: {error.strerror}")
             return True
         if pid == 0:
-            _become_reader(document, held, parent)
+            _become_cell(document, held, parent)
         os.close(document)
         os.close(held)
-        self._readers[alive] = _Reader(pid=pid, alive=alive, verdict=verdict)
+        self._cells[alive] = _Cell(pid=pid, alive=alive, verdict=verdict)
         self._poll.register(alive, select.POLLIN)
         self._poll.register(verdict, 0)  # an error there: the service has closed its end
         return True
 
     def _ended(self, alive: int) -> None:
-        reader = self._readers[alive]
-        status = os.waitstatus_to_exitcode(os.waitpid(reader.pid, 0)[1])
-        self._forget(reader)
-        _tell(reader.verdict, str(status))
+        cell = self._cells[alive]
+        status = os.waitstatus_to_exitcode(os.waitpid(cell.pid, 0)[1])
+        self._forget(cell)
+        _tell(cell.verdict, str(status))
 
     def _unwanted(self, verdict: int) -> None:
-        for reader in [each for each in self._readers.values() if each.verdict == verdict]:
-            os.kill(reader.pid, signal.SIGKILL)
-            os.waitpid(reader.pid, 0)
-            self._forget(reader)
+        for cell in [each for each in self._cells.values() if each.verdict == verdict]:
+            os.kill(cell.pid, signal.SIGKILL)
+            os.waitpid(cell.pid, 0)
+            self._forget(cell)
             os.close(verdict)
 
-    def _forget(self, reader: _Reader) -> None:
-        self._poll.unregister(reader.alive)
-        self._poll.unregister(reader.verdict)
-        os.close(reader.alive)
-        del self._readers[reader.alive]
+    def _forget(self, cell: _Cell) -> None:
+        self._poll.unregister(cell.alive)
+        self._poll.unregister(cell.verdict)
+        os.close(cell.alive)
+        del self._cells[cell.alive]
 
     def _end_all(self) -> None:
-        for reader in self._readers.values():
-            os.kill(reader.pid, signal.SIGKILL)
+        for cell in self._cells.values():
+            os.kill(cell.pid, signal.SIGKILL)
 
 
 def _tell(verdict: int, word: str) -> None:
@@ -123,7 +123,7 @@ def _tell(verdict: int, word: str) -> None:
     os.close(verdict)
 
 
-def _become_reader(document: int, held: int, parent: int) -> NoReturn:
+def _become_cell(document: int, held: int, parent: int) -> NoReturn:
     """Keep the document and the pipe that says this process lives; close all else."""
     from ingest.loaders.isolation.reading import read_documents
 

@@ -1,4 +1,4 @@
-"""A reader: documents come through a socket, what was read of them goes back, and the process ends."""
+"""A cell: documents come through a socket, what was read of them goes back, and the process ends."""
 
 import encodings
 import importlib
@@ -7,7 +7,7 @@ import os
 import pkgutil
 
 from graph.errors import InputError, ParserCrashed, TooDeep, TooDemanding, TooManyPages
-from ingest.loaders.isolation.confinement import confine_reader
+from ingest.loaders.isolation.confinement import confine_cell
 from ingest.loaders.isolation.frames import packed, read_frame
 from ingest.loaders.reading_limits import MOST_SECTIONS, MOST_TITLE, ReadingLimits, storable
 from ingest.loaders.registry import FORMATS, loader_for
@@ -61,7 +61,7 @@ def read_documents(descriptor: int, parent: int) -> None:
         numbers = header["limits"]
         limits = ReadingLimits(**numbers) if isinstance(numbers, dict) else ReadingLimits()
         if not confined:
-            confine_reader(seconds=limits.seconds, memory=limits.memory, parent=parent)
+            confine_cell(seconds=limits.seconds, memory=limits.memory, parent=parent)
             confined = True
         source = Source(name=str(header["name"]), media_type=str(header["media_type"]), data=data)
         _write(descriptor, _answer(descriptor, source, header.get("page"), limits))

@@ -1,4 +1,4 @@
-"""Which system calls a reader of documents may make, as a filter for seccomp (classic BPF).
+"""Which system calls a cell of documents may make, as a filter for seccomp (classic BPF).
 
 A list of what is allowed: reading and writing what is open, memory, clocks, opening files to read, and its own end.
 What is not on it (sockets, new processes and threads, signals, changes of files) is refused with EACCES, as if a right
