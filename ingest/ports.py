@@ -21,6 +21,9 @@ from ingest.model import (
 Tell = Callable[[int, int], bool]
 """Called with (place of the document, chunks of it that are read); says whether the document is still wanted."""
 
+Wanted = Callable[[], bool]
+"""Called now and then while something is being done; says whether it is still wanted."""
+
 SETTLED_SECONDS = 3600.0
 """Bytes that nothing refers to after this long belong to nobody."""
 
@@ -39,6 +42,21 @@ class DocumentLoader(Protocol):
         Raises:
             Unreadable: broken, encrypted, or not of this format.
             DocumentTooLarge: it unpacks to more than the limit.
+        """
+        ...
+
+
+class InterruptibleLoader(DocumentLoader, Protocol):
+    """Reads any format, and ends early where a document is no longer wanted."""
+
+    def load(self, source: Source, wanted: Wanted = lambda: True) -> LoadedDocument:
+        """As above.
+
+        Raises:
+            TooMuchText, TooManyPages, TooDeep, TooDemanding: over a limit of one document.
+            ParserCrashed: its parser died, each time it was tried.
+            Superseded: it was not wanted any more.
+            DependencyError: there is no parser now.
         """
         ...
 
