@@ -10,27 +10,32 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from api.cli.context import AsJson, client_of, out, print_json, progress, service
+from api.cli.context import AsJson, choose_workspace, client_of, every_page, out, print_json, progress, service
 from api.cli.evals import eval_app
 from api.cli.freshness import changes
 from api.cli.graph import app as entities_app
 from api.cli.jobs import jobs, reindex, verify
+from api.cli.keys import app as keys_app
 from api.cli.loading_bar import find_files, ingest_files, show_summary
 from api.cli.moving import export_command, import_command
 from api.cli.watches import app as watches_app
+from api.cli.workspaces import app as workspaces_app
 from api.event_log import configure_logging
 from api.outbound.client import document_path
 from api.settings import load_settings
 from graph.errors import ConfigurationError, QuipuError
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Quipu: GraphRAG whose answers are as fresh as its documents."
-)
+    no_args_is_help=True, add_completion=False, help="Quipu: GraphRAG whose answers are as fresh as its documents.",
+    pretty_exceptions_enable=False,
+)  # fmt: skip
 documents_app = typer.Typer(no_args_is_help=True, help="List, show, delete and purge documents.")
 app.add_typer(documents_app, name="documents")
 app.add_typer(eval_app, name="eval")
 app.add_typer(entities_app, name="entities")
 app.add_typer(watches_app, name="watches")
+app.add_typer(keys_app, name="keys")
+app.add_typer(workspaces_app, name="workspaces")
 for command in (changes, jobs, reindex, verify):
     app.command()(command)
 
@@ -42,13 +47,24 @@ app.command("export")(export_command)
 app.command("import")(import_command)
 
 
+@app.callback()
+def choose(
+    workspace: Annotated[
+        str, typer.Option(help="Workspace to work in, before the command; else QUIPU_WORKSPACE.")
+    ] = "",
+) -> None:
+    """GraphRAG whose answers are as fresh as its documents."""
+    choose_workspace(workspace)
+
+
 @app.command()
 def serve() -> None:
     """Serve REST on QUIPU_HOST:QUIPU_PORT."""
     from api.server import serve as run
 
-    configure_logging()
-    run(load_settings())
+    settings = load_settings()
+    configure_logging(secrets=settings.secrets)
+    run(settings)
 
 
 @app.command()
@@ -61,8 +77,8 @@ def demo(
 
     if not (samples / "documents").is_dir():
         raise ConfigurationError(f"{samples} has no sample documents; they are part of the project's checkout")
-    configure_logging()
     settings = load_settings()
+    configure_logging(secrets=settings.secrets)
     with running(settings) as url:
         client = client_of(url, settings)
         results = ingest_files(client, find_files([samples / "documents"]), progress, wait=True)
@@ -137,13 +153,8 @@ def config(as_json: AsJson = False) -> None:
 @documents_app.command("list")
 def list_documents(as_json: AsJson = False) -> None:
     """List the live documents."""
-    found: list[dict[str, Any]] = []
     with service() as (client, _):
-        cursor: str | None = ""
-        while cursor is not None:
-            page = client.get("/v1/documents", cursor=cursor, limit=500)
-            found += page["documents"]
-            cursor = page["next_cursor"]
+        found = every_page(client, "/v1/documents", "documents")
     if as_json:
         print_json(found)
         return

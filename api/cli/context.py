@@ -2,12 +2,14 @@
 
 import json
 import logging
+import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Annotated, Any
 
 import typer
+from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
@@ -20,6 +22,8 @@ from graph.errors import DependencyError
 from graph.text.controls import as_json_escapes, visible
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+ALONE: dict[str, object] = {"graph_url": "sqlite", "workspace": ""}
+"""Settings of a service that a command starts over an empty folder of its own."""
 
 
 class SafeConsole(Console):
@@ -34,10 +38,25 @@ out = SafeConsole(markup=False, emoji=False)
 progress = SafeConsole(stderr=True, markup=False, emoji=False)
 
 
-@contextmanager
-def service() -> Iterator[tuple[QuipuClient, bool]]:
-    """A client of the running service, or of one of our own; and whether it is our own."""
+_chosen = {"workspace": ""}
+
+
+def choose_workspace(name: str) -> None:
+    """Let this command work in another workspace than QUIPU_WORKSPACE."""
+    _chosen["workspace"] = name
+
+
+def command_settings(*, everywhere: bool = False) -> Settings:
+    """The settings of this command; ``everywhere``: it is about workspaces, and works in none."""
     settings = load_settings()
+    workspace = "" if everywhere else _chosen["workspace"] or settings.workspace
+    return settings.model_copy(update={"workspace": workspace})
+
+
+@contextmanager
+def service(*, everywhere: bool = False) -> Iterator[tuple[QuipuClient, bool]]:
+    """A client of the running service, or of one of our own; and whether it is our own."""
+    settings = command_settings(everywhere=everywhere)
     found = running_service(settings)
     if found is not None:
         with closing(found):
@@ -66,8 +85,10 @@ def own_service(settings: Settings) -> Iterator[QuipuClient]:
     """A client of a service that lives as long as this command, on a free port of loopback."""
     from api.server import free_port, running
 
-    configure_logging(logging.WARNING)
-    own = settings.model_copy(update={"host": "127.0.0.1", "port": free_port()})
+    configure_logging(logging.WARNING, secrets=settings.secrets)
+    # whoever may open the data folder needs no key: this one is known to the command alone
+    key = SecretStr(secrets.token_urlsafe(32))
+    own = settings.model_copy(update={"host": "127.0.0.1", "port": free_port(), "api_key": key})
     with running(own) as url, closing(client_of(url, own)) as client:
         yield client
 
@@ -90,8 +111,20 @@ def bars() -> Iterator[Callable[[str, int, int], None]]:
 
 
 def client_of(url: str, settings: Settings) -> QuipuClient:
-    """A client that carries the configured key."""
-    return QuipuClient(url, key=settings.api_key.get_secret_value() if settings.api_key else None)
+    """A client that carries the configured key, and names the configured workspace."""
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    return QuipuClient(url, key=key, workspace=settings.workspace)
+
+
+def every_page(client: QuipuClient, path: str, field: str) -> list[dict[str, Any]]:
+    """All of a list that comes in pages."""
+    found: list[dict[str, Any]] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = client.get(path, cursor=cursor, limit=500)
+        found += page[field]
+        cursor = page["next_cursor"]
+    return found
 
 
 def print_json(value: object) -> None:

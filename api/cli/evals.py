@@ -10,13 +10,13 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from api.cli.context import AsJson, bars, out, own_service, print_json, running_service
+from api.cli.context import ALONE, AsJson, bars, command_settings, out, own_service, print_json, running_service
 from api.cli.eval_init import init
 from api.cli.freshness import evaluate_freshness
 from api.language_models import build_judge
 from api.outbound.client import QuipuClient
 from api.outbound.evaluated_service import RestService
-from api.settings import Settings, load_settings
+from api.settings import Settings
 from evals.comparison import Change, Comparison, compare
 from evals.dataset import load_dataset
 from evals.intervals import Interval
@@ -107,7 +107,7 @@ def compare_runs(
 def _evaluate(folder: Path, plan: Plan, where: _Where, fail_under: Path | None, as_json: bool) -> None:
     thresholds = load_thresholds(fail_under) if fail_under else {}
     dataset = load_dataset(folder, needs_corpus=not where.running)
-    settings = load_settings()
+    settings = command_settings()
     run_folder = RunFolder(where.out)
     knowledge = where.data_dir or where.out / "knowledge"
     with _asked(settings, where.running, knowledge) as client, bars() as report:
@@ -137,7 +137,7 @@ def _evaluate(folder: Path, plan: Plan, where: _Where, fail_under: Path | None, 
 def _asked(settings: Settings, running: bool, knowledge: Path) -> Iterator[QuipuClient]:
     """The running service, or one that holds nothing but the corpus, in an embedded store of its own."""
     if not running:
-        with own_service(settings.model_copy(update={"data_dir": knowledge, "graph_url": "sqlite"})) as own:
+        with own_service(settings.model_copy(update=ALONE | {"data_dir": knowledge})) as own:
             yield own
         return
     client = running_service(settings)

@@ -13,10 +13,10 @@ from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 from typing_extensions import override
 
+from api.rest import roles
 from api.rest.declarations import FORMS, OPERATIONS, PARAMETERS, TAGS, Operation
 from api.rest.problems import MEDIA_TYPE
 from api.rest.schema_forms import events_schema, plain
-from api.rest.security import OPEN_PATHS
 from api.schemas.problems import ProblemBody
 from graph.errors import QuipuError
 
@@ -70,12 +70,10 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
         schemas.pop(name, None)
     schemas |= _schemas_of_declarations()
     components["responses"] = {_name(status): _problem(status) for status in _problem_statuses()}
-    components["securitySchemes"] = {
-        "bearer": {"type": "http", "scheme": "bearer", "description": "A key of the service."}
-    }
     for path, method, found in _operations(document):
         _complete(found, path, OPERATIONS.get((method, path)) or Operation(id=found["operationId"]))
     _link(document)
+    roles.describe(document)
     result: dict[str, Any] = plain(document)
     return result
 
@@ -109,14 +107,12 @@ def _complete(found: dict[str, Any], path: str, declared: Operation) -> None:
     _complete_success(success, declared)
     for status in _statuses(found, path, declared):
         responses[str(status)] = {"$ref": f"#/components/responses/{_name(status)}"}
-    if path in OPEN_PATHS:
-        found["security"] = []
 
 
 def _statuses(found: dict[str, Any], path: str, declared: Operation) -> list[int]:
     """The problems that an operation can give."""
     statuses = {*ALWAYS, *declared.statuses, 400}
-    if path not in OPEN_PATHS:
+    if path not in roles.OPEN:
         statuses |= {401}
     if path.startswith("/v1"):
         statuses |= {404}
