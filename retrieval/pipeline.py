@@ -11,6 +11,7 @@ import anyio
 import anyio.to_thread
 
 from graph.errors import InputError
+from graph.tracing import span, traced
 from graph.view.knowledge_view import KnowledgeViews
 from retrieval.answering.writing import Token, Writing
 from retrieval.finding.evidence import gather_evidence
@@ -68,8 +69,10 @@ class QuestionPipeline:
             question.workspace, as_of=question.as_of, min_revision=question.min_revision, wait_seconds=WAIT_SECONDS
         )
         viewed = time.perf_counter()
-        read = self._retriever.read(question)
-        hits = self._retriever.search(read, snapshot)
+        with span("seed"):
+            read = self._retriever.read(question)
+        with span("search", {"quipu.mode": question.mode, "quipu.revision": snapshot.revision}):
+            hits = self._retriever.search(read, snapshot)
         found = time.perf_counter()
         rows = [row for hit in hits if (row := snapshot.row(hit.chunk_id)) is not None]
         chunks = {placed.chunk.id: placed for placed in snapshot.chunks(rows).values()}
@@ -97,7 +100,7 @@ class QuestionPipeline:
             seconds=sum(found.timings.values()),
         )  # fmt: skip
         yield searched
-        evidence = await self._in_thread(lambda: gather_evidence(found.hits, found.chunks))
+        evidence = await self._in_thread(traced("gather")(lambda: gather_evidence(found.hits, found.chunks)))
         yield EvidenceFound(evidence=evidence, revision=found.revision)
         started = time.perf_counter()
         writing = Writing(read, evidence)
