@@ -111,7 +111,7 @@ class Desk:
             state=self.kept.state, register=self.kept.register, jobs=self.kept.jobs, by_model=True
         )  # fmt: skip
         self.documents = Documents(
-            reader=self._graph, views=KnowledgeViews(self._graph), register=self.kept.register, jobs=self.kept.jobs
+            store=self._graph, views=KnowledgeViews(self._graph), register=self.kept.register, jobs=self.kept.jobs
         )  # fmt: skip
         self.reading = self._worker(Line(kind="extract", batch=batch, ended=self._end), LightExtractor())
         first = self.intake.finish_withdrawals

@@ -25,14 +25,14 @@ GONE = 499
 @router.post("/search")
 async def search(body: SearchBody, context: TheContext) -> SearchResultBody:
     """Passages for a query, each with why it was found."""
-    question = body.to_question(context.workspace)
+    question = body.to_question(context.workspace, context.audience)
     return search_body(await context.in_thread(lambda: context.cases.questions.search(question)))
 
 
 @router.post("/ask", response_model=AnswerBody)
 async def ask(body: AskBody, request: Request, context: TheContext) -> Response | AnswerBody:
     """An answer with verified citations; with ``stream`` as server-sent events, the last one ``done`` or ``error``."""
-    question, questions = body.to_question(context.workspace), context.cases.questions
+    question, questions = body.to_question(context.workspace, context.audience), context.cases.questions
     if not body.stream:
         answer = await while_connected(request, lambda: questions.ask(question))
         return answer_body(answer) if answer else Response(status_code=GONE)
