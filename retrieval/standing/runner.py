@@ -15,12 +15,14 @@ import anyio
 import anyio.to_thread
 import structlog
 
-from graph.errors import DependencyError, QuipuError
+from graph.errors import DependencyError, NotFoundError, QuipuError
+from graph.ports.reading import RightsReader
 from graph.view.knowledge_view import KnowledgeViews
 from retrieval.model import Answer, Evidence
 from retrieval.pipeline import EvidenceFound, QuestionPipeline
 from retrieval.standing.model import HeldAnswer, Watch, WatchUpdate
 from retrieval.standing.ports import Courier, DueWatches, UpdateOutbox
+from retrieval.standing.watches import readable_update
 
 POLL_SECONDS = 0.25
 """How often the revision is looked at: one small read of the store, where there is a watch."""
@@ -37,9 +39,11 @@ class WatchRunner:
     """Runs in the event loop of the service, one watch at a time."""
 
     def __init__(
-        self, *, watches: StandingQuestions, questions: QuestionPipeline, views: KnowledgeViews, courier: Courier
-    ) -> None:
+        self, *, watches: StandingQuestions, questions: QuestionPipeline, views: KnowledgeViews, courier: Courier,
+        rights: RightsReader,
+    ) -> None:  # fmt: skip
         self._watches = watches
+        self._rights = rights
         self._questions = questions
         self._views = views
         self._courier = courier
@@ -114,7 +118,10 @@ class WatchRunner:
     async def _send(self, watch: Watch, update: WatchUpdate) -> None:
         problem = None
         try:
-            await self._courier.deliver(watch, update)
+            readable = await anyio.to_thread.run_sync(readable_update, update, watch, self._rights)
+            if readable is None:
+                raise NotFoundError("it was written from documents that its watcher may not read any more")
+            await self._courier.deliver(watch, readable)
         except QuipuError as error:
             problem = str(error)
             self._not_before[update.id] = monotonic() + 2.0**update.tries

@@ -186,6 +186,7 @@ def _without_times(found: dict[str, Any]) -> dict[str, Any]:
     """Documents by what they are, and not by when they came."""
     found["documents"] = [(one.id, one.version, one.title, one.content_hash) for one in found["documents"]]
     found["chunks"] = [[(item.chunk, item.position) for item in chunks] for chunks in found["chunks"]]
+    found["rows"] = sorted(found["rows"].items())
     found["contributions"] = [one[1:] for one in found["contributions"]]
     return found
 
