@@ -202,7 +202,7 @@ def _background(parts: _Parts) -> Background:
         workers=(evaluations, *_reading_workers(parts)),
         watch_runner=WatchRunner(
             watches=parts.watches, questions=parts.questions, views=parts.views, courier=parts.courier,
-            rights=parts.graph,
+            rights=parts.graph, counts=parts.admission.keys.counts,
         ),
         slow=(parts.extractor,) if parts.extractor else (),
         housekeeping=Housekeeping(parts.admission.keys, parts.admission.workspaces, lambda _: True),
