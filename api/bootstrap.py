@@ -21,7 +21,7 @@ from api.outbound.watched_courier import WatchedCourier
 from api.outbound.webhooks import Webhooks
 from api.quota_parts import open_quotas
 from api.service import Admission, Background, Knowledge, Service, UseCases
-from api.settings import Settings, is_loopback, listed
+from api.settings import MIB, Settings, is_loopback, listed
 from api.tables.keys import SqliteKeys
 from api.tables.workspaces import SqliteWorkspaces
 from evals.evaluations import Evaluations
@@ -45,6 +45,7 @@ from ingest.extraction.transcribing import BlindTranscriber, ModelTranscriber
 from ingest.intake import Intake
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
+from ingest.loaders.reading_limits import ReadingLimits
 from ingest.model import ExtractionSchema
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.resolving.merges import EntityMerging
@@ -129,8 +130,10 @@ class _Parts:
             state=LinkedState(witness=self.witness, uploads=self.uploads, jobs=self.jobs, intake=self.intake),
             prepare=walk.prepare_walk if walk else lambda: None,
         )  # fmt: skip
-        self.parser = ParserProcess()
+        seconds, text, ratio = settings.max_reading_seconds, settings.max_text_mib * MIB, settings.max_text_ratio
+        self.parser = ParserProcess(ReadingLimits(seconds=seconds, text=text, ratio=ratio))
         opened.callback(self.parser.close)
+        self.parser.start()
         self.limiter = anyio.CapacityLimiter(THREADS)
         self.model = build_language_model(settings.llm, settings, self.quotas.tokens)
         self.reading_model = build_language_model(settings.extract_llm or settings.llm, settings, self.quotas.tokens)
@@ -183,9 +186,9 @@ def _extractor(parts: _Parts) -> LlmExtractor | None:
 def _use_cases(parts: _Parts) -> UseCases:
     return UseCases(
         intake=parts.intake,
-        documents=Documents(reader=parts.graph, views=parts.views, register=parts.uploads, jobs=parts.jobs),
+        documents=Documents(store=parts.graph, views=parts.views, register=parts.uploads, jobs=parts.jobs),
         questions=parts.questions,
-        watches=Watches(parts.watches, parts.courier),
+        watches=Watches(parts.watches, parts.courier, parts.graph),
         merges=EntityMerging(parts.graph, parts.embedder, parts.commits.follow),
         evaluations=Evaluations(parts.evaluations, parts.jobs),
         verifier=Verifier(
@@ -211,7 +214,8 @@ def _background(parts: _Parts) -> Background:
         jobs=parts.jobs,
         workers=(evaluations, *_reading_workers(parts)),
         watch_runner=WatchRunner(
-            watches=parts.watches, questions=parts.questions, views=parts.views, courier=parts.courier
+            watches=parts.watches, questions=parts.questions, views=parts.views, courier=parts.courier,
+            rights=parts.graph, counts=parts.admission.keys.counts,
         ),
         audit=parts.audit,
         slow=(parts.extractor,) if parts.extractor else (),

@@ -107,6 +107,12 @@ class Settings(BaseSettings):
     """Largest document, in MiB."""
     max_request_mib: int = 128
     """Largest request body, in MiB."""
+    max_text_mib: int = Field(default=64, ge=1)
+    """Most text that is read of one document, in MiB of UTF-8."""
+    max_text_ratio: float = Field(default=30.0, ge=1, allow_inf_nan=False)
+    """Most bytes of text for each byte of a file, asked of a text over 256 KiB: what unpacks to more is a bomb."""
+    max_reading_seconds: float = Field(default=30.0, gt=0, allow_inf_nan=False)
+    """How long a parser may take over one document."""
     max_questions: int = Field(default=32, ge=1)
     """Questions and searches that are answered at the same time; twice as many may wait in line."""
     max_writes: int = Field(default=8, ge=1)

@@ -6,7 +6,13 @@
     ├── InputError                  the caller can mend it                       400
     │   ├── UnsupportedMediaType    no loader reads this kind of file            415
     │   ├── DocumentTooLarge        over the configured size                     413
+    │   │   ├── TooMuchText         it unpacks to more text than is read         413
+    │   │   └── TooManyPages        more pages or sections than are read         413
     │   └── Unreadable              broken, encrypted, or not what it claims     422
+    │       ├── Encrypted           a password protects it                       422
+    │       ├── TooDeep             nested deeper than is read                   422
+    │       ├── TooDemanding        more time or memory than a parser may take   422
+    │       └── ParserCrashed       its parser died, each time it was tried      422
     ├── Unauthorized                no key, or none that counts                  401
     ├── Forbidden                   the key's role is too low                    403
     ├── NotFoundError               no such document, job, entity                404
@@ -69,11 +75,39 @@ class DocumentTooLarge(InputError):
     status = 413
 
 
+class TooMuchText(DocumentTooLarge):
+    """It holds, or unpacks to, more text than is read of one document, or of a file of its size."""
+
+
+class TooManyPages(DocumentTooLarge):
+    """It has more pages, or more sections, than are read."""
+
+
 class Unreadable(InputError):
     """The file is broken, encrypted, empty of text, or not what it claims to be."""
 
     code = "unreadable-document"
     status = 422
+
+
+class Encrypted(Unreadable):
+    """A password protects it."""
+
+
+class TooDeep(Unreadable):
+    """Its parts are nested deeper than is read."""
+
+
+class TooDemanding(Unreadable):
+    """Reading it took more time or memory than one document may take."""
+
+    code = "too-demanding"
+
+
+class ParserCrashed(Unreadable):
+    """Its parser died, or failed in a way nobody foresaw, each time it was tried."""
+
+    code = "parser-crashed"
 
 
 class Unauthorized(QuipuError):

@@ -21,7 +21,7 @@ from ingest.extraction.grounding import total
 from ingest.extraction.transcribing import with_pictures
 from ingest.model import ChunkText, Extraction, IngestReport, LoadedDocument, Passages, PicturesRead, Source, Upload
 from ingest.planning import embedded_text, place_chunks, plan_change
-from ingest.ports import BlobStore, DocumentLoader, Extractor, PictureTranscriber
+from ingest.ports import BlobStore, Extractor, InterruptibleLoader, PictureTranscriber
 
 Progress = Callable[[Upload, str, int, int], bool]
 """Called with (upload, step, chunks done, chunks in all) as work goes on; says whether the upload is still wanted."""
@@ -64,7 +64,7 @@ class IngestPipeline:
     """Turns acknowledged uploads into revisions."""
 
     def __init__(
-        self, *, blobs: BlobStore, loader: DocumentLoader, extractors: Extractors, embedder: Embedder,
+        self, *, blobs: BlobStore, loader: InterruptibleLoader, extractors: Extractors, embedder: Embedder,
         reader: ChangeReader, writer: GraphWriter,
     ) -> None:  # fmt: skip
         self._blobs = blobs
@@ -105,7 +105,7 @@ class IngestPipeline:
             data = self._blobs.get(upload.content_hash)
             source = Source(name=upload.source, media_type=upload.media_type, data=data)
             with span("load", {"quipu.bytes": len(data), "quipu.media_type": upload.media_type}):
-                loaded = self._loader.load(source)
+                loaded = self._loader.load(source, lambda: progress(upload, "load", 0, 0))
             document = _document(upload, loaded)
             step = "pictures"
             pictures = self._transcribe(upload, document, source, loaded, progress)
