@@ -132,8 +132,7 @@ class _Parts:
         )  # fmt: skip
         seconds, text, ratio = settings.max_reading_seconds, settings.max_text_mib * MIB, settings.max_text_ratio
         self.parser = ParserProcess(ReadingLimits(seconds=seconds, text=text, ratio=ratio))
-        opened.callback(self.parser.close)
-        self.parser.start()
+        opened.callback(self.parser.start().close)
         self.limiter = anyio.CapacityLimiter(THREADS)
         self.model = build_language_model(settings.llm, settings, self.quotas.tokens)
         self.reading_model = build_language_model(settings.extract_llm or settings.llm, settings, self.quotas.tokens)
