@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from graph.model import Document, Metadata
+from graph.model import Document, Metadata, Removal
+from graph.quotas import Holding
+from graph.rights import Readers
 from ingest.model import (
     Extraction,
     LoadedDocument,
@@ -25,6 +27,22 @@ Wanted = Callable[[], bool]
 
 SETTLED_SECONDS = 3600.0
 """Bytes that nothing refers to after this long belong to nobody."""
+
+
+class AlteredGraph(Protocol):
+    """What deletions and changes of rights ask of a store: they reach it before anything else does."""
+
+    def remove(self, workspace: str, document_id: str, version: int) -> Removal:
+        """As in :class:`graph.ports.writing.GraphWriter`."""
+        ...
+
+    def purge(self, workspace: str, document_id: str, version: int) -> Removal:
+        """As in :class:`graph.ports.writing.GraphMaintenance`."""
+        ...
+
+    def set_readers(self, workspace: str, document_id: str, version: int, readers: Readers) -> int:
+        """As in :class:`graph.ports.writing.RightsWriter`."""
+        ...
 
 
 class DocumentLoader(Protocol):
@@ -107,9 +125,9 @@ class VersionRegister(Protocol):
         ...
 
     def twin(
-        self, workspace: str, content_hash: str, title: str | None, metadata: Metadata
+        self, workspace: str, content_hash: str, title: str | None, metadata: Metadata, readers: Readers
     ) -> RegisteredVersion | None:
-        """A document whose newest version has the same bytes, title and metadata, and is no deletion."""
+        """A document whose newest version has the same bytes, title, metadata and readers, and is no deletion."""
         ...
 
     def add(self, upload: Upload, *, deleted: bool, job_id: str) -> None:
@@ -122,6 +140,14 @@ class VersionRegister(Protocol):
 
     def workspaces(self) -> Sequence[str]:
         """Every workspace with an upload, sorted."""
+        ...
+
+
+class ReadersRegister(Protocol):
+    """Readers that were given without a new text."""
+
+    def set_readers(self, workspace: str, document_id: str, version: int, readers: Readers) -> None:
+        """Note them with the version that was the newest."""
         ...
 
 
@@ -165,8 +191,49 @@ class ByteReferences(Protocol):
         ...
 
 
-class UploadRegister(VersionRegister, WithdrawalRegister, ByteReferences, Protocol):
+class UploadRegister(VersionRegister, ReadersRegister, WithdrawalRegister, ByteReferences, Protocol):
     """All that is known of uploads."""
+
+
+class Quota(Protocol):
+    """What a workspace may hold. Both are called within the transaction that acknowledges."""
+
+    def take(self, workspace: str, document_id: str, size: int) -> None:
+        """A document comes, or its next version, with so many bytes: it counts. Raises QuotaExceeded."""
+        ...
+
+    def give_back(self, workspace: str, document_id: str) -> None:
+        """A document goes."""
+        ...
+
+
+class Holdings(Protocol):
+    """The bytes of the newest original of every live document."""
+
+    @property
+    def counted(self) -> bool:
+        """Whether documents are counted that were there before counting began."""
+        ...
+
+    def held(self, workspace: str) -> Holding:
+        """Documents and bytes of a workspace."""
+        ...
+
+    def size_of(self, workspace: str, document_id: str) -> int | None:
+        """The bytes of a document; None where it is not held."""
+        ...
+
+    def hold(self, workspace: str, document_id: str, size: int) -> None:
+        """Count a document with so many bytes, in place of what it had."""
+        ...
+
+    def release(self, workspace: str, document_id: str) -> None:
+        """Count a document no more; nothing happens where it is not held."""
+        ...
+
+    def forget_all(self) -> None:
+        """Begin to count anew, with nothing."""
+        ...
 
 
 class ExtractionCache(Protocol):
@@ -205,6 +272,10 @@ class BlobStore(Protocol):
 
     def get(self, digest: str) -> bytes:
         """The bytes. Raises DependencyError if they are missing or damaged."""
+        ...
+
+    def size(self, digest: str) -> int:
+        """Number of bytes; 0 where there are none."""
         ...
 
     def settled(self, seconds: float = SETTLED_SECONDS) -> Sequence[str]:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import httpx
 
+from api.settings import Settings
 from graph.errors import DependencyError, InputError, NotFoundError, QuipuError
 
 TERMINAL = frozenset({"done", "failed", "cancelled"})
@@ -77,12 +78,13 @@ class QuipuClient:
         """Withdraw or purge a document; its receipt."""
         return self._call("DELETE", document_path(document_id), params={"purge": str(purge).lower()})
 
-    def put_file(self, document_id: str, path: Path) -> Uploaded:
-        """Create or replace one document from a file."""
+    def put_file(self, document_id: str, path: Path, readers: Sequence[str] = ()) -> Uploaded:
+        """Create or replace one document from a file; without readers it keeps those that it has."""
         media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         response = self._send(
-            "PUT", document_path(document_id), files={"file": (path.name, path.read_bytes(), media_type)}
-        )
+            "PUT", document_path(document_id), files={"file": (path.name, path.read_bytes(), media_type)},
+            data={"readers": json.dumps(list(readers))} if readers else {},
+        )  # fmt: skip
         body = response.json()
         entry = body["documents"][0] if "documents" in body else {}
         problem = (entry.get("error") or {}).get("detail") or (
@@ -127,6 +129,15 @@ class QuipuClient:
         except httpx.HTTPError as error:
             raise DependencyError(f"{self.url} does not answer: {error}") from error
         return response
+
+
+def own_client(settings: Settings, key: str | None, workspace: str) -> QuipuClient:
+    """The service's own public face: an evaluation asks as anybody does, so that it measures what they get."""
+    host = settings.host.strip("[]")
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - never bound here
+    return QuipuClient(
+        f"http://{f'[{host}]' if ':' in host else host}:{settings.port}", key=key, workspace=workspace
+    )  # fmt: skip
 
 
 def document_path(document_id: str) -> str:

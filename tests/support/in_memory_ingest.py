@@ -10,11 +10,14 @@ from in_memory_operations import InMemoryState
 from graph.errors import DependencyError
 from graph.identity import content_hash
 from graph.model import Document, Metadata
+from graph.quotas import Holding
+from graph.rights import Readers
 from ingest.model import ModelReading, RegisteredVersion, Upload, Withdrawal
 from ingest.ports import (
     SETTLED_SECONDS,
     BlobStore,
     ExtractionCache,
+    Holdings,
     UploadRegister,
     VersionRegister,
 )
@@ -38,13 +41,14 @@ class InMemoryUploadRegister(UploadRegister):
             return found.upload if found else None
 
     def twin(
-        self, workspace: str, content_hash: str, title: str | None, metadata: Metadata
+        self, workspace: str, content_hash: str, title: str | None, metadata: Metadata, readers: Readers
     ) -> RegisteredVersion | None:
-        wanted = content_hash, title, _plain(metadata)
+        wanted = content_hash, title, _plain(metadata), readers
         with self._state.transaction():
             for _, found in sorted(self._newest(workspace).items()):
                 upload = found.upload
-                if not found.deleted and (upload.content_hash, upload.title, _plain(upload.metadata)) == wanted:
+                key = upload.content_hash, upload.title, _plain(upload.metadata), upload.readers
+                if not found.deleted and key == wanted:
                     return found
         return None
 
@@ -54,6 +58,13 @@ class InMemoryUploadRegister(UploadRegister):
             if key in self._versions:
                 raise DependencyError(f"version {upload.version} of {upload.document_id!r} is registered already")
             self._versions[key] = RegisteredVersion(upload=upload, deleted=deleted, job_id=job_id)
+
+    def set_readers(self, workspace: str, document_id: str, version: int, readers: Readers) -> None:
+        with self._state.transaction():
+            held = self._versions[workspace, document_id, version]
+            self._versions[workspace, document_id, version] = replace(
+                held, upload=replace(held.upload, readers=readers)
+            )
 
     def page(self, workspace: str, *, after: str = "", limit: int = 500) -> Sequence[RegisteredVersion]:
         with self._state.transaction():
@@ -110,7 +121,7 @@ class InMemoryUploadRegister(UploadRegister):
         for key in list(keys):  # type: ignore[call-overload]
             held = self._versions[key]
             gone.add(held.upload.content_hash)
-            blank = replace(held.upload, title=None, source="", metadata={}, content_hash="")
+            blank = replace(held.upload, title=None, source="", metadata={}, content_hash="", readers=None)
             self._versions[key] = replace(held, upload=blank)
         return [digest for digest in sorted(gone - {""}) if not self.refers(digest)]
 
@@ -169,6 +180,29 @@ class InMemoryExtractionCache(ExtractionCache):
         return upload is not None and bool(upload.content_hash)
 
 
+class InMemoryHoldings(Holdings):
+    counted = True
+
+    def __init__(self, state: InMemoryState) -> None:
+        self._sizes: dict[Key, int] = state.table()
+
+    def held(self, workspace: str) -> Holding:
+        sizes = [size for (place, _), size in self._sizes.items() if place == workspace]
+        return Holding(documents=len(sizes), bytes=sum(sizes))
+
+    def size_of(self, workspace: str, document_id: str) -> int | None:
+        return self._sizes.get((workspace, document_id))
+
+    def hold(self, workspace: str, document_id: str, size: int) -> None:
+        self._sizes[workspace, document_id] = size
+
+    def release(self, workspace: str, document_id: str) -> None:
+        self._sizes.pop((workspace, document_id), None)
+
+    def forget_all(self) -> None:
+        self._sizes.clear()
+
+
 class InMemoryBlobStore(BlobStore):
     """``now`` is the time in seconds."""
 
@@ -185,6 +219,9 @@ class InMemoryBlobStore(BlobStore):
         if digest not in self._held:
             raise DependencyError(f"the uploaded bytes {digest} cannot be read")
         return self._held[digest][0]
+
+    def size(self, digest: str) -> int:
+        return len(self._held[digest][0]) if digest in self._held else 0
 
     def settled(self, seconds: float = SETTLED_SECONDS) -> Sequence[str]:
         return sorted(digest for digest, (_, since) in self._held.items() if since < self.now - seconds)

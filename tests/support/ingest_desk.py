@@ -10,6 +10,8 @@ from reference_store import ReferenceStore
 from graph.errors import DependencyError, InputError
 from graph.jobs import Job
 from graph.model import FloatArray, GraphChange, Removal
+from graph.quotas import Limits
+from graph.rights import Readers
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.documents import Documents
 from ingest.extraction.light_extractor import LightExtractor
@@ -19,6 +21,7 @@ from ingest.loaders.text import TextLoader
 from ingest.model import Extraction, Passages, Source
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.ports import Extractor, Tell
+from ingest.quota import StorageQuota
 from ingest.upkeep.rereading import Rereading
 from ingest.worker import Line, Worker
 
@@ -61,6 +64,10 @@ class MoodyStore(ReferenceStore):
                 held |= {chunk.id: row for chunk, row in zip(change.chunks, change.vectors, strict=True)}
         return {chunk_id: held[chunk_id] for chunk_id in chunk_ids if chunk_id in held}
 
+    def set_readers(self, workspace: str, document_id: str, version: int, readers: Readers) -> int:
+        self._reach()
+        return super().set_readers(workspace, document_id, version, readers)
+
     def _reach(self) -> None:
         if self.down:
             raise DOWN
@@ -93,7 +100,9 @@ def _pending(extraction: Extraction) -> Extraction:
 class Desk:
     """``intake`` acknowledges; ``worker`` reads by rule, ``reading`` whatever that left to a model."""
 
-    def __init__(self, kept: Kept | None = None, *, batch: int = 10, max_bytes: int = 1000) -> None:
+    def __init__(
+        self, kept: Kept | None = None, *, batch: int = 10, max_bytes: int = 1000, limits: Limits | None = None
+    ) -> None:
         self.kept = kept or in_memory()
         self.store = MoodyStore()
         self._graph = cast(Any, self.store)  # it has what is asked of it here, not all that the ports have
@@ -104,14 +113,14 @@ class Desk:
         self.ended: list[tuple[str, str]] = []
         self.intake = Intake(
             state=self.kept.state, register=self.kept.register, blobs=self.kept.blobs, jobs=self.kept.jobs,
-            graph=self.store, max_bytes=max_bytes, forget=lambda *purged: self.forgotten.append(purged),
-            committed=self.committed.append,
+            graph=self.store, quota=StorageQuota(self.kept.book, self.kept.holdings, limits or Limits()),
+            max_bytes=max_bytes, forget=lambda *purged: self.forgotten.append(purged), committed=self.committed.append,
         )  # fmt: skip
         self.rereading = Rereading(
             state=self.kept.state, register=self.kept.register, jobs=self.kept.jobs, by_model=True
         )  # fmt: skip
         self.documents = Documents(
-            reader=self._graph, views=KnowledgeViews(self._graph), register=self.kept.register, jobs=self.kept.jobs
+            store=self._graph, views=KnowledgeViews(self._graph), register=self.kept.register, jobs=self.kept.jobs
         )  # fmt: skip
         self.reading = self._worker(Line(kind="extract", batch=batch, ended=self._end), LightExtractor())
         first = self.intake.finish_withdrawals
@@ -124,6 +133,10 @@ class Desk:
             line=line, jobs=self.kept.jobs, register=self.kept.register, pipeline=self.pipeline(extractor),
             state=self.kept.state, committed=self.caught_up.append,
         )  # fmt: skip
+
+    def worker_of(self, line: Line) -> Worker:
+        """A worker of a line of the test's own."""
+        return self._worker(line, LightExtractor())
 
     def pipeline(self, extractor: Extractor) -> IngestPipeline:
         return IngestPipeline(
@@ -147,7 +160,11 @@ class Desk:
 
 
 def part(
-    document_id: str | None, text: str, *, title: str | None = None, name: str = "a.txt", kind: str = "text/plain"
-) -> NewDocument:
+    document_id: str | None, text: str, *, title: str | None = None, name: str = "a.txt", kind: str = "text/plain",
+    **readers: Readers,
+) -> NewDocument:  # fmt: skip
+    """``readers``: to be given, where they are named at all."""
     source = Source(name=name, media_type=kind, data=text.encode())
-    return NewDocument(source=source, document_id=document_id, title=title, metadata={})
+    return NewDocument(
+        source=source, document_id=document_id, title=title, metadata={}, readers_given=bool(readers), **readers
+    )  # fmt: skip
