@@ -21,7 +21,7 @@ from api.outbound.watched_courier import WatchedCourier
 from api.outbound.webhooks import Webhooks
 from api.quota_parts import open_quotas
 from api.service import Admission, Background, Knowledge, Service, UseCases
-from api.settings import MIB, Settings, is_loopback, listed
+from api.settings import Settings, is_loopback, listed
 from api.tables.keys import SqliteKeys
 from api.tables.workspaces import SqliteWorkspaces
 from evals.evaluations import Evaluations
@@ -45,7 +45,6 @@ from ingest.extraction.transcribing import BlindTranscriber, ModelTranscriber
 from ingest.intake import Intake
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
-from ingest.loaders.reading_limits import ReadingLimits
 from ingest.model import ExtractionSchema
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.resolving.merges import EntityMerging
@@ -130,8 +129,7 @@ class _Parts:
             state=LinkedState(witness=self.witness, uploads=self.uploads, jobs=self.jobs, intake=self.intake),
             prepare=walk.prepare_walk if walk else lambda: None,
         )  # fmt: skip
-        seconds, text, ratio = settings.max_reading_seconds, settings.max_text_mib * MIB, settings.max_text_ratio
-        self.parser = ParserProcess(ReadingLimits(seconds=seconds, text=text, ratio=ratio))
+        self.parser = ParserProcess(settings.reading_limits())
         opened.callback(self.parser.start().close)
         self.limiter = anyio.CapacityLimiter(THREADS)
         self.model = build_language_model(settings.llm, settings, self.quotas.tokens)
