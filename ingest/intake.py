@@ -13,6 +13,7 @@ from graph.errors import (
     InputError,
     NotFoundError,
     PreconditionFailed,
+    QuotaExceeded,
     Superseded,
     Unreadable,
 )
@@ -23,7 +24,7 @@ from graph.ports.operations import OperationalState
 from graph.rights import Readers
 from ingest.loaders.loading import media_type_of
 from ingest.model import Accepted, NewDocument, Receipt, RegisteredVersion, Upload, Withdrawal
-from ingest.ports import AlteredGraph, BlobStore, UploadRegister
+from ingest.ports import AlteredGraph, BlobStore, Quota, UploadRegister
 
 __all__ = ["Accepted", "Intake", "NewDocument", "Receipt", "check_id"]
 
@@ -56,7 +57,7 @@ class Intake:
 
     def __init__(  # noqa: PLR0913 - built in one place, from what an upload touches
         self, *, state: OperationalState, register: UploadRegister, blobs: BlobStore, jobs: JobQueue,
-        graph: AlteredGraph, max_bytes: int,
+        graph: AlteredGraph, quota: Quota, max_bytes: int,
         forget: Callable[[str, str], object], committed: Callable[[str], object] = lambda _: None,
     ) -> None:  # fmt: skip
         self._state = state
@@ -64,6 +65,7 @@ class Intake:
         self._blobs = blobs
         self._jobs = jobs
         self._graph = graph
+        self._quota = quota
         self._max_bytes = max_bytes
         self._forget_more = forget
         self._committed = committed
@@ -85,9 +87,7 @@ class Intake:
         checked = [self._check(document) for document in documents]
         sender = _Sender(workspace=workspace, audience=audience, if_match=if_match)
         with self._state.transaction():
-            accepted = tuple(
-                item if isinstance(item, Accepted) else self._acknowledge(sender, item) for item in checked
-            )
+            accepted = tuple(item if isinstance(item, Accepted) else self._admit(sender, item) for item in checked)
         if any(document.readers_given for document in documents):
             self._committed(workspace)
         return accepted
@@ -127,6 +127,7 @@ class Intake:
             version = latest.upload.version + 1
             marker = replace(latest.upload, version=version, updated_at=datetime.now(UTC))
             self._register.add(marker, deleted=True, job_id="")
+            self._quota.give_back(workspace, document_id)
             withdrawal = Withdrawal(workspace=workspace, document_id=document_id, version=version, purge=purge)
             self._register.begin_withdrawal(withdrawal)
         removal, blobs = self._carry_out(withdrawal)
@@ -174,6 +175,14 @@ class Intake:
             return Accepted(document_id=document.document_id, error=error)
         return _Checked(document=document, media_type=media_type, digest=digest)
 
+    def _admit(self, sender: _Sender, checked: _Checked) -> Accepted:
+        """Acknowledge, unless the workspace would hold more than it may; then no byte of the part is kept."""
+        try:
+            return self._acknowledge(sender, checked)
+        except QuotaExceeded as error:
+            self.discard([checked.digest])
+            return Accepted(document_id=checked.document.document_id, error=error)
+
     def _acknowledge(self, sender: _Sender, checked: _Checked) -> Accepted:
         document, workspace = checked.document, sender.workspace
         # again, within the transaction: a purge may have taken the same bytes since they were checked
@@ -190,7 +199,17 @@ class Intake:
         locked_out = not sender.audience.may_read(readers)
         if same := self._same(sender, checked, live, readers):
             return replace(same, locked_out=locked_out)
-        now = datetime.now(UTC)
+        job_id, upload = self._enter(workspace, checked, latest, live, readers)
+        return Accepted(
+            document_id=upload.document_id, version=upload.version, job_id=job_id, locked_out=locked_out
+        )  # fmt: skip
+
+    def _enter(
+        self, workspace: str, checked: _Checked, latest: RegisteredVersion | None, live: RegisteredVersion | None,
+        readers: Readers,
+    ) -> tuple[str, Upload]:  # fmt: skip
+        """Register the next version of a document, after ``latest``; its job, and the version."""
+        document, now = checked.document, datetime.now(UTC)
         upload = Upload(
             workspace=workspace,
             document_id=document.document_id or uuid.uuid4().hex,
@@ -204,14 +223,13 @@ class Intake:
             updated_at=now,
             readers=readers,
         )
+        self._quota.take(workspace, upload.document_id, len(document.source.data))
         if _gives_rights(latest, readers):
             self._graph.set_readers(workspace, upload.document_id, upload.version, readers)
         new = NewJob(workspace=workspace, kind="ingest", document_id=upload.document_id, version=upload.version)
         job = self._jobs.submit([new])[0]
         self._register.add(upload, deleted=False, job_id=job.id)
-        return Accepted(
-            document_id=upload.document_id, version=upload.version, job_id=job.id, locked_out=locked_out
-        )  # fmt: skip
+        return job.id, upload
 
     def _same(
         self, sender: _Sender, checked: _Checked, live: RegisteredVersion | None, readers: Readers
@@ -237,12 +255,11 @@ class Intake:
         )  # fmt: skip
 
     def _cancel_jobs(self, workspace: str, document_id: str) -> int:
-        cancelled = 0
-        for job in self._jobs.list(workspace, document_id=document_id, limit=1000):
-            if job.state in {"queued", "waiting", "running"}:
-                self._jobs.request(workspace, job.id, "cancel")
-                cancelled += 1
-        return cancelled
+        jobs = self._jobs.list(workspace, document_id=document_id, limit=1000)
+        open_jobs = [job for job in jobs if job.state in {"queued", "waiting", "running"}]
+        for job in open_jobs:
+            self._jobs.request(workspace, job.id, "cancel")
+        return len(open_jobs)
 
     def _carry_out(self, withdrawal: Withdrawal) -> tuple[Removal, int]:
         """Let a deletion reach the graph; what it took away, and the number of blobs."""
