@@ -10,7 +10,7 @@ import structlog
 from graph.errors import DependencyError
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import GraphWitness
-from graph.ports.writing import GraphMaintenance, GraphWriter
+from graph.ports.writing import GraphMaintenance, GraphWriter, WorkspaceEraser
 from graph.view.knowledge_view import KnowledgeReader, KnowledgeViews
 from ingest.intake import Intake
 from ingest.ports import UploadRegister
@@ -20,7 +20,7 @@ RETRY_SECONDS = 2.0
 _log = structlog.get_logger()
 
 
-class GraphStore(KnowledgeReader, GraphWriter, GraphMaintenance, Protocol):
+class GraphStore(KnowledgeReader, GraphWriter, GraphMaintenance, WorkspaceEraser, Protocol):
     """A graph store as a service uses it."""
 
     def open(self, owner: str) -> None:
@@ -109,5 +109,4 @@ class GraphLink:
                 )  # fmt: skip
             witness.note(workspace, revision)
         self._state.intake.finish_withdrawals()
-        for workspace in self._store.workspaces():
-            self._views.catch_up(workspace)
+        self._views.warm(self._store.workspaces())

@@ -142,6 +142,10 @@ class ByteReferences(Protocol):
         """
         ...
 
+    def forget_workspace(self, workspace: str) -> Sequence[str]:
+        """Drop all that is known of a workspace's uploads; returns hashes as ``forget`` does."""
+        ...
+
     def forget_superseded(self, workspace: str, before: datetime) -> Sequence[str]:
         """Blank the versions that a newer one or a deletion replaced before a moment, as ``forget`` does."""
         ...
@@ -175,6 +179,10 @@ class ExtractionCache(Protocol):
 
     def forget(self, workspace: str, document_id: str) -> int:
         """Drop the answers that only this document leads to: part of purging it. Returns how many there were."""
+        ...
+
+    def forget_workspace(self, workspace: str) -> None:
+        """Drop the answers that only documents of this workspace lead to: part of deleting it."""
         ...
 
 

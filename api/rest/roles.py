@@ -46,7 +46,7 @@ LEAST: Final[Mapping[str, Mapping[str, Least]]] = {
     "/v1/keys": {"GET": "admin", "POST": "admin"},
     "/v1/keys/{key_id}": {"GET": "admin", "DELETE": "admin"},
     "/v1/workspaces": {"GET": "ask", "POST": "operator"},
-    "/v1/workspaces/{name}": {"GET": "ask"},
+    "/v1/workspaces/{name}": {"GET": "ask", "DELETE": "operator"},
     "/v1/config": {"GET": "admin"},
     "/metrics": {"GET": "admin"},
 }

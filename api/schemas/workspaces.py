@@ -30,6 +30,13 @@ class WorkspaceDetail(WorkspaceBody):
     counts: CountsBody
 
 
+class DeletedWorkspaceBody(BaseModel):
+    """``gone``: nothing is left of it. If not yet, the rest goes by itself, also after a restart."""
+
+    name: str
+    gone: bool
+
+
 class WorkspaceBodies(BaseModel):
     """A page of workspaces; ask again with ``cursor=next_cursor``."""
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import structlog
 
+from graph.errors import Superseded
 from graph.ports.reading import ChangeReader
 from graph.ports.writing import GraphMaintenance
 from ingest.ports import ByteReferences
@@ -53,7 +54,10 @@ class Retention:
         for workspace in self._graph.workspaces():
             keep_from = self._graph.revision_at(workspace, before)
             if self._changed(workspace, keep_from):
-                gone = self._graph.sweep(workspace, keep_from)
+                try:
+                    gone = self._graph.sweep(workspace, keep_from)
+                except Superseded:  # the workspace has been deleted meanwhile
+                    continue
                 self._committed(workspace)
                 self._kept_from[workspace] = keep_from
                 _log.info("the past was swept", workspace=workspace, until=keep_from, passages=gone.chunks)
@@ -62,4 +66,6 @@ class Retention:
     def _changed(self, workspace: str, keep_from: int) -> bool:
         """Whether anything but sweeps happened since: a sweep is a revision, too, and must not lead to the next one."""
         kept_from = self._kept_from.get(workspace, 0)
+        if kept_from > keep_from:  # another workspace of this name, which has begun anew
+            kept_from = 0
         return any(record.kind != "sweep" for record in self._graph.log(workspace, kept_from, keep_from))

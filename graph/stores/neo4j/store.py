@@ -7,20 +7,25 @@ from typing_extensions import override
 
 from graph.errors import ConfigurationError
 from graph.model import GraphChange, GraphCounts, PastRevision, Removal, Verdict
-from graph.ports.writing import GraphMaintenance, GraphWriter, HistoryKeeper
+from graph.ports.writing import GraphMaintenance, GraphWriter, HistoryKeeper, WorkspaceEraser
 from graph.stores.change_check import check_change, check_past, check_verdicts
 from graph.stores.cypher import administration, forgetting, reading, writing
+from graph.stores.erased import ErasedWorkspaces
 from graph.stores.neo4j.connection import Neo4jAddress, Neo4jDatabase, Row, Statements, T, Work
 from graph.stores.neo4j.differences import Neo4jDifferences, read_verdict
 from graph.stores.neo4j.rows import batches
 from graph.stores.neo4j.vectors import Neo4jVectorExchange
 from graph.stores.neo4j.walk import Neo4jWalk
+from graph.stores.neo4j.write_plan import WritePlan
 from graph.stores.neo4j.writing import PlanWriter, plan_for
 
 SWEPT_AT_ONCE = 200
+ERASED_AT_ONCE = 200
 
 
-class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk, GraphWriter, GraphMaintenance, HistoryKeeper):
+class Neo4jGraphStore(
+    Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk, GraphWriter, GraphMaintenance, HistoryKeeper, WorkspaceEraser
+):
     """Every port of a graph store over one Neo4j database, which one Quipu owns.
 
     Call ``open`` before anything else. Raises DependencyError where the server is down, frozen or refuses.
@@ -28,6 +33,7 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk, GraphWri
 
     def __init__(self, address: Neo4jAddress) -> None:
         super().__init__(Neo4jDatabase(address))
+        self._erased = ErasedWorkspaces()
 
     def open(self, owner: str) -> None:
         """Connect, bring the schema up to date, and claim the database for the data folder ``owner``.
@@ -58,7 +64,7 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk, GraphWri
             check_change(change)
 
         async def work(statements: Statements) -> tuple[int, ...]:
-            plan = await plan_for(statements, workspace, [change.document.id for change in changes])
+            plan = await self._plan(statements, workspace, [change.document.id for change in changes])
             revisions = tuple(plan.apply(change) for change in changes)
             await PlanWriter(plan, statements).write(walked=self._walked)
             return revisions
@@ -69,7 +75,7 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk, GraphWri
     def remove(self, workspace: str, document_id: str, version: int) -> Removal:
 
         async def work(statements: Statements) -> Removal:
-            plan = await plan_for(statements, workspace, [document_id])
+            plan = await self._plan(statements, workspace, [document_id])
             before = plan.revision
             withdrawn = plan.withdraw(document_id, version)
             plan.bar(document_id, version, removed=True)
@@ -92,7 +98,7 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk, GraphWri
         """Neo4j frees the bytes; its transaction log keeps them until it is pruned."""
 
         async def work(statements: Statements) -> Removal:
-            plan = await plan_for(statements, workspace, [document_id])
+            plan = await self._plan(statements, workspace, [document_id])
             plan.bar(document_id, version, removed=True)
             counted, versions = await _purge(statements, workspace, document_id)
             plan.forget(document_id)
@@ -107,7 +113,7 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk, GraphWri
     def sweep(self, workspace: str, keep_from: int) -> GraphCounts:
 
         async def work(statements: Statements) -> GraphCounts:
-            plan = await plan_for(statements, workspace, [])
+            plan = await self._plan(statements, workspace, [])
             horizon = min(keep_from, plan.revision)
             bounds = {"w": workspace, "horizon": horizon}
             counted = (await statements.run(forgetting.SWEPT_COUNTS, **bounds))[0]
@@ -129,7 +135,7 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk, GraphWri
         check_verdicts(verdicts)
 
         async def work(statements: Statements) -> int:
-            plan = await plan_for(statements, workspace, [])
+            plan = await self._plan(statements, workspace, [])
             rows = await statements.run(reading.VERDICTS, w=workspace, r=plan.revision)
             known = {(row[0], row[1]): read_verdict(row) for row in rows}
             wanted = {(verdict.first_id, verdict.second_id): verdict for verdict in verdicts}
@@ -143,6 +149,31 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk, GraphWri
         return self._database.write(workspace, work)
 
     @override
+    def erase(self, workspace: str) -> None:
+        self._erased.add(workspace)
+
+        async def lock(statements: Statements) -> None:  # so that whoever is writing has ended
+            await statements.run(administration.LOCK, w=workspace)
+
+        async def some(statements: Statements) -> int:
+            rows = await statements.run(forgetting.ERASE_NODES, w=workspace, n=ERASED_AT_ONCE)
+            return int(rows[0][0])
+
+        async def last(statements: Statements) -> None:
+            await statements.run(forgetting.ERASE_WORKSPACE, w=workspace)
+
+        self._database.write(workspace, lock)
+        while self._database.write(workspace, some):
+            continue
+        self._database.write(workspace, last)
+        self.forget_read(workspace)
+
+    @override
+    def readmit(self, workspace: str) -> None:
+        self.forget_read(workspace)
+        self._erased.discard(workspace)
+
+    @override
     def restore(self, workspace: str, revisions: Sequence[PastRevision], horizon: int) -> None:
         check_past(revisions)
         documents = [past.record.document_id for past in revisions if past.record.document_id]
@@ -151,7 +182,7 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk, GraphWri
             for past in revisions:
                 if past.record.kind == "purge" and past.record.document_id:
                     await _purge(statements, workspace, past.record.document_id)
-            plan = await plan_for(statements, workspace, documents)
+            plan = await self._plan(statements, workspace, documents)
             for past in revisions:
                 plan.restore(past)
             await PlanWriter(plan, statements).write(walked=self._walked)
@@ -188,6 +219,11 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk, GraphWri
         return str(self._database.read(administration.READ_STORE)[0][0])
 
     # --- inside
+
+    async def _plan(self, statements: Statements, workspace: str, document_ids: Sequence[str]) -> WritePlan:
+        plan = await plan_for(statements, workspace, document_ids)
+        self._erased.check(workspace)
+        return plan
 
     def _write(self, workspace: str, document_ids: Sequence[str], work: Work[T]) -> T:
         """A transaction that changes documents."""

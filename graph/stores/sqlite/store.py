@@ -9,19 +9,22 @@ from typing_extensions import override
 
 from graph.errors import ConfigurationError
 from graph.model import GraphChange, GraphCounts, PastRevision, Removal, Verdict
-from graph.ports.writing import GraphMaintenance, GraphWriter, HistoryKeeper
+from graph.ports.writing import GraphMaintenance, GraphWriter, HistoryKeeper, WorkspaceEraser
 from graph.stores.change_check import check_change, check_past, check_verdicts
+from graph.stores.erased import ErasedWorkspaces
 from graph.stores.sqlite.aliases import SqliteAliasReading
 from graph.stores.sqlite.connection import SqliteFile
 from graph.stores.sqlite.differences import SqliteDifferences
+from graph.stores.sqlite.erasing import erase_workspace
 from graph.stores.sqlite.schema import MIGRATIONS
 from graph.stores.sqlite.vectors import SqliteVectorExchange
 from graph.stores.sqlite.writing import SqliteWriter, drop_unused
 
 
 class SqliteGraphStore(
-    SqliteAliasReading, SqliteDifferences, SqliteVectorExchange, GraphWriter, GraphMaintenance, HistoryKeeper
-):
+    SqliteAliasReading, SqliteDifferences, SqliteVectorExchange, GraphWriter, GraphMaintenance, HistoryKeeper,
+    WorkspaceEraser,
+):  # fmt: skip
     """Every port of a graph store over one file.
 
     Raises DependencyError where the file cannot be used, ConfigurationError where a newer Quipu wrote it.
@@ -29,6 +32,7 @@ class SqliteGraphStore(
 
     def __init__(self, path: Path) -> None:
         super().__init__(SqliteFile(path))
+        self._erased = ErasedWorkspaces()
         self._file.ensure_schema("graph", MIGRATIONS)
         with self._file.transaction() as connection:
             connection.execute("INSERT OR IGNORE INTO facts VALUES('store_id', ?)", (uuid.uuid4().hex,))
@@ -47,7 +51,7 @@ class SqliteGraphStore(
         for change in changes:
             check_change(change)
         with self._file.transaction() as connection:
-            writer = SqliteWriter(connection, workspace)
+            writer = self._writer(connection, workspace)
             revisions = tuple(writer.apply(change) for change in changes)
             writer.finish()
             return revisions
@@ -55,7 +59,7 @@ class SqliteGraphStore(
     @override
     def remove(self, workspace: str, document_id: str, version: int) -> Removal:
         with self._file.transaction() as connection:
-            writer = SqliteWriter(connection, workspace)
+            writer = self._writer(connection, workspace)
             gone = writer.withdraw(document_id)
             writer.bar(document_id, version, removed=True)
             counts = GraphCounts() if gone is None else self._counts_within(connection, gone)
@@ -69,7 +73,7 @@ class SqliteGraphStore(
     @override
     def purge(self, workspace: str, document_id: str, version: int) -> Removal:
         with self._file.transaction() as connection:
-            writer = SqliteWriter(connection, workspace)
+            writer = self._writer(connection, workspace)
             counts, versions = self._purge_within(connection, writer.workspace, document_id)
             writer.bar(document_id, version, removed=True)
             if versions:
@@ -81,7 +85,7 @@ class SqliteGraphStore(
     @override
     def sweep(self, workspace: str, keep_from: int) -> GraphCounts:
         with self._file.transaction() as connection:
-            writer = SqliteWriter(connection, workspace)
+            writer = self._writer(connection, workspace)
             horizon = min(keep_from, writer.revision)
             readings = connection.execute(
                 "SELECT reading FROM lives WHERE workspace=? AND valid_to <= ?", (writer.workspace, horizon)
@@ -109,7 +113,7 @@ class SqliteGraphStore(
     def decide(self, workspace: str, verdicts: Sequence[Verdict]) -> int:
         check_verdicts(verdicts)
         with self._file.transaction() as connection:
-            writer = SqliteWriter(connection, workspace)
+            writer = self._writer(connection, workspace)
             known = {(v.first_id, v.second_id): v for v in self.verdicts_within(connection, workspace)}
             new = {(v.first_id, v.second_id): v for v in verdicts}
             new = {pair: verdict for pair, verdict in new.items() if known.get(pair) != verdict}
@@ -120,10 +124,21 @@ class SqliteGraphStore(
             return writer.revision
 
     @override
+    def erase(self, workspace: str) -> None:
+        with self._file.transaction() as connection:
+            self._erased.add(workspace)
+            erase_workspace(connection, workspace)
+        self._file.erase_freed_pages()
+
+    @override
+    def readmit(self, workspace: str) -> None:
+        self._erased.discard(workspace)
+
+    @override
     def restore(self, workspace: str, revisions: Sequence[PastRevision], horizon: int) -> None:
         check_past(revisions)
         with self._file.transaction() as connection:
-            writer = SqliteWriter(connection, workspace)
+            writer = self._writer(connection, workspace)
             for past in revisions:
                 if past.record.kind == "purge" and past.record.document_id:
                     self._purge_within(connection, writer.workspace, past.record.document_id)
@@ -159,6 +174,10 @@ class SqliteGraphStore(
     def store_id(self) -> str:
         """The random identity this store got when it was created."""
         return str(self._file.read("SELECT value FROM facts WHERE name='store_id'")[0][0])
+
+    def _writer(self, connection: Any, workspace: str) -> SqliteWriter:
+        self._erased.check(workspace)
+        return SqliteWriter(connection, workspace)
 
     def _purge_within(self, connection: Any, workspace: int, document_id: str) -> tuple[GraphCounts, int]:
         """Delete everything of a document; returns the counts of what was deleted, and how many versions."""
