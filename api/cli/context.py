@@ -12,17 +12,30 @@ import typer
 from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.text import Text
+from typing_extensions import override
 
 from api.event_log import configure_logging
 from api.outbound.client import QuipuClient
 from api.settings import Settings, load_settings
 from graph.errors import DependencyError
+from graph.text.controls import as_json_escapes, visible
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 ALONE: dict[str, object] = {"graph_url": "sqlite", "workspace": ""}
 """Settings of a service that a command starts over an empty folder of its own."""
-out = Console()
-progress = Console(stderr=True)
+
+
+class SafeConsole(Console):
+    """Prints texts of documents, models and servers as text: no sequence in them reaches the terminal."""
+
+    @override
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(visible(text), **options)
+
+
+out = SafeConsole(markup=False, emoji=False)
+progress = SafeConsole(stderr=True, markup=False, emoji=False)
 
 
 _chosen = {"workspace": ""}
@@ -49,7 +62,7 @@ def service(*, everywhere: bool = False) -> Iterator[tuple[QuipuClient, bool]]:
         with closing(found):
             yield found, False
         return
-    progress.print("[dim]no service runs; starting one for this command…[/dim]")
+    progress.print("no service runs; starting one for this command…", style="dim")
     with own_service(settings) as own:
         yield own, True
 
@@ -72,7 +85,7 @@ def own_service(settings: Settings) -> Iterator[QuipuClient]:
     """A client of a service that lives as long as this command, on a free port of loopback."""
     from api.server import free_port, running
 
-    configure_logging(logging.WARNING)
+    configure_logging(logging.WARNING, secrets=settings.secrets)
     # whoever may open the data folder needs no key: this one is known to the command alone
     key = SecretStr(secrets.token_urlsafe(32))
     own = settings.model_copy(update={"host": "127.0.0.1", "port": free_port(), "api_key": key})
@@ -116,4 +129,4 @@ def every_page(client: QuipuClient, path: str, field: str) -> list[dict[str, Any
 
 def print_json(value: object) -> None:
     """Print for machines."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(as_json_escapes(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from api.cli.context import ALONE, AsJson, bars, command_settings, out, own_service, print_json, running_service
@@ -128,7 +127,7 @@ def _evaluate(folder: Path, plan: Plan, where: _Where, fail_under: Path | None, 
     else:
         _show_summary(summary, plan.kind)
         for one in missed:
-            out.print(f"[red]{escape(str(one))}[/red]")
+            out.print(str(one), style="red")
         out.print(f"report: {where.out / 'report.html'}", soft_wrap=True, highlight=False)
     if missed:
         raise typer.Exit(1)
@@ -182,15 +181,15 @@ def _show_comparison(found: Comparison) -> None:
     out.print(table)
     out.print(f"{found.shared} questions in both; {found.only_a} only in A, {found.only_b} only in B", highlight=False)
     for name, (one, other) in found.settings.items():
-        out.print(f"{name}: {one} → {other}", markup=False, highlight=False)
+        out.print(f"{name}: {one} → {other}", highlight=False)
     for change in found.worse:
         _show_questions(change, found)
 
 
 def _show_questions(change: Change, found: Comparison) -> None:
-    out.print(f"\n[bold]{change.metric.title}[/bold] got worse on:")
+    out.print(f"\n{change.metric.title} got worse on:", style="bold")
     for query in change.losses:
-        out.print(f"  - {found.questions[query]}", markup=False, highlight=False)
+        out.print(f"  - {found.questions[query]}", highlight=False)
 
 
 def _range(found: Interval) -> str:

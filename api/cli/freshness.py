@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
@@ -38,7 +37,7 @@ def changes(
     for kind in KINDS:
         for sign, what in (("+", "added"), ("-", "removed"), ("~", "altered")):
             for one in found[kind][what]:
-                table.add_row(sign, kind, escape(_label(kind, one.get("after", one))))
+                table.add_row(sign, kind, _label(kind, one.get("after", one)))
         if found[kind]["next_cursor"]:
             table.add_row("…", kind, f"more; this shows {limit}")
     out.print(table)
