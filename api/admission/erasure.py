@@ -29,17 +29,25 @@ class Erasure:
 
     def __call__(self, workspace: str) -> bool:
         """Whether all is gone; not yet, where a request or a job is still under way in it. Raises DependencyError."""
-        if not (self.in_hand.end(workspace) and self.jobs.forget(workspace)):
+        if not (self.in_hand.end(workspace) and self._forget_uploads(workspace)):
             return False
         while watches := self.watches.page(workspace):
             for watch in watches:
                 self.watches.delete(workspace, watch.id)
         self.graph.erase(workspace)
-        # one step: a crash leaves the hashes registered, and nobody is told meanwhile that the same bytes are there
-        with self.state.transaction():
-            for digest in self.uploads.forget_workspace(workspace):
-                self.blobs.delete(digest)
         for forget in self.forget:
             forget(workspace)
         self.state.erase_freed_pages()
+        return True
+
+    def _forget_uploads(self, workspace: str) -> bool:
+        """Jobs, register and bytes go in one step, and first: a start in between finds nothing to order again.
+
+        A crash leaves the hashes registered, and nobody is told meanwhile that the same bytes are there.
+        """
+        with self.state.transaction():
+            if not self.jobs.forget(workspace):
+                return False
+            for digest in self.uploads.forget_workspace(workspace):
+                self.blobs.delete(digest)
         return True

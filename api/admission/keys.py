@@ -134,7 +134,7 @@ class Keys:
         _check(new, now)
         key = Key(
             id=key_id, digest=digest_of(secret), role=new.role, workspace=new.workspace, principals=new.principals,
-            label=new.label, created_at=now, expires_at=new.expires_at,
+            label=new.label, created_at=now, expires_at=_in_utc(new.expires_at),
         )  # fmt: skip
         with self._lock:
             self._register.add(key)
@@ -161,7 +161,14 @@ def _check(new: NewKey, now: datetime) -> None:
     if len(new.label) > MAX_LABEL or not new.label.isprintable():
         raise InputError(f"a label has at most {MAX_LABEL} characters, all of them printable")
     if new.expires_at is not None and new.expires_at <= now:
-        raise InputError("expires_at lies in the past")
+        raise ConflictError("expires_at lies in the past")
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    try:
+        return moment and moment.astimezone(UTC)
+    except OverflowError:  # an hour of the year 9999 that is another year in UTC
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def _sees(caller: Caller, key: Key) -> bool:

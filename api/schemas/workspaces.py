@@ -12,7 +12,7 @@ from api.schemas.strict import StrictBody
 class NewWorkspaceBody(StrictBody):
     """A workspace to create: a-z, 0-9 and -."""
 
-    name: str = Field(max_length=63, examples=["research"])
+    name: str = Field(pattern="^[a-z0-9][a-z0-9-]{0,62}$", examples=["research"])
 
 
 class WorkspaceBody(BaseModel):

@@ -202,8 +202,11 @@ def test_the_command_line_makes_lists_and_revokes(world: World) -> None:
     refused = service.quipu("search", "Amber Bridge", QUIPU_API_KEY=key)
     assert refused.returncode == 2
     assert "401" in refused.stderr
+    assert service.quipu("workspaces", "create", "three", QUIPU_API_KEY=operator, QUIPU_WORKSPACE="one").returncode == 0
+    gone = service.quipu("workspaces", "delete", "three", "--yes", "--json", QUIPU_API_KEY=operator)
+    assert json.loads(gone.stdout) == {"name": "three", "gone": True}
     names = json.loads(service.quipu("workspaces", "list", "--json", QUIPU_API_KEY=operator).stdout)
-    assert [one["name"] for one in names][:2] == ["default", "one"]
+    assert [one["name"] for one in names] == ["default", "one", "two"]
 
 
 def test_the_first_key_of_an_address_that_others_reach(tmp_path: Any) -> None:

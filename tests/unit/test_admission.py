@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -208,12 +208,19 @@ class TestKeys:
             {"principals": ("",)}, {"principals": ("a,b",)}, {"principals": ("a\nb",)}, {"principals": (" a",)},
             {"principals": ("x" * 257,)}, {"principals": ("\ud800",)}, {"principals": ("p",) * 201},
             {"label": "x" * 201}, {"label": "a\nb"}, {"label": "\ud800"},
-            {"expires_at": datetime.now(UTC) - timedelta(seconds=1)},
         ],
     )  # fmt: skip
     def test_what_cannot_be(self, wrong: dict[str, object]) -> None:
         with pytest.raises(InputError):
             House().make("ask", **wrong)
+
+    def test_when_a_key_ends(self) -> None:
+        house = House()
+        with pytest.raises(ConflictError):
+            house.make("ask", expires_at=datetime.now(UTC) - timedelta(seconds=1))
+        west = timezone(-timedelta(hours=9))
+        for end in (datetime.now(UTC) + timedelta(days=1), datetime.max.replace(tzinfo=west)):
+            assert house.caller(house.make("ask", expires_at=end)).role == "ask"
 
 
 class TestWorkspaces:

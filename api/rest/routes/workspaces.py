@@ -52,7 +52,7 @@ async def get_workspace(name: str, context: TheContext) -> WorkspaceDetail:
     return await context.in_thread(read)
 
 
-@router.delete("/{name}", status_code=202, response_model=DeletedWorkspaceBody)
+@router.delete("/{name}", status_code=202, responses={200: {"model": DeletedWorkspaceBody}})
 async def delete_workspace(
     name: str, response: Response, context: TheContext, wait: Annotated[float, Query(ge=0, le=60)] = 30.0
 ) -> DeletedWorkspaceBody:
