@@ -89,12 +89,11 @@ class Keys:
     def revoke(self, caller: Caller, key_id: str) -> Key:
         """Let a key count no more, from the next request on. Raises NotFoundError."""
         self.get(caller, key_id)
-        now = datetime.now(UTC)
         with self._lock:
             key = self._keys[key_id]
-            if key.revoked_at is None:
-                self._keys[key_id] = replace(key, revoked_at=now)  # first: a disk that is full keeps nothing open
-                self._register.revoke(key_id, now)
+            at = key.revoked_at or datetime.now(UTC)
+            self._keys[key_id] = replace(key, revoked_at=at)  # first: a disk that is full keeps nothing open
+            self._register.revoke(key_id, at)
         return self.get(caller, key_id)
 
     def holder(self, token: str) -> Key | None:
@@ -114,7 +113,8 @@ class Keys:
 
     def write_uses(self) -> None:
         """Keep when keys were last used. Raises DependencyError."""
-        uses, self._uses = self._uses, {}
+        noted, self._uses = self._uses, {}
+        uses = dict(noted)  # a request may just be adding to the other one
         if not uses:
             return
         with self._lock:

@@ -14,7 +14,15 @@ from api.admission.keys import FIRST_KEY, Keys
 from api.admission.model import NewKey
 from api.admission.workspaces import Workspaces
 from graph.audience import UNRESTRICTED
-from graph.errors import ConfigurationError, ConflictError, Forbidden, InputError, NotFoundError, Unauthorized
+from graph.errors import (
+    ConfigurationError,
+    ConflictError,
+    DependencyError,
+    Forbidden,
+    InputError,
+    NotFoundError,
+    Unauthorized,
+)
 
 BOUND = replace(OWNER, workspace="hr", operator=False)
 """An administrator of one workspace."""
@@ -182,6 +190,22 @@ class TestKeys:
                 with pytest.raises(NotFoundError):
                     call(BOUND, foreign.split("_")[1])
         assert house.caller(other).role == "ask"
+
+    def test_what_could_not_be_kept_is_kept_by_another_try(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        house = House()
+        key = house.make("ask")
+
+        def fail(*_: object) -> None:
+            raise DependencyError("the disk is full")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(house.register, "revoke", fail)
+            with pytest.raises(DependencyError):
+                house.keys.revoke(OWNER, key.split("_")[1])
+        with pytest.raises(Unauthorized):
+            house.caller(key)
+        house.keys.revoke(OWNER, key.split("_")[1])
+        assert [one.id for one in house.register.all() if one.revoked_at] == [key.split("_")[1]]
 
     def test_pages(self) -> None:
         house = House()

@@ -63,8 +63,8 @@ async def delete_workspace(
     workspaces, caller = context.cases.admission.workspaces, context.caller
     await context.in_thread(lambda: workspaces.delete(caller, name))
     with anyio.move_on_after(wait):
-        while workspaces.state(name) is not None:
+        while workspaces.state(name) == "deleting":
             await anyio.sleep(POLL_SECONDS)
-    gone = workspaces.state(name) is None
+    gone = workspaces.state(name) != "deleting"
     response.status_code = 200 if gone else 202
     return DeletedWorkspaceBody(name=name, gone=gone)
