@@ -1,6 +1,6 @@
 """What is asked of the queue of background work: by whoever orders it, and by whoever does it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from graph.jobs import Job, JobError, JobKind, JobProgress, JobState, NewJob
@@ -32,6 +32,10 @@ class JobQueue(Protocol):
 
         The result says whether they are gone; if not, ask again.
         """
+        ...
+
+    def counts(self) -> Mapping[tuple[str, JobState], int]:
+        """How many jobs there are, by workspace and state."""
         ...
 
 

@@ -36,7 +36,7 @@ def create(service: ServiceProcess, name: str = "secret") -> None:
 
 
 def upload(service: ServiceProcess, count: int = 1) -> list[str]:
-    documents = [{"id": f"{SECRET}-{number}", "text": f"{TEXT} Number {number}."} for number in range(count)]
+    documents = [{"id": f"mine-{number}", "text": f"{TEXT} Number {number}."} for number in range(count)]
     answer = service.http.post("/v1/documents", json={"documents": documents}, headers=IN)
     assert answer.status_code == 202, answer.text
     return [one["job_id"] for one in answer.json()["documents"]]
@@ -74,7 +74,7 @@ def test_a_deleted_workspace_leaves_no_byte(tmp_path: Path, store_settings: dict
         )
         files = {
             "queries": json.dumps({"_id": "q", "text": ask["question"]}).encode(),
-            "qrels": f"q\t{SECRET}-1\t1\n".encode(),
+            "qrels": b"q\tmine-1\t1\n",
         }  # fmt: skip
         run = service.http.post("/v1/evals", files=files, headers=IN).json()
         service.until(
@@ -129,7 +129,7 @@ def test_a_workspace_ends_while_it_is_worked_in(tmp_path: Path, store_settings: 
             with client() as http:
                 while not stop.is_set():
                     body = {"documents": [{"text": f"{TEXT} By {number}, {len(statuses)}."}]}
-                    statuses.add(http.put(f"/v1/documents/{SECRET}-{number}", json=body).status_code)
+                    statuses.add(http.put(f"/v1/documents/mine-{number}", json=body).status_code)
                     statuses.add(http.post("/v1/search", json={"query": SECRET}).status_code)
 
         threads = [threading.Thread(target=follow), *(threading.Thread(target=write, args=(n,)) for n in range(4))]
