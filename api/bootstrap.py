@@ -97,10 +97,8 @@ class _Parts:
     """What is made once and shared, in the order in which it needs one another."""
 
     def __init__(self, settings: Settings, opened: ExitStack) -> None:
-        self.settings = settings
-        self.opened = opened
-        lock = FolderLock(settings.data_dir)
-        opened.callback(lock.release)
+        self.settings, self.opened = settings, opened
+        opened.callback(FolderLock(settings.data_dir).release)
         self.database = OperationsDatabase(settings.data_dir / "operations.sqlite")
         opened.callback(self.database.close)
         self.audit, self.quotas = open_trail(settings, opened), open_quotas(settings, self.database, opened)
@@ -172,9 +170,9 @@ def _extractor(parts: _Parts) -> LlmExtractor | None:
 def _use_cases(parts: _Parts) -> UseCases:
     return UseCases(
         intake=parts.intake,
-        documents=Documents(reader=parts.graph, views=parts.views, register=parts.uploads, jobs=parts.jobs),
+        documents=Documents(store=parts.graph, views=parts.views, register=parts.uploads, jobs=parts.jobs),
         questions=parts.questions,
-        watches=Watches(parts.watches, parts.courier),
+        watches=Watches(parts.watches, parts.courier, parts.graph),
         merges=EntityMerging(parts.graph, parts.embedder, parts.commits.follow),
         evaluations=Evaluations(parts.evaluations, parts.jobs),
         verifier=Verifier(
@@ -200,7 +198,8 @@ def _background(parts: _Parts) -> Background:
         jobs=parts.jobs,
         workers=(evaluations, *_reading_workers(parts)),
         watch_runner=WatchRunner(
-            watches=parts.watches, questions=parts.questions, views=parts.views, courier=parts.courier
+            watches=parts.watches, questions=parts.questions, views=parts.views, courier=parts.courier,
+            rights=parts.graph, counts=parts.admission.keys.counts,
         ),
         audit=parts.audit,
         slow=(parts.extractor,) if parts.extractor else (),

@@ -17,10 +17,12 @@ MOST = 256
 class ResidentViews:
     """Views by workspace, the one that was used longest ago first. Hold a lock around every call.
 
-    What leaves is built anew by the next question. Requests keep the snapshot they took.
+    ``left`` is told of each that leaves for others; it is built anew by the next question. Requests keep the snapshot
+    they took.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, left: Callable[[str], object], clock: Callable[[], float] = time.monotonic) -> None:
+        self._left = left
         self._clock = clock
         self._views: OrderedDict[str, tuple[View, float]] = OrderedDict()
 
@@ -45,6 +47,7 @@ class ResidentViews:
             if len(self._views) <= MOST and now - used <= IDLE_SECONDS:
                 return
             del self._views[oldest]
+            self._left(oldest)
 
     def forget(self, workspace: str) -> None:
         """Drop the view of a workspace that is deleted."""

@@ -28,7 +28,7 @@ def opened(views: ResidentViews, name: str) -> bool:
 
 def test_a_few_stay_however_long_nobody_asks() -> None:
     clock = Clock()
-    views = ResidentViews(clock)
+    views = ResidentViews(print, clock)
     for number in range(resident.KEPT):
         assert opened(views, str(number))
         clock.now += resident.IDLE_SECONDS
@@ -37,7 +37,7 @@ def test_a_few_stay_however_long_nobody_asks() -> None:
 
 def test_beyond_them_the_idle_ones_go_and_come_back() -> None:
     clock = Clock()
-    views = ResidentViews(clock)
+    views = ResidentViews(print, clock)
     for number in range(100):
         opened(views, str(number))
     assert len(list(views)) == 100, "all of them are in use"
@@ -50,15 +50,17 @@ def test_beyond_them_the_idle_ones_go_and_come_back() -> None:
 
 
 def test_there_are_never_more_than_most() -> None:
-    views = ResidentViews(Clock())
+    left: list[str] = []
+    views = ResidentViews(left.append, Clock())
     for number in range(resident.MOST + 50):
         opened(views, str(number))
+    assert left == [str(number) for number in range(50)]
     assert len(list(views)) == resident.MOST
     assert "49" not in list(views)
 
 
 def test_a_deleted_one_is_forgotten() -> None:
-    views = ResidentViews(Clock())
+    views = ResidentViews(print, Clock())
     opened(views, "a")
     views.forget("a")
     views.forget("a")

@@ -1,18 +1,24 @@
 """The graph store on Neo4j: what is known, by revision, as a graph that people can read (docs/neo4j.md)."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from typing_extensions import override
 
+from graph.audience import Audience
 from graph.errors import ConfigurationError
 from graph.model import GraphChange, GraphCounts, PastRevision, Removal, Verdict
-from graph.ports.writing import GraphMaintenance, GraphWriter, HistoryKeeper, WorkspaceEraser
+from graph.ports.reading import KnowledgeReader, SharedKnowledge
+from graph.ports.writing import GraphMaintenance, GraphWriter, HistoryKeeper, RightsWriter, WorkspaceEraser
+from graph.rights import Readers, Rights
 from graph.stores.change_check import check_change, check_past, check_verdicts
 from graph.stores.cypher import administration, forgetting, reading, writing
+from graph.stores.cypher import rights as rights_statements
 from graph.stores.erased import ErasedWorkspaces
 from graph.stores.neo4j.connection import Neo4jAddress, Neo4jDatabase, Row, Statements, T, Work
-from graph.stores.neo4j.differences import Neo4jDifferences, read_verdict
+from graph.stores.neo4j.differences import Neo4jDifferences, Neo4jReader, read_verdict
+from graph.stores.neo4j.erasing import erase_workspace
+from graph.stores.neo4j.rights import Neo4jRights, write_rights
 from graph.stores.neo4j.rows import batches
 from graph.stores.neo4j.vectors import Neo4jVectorExchange
 from graph.stores.neo4j.walk import Neo4jWalk
@@ -20,12 +26,12 @@ from graph.stores.neo4j.write_plan import WritePlan
 from graph.stores.neo4j.writing import PlanWriter, plan_for
 
 SWEPT_AT_ONCE = 200
-ERASED_AT_ONCE = 200
 
 
 class Neo4jGraphStore(
-    Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk, GraphWriter, GraphMaintenance, HistoryKeeper, WorkspaceEraser
-):
+    Neo4jDifferences, Neo4jRights, Neo4jVectorExchange, Neo4jWalk, SharedKnowledge, GraphWriter, RightsWriter,
+    GraphMaintenance, HistoryKeeper, WorkspaceEraser,
+):  # fmt: skip
     """Every port of a graph store over one Neo4j database, which one Quipu owns.
 
     Call ``open`` before anything else. Raises DependencyError where the server is down, frozen or refuses.
@@ -55,6 +61,10 @@ class Neo4jGraphStore(
     def close(self) -> None:
         """Close the connections."""
         self._database.close()
+
+    @override
+    def read_as(self, audience: Audience) -> KnowledgeReader:
+        return self if audience.unrestricted else Neo4jReader(self, audience)
 
     # --- GraphWriter
 
@@ -91,6 +101,28 @@ class Neo4jGraphStore(
 
         return self._write(workspace, [document_id], work)
 
+    # --- RightsWriter
+
+    @override
+    def set_readers(self, workspace: str, document_id: str, version: int, readers: Readers) -> int:
+
+        async def work(statements: Statements) -> int:
+            plan = await self._plan(statements, workspace, [document_id])
+            plan.give(document_id, version, readers)
+            await PlanWriter(plan, statements).finish()
+            return plan.revision
+
+        return self._database.write(workspace, work)
+
+    @override
+    def restore_rights(self, workspace: str, rights: Mapping[str, Rights]) -> None:
+
+        async def work(statements: Statements) -> None:
+            await statements.run(rights_statements.DROP_ALL_RIGHTS, w=workspace)
+            await write_rights(statements, workspace, rights)
+
+        self._database.write(workspace, work)
+
     # --- GraphMaintenance
 
     @override
@@ -101,7 +133,7 @@ class Neo4jGraphStore(
             plan = await self._plan(statements, workspace, [document_id])
             plan.bar(document_id, version, removed=True)
             counted, versions = await _purge(statements, workspace, document_id)
-            plan.forget(document_id)
+            plan.forget(document_id, version)
             if versions:
                 plan.record("purge", document_id, version)
             await PlanWriter(plan, statements).write()
@@ -151,21 +183,7 @@ class Neo4jGraphStore(
     @override
     def erase(self, workspace: str) -> None:
         self._erased.add(workspace)
-
-        async def lock(statements: Statements) -> None:  # so that whoever is writing has ended
-            await statements.run(administration.LOCK, w=workspace)
-
-        async def some(statements: Statements) -> int:
-            rows = await statements.run(forgetting.ERASE_NODES, w=workspace, n=ERASED_AT_ONCE)
-            return int(rows[0][0])
-
-        async def last(statements: Statements) -> None:
-            await statements.run(forgetting.ERASE_WORKSPACE, w=workspace)
-
-        self._database.write(workspace, lock)
-        while self._database.write(workspace, some):
-            continue
-        self._database.write(workspace, last)
+        erase_workspace(self._database, workspace)
         self.forget_read(workspace)
 
     @override

@@ -10,7 +10,7 @@ _STATEMENTS = (
     f"DELETE FROM staged_vectors WHERE chunk IN ({_CHUNKS})",
     *(
         f"DELETE FROM {table} WHERE workspace=:w"
-        for table in ("lives", "versions", "chunks", "entities", "verdicts", "barriers", "log")
+        for table in ("lives", "versions", "chunks", "entities", "verdicts", "barriers", "rights", "log")
     ),
     "DELETE FROM workspaces WHERE id=:w",
 )  # fmt: skip
