@@ -15,6 +15,7 @@ from evals.model import Plan
 from graph.errors import InputError
 
 UPLOADED = ("queries.jsonl", "qrels.tsv")
+MAX_NAME = 200
 _NAME = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*")
 
 
@@ -84,8 +85,8 @@ class EvaluationFolders:
         if self._datasets is None:
             raise InputError("no data set can be named here: QUIPU_DATASETS_DIR is not set; upload the files instead")
         root = self._datasets.resolve()
-        path = (root / name).resolve()
-        if not _NAME.fullmatch(name) or not path.is_relative_to(root) or not path.is_dir():
+        path = (root / name).resolve() if len(name) <= MAX_NAME and _NAME.fullmatch(name) else root / ".."
+        if not path.is_relative_to(root) or not path.is_dir():
             raise InputError(f"there is no data set {name!r}")
         return path
 

@@ -1,6 +1,5 @@
 """Where documents are acknowledged: durable bytes, a version number and a job, in one step."""
 
-import unicodedata
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -16,15 +15,15 @@ from graph.errors import (
     Superseded,
     Unreadable,
 )
+from graph.filters import same_metadata
 from graph.jobs import NewJob
 from graph.model import GraphCounts, Metadata, Removal
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import OperationalState
+from ingest.given_names import check_given
 from ingest.loaders.loading import media_type_of
 from ingest.model import RegisteredVersion, Source, Upload, Withdrawal
 from ingest.ports import BlobStore, UploadRegister
-
-MAX_ID = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,8 +191,7 @@ class Intake:
                 )
             if not data.strip():
                 raise Unreadable(f"{document.source.name!r} is empty")
-            if document.document_id is not None:
-                check_id(document.document_id)
+            check_given(document.document_id, document.title, document.source)
             media_type = media_type_of(document.source)
             digest = self._blobs.put(data)
         except InputError as error:
@@ -233,7 +231,7 @@ class Intake:
         document = checked.document
         if document.document_id is None:
             twin = self._register.twin(workspace, checked.digest, document.title, document.metadata)
-        elif live and _key(live.upload) == (checked.digest, document.title, dict(document.metadata)):
+        elif live and _holds(live.upload, checked):
             twin = live
         else:
             twin = None
@@ -271,19 +269,13 @@ class Intake:
         return removed
 
 
-def check_id(document_id: str) -> None:
-    """Raise InputError unless an id is 1 to 512 characters without control characters."""
-    if not 0 < len(document_id) <= MAX_ID:
-        raise InputError(f"a document id has 1 to {MAX_ID} characters, not {len(document_id)}")
-    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in document_id):
-        raise InputError("a document id has no control characters")
-
-
 def _check_match(upload: Upload | None, if_match: int | None) -> None:
     if if_match is not None and (upload is None or upload.version != if_match):
         found = "there is no such document" if upload is None else f"it is {upload.version}"
         raise PreconditionFailed(f"If-Match asks for version {if_match}, but {found}")
 
 
-def _key(upload: Upload) -> tuple[str, str | None, dict[str, object]]:
-    return upload.content_hash, upload.title, dict(upload.metadata)
+def _holds(upload: Upload, checked: _Checked) -> bool:
+    given = checked.document
+    same = (upload.content_hash, upload.title) == (checked.digest, given.title)
+    return same and same_metadata(upload.metadata, given.metadata)

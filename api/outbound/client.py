@@ -116,8 +116,8 @@ class QuipuClient:
 
 
 def document_path(document_id: str) -> str:
-    """The path of a document."""
-    return "/v1/documents/" + quote(document_id, safe="/")
+    """The path of a document; its id is one segment, whatever slashes it holds."""
+    return "/v1/documents/" + quote(document_id, safe="")
 
 
 def _error(response: httpx.Response) -> QuipuError:

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.access import Access
 from api.rest import docs_page, problems
+from api.rest.border import Border
 from api.rest.routes import changes, chat, documents, evals, graph, health, jobs, questions, reindex, verify, watches
 from api.rest.security import Guard
 from api.service import Service
@@ -41,6 +42,7 @@ def create_app(service: Service) -> FastAPI:
     docs_page.install(app)
     for routes in (documents, jobs, questions, chat, graph, changes, watches, evals, reindex, verify, health):
         app.include_router(routes.router)
+    app.add_middleware(Border)
     _count_requests(app)
     settings = service.settings
     app.add_middleware(

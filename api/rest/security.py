@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.access import OWNER, Access, Caller
 from api.rest.problems import problem
 from api.settings import is_loopback
+from graph.parsing import whole_number
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 _NO_KEY = (401, "unauthorized", "send the key as 'Authorization: Bearer …'")
@@ -56,9 +57,10 @@ class Guard:
             # a page elsewhere may rebind its own name to 127.0.0.1; its requests name that host
             return 403, "foreign-host", f"this service answers to loopback names only, not to {host!r}"
         length = headers.get(b"content-length", "0")
-        if not length.isdigit():
+        announced = whole_number(length)
+        if announced is None:
             return 400, "invalid-input", "Content-Length is no number"
-        if int(length) > self._max_bytes:
+        if announced > self._max_bytes:
             return _too_large(self._max_bytes)
         return None
 

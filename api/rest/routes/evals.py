@@ -4,10 +4,11 @@ from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
-from starlette.datastructures import UploadFile
 from starlette.responses import HTMLResponse
 
+from api.rest.border import JSON_STATE
 from api.rest.context import TheContext
+from api.rest.forms import utf8_form
 from api.schemas.evaluations import EvaluationBody, EvaluationState, FigureBody
 from api.schemas.jobs import job_body
 from evals.evaluations import Evaluations
@@ -83,21 +84,20 @@ async def _read(request: Request) -> tuple[EvaluationBody, dict[str, bytes]]:
     """What is asked for, and the files that came with it."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == "application/json":
-        return _body(await request.body()), {}
+        return _body(getattr(request.state, JSON_STATE, None)), {}
     if kind != "multipart/form-data":
         raise InputError(f"send application/json, or multipart/form-data with files, not {kind or 'nothing'!r}")
-    async with request.form(max_files=len(UPLOADED), max_fields=10) as form:
-        parts = {name: form.get(name.split(".", maxsplit=1)[0]) for name in UPLOADED}
-        files = {name: await part.read() for name, part in parts.items() if isinstance(part, UploadFile)}
+    async with utf8_form(request, max_files=len(UPLOADED), max_fields=10) as form:
+        parts = {name: form.named(name.split(".", maxsplit=1)[0]) for name in UPLOADED}
+        files = {name: await part[-1].read() for name, part in parts.items() if part}
         if set(files) != set(UPLOADED):
             raise InputError("the form needs two files, 'queries' and 'qrels'")
-        fields = {name: value for name, value in form.items() if isinstance(value, str)}
-    return _body(fields), files
+    return _body(form.fields), files
 
 
-def _body(raw: bytes | dict[str, str]) -> EvaluationBody:
+def _body(raw: object) -> EvaluationBody:
     try:
-        return EvaluationBody.model_validate_json(raw) if isinstance(raw, bytes) else EvaluationBody.model_validate(raw)
+        return EvaluationBody.model_validate(raw)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
