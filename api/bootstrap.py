@@ -153,16 +153,17 @@ def _extractor(parts: _Parts) -> LlmExtractor | None:
 
 
 def _use_cases(parts: _Parts) -> UseCases:
+    watches = Watches(parts.watches, parts.courier)
     return UseCases(
         intake=parts.intake,
         documents=Documents(reader=parts.graph, views=parts.views, register=parts.uploads, jobs=parts.jobs),
         questions=parts.questions,
-        watches=Watches(parts.watches, parts.courier),
+        watches=watches,
         merges=EntityMerging(parts.graph, parts.embedder, parts.commits.follow),
         evaluations=Evaluations(parts.evaluations, parts.jobs),
         verifier=Verifier(
             graph=parts.graph, views=parts.views, register=parts.uploads, blobs=parts.blobs, jobs=parts.jobs,
-            intake=parts.intake,
+            intake=parts.intake, more=(parts.jobs.verify, parts.uploads.verify, watches.verify),
         ),
         rereading=Rereading(
             state=parts.database, register=parts.uploads, jobs=parts.jobs, by_model=parts.extractor is not None

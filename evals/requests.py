@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from evals.dataset import Dataset, load_dataset
 from evals.model import Plan
@@ -97,5 +97,8 @@ def to_payload(request: EvaluationRequest) -> str:
 
 
 def from_payload(payload: str) -> EvaluationRequest:
-    """The request that a job's payload holds."""
-    return _REQUEST.validate_json(payload)
+    """The request that a job's payload holds. Raises InputError where it cannot be read."""
+    try:
+        return _REQUEST.validate_json(payload)
+    except ValidationError as error:
+        raise InputError("what the evaluation is to do cannot be read as it is stored") from error

@@ -97,6 +97,17 @@ def read_json(what: str, raw: bytes | str) -> object:
     return value
 
 
+def read_stored(raw: str) -> Any:
+    """JSON as any release may have stored it: halves of surrogate pairs are replaced. Raises ValueError."""
+    try:
+        value = json.loads(raw)
+        if _HALF_ESCAPED.search(raw):
+            value = json.loads(legible(json.dumps(value, ensure_ascii=False)))
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    return value
+
+
 def _no_number(constant: str) -> object:
     raise ValueError(f"{constant} is no number of JSON")
 

@@ -5,7 +5,7 @@ revision, and fails or succeeds on its own.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -22,6 +22,10 @@ from ingest.model import ChunkText, Extraction, IngestReport, LoadedDocument, Pa
 from ingest.planning import embedded_text, place_chunks, plan_change
 from ingest.ports import BlobStore, DocumentLoader, Extractor, PictureTranscriber
 
+SLICE_DOCUMENTS = 64
+SLICE_CHUNKS = 256
+SLICE_SECONDS = 2.0
+"""Where a slice ends: documents, chunks, and seconds of loading."""
 Progress = Callable[[Upload, str, int, int], bool]
 """Called with (upload, step, chunks done, chunks in all) as work goes on; says whether the upload is still wanted."""
 
@@ -59,6 +63,20 @@ class _Work:
     reused: int = 0
 
 
+class _Slice:
+    """How much goes together: large enough that a commit costs nothing to speak of, small enough to be lost."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+
+    def full(self, works: Collection[_Work]) -> bool:
+        """Whether the documents so far are a slice."""
+        if not works:
+            return False
+        late = time.monotonic() - self._started > SLICE_SECONDS
+        return late or len(works) >= SLICE_DOCUMENTS or sum(len(work.chunks) for work in works) >= SLICE_CHUNKS
+
+
 class IngestPipeline:
     """Turns acknowledged uploads into revisions."""
 
@@ -74,14 +92,19 @@ class IngestPipeline:
         self._writer = writer
 
     def run(self, uploads: Sequence[Upload], progress: Progress) -> tuple[IngestReport | Failure, ...]:
-        """Take uploads of one workspace through every step; one outcome each, in order.
+        """Take the first uploads of one workspace through every step; one outcome each, in order.
+
+        As many as make a slice: they are committed together, and a process that dies has lost no more than that.
 
         Raises:
             DependencyError: a store or the embedder failed; nothing was applied, and all may be tried again.
         """
         outcomes: dict[int, IngestReport | Failure] = {}
         works: dict[int, _Work] = {}
+        filling = _Slice()
         for place, upload in enumerate(uploads):
+            if filling.full(works.values()):
+                break
             prepared = self._prepare(upload, progress)
             if isinstance(prepared, Failure):
                 outcomes[place] = prepared
@@ -93,7 +116,7 @@ class IngestPipeline:
         self._embed(list(works.values()), progress)
         for place, outcome in zip(works, self._apply(list(works.values()), progress), strict=True):
             outcomes[place] = outcome
-        return tuple(outcomes[place] for place in range(len(uploads)))
+        return tuple(outcomes[place] for place in range(len(outcomes)))
 
     def _prepare(self, upload: Upload, progress: Progress) -> _Work | Failure:
         """Load and split one upload."""

@@ -1,10 +1,12 @@
 """Standing questions and how their answers changed."""
 
+import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from graph.errors import InputError
 from graph.filters import Filters
 from retrieval.model import Citation, Mode, Question
 
@@ -43,7 +45,8 @@ class HeldAnswer:
 class Watch:
     """A standing question. ``revision`` is the newest one it was looked at; ``evidence`` says what it rested on then.
 
-    ``problem`` says why it could not be answered again; the service goes on trying.
+    ``problem`` says why it could not be answered again; the service goes on trying. It does not where the watch is
+    ``broken``: what is stored of it cannot be read or carried out, and is shown as far as it can be.
     """
 
     id: str
@@ -57,6 +60,7 @@ class Watch:
     evidence: str = ""
     answer: HeldAnswer | None = None
     problem: str | None = None
+    broken: bool = False
 
     def to_question(self) -> Question:
         """What it asks, of the present."""
@@ -114,3 +118,21 @@ def delivery_after(update: WatchUpdate, problem: str | None) -> Delivery:
     if problem is None:
         return "delivered"
     return "failed" if update.tries + 1 >= DELIVERY_TRIES else "pending"
+
+
+def stored_damage(mode: str, filters: str, webhook: str | None) -> str | None:
+    """Why a watch cannot be answered as it is stored: an older release took what is refused now. None where it can."""
+    if mode not in get_args(Mode):
+        return f"there is no mode {mode!r}"
+    if webhook is not None and not (webhook.isascii() and webhook.isprintable()):
+        return f"its webhook is no address: {webhook!r}"
+    try:
+        raw = json.loads(filters)
+        if not isinstance(raw, dict):
+            return "its filters are no object"
+        Filters.parse(raw)
+    except (ValueError, RecursionError) as error:
+        return f"its filters are no JSON: {type(error).__name__}"
+    except InputError as error:
+        return str(error)
+    return None

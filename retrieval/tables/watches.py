@@ -8,7 +8,7 @@ is part of purging.
 import json
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from graph.errors import ConflictError, NotFoundError
 from graph.operations.database import OperationsDatabase
+from graph.parsing import legible, moment, read_stored
 from retrieval.model import Citation
 from retrieval.standing.model import (
     MAX_UPDATES,
@@ -27,6 +28,7 @@ from retrieval.standing.model import (
     Watch,
     WatchUpdate,
     delivery_after,
+    stored_damage,
 )
 from retrieval.standing.ports import DueWatches, UpdateOutbox, WatchRegister
 
@@ -49,6 +51,8 @@ _MIGRATIONS = (
 )
 _CURRENT = 0
 """In place of an update's id: the answer that a watch holds now."""
+_LOST = HeldAnswer(revision=0, text="", abstained=True, citations=(), sources=())
+"""In place of an answer that cannot be read."""
 _WATCH = "id, workspace, question, mode, filters, webhook, created_at, revision, evidence, answer, problem"
 _UPDATE = "id, watch_id, at, before, after, delivery, tries, delivery_problem"
 
@@ -118,7 +122,7 @@ class SqliteWatches(WatchRegister, DueWatches, UpdateOutbox):
     @override
     def failed(self, watch: Watch, problem: str) -> None:
         with self._database.transaction() as connection:
-            connection.execute("UPDATE watches SET problem=? WHERE id=?", (problem, watch.id))
+            connection.execute("UPDATE watches SET problem=? WHERE id=?", (legible(problem), watch.id))
 
     @override
     def record(self, watch: Watch, answer: HeldAnswer, evidence: str, purges: int) -> bool:
@@ -145,10 +149,14 @@ class SqliteWatches(WatchRegister, DueWatches, UpdateOutbox):
     def to_send(self) -> Sequence[PendingUpdate]:
         pending = "(SELECT min(id) FROM watch_updates WHERE delivery='pending' GROUP BY watch_id)"
         updates = self._updates(f"id IN {pending} ORDER BY id", ())
+        for update in updates:
+            if update.delivery == "failed":  # it cannot be read, and must not keep those after it waiting
+                self._give_up(update, str(update.delivery_problem))
         return [
             PendingUpdate(watch=watch, update=update)
             for update in updates
             for watch in self._watches("id=?", (update.watch_id,))
+            if update.delivery == "pending" and not watch.broken
         ]
 
     @override
@@ -156,7 +164,7 @@ class SqliteWatches(WatchRegister, DueWatches, UpdateOutbox):
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE watch_updates SET delivery=?, tries=?, delivery_problem=? WHERE id=?",
-                (delivery_after(update, problem), update.tries + 1, problem, update.id),
+                (delivery_after(update, problem), update.tries + 1, problem and legible(problem), update.id),
             )
 
     @override
@@ -175,6 +183,12 @@ class SqliteWatches(WatchRegister, DueWatches, UpdateOutbox):
                     )
                 else:
                     connection.execute("DELETE FROM watch_updates WHERE id=?", (update_id,))
+
+    def _give_up(self, update: WatchUpdate, problem: str) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE watch_updates SET delivery='failed', delivery_problem=? WHERE id=?", (problem, update.id)
+            )
 
     def _add_update(self, watch: Watch, before: HeldAnswer | None, after: HeldAnswer) -> None:
         delivery: Delivery = "pending" if watch.webhook else "none"
@@ -213,19 +227,38 @@ class SqliteWatches(WatchRegister, DueWatches, UpdateOutbox):
 
 def _watch(row: Sequence[Any]) -> Watch:
     watch_id, workspace, question, mode, filters, webhook, created_at, revision, evidence, answer, problem = row
-    return Watch(
-        id=watch_id, workspace=workspace, question=question, mode=mode, filters=json.loads(filters), webhook=webhook,
-        created_at=datetime.fromisoformat(created_at), revision=revision, evidence=evidence,
-        answer=_load(answer) if answer else None, problem=problem,
+    held, unread = _held(answer) if answer else (None, None)
+    watch = Watch(
+        id=watch_id, workspace=workspace, question=question, webhook=webhook, created_at=_moment(created_at),
+        revision=revision, evidence=evidence, answer=held, problem=unread or (problem and legible(problem)),
     )  # fmt: skip
+    damage = stored_damage(mode, filters, webhook)
+    if damage is not None:
+        return replace(watch, webhook=webhook and webhook.encode("ascii", "backslashreplace").decode(), broken=True,
+                       problem=f"it is broken as it is stored, and is not answered: {damage}")  # fmt: skip
+    return replace(watch, mode=mode, filters=json.loads(filters))
 
 
 def _update(row: Sequence[Any]) -> WatchUpdate:
     number, watch_id, at, before, after, delivery, tries, problem = row
+    held, damage = _held(after)
     return WatchUpdate(
-        id=number, watch_id=watch_id, at=datetime.fromisoformat(at), before=_load(before) if before else None,
-        after=_load(after), delivery=delivery, tries=tries, delivery_problem=problem,
+        id=number, watch_id=watch_id, at=_moment(at), before=_held(before)[0] if before else None, after=held or _LOST,
+        delivery="failed" if damage else delivery, tries=tries,
+        delivery_problem=damage or (problem and legible(problem)),
     )  # fmt: skip
+
+
+def _moment(raw: str) -> datetime:
+    return moment(raw) or datetime.fromtimestamp(0, UTC)
+
+
+def _held(raw: str) -> tuple[HeldAnswer | None, str | None]:
+    """An answer as it was kept, or why it cannot be read."""
+    try:
+        return _load(raw), None
+    except (ValueError, KeyError, TypeError) as error:
+        return None, f"the answer that is stored cannot be read: {type(error).__name__}"
 
 
 def _dump(answer: HeldAnswer) -> str:
@@ -233,7 +266,7 @@ def _dump(answer: HeldAnswer) -> str:
 
 
 def _load(raw: str) -> HeldAnswer:
-    held = json.loads(raw)
+    held = read_stored(raw)
     return HeldAnswer(
         revision=held["revision"], text=held["text"], abstained=held["abstained"],
         citations=tuple(Citation(**citation) for citation in held["citations"]), sources=tuple(held["sources"]),
