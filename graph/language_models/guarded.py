@@ -17,6 +17,7 @@ from graph.language_models.foreign import foreign_pieces
 from graph.language_models.http_stream import ServerFailure
 from graph.language_models.parallelism import AdaptiveLimit
 from graph.language_models.token_counting import TokenCounter, least
+from graph.parsing import legible
 from graph.ports.models import LanguageModel
 from graph.prompting import Completion, Prompt, without_control_tokens
 
@@ -114,13 +115,15 @@ class GuardedModel(LanguageModel):
         await self.probe()
         self._check_before(prompt)
         text: list[str] = []
+        joint = _Joint()
         async with aclosing(self._pieces(prompt)) as pieces:  # type: ignore[type-var]
             while True:
                 piece = await course.next(pieces, self._identity)
-                if piece.text:
-                    text.append(piece.text)
+                whole = joint.add(piece.text, last=piece.ending is not None)
+                if whole:
+                    text.append(whole)
                     course.passed_on = True
-                    yield piece.text
+                    yield whole
                 ending = piece.ending or _runaway(text, prompt)
                 if ending is not None:
                     break
@@ -230,6 +233,20 @@ class _Course:
             pause = _FIRST_PAUSE * 2 ** (self._attempts - 1)
         pause += pause * random.random() / 2  # noqa: S311 - jitter
         return pause if pause <= min(LONGEST_PAUSE, self._timeouts.total - self.seconds) else None
+
+
+class _Joint:
+    """Puts pieces together where a server cuts a character in two; a half without its other half is replaced."""
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def add(self, text: str, *, last: bool) -> str:
+        """What can be passed on now."""
+        text, self._held = self._held + text, ""
+        if text and "\ud800" <= text[-1] <= "\udbff" and not last:
+            text, self._held = text[:-1], text[-1]
+        return legible(text)
 
 
 def _runaway(text: list[str], prompt: Prompt) -> Ending | None:
