@@ -4,14 +4,22 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import anyio
+import structlog
 
+from api.admission.access import Access, networks
+from api.admission.housekeeping import Housekeeping
+from api.admission.in_hand import InHand
+from api.admission.keys import Keys
+from api.admission.workspaces import Workspaces
 from api.graph_link import GraphLink, LinkedState
 from api.language_models import build_judge, build_language_model
 from api.outbound.client import QuipuClient
 from api.outbound.evaluated_service import RestService
 from api.outbound.webhooks import Webhooks
-from api.service import Background, Knowledge, Service, UseCases
-from api.settings import Settings
+from api.service import Admission, Background, Knowledge, Service, UseCases
+from api.settings import Settings, is_loopback
+from api.tables.keys import SqliteKeys
+from api.tables.workspaces import SqliteWorkspaces
 from evals.evaluations import Evaluations
 from evals.requests import EvaluationFolders
 from evals.worker import EvaluationWorker
@@ -56,6 +64,7 @@ THREADS = 8
 BATCH = 256
 MODEL_BATCH = 16
 """Documents read at once by rule, and by a model: their chunks go together, in one embedding call and one commit."""
+_log = structlog.get_logger()
 GraphStore = SqliteGraphStore | Neo4jGraphStore
 
 
@@ -93,6 +102,7 @@ class _Parts:
         self.database = OperationsDatabase(settings.data_dir / "operations.sqlite")
         opened.callback(self.database.close)
         self.witness = SqliteGraphWitness(self.database)
+        self.admission = _admission(settings, self.database)
         self.jobs = SqliteJobQueue(self.database)
         self.jobs.recover()
         self.uploads = SqliteUploadRegister(self.database)
@@ -126,11 +136,21 @@ class _Parts:
         )  # fmt: skip
 
 
+def _admission(settings: Settings, database: OperationsDatabase) -> Admission:
+    """Keys and workspaces. Where others can reach the service, it makes the first key itself."""
+    api_key = settings.api_key.get_secret_value() if settings.api_key else None
+    keys, workspaces = Keys(SqliteKeys(database), alone=not api_key), Workspaces(SqliteWorkspaces(database))
+    if not (api_key or keys.ever or is_loopback(settings.host)):
+        _log.info("the first administrator's key lies in a file", path=str(keys.create_first(settings.data_dir)))
+    access = Access(keys, workspaces, api_key=api_key, proxies=networks(settings.trusted_proxies))
+    return Admission(access=access, keys=keys, workspaces=workspaces, in_hand=InHand())
+
+
 def _intake(parts: _Parts) -> Intake:
     def forget(workspace: str, document_id: str) -> None:
         parts.answers.purge(workspace, document_id)
         parts.extractions.forget(workspace, document_id)
-        parts.evaluations.forget(document_id)
+        parts.evaluations.forget(workspace, document_id)
         parts.watches.forget(workspace, document_id)
 
     return Intake(
@@ -168,12 +188,14 @@ def _use_cases(parts: _Parts) -> UseCases:
         rereading=Rereading(
             state=parts.database, register=parts.uploads, jobs=parts.jobs, by_model=parts.extractor is not None
         ),
+        admission=parts.admission,
     )  # fmt: skip
 
 
 def _background(parts: _Parts) -> Background:
     evaluations = EvaluationWorker(
-        jobs=parts.jobs, folders=parts.evaluations, service=RestService(_own_client(parts.settings)),
+        jobs=parts.jobs, folders=parts.evaluations,
+        service=lambda workspace: RestService(_own_client(parts.settings, parts.admission, workspace)),
         judge=lambda: build_judge(parts.settings), token_price=parts.settings.token_price,
     )  # fmt: skip
     return Background(
@@ -183,6 +205,7 @@ def _background(parts: _Parts) -> Background:
             watches=parts.watches, questions=parts.questions, views=parts.views, courier=parts.courier
         ),
         slow=(parts.extractor,) if parts.extractor else (),
+        housekeeping=Housekeeping(parts.admission.keys, parts.admission.workspaces, lambda _: True),
     )  # fmt: skip
 
 
@@ -266,9 +289,9 @@ def _listed(raw: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in raw.split(",") if part.strip())
 
 
-def _own_client(settings: Settings) -> QuipuClient:
+def _own_client(settings: Settings, admission: Admission, workspace: str) -> QuipuClient:
     """The service's own public face: an evaluation asks as anybody does, so that it measures what they get."""
     host = settings.host.strip("[]")
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - never bound here
-    key = settings.api_key.get_secret_value() if settings.api_key else None
-    return QuipuClient(f"http://{f'[{host}]' if ':' in host else host}:{settings.port}", key=key)
+    url = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+    return QuipuClient(url, key=admission.access.own_key, workspace=workspace)

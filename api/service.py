@@ -8,6 +8,11 @@ from typing import Protocol
 import anyio
 import structlog
 
+from api.admission.access import Access
+from api.admission.housekeeping import Housekeeping
+from api.admission.in_hand import InHand
+from api.admission.keys import Keys
+from api.admission.workspaces import Workspaces
 from api.graph_link import GraphLink, GraphStore
 from api.settings import Settings
 from evals.evaluations import Evaluations
@@ -45,6 +50,16 @@ class Interruptible(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """Who may come in, and who is inside."""
+
+    access: Access
+    keys: Keys
+    workspaces: Workspaces
+    in_hand: InHand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UseCases:
     """Everything that can be asked of Quipu. Ways in call these and own none of their steps."""
 
@@ -56,6 +71,7 @@ class UseCases:
     evaluations: Evaluations
     verifier: Verifier
     rereading: Rereading
+    admission: Admission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +92,7 @@ class Background:
     jobs: JobQueue
     workers: tuple[JobThread, ...]
     watch_runner: WatchRunner
+    housekeeping: Housekeeping
     slow: tuple[Interruptible, ...] = ()
 
 
@@ -105,6 +122,7 @@ class Service:
         self._knowledge = knowledge
         self._background = background
         self._resources = resources
+        self.winding_down = threading.Event()
         self._stopping = threading.Event()
         self._loaded = threading.Event()
         self._load_error: str | None = None
@@ -118,6 +136,10 @@ class Service:
         """Load the model and the views in the background, then begin to work."""
         threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
 
+    def wind_down(self) -> None:
+        """Take no new requests, and let those that follow events end: soon everything stops."""
+        self.winding_down.set()
+
     def stop(self) -> None:
         """End the work in hand and close everything."""
         self._stopping.set()
@@ -125,14 +147,15 @@ class Service:
             work.stop()
         for worker in self._background.workers:
             worker.stop()
+        self._background.housekeeping.stop()
         self._resources.close()
 
     def not_ready(self) -> str | None:
-        """Why the service cannot answer yet; None once it can."""
-        if self._load_error:
-            return self._load_error
-        if self.graph_problem:
-            return self.graph_problem
+        """Why the service cannot answer yet, or no more; None while it can."""
+        if self.winding_down.is_set():
+            return "the service is being stopped"
+        if problem := self._load_error or self.graph_problem:
+            return problem
         if not self._loaded.is_set():
             return "the embedding model is being loaded"
         stuck = (problem for worker in self._background.workers if (problem := _stuck(worker)))
@@ -157,6 +180,7 @@ class Service:
         self._loaded.set()
         for worker in reversed(self._background.workers):
             worker.start()  # the evaluations, which ask this service itself, once all others work
+        self._background.housekeeping.start()
         self._probe_model()
         _log.info("ready", url=f"http://{self.settings.host}:{self.settings.port}")
 

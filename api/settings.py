@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.errors import ConfigurationError
@@ -15,6 +15,7 @@ _NEO4J = re.compile(r"(?:neo4j|bolt)(?:\+s|\+ssc)?://(?:[\w.-]+|\[[0-9a-fA-F:.]+
 _GRAPH_FORMS = (
     "sqlite, neo4j://host:7687 or bolt://host:7687 (+s for TLS); user and password have settings of their own"
 )
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 _MODEL = re.compile(r"none|(?:ollama|openai)/\S+|llamaindex:[\w.]+:\w+")
 _MODEL_FORMS = "none, ollama/<model>, openai/<model> or llamaindex:<module>:<factory>"
 
@@ -62,11 +63,17 @@ class Settings(BaseSettings):
     offline: bool = True
     """Contact nobody. ``false`` lets a model named by a hub name be fetched."""
     host: str = "127.0.0.1"
-    """Address to listen on; another than loopback needs QUIPU_API_KEY."""
+    """Address to listen on; on another than loopback requests need a key."""
     port: int = 8000
     """Port to listen on."""
     api_key: SecretStr | None = None
-    """Bearer key that every request but the health checks must carry."""
+    """A key that opens everything; the command line sends it. Further keys are made by ``quipu keys create``."""
+    workspace: str = ""
+    """Workspace that the command line works in; empty: that of the key, or the default one."""
+    principals_header: str = ""
+    """Header in which a trusted proxy names who asks, as principals with commas between; empty: none is read."""
+    trusted_proxies: str = ""
+    """Addresses and networks of such proxies, with commas between. From others the header is ignored."""
     url: str | None = None
     """The running service that the command line talks to."""
     datasets_dir: Path | None = None
@@ -84,10 +91,23 @@ class Settings(BaseSettings):
     """Largest document, in MiB."""
     max_request_mib: int = 128
     """Largest request body, in MiB."""
+    max_questions: int = Field(default=32, ge=1)
+    """Questions and searches that are answered at the same time; twice as many may wait in line."""
+    max_writes: int = Field(default=8, ge=1)
+    """Uploads, deletions and other writes at the same time; twice as many may wait in line."""
+    max_reads: int = Field(default=32, ge=1)
+    """Other requests at the same time; twice as many may wait in line."""
+    max_streams: int = Field(default=256, ge=1)
+    """Requests that follow the events of a job or a watch, at the same time."""
+    max_connections: int = Field(default=1024, ge=1)
+    """Open connections; beyond that the one that has rested longest is closed."""
+    cors_origins: str = ""
+    """Origins whose pages may use the service, exactly as browsers write them, with commas between; empty: its own."""
 
     def check(self) -> None:
         """Raise ConfigurationError, in one line, for what cannot work."""
         self._check_graph()
+        self._check_origins()
         for name, value in (("LLM", self.llm), ("EXTRACT_LLM", self.extract_llm), ("JUDGE_LLM", self.judge_llm)):
             if value is not None and not _MODEL.fullmatch(value):
                 raise ConfigurationError(f"QUIPU_{name}={value}: give {_MODEL_FORMS}")
@@ -99,10 +119,8 @@ class Settings(BaseSettings):
             raise ConfigurationError(f"QUIPU_LLM_CONTEXT_TOKENS={self.llm_context_tokens}: 1024 is the least")
         if self.retention_days is not None and self.retention_days <= 0:
             raise ConfigurationError(f"QUIPU_RETENTION_DAYS={self.retention_days}: give more than 0, or leave it out")
-        if not self.api_key and not is_loopback(self.host):
-            raise ConfigurationError(
-                f"QUIPU_HOST={self.host} can be reached by others; set QUIPU_API_KEY to a secret, or use 127.0.0.1"
-            )
+        if self.principals_header and not re.fullmatch(r"[A-Za-z0-9-]{1,64}", self.principals_header):
+            raise ConfigurationError(f"QUIPU_PRINCIPALS_HEADER={self.principals_header}: give the name of a header")
 
     def _check_graph(self) -> None:
         if self.graph_url == "sqlite":
@@ -113,6 +131,23 @@ class Settings(BaseSettings):
             raise ConfigurationError(f"QUIPU_GRAPH_URL={_without_user(self.graph_url)}: give {_GRAPH_FORMS}")
         if not self.neo4j_password:
             raise ConfigurationError(f"QUIPU_GRAPH_URL={self.graph_url} needs a password: set QUIPU_NEO4J_PASSWORD")
+
+    def _check_origins(self) -> None:
+        for origin in self.allowed_origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise ConfigurationError(
+                    f"QUIPU_CORS_ORIGINS={origin}: give origins such as https://wiki.example, with commas between"
+                )
+
+    @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        """Origins whose pages may use the service, beside its own."""
+        return tuple(origin.strip() for origin in self.cors_origins.split(",") if origin.strip())
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Values that no log may show."""
+        return tuple(value.get_secret_value() for _, value in self if isinstance(value, SecretStr))
 
     def shown(self) -> dict[str, str]:
         """Effective settings by variable name, secrets masked."""

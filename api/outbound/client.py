@@ -2,6 +2,7 @@
 
 import json
 import mimetypes
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,10 @@ import httpx
 from graph.errors import DependencyError, InputError, NotFoundError, QuipuError
 
 TERMINAL = frozenset({"done", "failed", "cancelled"})
+_NO_PLACE = ("busy", "too-many-requests")
+BUSY_TRIES = 20
+MAX_PAUSE = 5.0
+"""Seconds before a busy service is asked again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +34,15 @@ class Uploaded:
 class QuipuClient:
     """A thin client. Problem documents become Quipu errors again."""
 
-    def __init__(self, url: str, *, key: str | None = None) -> None:
+    def __init__(self, url: str, *, key: str | None = None, workspace: str = "") -> None:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
+        if workspace:
+            headers["X-Quipu-Workspace"] = workspace
         self._http = httpx.Client(
             base_url=url, headers=headers, timeout=httpx.Timeout(300.0, connect=5.0), trust_env=False
         )
         self.url = url
+        self.key = key
 
     def close(self) -> None:
         """Close the connections."""
@@ -109,15 +117,26 @@ class QuipuClient:
         raise _error(response)
 
     def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """The answer. A service that says it is busy is asked again, for a while."""
         try:
-            return self._http.request(method, path, **options)
+            for _ in range(BUSY_TRIES):
+                response = self._http.request(method, path, **options)
+                if not _busy(response):
+                    break
+                time.sleep(min(MAX_PAUSE, float(response.headers.get("Retry-After", "1"))))
         except httpx.HTTPError as error:
             raise DependencyError(f"{self.url} does not answer: {error}") from error
+        return response
 
 
 def document_path(document_id: str) -> str:
     """The path of a document; its id is one segment, whatever slashes it holds."""
     return "/v1/documents/" + quote(document_id, safe="")
+
+
+def _busy(response: httpx.Response) -> bool:
+    """Whether it was not tried at all, for too much is under way."""
+    return response.status_code in {429, 503} and any(f'"code":"{code}"' in response.text for code in _NO_PLACE)
 
 
 def _error(response: httpx.Response) -> QuipuError:

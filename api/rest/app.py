@@ -1,21 +1,52 @@
 """The web application."""
 
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 import anyio.to_thread
-from fastapi import FastAPI, Request
-from prometheus_client import CollectorRegistry, Counter, Histogram
-from starlette.responses import RedirectResponse, Response
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from prometheus_client import CollectorRegistry
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import RedirectResponse
 
-from api.access import Access
 from api.rest import docs_page, problems
-from api.rest.border import Border
-from api.rest.routes import changes, chat, documents, evals, graph, health, jobs, questions, reindex, verify, watches
+from api.rest.doorkeeper import Doorkeeper
+from api.rest.edge.addresses import Addresses
+from api.rest.edge.json_bodies import JsonBodies
+from api.rest.edge.lanes import Lanes
+from api.rest.edge.metering import Metering
+from api.rest.edge.origins import Origins
+from api.rest.edge.unread_bodies import UnreadBodies
+from api.rest.methods import Methods
+from api.rest.openapi import DescribedApp
+from api.rest.readiness import Standing
+from api.rest.response_headers import ResponseHeaders
+from api.rest.routes import (
+    changes,
+    chat,
+    documents,
+    evals,
+    graph,
+    health,
+    jobs,
+    keys,
+    questions,
+    reindex,
+    verify,
+    watches,
+    workspaces,
+)
 from api.rest.security import Guard
 from api.service import Service
+
+ROUTERS = tuple(
+    module.router
+    for module in (
+        documents, jobs, questions, chat, graph, changes, watches, evals, reindex, verify, keys, workspaces, health,
+    )
+)  # fmt: skip
 
 
 def create_app(service: Service) -> FastAPI:
@@ -28,7 +59,7 @@ def create_app(service: Service) -> FastAPI:
             yield
         await anyio.to_thread.run_sync(service.stop)  # it ends loops of its own, which cannot be done within this one
 
-    app = FastAPI(
+    app = DescribedApp(
         title="Quipu",
         version=version("quipu"),
         summary="GraphRAG knowledge retrieval whose answers are as fresh as its documents.",
@@ -38,18 +69,13 @@ def create_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     app.state.metrics = CollectorRegistry()
+    app.state.standing = Standing(service)
     problems.install(app)
     docs_page.install(app)
-    for routes in (documents, jobs, questions, chat, graph, changes, watches, evals, reindex, verify, health):
-        app.include_router(routes.router)
-    app.add_middleware(Border)
-    _count_requests(app)
-    settings = service.settings
-    app.add_middleware(
-        Guard,
-        access=Access(settings.api_key.get_secret_value() if settings.api_key else None),
-        max_bytes=settings.max_request_mib * 1024 * 1024,
-    )
+    for router in ROUTERS:
+        app.include_router(router)
+    app.needs_key = lambda: service.cases.admission.access.needs_key
+    _surround(app, service)
 
     @app.get("/", include_in_schema=False)
     async def root() -> RedirectResponse:
@@ -58,16 +84,34 @@ def create_app(service: Service) -> FastAPI:
     return app
 
 
-def _count_requests(app: FastAPI) -> None:
-    registry: CollectorRegistry = app.state.metrics
-    requests = Counter("quipu_requests", "Requests by route and status", ["route", "status"], registry=registry)
-    seconds = Histogram("quipu_request_seconds", "Time to answer, by route", ["route"], registry=registry)
-
-    @app.middleware("http")
-    async def count(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        started = time.perf_counter()
-        response = await call_next(request)
-        route = getattr(request.scope.get("route"), "path", "unknown")
-        requests.labels(route, str(response.status_code)).inc()
-        seconds.labels(route).observe(time.perf_counter() - started)
-        return response
+def _surround(app: DescribedApp, service: Service) -> None:
+    """What each request passes before a route, from the innermost to the outermost."""
+    settings, registry, admission = service.settings, app.state.metrics, service.cases.admission
+    app.add_middleware(JsonBodies)  # after a place was found: nothing is read of what is refused
+    app.add_middleware(
+        Lanes, service=service, registry=registry,
+        at_work={
+            "questions": settings.max_questions, "writes": settings.max_writes, "reads": settings.max_reads,
+            "streams": settings.max_streams,
+        },
+    )  # fmt: skip
+    app.add_middleware(
+        Doorkeeper,
+        access=admission.access,
+        in_hand=admission.in_hand,
+        principals_header=settings.principals_header,
+        routes=[route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)],
+    )
+    app.add_middleware(Methods, application=app)  # before roles are looked up: HEAD needs what GET needs
+    app.add_middleware(Addresses)  # before roles and methods are looked up by the path
+    app.add_middleware(Guard, access=admission.access, max_bytes=settings.max_request_mib * 1024 * 1024)
+    if settings.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=settings.allowed_origins, allow_methods=["*"],
+            allow_headers=["Authorization", "Content-Type", "If-Match", "Last-Event-ID", "X-Quipu-Workspace"],
+            expose_headers=["ETag", "Location", "Retry-After"],
+        )  # fmt: skip
+    app.add_middleware(Origins, allowed=settings.allowed_origins)
+    app.add_middleware(UnreadBodies)
+    app.add_middleware(ResponseHeaders)
+    app.add_middleware(Metering, registry=registry)

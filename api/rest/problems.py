@@ -8,12 +8,17 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
-from graph.errors import QuipuError
+from api.event_log import mark_told
+from api.rest.response_headers import HEADERS
+from graph.errors import Forbidden, QuipuError, Unauthorized
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:quipu:problem:"
+GONE = 499
+"""The client went away before it was answered: for the metrics only, since nobody reads the answer."""
 _log = structlog.get_logger()
 
 
@@ -39,41 +44,61 @@ def error_body(error: QuipuError) -> dict[str, object]:
     return problem_body(error.status, error.code, str(error))
 
 
+def quipu_problem(error: QuipuError) -> JSONResponse:
+    """A Quipu error as a response: one of no key says how to send one, one of too low a role names the role."""
+    headers = {"Retry-After": "1"} if error.retriable else {}
+    if isinstance(error, Unauthorized):
+        headers["WWW-Authenticate"] = "Bearer"
+    more = {"role": error.role} if isinstance(error, Forbidden) else {}
+    return problem(error.status, error.code, str(error), headers, **more)
+
+
 def install(app: FastAPI) -> None:
     """Answer every error of an application with a problem document."""
     app.add_exception_handler(QuipuError, _quipu_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _unexpected)
 
 
 async def _quipu_error(_: Request, error: Exception) -> Response:
     if not isinstance(error, QuipuError):
         raise error
-    headers = {"Retry-After": "1"} if error.retriable else None
-    return problem(error.status, error.code, str(error), headers)
+    return quipu_problem(error)
 
 
 async def _http_error(_: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    known = {413: "document-too-large"}
+    code = known.get(error.status_code) or HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
     return problem(error.status_code, code, str(error.detail), error.headers)
 
 
-async def _validation_error(_: Request, error: Exception) -> Response:
+async def _validation_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
     found = error.errors()
     first = found[0]
     where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
+    kind = request.headers.get("content-type", "")
+    if first["loc"] == ("body",) and first["type"] != "missing" and "json" not in kind.lower():
+        return problem(415, "unsupported-media-type", f"send application/json, not {kind or 'nothing'!r}")
     if first["type"] == "json_invalid":
         return problem(400, "malformed-json", f"the body is not valid JSON: {first.get('ctx', {}).get('error', '')}")
     errors = [{"at": ".".join(map(str, one["loc"])), "message": one["msg"]} for one in found[:20]]
     return problem(422, "invalid-input", f"{where}: {first['msg']}", errors=errors)
 
 
+async def _gone(_: Request, __: Exception) -> Response:
+    return Response(status_code=GONE)
+
+
 async def _unexpected(request: Request, error: Exception) -> Response:
     incident = uuid.uuid4().hex[:12]
-    _log.error("unexpected error", incident=incident, path=request.url.path, exc_info=error)
-    return problem(500, "internal-error", f"something went wrong here; the log names it as incident {incident}")
+    _log.error("unexpected error", incident=incident, method=request.method, path=request.url.path, exc_info=error)
+    mark_told(error, incident)
+    detail = f"something went wrong here; the log names it as incident {incident}"
+    # the server closes a connection on which something was raised: its client must not send more on it
+    return problem(500, "internal-error", detail, {**HEADERS, "Connection": "close"}, incident=incident)

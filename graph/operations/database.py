@@ -4,8 +4,10 @@ Each room keeps its own tables in it through ``ensure_schema``; what must be com
 (an upload's register entry and its job) shares one re-entrant ``transaction()``.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from typing_extensions import override
@@ -16,6 +18,10 @@ from graph.stores.sqlite.connection import Bindings, SqliteFile
 
 class OperationsDatabase(SqliteFile, OperationalState):
     """The OperationalState port over a SQLite file. Adapters that keep tables in it get its connection as well."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._local = threading.local()
 
     @override
     @contextmanager

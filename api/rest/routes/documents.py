@@ -6,9 +6,10 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import AfterValidator, ValidationError
 from starlette.responses import JSONResponse, PlainTextResponse
 
-from api.rest.border import JSON_STATE, SLASH
 from api.rest.context import TheContext
-from api.rest.forms import file_name, utf8_form
+from api.rest.edge.addresses import SLASH
+from api.rest.edge.forms import file_name, utf8_form
+from api.rest.edge.json_bodies import STATE
 from api.rest.problems import MEDIA_TYPE, error_body
 from api.schemas.documents import (
     AcceptedBodies,
@@ -26,7 +27,7 @@ from api.schemas.documents import (
     parse_metadata,
 )
 from api.schemas.strict import parse_as_of, parse_number
-from graph.errors import InputError
+from graph.errors import InputError, UnsupportedMediaType
 from graph.filters import Filters
 from graph.parsing import read_json
 from ingest.documents import DocumentState
@@ -183,8 +184,10 @@ async def _documents(request: Request, unnamed: str) -> list[NewDocument]:
     if kind == "multipart/form-data":
         return await _from_form(request)
     if kind == "application/json":
-        return _from_json(request.state._state.pop(JSON_STATE, None), unnamed)
-    raise InputError(f"send multipart/form-data with 'file' parts, or application/json, not {kind or 'nothing'!r}")
+        return _from_json(request.scope["state"].pop(STATE, None), unnamed)
+    raise UnsupportedMediaType(
+        f"send multipart/form-data with 'file' parts, or application/json, not {kind or 'nothing'!r}"
+    )
 
 
 async def _from_form(request: Request) -> list[NewDocument]:

@@ -6,15 +6,15 @@ from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 from starlette.responses import HTMLResponse
 
-from api.rest.border import JSON_STATE
 from api.rest.context import TheContext
-from api.rest.forms import utf8_form
+from api.rest.edge.forms import Form, utf8_form
+from api.rest.edge.json_bodies import STATE
 from api.schemas.evaluations import EvaluationBody, EvaluationState, FigureBody
 from api.schemas.jobs import job_body
 from evals.evaluations import Evaluations
 from evals.requests import UPLOADED
 from evals.summary import Summary
-from graph.errors import InputError
+from graph.errors import InputError, UnsupportedMediaType
 from graph.jobs import Job
 
 router = APIRouter(prefix="/v1/evals", tags=["evaluations"])
@@ -84,15 +84,26 @@ async def _read(request: Request) -> tuple[EvaluationBody, dict[str, bytes]]:
     """What is asked for, and the files that came with it."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == "application/json":
-        return _body(getattr(request.state, JSON_STATE, None)), {}
+        return _body(request.scope["state"].pop(STATE, None)), {}
     if kind != "multipart/form-data":
-        raise InputError(f"send application/json, or multipart/form-data with files, not {kind or 'nothing'!r}")
+        raise UnsupportedMediaType(
+            f"send application/json, or multipart/form-data with files, not {kind or 'nothing'!r}"
+        )
     async with utf8_form(request, max_files=len(UPLOADED), max_fields=10) as form:
-        parts = {name: form.named(name.split(".", maxsplit=1)[0]) for name in UPLOADED}
-        files = {name: await part[-1].read() for name, part in parts.items() if part}
+        files = {name: content for name in UPLOADED if (content := await _content(form, name)) is not None}
         if set(files) != set(UPLOADED):
             raise InputError("the form needs two files, 'queries' and 'qrels'")
-    return _body(form.fields), files
+        taken = {name.split(".", maxsplit=1)[0] for name in UPLOADED}
+        fields = {name: value for name, value in form.fields.items() if name not in taken}
+    return _body(fields), files
+
+
+async def _content(form: Form, name: str) -> bytes | None:
+    """A file of a form; clients may send its text as a field."""
+    field = name.split(".", maxsplit=1)[0]
+    if files := form.named(field):
+        return await files[-1].read()
+    return form.fields[field].encode("utf-8") if field in form.fields else None
 
 
 def _body(raw: object) -> EvaluationBody:
