@@ -13,6 +13,7 @@ from api.admission.housekeeping import Housekeeping
 from api.admission.in_hand import InHand
 from api.admission.keys import Keys
 from api.admission.workspaces import Workspaces
+from api.audit.trail import AuditTrail
 from api.graph_link import GraphLink, GraphStore
 from api.settings import Settings
 from evals.evaluations import Evaluations
@@ -23,6 +24,7 @@ from graph.ports.models import Embedder, LanguageModel
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.documents import Documents
 from ingest.intake import Intake
+from ingest.quota import Quotas
 from ingest.resolving.merges import EntityMerging
 from ingest.upkeep.rereading import Rereading
 from ingest.upkeep.verifying import Verifier
@@ -72,6 +74,7 @@ class UseCases:
     verifier: Verifier
     rereading: Rereading
     admission: Admission
+    quotas: Quotas
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +95,7 @@ class Background:
     jobs: JobQueue
     workers: tuple[JobThread, ...]
     watch_runner: WatchRunner
+    audit: AuditTrail
     housekeeping: Housekeeping
     slow: tuple[Interruptible, ...] = ()
 
@@ -118,6 +122,7 @@ class Service:
         self.views = knowledge.views
         self.jobs = background.jobs
         self.watch_runner = background.watch_runner
+        self.audit = background.audit
         self.limiter = limiter
         self._knowledge = knowledge
         self._background = background

@@ -46,6 +46,11 @@ class Victim:
                 raise SystemExit((self._folder / "log").read_text()[-2000:])
             time.sleep(0.05)
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         if self._process is not None:
             self._process.send_signal(signal.SIGKILL)

@@ -8,17 +8,21 @@ from functools import partial
 import structlog
 from typing_extensions import override
 
-from graph.errors import DependencyError, QuipuError, Superseded
+from graph.errors import DependencyError, QuipuError, Superseded, TokensUsedUp
 from graph.job_thread import JobThread, foreseen
 from graph.jobs import Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.ports.jobs import WorkQueue
 from graph.ports.operations import OperationalState
+from graph.tracing import span
 from ingest.model import IngestReport, Upload
-from ingest.pipeline import SLICE_DOCUMENTS, Failure, IngestPipeline
+from ingest.pipeline import Failure, IngestPipeline
 from ingest.ports import VersionRegister
+from ingest.slicing import SLICE_DOCUMENTS
 
 MAX_FAILURES_SHOWN = 20
 LEASE_SECONDS = 600.0
+LONGEST_WAIT = 300.0
+"""Seconds after which jobs that wait for tokens look again: their workspace may have been given more."""
 _log = structlog.get_logger()
 
 
@@ -26,7 +30,8 @@ _log = structlog.get_logger()
 class Line:
     """Which jobs a worker takes, and how many at once; their chunks go together, and each still has its own revision.
 
-    ``first`` is called before jobs are claimed: it does what must reach the graph ahead of them. ``after`` is the
+    ``first`` is called before jobs are claimed: it does what must reach the graph ahead of them. ``check`` is told the
+    workspace of claimed jobs and raises where they have to wait and others need not. ``after`` is the
     kind of the jobs in which a model reads what this worker has read by rule. ``ended`` is called with the
     workspace and document of every job whose document went through or failed by itself.
     """
@@ -34,6 +39,7 @@ class Line:
     kind: JobKind
     batch: int
     first: Callable[[], object] = lambda: None
+    check: Callable[[str], object] = lambda _: None
     after: JobKind | None = None
     ended: Callable[[str, str], None] = lambda *_: None
 
@@ -64,20 +70,28 @@ class Worker(JobThread):
         if not jobs:
             return False
         self._progress = {job.id: JobProgress(stage="load") for job in jobs}
+        with span(f"{self.kind} jobs", {"quipu.workspace": jobs[0].workspace, "quipu.jobs": len(jobs)}):
+            self._work_off(jobs)
+        return True
+
+    def _work_off(self, jobs: Sequence[Job]) -> None:
+        """Bring jobs of one workspace to their end, or let those that are left wait."""
         groups: list[Sequence[Job]] = [jobs]
         tried: set[str] = set()
         while groups:
             group = groups.pop(0)
             try:
+                self._line.check(group[0].workspace)
                 left = foreseen(partial(self._carry_out, group))
             except DependencyError as error:
                 self._wait([job for each in (group, *groups) for job in each], error)
+                if isinstance(error, TokensUsedUp):
+                    return  # those of other workspaces are next
                 raise
             except QuipuError as error:
                 groups[:0] = self._taken_apart(group, error, tried)
             else:
                 groups[:0] = [left] if left else []
-        return True
 
     def _carry_out(self, jobs: Sequence[Job]) -> Sequence[Job]:
         """Bring the first jobs to their end, as many as make a slice; returns the others."""
@@ -164,7 +178,10 @@ class Worker(JobThread):
         _log.info("document not ingested", document=job.document_id, stage=step, cause=str(error))
 
     def _wait(self, jobs: Sequence[Job], error: DependencyError) -> None:
-        reason = JobError(code=error.code, stage="waiting", message=str(error), retriable=True)
+        wait = min(float(error.retry_seconds), LONGEST_WAIT) if isinstance(error, TokensUsedUp) else None
+        reason = JobError(
+            code=error.code, stage="waiting", message=str(error), retriable=True, wait_seconds=wait
+        )  # fmt: skip
         with self._state.transaction():
             for job in jobs:
                 self._jobs.update(job.id, state="waiting", progress=self._progress[job.id], error=reason)

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from api.cli.audit import audit
 from api.cli.context import AsJson, choose_workspace, client_of, every_page, out, print_json, progress, service
 from api.cli.evals import eval_app
 from api.cli.freshness import changes
@@ -36,7 +37,7 @@ app.add_typer(entities_app, name="entities")
 app.add_typer(watches_app, name="watches")
 app.add_typer(keys_app, name="keys")
 app.add_typer(workspaces_app, name="workspaces")
-for command in (changes, jobs, reindex, verify):
+for command in (changes, jobs, reindex, verify, audit):
     app.command()(command)
 
 Mode = Annotated[str, typer.Option(help="hybrid, vector, keyword or graph.")]

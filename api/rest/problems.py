@@ -41,16 +41,16 @@ def problem_body(status: int, code: str, detail: str, **more: object) -> dict[st
 
 def error_body(error: QuipuError) -> dict[str, object]:
     """A Quipu error as a problem document."""
-    return problem_body(error.status, error.code, str(error))
+    return problem_body(error.status, error.code, str(error), **error.members)
 
 
 def quipu_problem(error: QuipuError) -> JSONResponse:
     """A Quipu error as a response: one of no key says how to send one, one of too low a role names the role."""
-    headers = {"Retry-After": "1"} if error.retriable else {}
+    headers = {} if error.retry_seconds is None else {"Retry-After": str(error.retry_seconds)}
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"
     more = {"role": error.role} if isinstance(error, Forbidden) else {}
-    return problem(error.status, error.code, str(error), headers, **more)
+    return problem(error.status, error.code, str(error), headers, **error.members, **more)
 
 
 def install(app: FastAPI) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from graph.view.verification import Check, check
 from retrieval.model import Mode
 from retrieval.pipeline import check_question
 from retrieval.standing.model import Watch, WatchUpdate, new_watch
@@ -40,13 +39,6 @@ class Watches:
     def page(self, workspace: str, *, after: str = "", limit: int = 100) -> Sequence[Watch]:
         """Watches in order of id, those after the id ``after``, at most ``limit``."""
         return self._register.page(workspace, after=after, limit=limit)
-
-    def verify(self, workspace: str) -> Check:
-        """Whether every watch can be answered as it is stored."""
-        found: list[Watch] = []
-        while page := self._register.page(workspace, after=found[-1].id if found else "", limit=500):
-            found += page
-        return check("watches", len(found), (f"watch {one.id}: {one.problem}" for one in found if one.broken))
 
     def updates(self, workspace: str, watch_id: str, *, after: int, limit: int) -> Sequence[WatchUpdate]:
         """How its answer changed, oldest first, after the update ``after``. Raises NotFoundError."""

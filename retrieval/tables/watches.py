@@ -17,6 +17,7 @@ from typing_extensions import override
 from graph.errors import ConflictError, NotFoundError
 from graph.operations.database import OperationsDatabase
 from graph.parsing import legible, moment, read_stored
+from graph.view.verification import Check, check
 from retrieval.model import Citation
 from retrieval.standing.model import (
     MAX_UPDATES,
@@ -183,6 +184,11 @@ class SqliteWatches(WatchRegister, DueWatches, UpdateOutbox):
                     )
                 else:
                     connection.execute("DELETE FROM watch_updates WHERE id=?", (update_id,))
+
+    def verify(self, workspace: str) -> Check:
+        """Whether every watch can be answered as it is stored."""
+        found = self._watches("workspace=? ORDER BY id", (workspace,))
+        return check("watches", len(found), (f"watch {one.id}: {one.problem}" for one in found if one.broken))
 
     def _give_up(self, update: WatchUpdate, problem: str) -> None:
         with self._database.transaction() as connection:

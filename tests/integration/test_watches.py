@@ -21,7 +21,6 @@ from retrieval.read_question import ReadQuestion
 from retrieval.standing import runner as runner_module
 from retrieval.standing.model import DELIVERY_TRIES, Watch, WatchUpdate, new_watch
 from retrieval.standing.runner import WatchRunner
-from retrieval.standing.watches import Watches
 from retrieval.tables import watches as watches_module
 from retrieval.tables.watches import SqliteWatches
 
@@ -229,7 +228,7 @@ def test_poison_at_rest_is_shown_named_and_harms_no_other_watch(standing: Standi
     assert shown[bad.id].broken
     assert not shown[good.id].broken
     assert watch_body(shown[bad.id]).model_dump_json()
-    named = Watches(standing.watches, standing.receiver).verify(DEFAULT_WORKSPACE)  # type: ignore[arg-type]
+    named = standing.watches.verify(DEFAULT_WORKSPACE)
     assert (named.compared, named.wrong) == (2, 1)
     assert bad.id in named.problems[0]
 

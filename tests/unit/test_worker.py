@@ -14,7 +14,7 @@ from graph import job_thread
 from graph.errors import ConfigurationError, DependencyError
 from graph.jobs import TERMINAL, Job, JobProgress, NewJob
 from graph.model import FloatArray
-from ingest import pipeline as pipeline_module
+from ingest import slicing
 from ingest import worker as worker_module
 from ingest.worker import Line, Worker
 
@@ -183,7 +183,7 @@ class TestSlices:
     def test_a_slice_is_committed_and_its_jobs_done_before_the_next_begins(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        for module in (worker_module, pipeline_module):
+        for module in (worker_module, slicing):
             monkeypatch.setattr(module, "SLICE_DOCUMENTS", 2)
         desk = Desk(batch=10)
         jobs = [desk.put(each, f"Text {each}.") for each in "abcde"]
@@ -205,12 +205,12 @@ class TestSlices:
             for each in "abc":
                 desk.put(each, f"Text {each}.")
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(pipeline_module, name, value)
+                patch.setattr(slicing, name, value)
                 desk.work()
             assert desk.store.commits == [["a"], ["b"], ["c"]], name
 
     def test_what_is_done_stays_done_where_a_later_slice_has_to_wait(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(pipeline_module, "SLICE_CHUNKS", 1)
+        monkeypatch.setattr(slicing, "SLICE_CHUNKS", 1)
         desk = Desk(batch=10)
         jobs = [desk.put(each, f"Text {each}.") for each in "abc"]
         embed = desk.embedder.embed_passages
