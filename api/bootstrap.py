@@ -186,9 +186,9 @@ def _extractor(parts: _Parts) -> LlmExtractor | None:
 def _use_cases(parts: _Parts) -> UseCases:
     return UseCases(
         intake=parts.intake,
-        documents=Documents(reader=parts.graph, views=parts.views, register=parts.uploads, jobs=parts.jobs),
+        documents=Documents(store=parts.graph, views=parts.views, register=parts.uploads, jobs=parts.jobs),
         questions=parts.questions,
-        watches=Watches(parts.watches, parts.courier),
+        watches=Watches(parts.watches, parts.courier, parts.graph),
         merges=EntityMerging(parts.graph, parts.embedder, parts.commits.follow),
         evaluations=Evaluations(parts.evaluations, parts.jobs),
         verifier=Verifier(
@@ -214,7 +214,8 @@ def _background(parts: _Parts) -> Background:
         jobs=parts.jobs,
         workers=(evaluations, *_reading_workers(parts)),
         watch_runner=WatchRunner(
-            watches=parts.watches, questions=parts.questions, views=parts.views, courier=parts.courier
+            watches=parts.watches, questions=parts.questions, views=parts.views, courier=parts.courier,
+            rights=parts.graph, counts=parts.admission.keys.counts,
         ),
         audit=parts.audit,
         slow=(parts.extractor,) if parts.extractor else (),

@@ -1,5 +1,6 @@
 """Bodies of documents, their versions, chunks and deletions."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -11,11 +12,20 @@ from graph.errors import InputError
 from graph.filters import check_value
 from graph.model import Document, GraphCounts, Metadata, MetadataValue, PlacedChunk
 from graph.parsing import check_text
+from graph.rights import Readers
 
 MAX_METADATA_FIELDS = 64
 MAX_METADATA_NAME = 256
 MAX_METADATA_LIST = 1_000
 """Fields, characters of a name, values of a list. What a value may be says :func:`graph.filters.check_value`."""
+MAX_READERS = 1_000
+_PRINCIPAL = re.compile(r"[^\s,]{1,256}")
+
+
+READERS_DESCRIPTION = (
+    "the principals that may read it; null: the whole workspace; []: administrators. Left out, a document that is there"
+    " keeps its own, and a new one is for the whole workspace"
+)
 
 
 class TextDocument(StrictBody):
@@ -26,6 +36,11 @@ class TextDocument(StrictBody):
     text: str
     media_type: str = "text/plain"
     metadata: dict[str, Any] = Field(default_factory=dict)
+    readers: list[str] | None = Field(
+        default=None,
+        description=READERS_DESCRIPTION,
+        json_schema_extra={"examples": [["user:ada@example.org", "group:hr"]]},
+    )
 
 
 class TextDocuments(StrictBody):
@@ -35,13 +50,17 @@ class TextDocuments(StrictBody):
 
 
 class AcceptedBody(BaseModel):
-    """What became of one part of an upload; ``error`` is a problem document."""
+    """What became of one part of an upload; ``error`` is a problem document.
+
+    ``note`` tells who gave a document to others only that they will not see it themselves.
+    """
 
     id: str | None
     version: int | None
     job_id: str | None
     deduplicated: bool
     error: dict[str, Any] | None
+    note: str | None = None
 
 
 class AcceptedBodies(BaseModel):
@@ -51,7 +70,7 @@ class AcceptedBodies(BaseModel):
 
 
 class DocumentBody(BaseModel):
-    """A document as it stands."""
+    """A document as it stands; ``readers`` are shown to those who may write."""
 
     id: str
     version: int
@@ -67,6 +86,7 @@ class DocumentBody(BaseModel):
     relations: int
     created_at: datetime
     updated_at: datetime
+    readers: list[str] | None = None
 
 
 class DocumentPage(BaseModel):
@@ -130,6 +150,20 @@ def parse_metadata(raw: object) -> Metadata:
     for name in raw:
         check_text("the name of a metadata field", name, most=MAX_METADATA_NAME)
     return {name: _metadata_value(name, value) for name, value in raw.items()}
+
+
+def parse_readers(raw: object) -> Readers:
+    """The principals that may read a document; None: the whole workspace. Raises InputError."""
+    if raw is None:
+        return None
+    if not isinstance(raw, list) or len(raw) > MAX_READERS:
+        raise InputError(
+            f"readers is null, or a list of at most {MAX_READERS} principals such as 'user:ada@example.org'"
+        )
+    for principal in raw:
+        if not isinstance(principal, str) or not _PRINCIPAL.fullmatch(principal) or not principal.isprintable():
+            raise InputError("a principal is 1 to 256 characters without spaces, commas or control characters")
+    return frozenset(raw)
 
 
 def _metadata_value(name: str, value: object) -> MetadataValue:

@@ -244,4 +244,4 @@ def _stored(kind: type[Part], raw: str | None) -> Part | None:
 
 def _fits(value: object, hint: Any) -> bool:
     allowed = get_args(hint) if isinstance(hint, UnionType) else (get_origin(hint) or hint,)
-    return isinstance(value, int) if float in allowed and not isinstance(value, float) else isinstance(value, allowed)
+    return isinstance(value, (*allowed, int) if float in allowed else allowed)

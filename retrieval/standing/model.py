@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
+from graph.audience import NOBODY, Audience
 from graph.errors import InputError
 from graph.filters import Filters
 from retrieval.model import Citation, Mode, Question
@@ -42,8 +43,22 @@ class HeldAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Watcher:
+    """Whose watch it is: what they may read, and the name of the key that they sent, where it has one."""
+
+    audience: Audience = NOBODY
+    key_id: str | None = None
+
+    def sees(self, watch: "Watch") -> bool:
+        """Whether a watch exists for them: it is theirs, or they may read everything."""
+        return self.audience.unrestricted or self == watch.watcher
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """A standing question. ``revision`` is the newest one it was looked at; ``evidence`` says what it rested on then.
+    """A standing question, answered from what ``watcher`` may read.
+
+    ``revision`` is the newest one it was looked at; ``evidence`` says what it rested on then.
 
     ``problem`` says why it could not be answered again; the service goes on trying. It does not where the watch is
     ``broken``: what is stored of it cannot be read or carried out, and is shown as far as it can be.
@@ -61,12 +76,14 @@ class Watch:
     answer: HeldAnswer | None = None
     problem: str | None = None
     broken: bool = False
+    watcher: Watcher = Watcher()
 
     def to_question(self) -> Question:
         """What it asks, of the present."""
         return Question(
-            text=self.question, workspace=self.workspace, mode=self.mode, filters=Filters.parse(self.filters)
-        )
+            text=self.question, workspace=self.workspace, mode=self.mode, filters=Filters.parse(self.filters),
+            audience=self.watcher.audience,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +121,13 @@ class PendingUpdate:
 
 
 def new_watch(
-    workspace: str, question: str, *, mode: Mode, filters: dict[str, Any], webhook: str | None = None
-) -> Watch:
+    workspace: str, question: str, *, mode: Mode, filters: dict[str, Any], webhook: str | None = None,
+    watcher: Watcher = Watcher(),
+) -> Watch:  # fmt: skip
     """A watch that has not been looked at."""
     return Watch(
         id=uuid.uuid4().hex, workspace=workspace, question=question, mode=mode, filters=filters, webhook=webhook,
-        created_at=datetime.now(UTC),
+        created_at=datetime.now(UTC), watcher=watcher,
     )  # fmt: skip
 
 

@@ -8,17 +8,14 @@ is part of purging.
 import json
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from typing_extensions import override
 
 from graph.errors import ConflictError, NotFoundError
 from graph.operations.database import OperationsDatabase
-from graph.parsing import legible, moment, read_stored
+from graph.parsing import legible
 from graph.view.verification import Check, check
-from retrieval.model import Citation
 from retrieval.standing.model import (
     MAX_UPDATES,
     MAX_WATCHES,
@@ -29,9 +26,9 @@ from retrieval.standing.model import (
     Watch,
     WatchUpdate,
     delivery_after,
-    stored_damage,
 )
 from retrieval.standing.ports import DueWatches, UpdateOutbox, WatchRegister
+from retrieval.tables.watch_rows import answer_text, principals_text, update_of, watch_of
 
 _MIGRATIONS = (
     """
@@ -49,12 +46,18 @@ _MIGRATIONS = (
         PRIMARY KEY(workspace, document_id, watch_id, update_id)) WITHOUT ROWID;
     CREATE INDEX watch_sources_by_watch ON watch_sources(watch_id, update_id);
     """,
+    """
+    ALTER TABLE watches ADD COLUMN key_id TEXT;
+    ALTER TABLE watches ADD COLUMN principals TEXT;
+    """,
 )
 _CURRENT = 0
 """In place of an update's id: the answer that a watch holds now."""
-_LOST = HeldAnswer(revision=0, text="", abstained=True, citations=(), sources=())
-"""In place of an answer that cannot be read."""
-_WATCH = "id, workspace, question, mode, filters, webhook, created_at, revision, evidence, answer, problem"
+_WATCH = (
+    "id, workspace, question, mode, filters, webhook, created_at, revision, evidence, answer, problem, key_id,"
+    " principals"
+)
+"""``principals`` is NULL where the watcher may read everything, as everybody could before there were readers."""
 _UPDATE = "id, watch_id, at, before, after, delivery, tries, delivery_problem"
 
 
@@ -81,10 +84,11 @@ class SqliteWatches(WatchRegister, DueWatches, UpdateOutbox):
             if count >= MAX_WATCHES:
                 raise ConflictError(f"there are {count} watches; {MAX_WATCHES} is the limit: delete one first")
             connection.execute(
-                f"INSERT INTO watches({_WATCH}) VALUES(?, ?, ?, ?, ?, ?, ?, ?, '', NULL, NULL)",
+                f"INSERT INTO watches({_WATCH}) VALUES(?, ?, ?, ?, ?, ?, ?, ?, '', NULL, NULL, ?, ?)",
                 (
                     watch.id, watch.workspace, watch.question, watch.mode, json.dumps(watch.filters), watch.webhook,
-                    watch.created_at.isoformat(), watch.revision,
+                    watch.created_at.isoformat(), watch.revision, watch.watcher.key_id,
+                    principals_text(watch.watcher.audience),
                 ),
             )  # fmt: skip
 
@@ -134,7 +138,7 @@ class SqliteWatches(WatchRegister, DueWatches, UpdateOutbox):
             before = held[0].answer
             connection.execute(
                 "UPDATE watches SET revision=?, evidence=?, answer=?, problem=NULL WHERE id=?",
-                (answer.revision, evidence, _dump(answer), watch.id),
+                (answer.revision, evidence, answer_text(answer), watch.id),
             )
             connection.execute("DELETE FROM watch_sources WHERE watch_id=? AND update_id=?", (watch.id, _CURRENT))
             self._rests_on(watch, _CURRENT, answer.sources)
@@ -202,7 +206,7 @@ class SqliteWatches(WatchRegister, DueWatches, UpdateOutbox):
             (number,) = connection.execute(
                 "INSERT INTO watch_updates(watch_id, at, before, after, delivery, tries)"
                 " VALUES(?, ?, ?, ?, ?, 0) RETURNING id",
-                (watch.id, datetime.now(UTC).isoformat(), before and _dump(before), _dump(after), delivery),
+                (watch.id, datetime.now(UTC).isoformat(), before and answer_text(before), answer_text(after), delivery),
             ).fetchone()
             self._rests_on(watch, number, {*after.sources, *(before.sources if before else ())})
             old = connection.execute(
@@ -224,56 +228,8 @@ class SqliteWatches(WatchRegister, DueWatches, UpdateOutbox):
 
     def _watches(self, where: str, bindings: Sequence[object]) -> list[Watch]:
         rows = self._database.read(f"SELECT {_WATCH} FROM watches WHERE {where}", bindings)  # noqa: S608 - constants
-        return [_watch(row) for row in rows]
+        return [watch_of(row) for row in rows]
 
     def _updates(self, where: str, bindings: Sequence[object]) -> Sequence[WatchUpdate]:
         rows = self._database.read(f"SELECT {_UPDATE} FROM watch_updates WHERE {where}", bindings)  # noqa: S608
-        return [_update(row) for row in rows]
-
-
-def _watch(row: Sequence[Any]) -> Watch:
-    watch_id, workspace, question, mode, filters, webhook, created_at, revision, evidence, answer, problem = row
-    held, unread = _held(answer) if answer else (None, None)
-    watch = Watch(
-        id=watch_id, workspace=workspace, question=question, webhook=webhook, created_at=_moment(created_at),
-        revision=revision, evidence=evidence, answer=held, problem=unread or (problem and legible(problem)),
-    )  # fmt: skip
-    damage = stored_damage(mode, filters, webhook)
-    if damage is not None:
-        return replace(watch, webhook=webhook and webhook.encode("ascii", "backslashreplace").decode(), broken=True,
-                       problem=f"it is broken as it is stored, and is not answered: {damage}")  # fmt: skip
-    return replace(watch, mode=mode, filters=json.loads(filters))
-
-
-def _update(row: Sequence[Any]) -> WatchUpdate:
-    number, watch_id, at, before, after, delivery, tries, problem = row
-    held, damage = _held(after)
-    return WatchUpdate(
-        id=number, watch_id=watch_id, at=_moment(at), before=_held(before)[0] if before else None, after=held or _LOST,
-        delivery="failed" if damage else delivery, tries=tries,
-        delivery_problem=damage or (problem and legible(problem)),
-    )  # fmt: skip
-
-
-def _moment(raw: str) -> datetime:
-    return moment(raw) or datetime.fromtimestamp(0, UTC)
-
-
-def _held(raw: str) -> tuple[HeldAnswer | None, str | None]:
-    """An answer as it was kept, or why it cannot be read."""
-    try:
-        return _load(raw), None
-    except (ValueError, KeyError, TypeError) as error:
-        return None, f"the answer that is stored cannot be read: {type(error).__name__}"
-
-
-def _dump(answer: HeldAnswer) -> str:
-    return json.dumps(asdict(answer), ensure_ascii=False)
-
-
-def _load(raw: str) -> HeldAnswer:
-    held = read_stored(raw)
-    return HeldAnswer(
-        revision=held["revision"], text=held["text"], abstained=held["abstained"],
-        citations=tuple(Citation(**citation) for citation in held["citations"]), sources=tuple(held["sources"]),
-    )  # fmt: skip
+        return [update_of(row) for row in rows]

@@ -14,7 +14,11 @@ from graph.operations.jobs import SqliteJobQueue
 from ingest.tables.uploads import SqliteUploadRegister
 
 W = "w"
-UPLOAD = "INSERT INTO uploads VALUES('w', ?, 1, 0, 'T', 's', 'text/plain', ?, 'hash', '2026-01-01', '2026-01-01', 'j')"
+UPLOAD = (
+    "INSERT INTO uploads(workspace, document_id, version, deleted, title, source, media_type, metadata, content_hash,"
+    " created_at, updated_at, job_id) VALUES('w', ?, 1, 0, 'T', 's', 'text/plain', ?, 'h', '2026-01-01',"
+    " '2026-01-01', 'j')"
+)
 
 
 @pytest.fixture

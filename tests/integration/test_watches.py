@@ -31,6 +31,7 @@ class CountingGenerator(ExtractiveGenerator):
     """Counts what it is asked, fails when told to, and lets a test act while it writes."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.asked = 0
         self.fails = False
         self.meanwhile = lambda: None
@@ -69,8 +70,9 @@ class Standing:
         self.receiver = Receiver()
         self.questions = world.asking(self.generator)
         self.runner = WatchRunner(
-            watches=self.watches, questions=self.questions, views=world.views, courier=self.receiver
-        )
+            watches=self.watches, questions=self.questions, views=world.views, courier=self.receiver,
+            rights=world.store,
+        )  # fmt: skip
 
     def add(self, question: str = QUESTION, *, webhook: str | None = None) -> Watch:
         watch = new_watch(DEFAULT_WORKSPACE, question, mode="keyword", filters={}, webhook=webhook)

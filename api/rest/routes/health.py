@@ -20,7 +20,7 @@ class Health(BaseModel):
 
 
 class Readiness(Health):
-    """Ready, at which revision, over how much: of the caller's workspace, and null for whoever sends no key."""
+    """Ready, at which revision, over how much of the caller's workspace; null for whoever may not read all of it."""
 
     revision: int | None = None
     counts: CountsBody | None = None
@@ -38,7 +38,7 @@ async def readyz(request: Request, context: TheContext) -> Response | Readiness:
     cause = context.service.not_ready()
     if cause is not None:
         return problem(503, "not-ready", cause, {"Retry-After": "1"})
-    if request.state.caller is None:
+    if request.state.caller is None or not request.state.caller.audience.unrestricted:
         return Readiness(status="ready")
     revision, counts = await request.app.state.standing.figures(context.workspace)
     return Readiness(status="ready", revision=revision, counts=counts_body(counts))

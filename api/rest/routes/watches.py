@@ -22,6 +22,7 @@ from api.schemas.watches import (
 )
 from graph.errors import NotFoundError
 from graph.parsing import LARGEST
+from retrieval.standing.model import Watcher, new_watch
 
 router = APIRouter(prefix="/v1/watches", tags=["watches"])
 POLL_SECONDS = 0.25
@@ -31,11 +32,11 @@ After = Annotated[int, Query(ge=0, le=LARGEST, description="the id of an update"
 @router.post("", status_code=201)
 async def add(body: WatchRequest, response: Response, context: TheContext) -> WatchBody:
     """Register a question. It is answered in the background; that answer is its first update."""
-    watch = await context.in_thread(
-        lambda: context.cases.watches.add(
-            context.workspace, body.question, mode=body.mode, filters=body.filters, webhook=body.webhook
-        )
-    )
+    wanted = new_watch(
+        context.workspace, body.question, mode=body.mode, filters=body.filters, webhook=body.webhook,
+        watcher=_watcher(context),
+    )  # fmt: skip
+    watch = await context.in_thread(lambda: context.cases.watches.add(wanted))
     response.headers["Location"] = f"/v1/watches/{watch.id}"
     return watch_body(watch)
 
@@ -46,7 +47,9 @@ async def list_watches(
 ) -> WatchBodies:
     """Watches with their present answers, by id."""
     watches = context.cases.watches
-    found = await context.in_thread(lambda: watches.page(context.workspace, after=cursor, limit=limit + 1))
+    found = await context.in_thread(
+        lambda: watches.page(context.workspace, _watcher(context), after=cursor, limit=limit + 1)
+    )
     more = found[limit - 1].id if len(found) > limit else None
     return WatchBodies(watches=[watch_body(watch) for watch in found[:limit]], next_cursor=more)
 
@@ -54,13 +57,15 @@ async def list_watches(
 @router.get("/{watch_id}")
 async def watch(watch_id: str, context: TheContext) -> WatchBody:
     """One watch with its present answer."""
-    return watch_body(await context.in_thread(lambda: context.cases.watches.get(context.workspace, watch_id)))
+    return watch_body(
+        await context.in_thread(lambda: context.cases.watches.get(context.workspace, watch_id, _watcher(context)))
+    )
 
 
 @router.delete("/{watch_id}", status_code=204)
 async def delete(watch_id: str, context: TheContext) -> None:
     """Drop a watch and its updates."""
-    await context.in_thread(lambda: context.cases.watches.delete(context.workspace, watch_id))
+    await context.in_thread(lambda: context.cases.watches.delete(context.workspace, watch_id, _watcher(context)))
 
 
 @router.get("/{watch_id}/updates")
@@ -78,7 +83,7 @@ async def events(
     """Updates as server-sent events named ``update``: those kept after ``Last-Event-ID``, then each as it comes."""
     if last_event_id is not None:
         after = parse_number("Last-Event-ID is the id of an update", last_event_id)
-    await context.in_thread(lambda: context.cases.watches.get(context.workspace, watch_id))
+    await context.in_thread(lambda: context.cases.watches.get(context.workspace, watch_id, _watcher(context)))
     return event_stream(_follow(context, watch_id, after), number=lambda update: update.id)
 
 
@@ -95,5 +100,9 @@ async def _follow(context: RequestContext, watch_id: str, after: int) -> AsyncIt
 
 
 def _updates(context: RequestContext, watch_id: str, after: int, limit: int) -> list[WatchUpdateBody]:
-    found = context.cases.watches.updates(context.workspace, watch_id, after=after, limit=limit)
+    found = context.cases.watches.updates(context.workspace, watch_id, _watcher(context), after=after, limit=limit)
     return [watch_update_body(update) for update in found]
+
+
+def _watcher(context: RequestContext) -> Watcher:
+    return Watcher(audience=context.audience, key_id=context.caller.key_id)
