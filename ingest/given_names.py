@@ -4,8 +4,7 @@ import unicodedata
 
 from graph.errors import InputError
 from graph.parsing import check_text
-from graph.rights import Readers
-from ingest.model import RegisteredVersion, Source
+from ingest.model import Source
 
 MAX_ID = 512
 MAX_TITLE = 500
@@ -32,10 +31,3 @@ def check_given(document_id: str | None, title: str | None, source: Source) -> N
         check_text("the title", title, most=MAX_TITLE)
     check_text("the name of the file", source.name, most=MAX_SOURCE)
     check_text("the media type", source.media_type, most=MAX_MEDIA_TYPE)
-
-
-def gives_rights(latest: RegisteredVersion | None, readers: Readers) -> bool:
-    """Whether the graph has to be told. Those of a deleted document it may have forgotten, or be about to."""
-    if latest is None or (latest.deleted and readers is not None):
-        return readers is not None
-    return readers != latest.upload.readers

@@ -11,18 +11,17 @@ from graph.errors import (
     DocumentTooLarge,
     InputError,
     NotFoundError,
-    PreconditionFailed,
     QuotaExceeded,
     Superseded,
     Unreadable,
 )
-from graph.filters import same_metadata
 from graph.jobs import NewJob
 from graph.model import Removal
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import OperationalState
 from graph.rights import Readers
-from ingest.given_names import check_given, check_id, gives_rights
+from ingest.acceptance import check_match, gives_rights, nothing_to_delete, same_content
+from ingest.given_names import check_given, check_id
 from ingest.loaders.loading import media_type_of
 from ingest.model import Accepted, NewDocument, Receipt, RegisteredVersion, Upload, Withdrawal
 from ingest.ports import AlteredGraph, BlobStore, Quota, UploadRegister
@@ -119,9 +118,9 @@ class Intake:
             waiting = any(
                 (w.workspace, w.document_id) == (workspace, document_id) for w in self._register.withdrawals()
             )
-            if latest is None or _nothing_to_delete(latest, audience, purge=purge, waiting=waiting):
+            if latest is None or nothing_to_delete(latest, audience, purge=purge, waiting=waiting):
                 raise NotFoundError(f"no document {document_id!r}")
-            _check_match(latest.upload, if_match)
+            check_match(latest.upload, if_match)
             cancelled = self._cancel_jobs(workspace, document_id)
             version = latest.upload.version + 1
             marker = replace(latest.upload, version=version, updated_at=datetime.now(UTC))
@@ -189,7 +188,7 @@ class Intake:
         hidden = latest is not None and not sender.audience.may_read(latest.upload.readers)
         live = latest if latest and not latest.deleted and not hidden else None
         if sender.if_match is not None:
-            _check_match(live.upload if live else None, sender.if_match)
+            check_match(live.upload if live else None, sender.if_match)
         if hidden:
             error = ConflictError(f"the id {document.document_id!r} cannot be used; choose another one")
             return Accepted(document_id=document.document_id, error=error)
@@ -240,7 +239,7 @@ class Intake:
         twin = None
         if document.document_id is None and sender.audience.may_read(readers):
             twin = self._register.twin(workspace, checked.digest, document.title, document.metadata, readers)
-        elif live and _holds(live.upload, checked):
+        elif live and same_content(live.upload, checked.digest, document):
             twin = live
         if twin is None or self._jobs.get(workspace, twin.job_id).state in {"failed", "cancelled"}:
             return None
@@ -277,22 +276,3 @@ class Intake:
         self._forget_more(workspace, document_id)
         self._state.erase_freed_pages()
         return removed
-
-
-def _nothing_to_delete(latest: RegisteredVersion, audience: Audience, *, purge: bool, waiting: bool) -> bool:
-    """Whether the newest version is one that the audience may not read, or a deletion that leaves nothing to do."""
-    if not audience.may_read(latest.upload.readers):
-        return True
-    return latest.deleted and not waiting and not (purge and latest.upload.content_hash)
-
-
-def _check_match(upload: Upload | None, if_match: int | None) -> None:
-    if if_match is not None and (upload is None or upload.version != if_match):
-        found = "there is no such document" if upload is None else f"it is {upload.version}"
-        raise PreconditionFailed(f"If-Match asks for version {if_match}, but {found}")
-
-
-def _holds(upload: Upload, checked: _Checked) -> bool:
-    given = checked.document
-    same = (upload.content_hash, upload.title) == (checked.digest, given.title)
-    return same and same_metadata(upload.metadata, given.metadata)
