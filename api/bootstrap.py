@@ -42,7 +42,6 @@ from ingest.extraction.transcribing import BlindTranscriber, ModelTranscriber
 from ingest.intake import Intake
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
-from ingest.loaders.reading_limits import ReadingLimits
 from ingest.model import ExtractionSchema
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.resolving.merges import EntityMerging
@@ -124,10 +123,8 @@ class _Parts:
             state=LinkedState(witness=self.witness, uploads=self.uploads, jobs=self.jobs, intake=self.intake),
             prepare=walk.prepare_walk if walk else lambda: None,
         )  # fmt: skip
-        seconds, text, ratio = settings.max_reading_seconds, settings.max_text_mib * MIB, settings.max_text_ratio
-        self.parser = ParserProcess(ReadingLimits(seconds=seconds, text=text, ratio=ratio))
-        opened.callback(self.parser.close)
-        self.parser.start()
+        self.parser = ParserProcess(settings.reading_limits())
+        opened.callback(self.parser.start().close)
         self.limiter = anyio.CapacityLimiter(THREADS)
         self.model = build_language_model(settings.llm, settings, self.quotas.tokens)
         self.reading_model = build_language_model(settings.extract_llm or settings.llm, settings, self.quotas.tokens)
