@@ -24,7 +24,7 @@ from api.tables.workspaces import SqliteWorkspaces
 from evals.evaluations import Evaluations
 from evals.requests import EvaluationFolders
 from evals.worker import EvaluationWorker
-from graph.operations.database import OperationsDatabase
+from graph.operations.database import OperationsDatabase, text_check
 from graph.operations.folder_lock import FolderLock
 from graph.operations.jobs import SqliteJobQueue
 from graph.operations.witness import SqliteGraphWitness
@@ -174,7 +174,9 @@ def _use_cases(parts: _Parts) -> UseCases:
         evaluations=Evaluations(parts.evaluations, parts.jobs),
         verifier=Verifier(
             graph=parts.graph, views=parts.views, register=parts.uploads, blobs=parts.blobs, jobs=parts.jobs,
-            intake=parts.intake, more=(parts.jobs.verify, parts.uploads.verify, parts.watches.verify),
+            intake=parts.intake, more=(
+                parts.jobs.verify, parts.uploads.verify, parts.watches.verify, text_check(parts.database, parts.graph),
+            ),
         ),
         rereading=Rereading(
             state=parts.database, register=parts.uploads, jobs=parts.jobs, by_model=parts.extractor is not None

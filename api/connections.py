@@ -13,6 +13,7 @@ import h11
 from typing_extensions import override
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from api.rest.edge.lanes import GONE
 from api.rest.problems import MEDIA_TYPE, problem_body
 
 HEAD_SECONDS = 10.0
@@ -53,6 +54,8 @@ class Connection(H11Protocol):
             return
         self._received += len(data)
         super().data_received(data)
+        if self.cycle is not None:  # before the application begins: it is called in the next round of the loop
+            self.cycle.scope["state"].setdefault(GONE, self.loop.create_future())
         self._look()
 
     @override
@@ -66,6 +69,9 @@ class Connection(H11Protocol):
         for timer in (self._head_timer, self._body_timer, self._taken_timer):
             _cancel(timer)
         super().connection_lost(exc)
+        gone = self.cycle.scope["state"].get(GONE) if self.cycle is not None else None
+        if gone is not None and not gone.done():
+            gone.set_result(None)
 
     @override
     def pause_writing(self) -> None:

@@ -22,6 +22,8 @@ from graph.errors import ConfigurationError, DependencyError
 START_SECONDS = 120.0
 GRACE_SECONDS = 30
 """For requests in hand to be answered, once a signal says stop."""
+LAST_CALL_SECONDS = 25.0
+"""When those that are not answered by then are told that they will not be, while they can be told."""
 REFUSING_SECONDS = 1.0
 """How long new requests are refused with an answer before nobody listens any more."""
 SWITCH_SECONDS = 0.001
@@ -83,6 +85,7 @@ class _Server(uvicorn.Server):
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._service.wind_down()
+        asyncio.get_running_loop().call_later(LAST_CALL_SECONDS, self._service.last_call.end)
         # whoever has connected already, unseen by us as yet, is told so; once the port is closed they would be cut off
         await asyncio.sleep(REFUSING_SECONDS)
         await super().shutdown(sockets)

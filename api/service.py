@@ -12,6 +12,7 @@ from api.admission.housekeeping import Housekeeping
 from api.admission.opening import Admission
 from api.audit.trail import AuditTrail
 from api.graph_link import GraphLink, GraphStore
+from api.last_call import LastCall
 from api.settings import Settings
 from evals.evaluations import Evaluations
 from graph.errors import DependencyError, QuipuError
@@ -115,6 +116,7 @@ class Service:
         self._background = background
         self._resources = resources
         self.winding_down = threading.Event()
+        self.last_call = LastCall()
         self._stopping = threading.Event()
         self._loaded = threading.Event()
         self._load_error: str | None = None

@@ -21,6 +21,7 @@ def main() -> None:
     parser.add_argument("--key", action="append", default=[], help="a key to send; one campaign for each")
     parser.add_argument("--examples", type=int, default=20, help="of each operation and phase")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--shown", type=int, default=0, help="requests to show of each other failure")
     options = parser.parse_args()
     results = {}
     for number, key in enumerate(options.key or [None], start=1):
@@ -32,12 +33,14 @@ def main() -> None:
             "operations": len(found.statuses),
             "reached_2xx": round(found.reached, 4),
             "unreached": found.unreached,
+            "forbidden": len(found.forbidden),
             "requests": sum(sum(one.values()) for one in found.statuses.values()),
             "server_errors": sum(
                 count for one in found.statuses.values() for code, count in one.items() if code >= 500
             ),
             "broken_word": found.broken_word(),
             "other_failures": {name: len(one) for name, one in found.failures.items()},
+            "first_of_them": [line for one in found.failures.values() for line in one[: options.shown]],
         }
     print(json.dumps(results, indent=2, ensure_ascii=False))
 

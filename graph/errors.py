@@ -25,6 +25,7 @@
     │   ├── RevisionNotReached      min_revision lies ahead of what is readable  503
     │   ├── TokensUsedUp            the workspace has spent its tokens of today  429
     │   └── ModelOutputError        a model answered, but not to the contract    502
+    ├── Stopped                     the service ends, and the answer with it     503
     ├── Unforeseen                  work failed in a way that nobody foresaw     500
     └── ConfigurationError          refuse to start; the message says what to set
 
@@ -224,6 +225,14 @@ class ModelOutputError(DependencyError):
 
     code = "model-output"
     status = 502
+
+
+class Stopped(QuipuError):
+    """The service was stopped before the answer had come to its end; the same request may succeed soon."""
+
+    code = "stopped"
+    status = 503
+    retriable = True
 
 
 class Unforeseen(QuipuError):

@@ -1,20 +1,25 @@
 """Where documents are acknowledged: durable bytes, a version number and a job, in one step."""
 
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from graph.audience import NOBODY, Audience
 from graph.errors import (
     ConflictError,
+    DependencyError,
     DocumentTooLarge,
     InputError,
     NotFoundError,
+    QuipuError,
     QuotaExceeded,
     Superseded,
     Unreadable,
 )
+from graph.job_thread import foreseen
 from graph.jobs import NewJob
 from graph.model import Removal
 from graph.ports.jobs import JobQueue
@@ -26,6 +31,8 @@ from ingest.loaders.loading import media_type_of
 from ingest.model import Accepted, NewDocument, Receipt, RegisteredVersion, Upload, Withdrawal
 from ingest.ports import AlteredGraph, BlobStore, Quota, UploadRegister
 
+PUT_OFF_SECONDS = 60.0
+"""After a deletion failed in a way that nobody foresaw, until it is tried again."""
 __all__ = ["Accepted", "Intake", "NewDocument", "Receipt", "check_id"]
 
 
@@ -67,6 +74,7 @@ class Intake:
         self._max_bytes = max_bytes
         self._forget_more = forget
         self._committed = committed
+        self._not_before: dict[Withdrawal, float] = {}
 
     def accept(
         self, workspace: str, documents: Sequence[NewDocument], *, audience: Audience = NOBODY,
@@ -137,14 +145,24 @@ class Intake:
     def finish_withdrawals(self) -> None:
         """Carry out what was recorded while the graph could not be reached.
 
+        One that fails otherwise is put off, and holds up neither the others nor what is read; ``verify`` tells of it.
+
         Raises:
             DependencyError: it still cannot.
         """
         for withdrawal in self._register.withdrawals():
+            if self._not_before.get(withdrawal, 0.0) > time.monotonic():
+                continue
             try:
-                self._carry_out(withdrawal)
+                foreseen(partial(self._carry_out, withdrawal))
             except Superseded:
                 self._register.end_withdrawal(withdrawal)
+            except DependencyError:
+                raise
+            except QuipuError:
+                self._not_before[withdrawal] = time.monotonic() + PUT_OFF_SECONDS
+            else:
+                self._not_before.pop(withdrawal, None)
 
     def discard(self, digests: Sequence[str]) -> int:
         """Remove bytes, unless a version refers to them by now; returns how many were there. Raises DependencyError."""

@@ -24,6 +24,7 @@ MAX_QUESTION = 10_000
 MAX_HITS = 100
 WAIT_SECONDS = 5.0
 """How long a question waits for its ``min_revision``."""
+POLL_SECONDS = 0.02
 
 T = TypeVar("T")
 
@@ -59,15 +60,28 @@ class QuestionPipeline:
             InputError: an empty or too long question, or ``k`` out of 1..100.
             RevisionNotReached: ``min_revision`` lies ahead.
         """
-        return self._search(question)[1]
+        return self._search(question, WAIT_SECONDS)[1]
 
-    def _search(self, question: Question) -> tuple[ReadQuestion, SearchResult]:
+    async def find(self, question: Question) -> SearchResult:
+        """As :meth:`search`, for the event loop: no thread is held while ``min_revision`` is waited for."""
+        return (await self._find(question))[1]
+
+    async def _find(self, question: Question) -> tuple[ReadQuestion, SearchResult]:
+        check_question(question)
+        if question.min_revision is not None:
+            reached = partial(self._views.reached, question.workspace, question.min_revision)
+            with anyio.move_on_after(WAIT_SECONDS):
+                while not await self._in_thread(reached):
+                    await anyio.sleep(POLL_SECONDS)
+        return await self._in_thread(lambda: self._search(question, 0.0))
+
+    def _search(self, question: Question, wait_seconds: float) -> tuple[ReadQuestion, SearchResult]:
         """What :meth:`search` finds, with the question as it was read for that."""
         check_question(question)
         started = time.perf_counter()
         snapshot = self._views.snapshot(
             question.workspace, audience=question.audience, as_of=question.as_of, min_revision=question.min_revision,
-            wait_seconds=WAIT_SECONDS,
+            wait_seconds=wait_seconds,
         )  # fmt: skip
         viewed = time.perf_counter()
         with span("seed"):
@@ -95,7 +109,7 @@ class QuestionPipeline:
 
     async def stream(self, question: Question) -> AsyncIterator[Event]:
         """The answer as it comes about: steps, evidence, text, citations, and last the answer itself."""
-        read, found = await self._in_thread(lambda: self._search(question))
+        read, found = await self._find(question)
         searched = Step(
             name="search", detail=f"{len(found.hits)} passages at revision {found.revision}",
             seconds=sum(found.timings.values()),

@@ -72,7 +72,12 @@ TheContext = Annotated[RequestContext, Depends(context_of)]
 
 
 async def while_connected(request: Request, work: Callable[[], Awaitable[T]]) -> T | None:
-    """The result of work; None, and the work cancelled, where the client goes away before it is done."""
+    """The result of work; None, and the work cancelled, where the client goes away before it is done.
+
+    Raises:
+        Stopped: the service has to end first.
+    """
+    last_call = request.app.state.service.last_call
     found: list[T] = []
     failed: list[QuipuError] = []
     async with anyio.create_task_group() as group:
@@ -84,7 +89,7 @@ async def while_connected(request: Request, work: Callable[[], Awaitable[T]]) ->
 
         group.start_soon(watch)
         try:
-            found.append(await work())
+            found.append(await last_call.within(work))
         except QuipuError as error:  # raised below, for a task group would wrap it
             failed.append(error)
         group.cancel_scope.cancel()

@@ -15,6 +15,7 @@ from api.schemas.documents import TextDocuments
 from api.schemas.evaluations import EvaluationBody
 from api.schemas.jobs import JobBody
 from api.schemas.problems import ProblemBody
+from api.schemas.strict import MOMENT
 from api.schemas.watches import WatchUpdateBody
 from graph.identity import entity_id
 
@@ -176,9 +177,7 @@ PARAMETERS: Mapping[str, str] = {
 }
 """What a parameter means wherever it occurs, unless its route says it."""
 
-_MOMENT: dict[str, object] = {
-    "anyOf": [{"type": "string", "pattern": "^[0-9]{1,15}$"}, {"type": "string", "format": "date-time"}]
-}
+_MOMENT: dict[str, object] = {"anyOf": MOMENT}
 _ID: dict[str, object] = {"type": "string", "minLength": 1, "maxLength": 512}
 FORMS: Mapping[str, dict[str, object]] = {
     "as_of": _MOMENT,

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, JsonValue, StrictBool
 
 from api.schemas.answers import AnswerBody
 from graph.audience import Audience
@@ -10,6 +10,12 @@ from graph.errors import InputError, NotFoundError
 from retrieval.model import Question
 
 MODEL = "quipu"
+_ASKS: JsonValue = {
+    "type": "object",
+    "required": ["role", "content"],
+    "properties": {"role": {"const": "user"}, "content": {"type": "string", "pattern": r"\S"}},
+}
+"""A message with a question; without one there is nothing to answer."""
 
 
 class TextPart(BaseModel):
@@ -37,8 +43,8 @@ class ChatBody(BaseModel):
     """A chat to be gone on with."""
 
     model: str
-    messages: Annotated[list[MessageBody], Field(min_length=1)]
-    stream: bool = False
+    messages: Annotated[list[MessageBody], Field(min_length=1, json_schema_extra={"contains": _ASKS})]
+    stream: StrictBool = False
 
     def question(self, workspace: str, audience: Audience) -> Question:
         """The last message of the user, put to a workspace for an audience.

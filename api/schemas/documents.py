@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, JsonValue
 
 from api.schemas.strict import StrictBody
 from graph.errors import InputError
@@ -13,12 +13,23 @@ from graph.filters import check_value
 from graph.model import Document, GraphCounts, Metadata, MetadataValue, PlacedChunk
 from graph.parsing import check_text
 from graph.rights import Readers
+from ingest.given_names import MAX_ID, MAX_MEDIA_TYPE, MAX_TITLE
 
 MAX_METADATA_FIELDS = 64
 MAX_METADATA_NAME = 256
 MAX_METADATA_LIST = 1_000
 """Fields, characters of a name, values of a list. What a value may be says :func:`graph.filters.check_value`."""
 MAX_READERS = 1_000
+METADATA_FORM: dict[str, JsonValue] = {
+    "maxProperties": MAX_METADATA_FIELDS,
+    "propertyNames": {"maxLength": MAX_METADATA_NAME},
+    "additionalProperties": {
+        "anyOf": [
+            {"type": ["string", "number", "boolean"]},
+            {"type": "array", "maxItems": MAX_METADATA_LIST, "items": {"type": ["string", "number", "boolean"]}},
+        ]
+    },
+}
 _PRINCIPAL = re.compile(r"[^\s,]{1,256}")
 
 
@@ -31,15 +42,18 @@ READERS_DESCRIPTION = (
 class TextDocument(StrictBody):
     """A document as text at hand."""
 
-    id: str | None = None
-    title: str | None = None
-    text: str
-    media_type: str = "text/plain"
-    metadata: dict[str, Any] = Field(default_factory=dict)
+    id: str | None = Field(default=None, json_schema_extra={"minLength": 1, "maxLength": MAX_ID})
+    title: str | None = Field(default=None, json_schema_extra={"maxLength": MAX_TITLE})
+    text: str = Field(json_schema_extra={"minLength": 1, "pattern": r"\S"})
+    media_type: str = Field(default="text/plain", json_schema_extra={"maxLength": MAX_MEDIA_TYPE})
+    metadata: dict[str, Any] = Field(default_factory=dict, json_schema_extra=METADATA_FORM)
     readers: list[str] | None = Field(
         default=None,
         description=READERS_DESCRIPTION,
-        json_schema_extra={"examples": [["user:ada@example.org", "group:hr"]]},
+        json_schema_extra={
+            "examples": [["user:ada@example.org", "group:hr"]],
+            "items": {"type": "string", "pattern": r"^[^\s,]{1,256}$"},
+        },
     )
 
 

@@ -1,6 +1,6 @@
 """Bodies of the graph: entities, relations, merges."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StrictBool
 
 from graph.model import Entity
 
@@ -58,7 +58,7 @@ class VerdictBody(BaseModel):
 
     first_id: str
     second_id: str
-    same: bool
+    same: StrictBool
 
 
 class Decided(BaseModel):

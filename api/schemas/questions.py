@@ -2,19 +2,23 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Field, StrictInt, StrictStr
+from pydantic import BaseModel, Field, JsonValue, StrictBool, StrictInt
 
-from api.schemas.strict import Revision, StrictBody, parse_as_of, rounded
+from api.schemas.strict import AsOf, Revision, StrictBody, parse_as_of, rounded
 from graph.audience import Audience
 from graph.filters import Filters
 from graph.model import PlacedChunk
 from retrieval.model import Hit, Mode, Question, SearchResult, Why
+from retrieval.pipeline import MAX_QUESTION
+
+QUESTION_FORM: dict[str, JsonValue] = {"minLength": 1, "maxLength": MAX_QUESTION, "pattern": r"\S"}
+"""What :func:`retrieval.pipeline.check_question` lets through, as a schema says it."""
 
 
 class _Query(StrictBody):
     mode: Mode = "hybrid"
     filters: dict[str, Any] = Field(default_factory=dict)
-    as_of: Revision | StrictStr | None = Field(default=None, description="a revision, or an ISO 8601 time")
+    as_of: AsOf = None
     min_revision: Revision | None = None
 
     def _question(self, workspace: str, audience: Audience, text: str, k: int) -> Question:
@@ -28,7 +32,7 @@ class _Query(StrictBody):
 class SearchBody(_Query):
     """A search."""
 
-    query: str
+    query: str = Field(json_schema_extra=QUESTION_FORM)
     k: StrictInt = Field(default=10, ge=1, le=100)
 
     def to_question(self, workspace: str, audience: Audience) -> Question:
@@ -39,8 +43,8 @@ class SearchBody(_Query):
 class AskBody(_Query):
     """A question to be answered."""
 
-    question: str
-    stream: bool = False
+    question: str = Field(json_schema_extra=QUESTION_FORM)
+    stream: StrictBool = False
 
     def to_question(self, workspace: str, audience: Audience) -> Question:
         """The question that it puts to a workspace, for an audience."""

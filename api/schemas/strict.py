@@ -4,13 +4,28 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, WithJsonSchema
 
 from graph.errors import InputError
 from graph.parsing import LARGEST, moment, whole_number
 
 Revision: TypeAlias = Annotated[StrictInt, Field(ge=0, le=LARGEST)]
 """A revision in JSON."""
+MOMENT: list[dict[str, object]] = [
+    {"type": "string", "pattern": "^[0-9]{1,15}$"},
+    {"type": "string", "format": "date-time"},
+]
+"""How a revision or a moment is written as text."""
+AsOf: TypeAlias = Annotated[
+    Revision | StrictStr | None,
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "integer", "minimum": 0, "maximum": LARGEST}, *MOMENT, {"type": "null"}],
+            "description": "a revision, or an ISO 8601 time",
+        }
+    ),
+]
+"""A revision or a moment in JSON, as ``parse_as_of`` reads it."""
 
 
 class StrictBody(BaseModel):

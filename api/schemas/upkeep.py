@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StrictBool
 
 
 class ReindexBody(BaseModel):
@@ -24,7 +24,7 @@ class VerifyBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    repair: bool = False
+    repair: StrictBool = False
 
 
 class CheckBody(BaseModel):

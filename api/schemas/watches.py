@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.answers import CitationBody, citation_body
+from api.schemas.questions import QUESTION_FORM
 from retrieval.model import Mode
 from retrieval.standing.model import UNSEEN, Delivery, HeldAnswer, Watch, WatchUpdate
 
@@ -15,10 +16,12 @@ class WatchRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    question: str
+    question: str = Field(json_schema_extra=QUESTION_FORM)
     mode: Mode = "hybrid"
     filters: dict[str, Any] = Field(default_factory=dict)
-    webhook: str | None = Field(default=None, max_length=2048)
+    webhook: str | None = Field(
+        default=None, max_length=2048, json_schema_extra={"format": "uri", "pattern": "^https?://[^/?#\\s]"}
+    )
 
 
 class HeldAnswerBody(BaseModel):

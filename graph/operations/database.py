@@ -5,7 +5,7 @@ Each room keeps its own tables in it through ``ensure_schema``; what must be com
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ from typing import Any
 from typing_extensions import override
 
 from graph.ports.operations import OperationalState
+from graph.stores.sqlite.broken_text import TextAtRest
 from graph.stores.sqlite.connection import Bindings, SqliteFile
+from graph.view.verification import Check, check
 
 
 class OperationsDatabase(SqliteFile, OperationalState):
@@ -43,3 +45,13 @@ class OperationsDatabase(SqliteFile, OperationalState):
             return super().read(sql, bindings)
         rows: list[tuple[Any, ...]] = writer.execute(sql, bindings).fetchall()
         return rows
+
+
+def text_check(*kept: object) -> Callable[[str], Check]:
+    """A check for ``verify``: whether the text in files is UTF-8, whichever workspace it is of."""
+
+    def look(_: str) -> Check:
+        files = [one for one in kept if isinstance(one, TextAtRest)]
+        return check("files with text", len(files), (found for one in files for found in one.broken_text()))
+
+    return look

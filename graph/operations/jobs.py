@@ -126,7 +126,7 @@ class SqliteJobQueue(WorkQueue):
     def claim(self, kind: JobKind, limit: int, lease_seconds: float) -> tuple[Job, ...]:
         with self._database.transaction() as connection:
             now = time.time()
-            workspaces = [name for (name,) in connection.execute(_WORKSPACES, {"kind": kind, "now": now})]
+            workspaces = [name for (name,) in connection.execute(_WORKSPACES, {"kind": kind, "now": now}).fetchall()]
             for workspace in self._turns.order(kind, workspaces):
                 ids = self._company(connection, {"kind": kind, "workspace": workspace, "now": now, "limit": limit})
                 if not ids:
@@ -222,7 +222,7 @@ class SqliteJobQueue(WorkQueue):
     def _company(self, connection: Any, wanted: dict[str, Any]) -> Sequence[str]:
         """The ids of a workspace's jobs that are to be handed out together; one that is to blame fails here."""
         limit = wanted["limit"]
-        while found := _claimable(connection.execute(_CLAIMABLE, wanted)):
+        while found := _claimable(connection.execute(_CLAIMABLE, wanted).fetchall()):
             if not is_to_blame(found[0], limit):
                 break
             self._write(found[0].id, "failed", None, worker_died(found[0].claims))
@@ -252,7 +252,12 @@ class SqliteJobQueue(WorkQueue):
 
 
 def _claimable(rows: Iterable[Sequence[Any]]) -> Sequence[Claimable]:
-    return [Claimable(id=job_id, workspace=workspace, claims=claims) for job_id, workspace, claims in rows]
+    """What can be handed out; an id that is no text, whose bytes are shown as U+FFFD, cannot be named."""
+    return [
+        Claimable(id=job_id, workspace=workspace, claims=claims)
+        for job_id, workspace, claims in rows
+        if "\ufffd" not in job_id
+    ]
 
 
 def _read(row: Sequence[Any]) -> Job:

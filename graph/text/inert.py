@@ -85,9 +85,9 @@ def _address_spans(text: str) -> Iterator[tuple[int, int]]:
 
 def _address_start(run: str) -> int | None:
     """Where the first address of a run begins: one with a scheme, or, guessed, ``firm.net``, ``a@firm.net``."""
-    guessed = _GUESSED.search(run)
+    schemed, guessed = _ADDRESS.search(run), _GUESSED.search(run)
+    starts = [schemed.start()] if schemed else []
     if guessed is not None:
         before = _EAST_ASIAN.search(run[: guessed.start()][::-1])
-        return guessed.start() - before.start() if before else 0
-    schemed = _ADDRESS.search(run)
-    return schemed.start() if schemed else None
+        starts.append(guessed.start() - before.start() if before else 0)
+    return min(starts, default=None)

@@ -108,6 +108,10 @@ class KnowledgeViews:
             return self._view(workspace).at(newest)
         return self._past_snapshot(workspace, revision, newest)
 
+    def reached(self, workspace: str, min_revision: int) -> bool:
+        """Whether a revision can be read now. Raises InputError where it lies too far ahead to be waited for."""
+        return self._newest_with(workspace, min_revision)[1]
+
     def revision(self, workspace: str, *, as_of: int | datetime | None = None) -> int:
         """The revision that :meth:`snapshot` would be of, for reads of the store that need no view. Errors alike."""
         return self._resolved(workspace, as_of, self._reader.revision(workspace))
@@ -174,14 +178,18 @@ class KnowledgeViews:
     def _reached(self, workspace: str, min_revision: int | None, wait_seconds: float) -> int:
         deadline = time.monotonic() + wait_seconds
         while True:
-            newest = self._reader.revision(workspace)
-            if min_revision is None or newest >= min_revision:
+            newest, reached = self._newest_with(workspace, min_revision or 0)
+            if reached:
                 return newest
-            if min_revision > newest + MOST_AHEAD:
-                raise InputError(f"min_revision {min_revision} is none that was ever given; the newest is {newest}")
             if time.monotonic() >= deadline:
                 raise RevisionNotReached(f"revision {min_revision} was not reached; the newest one is {newest}")
             time.sleep(0.01)
+
+    def _newest_with(self, workspace: str, min_revision: int) -> tuple[int, bool]:
+        newest = self._reader.revision(workspace)
+        if min_revision > newest + MOST_AHEAD:
+            raise InputError(f"min_revision {min_revision} is none that was ever given; the newest is {newest}")
+        return newest, newest >= min_revision
 
     def _resident(self, workspace: str) -> KnowledgeView:
         """The view of a workspace that is in memory, even if others of it walk."""

@@ -4,10 +4,10 @@ import codecs
 import re
 import warnings
 from collections.abc import Iterator
-from itertools import islice
+from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
-from bs4.element import CData, NavigableString, PageElement
+from bs4.element import NavigableString, PageElement
 from typing_extensions import override
 
 from graph.errors import TooDeep
@@ -64,17 +64,48 @@ def _text(source: Source) -> str:
     return decode(source)
 
 
-def _heading_name(tag: Tag) -> str:
-    """Its text as far as it is kept: headings within headings must not be read over and over."""
-    parts: list[str] = []
-    length = 0
-    for node in islice(tag.descendants, MAX_HEADING * 10):
-        if type(node) in {NavigableString, CData} and (part := str(node).strip()):
-            parts.append(part)
-            length += len(part) + 1
+@dataclass(slots=True, kw_only=True)
+class _OpenHeading:
+    """A heading whose end has not come: where it begins, and where its words begin among those of all headings."""
+
+    start: int
+    level: int
+    first_word: int
+
+
+class _Headings:
+    """Headings in order of where they begin. Each word is kept once, however many headings it is within."""
+
+    def __init__(self) -> None:
+        self._open: list[_OpenHeading] = []
+        self._words: list[str] = []
+        self._found: list[Heading] = []
+
+    @property
+    def found(self) -> list[Heading]:
+        """Those that say something; of headings within each other at one place the outermost comes first."""
+        return sorted(reversed(self._found), key=lambda heading: heading.start)
+
+    def begin(self, start: int, level: int) -> None:
+        self._open.append(_OpenHeading(start=start, level=level, first_word=len(self._words)))
+
+    def read(self, text: str) -> None:
+        if self._open and (words := text.strip()):
+            self._words.append(words)
+
+    def end(self) -> None:
+        heading = self._open.pop()
+        length = 0
+        words = []
+        for place in range(heading.first_word, len(self._words)):
+            words.append(self._words[place])
+            length += len(words[-1]) + 1
             if length > MAX_HEADING:
                 break
-    return " ".join(parts)
+        if words:
+            self._found.append(Heading(start=heading.start, level=heading.level, name=" ".join(words)))
+        if not self._open:
+            self._words.clear()
 
 
 class _VisibleText:
@@ -84,7 +115,11 @@ class _VisibleText:
         self._parts: list[str] = []
         self._length = 0
         self._last = "\n"
-        self.headings: list[Heading] = []
+        self._headings = _Headings()
+
+    @property
+    def headings(self) -> list[Heading]:
+        return self._headings.found
 
     @property
     def text(self) -> str:
@@ -99,11 +134,12 @@ class _VisibleText:
             if node is None:
                 within.pop()
                 if end is not None:
-                    self._break(blank=end == _AFTER_HEADING)
+                    self._leave(end)
             elif isinstance(node, Tag):
                 if node.name not in _SKIPPED and not node.has_attr("hidden"):
                     within.append((iter(node.children), self._enter(node)))
             elif type(node) is NavigableString:
+                self._headings.read(str(node))
                 self._write(_BLANKS.sub(" ", str(node).replace("\n", " ")))
             if len(within) > MAX_DEPTH:
                 raise TooDeep(f"the page is nested more than {MAX_DEPTH} deep")
@@ -118,9 +154,14 @@ class _VisibleText:
         elif tag.name in _BLOCKS:
             self._break()
             end = _AFTER_HEADING if heading else _AFTER_BLOCK
-        if heading and (name := _heading_name(tag)):
-            self.headings.append(Heading(start=self._length, level=int(tag.name[1]), name=name))
+        if heading:
+            self._headings.begin(self._length, int(tag.name[1]))
         return end
+
+    def _leave(self, end: str) -> None:
+        if end == _AFTER_HEADING:
+            self._headings.end()
+        self._break(blank=end == _AFTER_HEADING)
 
     def _write(self, text: str) -> None:
         if self._last in "\n ":

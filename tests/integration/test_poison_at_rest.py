@@ -1,17 +1,22 @@
 """What an older release let into the operational database: it is read as far as it can be, and named."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+import apsw
 import pytest
+from small_world import small_world
 
 from api.schemas.jobs import job_body
 from evals.requests import from_payload
 from graph.errors import InputError
 from graph.jobs import JobError, JobProgress, NewJob
-from graph.operations.database import OperationsDatabase
+from graph.model import DEFAULT_WORKSPACE
+from graph.operations.database import OperationsDatabase, text_check
 from graph.operations.jobs import SqliteJobQueue
 from ingest.tables.uploads import SqliteUploadRegister
+from retrieval.model import Question
 
 W = "w"
 UPLOAD = (
@@ -99,3 +104,63 @@ def test_metadata_that_cannot_be_given_back_are_named(
 def test_an_evaluation_that_cannot_be_read_says_so(payload: str) -> None:
     with pytest.raises(InputError):
         from_payload(payload)
+
+
+def is_no_text(file: Path, table: str, column: str, where: str = "1") -> None:
+    """Change a stored text to bytes that are no UTF-8, as a disk might."""
+    connection = apsw.Connection(str(file))
+    connection.execute(f"UPDATE {table} SET {column}=CAST(x'61ff62' AS TEXT) WHERE {where}")
+    connection.close(True)
+
+
+@pytest.mark.parametrize("column", ["id", "workspace", "document_id", "payload", "state", "progress", "error"])
+def test_a_job_whose_text_is_no_text_stops_no_other(tmp_path: Path, column: str) -> None:
+    with closing(OperationsDatabase(tmp_path / "operations.sqlite")) as database:
+        queue = SqliteJobQueue(database)
+        bad, _ = queue.submit([NewJob(workspace=W, kind="ingest", document_id=each, version=1) for each in ("a", "b")])
+    is_no_text(tmp_path / "operations.sqlite", "jobs", column, f"id='{bad.id}'")
+    with closing(OperationsDatabase(tmp_path / "operations.sqlite")) as database:
+        queue = SqliteJobQueue(database)
+        queue.recover()
+        assert "b" in {job.document_id for job in queue.list(W)}
+        assert all(job_body(job).model_dump_json().encode() for job in queue.list(W))
+        assert "b" in {job.document_id for job in queue.claim("ingest", 10, 60)}
+        found = text_check(database)(W)
+        assert found.wrong == 1
+        assert found.problems[0].startswith(f"jobs.{column} of ")
+
+
+@pytest.mark.parametrize(
+    "column", ["document_id", "title", "source", "media_type", "metadata", "updated_at", "readers"]
+)
+def test_an_upload_whose_text_is_no_text_hides_no_other(tmp_path: Path, column: str) -> None:
+    with closing(OperationsDatabase(tmp_path / "operations.sqlite")) as database:
+        SqliteUploadRegister(database)
+        with database.transaction() as connection:
+            for each in ("bad", "good"):
+                connection.execute(UPLOAD, (each, "{}"))
+    is_no_text(tmp_path / "operations.sqlite", "uploads", column, "document_id='bad'")
+    with closing(OperationsDatabase(tmp_path / "operations.sqlite")) as database:
+        register = SqliteUploadRegister(database)
+        assert "good" in {one.upload.document_id for one in register.page(W)}
+        assert text_check(database)(W).wrong == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("chunks", "text"), ("versions", "title"), ("versions", "metadata"), ("versions", "updated_at"),
+     ("entities", "name"), ("relations", "predicate")],
+)  # fmt: skip
+def test_a_graph_with_text_that_is_no_text_is_opened_and_searched(tmp_path: Path, table: str, column: str) -> None:
+    with small_world(tmp_path) as world:
+        world.put("bridge", "Tove Rask built Amber Bridge.")
+        world.put("tower", "Ida Quell built Selm Tower.")
+        tables = [name for (name,) in world.store._file.read("SELECT name FROM sqlite_schema WHERE type='table'")]
+        assert table in tables, tables
+    is_no_text(tmp_path / "graph.sqlite", table, column, f"rowid=(SELECT min(rowid) FROM {table})")
+    with small_world(tmp_path) as world:
+        found = world.questions.search(Question(text="Who built Selm Tower?", workspace=DEFAULT_WORKSPACE))
+        assert "tower" in {hit.document_id for hit in found.hits}
+        check = text_check(world.store)(DEFAULT_WORKSPACE)
+        assert check.wrong == 1
+        assert check.problems[0].startswith(f"{table}.{column} of ")

@@ -51,9 +51,11 @@ def fill(world: SmallWorld, documents: int, people: list[Audience], generator: r
         uploads.append(world.upload(document, text, title=title, metadata={"part": str(number % 3)}))
         if given[document] is not None:
             world.store.set_readers(W, document, 1, given[document])
-    for start in range(0, documents, 100):
-        outcomes = world.pipeline.run(uploads[start : start + 100], lambda *_: True)
+    read = 0
+    while read < documents:  # a run may end after a slice
+        outcomes = world.pipeline.run(uploads[read : read + 100], lambda *_: True)
         assert not any(isinstance(one, Failure) for one in outcomes), outcomes
+        read += len(outcomes)
     return given
 
 

@@ -124,6 +124,11 @@ def test_controls_are_written_out() -> None:
     assert as_json_escapes('"a\u202e\x9b"') == '"a\\u202e\\u009b"'
 
 
+@pytest.mark.parametrize("text", ["ftp://a说x.com", "http://b说c.net/说d.org", "x：ftp://a说a@b.com", "//a说x.com/y"])
+def test_an_address_begins_where_its_scheme_does_though_another_is_guessed_behind_it(text: str) -> None:
+    assert not acting(inert_line(text)), inert_line(text)
+
+
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize("unit", ["`", "a.", "[", "](", "<", "\\", "@a", "a@", "http://", "x:", "//", "_.", "![a](b"])
 def test_long_texts_take_no_longer_per_character(unit: str) -> None:

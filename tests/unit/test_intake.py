@@ -17,6 +17,8 @@ from graph.errors import (
     UnsupportedMediaType,
 )
 from graph.jobs import JobProgress
+from graph.model import Removal
+from ingest import intake
 from ingest.given_names import check_id
 
 
@@ -198,6 +200,37 @@ class TestWithdraw:
             desk.intake.withdraw(W, "a")
         desk.store.down = False
         desk.store.remove(W, "a", 9)
+        desk.intake.finish_withdrawals()
+        assert desk.kept.register.withdrawals() == []
+
+    def test_one_that_fails_unforeseen_holds_up_no_other_document(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        desk.put("a")
+        desk.put("b")
+        desk.work()
+        whole, tried = desk.store.purge, list[str]()
+
+        def purge(workspace: str, document_id: str, version: int) -> Removal:
+            tried.append(document_id)
+            if document_id == "a":
+                raise LookupError("nobody foresaw it")
+            return whole(workspace, document_id, version)
+
+        monkeypatch.setattr(desk.store, "purge", purge)
+        with pytest.raises(LookupError):
+            desk.intake.withdraw(W, "a", purge=True)
+        desk.store.down = True
+        with pytest.raises(DependencyError):
+            desk.intake.withdraw(W, "b", purge=True)
+        desk.store.down = False
+        job = desk.job(desk.put("c"))
+        desk.work()
+        assert desk.kept.jobs.get(W, job.id).state == "done"
+        assert [one.document_id for one in desk.kept.register.withdrawals()] == ["a"]
+        assert tried.count("a") == 2, "it is put off, and not tried before each batch"
+        monkeypatch.setattr(desk.store, "purge", whole)
+        monkeypatch.setattr(intake.time, "monotonic", lambda: 1e9)
         desk.intake.finish_withdrawals()
         assert desk.kept.register.withdrawals() == []
 

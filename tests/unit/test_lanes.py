@@ -1,5 +1,6 @@
 """Places at work and in line."""
 
+import asyncio
 from collections import Counter
 
 import anyio
@@ -111,5 +112,29 @@ def test_places_come_back_whatever_becomes_of_a_request() -> None:
         crowd.leave.set()
         await crowd.come("a", "afterwards")
         assert crowd.seen[-1] == "afterwards"
+
+    anyio.run(main)
+
+
+def test_who_leaves_the_line_leaves_the_place_to_others() -> None:
+    async def main() -> None:
+        crowd, left = Crowd(Lane("questions", 1)), asyncio.get_running_loop().create_future()
+
+        async def leave() -> None:
+            with pytest.raises(lanes._Left):
+                async with crowd.lane.place("leaver", left):
+                    crowd.seen.append("the one who left")
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(crowd.come, "a", "first")
+            await anyio.wait_all_tasks_blocked()
+            group.start_soon(leave)
+            await anyio.wait_all_tasks_blocked()
+            assert (crowd.lane.at_work, crowd.lane.in_line) == (1, 1)
+            left.set_result(None)
+            await anyio.wait_all_tasks_blocked()
+            assert (crowd.lane.at_work, crowd.lane.in_line) == (1, 0)
+            crowd.leave.set()
+        assert crowd.seen == ["first"]
 
     anyio.run(main)

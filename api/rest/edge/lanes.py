@@ -1,8 +1,9 @@
 """How many requests are at work and in line at the same time. Beyond that they are refused before they are read."""
 
+import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from typing import Literal, TypeAlias
 
@@ -23,6 +24,8 @@ IN_LINE = 2
 _UNBOUNDED = OPEN | {"/metrics"}
 _QUESTIONS = frozenset({"/v1/search", "/v1/ask", "/v1/chat/completions"})
 _RETRY = {"Retry-After": "1"}
+GONE = "client gone"
+"""Where the state of a request has a future that is done once its client has gone, where the server knows."""
 
 
 class _NoPlace(Exception):
@@ -31,6 +34,10 @@ class _NoPlace(Exception):
     def __init__(self, status: int, detail: str) -> None:
         super().__init__(detail)
         self.status = status
+
+
+class _Left(Exception):
+    """The client went away while it stood in line."""
 
 
 class Lane:
@@ -57,14 +64,16 @@ class Lane:
         return self._clients.total() - self.at_work
 
     @asynccontextmanager
-    async def place(self, client: str) -> AsyncIterator[None]:
-        """A place at work while the block runs. Raises _NoPlace."""
+    async def place(self, client: str, gone: "asyncio.Future[None] | None" = None) -> AsyncIterator[None]:
+        """A place at work while the block runs. Raises _NoPlace, and _Left once the client has ``gone``."""
         self._check(client)
         self._clients[client] += 1
         worker = object()
         try:
-            with anyio.move_on_after(WAIT_SECONDS):
+            with anyio.move_on_after(WAIT_SECONDS) as waiting, _ended_by(gone, waiting):
                 await self._working.acquire_on_behalf_of(worker)
+            if gone is not None and gone.done():
+                raise _Left
             if not self._works(worker):
                 raise _NoPlace(503, f"no place among the {self.name} came free in {WAIT_SECONDS:.0f} s")
             yield
@@ -113,10 +122,29 @@ class Lanes:
             return
         lane = self._lanes[_lane(str(scope["method"]), str(scope["path"]))]
         try:
-            async with lane.place(_client(scope)):
+            async with lane.place(_client(scope), scope["state"].get(GONE)):
                 await self._app(scope, receive, send)
+        except _Left:
+            return
         except _NoPlace as refused:
             await _busy(refused.status, str(refused))(scope, receive, send)
+
+
+@contextmanager
+def _ended_by(gone: "asyncio.Future[None] | None", waiting: anyio.CancelScope) -> Iterator[None]:
+    """Cancel the wait once the client has gone: its place is for others."""
+    if gone is None:
+        yield
+        return
+
+    def end(_: object) -> None:
+        waiting.cancel()
+
+    gone.add_done_callback(end)
+    try:
+        yield
+    finally:
+        gone.remove_done_callback(end)
 
 
 def _busy(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:

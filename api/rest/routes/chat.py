@@ -8,13 +8,13 @@ import json
 import time
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.rest.context import TheContext, while_connected
-from api.rest.edge.calls import Notes
+from api.rest.context import RequestContext, TheContext, while_connected
 from api.rest.problems import error_body
 from api.rest.routes.questions import GONE
 from api.schemas.answers import answer_body
@@ -41,7 +41,7 @@ async def complete(body: ChatBody, request: Request, context: TheContext) -> Res
     context.notes.mode = question.mode
     if body.stream:
         return StreamingResponse(
-            _lines(question, questions, context.notes),
+            _lines(question, questions, context),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store"},
         )
@@ -55,7 +55,7 @@ async def complete(body: ChatBody, request: Request, context: TheContext) -> Res
     )
 
 
-async def _lines(question: Question, questions: QuestionPipeline, notes: Notes) -> AsyncIterator[str]:
+async def _lines(question: Question, questions: QuestionPipeline, context: RequestContext) -> AsyncIterator[str]:
     chunk = {"id": _new_id(), "object": "chat.completion.chunk", "created": int(time.time()), "model": MODEL}
 
     def line(said: SaidBody, finish: str | None = None, **more: object) -> str:
@@ -64,13 +64,14 @@ async def _lines(question: Question, questions: QuestionPipeline, notes: Notes) 
 
     yield line(SaidBody(role="assistant", content=""))
     try:
-        async for event in questions.stream(question):
-            notes.shows(event)
-            if isinstance(event, Token):
-                yield line(SaidBody(content=event.text))
-            elif isinstance(event, Answer):
-                yield line(SaidBody(content=_sources(event)))
-                yield line(SaidBody(), "stop", quipu=answer_body(event).model_dump(mode="json"))
+        async with aclosing(questions.stream(question)) as stream:  # type: ignore[type-var]
+            async for event in context.service.last_call.each(stream):
+                context.notes.shows(event)
+                if isinstance(event, Token):
+                    yield line(SaidBody(content=event.text))
+                elif isinstance(event, Answer):
+                    yield line(SaidBody(content=_sources(event)))
+                    yield line(SaidBody(), "stop", quipu=answer_body(event).model_dump(mode="json"))
     except QuipuError as error:
         told = {**error_body(error), "message": str(error)}
         yield f"data: {json.dumps({'error': told}, ensure_ascii=False)}\n\n"

@@ -13,6 +13,7 @@ from api.rest.edge.forms import file_name, utf8_form
 from api.rest.edge.json_bodies import STATE
 from api.rest.problems import MEDIA_TYPE, error_body
 from api.schemas.documents import (
+    METADATA_FORM,
     READERS_DESCRIPTION,
     AcceptedBodies,
     AcceptedBody,
@@ -44,11 +45,6 @@ DocumentId = Annotated[str, AfterValidator(lambda raw: raw.replace(SLASH, "/"))]
 LOCKED_OUT = "you are not among its readers: for you it is not there"
 UNNAMED = "text"
 """Source of a text that came without id and title."""
-_TEXT_SCHEMA = {
-    "type": "object",
-    "required": ["documents"],
-    "properties": {"documents": {"type": "array", "items": TextDocument.model_json_schema()}},
-}
 _FORM = {
     "requestBody": {
         "required": True,
@@ -58,12 +54,19 @@ _FORM = {
                     "type": "object",
                     "required": ["file"],
                     "properties": {
-                        "file": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                        "file": {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}},
                         "document_id": {"type": "string", "description": "with one file only"},
                         "title": {"type": "string", "description": "with one file only"},
-                        "metadata": {"type": "string", "description": "a JSON object, for all files"},
+                        "metadata": {
+                            "type": "string",
+                            "contentMediaType": "application/json",
+                            "contentSchema": {"type": "object", **METADATA_FORM},
+                            "description": "a JSON object, for all files",
+                        },
                         "readers": {
                             "type": "string",
+                            "contentMediaType": "application/json",
+                            "contentSchema": {"type": ["array", "null"], "items": {"type": "string"}},
                             "description": f"a JSON array, for all files: {READERS_DESCRIPTION}",
                         },
                     },

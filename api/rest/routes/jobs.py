@@ -11,6 +11,7 @@ from api.rest.context import RequestContext, TheContext
 from api.rest.event_stream import event_stream
 from api.schemas.jobs import JobBodies, JobBody, job_body
 from graph.jobs import TERMINAL, Job, JobState
+from ingest.given_names import MAX_ID
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 POLL_SECONDS = 0.1
@@ -20,7 +21,7 @@ POLL_SECONDS = 0.1
 async def list_jobs(
     context: TheContext,
     state: JobState | None = None,
-    document_id: str | None = None,
+    document_id: Annotated[str | None, Query(min_length=1, max_length=MAX_ID)] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> JobBodies:
     """Jobs, newest first."""

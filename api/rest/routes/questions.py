@@ -1,14 +1,14 @@
 """Questions: search and ask."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.rest.context import TheContext, while_connected
-from api.rest.edge.calls import Notes
+from api.rest.context import RequestContext, TheContext, while_connected
 from api.rest.event_stream import event_stream
 from api.rest.problems import error_body
 from api.schemas.answers import AnswerBody, StepBody, TokenBody, answer_body, citation_body, evidence_body
@@ -23,12 +23,14 @@ GONE = 499
 """For the metrics only: nobody reads the answer to a question whose client has gone away."""
 
 
-@router.post("/search")
-async def search(body: SearchBody, context: TheContext) -> SearchResultBody:
+@router.post("/search", response_model=SearchResultBody)
+async def search(body: SearchBody, request: Request, context: TheContext) -> Response | SearchResultBody:
     """Passages for a query, each with why it was found."""
     question = body.to_question(context.workspace, context.audience)
     context.notes.mode = question.mode
-    found = await context.in_thread(lambda: context.cases.questions.search(question))
+    found = await while_connected(request, lambda: context.cases.questions.find(question))
+    if found is None:
+        return Response(status_code=GONE)
     context.notes.ids += [found.chunks[hit.chunk_id].document.id for hit in found.hits]
     return search_body(found)
 
@@ -42,16 +44,17 @@ async def ask(body: AskBody, request: Request, context: TheContext) -> Response 
         answer = await while_connected(request, lambda: questions.ask(question))
         context.notes.shows(answer)
         return answer_body(answer) if answer else Response(status_code=GONE)
-    return event_stream(_events(question, questions, context.notes))
+    return event_stream(_events(question, questions, context))
 
 
 async def _events(
-    question: Question, questions: QuestionPipeline, notes: Notes
+    question: Question, questions: QuestionPipeline, context: RequestContext
 ) -> AsyncIterator[tuple[str, BaseModel | dict[str, object]]]:
     try:
-        async for event in questions.stream(question):
-            notes.shows(event)
-            yield _event(event)
+        async with aclosing(questions.stream(question)) as stream:  # type: ignore[type-var]
+            async for event in context.service.last_call.each(stream):
+                context.notes.shows(event)
+                yield _event(event)
     except QuipuError as error:
         yield "error", error_body(error)
 

@@ -13,6 +13,7 @@ from typing import Any
 import apsw
 
 from graph.errors import ConfigurationError, DependencyError
+from graph.stores.sqlite.broken_text import MendingCursor, broken_text
 
 BUSY_TIMEOUT_MS = 5000
 ERASE_TRIES = 6
@@ -42,6 +43,7 @@ class SqliteFile:
         path.parent.mkdir(parents=True, exist_ok=True)
         with self._translated():
             self._writer = apsw.Connection(str(path))
+            self._writer.cursor_factory = MendingCursor
             self._writer.set_busy_timeout(BUSY_TIMEOUT_MS)
             self._writer.execute("PRAGMA auto_vacuum=INCREMENTAL")
             for pragma in _PRAGMAS:
@@ -109,6 +111,11 @@ class SqliteFile:
                     return
         raise DependencyError(f"deleted bytes are still in the write-ahead log of {self.path}: a reader holds them")
 
+    def broken_text(self) -> list[str]:
+        """Where text in the file is no UTF-8, of every workspace."""
+        with self._translated(), self._reader() as reader:
+            return list(broken_text(reader))
+
     def read(self, sql: str, bindings: Bindings = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""
         with self._translated(), self._reader() as reader:
@@ -123,6 +130,7 @@ class SqliteFile:
             reader = self._idle_readers.pop() if self._idle_readers else None
         if reader is None:
             reader = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READWRITE)
+            reader.cursor_factory = MendingCursor
             reader.set_busy_timeout(BUSY_TIMEOUT_MS)
             reader.execute("PRAGMA query_only=ON")
         try:

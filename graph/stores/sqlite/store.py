@@ -52,6 +52,10 @@ class SqliteGraphStore(
         """Close the file."""
         self._file.close()
 
+    def broken_text(self) -> list[str]:
+        """Where text in the file is no UTF-8."""
+        return self._file.broken_text()
+
     @override
     def read_as(self, audience: Audience) -> SqliteReader:
         return self if audience.unrestricted else SqliteReader(self._file, audience)
