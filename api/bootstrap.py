@@ -9,6 +9,7 @@ from api.admission.erasure import Erasure
 from api.admission.housekeeping import Housekeeping
 from api.admission.opening import open_admission
 from api.audit.trail import open_trail
+from api.event_log import log_harmlessly
 from api.graph_link import GraphLink, LinkedState
 from api.language_models import build_judge, build_language_model
 from api.outbound.client import own_client
@@ -74,6 +75,7 @@ def build_service(settings: Settings) -> Service:
     Raises:
         ConfigurationError: in one line, where that must not be; what was opened is closed again.
     """
+    log_harmlessly()
     settings.check()
     with ExitStack() as opened:
         tell_collector(settings.otlp_endpoint, opened)
@@ -200,7 +202,7 @@ def _background(parts: _Parts) -> Background:
             watches=parts.watches, questions=parts.questions, views=parts.views, courier=parts.courier,
             rights=parts.graph, counts=parts.admission.keys.counts,
         ),
-        audit=parts.audit,
+        audit=parts.audit, parser=parts.parser,
         slow=(parts.extractor,) if parts.extractor else (),
         housekeeping=Housekeeping(parts.admission.keys, parts.admission.workspaces, _erasure(parts)),
     )  # fmt: skip

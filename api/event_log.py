@@ -12,7 +12,7 @@ import logging
 import queue
 import sys
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from logging.handlers import QueueHandler, QueueListener
 from types import TracebackType
 
@@ -65,6 +65,21 @@ def configure_logging(level: int = logging.INFO, *, secrets: Collection[str] = (
     listener = _Listener(events, to_terminal, handler)
     listener.start()
     _running.append(listener)
+
+
+def log_harmlessly() -> None:
+    """Unless logging is configured, let no line show values of variables: for a service within another program."""
+    if structlog.is_configured():
+        return
+    structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=False),
+            _caught,
+            _wording(Scrubber(())),
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+        ]
+    )
 
 
 def flush_logging() -> None:
@@ -136,8 +151,8 @@ class _Listener(QueueListener):
             )
 
 
-def _formatter(scrubber: Scrubber, *, human: bool) -> logging.Formatter:
-    """Words events of our own and of libraries alike."""
+def _wording(scrubber: Scrubber) -> Callable[[WrappedLogger, str, EventDict], EventDict]:
+    """Words an event: what matters first, secrets cut out, an exception without what it quotes."""
 
     def worded(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
         raised = event.pop("exc_info", None)
@@ -148,6 +163,11 @@ def _formatter(scrubber: Scrubber, *, human: bool) -> logging.Formatter:
             told["exception"] = scrubber.lines(exception_text(error))
         return told
 
+    return worded
+
+
+def _formatter(scrubber: Scrubber, *, human: bool) -> logging.Formatter:
+    """Words events of our own and of libraries alike."""
     renderer = (
         structlog.dev.ConsoleRenderer(colors=True, exception_formatter=structlog.dev.plain_traceback)
         if human
@@ -159,5 +179,5 @@ def _formatter(scrubber: Scrubber, *, human: bool) -> logging.Formatter:
             structlog.stdlib.add_logger_name,
             structlog.processors.TimeStamper(fmt="iso", utc=False),
         ],
-        processors=[worded, renderer],
+        processors=[_wording(scrubber), renderer],
     )

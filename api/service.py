@@ -49,6 +49,14 @@ class Interruptible(Protocol):
         ...
 
 
+class ConfinedParser(Protocol):
+    """What reads files that strangers send."""
+
+    def held(self) -> str:
+        """How it is confined, in one line. Raises DependencyError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UseCases:
     """Everything that can be asked of Quipu. Ways in call these and own none of their steps."""
@@ -85,6 +93,7 @@ class Background:
     watch_runner: WatchRunner
     audit: AuditTrail
     housekeeping: Housekeeping
+    parser: ConfinedParser
     slow: tuple[Interruptible, ...] = ()
 
 
@@ -111,6 +120,7 @@ class Service:
         self.jobs = background.jobs
         self.watch_runner = background.watch_runner
         self.audit = background.audit
+        self.parser = background.parser
         self.limiter = limiter
         self._knowledge = knowledge
         self._background = background

@@ -108,6 +108,20 @@ def read_stored(raw: str) -> Any:
     return value
 
 
+def stored_moment(raw: str) -> datetime:
+    """A moment as any release may have stored it; the beginning of 1970 where it cannot be read."""
+    return moment(raw) or datetime.fromtimestamp(0, UTC)
+
+
+def stored_names(raw: str) -> tuple[str, ...]:
+    """Names as any release may have stored them; none where they cannot be read, so that nobody gains by it."""
+    try:
+        found = read_stored(raw)
+    except ValueError:
+        return ()
+    return tuple(map(str, found)) if isinstance(found, list) else ()
+
+
 def _no_number(constant: str) -> object:
     raise ValueError(f"{constant} is no number of JSON")
 

@@ -4,6 +4,7 @@ import json
 import signal
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -143,8 +144,12 @@ def search(query: str, mode: Mode = "hybrid", k: int = 10, as_json: AsJson = Fal
 
 @app.command()
 def config(as_json: AsJson = False) -> None:
-    """Print the effective settings, secrets masked."""
+    """Print the effective settings, secrets masked, and how the parser of documents is confined here."""
+    from ingest.loaders.parser_process import ParserProcess
+
     shown = load_settings().shown()
+    with closing(ParserProcess()) as parser:
+        shown["parser_confinement"] = parser.held()
     if as_json:
         print_json(shown)
         return

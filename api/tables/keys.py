@@ -3,13 +3,15 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 from typing_extensions import override
 
+from api.access import Role
 from api.admission.model import Key
 from api.admission.ports import KeyRegister
 from graph.operations.database import OperationsDatabase
+from graph.parsing import stored_moment, stored_names
 
 _MIGRATIONS = (
     """
@@ -71,11 +73,13 @@ class SqliteKeys(KeyRegister):
 
 
 def _key(row: Sequence[Any]) -> Key:
+    """A key as it is stored; one whose end or principals cannot be read is good for less, never for more."""
     key_id, digest, role, workspace, principals, label, created_at, *times = row
     expires_at, revoked_at, last_used_at = (_moment(text) for text in times)
     return Key(
-        id=key_id, digest=digest, role=role, workspace=workspace, principals=tuple(json.loads(principals)),
-        label=label, created_at=datetime.fromisoformat(created_at), expires_at=expires_at, revoked_at=revoked_at,
+        id=key_id, digest=digest, role=role if role in get_args(Role) else "ask", workspace=workspace,
+        principals=stored_names(principals),
+        label=label, created_at=stored_moment(created_at), expires_at=expires_at, revoked_at=revoked_at,
         last_used_at=last_used_at,
     )  # fmt: skip
 
@@ -85,4 +89,4 @@ def _text(moment: datetime | None) -> str | None:
 
 
 def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    return stored_moment(text) if text else None

@@ -1,7 +1,7 @@
 """Workspaces in the operational database: the default one from the beginning."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 
 from typing_extensions import override
 
@@ -9,6 +9,7 @@ from api.admission.model import Workspace
 from api.admission.ports import WorkspaceRegister
 from graph.errors import ConflictError
 from graph.operations.database import OperationsDatabase
+from graph.parsing import stored_moment
 
 _MIGRATIONS = (
     """
@@ -41,8 +42,7 @@ class SqliteWorkspaces(WorkspaceRegister):
     def all(self) -> Sequence[Workspace]:
         rows = self._database.read("SELECT name, created_at, state FROM workspaces ORDER BY name")
         return [
-            Workspace(name=name, created_at=datetime.fromisoformat(created_at), state=state)
-            for name, created_at, state in rows
+            Workspace(name=name, created_at=stored_moment(created_at), state=state) for name, created_at, state in rows
         ]
 
     @override

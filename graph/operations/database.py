@@ -13,8 +13,7 @@ from typing import Any
 from typing_extensions import override
 
 from graph.ports.operations import OperationalState
-from graph.stores.sqlite.broken_text import TextAtRest
-from graph.stores.sqlite.connection import Bindings, SqliteFile
+from graph.stores.sqlite.connection import Bindings, SqliteFile, TextAtRest
 from graph.view.verification import Check, check
 
 

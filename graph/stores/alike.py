@@ -18,8 +18,12 @@ def metadata_text(metadata: Metadata) -> str:
 
 
 def read_metadata(text: str) -> Metadata:
-    """The metadata that ``metadata_text`` wrote."""
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(text).items()}
+    """The metadata that ``metadata_text`` wrote; none where they cannot be read any more."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in found.items()}
 
 
 def readings_of(change: GraphChange) -> dict[str, Reading]:

@@ -54,12 +54,18 @@ class ParserProcess:
         self._idle: list[Cell] = []
         self._closed = False
         self.protections: Mapping[str, bool] = {}
-        """What the running process has given up, by name; empty while none runs."""
+        """What the running process has given up, by name, True where that holds; empty while none runs."""
 
     def start(self) -> "ParserProcess":
         """Start the process beside what goes on, so that the first document need not wait for it; gives itself."""
         threading.Thread(target=self._start_quietly, name="parser-start", daemon=True).start()
         return self
+
+    def held(self) -> str:
+        """What keeps documents from harm here, and what is missing, in one line. Starts the process where none runs."""
+        self._running()
+        missing = _names(self.protections, False)
+        return _names(self.protections, True) + ("" if missing == "none" else f"; missing: {missing}")
 
     def load(self, source: Source, wanted: Wanted = lambda: True) -> LoadedDocument:
         """Text and sections of a file, as an InterruptibleLoader gives them."""

@@ -11,7 +11,7 @@ from graph.errors import InputError
 from graph.filters import check_value
 from graph.model import Metadata
 from graph.operations.database import OperationsDatabase
-from graph.parsing import read_stored
+from graph.parsing import read_stored, stored_moment, stored_names
 from graph.rights import Readers
 from graph.view.verification import Check, check
 from ingest.model import RegisteredVersion, Upload, Withdrawal
@@ -216,7 +216,7 @@ def _upload(workspace: str, row: Sequence[Any]) -> Upload:
         workspace=workspace, document_id=document_id, version=version, title=title, source=source,
         media_type=media_type, metadata=_metadata(metadata), content_hash=content_hash,
         created_at=_moment(created_at), updated_at=_moment(updated_at),
-        readers=None if readers is None else frozenset(json.loads(readers)),
+        readers=None if readers is None else frozenset(stored_names(readers)),
     )  # fmt: skip
 
 
@@ -247,4 +247,4 @@ def _damage(text: str) -> str | None:
 
 
 def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+    return stored_moment(text)

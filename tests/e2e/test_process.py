@@ -121,6 +121,7 @@ def test_key(tmp_path: Path) -> None:
         shown = service.http.get("/v1/config", headers=right)
         assert shown.status_code == 200
         assert "s3cret-key" not in shown.text
+        assert "no network" in shown.json()["parser_confinement"]
 
 
 def test_command_line_without_a_service(tmp_path: Path) -> None:

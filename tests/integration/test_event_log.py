@@ -76,3 +76,26 @@ def test_a_reader_that_stands_still_holds_nobody_up() -> None:
     process.stderr.close()
     process.stdout.close()
     process.wait()
+
+
+UNCONFIGURED = """
+import structlog
+from api.event_log import log_harmlessly
+log_harmlessly()
+def work():
+    secret = "the-canary-" + "of-a-variable"
+    raise LookupError("gone")
+try:
+    work()
+except LookupError:
+    structlog.get_logger().error("it failed", exc_info=True)
+"""
+
+
+def test_a_service_within_another_program_shows_no_variables() -> None:
+    ran = subprocess.run([sys.executable, "-c", UNCONFIGURED], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    said = ran.stdout + ran.stderr
+    assert "it failed" in said
+    assert "LookupError" in said
+    assert "the-canary-of-a-variable" not in said

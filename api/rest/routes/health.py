@@ -53,5 +53,6 @@ async def metrics(request: Request, context: TheContext) -> Response:
 
 @router.get("/v1/config")
 async def config(context: TheContext) -> dict[str, str]:
-    """Effective settings, secrets masked."""
-    return context.service.settings.shown()
+    """Effective settings, secrets masked; and, as ``parser_confinement``, what keeps documents from harm."""
+    held = await context.in_thread(context.service.parser.held)
+    return {**context.service.settings.shown(), "parser_confinement": held}

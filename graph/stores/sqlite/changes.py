@@ -13,6 +13,7 @@ from graph.model import (
     Mention,
     RevisionRecord,
 )
+from graph.parsing import stored_moment
 from graph.ports.reading import ChangeReader
 from graph.stores.sqlite.reading import LIVE_TOO, SqliteReading
 from graph.stores.sqlite.rows import (
@@ -55,7 +56,7 @@ class SqliteChanges(SqliteReading, ChangeReader):
         return tuple(
             RevisionRecord(
                 revision=row[0], kind=row[1], document_id=row[2], version=row[3],
-                committed_at=datetime.fromisoformat(row[4]),
+                committed_at=stored_moment(row[4]),
             )
             for row in rows
         )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 from typing_extensions import override
 
+from graph.parsing import stored_names
 from graph.ports.reading import RightsReader
 from graph.rights import Readers, Rights, applied, given, purged
 from graph.stores.sqlite.reading import SqliteReading
@@ -80,7 +81,7 @@ def _read(row: Sequence[Any]) -> Rights:
 
 
 def _readers(text: str | None) -> Readers:
-    return None if text is None else frozenset(json.loads(text))
+    return None if text is None else frozenset(stored_names(text))
 
 
 def _text(readers: Readers) -> str | None:

@@ -1,6 +1,5 @@
 """Between the rows of the SQLite graph store and the values of ``graph.model``. Pure."""
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from graph.model import Chunk, Document, Mention, Position, Relation, Span
+from graph.parsing import stored_moment, stored_names
 from graph.stores.alike import read_metadata
 
 VERSION = "document_id, version, title, source, media_type, metadata, content_hash, created_at, updated_at, stage"
@@ -53,7 +53,7 @@ def read_document(row: Sequence[Any]) -> Document:
     """A document from the columns ``VERSION``."""
     return Document(
         id=row[0], version=row[1], title=row[2], source=row[3], media_type=row[4], metadata=read_metadata(row[5]),
-        content_hash=row[6], created_at=datetime.fromisoformat(row[7]), updated_at=datetime.fromisoformat(row[8]),
+        content_hash=row[6], created_at=stored_moment(row[7]), updated_at=stored_moment(row[8]),
         stage=row[9],
     )  # fmt: skip
 
@@ -64,7 +64,7 @@ def read_chunk(row: Sequence[Any]) -> Chunk:
     return Chunk(
         id=row[1],
         document_id=row[2],
-        headings=tuple(json.loads(row[3])),
+        headings=stored_names(row[3]),
         text=row[4],
         sentences=tuple(Span(start=start, end=end) for start, end in spans),
     )
