@@ -11,7 +11,7 @@ from graph.errors import DependencyError
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import GraphWitness
 from graph.ports.reading import SharedKnowledge
-from graph.ports.writing import GraphMaintenance, GraphWriter, RightsWriter
+from graph.ports.writing import GraphMaintenance, GraphWriter, RightsWriter, WorkspaceEraser
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.intake import Intake
 from ingest.ports import UploadRegister
@@ -21,7 +21,7 @@ RETRY_SECONDS = 2.0
 _log = structlog.get_logger()
 
 
-class GraphStore(SharedKnowledge, GraphWriter, RightsWriter, GraphMaintenance, Protocol):
+class GraphStore(SharedKnowledge, GraphWriter, RightsWriter, GraphMaintenance, WorkspaceEraser, Protocol):
     """A graph store as a service uses it."""
 
     def open(self, owner: str) -> None:
@@ -110,5 +110,4 @@ class GraphLink:
                 )  # fmt: skip
             witness.note(workspace, revision)
         self._state.intake.finish_withdrawals()
-        for workspace in self._store.workspaces():
-            self._views.catch_up(workspace)
+        self._views.warm(self._store.workspaces())

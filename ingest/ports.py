@@ -186,6 +186,10 @@ class ByteReferences(Protocol):
         """
         ...
 
+    def forget_workspace(self, workspace: str) -> Sequence[str]:
+        """Drop all that is known of a workspace's uploads; returns hashes as ``forget`` does."""
+        ...
+
     def forget_superseded(self, workspace: str, before: datetime) -> Sequence[str]:
         """Blank the versions that a newer one or a deletion replaced before a moment, as ``forget`` does."""
         ...
@@ -231,8 +235,8 @@ class Holdings(Protocol):
         """Count a document no more; nothing happens where it is not held."""
         ...
 
-    def forget_all(self) -> None:
-        """Begin to count anew, with nothing."""
+    def forget_all(self, workspace: str | None = None) -> None:
+        """Begin to count anew, with nothing: in every workspace, or in one that is deleted."""
         ...
 
 
@@ -260,6 +264,10 @@ class ExtractionCache(Protocol):
 
     def forget(self, workspace: str, document_id: str) -> int:
         """Drop the answers that only this document leads to: part of purging it. Returns how many there were."""
+        ...
+
+    def forget_workspace(self, workspace: str) -> None:
+        """Drop the answers that only documents of this workspace lead to: part of deleting it."""
         ...
 
 

@@ -42,3 +42,7 @@ class GraphWitness(Protocol):
     def note(self, workspace: str, revision: int) -> None:
         """The graph stands at this revision now."""
         ...
+
+    def forget(self, workspace: str) -> None:
+        """Know nothing of a workspace that is deleted."""
+        ...
