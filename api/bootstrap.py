@@ -174,7 +174,7 @@ def _use_cases(parts: _Parts) -> UseCases:
         evaluations=Evaluations(parts.evaluations, parts.jobs),
         verifier=Verifier(
             graph=parts.graph, views=parts.views, register=parts.uploads, blobs=parts.blobs, jobs=parts.jobs,
-            intake=parts.intake,
+            intake=parts.intake, more=(parts.jobs.verify, parts.uploads.verify, parts.watches.verify),
         ),
         rereading=Rereading(
             state=parts.database, register=parts.uploads, jobs=parts.jobs, by_model=parts.extractor is not None

@@ -150,12 +150,14 @@ class Service:
             return problem
         if not self._loaded.is_set():
             return "the embedding model is being loaded"
-        for worker in self._background.workers:
-            if not worker.alive:
-                return f"the {worker.kind} worker has ended"
+        stuck = (problem for worker in self._background.workers if (problem := _stuck(worker)))
+        return next(stuck, None) or self._watches_stuck()
+
+    def _watches_stuck(self) -> str | None:
         if not self.watch_runner.alive:
             return "the watches are looked after no more"
-        return None
+        problem = self.watch_runner.problem
+        return f"the watches cannot be looked after: {problem}" if problem else None
 
     def _warm_up(self) -> None:
         try:
@@ -184,3 +186,9 @@ class Service:
             anyio.run(model.probe)
         except DependencyError as error:
             _log.warning("the language model does not answer yet", model=model.identity, cause=str(error))
+
+
+def _stuck(worker: JobThread) -> str | None:
+    if not worker.alive:
+        return f"the {worker.kind} worker has ended"
+    return f"the {worker.kind} worker cannot get on: {worker.problem}" if worker.problem else None

@@ -4,13 +4,16 @@ Thakur et al.: *BEIR: A heterogeneous benchmark for zero-shot evaluation of info
 """
 
 import hashlib
-import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from graph.errors import InputError
+from graph.parsing import read_json
+
+_GRADE = re.compile(r"-?[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,8 +172,8 @@ class _Files:
         for line, raw in self._lines(name):
             place = f"{self._shown}/{name}:{line}"
             try:
-                fields = json.loads(raw)
-            except ValueError as error:  # raised for bytes that are not UTF-8, too
+                fields = read_json("the line", raw)
+            except InputError as error:
                 raise InputError(f"{place}: bad JSON: {error}") from error
             if not isinstance(fields, dict) or not isinstance(fields.get("_id"), str):
                 raise InputError(f"{place}: an object with a string '_id' is expected")
@@ -192,7 +195,7 @@ class _Files:
                 raise InputError(f"{place}: no UTF-8: {error}") from error
             if line == 1 and row[0] == "query-id":
                 continue
-            if len(row) != 3 or not row[2].strip().lstrip("-").isdecimal():
+            if len(row) != 3 or not _GRADE.fullmatch(row[2].strip()):
                 raise InputError(f"{place}: query-id, corpus-id and a whole number are expected, between tabs")
             yield place, row[0], row[1], int(row[2])
 

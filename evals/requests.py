@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from evals.dataset import Dataset, load_dataset
 from evals.model import Plan
@@ -16,6 +16,7 @@ from graph.errors import InputError
 from graph.model import DEFAULT_WORKSPACE
 
 UPLOADED = ("queries.jsonl", "qrels.tsv")
+MAX_NAME = 200
 _NAME = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*")
 
 
@@ -96,8 +97,8 @@ class EvaluationFolders:
         if self._datasets is None:
             raise InputError("no data set can be named here: QUIPU_DATASETS_DIR is not set; upload the files instead")
         root = self._datasets.resolve()
-        path = (root / name).resolve()
-        if not _NAME.fullmatch(name) or not path.is_relative_to(root) or not path.is_dir():
+        path = (root / name).resolve() if len(name) <= MAX_NAME and _NAME.fullmatch(name) else root / ".."
+        if not path.is_relative_to(root) or not path.is_dir():
             raise InputError(f"there is no data set {name!r}")
         return path
 
@@ -112,5 +113,8 @@ def to_payload(request: EvaluationRequest) -> str:
 
 
 def from_payload(payload: str) -> EvaluationRequest:
-    """The request that a job's payload holds."""
-    return _REQUEST.validate_json(payload)
+    """The request that a job's payload holds. Raises InputError where it cannot be read."""
+    try:
+        return _REQUEST.validate_json(payload)
+    except ValidationError as error:
+        raise InputError("what the evaluation is to do cannot be read as it is stored") from error

@@ -3,8 +3,8 @@
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 import structlog
 from typing_extensions import override
@@ -16,8 +16,8 @@ from evals.requests import EvaluationFolders, from_payload
 from evals.runner import Evaluation
 from evals.runs import RunFolder
 from graph.errors import QuipuError
-from graph.job_thread import JobThread
-from graph.jobs import Job, JobError, JobProgress
+from graph.job_thread import JobThread, foreseen
+from graph.jobs import Job, JobError, JobProgress, JobState
 from graph.ports.jobs import JobSource
 
 LEASE_SECONDS = 600.0
@@ -60,22 +60,31 @@ class EvaluationWorker(JobThread):
     def work(self) -> bool:
         jobs = self._jobs.claim(self.kind, 1, LEASE_SECONDS)
         for job in jobs:
-            with suppress(_Stop):
-                self._work(job, _Reporter(self._jobs, job, self._stopping))
+            self._work(job, _Reporter(self._jobs, job, self._stopping))
         return bool(jobs)
 
     def _work(self, job: Job, reporter: "_Reporter") -> None:
         try:
-            self._evaluate(job, reporter)
-        except _Cancel:
-            self._jobs.update(job.id, state="cancelled", progress=reporter.progress)
+            state = foreseen(partial(self._ended, job, reporter))
         except QuipuError as error:
             step = reporter.progress.stage or "load"
             reason = JobError(code=error.code, stage=step, message=str(error), retriable=error.retriable)
             self._jobs.update(job.id, state="failed", progress=reporter.progress, error=reason)
             _log.info("evaluation failed", job=job.id, stage=step, cause=str(error))
         else:
-            self._jobs.update(job.id, state="done", progress=replace(reporter.progress, stage="done"))
+            if state is not None:
+                stage = "done" if state == "done" else reporter.progress.stage
+                self._jobs.update(job.id, state=state, progress=replace(reporter.progress, stage=stage))
+
+    def _ended(self, job: Job, reporter: "_Reporter") -> JobState | None:
+        """Evaluate; how it ended, None where it goes on at the next start."""
+        try:
+            self._evaluate(job, reporter)
+        except _Cancel:
+            return "cancelled"
+        except _Stop:
+            return None
+        return "done"
 
     def _evaluate(self, job: Job, reporter: "_Reporter") -> None:
         request = from_payload(job.payload)

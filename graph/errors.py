@@ -5,6 +5,7 @@
     QuipuError
     ├── InputError                  the caller can mend it                       400
     │   ├── UnsupportedMediaType    no loader reads this kind of file            415
+    │   ├── BrokenText              a string that is no text, or no UTF-8        422
     │   ├── DocumentTooLarge        over the configured size                     413
     │   │   ├── TooMuchText         it unpacks to more text than is read         413
     │   │   └── TooManyPages        more pages or sections than are read         413
@@ -24,6 +25,7 @@
     │   ├── RevisionNotReached      min_revision lies ahead of what is readable  503
     │   ├── TokensUsedUp            the workspace has spent its tokens of today  429
     │   └── ModelOutputError        a model answered, but not to the contract    502
+    ├── Unforeseen                  work failed in a way that nobody foresaw     500
     └── ConfigurationError          refuse to start; the message says what to set
 
 Adapters translate the exceptions of their libraries into these at their own border; nobody
@@ -66,6 +68,13 @@ class UnsupportedMediaType(InputError):
 
     code = "unsupported-media-type"
     status = 415
+
+
+class BrokenText(InputError):
+    """A string holds what is no text: half of a surrogate pair, a control character, bytes that are no UTF-8."""
+
+    code = "broken-text"
+    status = 422
 
 
 class DocumentTooLarge(InputError):
@@ -215,6 +224,12 @@ class ModelOutputError(DependencyError):
 
     code = "model-output"
     status = 502
+
+
+class Unforeseen(QuipuError):
+    """Background work failed in a way that nobody foresaw; raised by :func:`graph.job_thread.foreseen` only."""
+
+    code = "unforeseen"
 
 
 class ConfigurationError(QuipuError):

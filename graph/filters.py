@@ -1,23 +1,52 @@
-"""Metadata filters: all conditions must hold, and a missing field never matches."""
+"""Metadata filters: all conditions must hold, and a missing field never matches.
 
-from collections.abc import Mapping
+Values compare as JSON has them: ``true`` is not ``1``, ``1`` is ``1.0``. Moments compare as moments, whatever zone each
+is written in; other strings compare as text.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
-from graph.errors import InputError
-from graph.model import Metadata, MetadataValue, Scalar
+from typing_extensions import override
+
+from graph.errors import BrokenText, InputError
+from graph.model import Document, Metadata, MetadataValue, Scalar
+from graph.parsing import LARGEST, check_text, has_halves, moment
 
 Operator = Literal["eq", "in", "gte", "gt", "lte", "lt"]
 _OPERATORS: tuple[Operator, ...] = ("eq", "in", "gte", "gt", "lte", "lt")
+MAX_FIELD = 256
+MAX_TEXT = 4_096
+MAX_CONDITIONS = 64
+MAX_LISTED = 1_000
+"""Characters of a field's name and of a value, conditions of a filter, values of a list."""
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Condition:
     """``field operator value``; ``value`` is a tuple for ``in``. Dates are ISO 8601 strings."""
 
     field: str
     operator: Operator
     value: MetadataValue
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Condition) and self._key == other._key
+
+    @override
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @property
+    def _key(self) -> tuple[object, ...]:
+        return self.field, self.operator, typed(self.value)
 
     def holds(self, metadata: Metadata) -> bool:
         """Whether the metadata satisfy this condition; a list field does if any element does."""
@@ -34,7 +63,8 @@ class Condition:
             return _equal(value, self.value)
         if not _comparable(value, self.value):
             return False
-        order = (value > self.value) - (value < self.value)  # type: ignore[operator]
+        left, right = _moments(value, self.value) or (value, self.value)
+        order = (left > right) - (left < right)  # type: ignore[operator]
         return {"gte": order >= 0, "gt": order > 0, "lte": order <= 0, "lt": order < 0}[self.operator]
 
 
@@ -51,46 +81,110 @@ class Filters:
         """Whether every condition holds."""
         return all(condition.holds(metadata) for condition in self.conditions)
 
+    def fits(self, document: Document) -> bool:
+        """Whether every condition holds of a document: of its metadata, and of what :func:`described` adds."""
+        return self.match(described(document.metadata, document.id, document.title, document.media_type))
+
     @classmethod
     def parse(cls, raw: Mapping[str, object]) -> "Filters":
         """Read ``{"field": value | {"in": [...]} | {"gte": a, "lt": b}}``.
 
         Raises:
-            InputError: an unknown operator, or a value that is no scalar.
+            InputError: an unknown operator, a value that is no scalar, or more of anything than is allowed.
         """
         conditions: list[Condition] = []
         for field, wanted in raw.items():
+            check_text("a field of the filter", field, most=MAX_FIELD)
             if not isinstance(wanted, Mapping):
                 conditions.append(Condition(field=field, operator="eq", value=_scalar(field, wanted)))
                 continue
             for name, value in wanted.items():
                 conditions.append(_condition(field, name, value))
+        if len(conditions) > MAX_CONDITIONS:
+            raise InputError(f"the filter has {len(conditions)} conditions; the limit is {MAX_CONDITIONS}")
         return cls(conditions=tuple(conditions))
+
+
+def described(metadata: Metadata, document_id: str, title: str, media_type: str) -> Metadata:
+    """Metadata, and below them what every document has: ``document_id``, ``title`` and ``media_type``."""
+    return {"document_id": document_id, "title": title, "media_type": media_type, **metadata}
+
+
+def typed(value: MetadataValue) -> object:
+    """What a value is equal by: Python holds ``True == 1``, JSON does not."""
+    if isinstance(value, tuple):
+        return tuple(typed(item) for item in value)
+    return isinstance(value, bool), value
+
+
+def same_metadata(left: Metadata, right: Metadata) -> bool:
+    """Whether metadata are equal as JSON."""
+    return left.keys() == right.keys() and all(typed(left[name]) == typed(right[name]) for name in left)
+
+
+def check_value(what: str, value: object) -> Scalar:
+    """A scalar that can be kept and compared.
+
+    Raises:
+        InputError: no string, number or boolean, too long, or a number that JSON or 64 bits do not have.
+    """
+    if isinstance(value, str):
+        if has_halves(value):
+            raise BrokenText(f"{what} holds half of a surrogate pair")
+        if len(value) > MAX_TEXT:
+            raise InputError(f"{what} is longer than {MAX_TEXT} characters")
+        return value
+    if isinstance(value, float) and not math.isfinite(value):
+        raise InputError(f"{what}: {value} is no number of JSON")
+    if isinstance(value, int) and abs(value) > LARGEST:
+        raise InputError(f"{what}: a whole number beyond 64 bits")
+    if isinstance(value, int | float | bool):
+        return value
+    raise InputError(f"{what}: values are strings, numbers, booleans or ISO dates, not {type(value).__name__}")
 
 
 def _condition(field: str, name: object, value: object) -> Condition:
     operator = next((known for known in _OPERATORS if known == name), None)
     if operator is None:
-        raise InputError(f"filter on {field!r}: unknown operator {name!r}; use one of {', '.join(_OPERATORS)}")
+        shown = str(name)[:MAX_FIELD]
+        raise InputError(f"filter on {field!r}: unknown operator {shown!r}; use one of {', '.join(_OPERATORS)}")
     if operator != "in":
         return Condition(field=field, operator=operator, value=_scalar(field, value))
     if not isinstance(value, list | tuple):
         raise InputError(f"filter on {field!r}: 'in' takes a list")
+    if len(value) > MAX_LISTED:
+        raise InputError(f"filter on {field!r}: {len(value)} values; the limit is {MAX_LISTED}")
     return Condition(field=field, operator="in", value=tuple(_scalar(field, item) for item in value))
 
 
 def _scalar(field: str, value: object) -> Scalar:
-    if isinstance(value, str | int | float | bool):
-        return value
-    raise InputError(f"filter on {field!r}: values are strings, numbers, booleans or ISO dates, not {value!r}")
+    return check_value(f"filter on {field!r}", value)
 
 
 def _equal(left: Scalar, right: Scalar) -> bool:
     """Equality that keeps ``True`` and ``1`` apart, as JSON does."""
-    return isinstance(left, bool) == isinstance(right, bool) and left == right
+    if isinstance(left, bool) != isinstance(right, bool):
+        return False
+    if left == right:
+        return True
+    moments = _moments(left, right)
+    return moments is not None and moments[0] == moments[1]
 
 
 def _comparable(left: Scalar, right: Scalar) -> bool:
     if isinstance(left, bool) or isinstance(right, bool):
         return False
     return isinstance(left, str) == isinstance(right, str)
+
+
+def _moments(left: Scalar, right: Scalar) -> Sequence[datetime] | None:
+    """Two values as moments in UTC where both are; a date alone is its midnight."""
+    if not isinstance(left, str) or not isinstance(right, str):
+        return None
+    first, second = _moment(left), _moment(right)
+    return (first, second) if first is not None and second is not None else None
+
+
+@lru_cache(maxsize=4096)
+def _moment(value: str) -> datetime | None:
+    return moment(value) if _MOMENT.fullmatch(value) else None

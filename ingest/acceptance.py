@@ -2,8 +2,9 @@
 
 from graph.audience import Audience
 from graph.errors import PreconditionFailed
+from graph.filters import same_metadata
 from graph.rights import Readers
-from ingest.model import RegisteredVersion, Upload
+from ingest.model import NewDocument, RegisteredVersion, Upload
 
 
 def nothing_to_delete(latest: RegisteredVersion, audience: Audience, *, purge: bool, waiting: bool) -> bool:
@@ -27,6 +28,7 @@ def check_match(upload: Upload | None, if_match: int | None) -> None:
         raise PreconditionFailed(f"If-Match asks for version {if_match}, but {found}")
 
 
-def content_key(upload: Upload) -> tuple[str, str | None, dict[str, object]]:
-    """What makes an upload another version: bytes, title, metadata."""
-    return upload.content_hash, upload.title, dict(upload.metadata)
+def same_content(upload: Upload, digest: str, given: NewDocument) -> bool:
+    """Whether bytes, title and metadata are the same. ``true`` and ``1`` are not, though Python holds them equal."""
+    same = (upload.content_hash, upload.title) == (digest, given.title)
+    return same and same_metadata(upload.metadata, given.metadata)

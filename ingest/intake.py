@@ -1,6 +1,5 @@
 """Where documents are acknowledged: durable bytes, a version number and a job, in one step."""
 
-import unicodedata
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -21,14 +20,13 @@ from graph.model import Removal
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import OperationalState
 from graph.rights import Readers
-from ingest.acceptance import check_match, content_key, gives_rights, nothing_to_delete
+from ingest.acceptance import check_match, gives_rights, nothing_to_delete, same_content
+from ingest.given_names import check_given, check_id
 from ingest.loaders.loading import media_type_of
 from ingest.model import Accepted, NewDocument, Receipt, RegisteredVersion, Upload, Withdrawal
 from ingest.ports import AlteredGraph, BlobStore, Quota, UploadRegister
 
 __all__ = ["Accepted", "Intake", "NewDocument", "Receipt", "check_id"]
-
-MAX_ID = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,8 +165,7 @@ class Intake:
                 )
             if not data.strip():
                 raise Unreadable(f"{document.source.name!r} is empty")
-            if document.document_id is not None:
-                check_id(document.document_id)
+            check_given(document.document_id, document.title, document.source)
             media_type = media_type_of(document.source)
             digest = self._blobs.put(data)
         except InputError as error:
@@ -242,7 +239,7 @@ class Intake:
         twin = None
         if document.document_id is None and sender.audience.may_read(readers):
             twin = self._register.twin(workspace, checked.digest, document.title, document.metadata, readers)
-        elif live and content_key(live.upload) == (checked.digest, document.title, dict(document.metadata)):
+        elif live and same_content(live.upload, checked.digest, document):
             twin = live
         if twin is None or self._jobs.get(workspace, twin.job_id).state in {"failed", "cancelled"}:
             return None
@@ -279,11 +276,3 @@ class Intake:
         self._forget_more(workspace, document_id)
         self._state.erase_freed_pages()
         return removed
-
-
-def check_id(document_id: str) -> None:
-    """Raise InputError unless an id is 1 to 512 characters without control characters."""
-    if not 0 < len(document_id) <= MAX_ID:
-        raise InputError(f"a document id has 1 to {MAX_ID} characters, not {len(document_id)}")
-    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in document_id):
-        raise InputError("a document id has no control characters")

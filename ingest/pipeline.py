@@ -22,6 +22,7 @@ from ingest.extraction.transcribing import with_pictures
 from ingest.model import ChunkText, Extraction, IngestReport, LoadedDocument, Passages, PicturesRead, Source, Upload
 from ingest.planning import embedded_text, place_chunks, plan_change
 from ingest.ports import BlobStore, Extractor, InterruptibleLoader, PictureTranscriber
+from ingest.slicing import Slice
 
 Progress = Callable[[Upload, str, int, int], bool]
 """Called with (upload, step, chunks done, chunks in all) as work goes on; says whether the upload is still wanted."""
@@ -75,14 +76,19 @@ class IngestPipeline:
         self._writer = writer
 
     def run(self, uploads: Sequence[Upload], progress: Progress) -> tuple[IngestReport | Failure, ...]:
-        """Take uploads of one workspace through every step; one outcome each, in order.
+        """Take the first uploads of one workspace through every step; one outcome each, in order.
+
+        As many as make a slice: they are committed together, and a process that dies has lost no more than that.
 
         Raises:
             DependencyError: a store or the embedder failed; nothing was applied, and all may be tried again.
         """
         outcomes: dict[int, IngestReport | Failure] = {}
         works: dict[int, _Work] = {}
+        filling = Slice()
         for place, upload in enumerate(uploads):
+            if filling.full(len(works), sum(len(work.chunks) for work in works.values())):
+                break
             prepared = self._prepare(upload, progress)
             if isinstance(prepared, Failure):
                 outcomes[place] = prepared
@@ -94,7 +100,7 @@ class IngestPipeline:
         self._embed(list(works.values()), progress)
         for place, outcome in zip(works, self._apply(list(works.values()), progress), strict=True):
             outcomes[place] = outcome
-        return tuple(outcomes[place] for place in range(len(uploads)))
+        return tuple(outcomes[place] for place in range(len(outcomes)))
 
     def _prepare(self, upload: Upload, progress: Progress) -> _Work | Failure:
         """Load and split one upload."""

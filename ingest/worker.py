@@ -3,12 +3,13 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 from typing_extensions import override
 
 from graph.errors import DependencyError, QuipuError, Superseded, TokensUsedUp
-from graph.job_thread import JobThread
+from graph.job_thread import JobThread, foreseen
 from graph.jobs import Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.ports.jobs import WorkQueue
 from graph.ports.operations import OperationalState
@@ -16,6 +17,7 @@ from graph.tracing import span
 from ingest.model import IngestReport, Upload
 from ingest.pipeline import Failure, IngestPipeline
 from ingest.ports import VersionRegister
+from ingest.slicing import SLICE_DOCUMENTS
 
 MAX_FAILURES_SHOWN = 20
 LEASE_SECONDS = 600.0
@@ -43,7 +45,10 @@ class Line:
 
 
 class Worker(JobThread):
-    """Reads documents, a batch of them at a time; ``stop`` ends after the batch in hand."""
+    """Reads documents, a batch of them at a time and slice by slice; ``stop`` ends after the slice in hand.
+
+    What fails unforeseen is taken apart until the one document that is to blame fails, with its cause.
+    """
 
     def __init__(
         self, *, line: Line, jobs: WorkQueue, register: VersionRegister, pipeline: IngestPipeline,
@@ -65,29 +70,54 @@ class Worker(JobThread):
         if not jobs:
             return False
         self._progress = {job.id: JobProgress(stage="load") for job in jobs}
-        try:
-            self._line.check(jobs[0].workspace)
-            with span(f"{self.kind} jobs", {"quipu.workspace": jobs[0].workspace, "quipu.jobs": len(jobs)}):
-                self._carry_out(jobs)
-        except TokensUsedUp as error:
-            self._wait(jobs, error)  # those of other workspaces are next
-        except DependencyError as error:
-            self._wait(jobs, error)
-            raise
-        except QuipuError as error:
-            self._end_all(jobs, error)
-            raise
+        with span(f"{self.kind} jobs", {"quipu.workspace": jobs[0].workspace, "quipu.jobs": len(jobs)}):
+            self._work_off(jobs)
         return True
 
-    def _carry_out(self, jobs: Sequence[Job]) -> None:
-        """From the claim to the end of every job; what fails on the way concerns them all."""
-        pairs = [(job, self._upload(job)) for job in jobs]
+    def _work_off(self, jobs: Sequence[Job]) -> None:
+        """Bring jobs of one workspace to their end, or let those that are left wait."""
+        groups: list[Sequence[Job]] = [jobs]
+        tried: set[str] = set()
+        while groups:
+            group = groups.pop(0)
+            try:
+                self._line.check(group[0].workspace)
+                left = foreseen(partial(self._carry_out, group))
+            except DependencyError as error:
+                self._wait([job for each in (group, *groups) for job in each], error)
+                if isinstance(error, TokensUsedUp):
+                    return  # those of other workspaces are next
+                raise
+            except QuipuError as error:
+                groups[:0] = self._taken_apart(group, error, tried)
+            else:
+                groups[:0] = [left] if left else []
+
+    def _carry_out(self, jobs: Sequence[Job]) -> Sequence[Job]:
+        """Bring the first jobs to their end, as many as make a slice; returns the others."""
+        pairs = [(job, self._upload(job)) for job in jobs[:SLICE_DOCUMENTS]]
         ready = [(job, upload) for job, upload in pairs if upload is not None]
         by_version = {(upload.document_id, upload.version): job for job, upload in ready}
         outcomes = self._pipeline.run([upload for _, upload in ready], self._reporter(by_version))
         for workspace in sorted({job.workspace for job in jobs}):
             self._committed(workspace)
-        self._finish([job for job, _ in ready], outcomes)
+        self._finish([job for job, _ in ready[: len(outcomes)]], outcomes)
+        return [*(job for job, _ in ready[len(outcomes) :]), *jobs[SLICE_DOCUMENTS:]]
+
+    def _taken_apart(self, group: Sequence[Job], error: QuipuError, tried: set[str]) -> list[Sequence[Job]]:
+        """What to try after a group failed as a whole: its halves, until the job that is to blame is alone.
+
+        A job alone is tried twice, then it fails.
+        """
+        if len(group) > 1:
+            middle = len(group) // 2
+            return [group[:middle], group[middle:]]
+        (job,) = group
+        if job.id not in tried:
+            tried.add(job.id)
+            return [group]
+        self._fail(job, error, self._progress[job.id].stage or "pipeline")
+        return []
 
     def _upload(self, job: Job) -> Upload | None:
         """The version a job is about, unless it was withdrawn, cancelled or outdated meanwhile."""
@@ -155,11 +185,6 @@ class Worker(JobThread):
         with self._state.transaction():
             for job in jobs:
                 self._jobs.update(job.id, state="waiting", progress=self._progress[job.id], error=reason)
-
-    def _end_all(self, jobs: Sequence[Job], error: QuipuError) -> None:
-        with self._state.transaction():
-            for job in jobs:
-                self._fail(job, error, "pipeline")
 
 
 def _yield_of(report: IngestReport) -> JobProgress:

@@ -141,8 +141,8 @@ def own_client(settings: Settings, key: str | None, workspace: str) -> QuipuClie
 
 
 def document_path(document_id: str) -> str:
-    """The path of a document."""
-    return "/v1/documents/" + quote(document_id, safe="/")
+    """The path of a document; its id is one segment, whatever slashes it holds."""
+    return "/v1/documents/" + quote(document_id, safe="")
 
 
 def _busy(response: httpx.Response) -> bool:

@@ -26,13 +26,7 @@ class Webhooks(Courier):
 
     @override
     def check(self, address: str) -> None:
-        try:
-            parts = urlsplit(address)
-            host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme)
-        except ValueError as error:
-            raise InputError(f"webhook {address!r} is no address: {error}") from error
-        if parts.scheme not in _PORTS or not host or parts.username or parts.password:
-            raise InputError(f"webhook {address!r}: give http:// or https://, a host, and no user")
+        host, port = _target(address)
         named = f"[{host}]" if ":" in host else host
         usual = port in _PORTS.values()
         if f"{named}:{port}" not in self._hosts and not (usual and named in self._hosts):
@@ -63,3 +57,19 @@ async def _post(url: str, body: dict[str, object]) -> int:
         client.stream("POST", url, json=body, headers=dict(carried())) as response,
     ):
         return response.status_code
+
+
+def _target(address: str) -> tuple[str, int]:
+    """Host and port of an address that every reader of it reads alike. Raises InputError."""
+    if not address.isascii() or not address.isprintable() or set(address) & set(" \\"):
+        raise InputError(f"webhook {address!r}: an address has ASCII characters only, and no blank or backslash")
+    try:
+        parts, sent_to = urlsplit(address), httpx.URL(address)
+        port = _PORTS.get(parts.scheme, 0) if parts.port is None else parts.port
+    except (ValueError, httpx.InvalidURL) as error:
+        raise InputError(f"webhook {address!r} is no address: {error}") from error
+    if parts.scheme not in _PORTS or not parts.hostname or "@" in parts.netloc:
+        raise InputError(f"webhook {address!r}: give http:// or https://, a host, and no user")
+    if not port or sent_to.host != parts.hostname:
+        raise InputError(f"webhook {address!r}: its host or port cannot be told")
+    return parts.hostname, port

@@ -14,7 +14,9 @@ from starlette.responses import RedirectResponse
 
 from api.rest import docs_page, problems
 from api.rest.doorkeeper import Doorkeeper
+from api.rest.edge.addresses import Addresses
 from api.rest.edge.calls import Call, CallWatcher
+from api.rest.edge.json_bodies import JsonBodies
 from api.rest.edge.lanes import Lanes
 from api.rest.edge.metering import Metering
 from api.rest.edge.origins import Origins
@@ -96,6 +98,7 @@ def create_app(service: Service) -> FastAPI:
 def _surround(app: DescribedApp, service: Service) -> None:
     """What each request passes before a route, from the innermost to the outermost."""
     settings, registry, admission = service.settings, app.state.metrics, service.cases.admission
+    app.add_middleware(JsonBodies)  # after a place was found: nothing is read of what is refused
     app.add_middleware(
         Lanes, service=service, registry=registry,
         at_work={
@@ -111,6 +114,7 @@ def _surround(app: DescribedApp, service: Service) -> None:
         routes=OPERATIONS,
     )
     app.add_middleware(Methods, application=app)  # before roles are looked up: HEAD needs what GET needs
+    app.add_middleware(Addresses)  # before roles and methods are looked up by the path
     app.add_middleware(Guard, access=admission.access, max_bytes=settings.max_request_mib * 1024 * 1024)
     if settings.allowed_origins:
         app.add_middleware(

@@ -9,11 +9,15 @@ from pydantic import BaseModel, Field
 
 from api.schemas.strict import StrictBody
 from graph.errors import InputError
+from graph.filters import check_value
 from graph.model import Document, GraphCounts, Metadata, MetadataValue, PlacedChunk
+from graph.parsing import check_text
 from graph.rights import Readers
 
 MAX_METADATA_FIELDS = 64
-MAX_METADATA_TEXT = 4_096
+MAX_METADATA_NAME = 256
+MAX_METADATA_LIST = 1_000
+"""Fields, characters of a name, values of a list. What a value may be says :func:`graph.filters.check_value`."""
 MAX_READERS = 1_000
 _PRINCIPAL = re.compile(r"[^\s,]{1,256}")
 
@@ -143,7 +147,9 @@ def parse_metadata(raw: object) -> Metadata:
         raise InputError("metadata is a JSON object of strings, numbers, booleans, dates or lists of these")
     if len(raw) > MAX_METADATA_FIELDS:
         raise InputError(f"metadata has {len(raw)} fields; the limit is {MAX_METADATA_FIELDS}")
-    return {str(name): _metadata_value(str(name), value) for name, value in raw.items()}
+    for name in raw:
+        check_text("the name of a metadata field", name, most=MAX_METADATA_NAME)
+    return {name: _metadata_value(name, value) for name, value in raw.items()}
 
 
 def parse_readers(raw: object) -> Readers:
@@ -161,17 +167,11 @@ def parse_readers(raw: object) -> Readers:
 
 
 def _metadata_value(name: str, value: object) -> MetadataValue:
-    if isinstance(value, list):
-        return tuple(_metadata_scalar(name, item) for item in value)
-    return _metadata_scalar(name, value)
-
-
-def _metadata_scalar(name: str, value: object) -> str | int | float | bool:
-    if isinstance(value, str) and len(value) > MAX_METADATA_TEXT:
-        raise InputError(f"metadata field {name!r} is longer than {MAX_METADATA_TEXT} characters")
-    if isinstance(value, str | int | float | bool):
-        return value
-    raise InputError(f"metadata field {name!r}: {type(value).__name__} is no string, number, boolean, date or list")
+    if not isinstance(value, list):
+        return check_value(f"metadata field {name!r}", value)
+    if len(value) > MAX_METADATA_LIST:
+        raise InputError(f"metadata field {name!r} has {len(value)} values; the limit is {MAX_METADATA_LIST}")
+    return tuple(check_value(f"metadata field {name!r}", item) for item in value)
 
 
 def document_body(document: Document, *, state: str, revision: int, counts: GraphCounts) -> DocumentBody:

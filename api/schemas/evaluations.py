@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.jobs import JobErrorBody
 from evals.model import Kind, Plan
+from graph.parsing import LARGEST
 from retrieval.model import Mode
 
 
@@ -17,8 +18,8 @@ class EvaluationBody(BaseModel):
     dataset: str = ""
     kind: Kind = "answers"
     mode: Mode = "hybrid"
-    questions: int | None = Field(default=None, ge=1)
-    seed: int = 0
+    questions: int | None = Field(default=None, ge=1, le=1_000_000)
+    seed: int = Field(default=0, ge=-LARGEST, le=LARGEST)
 
     def plan(self) -> Plan:
         """The plan of the run."""

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictInt, StrictStr
 
-from api.schemas.strict import StrictBody, parse_as_of, rounded
+from api.schemas.strict import Revision, StrictBody, parse_as_of, rounded
 from graph.audience import Audience
 from graph.filters import Filters
 from graph.model import PlacedChunk
@@ -14,8 +14,8 @@ from retrieval.model import Hit, Mode, Question, SearchResult, Why
 class _Query(StrictBody):
     mode: Mode = "hybrid"
     filters: dict[str, Any] = Field(default_factory=dict)
-    as_of: int | str | None = Field(default=None, description="a revision, or an ISO 8601 time")
-    min_revision: int | None = Field(default=None, ge=0)
+    as_of: Revision | StrictStr | None = Field(default=None, description="a revision, or an ISO 8601 time")
+    min_revision: Revision | None = None
 
     def _question(self, workspace: str, audience: Audience, text: str, k: int) -> Question:
         return Question(
@@ -29,7 +29,7 @@ class SearchBody(_Query):
     """A search."""
 
     query: str
-    k: int = Field(default=10, ge=1, le=100)
+    k: StrictInt = Field(default=10, ge=1, le=100)
 
     def to_question(self, workspace: str, audience: Audience) -> Question:
         """The question that it puts to a workspace, for an audience."""

@@ -211,4 +211,4 @@ class LivingService:
 
 
 def _path(document_id: str) -> str:
-    return "/v1/documents/" + quote(document_id, safe="/")
+    return "/v1/documents/" + quote(document_id, safe="")

@@ -18,6 +18,7 @@ from graph.language_models.http_stream import ServerFailure
 from graph.language_models.model_call import ModelCall
 from graph.language_models.parallelism import AdaptiveLimit
 from graph.language_models.token_counting import TokenCounter, least
+from graph.parsing import legible
 from graph.ports.models import LanguageModel
 from graph.ports.quotas import TokenMeter, Unmetered
 from graph.prompting import Completion, Prompt, without_control_tokens
@@ -118,6 +119,7 @@ class GuardedModel(LanguageModel):
         await self.probe()
         self._check_before(prompt)
         text: list[str] = []
+        joint = _Joint()
         ending: Ending | None = None
         worked = True
         try:
@@ -125,10 +127,10 @@ class GuardedModel(LanguageModel):
                 while ending is None:
                     with call.entered():
                         piece = await course.next(pieces, self._identity)
-                    if piece.text:
-                        text.append(piece.text)
+                    if whole := joint.add(piece.text, last=piece.ending is not None):
+                        text.append(whole)
                         course.passed_on = True
-                        yield piece.text
+                        yield whole
                     ending = piece.ending or _runaway(text, prompt)
         except ServerFailure as failure:
             worked = bool(text) or (failure.reached and failure.status_code is None)
@@ -250,6 +252,20 @@ class _Course:
             pause = _FIRST_PAUSE * 2 ** (self._attempts - 1)
         pause += pause * random.random() / 2  # noqa: S311 - jitter
         return pause if pause <= min(LONGEST_PAUSE, self._timeouts.total - self.seconds) else None
+
+
+class _Joint:
+    """Puts pieces together where a server cuts a character in two; a half without its other half is replaced."""
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def add(self, text: str, *, last: bool) -> str:
+        """What can be passed on now."""
+        text, self._held = self._held + text, ""
+        if text and "\ud800" <= text[-1] <= "\udbff" and not last:
+            text, self._held = text[:-1], text[-1]
+        return legible(text)
 
 
 def _runaway(text: list[str], prompt: Prompt) -> Ending | None:

@@ -53,12 +53,12 @@ class OllamaLLM(ChatLLM):
             raise ServerFailure(
                 f"{self.url} does not have the model {self.model!r}; run: ollama pull {self.model}", again=False
             )
-        about = found.get("model_info") or {}
-        lengths = [value for name, value in about.items() if name.endswith(".context_length")]
+        about = found.get("model_info")
+        facts = about.items() if isinstance(about, dict) else ()
+        lengths = [value for name, value in facts if name.endswith(".context_length")]
         longest = lengths[0] if lengths and isinstance(lengths[0], int) else USUAL_CONTEXT
-        return ServerFacts(
-            context_tokens=min(longest, USUAL_CONTEXT), sees="vision" in (found.get("capabilities") or ())
-        )
+        able = found.get("capabilities")
+        return ServerFacts(context_tokens=min(longest, USUAL_CONTEXT), sees=isinstance(able, list) and "vision" in able)
 
 
 def _message(message: ChatMessage) -> dict[str, Any]:

@@ -138,7 +138,7 @@ class OpenAICompatibleLLM(ChatLLM):
                     raise ModelOutputError(f"{url} does not speak the protocol expected: {line[:80]!r}")
                 found = as_object(line[5:], url)
                 _raise_failure(found, url)
-                usage = found.get("usage") or usage
+                usage = given if isinstance(given := found.get("usage"), dict) else usage
                 text, ended = _delta(found)
                 reason = ended or reason
                 if text is not None:
@@ -175,6 +175,8 @@ def _delta(found: Mapping[str, Any]) -> tuple[str | None, str | None]:
     if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
         return None, None
     delta = choices[0].get("delta") or {}
+    if not isinstance(delta, dict):
+        raise ModelOutputError("the server sent a message that is no object")
     text = delta.get("content")
     if text is None and (delta.get("reasoning_content") or delta.get("reasoning")):
         text = ""

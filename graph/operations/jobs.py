@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from typing_extensions import override
 
@@ -23,7 +24,9 @@ from graph.operations.leases import (
     worker_died,
 )
 from graph.operations.turns import Turns
+from graph.parsing import moment, read_stored
 from graph.ports.jobs import WorkQueue
+from graph.view.verification import Check, check
 
 _MIGRATIONS = (
     """
@@ -40,6 +43,8 @@ _MIGRATIONS = (
     CREATE INDEX jobs_by_workspace ON jobs(kind, state, workspace, priority DESC, sequence);
     """,
 )
+_LOST = JobError(code="damaged-record", stage="unknown", message="what was noted of it cannot be read", retriable=False)
+Part = TypeVar("Part", JobProgress, JobError)
 _COLUMNS = (
     "id, workspace, kind, document_id, version, payload, priority, state, progress, error, attempt, cancel,"
     " created_at, updated_at"
@@ -160,6 +165,18 @@ class SqliteJobQueue(WorkQueue):
         )
         return tuple(_read(row) for row in rows)
 
+    def verify(self, workspace: str) -> Check:
+        """Whether all that is stored of jobs can be read."""
+        rows = self._database.read("SELECT id, state, progress, error FROM jobs WHERE workspace=?", (workspace,))
+        broken = (
+            f"what is stored of job {job_id} cannot be read"
+            for job_id, state, progress, error in rows
+            if state not in get_args(JobState)
+            or _stored(JobProgress, progress) is None
+            or (error and _stored(JobError, error) is None)
+        )
+        return check("stored jobs", len(rows), broken)
+
     @override
     def counts(self) -> Mapping[tuple[str, JobState], int]:
         rows = self._database.read("SELECT workspace, state, count(*) FROM jobs GROUP BY workspace, state")
@@ -243,9 +260,30 @@ def _read(row: Sequence[Any]) -> Job:
         job_id, workspace, kind, document_id, version, payload, priority, state, progress, error, attempt, cancel,
         created_at, updated_at,
     ) = row  # fmt: skip
+    known = state in get_args(JobState)
     return Job(
         id=job_id, workspace=workspace, kind=kind, document_id=document_id, version=version, payload=payload,
-        priority=priority, state=state, progress=JobProgress(**json.loads(progress)),
-        error=JobError(**json.loads(error)) if error else None, attempt=attempt, cancel_requested=bool(cancel),
-        created_at=datetime.fromisoformat(created_at), updated_at=datetime.fromisoformat(updated_at),
+        priority=priority, state=state if known else "failed", progress=_stored(JobProgress, progress) or JobProgress(),
+        error=(_stored(JobError, error) or _LOST) if error or not known else None, attempt=attempt,
+        cancel_requested=bool(cancel), created_at=_moment(created_at), updated_at=_moment(updated_at),
     )  # fmt: skip
+
+
+def _moment(raw: str) -> datetime:
+    return moment(raw) or datetime.fromtimestamp(0, UTC)
+
+
+def _stored(kind: type[Part], raw: str | None) -> Part | None:
+    """A part of a job as any release may have kept it; None where it cannot be read, which stops no job."""
+    try:
+        fields: dict[str, Any] = read_stored(raw or "null")
+        part = kind(**fields)
+    except (ValueError, TypeError):
+        return None
+    hints = get_type_hints(kind)
+    return part if all(_fits(getattr(part, name), hints[name]) for name in fields) else None
+
+
+def _fits(value: object, hint: Any) -> bool:
+    allowed = get_args(hint) if isinstance(hint, UnionType) else (get_origin(hint) or hint,)
+    return isinstance(value, (*allowed, int) if float in allowed else allowed)

@@ -51,6 +51,7 @@ class ChunkCard:
 
     document_id: str
     title: str
+    media_type: str
     metadata: Metadata
     terms: ChunkTerms
 

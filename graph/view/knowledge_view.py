@@ -25,6 +25,8 @@ from graph.view.rewriting import rewrites
 from graph.view.snapshot import Snapshot, View
 from graph.view.walked_view import WalkableGraph, WalkedView
 
+MOST_AHEAD = 1_000_000
+"""A revision further ahead than this is no lag: nobody is kept waiting for it."""
 PAST_VIEWS = 4
 """Views of older revisions kept for questions about the past."""
 
@@ -175,6 +177,8 @@ class KnowledgeViews:
             newest = self._reader.revision(workspace)
             if min_revision is None or newest >= min_revision:
                 return newest
+            if min_revision > newest + MOST_AHEAD:
+                raise InputError(f"min_revision {min_revision} is none that was ever given; the newest is {newest}")
             if time.monotonic() >= deadline:
                 raise RevisionNotReached(f"revision {min_revision} was not reached; the newest one is {newest}")
             time.sleep(0.01)

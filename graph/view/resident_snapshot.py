@@ -49,7 +49,7 @@ class ResidentSnapshot(StoredSnapshot):
             owners = self._owners()
             fits = np.zeros(len(self._generation.histories), dtype=np.bool_)
             for number in np.unique(owners[self.live]).tolist():
-                fits[number] = filters.match(self._generation.document(number, self.revision).metadata)
+                fits[number] = filters.fits(self._generation.document(number, self.revision))
             self._allowed[filters] = self.live & fits[owners]
         return self._allowed[filters]
 

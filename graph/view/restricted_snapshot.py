@@ -68,7 +68,7 @@ class RestrictedSnapshot(StoredSnapshot):
             owners = self._owners[self._rows]
             fits = np.zeros(len(self._generation.histories), dtype=np.bool_)
             for number in np.unique(owners).tolist():
-                fits[number] = not filters or filters.match(self._generation.document(number, self.revision).metadata)
+                fits[number] = not filters or filters.fits(self._generation.document(number, self.revision))
             self._allowed[filters] = fits[owners]
         return self._allowed[filters]
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from typing_extensions import override
 
 from graph.algorithms.reading_down import MOST_FOUND, read_down
-from graph.filters import Filters
+from graph.filters import Filters, described
 from graph.indexes.keyword_index import okapi
 from graph.indexes.vocabulary import Vocabulary
 from graph.model import FloatArray, RowArray
@@ -22,7 +22,7 @@ ROWS = 2**17
 MOST_STEMS = 64
 """At most so many stems are asked of the keyword index: the heaviest."""
 
-NO_CARD = ChunkCard(document_id="", title="", metadata={}, terms=ChunkTerms(stems=(), titled=0))
+NO_CARD = ChunkCard(document_id="", title="", media_type="", metadata={}, terms=ChunkTerms(stems=(), titled=0))
 NO_ROWS = np.empty(0, dtype=np.int32)
 
 
@@ -101,7 +101,8 @@ class WalkedRows(StoredSnapshot, RowNumbers):
             self._read_cards(rows)
         for filters, allowed in self._allowed.items():
             for row in rows:
-                allowed[row] = filters.match(self._cards[row].metadata)
+                card = self._cards[row]
+                allowed[row] = filters.match(described(card.metadata, card.document_id, card.title, card.media_type))
 
     def _read_cards(self, rows: Iterable[int]) -> None:
         missing = [row for row in dict.fromkeys(rows) if row not in self._cards]

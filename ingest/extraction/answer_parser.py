@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ingest.extraction.damaged_json import json_values
+from graph.parsing import is_text
+from ingest.extraction.damaged_json import is_cut_off, json_values
 
 MAX_CHARACTERS = 60_000
 MAX_ITEMS = 1_000
@@ -61,12 +62,16 @@ class ModelRelation:
 class ModelAnswer:
     """All that an answer says, in its order, each once.
 
-    ``understood`` tells an answer that says nothing (empty lists) from one in which nothing can be read.
+    ``understood`` tells an answer that says nothing (empty lists) from one in which nothing can be read. ``broken``
+    counts what was left out because a part of it is no text (half of a surrogate pair, NUL); ``cut_off`` tells an
+    answer that ends in the middle, of which what came before is read.
     """
 
     entities: tuple[ModelEntity, ...]
     relations: tuple[ModelRelation, ...]
     understood: bool
+    broken: int = 0
+    cut_off: bool = False
 
 
 def parse_answer(text: str) -> ModelAnswer:
@@ -83,7 +88,9 @@ def parse_answer(text: str) -> ModelAnswer:
     return ModelAnswer(
         entities=tuple(found.entities),
         relations=tuple(found.relations),
-        understood=empty or bool(found.entities or found.relations),
+        understood=empty or bool(found.entities or found.relations or found.broken),
+        broken=found.broken,
+        cut_off=is_cut_off(text),
     )
 
 
@@ -101,6 +108,7 @@ class _Found:
     def __init__(self) -> None:
         self.entities: dict[ModelEntity, None] = {}
         self.relations: dict[ModelRelation, None] = {}
+        self.broken = 0
 
     def collect(self, value: object, key: str) -> None:
         """Read a JSON value that stands under a key; its depth is bounded by ``json_values``."""
@@ -116,7 +124,11 @@ class _Found:
 
     def relation(self, relation: ModelRelation) -> None:
         """Keep a relation with three parts."""
-        if relation.source and relation.relation and relation.target and len(self.relations) < MAX_ITEMS:
+        if not (relation.source and relation.relation and relation.target):
+            return
+        if not all(map(is_text, (relation.source, relation.relation, relation.target, relation.evidence))):
+            self.broken += 1
+        elif len(self.relations) < MAX_ITEMS:
             self.relations[relation] = None
 
     def _list(self, values: list[object], key: str) -> None:
@@ -144,7 +156,11 @@ class _Found:
 
     def _name(self, name: str, kind: str) -> None:
         entity = ModelEntity(name=_clean(name), type=_clean(kind)[:60])
-        if entity.name and len(self.entities) < MAX_ITEMS:
+        if not entity.name:
+            return
+        if not is_text(entity.name) or not is_text(entity.type):
+            self.broken += 1
+        elif len(self.entities) < MAX_ITEMS:
             self.entities[entity] = None
 
 

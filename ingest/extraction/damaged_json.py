@@ -22,6 +22,16 @@ def json_values(text: str) -> Iterator[object]:
         yield from _loaded(piece)
 
 
+def is_cut_off(text: str) -> bool:
+    """Whether a value is still open where the text ends."""
+    place = 0
+    while (start := _next_bracket(text, place)) >= 0:
+        piece, place = _closed(text, start)
+        if place == len(text) and piece != text[start:]:
+            return True
+    return False
+
+
 def _next_bracket(text: str, place: int) -> int:
     found = [at for at in (text.find("{", place), text.find("[", place)) if at >= 0]
     return min(found, default=-1)

@@ -29,6 +29,8 @@ TYPE_AS_NAME = "a type given as a name"
 REPEATED = "said before"
 CIRCULAR = "a relation to itself"
 TOO_MANY = "over-extraction"
+BROKEN = "no text"
+CUT_OFF = "answer cut off"
 
 _PARENTHESES = re.compile(r"\([^()]*\)|（[^（）]*）")
 _WORD = re.compile(r"[^\W_]+")
@@ -46,11 +48,13 @@ class Grounded:
 def ground(answer: ModelAnswer, chunk: ChunkText, title: str, schema: ExtractionSchema) -> Grounded:
     """Keep what the chunk, its headings or its document's title bear out."""
     work = _Grounding(chunk, title, schema)
+    work.rejected[BROKEN] += answer.broken
+    work.rejected[CUT_OFF] += answer.cut_off
     for entity in answer.entities:
         work.entity(entity)
     for relation in answer.relations:
         work.relation(relation)
-    return Grounded(names=tuple(work.names), relations=tuple(work.relations), rejected=dict(work.rejected))
+    return Grounded(names=tuple(work.names), relations=tuple(work.relations), rejected=dict(+work.rejected))
 
 
 def relation_limit(sentences: int) -> int:

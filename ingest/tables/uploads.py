@@ -7,9 +7,13 @@ from typing import Any
 
 from typing_extensions import override
 
+from graph.errors import InputError
+from graph.filters import check_value
 from graph.model import Metadata
 from graph.operations.database import OperationsDatabase
+from graph.parsing import read_stored
 from graph.rights import Readers
+from graph.view.verification import Check, check
 from ingest.model import RegisteredVersion, Upload, Withdrawal
 from ingest.ports import UploadRegister
 
@@ -179,6 +183,16 @@ class SqliteUploadRegister(UploadRegister):
             digests = sorted({str(digest) for _, _, digest in replaced})
             return [digest for digest in digests if not self.refers(digest)]
 
+    def verify(self, workspace: str) -> Check:
+        """Whether the metadata of every version can be read, and be given back as JSON."""
+        rows = self._database.read("SELECT document_id, version, metadata FROM uploads WHERE workspace=?", (workspace,))
+        broken = (
+            f"{document_id!r}, version {version}: {damage}"
+            for document_id, version, metadata in rows
+            if (damage := _damage(metadata))
+        )
+        return check("registered metadata", len(rows), broken)
+
     def _select(self, where: str, bindings: Sequence[Any]) -> list[tuple[Any, ...]]:
         with self._database.transaction() as connection:
             sql = f"SELECT {_COLUMNS}, deleted, job_id FROM uploads u WHERE {where}"  # noqa: S608 - constants only
@@ -211,7 +225,25 @@ def _readers_text(readers: Readers) -> str | None:
 
 
 def _metadata(text: str) -> Metadata:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(text).items()}
+    """What is stored, as far as it can be read: one version's metadata keep no other document from being served."""
+    try:
+        found = read_stored(text)
+        return {name: tuple(value) if isinstance(value, list) else value for name, value in found.items()}
+    except (ValueError, AttributeError):
+        return {}
+
+
+def _damage(text: str) -> str | None:
+    """What is wrong with stored metadata."""
+    try:
+        for name, value in read_stored(text).items():
+            for item in value if isinstance(value, list) else (value,):
+                check_value(f"its metadata field {name!r}", item)
+    except (ValueError, AttributeError):
+        return "its metadata cannot be read"
+    except InputError as error:
+        return str(error)
+    return None
 
 
 def _moment(text: str) -> datetime:

@@ -4,7 +4,7 @@ No repair deletes what was acknowledged and not withdrawn. What cannot be repair
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,11 +46,11 @@ class Verification:
 
 
 class Verifier:
-    """Over one data folder. What a repair orders, the workers do."""
+    """Over one data folder. What a repair orders, the workers do. ``more`` looks at what others keep."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - built in one place, from all that is compared
         self, *, graph: StoredGraph, views: KnowledgeViews, register: UploadRegister, blobs: BlobStore, jobs: WorkQueue,
-        intake: Intake,
+        intake: Intake, more: Sequence[Callable[[str], Check]] = (),
     ) -> None:  # fmt: skip
         self._graph = graph
         self._views = views
@@ -58,6 +58,7 @@ class Verifier:
         self._blobs = blobs
         self._jobs = jobs
         self._intake = intake
+        self._more = more
 
     def verify(self, workspace: str, *, repair: bool = False) -> Verification:
         """Look at everything; with ``repair`` mend what can be mended, and look again.
@@ -78,6 +79,7 @@ class Verifier:
             revision=revision,
             checks=(
                 *checks, self._documents(workspace), self._bytes(), self._left_over(), self._jobs_of(workspace),
+                *(verify(workspace) for verify in self._more),
             ),
         )  # fmt: skip
 

@@ -1,11 +1,13 @@
 """Standing questions and how their answers changed."""
 
+import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from graph.audience import NOBODY, Audience
+from graph.errors import InputError
 from graph.filters import Filters
 from retrieval.model import Citation, Mode, Question
 
@@ -56,8 +58,10 @@ class Watcher:
 class Watch:
     """A standing question, answered from what ``watcher`` may read.
 
-    ``revision`` is the newest one it was looked at; ``evidence`` says what it rested on then. ``problem`` says
-    why it could not be answered again; the service goes on trying.
+    ``revision`` is the newest one it was looked at; ``evidence`` says what it rested on then.
+
+    ``problem`` says why it could not be answered again; the service goes on trying. It does not where the watch is
+    ``broken``: what is stored of it cannot be read or carried out, and is shown as far as it can be.
     """
 
     id: str
@@ -71,6 +75,7 @@ class Watch:
     evidence: str = ""
     answer: HeldAnswer | None = None
     problem: str | None = None
+    broken: bool = False
     watcher: Watcher = Watcher()
 
     def to_question(self) -> Question:
@@ -131,3 +136,21 @@ def delivery_after(update: WatchUpdate, problem: str | None) -> Delivery:
     if problem is None:
         return "delivered"
     return "failed" if update.tries + 1 >= DELIVERY_TRIES else "pending"
+
+
+def stored_damage(mode: str, filters: str, webhook: str | None) -> str | None:
+    """Why a watch cannot be answered as it is stored: an older release took what is refused now. None where it can."""
+    if mode not in get_args(Mode):
+        return f"there is no mode {mode!r}"
+    if webhook is not None and not (webhook.isascii() and webhook.isprintable()):
+        return f"its webhook is no address: {webhook!r}"
+    try:
+        raw = json.loads(filters)
+        if not isinstance(raw, dict):
+            return "its filters are no object"
+        Filters.parse(raw)
+    except (ValueError, RecursionError) as error:
+        return f"its filters are no JSON: {type(error).__name__}"
+    except InputError as error:
+        return str(error)
+    return None

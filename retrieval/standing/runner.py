@@ -9,13 +9,14 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from time import monotonic
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import anyio
 import anyio.to_thread
 import structlog
 
 from graph.errors import DependencyError, NotFoundError, QuipuError
+from graph.job_thread import unforeseen
 from graph.ports.reading import RightsReader
 from graph.view.knowledge_view import KnowledgeViews
 from retrieval.model import Answer, Evidence
@@ -28,6 +29,7 @@ POLL_SECONDS = 0.25
 """How often the revision is looked at: one small read of the store, where there is a watch."""
 RETRY_SECONDS = 5.0
 """Pause after something failed; before the n-th try to send an update it is ``2 ** n`` seconds."""
+T = TypeVar("T")
 _log = structlog.get_logger()
 
 
@@ -53,6 +55,8 @@ class WatchRunner:
         self._views = views
         self._courier = courier
         self._not_before: dict[int, float] = {}
+        self._gave_up: dict[str, int] = {}
+        self._problems: dict[str, str] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     @asynccontextmanager
@@ -71,15 +75,28 @@ class WatchRunner:
         """Whether looking and sending both go on; True before the start."""
         return not any(task.done() for task in self._tasks)
 
+    @property
+    def problem(self) -> str | None:
+        """Why a round cannot be made at all, where that is no store or model that is down."""
+        return next(iter(self._problems.values()), None)
+
     async def look(self) -> bool:
-        """One round over all watches; whether each could be answered. Raises DependencyError from the store."""
+        """One round over all watches; whether a store or model that is down kept one from its answer.
+
+        A watch that fails otherwise is tried again at the next revision. Raises DependencyError from the store.
+        """
         well = True
         for watch in await anyio.to_thread.run_sync(self._due):
             try:
-                await self._answer(watch)
-            except QuipuError as error:
+                await _outlived(self._answer(watch))
+                self._gave_up.pop(watch.id, None)
+            except DependencyError as error:
                 await anyio.to_thread.run_sync(self._watches.failed, watch, str(error))
                 well = False
+            except QuipuError as error:
+                await anyio.to_thread.run_sync(self._watches.failed, watch, str(error))
+                revision = await anyio.to_thread.run_sync(self._views.revision, watch.workspace)
+                self._gave_up[watch.id] = revision
         return well
 
     async def send(self) -> bool:
@@ -92,18 +109,22 @@ class WatchRunner:
     async def _repeat(self, work: Callable[[], Awaitable[bool]]) -> None:
         while True:
             try:
-                well = await work()
-            except DependencyError as error:  # the store itself
+                well = await _outlived(work())
+                self._problems.pop(work.__name__, None)
+            except QuipuError as error:  # the store itself, or what nobody foresaw
                 _log.warning("watches wait", cause=str(error))
+                if not isinstance(error, DependencyError):
+                    self._problems[work.__name__] = str(error)
                 well = False
             await anyio.sleep(POLL_SECONDS if well else RETRY_SECONDS)
 
     def _due(self) -> Sequence[Watch]:
+        revisions = {workspace: self._views.revision(workspace) for workspace in self._watches.workspaces()}
         return [
             watch
-            for workspace in self._watches.workspaces()
-            for watch in self._watches.due(workspace, self._views.revision(workspace))
-            if self._may_go_on(watch)
+            for workspace, revision in revisions.items()
+            for watch in self._watches.due(workspace, revision)
+            if not watch.broken and self._gave_up.get(watch.id) != revision and self._may_go_on(watch)
         ]
 
     def _may_go_on(self, watch: Watch) -> bool:
@@ -131,7 +152,7 @@ class WatchRunner:
             readable = await anyio.to_thread.run_sync(readable_update, update, watch, self._rights)
             if readable is None:
                 raise NotFoundError("it was written from documents that its watcher may not read any more")
-            await self._courier.deliver(watch, readable)
+            await _outlived(self._courier.deliver(watch, readable))
         except QuipuError as error:
             problem = str(error)
             self._not_before[update.id] = monotonic() + 2.0**update.tries
@@ -139,6 +160,16 @@ class WatchRunner:
         else:
             self._not_before.pop(update.id, None)
         await anyio.to_thread.run_sync(self._watches.sent, update, problem)
+
+
+async def _outlived(work: Awaitable[T]) -> T:
+    """As :func:`graph.job_thread.foreseen`, for what is awaited."""
+    try:
+        return await work
+    except QuipuError:
+        raise
+    except Exception as error:
+        raise unforeseen(error) from error
 
 
 def fingerprint(evidence: Sequence[Evidence]) -> str:

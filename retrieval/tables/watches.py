@@ -8,16 +8,14 @@ is part of purging.
 import json
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
 
 from typing_extensions import override
 
-from graph.audience import UNRESTRICTED, Audience
 from graph.errors import ConflictError, NotFoundError
 from graph.operations.database import OperationsDatabase
-from retrieval.model import Citation
+from graph.parsing import legible
+from graph.view.verification import Check, check
 from retrieval.standing.model import (
     MAX_UPDATES,
     MAX_WATCHES,
@@ -26,11 +24,11 @@ from retrieval.standing.model import (
     HeldAnswer,
     PendingUpdate,
     Watch,
-    Watcher,
     WatchUpdate,
     delivery_after,
 )
 from retrieval.standing.ports import DueWatches, UpdateOutbox, WatchRegister
+from retrieval.tables.watch_rows import answer_text, principals_text, update_of, watch_of
 
 _MIGRATIONS = (
     """
@@ -90,7 +88,7 @@ class SqliteWatches(WatchRegister, DueWatches, UpdateOutbox):
                 (
                     watch.id, watch.workspace, watch.question, watch.mode, json.dumps(watch.filters), watch.webhook,
                     watch.created_at.isoformat(), watch.revision, watch.watcher.key_id,
-                    _principals(watch.watcher.audience),
+                    principals_text(watch.watcher.audience),
                 ),
             )  # fmt: skip
 
@@ -129,7 +127,7 @@ class SqliteWatches(WatchRegister, DueWatches, UpdateOutbox):
     @override
     def failed(self, watch: Watch, problem: str) -> None:
         with self._database.transaction() as connection:
-            connection.execute("UPDATE watches SET problem=? WHERE id=?", (problem, watch.id))
+            connection.execute("UPDATE watches SET problem=? WHERE id=?", (legible(problem), watch.id))
 
     @override
     def record(self, watch: Watch, answer: HeldAnswer, evidence: str, purges: int) -> bool:
@@ -140,7 +138,7 @@ class SqliteWatches(WatchRegister, DueWatches, UpdateOutbox):
             before = held[0].answer
             connection.execute(
                 "UPDATE watches SET revision=?, evidence=?, answer=?, problem=NULL WHERE id=?",
-                (answer.revision, evidence, _dump(answer), watch.id),
+                (answer.revision, evidence, answer_text(answer), watch.id),
             )
             connection.execute("DELETE FROM watch_sources WHERE watch_id=? AND update_id=?", (watch.id, _CURRENT))
             self._rests_on(watch, _CURRENT, answer.sources)
@@ -156,10 +154,14 @@ class SqliteWatches(WatchRegister, DueWatches, UpdateOutbox):
     def to_send(self) -> Sequence[PendingUpdate]:
         pending = "(SELECT min(id) FROM watch_updates WHERE delivery='pending' GROUP BY watch_id)"
         updates = self._updates(f"id IN {pending} ORDER BY id", ())
+        for update in updates:
+            if update.delivery == "failed":  # it cannot be read, and must not keep those after it waiting
+                self._give_up(update, str(update.delivery_problem))
         return [
             PendingUpdate(watch=watch, update=update)
             for update in updates
             for watch in self._watches("id=?", (update.watch_id,))
+            if update.delivery == "pending" and not watch.broken
         ]
 
     @override
@@ -167,7 +169,7 @@ class SqliteWatches(WatchRegister, DueWatches, UpdateOutbox):
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE watch_updates SET delivery=?, tries=?, delivery_problem=? WHERE id=?",
-                (delivery_after(update, problem), update.tries + 1, problem, update.id),
+                (delivery_after(update, problem), update.tries + 1, problem and legible(problem), update.id),
             )
 
     @override
@@ -187,13 +189,24 @@ class SqliteWatches(WatchRegister, DueWatches, UpdateOutbox):
                 else:
                     connection.execute("DELETE FROM watch_updates WHERE id=?", (update_id,))
 
+    def verify(self, workspace: str) -> Check:
+        """Whether every watch can be answered as it is stored."""
+        found = self._watches("workspace=? ORDER BY id", (workspace,))
+        return check("watches", len(found), (f"watch {one.id}: {one.problem}" for one in found if one.broken))
+
+    def _give_up(self, update: WatchUpdate, problem: str) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE watch_updates SET delivery='failed', delivery_problem=? WHERE id=?", (problem, update.id)
+            )
+
     def _add_update(self, watch: Watch, before: HeldAnswer | None, after: HeldAnswer) -> None:
         delivery: Delivery = "pending" if watch.webhook else "none"
         with self._database.transaction() as connection:
             (number,) = connection.execute(
                 "INSERT INTO watch_updates(watch_id, at, before, after, delivery, tries)"
                 " VALUES(?, ?, ?, ?, ?, 0) RETURNING id",
-                (watch.id, datetime.now(UTC).isoformat(), before and _dump(before), _dump(after), delivery),
+                (watch.id, datetime.now(UTC).isoformat(), before and answer_text(before), answer_text(after), delivery),
             ).fetchone()
             self._rests_on(watch, number, {*after.sources, *(before.sources if before else ())})
             old = connection.execute(
@@ -215,46 +228,8 @@ class SqliteWatches(WatchRegister, DueWatches, UpdateOutbox):
 
     def _watches(self, where: str, bindings: Sequence[object]) -> list[Watch]:
         rows = self._database.read(f"SELECT {_WATCH} FROM watches WHERE {where}", bindings)  # noqa: S608 - constants
-        return [_watch(row) for row in rows]
+        return [watch_of(row) for row in rows]
 
     def _updates(self, where: str, bindings: Sequence[object]) -> Sequence[WatchUpdate]:
         rows = self._database.read(f"SELECT {_UPDATE} FROM watch_updates WHERE {where}", bindings)  # noqa: S608
-        return [_update(row) for row in rows]
-
-
-def _watch(row: Sequence[Any]) -> Watch:
-    watch_id, workspace, question, mode, filters, webhook, created_at, revision, evidence, answer, problem = row[:11]
-    return Watch(
-        id=watch_id, workspace=workspace, question=question, mode=mode, filters=json.loads(filters), webhook=webhook,
-        created_at=datetime.fromisoformat(created_at), revision=revision, evidence=evidence,
-        answer=_load(answer) if answer else None, problem=problem,
-        watcher=Watcher(key_id=row[11], audience=_audience(row[12])),
-    )  # fmt: skip
-
-
-def _principals(audience: Audience) -> str | None:
-    return None if audience.unrestricted else json.dumps(sorted(audience.principals), ensure_ascii=False)
-
-
-def _audience(principals: str | None) -> Audience:
-    return UNRESTRICTED if principals is None else Audience(principals=frozenset(json.loads(principals)))
-
-
-def _update(row: Sequence[Any]) -> WatchUpdate:
-    number, watch_id, at, before, after, delivery, tries, problem = row
-    return WatchUpdate(
-        id=number, watch_id=watch_id, at=datetime.fromisoformat(at), before=_load(before) if before else None,
-        after=_load(after), delivery=delivery, tries=tries, delivery_problem=problem,
-    )  # fmt: skip
-
-
-def _dump(answer: HeldAnswer) -> str:
-    return json.dumps(asdict(answer), ensure_ascii=False)
-
-
-def _load(raw: str) -> HeldAnswer:
-    held = json.loads(raw)
-    return HeldAnswer(
-        revision=held["revision"], text=held["text"], abstained=held["abstained"],
-        citations=tuple(Citation(**citation) for citation in held["citations"]), sources=tuple(held["sources"]),
-    )  # fmt: skip
+        return [update_of(row) for row in rows]

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_world import SmallWorld, small_world
 
+from api.schemas.watches import watch_body
 from graph.errors import ConflictError, DependencyError, NotFoundError
 from graph.model import DEFAULT_WORKSPACE
 from graph.operations.database import OperationsDatabase
@@ -30,6 +31,7 @@ class CountingGenerator(ExtractiveGenerator):
     """Counts what it is asked, fails when told to, and lets a test act while it writes."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.asked = 0
         self.fails = False
         self.meanwhile = lambda: None
@@ -151,21 +153,104 @@ def test_a_model_that_is_down_is_said_and_asked_again(standing: Standing) -> Non
     assert standing.held(watch).answer is not None
 
 
-def test_it_is_told_when_watches_are_looked_after_no_more(standing: Standing, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_: str) -> None:
-        raise ZeroDivisionError
+def test_whatever_fails_watches_are_looked_after_again(standing: Standing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner_module, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(runner_module, "POLL_SECONDS", 0.01)
+    revision, broken = standing.world.views.revision, [True]
 
-    monkeypatch.setattr(standing.world.views, "revision", broken)
-    standing.add()
+    def sometimes(workspace: str) -> int:
+        if broken[0]:
+            raise ZeroDivisionError
+        return revision(workspace)
+
+    monkeypatch.setattr(standing.world.views, "revision", sometimes)
+    watch = standing.add()
 
     async def run() -> None:
         async with standing.runner.running():
-            assert standing.runner.alive
             with anyio.fail_after(60):
-                while standing.runner.alive:
+                while standing.runner.problem is None:
                     await anyio.sleep(0.01)
+                broken[0] = False
+                while standing.held(watch).answer is None or standing.runner.problem is not None:
+                    await anyio.sleep(0.01)
+            assert standing.runner.alive
 
     anyio.run(run)
+
+
+def test_a_watch_that_nobody_foresaw_fails_alone_and_is_tried_at_the_next_revision(standing: Standing) -> None:
+    standing.world.put("keeper", "Mara Voss keeps the lighthouse of Norvik.")
+    bad, good = standing.add(), standing.add("Who keeps the lighthouse?")
+    answer = standing.runner._answer
+
+    async def poisoned(watch: Watch) -> None:
+        if watch.id == bad.id:
+            raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
+        await answer(watch)
+
+    standing.runner._answer = poisoned  # type: ignore[method-assign]
+    assert standing.look(), "others need not wait longer for it"
+    assert (standing.held(bad).problem or "").startswith("UnicodeEncodeError: ")
+    assert standing.held(good).answer
+    standing.runner._answer = answer  # type: ignore[method-assign]
+    standing.look()
+    assert standing.held(bad).answer is None, "not tried again before anything changed"
+    standing.world.put("other", "The harbour of Norvik is deep.")
+    standing.look()
+    assert (standing.held(bad).answer, standing.held(bad).problem) != (None, None)
+    assert standing.held(bad).problem is None
+
+
+POISON = [
+    ("filters", '{"\\ud800": 1}'),
+    ("filters", '{"a": "\\udfff"}'),
+    ("filters", '{"a": NaN}'),
+    ("filters", '{"a": {"like": 1}}'),
+    ("filters", "[1]"),
+    ("filters", "no json"),
+    ("filters", "[" * 100_000),
+    ("webhook", "http://host/\r\nX: y"),
+    ("webhook", "http://host/\x00"),
+    ("mode", "psychic"),
+]
+
+
+@pytest.mark.parametrize(("column", "poison"), POISON)
+def test_poison_at_rest_is_shown_named_and_harms_no_other_watch(standing: Standing, column: str, poison: str) -> None:
+    standing.world.put("keeper", "Mara Voss keeps the lighthouse of Norvik.")
+    bad, good = standing.add(webhook="http://host/"), standing.add(webhook="http://host/")
+    with standing.database.transaction() as connection:
+        connection.execute(f"UPDATE watches SET {column}=? WHERE id=?", (poison, bad.id))
+    assert standing.look()
+    standing.send()
+    assert standing.held(good).answer
+    assert len(standing.receiver.taken) == 1
+    shown = {watch.id: watch for watch in standing.watches.page(DEFAULT_WORKSPACE)}
+    assert shown[bad.id].broken
+    assert not shown[good.id].broken
+    assert watch_body(shown[bad.id]).model_dump_json()
+    named = standing.watches.verify(DEFAULT_WORKSPACE)
+    assert (named.compared, named.wrong) == (2, 1)
+    assert bad.id in named.problems[0]
+
+
+def test_an_answer_that_cannot_be_read_is_answered_again_and_keeps_no_update_waiting(standing: Standing) -> None:
+    standing.world.put("keeper", "Mara Voss keeps the lighthouse of Norvik.")
+    watch = standing.add(webhook="http://host/")
+    standing.look()
+    with standing.database.transaction() as connection:
+        connection.execute("UPDATE watches SET answer='{', created_at='yesterday'")
+        connection.execute("UPDATE watch_updates SET after='{\"text\": 1}', before='['")
+    assert standing.held(watch).answer is None
+    assert "cannot be read" in (standing.held(watch).problem or "")
+    assert [update.delivery for update in standing.watches.updates(watch.id)] == ["failed"]
+    standing.world.put("keeper", "Nils Krogh keeps the lighthouse of Norvik.")
+    standing.look()
+    standing.send()
+    standing.send()
+    assert standing.held(watch).problem is None
+    assert [update.delivery for update in standing.watches.updates(watch.id)] == ["failed", "delivered"]
 
 
 def purge(standing: Standing, document_id: str) -> None:

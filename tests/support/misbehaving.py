@@ -57,6 +57,17 @@ MISBEHAVIOURS: dict[str, Callable[[Asked], Reply]] = {
     "wrong types": lambda _: words('{"entities": "none", "relations": {"source": 7}}'),
     "ten thousand entities": _many_entities,
     "endless": lambda _: Reply(pieces=("and so on " for _ in range(5_000_000))),
+    "half characters": lambda _: words(
+        '{"entities": [{"name": "Selm Tower", "type": "\\ud800"}, {"name": "\\udfff\\u0000", "type": "x"}],'
+        ' "relations": [{"source": "Selm Tower", "relation": "\\ud800", "target": "Edda Brink"}]}'
+    ),
+    "half a character in the stream": lambda _: Reply(
+        raw=b'data: {"choices": [{"delta": {"content": "It is \\ud83d"}}]}\n'
+        b'data: {"choices": [{"delta": {}, "finish_reason": "length"}]}\ndata: [DONE]\n'
+    ),
+    "wrong shapes of the protocol": lambda _: Reply(
+        raw=b'data: {"choices": [{"delta": ["x"]}], "usage": "none"}\ndata: [DONE]\n'
+    ),
     "deeply nested": lambda _: Reply(pieces=["[" * 50_000]),
     "prompt cut to half": _half_of,
     "prompt cut to the window": lambda _: Reply(pieces=["Certainly."], prompt_tokens=8192),

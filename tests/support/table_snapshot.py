@@ -85,7 +85,7 @@ class TableSnapshot:
         self.name_count = len(self.keys)
 
     def allowed(self, filters: Filters) -> NDArray[np.bool_]:
-        return np.array([filters.match(each.placed.document.metadata) for each in self.passages], np.bool_)
+        return np.array([filters.fits(each.placed.document) for each in self.passages], np.bool_)
 
     # --- rows
 

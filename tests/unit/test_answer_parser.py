@@ -113,3 +113,34 @@ def test_nothing_raises(text: str) -> None:
 def test_saying_nothing_is_told_from_saying_nothing_that_can_be_read(text: str, understood: bool) -> None:
     answer = parse_answer(text)
     assert (answer.entities, answer.relations, answer.understood) == ((), (), understood)
+
+
+@pytest.mark.parametrize("part", ["name", "type", "source", "relation", "target", "evidence"])
+@pytest.mark.parametrize("poison", ["\\ud800", "x\\udfff", "\\u0000", "a\\u0007b"])
+def test_what_is_no_text_is_left_out_and_counted(part: str, poison: str) -> None:
+    fields = {"name": "Ada", "type": "person", "source": "Ada", "relation": "wrote", "target": "Notes", "evidence": ""}
+    fields[part] = poison
+    entity = {name: fields[name] for name in ("name", "type")}
+    relation = {name: fields[name] for name in ("source", "relation", "target", "evidence")}
+    raw = json.dumps({"entities": [entity, {"name": "Bela"}], "relations": [relation]}).replace("\\\\", "\\")
+    found = parse_answer(raw)
+    assert found.broken == 1
+    assert found.understood
+    assert "Bela" in [one.name for one in found.entities]
+    assert len(found.entities) + len(found.relations) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        (GOOD, False),
+        (GOOD + " Done.", False),
+        ("No JSON (at all).", False),
+        (GOOD[:-1], True),
+        (GOOD[:40], True),
+        ('{"entities": [{"name": "Ada \\ud83d', True),
+        ("wrote(Ada, Notes)", False),
+    ],
+)
+def test_an_answer_that_ends_in_the_middle_is_told(text: str, cut: bool) -> None:
+    assert parse_answer(text).cut_off is cut

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from graph.errors import InputError
-from graph.filters import Condition, Filters
+from graph.filters import Condition, Filters, described, same_metadata
 
 METADATA = {"year": 2020, "lang": "zh", "tags": ("a", "b"), "open": True, "day": "2024-05-01"}
 
@@ -67,3 +67,67 @@ def test_what_is_read() -> None:
     )
     assert Filters.parse({"a": 1})
     assert not Filters.parse({})
+
+
+@pytest.mark.parametrize(
+    ("stored", "wanted", "fits"),
+    [
+        ("2024-05-01T00:30:00+08:00", {"gte": "2024-04-30T18:00:00Z"}, False),
+        ("2024-05-01T00:30:00+08:00", {"lt": "2024-04-30T18:00:00Z"}, True),
+        ("2024-05-01T00:30:00+08:00", "2024-04-30T16:30:00Z", True),
+        ("2024-05-01T00:30:00+08:00", {"in": ["2024-04-30T16:30:00+00:00"]}, True),
+        ("2024-04-30", {"lt": "2024-04-30T00:00:01Z"}, True),
+        ("2024-04-30T23:00:00-05:00", {"gte": "2024-05-01"}, True),
+        ("20240430", {"lt": "2024-04-30"}, False),  # no moment as it is written: compared as text
+        ("0001-01-01T00:00:00+08:00", {"lt": "2024-04-30T18:00:00Z"}, True),
+    ],
+)
+def test_moments_compare_as_moments(stored: str, wanted: object, fits: bool) -> None:
+    assert Filters.parse({"at": wanted}).match({"at": stored}) is fits
+
+
+def test_filters_are_equal_as_json_is() -> None:
+    one, true, real = (Filters.parse({"a": value}) for value in (1, True, 1.0))
+    assert one != true
+    assert one == real
+    assert len({one, true, real}) == 2
+    assert Filters.parse({"a": {"in": [0, 1]}}) != Filters.parse({"a": {"in": [False, True]}})
+    assert not same_metadata({"a": 1}, {"a": True})
+    assert not same_metadata({"a": (1, 0)}, {"a": (1, False)})
+    assert same_metadata({"a": 1, "b": ("x",)}, {"b": ("x",), "a": 1})
+
+
+@pytest.mark.parametrize(
+    ("raw", "fits"),
+    [
+        ({"document_id": "d"}, True),
+        ({"document_id": {"in": ["x", "y"]}}, False),
+        ({"title": "Mine"}, True),
+        ({"media_type": "text/plain"}, True),
+        ({"title": "Notes"}, False),
+    ],
+)
+def test_what_every_document_has_can_be_asked_for_below_its_metadata(raw: dict[str, object], fits: bool) -> None:
+    told = described({"title": "Mine"}, "d", "Notes", "text/plain")
+    assert Filters.parse(raw).match(told) is fits
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"\ud800": 1},
+        {"a": "\ud800"},
+        {"a": {"in": ["\ud800"]}},
+        {"a": float("inf")},
+        {"a": {"gte": float("nan")}},
+        {"a": 2**64},
+        {"a" * 257: 1},
+        {"a": "x" * 4_097},
+        {"a": {"in": [1] * 1_001}},
+        {f"a{number}": 1 for number in range(65)},
+        {"a\x00": 1},
+    ],
+)
+def test_what_no_document_can_have_is_refused(raw: dict[str, object]) -> None:
+    with pytest.raises(InputError):
+        Filters.parse(raw)

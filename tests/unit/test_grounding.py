@@ -1,10 +1,16 @@
 """What a model says is held against the chunk; what does not stand goes and is counted."""
 
+import json
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from ingest.extraction import grounding
-from ingest.extraction.answer_parser import ModelAnswer, ModelEntity, ModelRelation
+from ingest.extraction.answer_parser import ModelAnswer, ModelEntity, ModelRelation, parse_answer
 from ingest.extraction.grounding import Grounded, add_names, ground, relation_limit
 from ingest.extraction.light_extractor import LightExtractor
-from ingest.model import ChunkText, ExtractionSchema
+from ingest.model import ChunkText, Extraction, ExtractionSchema
+from ingest.resolving.resolution import resolve
 from ingest.sentences import split_sentences
 
 TEXT = "Amber Bridge was built by Tove Rask in 1931. It crosses the Aune, says Tove  Rask."
@@ -121,3 +127,31 @@ def test_names_by_rule_stay_and_learn_their_types() -> None:
     assert [(names[r.source].name, names[r.target].name, r.extractor) for r in relations] == [
         ("Tove Rask", "crosses", "m")
     ]
+
+
+PARTS = st.sampled_from(["Amber Bridge", "Tove Rask", "\ud800", "\udfff", "\x00", "", "built by", "1931", "Aune\ud83d"])
+VALUES = st.recursive(
+    PARTS | st.none() | st.booleans() | st.integers() | st.floats(),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["name", "type", "source", "relation", "target", "evidence", "entities"]), inner
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@given(VALUES, st.integers(0, 400))
+@settings(max_examples=300, deadline=None)
+def test_whatever_a_model_says_ends_as_text_that_can_be_kept(value: object, cut: int) -> None:
+    for raw in (json.dumps(value), json.dumps({"entities": value, "relations": value})[: cut + 1]):
+        found = ground(parse_answer(raw), chunk(), "Title", ExtractionSchema())
+        names, relations = add_names(LightExtractor().read("Title", chunk()).names, found, "model")
+        read = Extraction(extractor="model", names=names, relations=relations)
+        mentions, facts, _ = resolve("w", "Title", "c", read)
+        for mention in mentions:
+            assert (mention.name + mention.key + mention.type).encode()
+        for fact in facts:
+            assert fact.predicate.encode()
+        assert all(count > 0 for count in found.rejected.values())

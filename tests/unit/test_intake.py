@@ -17,7 +17,7 @@ from graph.errors import (
     UnsupportedMediaType,
 )
 from graph.jobs import JobProgress
-from ingest.intake import check_id
+from ingest.given_names import check_id
 
 
 @pytest.fixture
@@ -286,7 +286,7 @@ class TestDiscard:
         assert (second.document.version, second.state) == (1, "queued"), "the first one is still read"
 
 
-@pytest.mark.parametrize("document_id", ["", "x" * 513, "a\tb", "a\x7f", "\ud800"])
+@pytest.mark.parametrize("document_id", ["", "x" * 513, "a\tb", "a\x7f", "\ud800", ".", ".."])
 def test_ids_that_are_refused(document_id: str) -> None:
     with pytest.raises(InputError):
         check_id(document_id)

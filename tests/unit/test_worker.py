@@ -1,9 +1,9 @@
 """The worker over what is kept in memory: batches, waiting, failures, cancelled and outdated jobs, progress."""
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,8 +12,9 @@ from ingest_desk import Desk, Pending, W, part
 
 from graph import job_thread
 from graph.errors import ConfigurationError, DependencyError
-from graph.jobs import TERMINAL, JobProgress, NewJob
+from graph.jobs import TERMINAL, Job, JobProgress, NewJob
 from graph.model import FloatArray
+from ingest import slicing
 from ingest import worker as worker_module
 from ingest.worker import Line, Worker
 
@@ -56,7 +57,7 @@ class TestBatches:
         desk.put("a")
         desk.intake.accept("other", [part("a", "Text.")])
         desk.work()
-        assert desk.caught_up == [W, "other"]
+        assert sorted(desk.caught_up) == ["other", W]
 
     def test_what_a_job_yielded(self, desk: Desk) -> None:
         done = desk.job(desk.put("a"))
@@ -109,20 +110,119 @@ class TestWaiting:
         desk.work()
         assert desk.job(accepted).state == "done"
 
-    def test_an_error_that_waiting_cannot_mend_ends_the_batch(
-        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_an_error_that_waiting_cannot_mend_fails_the_job(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         def broken(_: list[str]) -> FloatArray:
             raise ConfigurationError("another embedder is recorded")
 
         monkeypatch.setattr(desk.embedder, "embed_passages", broken)
         accepted = desk.put("a")
-        with pytest.raises(ConfigurationError):
-            desk.worker.work()
+        assert desk.worker.work()
         job = desk.job(accepted)
         assert job.state == "failed"
         assert job.error is not None
-        assert (job.error.code, job.error.stage) == ("configuration", "pipeline")
+        assert (job.error.code, job.error.stage) == ("configuration", "embed")
+
+
+class TestUnforeseen:
+    @given(st.integers(1, 40).flatmap(lambda size: st.tuples(st.just(size), st.sets(st.integers(0, size - 1)))))
+    @settings(max_examples=30, deadline=None)
+    def test_only_the_guilty_fail_whichever_they_are(self, drawn: tuple[int, set[int]]) -> None:
+        size, guilty = drawn
+        desk = Desk(batch=64)
+        jobs = [desk.put(f"d{n}", f"Text {n} {'POISON' if n in guilty else ''}.") for n in range(size)]
+        embed = desk.embedder.embed_passages
+
+        def strict(texts: list[str]) -> FloatArray:
+            if any("POISON" in text for text in texts):
+                raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
+            return embed(texts)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(desk.embedder, "embed_passages", strict)
+            desk.work()
+        states = [desk.job(each).state for each in jobs]
+        assert states == ["failed" if n in guilty else "done" for n in range(size)]
+        for n in guilty:
+            error = desk.job(jobs[n]).error
+            assert error is not None
+            assert (error.code, error.stage) == ("unforeseen", "embed")
+            assert error.message.startswith("UnicodeEncodeError: ")
+            assert error.message.encode()
+
+    def test_one_alone_is_tried_twice(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        calls, embed = [0], desk.embedder.embed_passages
+
+        def fails_once(texts: list[str]) -> FloatArray:
+            calls[0] += 1
+            if calls[0] == 1:
+                raise ZeroDivisionError
+            return embed(texts)
+
+        monkeypatch.setattr(desk.embedder, "embed_passages", fails_once)
+        accepted = desk.put("a")
+        desk.work()
+        assert desk.job(accepted).state == "done"
+
+    def test_what_cannot_be_reached_while_a_batch_is_taken_apart_waits_as_a_whole(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        calls = [0]
+
+        def fails(_: list[str]) -> FloatArray:
+            calls[0] += 1
+            raise ZeroDivisionError if calls[0] == 1 else DependencyError("the model is down")
+
+        monkeypatch.setattr(desk.embedder, "embed_passages", fails)
+        jobs = [desk.put(each, f"Text {each}.") for each in ("a", "b", "c")]
+        with pytest.raises(DependencyError):
+            desk.worker.work()
+        assert [desk.job(each).state for each in jobs] == ["waiting"] * 3
+
+
+class TestSlices:
+    def test_a_slice_is_committed_and_its_jobs_done_before_the_next_begins(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for module in (worker_module, slicing):
+            monkeypatch.setattr(module, "SLICE_DOCUMENTS", 2)
+        desk = Desk(batch=10)
+        jobs = [desk.put(each, f"Text {each}.") for each in "abcde"]
+        seen: list[list[str]] = []
+        embed = desk.embedder.embed_passages
+
+        def noting(texts: list[str]) -> FloatArray:
+            seen.append([desk.job(each).state for each in jobs])
+            return embed(texts)
+
+        monkeypatch.setattr(desk.embedder, "embed_passages", noting)
+        desk.work()
+        assert desk.store.commits == [["a", "b"], ["c", "d"], ["e"]]
+        assert [states.count("done") for states in seen] == [0, 2, 4]
+
+    def test_a_slice_ends_with_its_time_and_with_its_chunks(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name, value in (("SLICE_SECONDS", -1.0), ("SLICE_CHUNKS", 1)):
+            desk = Desk(batch=10)
+            for each in "abc":
+                desk.put(each, f"Text {each}.")
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(slicing, name, value)
+                desk.work()
+            assert desk.store.commits == [["a"], ["b"], ["c"]], name
+
+    def test_what_is_done_stays_done_where_a_later_slice_has_to_wait(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(slicing, "SLICE_CHUNKS", 1)
+        desk = Desk(batch=10)
+        jobs = [desk.put(each, f"Text {each}.") for each in "abc"]
+        embed = desk.embedder.embed_passages
+
+        def then_down(texts: list[str]) -> FloatArray:
+            desk.store.down = len(desk.store.commits) == 1
+            return embed(texts)
+
+        monkeypatch.setattr(desk.embedder, "embed_passages", then_down)
+        with pytest.raises(DependencyError):
+            desk.worker.work()
+        assert [desk.job(each).state for each in jobs] == ["done", "waiting", "waiting"]
 
 
 class TestFailures:
@@ -318,19 +418,34 @@ class TestThread:
         desk.worker.stop()
         assert not desk.worker.alive
 
-    def test_an_error_that_waiting_cannot_mend_ends_the_thread(
-        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize(
+        ("error", "said"),
+        [
+            (ConfigurationError("it was written by a newer Quipu"), "it was written by a newer Quipu"),
+            (UnicodeEncodeError("utf-8", "\ud800", 0, 1, "no"), "UnicodeEncodeError: 'utf-8' codec"),
+            (RecursionError("too deep"), "RecursionError: too deep"),
+        ],
+    )
+    def test_whatever_the_queue_raises_the_thread_lives_tells_and_goes_on(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
     ) -> None:
-        told = threading.Event()
-        monkeypatch.setattr(threading, "excepthook", lambda _: told.set())
-        monkeypatch.setattr(desk.kept.jobs, "claim", broken_claim)
+        monkeypatch.setattr(job_thread, "RETRY_SECONDS", 0.01)
+        claim, broken = desk.kept.jobs.claim, [True]
+
+        def claims(*arguments: Any) -> tuple[Job, ...]:
+            if broken[0]:
+                raise error
+            return claim(*arguments)
+
+        monkeypatch.setattr(desk.kept.jobs, "claim", claims)
+        accepted = desk.put("a")
         desk.worker.start()
-        assert told.wait(5)
-        wait_until(lambda: not desk.worker.alive)
-
-
-def broken_claim(*_: object) -> None:
-    raise ConfigurationError("it was written by a newer Quipu")
+        wait_until(lambda: (desk.worker.problem or "").startswith(said))
+        assert desk.worker.alive
+        broken[0] = False
+        wait_until(lambda: desk.job(accepted).state == "done")
+        wait_until(lambda: desk.worker.problem is None)
+        desk.worker.stop()
 
 
 def wait_until(true: Callable[[], bool]) -> None:

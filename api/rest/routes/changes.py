@@ -21,6 +21,7 @@ from api.schemas.changes import (
 from api.schemas.strict import parse_as_of
 from graph.errors import InputError, NotFoundError
 from graph.model import Difference, Document, Entity, Fact
+from graph.parsing import read_json
 
 router = APIRouter(prefix="/v1/changes", tags=["changes"])
 Kind = Literal["documents", "entities", "relations"]
@@ -133,8 +134,7 @@ class _Page:
 def _fact_key(cursor: str | None) -> tuple[str, str, str]:
     if cursor is None:
         return "", "", ""
-    try:
-        source, predicate, target = json.loads(cursor)
-    except (ValueError, TypeError) as error:
-        raise InputError("the cursor is none that was given") from error
-    return str(source), str(predicate), str(target)
+    match read_json("the cursor", cursor):
+        case [str(source), str(predicate), str(target)]:
+            return source, predicate, target
+    raise InputError("the cursor is none that was given")

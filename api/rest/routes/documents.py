@@ -1,15 +1,16 @@
 """Documents: upload, replace, list, read, delete."""
 
-import json
 from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
-from pydantic import ValidationError
-from starlette.datastructures import UploadFile
+from pydantic import AfterValidator, ValidationError
 from starlette.responses import JSONResponse, PlainTextResponse
 
 from api.rest.context import RequestContext, TheContext
+from api.rest.edge.addresses import SLASH
+from api.rest.edge.forms import file_name, utf8_form
+from api.rest.edge.json_bodies import STATE
 from api.rest.problems import MEDIA_TYPE, error_body
 from api.schemas.documents import (
     READERS_DESCRIPTION,
@@ -28,15 +29,18 @@ from api.schemas.documents import (
     parse_metadata,
     parse_readers,
 )
-from api.schemas.strict import parse_as_of
+from api.schemas.strict import parse_as_of, parse_number
 from graph.errors import InputError, UnsupportedMediaType
 from graph.filters import Filters
+from graph.parsing import read_json
 from ingest.documents import DocumentState
 from ingest.intake import Accepted, NewDocument
 from ingest.model import Source
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 MAX_FILES = 1_000
+DocumentId = Annotated[str, AfterValidator(lambda raw: raw.replace(SLASH, "/"))]
+"""An id in a path: one encoded segment. Slashes may be left as they are, where no ``/content`` and the like follows."""
 LOCKED_OUT = "you are not among its readers: for you it is not there"
 UNNAMED = "text"
 """Source of a text that came without id and title."""
@@ -85,7 +89,7 @@ async def upload(request: Request, context: TheContext) -> Response:
 
 @router.put("/{document_id:path}", status_code=202, openapi_extra=_FORM, response_model=AcceptedBodies)
 async def replace(
-    document_id: str, request: Request, context: TheContext, if_match: Annotated[str | None, Header()] = None
+    document_id: DocumentId, request: Request, context: TheContext, if_match: Annotated[str | None, Header()] = None
 ) -> Response:
     """Create or replace one document; readers see the old or the new version, never half of each."""
     documents = await _documents(request, document_id)
@@ -110,7 +114,7 @@ async def list_documents(
     as_of: str | None = None,
 ) -> DocumentPage:
     """Live documents in order of their ids."""
-    wanted = Filters.parse(_json_object("filters", filters)) if filters else None
+    wanted = Filters.parse(_json_object("filters", filters)) if filters is not None else None
     moment = parse_as_of(as_of)
     documents = context.documents
 
@@ -123,7 +127,7 @@ async def list_documents(
 
 
 @router.get("/{document_id:path}/content", response_class=PlainTextResponse)
-async def content(document_id: str, context: TheContext, as_of: str | None = None) -> PlainTextResponse:
+async def content(document_id: DocumentId, context: TheContext, as_of: str | None = None) -> PlainTextResponse:
     """The text as Quipu reads it; offsets of chunks and citations refer to it."""
     documents, moment = context.documents, parse_as_of(as_of)
     text = await context.in_thread(lambda: documents.text(context.workspace, document_id, as_of=moment))
@@ -131,7 +135,7 @@ async def content(document_id: str, context: TheContext, as_of: str | None = Non
 
 
 @router.get("/{document_id:path}/versions")
-async def versions(document_id: str, context: TheContext) -> list[VersionBody]:
+async def versions(document_id: DocumentId, context: TheContext) -> list[VersionBody]:
     """Every version that is kept, oldest first."""
     documents = context.documents
     found = await context.in_thread(lambda: documents.versions(context.workspace, document_id))
@@ -145,7 +149,7 @@ async def versions(document_id: str, context: TheContext) -> list[VersionBody]:
 
 
 @router.get("/{document_id:path}/chunks")
-async def chunks(document_id: str, context: TheContext, as_of: str | None = None) -> list[ChunkBody]:
+async def chunks(document_id: DocumentId, context: TheContext, as_of: str | None = None) -> list[ChunkBody]:
     """The passages of a document, in order."""
     documents, moment = context.documents, parse_as_of(as_of)
     found = await context.in_thread(lambda: documents.chunks(context.workspace, document_id, as_of=moment))
@@ -153,7 +157,9 @@ async def chunks(document_id: str, context: TheContext, as_of: str | None = None
 
 
 @router.get("/{document_id:path}", response_model_exclude_unset=True)
-async def document(document_id: str, response: Response, context: TheContext, as_of: str | None = None) -> DocumentBody:
+async def document(
+    document_id: DocumentId, response: Response, context: TheContext, as_of: str | None = None
+) -> DocumentBody:
     """One document. ``state`` is ``live``, or that of its job where a version is still to come."""
     documents, moment = context.documents, parse_as_of(as_of)
     (body,) = await context.in_thread(
@@ -165,7 +171,10 @@ async def document(document_id: str, response: Response, context: TheContext, as
 
 @router.delete("/{document_id:path}")
 async def delete(
-    document_id: str, context: TheContext, purge: bool = False, if_match: Annotated[str | None, Header()] = None
+    document_id: DocumentId,
+    context: TheContext,
+    purge: bool = False,
+    if_match: Annotated[str | None, Header()] = None,
 ) -> ReceiptBody:
     """Withdraw a document, at any time; with ``purge`` every byte of it, at every revision."""
     intake, match = context.cases.intake, _etag(if_match)
@@ -199,42 +208,41 @@ async def _documents(request: Request, unnamed: str) -> list[NewDocument]:
     if kind == "multipart/form-data":
         return await _from_form(request)
     if kind == "application/json":
-        return _from_json(await request.body(), unnamed)
+        return _from_json(request.scope["state"].pop(STATE, None), unnamed)
     raise UnsupportedMediaType(
         f"send multipart/form-data with 'file' parts, or application/json, not {kind or 'nothing'!r}"
     )
 
 
 async def _from_form(request: Request) -> list[NewDocument]:
-    async with request.form(max_files=MAX_FILES, max_fields=100) as form:
-        files = [part for part in form.getlist("file") if isinstance(part, UploadFile)]
+    async with utf8_form(request, max_files=MAX_FILES, max_fields=100) as form:
+        files = form.named("file")
         if not files:
             raise InputError("the form has no 'file' part")
-        fields = {name: value for name in ("document_id", "title") if isinstance(value := form.get(name), str)}
+        fields = {name: form.fields[name] for name in ("document_id", "title") if name in form.fields}
         if fields and len(files) > 1:
             raise InputError(f"{' and '.join(fields)}: only with one file, but there are {len(files)}")
-        raw = form.get("metadata")
-        metadata = parse_metadata(_json_object("metadata", raw) if isinstance(raw, str) else {})
-        given = form.get("readers")
-        readers = parse_readers(_json("readers", given)) if isinstance(given, str) else None
+        metadata = parse_metadata(_json_object("metadata", form.fields.get("metadata", "{}")))
+        given = form.fields.get("readers")
+        readers = None if given is None else parse_readers(read_json("readers", given))
         return [
             NewDocument(
                 source=Source(
-                    name=file.filename or "upload", media_type=file.content_type or "", data=await file.read()
+                    name=file_name(file) or "upload", media_type=file.content_type or "", data=await file.read()
                 ),
                 document_id=fields.get("document_id"),
                 title=fields.get("title"),
                 metadata=metadata,
                 readers=readers,
-                readers_given=isinstance(given, str),
+                readers_given=given is not None,
             )
             for file in files
         ]
 
 
-def _from_json(body: bytes, unnamed: str) -> list[NewDocument]:
+def _from_json(body: object, unnamed: str) -> list[NewDocument]:
     try:
-        parsed = TextDocuments.model_validate_json(body)
+        parsed = TextDocuments.model_validate(body)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -243,7 +251,7 @@ def _from_json(body: bytes, unnamed: str) -> list[NewDocument]:
 
 
 def _from_text(document: TextDocument, unnamed: str) -> NewDocument:
-    data = document.text.encode("utf-8", "replace")
+    data = document.text.encode("utf-8")
     name = document.id or document.title or unnamed
     return NewDocument(
         source=Source(name=name, media_type=document.media_type, data=data),
@@ -256,17 +264,10 @@ def _from_text(document: TextDocument, unnamed: str) -> NewDocument:
 
 
 def _json_object(name: str, raw: str) -> dict[str, Any]:
-    value = _json(name, raw)
+    value = read_json(name, raw)
     if not isinstance(value, dict):
         raise InputError(f"{name} is a JSON object, not {type(value).__name__}")
     return value
-
-
-def _json(name: str, raw: str) -> Any:
-    try:
-        return json.loads(raw)
-    except ValueError as error:
-        raise InputError(f"{name} is not valid JSON: {error}") from error
 
 
 def _accepted_response(accepted: tuple[Accepted, ...]) -> JSONResponse:
@@ -289,7 +290,4 @@ def _accepted_response(accepted: tuple[Accepted, ...]) -> JSONResponse:
 def _etag(raw: str | None) -> int | None:
     if raw is None or raw.strip() == "*":
         return None
-    digits = raw.strip().removeprefix("W/").strip('"')
-    if not digits.isdigit():
-        raise InputError(f"If-Match is a version as given by ETag, not {raw!r}")
-    return int(digits)
+    return parse_number("If-Match is a version as given by ETag", raw.strip().removeprefix("W/").strip('"'))

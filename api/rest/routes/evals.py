@@ -4,10 +4,11 @@ from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
-from starlette.datastructures import UploadFile
 from starlette.responses import HTMLResponse
 
 from api.rest.context import TheContext
+from api.rest.edge.forms import Form, utf8_form
+from api.rest.edge.json_bodies import STATE
 from api.schemas.evaluations import EvaluationBody, EvaluationState, FigureBody
 from api.schemas.jobs import job_body
 from evals.evaluations import Evaluations
@@ -83,29 +84,31 @@ async def _read(request: Request) -> tuple[EvaluationBody, dict[str, bytes]]:
     """What is asked for, and the files that came with it."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == "application/json":
-        return _body(await request.body()), {}
+        return _body(request.scope["state"].pop(STATE, None)), {}
     if kind != "multipart/form-data":
         raise UnsupportedMediaType(
             f"send application/json, or multipart/form-data with files, not {kind or 'nothing'!r}"
         )
-    async with request.form(max_files=len(UPLOADED), max_fields=10) as form:
-        parts = {name: form.get(name.split(".", maxsplit=1)[0]) for name in UPLOADED}
-        files = {name: await _content(part) for name, part in parts.items() if part is not None}
+    async with utf8_form(request, max_files=len(UPLOADED), max_fields=10) as form:
+        files = {name: content for name in UPLOADED if (content := await _content(form, name)) is not None}
         if set(files) != set(UPLOADED):
             raise InputError("the form needs two files, 'queries' and 'qrels'")
         taken = {name.split(".", maxsplit=1)[0] for name in UPLOADED}
-        fields = {name: value for name, value in form.items() if isinstance(value, str) and name not in taken}
+        fields = {name: value for name, value in form.fields.items() if name not in taken}
     return _body(fields), files
 
 
-async def _content(part: UploadFile | str) -> bytes:
+async def _content(form: Form, name: str) -> bytes | None:
     """A file of a form; clients may send its text as a field."""
-    return part.encode("utf-8", "replace") if isinstance(part, str) else await part.read()
+    field = name.split(".", maxsplit=1)[0]
+    if files := form.named(field):
+        return await files[-1].read()
+    return form.fields[field].encode("utf-8") if field in form.fields else None
 
 
-def _body(raw: bytes | dict[str, str]) -> EvaluationBody:
+def _body(raw: object) -> EvaluationBody:
     try:
-        return EvaluationBody.model_validate_json(raw) if isinstance(raw, bytes) else EvaluationBody.model_validate(raw)
+        return EvaluationBody.model_validate(raw)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

@@ -25,11 +25,16 @@ from graph.text.names import norm
 from graph.view.merging import aliases_around, chief, members
 
 router = APIRouter(prefix="/v1/graph", tags=["graph"])
+MAX_QUERY = 1_000
+"""Characters of a name that is looked for; a store takes no pattern of any length."""
 
 
 @router.get("/entities")
 async def find_entities(
-    context: TheContext, query: str = "", limit: Annotated[int, Query(ge=1, le=200)] = 20, as_of: str | None = None
+    context: TheContext,
+    query: Annotated[str, Query(max_length=MAX_QUERY)] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 20,
+    as_of: str | None = None,
 ) -> Entities:
     """Entities one of whose names contains the query, each once."""
 

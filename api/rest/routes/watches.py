@@ -10,6 +10,7 @@ from starlette.responses import StreamingResponse
 
 from api.rest.context import RequestContext, TheContext
 from api.rest.event_stream import event_stream
+from api.schemas.strict import parse_number
 from api.schemas.watches import (
     WatchBodies,
     WatchBody,
@@ -19,11 +20,13 @@ from api.schemas.watches import (
     watch_body,
     watch_update_body,
 )
-from graph.errors import InputError, NotFoundError
+from graph.errors import NotFoundError
+from graph.parsing import LARGEST
 from retrieval.standing.model import Watcher, new_watch
 
 router = APIRouter(prefix="/v1/watches", tags=["watches"])
 POLL_SECONDS = 0.25
+After = Annotated[int, Query(ge=0, le=LARGEST, description="the id of an update")]
 
 
 @router.post("", status_code=201)
@@ -67,7 +70,7 @@ async def delete(watch_id: str, context: TheContext) -> None:
 
 @router.get("/{watch_id}/updates")
 async def updates(
-    watch_id: str, context: TheContext, after: int = 0, limit: Annotated[int, Query(ge=1, le=100)] = 100
+    watch_id: str, context: TheContext, after: After = 0, limit: Annotated[int, Query(ge=1, le=100)] = 100
 ) -> WatchUpdateBodies:
     """How the answer changed, oldest first: the latest hundred updates are kept."""
     return WatchUpdateBodies(updates=await context.in_thread(lambda: _updates(context, watch_id, after, limit)))
@@ -75,13 +78,11 @@ async def updates(
 
 @router.get("/{watch_id}/events", response_class=StreamingResponse)
 async def events(
-    watch_id: str, context: TheContext, after: int = 0, last_event_id: Annotated[str | None, Header()] = None
+    watch_id: str, context: TheContext, after: After = 0, last_event_id: Annotated[str | None, Header()] = None
 ) -> StreamingResponse:
     """Updates as server-sent events named ``update``: those kept after ``Last-Event-ID``, then each as it comes."""
     if last_event_id is not None:
-        if not last_event_id.isdigit():
-            raise InputError(f"Last-Event-ID is the id of an update, not {last_event_id!r}")
-        after = int(last_event_id)
+        after = parse_number("Last-Event-ID is the id of an update", last_event_id)
     await context.in_thread(lambda: context.cases.watches.get(context.workspace, watch_id, _watcher(context)))
     return event_stream(_follow(context, watch_id, after), number=lambda update: update.id)
 

@@ -105,6 +105,6 @@ RETURN collect([c.id, names])
 CARDS = f"""
 UNWIND $ids AS id {either("c", "Chunk")} MATCH {_LIVE} WHERE {at("p")}
 MATCH (v:Version|PastVersion)-[:VERSION_OF]->(d) WHERE {at("v")}
-RETURN collect([c.id, c.document_id, v.title, v.metadata, c.terms, c.titled])
+RETURN collect([c.id, c.document_id, v.title, v.media_type, v.metadata, c.terms, c.titled])
 """
 VECTORS = f"UNWIND $ids AS id {either('c', 'Chunk')} RETURN collect([c.id, c.embedding])"

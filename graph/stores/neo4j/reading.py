@@ -75,7 +75,7 @@ class Neo4jReading(DocumentReader, GraphReader, ChangeReader):
         while len(found) < limit:
             rows = self._at(reading.DOCUMENTS, workspace, revision, after=after, n=size)
             page = [read_document(row) for row in rows]
-            found += [document for document in page if filters is None or filters.match(document.metadata)]
+            found += [document for document in page if filters is None or filters.fits(document)]
             if len(page) < size:
                 break
             after = page[-1].id

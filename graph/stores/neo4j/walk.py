@@ -148,8 +148,8 @@ class Neo4jWalk(Neo4jReading, GraphWalk, WordReader):
         for batch in batches(chunk_ids):
             for row in self._all(walking.CARDS, workspace, revision, ids=batch):
                 found[row[0]] = ChunkCard(
-                    document_id=row[1], title=row[2], metadata=read_metadata(row[3]),
-                    terms=ChunkTerms(stems=tuple(row[4].split()), titled=row[5]),
+                    document_id=row[1], title=row[2], media_type=row[3], metadata=read_metadata(row[4]),
+                    terms=ChunkTerms(stems=tuple(row[5].split()), titled=row[6]),
                 )  # fmt: skip
         return found
 

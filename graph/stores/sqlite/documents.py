@@ -56,7 +56,7 @@ class SqliteDocuments(SqliteReading, DocumentReader):
             size = max(limit, BATCH)
             rows = self._read(sql, {"w": number, "r": revision, "after": after, "n": size})
             page = [read_document(row) for row in rows]
-            found += [document for document in page if filters is None or filters.match(document.metadata)]
+            found += [document for document in page if filters is None or filters.fits(document)]
             if len(page) < size:
                 break
             after = page[-1].id

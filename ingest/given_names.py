@@ -1,0 +1,33 @@
+"""Ids, titles and names as callers give them: which of them can be kept, shown and addressed. Pure."""
+
+import unicodedata
+
+from graph.errors import InputError
+from graph.parsing import check_text
+from ingest.model import Source
+
+MAX_ID = 512
+MAX_TITLE = 500
+MAX_SOURCE = 1_000
+MAX_MEDIA_TYPE = 200
+"""Characters of what a caller gives. A longer title of a document's own is cut where it is read."""
+
+
+def check_id(document_id: str) -> None:
+    """Raise InputError unless an id is 1 to 512 characters without control characters, and neither ``.`` nor ``..``."""
+    if not 0 < len(document_id) <= MAX_ID:
+        raise InputError(f"a document id has 1 to {MAX_ID} characters, not {len(document_id)}")
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in document_id):
+        raise InputError("a document id has no control characters")
+    if document_id in {".", ".."}:
+        raise InputError(f"{document_id!r} is no document id: clients leave such a segment out of the address")
+
+
+def check_given(document_id: str | None, title: str | None, source: Source) -> None:
+    """Raise InputError for an id, a title, a file's name or a media type that cannot be kept and shown."""
+    if document_id is not None:
+        check_id(document_id)
+    if title is not None:
+        check_text("the title", title, most=MAX_TITLE)
+    check_text("the name of the file", source.name, most=MAX_SOURCE)
+    check_text("the media type", source.media_type, most=MAX_MEDIA_TYPE)
