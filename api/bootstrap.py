@@ -11,13 +11,14 @@ from api.outbound.client import QuipuClient
 from api.outbound.evaluated_service import RestService
 from api.outbound.webhooks import Webhooks
 from api.service import Background, Knowledge, Service, UseCases
-from api.settings import Settings
+from api.settings import MIB, Settings
 from evals.evaluations import Evaluations
 from evals.requests import EvaluationFolders
 from evals.worker import EvaluationWorker
 from graph.operations.database import OperationsDatabase
 from graph.operations.folder_lock import FolderLock
 from graph.operations.jobs import SqliteJobQueue
+from graph.operations.reserve import DiskReserve
 from graph.operations.witness import SqliteGraphWitness
 from graph.sentence_embedder import SentenceEmbedder
 from graph.stores.neo4j.connection import Neo4jAddress
@@ -90,7 +91,10 @@ class _Parts:
         self.opened = opened
         lock = FolderLock(settings.data_dir)
         opened.callback(lock.release)
+        self.room = DiskReserve(settings.data_dir, settings.reserve_mib * MIB)
+        self.room.lend()  # a start on a full disk writes, too
         self.database = OperationsDatabase(settings.data_dir / "operations.sqlite")
+        self.database.on_full = self.room.give_back
         opened.callback(self.database.close)
         self.witness = SqliteGraphWitness(self.database)
         self.jobs = SqliteJobQueue(self.database)
@@ -100,7 +104,7 @@ class _Parts:
         self.watches = SqliteWatches(self.database)
         self.blobs = FolderBlobStore(settings.data_dir / "blobs")
         self.evaluations = EvaluationFolders(settings.data_dir / "evals", settings.datasets_dir)
-        self.graph = _graph_store(settings)
+        self.graph = _graph_store(settings, self.room)
         opened.callback(self.graph.close)
         walk = self.graph if settings.graph_walk == "neo4j" and isinstance(self.graph, Neo4jGraphStore) else None
         self.views = KnowledgeViews(self.graph, walk)
@@ -135,7 +139,7 @@ def _intake(parts: _Parts) -> Intake:
 
     return Intake(
         state=parts.database, register=parts.uploads, blobs=parts.blobs, jobs=parts.jobs, graph=parts.graph,
-        max_bytes=parts.settings.max_document_mib * 1024 * 1024, forget=forget, committed=parts.commits.follow,
+        room=parts.room, max_bytes=parts.settings.max_document_mib * MIB, forget=forget, committed=parts.commits.follow,
     )  # fmt: skip
 
 
@@ -182,6 +186,7 @@ def _background(parts: _Parts) -> Background:
             watches=parts.watches, questions=parts.questions, views=parts.views, courier=parts.courier
         ),
         slow=(parts.extractor,) if parts.extractor else (),
+        troubles=(parts.room.problems,),
     )  # fmt: skip
 
 
@@ -195,6 +200,7 @@ def _reading_workers(parts: _Parts) -> tuple[Worker, ...]:
     def settle() -> None:
         parts.intake.finish_withdrawals()
         retention.keep()
+        parts.room.check()
 
     if parts.extractor is None or parts.reading_model is None:
         rules = Extractors(chunks=LightExtractor(), pictures=BlindTranscriber())
@@ -250,9 +256,9 @@ def graph_beside(settings: Settings) -> Iterator[GraphStore]:
         operations.close()
 
 
-def _graph_store(settings: Settings) -> GraphStore:
+def _graph_store(settings: Settings, room: DiskReserve | None = None) -> GraphStore:
     if settings.graph_url == "sqlite":
-        return SqliteGraphStore(settings.data_dir / "graph.sqlite")
+        return SqliteGraphStore(settings.data_dir / "graph.sqlite", room.give_back if room else lambda: None)
     password = settings.neo4j_password.get_secret_value() if settings.neo4j_password else ""
     return Neo4jGraphStore(
         Neo4jAddress(

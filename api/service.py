@@ -1,6 +1,7 @@
 """The running system: it starts, becomes ready, works in the background, and ends."""
 
 import threading
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Protocol
@@ -71,12 +72,16 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Background:
-    """What works while requests are answered. ``slow`` is told to end before the workers that wait for it."""
+    """What works while requests are answered. ``slow`` is told to end before the workers that wait for it.
+
+    Each of ``troubles`` tells, in sentences, what does not work as it should.
+    """
 
     jobs: JobQueue
     workers: tuple[JobThread, ...]
     watch_runner: WatchRunner
     slow: tuple[Interruptible, ...] = ()
+    troubles: tuple[Callable[[], Sequence[str]], ...] = ()
 
 
 class Service:
@@ -141,6 +146,10 @@ class Service:
         if not self.watch_runner.alive:
             return "the watches are looked after no more"
         return None
+
+    def degraded(self) -> tuple[str, ...]:
+        """What does not work as it should while questions are answered, one sentence each."""
+        return tuple(problem for tell in self._background.troubles for problem in tell())
 
     def _warm_up(self) -> None:
         try:

@@ -12,6 +12,7 @@
     │   └── Superseded              a newer version has been applied already     409
     ├── PreconditionFailed          If-Match names another version               412
     ├── DependencyError             a store or a model failed; retry helps       503
+    │   ├── StorageFull             the disk has no room                         503
     │   ├── RevisionNotReached      min_revision lies ahead of what is readable  503
     │   └── ModelOutputError        a model answered, but not to the contract    502
     └── ConfigurationError          refuse to start; the message says what to set
@@ -93,6 +94,12 @@ class DependencyError(QuipuError):
     code = "dependency-unavailable"
     status = 503
     retriable = True
+
+
+class StorageFull(DependencyError):
+    """The disk has no room for what was to be written; there may be some later."""
+
+    code = "storage-full"
 
 
 class RevisionNotReached(DependencyError):

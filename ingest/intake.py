@@ -19,7 +19,7 @@ from graph.errors import (
 from graph.jobs import NewJob
 from graph.model import GraphCounts, Metadata, Removal
 from graph.ports.jobs import JobQueue
-from graph.ports.operations import OperationalState
+from graph.ports.operations import OperationalState, StorageRoom
 from ingest.loaders.loading import media_type_of
 from ingest.model import RegisteredVersion, Source, Upload, Withdrawal
 from ingest.ports import BlobStore, UploadRegister
@@ -90,7 +90,7 @@ class Intake:
 
     def __init__(  # noqa: PLR0913 - built in one place, from what an upload touches
         self, *, state: OperationalState, register: UploadRegister, blobs: BlobStore, jobs: JobQueue,
-        graph: WithdrawingGraph, max_bytes: int,
+        graph: WithdrawingGraph, room: StorageRoom, max_bytes: int,
         forget: Callable[[str, str], object], committed: Callable[[str], object] = lambda _: None,
     ) -> None:  # fmt: skip
         self._state = state
@@ -98,6 +98,7 @@ class Intake:
         self._blobs = blobs
         self._jobs = jobs
         self._graph = graph
+        self._room = room
         self._max_bytes = max_bytes
         self._forget_more = forget
         self._committed = committed
@@ -111,7 +112,9 @@ class Intake:
 
         Raises:
             PreconditionFailed: ``if_match`` is not the document's version.
+            StorageFull: the disk has no room; nothing was taken in.
         """
+        self._room.check(sum(len(document.source.data) for document in documents))
         checked = [self._check(document) for document in documents]
         with self._state.transaction():
             return tuple(
@@ -141,6 +144,7 @@ class Intake:
             DependencyError: the graph cannot be reached. The deletion is recorded: it is carried out before any
                 other work once the graph is back.
         """
+        self._room.lend()
         with self._state.transaction():
             latest = self._register.latest(workspace, document_id)
             waiting = any(
@@ -168,6 +172,7 @@ class Intake:
             DependencyError: it still cannot.
         """
         for withdrawal in self._register.withdrawals():
+            self._room.lend()
             try:
                 self._carry_out(withdrawal)
             except Superseded:

@@ -1,5 +1,6 @@
 """What is asked of operational state as a whole: of everything that work keeps and that is not knowledge."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -21,6 +22,26 @@ class OperationalState(Protocol):
         Raises:
             DependencyError: somebody who reads an old state still holds them.
         """
+        ...
+
+
+class StorageRoom(Protocol):
+    """Whether there is room to take anything in, and what is kept back for deletions."""
+
+    def problems(self) -> Sequence[str]:
+        """Why nothing is taken in now, in one sentence; empty where there is room."""
+        ...
+
+    def check(self, wanted: int = 0) -> None:
+        """Raise StorageFull where there is no room, or none for so many bytes."""
+        ...
+
+    def lend(self) -> None:
+        """A deletion begins: give back what was kept for it, if there is no other room."""
+        ...
+
+    def give_back(self) -> None:
+        """Something found no room: give back what was kept, so that it can be told at least."""
         ...
 
 

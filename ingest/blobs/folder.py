@@ -7,6 +7,7 @@ from pathlib import Path
 
 from typing_extensions import override
 
+from graph.disk import storage_error, sync_folder, write_whole
 from graph.errors import DependencyError
 from graph.identity import content_hash
 from ingest.ports import SETTLED_SECONDS, BlobStore
@@ -28,16 +29,9 @@ class FolderBlobStore(BlobStore):
         if path.exists():
             return digest
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_suffix(f".{os.getpid()}.tmp")
-            with temporary.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-            _sync_folder(path.parent)
+            write_whole(path, data)
         except OSError as error:
-            raise DependencyError(f"the upload cannot be stored: {error}") from error
+            raise storage_error("the upload cannot be stored", error) from error
         return digest
 
     @override
@@ -45,7 +39,7 @@ class FolderBlobStore(BlobStore):
         try:
             data = self._path(digest).read_bytes()
         except OSError as error:
-            raise DependencyError(f"the uploaded bytes {digest} cannot be read: {error}") from error
+            raise storage_error(f"the uploaded bytes {digest} cannot be read", error) from error
         if content_hash(data) != digest:
             raise DependencyError(f"the uploaded bytes {digest} are damaged on disk")
         return data
@@ -66,20 +60,12 @@ class FolderBlobStore(BlobStore):
                 file.flush()
                 os.fsync(file.fileno())
             path.unlink()
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         except FileNotFoundError:
             return False
         except OSError as error:
-            raise DependencyError(f"the uploaded bytes {digest} cannot be removed: {error}") from error
+            raise storage_error(f"the uploaded bytes {digest} cannot be removed", error) from error
         return True
 
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from graph.errors import ConflictError, InputError, NotFoundError
+from graph.errors import ConflictError, InputError, NotFoundError, StorageFull
 from graph.jobs import TERMINAL, Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.operations.leases import (
     LEASE_RENEWAL_SECONDS,
@@ -21,7 +21,7 @@ from graph.operations.leases import (
     worker_died,
 )
 from graph.ports.jobs import WorkQueue
-from graph.ports.operations import GraphWitness, OperationalState
+from graph.ports.operations import GraphWitness, OperationalState, StorageRoom
 
 
 class InMemoryState(OperationalState):
@@ -54,6 +54,28 @@ class InMemoryState(OperationalState):
 
     def erase_freed_pages(self) -> None:
         self.erased += 1
+
+
+class InMemoryRoom(StorageRoom):
+    """As much room as a test leaves; counts what is asked of the reserve."""
+
+    def __init__(self) -> None:
+        self.full: str | None = None
+        self.lent = 0
+        self.given_back = 0
+
+    def problems(self) -> Sequence[str]:
+        return (self.full,) if self.full else ()
+
+    def check(self, wanted: int = 0) -> None:
+        if self.full:
+            raise StorageFull(self.full)
+
+    def lend(self) -> None:
+        self.lent += 1
+
+    def give_back(self) -> None:
+        self.given_back += 1
 
 
 class InMemoryWitness(GraphWitness):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from hashing_embedder import HashingEmbedder
+from in_memory_operations import InMemoryRoom
 from kept_state import Kept, in_memory
 from reference_store import ReferenceStore
 
@@ -104,8 +105,8 @@ class Desk:
         self.ended: list[tuple[str, str]] = []
         self.intake = Intake(
             state=self.kept.state, register=self.kept.register, blobs=self.kept.blobs, jobs=self.kept.jobs,
-            graph=self.store, max_bytes=max_bytes, forget=lambda *purged: self.forgotten.append(purged),
-            committed=self.committed.append,
+            graph=self.store, room=InMemoryRoom(), max_bytes=max_bytes,
+            forget=lambda *purged: self.forgotten.append(purged), committed=self.committed.append,
         )  # fmt: skip
         self.rereading = Rereading(
             state=self.kept.state, register=self.kept.register, jobs=self.kept.jobs, by_model=True

@@ -20,8 +20,9 @@ class Health(BaseModel):
 
 
 class Readiness(Health):
-    """Ready, at which revision, over how much."""
+    """Ready, at which revision, over how much. ``degraded`` tells what does not work as it should meanwhile."""
 
+    degraded: list[str] = []
     revision: int
     counts: CountsBody
 
@@ -43,7 +44,9 @@ async def readyz(context: TheContext) -> Response | Readiness:
     def read() -> Readiness:
         revision = service.views.catch_up(context.workspace)
         counts = service.graph.counts(context.workspace, revision)
-        return Readiness(status="ready", revision=revision, counts=counts_body(counts))
+        return Readiness(
+            status="ready", degraded=list(service.degraded()), revision=revision, counts=counts_body(counts)
+        )
 
     return await context.in_thread(read)
 

@@ -5,14 +5,14 @@ WAL-reset corruption bug. The two libraries must never open the same file in one
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import apsw
 
-from graph.errors import ConfigurationError, DependencyError
+from graph.errors import ConfigurationError, DependencyError, StorageFull
 
 BUSY_TIMEOUT_MS = 5000
 ERASE_TRIES = 6
@@ -28,10 +28,14 @@ Bindings = Sequence[Any] | dict[str, Any]
 
 
 class SqliteFile:
-    """A WAL-mode SQLite file. ``transaction()`` is re-entrant within a thread: inner joins outer."""
+    """A WAL-mode SQLite file. ``transaction()`` is re-entrant within a thread: inner joins outer.
+
+    ``on_full`` is called where the disk has no room, before StorageFull is raised.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.on_full: Callable[[], object] = lambda: None
         self._local = threading.local()
         self._write_lock = threading.RLock()
         self._depth = 0
@@ -87,7 +91,8 @@ class SqliteFile:
                 try:
                     yield self._writer
                 except BaseException:
-                    self._writer.execute("ROLLBACK")
+                    if self._writer.in_transaction:  # a full disk has rolled it back already
+                        self._writer.execute("ROLLBACK")
                     raise
                 self._writer.execute("COMMIT")
             finally:
@@ -133,5 +138,8 @@ class SqliteFile:
             yield
         except (apsw.NotADBError, apsw.CorruptError) as error:
             raise DependencyError(f"{self.path} is damaged ({error}); restore it from a backup") from error
+        except apsw.FullError as error:
+            self.on_full()
+            raise StorageFull(f"the disk has no room for {self.path}: {error}") from error
         except apsw.Error as error:
             raise DependencyError(f"{self.path} cannot be used: {error}") from error

@@ -1,7 +1,7 @@
 """The embedded graph store: what is known, by revision, in one SQLite file."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,9 @@ class SqliteGraphStore(
     Raises DependencyError where the file cannot be used, ConfigurationError where a newer Quipu wrote it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, on_full: Callable[[], object] = lambda: None) -> None:
         super().__init__(SqliteFile(path))
+        self._file.on_full = on_full
         self._file.ensure_schema("graph", MIGRATIONS)
         with self._file.transaction() as connection:
             connection.execute("INSERT OR IGNORE INTO facts VALUES('store_id', ?)", (uuid.uuid4().hex,))
