@@ -104,7 +104,7 @@ class _Parts:
         self.watches = SqliteWatches(self.database)
         self.blobs = FolderBlobStore(settings.data_dir / "blobs")
         self.evaluations = EvaluationFolders(settings.data_dir / "evals", settings.datasets_dir)
-        self.graph = _graph_store(settings, self.room)
+        self.graph = graph_store(settings, self.room)
         opened.callback(self.graph.close)
         walk = self.graph if settings.graph_walk == "neo4j" and isinstance(self.graph, Neo4jGraphStore) else None
         self.views = KnowledgeViews(self.graph, walk)
@@ -247,7 +247,7 @@ def graph_alone(settings: Settings) -> Iterator[GraphStore]:
 def graph_beside(settings: Settings) -> Iterator[GraphStore]:
     """The graph of a data folder, whether or not a service uses it: for what no reader of it sees. Errors as above."""
     operations = OperationsDatabase(settings.data_dir / "operations.sqlite")
-    graph = _graph_store(settings)
+    graph = graph_store(settings)
     try:
         graph.open(SqliteGraphWitness(operations).owner)
         yield graph
@@ -256,7 +256,8 @@ def graph_beside(settings: Settings) -> Iterator[GraphStore]:
         operations.close()
 
 
-def _graph_store(settings: Settings, room: DiskReserve | None = None) -> GraphStore:
+def graph_store(settings: Settings, room: DiskReserve | None = None) -> GraphStore:
+    """The store that the settings name, not opened yet. A file that finds no room gives back the reserve."""
     if settings.graph_url == "sqlite":
         return SqliteGraphStore(settings.data_dir / "graph.sqlite", room.give_back if room else lambda: None)
     password = settings.neo4j_password.get_secret_value() if settings.neo4j_password else ""

@@ -125,7 +125,7 @@ class Client:
         draw = self._draw.random()
         live = [one for one in self._own if one.possible != {GONE}]
         if draw < 0.05:
-            self._unnamed = self._book.text("Unnamed")
+            self._unnamed = self._book.text()
             self._send_unnamed()
         elif draw < 0.20 or not live:
             one = self._book.new()

@@ -27,6 +27,7 @@ class History:
     """
 
     id: str
+    subject: str = ""
     possible: set[str] = field(default_factory=lambda: {GONE})
     version: int = 0
     settled: bool = True
@@ -38,6 +39,7 @@ class History:
         """An operation was acknowledged: nothing earlier holds."""
         self.old |= {word_of(one) for one in self.possible if one not in {GONE, text}}
         self.taken |= {word_of(text)} - {""}
+        self.subject = subject_of(text) or self.subject
         self.possible, self.version, self.settled = {text}, version, False
 
     def cut_off(self, text: str) -> None:
@@ -69,17 +71,19 @@ class Book:
             self.documents[one.id] = one
             return one
 
-    def text(self, subject: str) -> str:
-        """A text that no other one equals; its first sentence has a code word of its own."""
+    def text(self, subject: str = "") -> str:
+        """A text that no other one equals; its first sentence has a code word of its own, as a name."""
         with self._lock:
             self._words += 1
-            word = f"Kod{self._words:06d}x"
+            if not subject[1:].isdigit():  # the service has named it
+                subject = f"u{self._words}"
             lines = [
-                f"Gate {self._draw.randrange(10**6)} of station {subject} was opened by"
-                f" {self._draw.choice(PEOPLE)} in {self._draw.randrange(1700, 2000)}."
+                f"Gate {self._draw.randrange(10**6)} was opened by {self._draw.choice(PEOPLE)}"
+                f" in {self._draw.randrange(1700, 2000)}."
                 for _ in range(self._draw.choice((2, 6, 40)))
             ]
-        return f"The code word of station {subject} is {word}. " + " ".join(lines)
+            word, bridge = _spelled("Kod", self._words), _spelled(subject[0].upper() + "or", int(subject[1:]))
+        return f"{bridge} Bridge was built by {word} Rask. " + " ".join(lines)
 
     def count(self, operation: str) -> None:
         """One more was acknowledged."""
@@ -89,7 +93,21 @@ class Book:
 
 def word_of(text: str) -> str:
     """The code word of a text."""
-    return text.split(" is ", 1)[1].split(".", 1)[0] if text else ""
+    return text.split(" built by ", 1)[1].split(" ", 1)[0] if text else ""
+
+
+def subject_of(text: str) -> str:
+    """The bridge that a text is about."""
+    return text.split(" was ", 1)[0]
+
+
+def _spelled(start: str, number: int) -> str:
+    """A word for a number: names have no digits, and no two are alike but for a last letter."""
+    syllables = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
+    for _ in range(3):
+        number, rest = divmod(number, len(syllables))
+        start += syllables[rest]
+    return start
 
 
 class Findings:
@@ -163,18 +181,21 @@ class Inspector:
         hits = [hit for hit in self._search(word) if word in hit["text"]]
         if len(hits) != 1 or hits[0]["document_id"] != one.id:
             self._note("lost" if not hits else "doubled", f"{one.id}: {len(hits)} passages with {word!r} at search")
-        answer = self._ask(f"What is the code word of station {word}?")
-        if not any(cited["document_id"] == one.id for cited in answer["citations"]):
-            self._note("lost", f"{one.id}: the answer about {word!r} does not cite it")
+        answer = self._ask(subject_of(text))
+        if word not in answer["answer"] or not any(cited["document_id"] == one.id for cited in answer["citations"]):
+            self._note("lost", f"{one.id}: the answer {answer['answer']!r} does not tell {word!r}")
 
     def _old_words(self, one: History) -> None:
         """No code word of an earlier text comes up; the newest few are looked for."""
         for word in sorted(one.old)[-2:]:
             if any(word in hit["text"] for hit in self._search(word)):
                 self._note("found after deletion", f"{one.id}: {word!r} at search")
-            answer = self._ask(f"What is the code word of station {word}?")
-            if word in answer["answer"] or any(word in cited["quote"] for cited in answer["citations"]):
-                self._note("found after deletion", f"{one.id}: {word!r} in an answer")
+        if one.subject and one.old:
+            answer = self._ask(one.subject)
+            told = " ".join((answer["answer"], *(cited["quote"] for cited in answer["citations"])))
+            for word in one.old:
+                if word in told:
+                    self._note("found after deletion", f"{one.id}: {word!r} in an answer")
 
     def _listed(self) -> Counter[str]:
         listed: Counter[str] = Counter()
@@ -190,8 +211,8 @@ class Inspector:
         answer.raise_for_status()
         return list(answer.json()["hits"])
 
-    def _ask(self, question: str) -> dict[str, Any]:
-        answer = self._http.post("/v1/ask", json={"question": question})
+    def _ask(self, subject: str) -> dict[str, Any]:
+        answer = self._http.post("/v1/ask", json={"question": f"Who built {subject}?"})
         answer.raise_for_status()
         return dict(answer.json())
 

@@ -56,6 +56,10 @@ class GraphWitness(Protocol):
         """The identity of this data folder."""
         ...
 
+    def adopt(self, owner: str) -> None:
+        """Be the data folder of this identity from now on: what is kept here was rebuilt from its graph."""
+        ...
+
     def seen(self, workspace: str) -> int:
         """The revision that was noted last; 0 before the first."""
         ...

@@ -12,6 +12,9 @@ from graph.errors import DependencyError
 from graph.identity import content_hash
 from ingest.ports import SETTLED_SECONDS, BlobStore
 
+UNCLAIMED = "unclaimed"
+"""The folder beside ``blobs`` for bytes that were set aside."""
+
 
 class FolderBlobStore(BlobStore):
     """The BlobStore port over files ``folder/ab/abcdef…``.
@@ -66,6 +69,18 @@ class FolderBlobStore(BlobStore):
         except OSError as error:
             raise storage_error(f"the uploaded bytes {digest} cannot be removed", error) from error
         return True
+
+    def set_aside(self, digest: str) -> Path:
+        """Take bytes that nobody knows of out of use without removing them; where they are. Raises DependencyError."""
+        place = self._folder.parent / UNCLAIMED / digest
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            self._path(digest).replace(place)
+            sync_folder(place.parent)
+            sync_folder(self._path(digest).parent)
+        except OSError as error:
+            raise storage_error(f"the uploaded bytes {digest} cannot be set aside", error) from error
+        return place
 
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest

@@ -87,6 +87,9 @@ class InMemoryWitness(GraphWitness):
     def owner(self) -> str:
         return self._owner
 
+    def adopt(self, owner: str) -> None:
+        self._owner = owner
+
     def seen(self, workspace: str) -> int:
         return int(self._seen.get(workspace, 0))
 

@@ -38,6 +38,9 @@ class ReferenceStore:
         self._horizons: dict[str, int] = {}
         self._verdicts: dict[str, list[tuple[int, Verdict]]] = {}
 
+    def barriers(self, workspace: str) -> dict[str, int]:
+        return {document: version for (place, document), (version, _) in self._barriers.items() if place == workspace}
+
     # --- writing
 
     def apply(self, workspace: str, changes: Sequence[GraphChange]) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """The graph store on Neo4j: what is known, by revision, as a graph that people can read (docs/neo4j.md)."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from typing_extensions import override
 
@@ -42,9 +42,20 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk, GraphWri
         if stored != owner:
             raise ConfigurationError(
                 f"Neo4j at {self._database.address.url} belongs to another Quipu; set QUIPU_DATA_DIR to the folder that"
-                " wrote it, or QUIPU_GRAPH_URL and QUIPU_NEO4J_DATABASE to an empty database"
+                " wrote it, or QUIPU_GRAPH_URL and QUIPU_NEO4J_DATABASE to an empty database;"
+                " if its operations.sqlite was lost, `quipu restore` a backup, or let `quipu repair` rebuild it"
             )
         self._store_id = self.store_id()
+
+    def owner(self) -> str | None:
+        """The data folder that it belongs to; None as long as none has claimed it. May be called before ``open``."""
+        self._database.check_access()
+        self._migrate()
+        found = self._database.read(administration.READ_STORE)[0][2]
+        return None if found is None else str(found)
+
+    def claim(self, owner: str) -> None:
+        """Nothing to do: ``open`` has claimed it."""
 
     def close(self) -> None:
         """Close the connections."""
@@ -164,6 +175,11 @@ class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk, GraphWri
     def horizon(self, workspace: str) -> int:
         self.revision(workspace)
         return self._horizons[workspace]
+
+    @override
+    def barriers(self, workspace: str) -> Mapping[str, int]:
+        rows = self._database.read(administration.BARRIERS, w=workspace)
+        return {str(row[0]): int(row[1]) for row in rows}
 
     @override
     def workspaces(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The embedded graph store: what is known, by revision, in one SQLite file."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,23 @@ class SqliteGraphStore(
             connection.execute("INSERT OR IGNORE INTO facts VALUES('store_id', ?)", (uuid.uuid4().hex,))
 
     def open(self, owner: str) -> None:
-        """Nothing to do: the file lies in the data folder that owns it."""
+        """Raise ConfigurationError where the file belongs to another data folder, or to one whose register is lost."""
+        if self.owner() not in {None, owner}:
+            raise ConfigurationError(
+                f"{self._file.path} and the operations.sqlite beside it do not belong together; put back the one that"
+                " was lost, `quipu restore` a backup, or let `quipu repair` rebuild the register from the graph"
+            )
+
+    def owner(self) -> str | None:
+        """The data folder that it belongs to; None as long as none has claimed it."""
+        rows = self._file.read("SELECT value FROM facts WHERE name='owner'")
+        return str(rows[0][0]) if rows else None
+
+    def claim(self, owner: str) -> None:
+        """Belong to a data folder, unless it does already."""
+        if self.owner() is None:
+            with self._file.transaction() as connection:
+                connection.execute("INSERT OR IGNORE INTO facts VALUES('owner', ?)", (owner,))
 
     def close(self) -> None:
         """Close the file."""
@@ -136,6 +152,14 @@ class SqliteGraphStore(
     def horizon(self, workspace: str) -> int:
         rows = self._file.read("SELECT horizon FROM workspaces WHERE name=?", (workspace,))
         return int(rows[0][0]) if rows else 0
+
+    @override
+    def barriers(self, workspace: str) -> Mapping[str, int]:
+        rows = self._file.read(
+            "SELECT b.document_id, b.version FROM barriers b JOIN workspaces w ON w.id=b.workspace WHERE w.name=?",
+            (workspace,),
+        )
+        return dict(rows)
 
     @override
     def workspaces(self) -> tuple[str, ...]:
