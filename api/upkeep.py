@@ -1,17 +1,66 @@
-"""What commands do to a data folder as a whole: repair it."""
+"""What commands do to a data folder as a whole: back it up, restore it, repair it."""
 
 from contextlib import ExitStack
+from importlib.metadata import version
+from pathlib import Path
 
-from api.bootstrap import graph_store
+from api.bootstrap import graph_beside, graph_store
 from api.settings import Settings
-from graph.errors import ConflictError
+from graph.errors import ConfigurationError, ConflictError
 from graph.operations.database import OperationsDatabase
-from graph.operations.folder_lock import FolderLock
+from graph.operations.folder_lock import LOCK_FILE, FolderLock
 from graph.operations.jobs import SqliteJobQueue
 from graph.operations.witness import SqliteGraphWitness
 from ingest.blobs.folder import FolderBlobStore
+from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.uploads import SqliteUploadRegister
+from ingest.upkeep.backing_up import BackedUpState, Backup, BackupReport
+from ingest.upkeep.backup_folder import BackupFolder, Manifest
 from ingest.upkeep.rebuilding import Rebuilt, RegisterRebuilder
+from ingest.upkeep.restoring import Restored, check_empty, checked, restore_graph
+from ingest.upkeep.restoring import restore as lay_out
+from retrieval.tables.watches import SqliteWatches
+
+OPERATIONS, GRAPH, BLOBS, EVALUATIONS = "operations.sqlite", "graph.sqlite", "blobs", "evals"
+
+
+def back_up(settings: Settings, folder: Path) -> BackupReport:
+    """Bring a backup up to now, whether or not a service uses the data folder. Errors as :meth:`Backup.write`."""
+    settings.check()
+    data = settings.data_dir
+    if not (data / OPERATIONS).exists():
+        raise ConfigurationError(f"{data} holds no {OPERATIONS}: set QUIPU_DATA_DIR to the folder to back up")
+    with ExitStack() as opened:
+        BackupFolder(folder).begin()
+        opened.callback(FolderLock(folder).release)
+        graph = opened.enter_context(graph_beside(settings))
+        database = OperationsDatabase(data / OPERATIONS)
+        opened.callback(database.close)
+        state = BackedUpState(
+            owner=SqliteGraphWitness(database).owner, copy=database.copy, digests=_digests,
+            refers=SqliteUploadRegister(database).refers,
+        )  # fmt: skip
+        return Backup(
+            graph=graph, state=state, blobs=FolderBlobStore(data / BLOBS), others=data / EVALUATIONS,
+            quipu=version("quipu"),
+        ).write(folder)  # fmt: skip
+
+
+def restore(settings: Settings, folder: Path) -> Restored:
+    """Make an empty data folder from a backup, and its graph in the store that the settings name.
+
+    Raises:
+        InputError: the backup is damaged or incomplete.
+        ConflictError: the data folder, or the graph store, is not empty.
+        ConfigurationError: a newer Quipu wrote the backup, or a service runs.
+        DependencyError: the disk is full, or the graph cannot be reached.
+    """
+    settings.check()
+    manifest = checked(folder)
+    with ExitStack() as opened:
+        opened.callback(FolderLock(settings.data_dir).release)
+        check_empty(settings.data_dir, frozenset({LOCK_FILE}))
+        return lay_out(folder, settings.data_dir, manifest, lambda stage: _fill(settings, folder, manifest, stage))
 
 
 def repair(settings: Settings) -> Rebuilt:
@@ -25,7 +74,7 @@ def repair(settings: Settings) -> Rebuilt:
     settings.check()
     with ExitStack() as opened:
         opened.callback(FolderLock(settings.data_dir).release)
-        database = OperationsDatabase(settings.data_dir / "operations.sqlite")
+        database = OperationsDatabase(settings.data_dir / OPERATIONS)
         opened.callback(database.close)
         graph = graph_store(settings)
         opened.callback(graph.close)
@@ -37,5 +86,45 @@ def repair(settings: Settings) -> Rebuilt:
         graph.open(witness.owner)
         return RegisterRebuilder(
             graph=graph, state=database, register=register, jobs=SqliteJobQueue(database),
-            blobs=FolderBlobStore(settings.data_dir / "blobs"),
+            blobs=FolderBlobStore(settings.data_dir / BLOBS),
         ).rebuild()  # fmt: skip
+
+
+def _fill(settings: Settings, folder: Path, manifest: Manifest, stage: Path) -> None:
+    """Check the operational state, and make the graph."""
+    with ExitStack() as opened:
+        database = OperationsDatabase(stage / OPERATIONS)
+        opened.callback(database.close)
+        _open_tables(database)
+        graph = graph_store(settings.model_copy(update={"data_dir": stage}))
+        opened.callback(graph.close)
+        graph.open(manifest.owner)
+        restore_graph(graph, folder, manifest)
+        graph.claim(manifest.owner)
+
+
+def _open_tables(database: OperationsDatabase) -> None:
+    """Bring every table up to date. Raises ConfigurationError where a newer Quipu wrote one, or one more."""
+    stored = set(database.schemas())
+    register = SqliteUploadRegister(database)
+    SqliteGraphWitness(database)
+    SqliteJobQueue(database)
+    SqliteExtractionCache(database, register)
+    SqliteWatches(database)
+    if unknown := stored - KNOWN_TABLES:
+        raise ConfigurationError(
+            f"the backup was written by a newer Quipu (tables {', '.join(sorted(unknown))}); use that version"
+        )
+
+
+KNOWN_TABLES = {"witness", "jobs", "uploads", "extractions", "watches"}
+"""What a copy of the operational state may hold; a table that is added is named here, and opened above."""
+
+
+def _digests(path: Path) -> list[str]:
+    """The bytes that a copy of the operational state refers to."""
+    database = OperationsDatabase(path)
+    try:
+        return list(SqliteUploadRegister(database).digests())
+    finally:
+        database.close()

@@ -272,7 +272,8 @@ def verified(victim: Victim, book: Book, findings: Findings) -> bool:
 
 
 def tell(plan: Plan, kills: int, book: Book, findings: Findings) -> None:
-    state = {"service": plan.number, "kills": kills, "documents": len(book.documents), "found": findings.counts}
+    state = {"service": plan.number, "kills": kills, "documents": len(book.documents), "found": findings.counts,
+             "examples": findings.examples}  # fmt: skip
     print(json.dumps(state), file=sys.stderr, flush=True)
 
 

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.cli.context import AsJson, client_of, out, print_json, progress, service
-from api.cli.durability import repair
+from api.cli.durability import backup, repair, restore
 from api.cli.evals import eval_app
 from api.cli.freshness import changes
 from api.cli.graph import app as entities_app
@@ -34,7 +34,7 @@ app.add_typer(documents_app, name="documents")
 app.add_typer(eval_app, name="eval")
 app.add_typer(entities_app, name="entities")
 app.add_typer(watches_app, name="watches")
-for command in (changes, jobs, reindex, verify, repair):
+for command in (changes, jobs, reindex, verify, backup, restore, repair):
     app.command()(command)
 
 Mode = Annotated[str, typer.Option(help="hybrid, vector, keyword or graph.")]

@@ -1,6 +1,10 @@
-"""Commands about a data folder as a whole: repairing it."""
+"""Commands about a data folder as a whole: backing it up, restoring it, repairing it."""
 
 from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from api.cli.context import AsJson, out, print_json
 from api.event_log import configure_logging
@@ -29,3 +33,45 @@ def repair(as_json: AsJson = False) -> None:
     for path in found.unclaimed:
         out.print(f"set aside, for nothing in the graph explains it: {path}", markup=False)
     out.print(LOST_FOR_GOOD)
+
+
+def backup(
+    folder: Annotated[Path, typer.Argument(help="Folder of the backup: new, empty, or with an earlier backup.")],
+    as_json: AsJson = False,
+) -> None:
+    """Bring a backup of the data folder up to now, while the service goes on; only what is new is written."""
+    from api.upkeep import back_up
+
+    configure_logging()
+    found = back_up(load_settings(), folder)
+    if as_json:
+        print_json(asdict(found))
+    else:
+        reached = ", ".join(f"{name} up to revision {revision}" for name, revision in found.revisions.items())
+        out.print(
+            f"{reached or 'no document yet'}: {found.written} of {found.files} files written,"
+            f" {found.bytes_written} bytes", markup=False, highlight=False,
+        )  # fmt: skip
+        for digest in found.missing:
+            out.print(f"not backed up, for they are damaged or lost here: the uploaded bytes {digest}")
+    if found.missing:
+        raise typer.Exit(1)
+
+
+def restore(
+    folder: Annotated[Path, typer.Argument(help="Folder of the backup.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make an empty QUIPU_DATA_DIR, and its graph, from a backup; one that is not whole to the bit is refused."""
+    from api.upkeep import restore as lay_out
+
+    configure_logging()
+    settings = load_settings()
+    found = lay_out(settings, folder)
+    if as_json:
+        print_json(asdict(found))
+        return
+    reached = ", ".join(f"{name} up to revision {revision}" for name, revision in found.revisions.items())
+    out.print(f"{settings.data_dir}: {reached or 'no document'}; start it by  quipu serve", markup=False)
+    for digest in found.missing:
+        out.print(f"missing, for they were damaged before the backup: the uploaded bytes {digest}")

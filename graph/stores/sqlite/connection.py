@@ -74,6 +74,8 @@ class SqliteFile:
                     f"{self.path} was written by a newer Quipu ({name} schema {version});"
                     " use that version or another QUIPU_DATA_DIR"
                 )
+            if version == len(migrations):
+                return  # nothing is written: a full disk must not keep a service from starting
             for statements in migrations[version:]:
                 connection.execute(statements)
             connection.execute("INSERT OR REPLACE INTO schema_versions VALUES(?, ?)", (name, len(migrations)))
