@@ -37,8 +37,10 @@ from ingest.loaders.parser_process import ParserProcess
 from ingest.model import ExtractionSchema
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.resolving.merges import EntityMerging
+from ingest.tables.checks import SqliteCheckRegister
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.uploads import SqliteUploadRegister
+from ingest.upkeep.background_check import BackgroundCheck
 from ingest.upkeep.rereading import Rereading
 from ingest.upkeep.retention import Retention
 from ingest.upkeep.verifying import Verifier
@@ -103,6 +105,7 @@ class _Parts:
         self.extractions = SqliteExtractionCache(self.database, self.uploads)
         self.watches = SqliteWatches(self.database)
         self.blobs = FolderBlobStore(settings.data_dir / "blobs")
+        self.checks = SqliteCheckRegister(self.database)
         self.evaluations = EvaluationFolders(settings.data_dir / "evals", settings.datasets_dir)
         self.graph = graph_store(settings, self.room)
         opened.callback(self.graph.close)
@@ -186,7 +189,8 @@ def _background(parts: _Parts) -> Background:
             watches=parts.watches, questions=parts.questions, views=parts.views, courier=parts.courier
         ),
         slow=(parts.extractor,) if parts.extractor else (),
-        troubles=(parts.room.problems,),
+        check=BackgroundCheck(parts, parts.checks, parts.settings.check_hours),
+        room=parts.room,
     )  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """The running system: it starts, becomes ready, works in the background, and ends."""
 
 import threading
-from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,10 +15,12 @@ from graph.errors import DependencyError, QuipuError
 from graph.job_thread import JobThread
 from graph.ports.jobs import JobQueue
 from graph.ports.models import Embedder, LanguageModel
+from graph.ports.operations import StorageRoom
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.documents import Documents
 from ingest.intake import Intake
 from ingest.resolving.merges import EntityMerging
+from ingest.upkeep.background_check import BackgroundCheck
 from ingest.upkeep.rereading import Rereading
 from ingest.upkeep.verifying import Verifier
 from retrieval.pipeline import QuestionPipeline
@@ -74,14 +75,15 @@ class Knowledge:
 class Background:
     """What works while requests are answered. ``slow`` is told to end before the workers that wait for it.
 
-    Each of ``troubles`` tells, in sentences, what does not work as it should.
+    ``check`` looks for damage, ``room`` for what the disk has left.
     """
 
     jobs: JobQueue
     workers: tuple[JobThread, ...]
     watch_runner: WatchRunner
+    check: BackgroundCheck
+    room: StorageRoom
     slow: tuple[Interruptible, ...] = ()
-    troubles: tuple[Callable[[], Sequence[str]], ...] = ()
 
 
 class Service:
@@ -130,6 +132,7 @@ class Service:
             work.stop()
         for worker in self._background.workers:
             worker.stop()
+        self._background.check.stop()
         self._resources.close()
 
     def not_ready(self) -> str | None:
@@ -149,7 +152,11 @@ class Service:
 
     def degraded(self) -> tuple[str, ...]:
         """What does not work as it should while questions are answered, one sentence each."""
-        return tuple(problem for tell in self._background.troubles for problem in tell())
+        return (*self._background.room.problems(), *self._background.check.problems())
+
+    def damage(self) -> int:
+        """How many things are known to be damaged on the disk."""
+        return self._background.check.count()
 
     def _warm_up(self) -> None:
         try:
@@ -164,6 +171,7 @@ class Service:
         self._loaded.set()
         for worker in reversed(self._background.workers):
             worker.start()  # the evaluations, which ask this service itself, once all others work
+        self._background.check.start()
         self._probe_model()
         _log.info("ready", url=f"http://{self.settings.host}:{self.settings.port}")
 

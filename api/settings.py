@@ -84,6 +84,8 @@ class Settings(BaseSettings):
     """Largest document, in MiB."""
     max_request_mib: int = 128
     """Largest request body, in MiB."""
+    check_hours: float = 24.0
+    """How often all that is stored is compared with its checksums in the background, in hours; 0: never."""
     reserve_mib: int = 32
     """Room on the disk that is kept for deletions, in MiB; uploads are refused before it is needed. 0 keeps none."""
 

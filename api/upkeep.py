@@ -12,6 +12,7 @@ from graph.operations.folder_lock import LOCK_FILE, FolderLock
 from graph.operations.jobs import SqliteJobQueue
 from graph.operations.witness import SqliteGraphWitness
 from ingest.blobs.folder import FolderBlobStore
+from ingest.tables.checks import SqliteCheckRegister
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.uploads import SqliteUploadRegister
 from ingest.upkeep.backing_up import BackedUpState, Backup, BackupReport
@@ -111,13 +112,14 @@ def _open_tables(database: OperationsDatabase) -> None:
     SqliteJobQueue(database)
     SqliteExtractionCache(database, register)
     SqliteWatches(database)
+    SqliteCheckRegister(database)
     if unknown := stored - KNOWN_TABLES:
         raise ConfigurationError(
             f"the backup was written by a newer Quipu (tables {', '.join(sorted(unknown))}); use that version"
         )
 
 
-KNOWN_TABLES = {"witness", "jobs", "uploads", "extractions", "watches"}
+KNOWN_TABLES = {"witness", "jobs", "uploads", "extractions", "watches", "checks"}
 """What a copy of the operational state may hold; a table that is added is named here, and opened above."""
 
 

@@ -12,6 +12,7 @@
     │   └── Superseded              a newer version has been applied already     409
     ├── PreconditionFailed          If-Match names another version               412
     ├── DependencyError             a store or a model failed; retry helps       503
+    │   ├── StoreDamaged            what is stored is not what was written       503
     │   ├── StorageFull             the disk has no room                         503
     │   ├── RevisionNotReached      min_revision lies ahead of what is readable  503
     │   └── ModelOutputError        a model answered, but not to the contract    502
@@ -94,6 +95,13 @@ class DependencyError(QuipuError):
     code = "dependency-unavailable"
     status = 503
     retriable = True
+
+
+class StoreDamaged(DependencyError):
+    """What a disk gives back is not what was written there; only a backup helps."""
+
+    code = "store-damaged"
+    retriable = False
 
 
 class StorageFull(DependencyError):

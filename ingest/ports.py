@@ -6,6 +6,7 @@ from typing import Protocol
 
 from graph.model import Document, Metadata
 from ingest.model import (
+    CheckPosition,
     Extraction,
     LoadedDocument,
     ModelReading,
@@ -195,4 +196,20 @@ class BlobStore(Protocol):
 
     def delete(self, digest: str) -> bool:
         """Remove bytes so that they cannot be read again; whether there were any. Raises DependencyError."""
+        ...
+
+
+class CheckRegister(Protocol):
+    """How far the background check is, and what it has found."""
+
+    def position(self) -> CheckPosition:
+        """Where it goes on; the beginning, where it has never been."""
+        ...
+
+    def move(self, position: CheckPosition, looked_at: Mapping[str, Sequence[str]]) -> None:
+        """Go on from here, durably; what was looked at on the way is sound, or has these problems."""
+        ...
+
+    def problems(self) -> Sequence[str]:
+        """What was found and is not known to be mended, in order of what it concerns."""
         ...

@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 import anyio.to_thread
 from fastapi import FastAPI, Request
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.responses import RedirectResponse, Response
 
 from api.access import Access
@@ -42,6 +42,8 @@ def create_app(service: Service) -> FastAPI:
     for routes in (documents, jobs, questions, chat, graph, changes, watches, evals, reindex, verify, health):
         app.include_router(routes.router)
     _count_requests(app)
+    damage = Gauge("quipu_damage", "Things known to be damaged on the disk", registry=app.state.metrics)
+    damage.set_function(service.damage)
     settings = service.settings
     app.add_middleware(
         Guard,

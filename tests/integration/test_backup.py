@@ -1,66 +1,21 @@
 """A backup grows by what is new, forgets what was purged, and is restored whole or refused."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from graph_changes import make_change
+from written_folder import W, WrittenFolder
 
 from api.settings import Settings
 from api.upkeep import back_up, restore
 from graph.errors import ConfigurationError, ConflictError, InputError
-from graph.jobs import JobProgress, NewJob
-from graph.operations.database import OperationsDatabase
-from graph.operations.jobs import SqliteJobQueue
-from graph.operations.witness import SqliteGraphWitness
 from graph.stores.sqlite.store import SqliteGraphStore
 from ingest.blobs.folder import FolderBlobStore
-from ingest.model import Upload
-from ingest.tables.uploads import SqliteUploadRegister
-
-W = "default"
-
-
-class World:
-    """A data folder, written to as a service would, without one."""
-
-    def __init__(self, folder: Path) -> None:
-        self.settings = Settings(data_dir=folder, graph_url="sqlite")
-        self.graph = SqliteGraphStore(folder / "graph.sqlite")
-        self.database = OperationsDatabase(folder / "operations.sqlite")
-        self.register = SqliteUploadRegister(self.database)
-        self.jobs = SqliteJobQueue(self.database)
-        self.blobs = FolderBlobStore(folder / "blobs")
-        self.graph.claim(SqliteGraphWitness(self.database).owner)
-
-    def put(self, document_id: str, version: int, text: str) -> str:
-        digest = self.blobs.put(text.encode())
-        job = self.jobs.submit([NewJob(workspace=W, kind="ingest", document_id=document_id, version=version)])[0]
-        self.jobs.update(job.id, state="done", progress=JobProgress())
-        now = datetime.now(UTC)
-        upload = Upload(
-            workspace=W, document_id=document_id, version=version, title=None, source="", media_type="text/plain",
-            metadata={}, content_hash=digest, created_at=now, updated_at=now,
-        )  # fmt: skip
-        self.register.add(upload, deleted=False, job_id=job.id)
-        self.graph.apply(W, [make_change(document_id, version, [text])])
-        return digest
-
-    def purge(self, document_id: str, version: int) -> None:
-        self.graph.purge(W, document_id, version)
-        for digest in self.register.forget(W, document_id, version):
-            self.blobs.delete(digest)
-        self.database.erase_freed_pages()
-
-    def close(self) -> None:
-        self.graph.close()
-        self.database.close()
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = World(tmp_path / "data")
+def world(tmp_path: Path) -> Iterator[WrittenFolder]:
+    world = WrittenFolder(tmp_path / "data")
     yield world
     world.close()
 
@@ -86,7 +41,7 @@ def holds(folder: Path, word: str) -> list[str]:
     return [path.name for path in folder.rglob("*") if path.is_file() and word.encode() in path.read_bytes()]
 
 
-def test_what_is_restored_is_the_same_at_every_revision(world: World, tmp_path: Path) -> None:
+def test_what_is_restored_is_the_same_at_every_revision(world: WrittenFolder, tmp_path: Path) -> None:
     digests = [world.put("a", 1, "Ada Bea"), world.put("b", 1, "Bea Cid"), world.put("a", 2, "Ada Dan")]
     report = back_up(world.settings, tmp_path / "backup")
     assert (report.revisions, report.missing) == ({W: 3}, ())
@@ -97,7 +52,7 @@ def test_what_is_restored_is_the_same_at_every_revision(world: World, tmp_path: 
     assert not (folder / "restoring").exists()
 
 
-def test_a_second_backup_writes_what_is_new(world: World, tmp_path: Path) -> None:
+def test_a_second_backup_writes_what_is_new(world: WrittenFolder, tmp_path: Path) -> None:
     for number in range(50):
         world.put(f"d{number}", 1, f"Ada Bea number {number} " + "and more " * 300)
     first = back_up(world.settings, tmp_path / "backup")
@@ -111,7 +66,7 @@ def test_a_second_backup_writes_what_is_new(world: World, tmp_path: Path) -> Non
     assert texts(folder, 51) == texts(world.settings.data_dir, 51)
 
 
-def test_what_was_purged_leaves_the_backup_with_the_next_one(world: World, tmp_path: Path) -> None:
+def test_what_was_purged_leaves_the_backup_with_the_next_one(world: WrittenFolder, tmp_path: Path) -> None:
     world.put("a", 1, "Ada Secretword")
     world.put("b", 1, "Bea")
     back_up(world.settings, tmp_path / "backup")
@@ -125,7 +80,7 @@ def test_what_was_purged_leaves_the_backup_with_the_next_one(world: World, tmp_p
     assert texts(folder, 4) == texts(world.settings.data_dir, 4)
 
 
-def test_every_flipped_bit_is_refused(world: World, tmp_path: Path) -> None:
+def test_every_flipped_bit_is_refused(world: WrittenFolder, tmp_path: Path) -> None:
     world.put("a", 1, "Ada Bea")
     backup = tmp_path / "backup"
     back_up(world.settings, backup)
@@ -147,7 +102,7 @@ def test_every_flipped_bit_is_refused(world: World, tmp_path: Path) -> None:
 
 
 def test_a_backup_that_is_broken_off_leaves_the_last_one(
-    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    world: WrittenFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backup = tmp_path / "backup"
     world.put("a", 1, "Ada")
@@ -162,19 +117,19 @@ def test_a_backup_that_is_broken_off_leaves_the_last_one(
     assert texts(restored(backup, tmp_path / "two"), 2) == [{"a": "Ada\n"}, {"a": "Ada Bea\n"}]
 
 
-def test_bytes_that_are_damaged_here_are_told(world: World, tmp_path: Path) -> None:
+def test_bytes_that_are_damaged_here_are_told(world: WrittenFolder, tmp_path: Path) -> None:
     digest = world.put("a", 1, "Ada")
     (world.settings.data_dir / "blobs" / digest[:2] / digest).write_bytes(b"Eve")
     assert back_up(world.settings, tmp_path / "backup").missing == (digest,)
 
 
-def test_what_is_not_its_own_is_left_alone(world: World, tmp_path: Path) -> None:
+def test_what_is_not_its_own_is_left_alone(world: WrittenFolder, tmp_path: Path) -> None:
     world.put("a", 1, "Ada")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter").write_text("Dear Ada")
     with pytest.raises(ConflictError, match="something else"):
         back_up(world.settings, tmp_path / "mine")
-    other = World(tmp_path / "other")
+    other = WrittenFolder(tmp_path / "other")
     other.put("b", 1, "Bea")
     back_up(other.settings, tmp_path / "backup")
     other.close()
@@ -186,7 +141,7 @@ def test_what_is_not_its_own_is_left_alone(world: World, tmp_path: Path) -> None
         back_up(Settings(data_dir=tmp_path / "nowhere", graph_url="sqlite"), tmp_path / "backup")
 
 
-def test_one_that_a_newer_program_wrote_is_refused(world: World, tmp_path: Path) -> None:
+def test_one_that_a_newer_program_wrote_is_refused(world: WrittenFolder, tmp_path: Path) -> None:
     world.put("a", 1, "Ada")
     world.database.ensure_schema("dreams", ("CREATE TABLE dreams(id)",))
     back_up(world.settings, tmp_path / "backup")

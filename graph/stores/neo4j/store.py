@@ -11,7 +11,8 @@ from graph.ports.writing import GraphMaintenance, GraphWriter, HistoryKeeper
 from graph.stores.change_check import check_change, check_past, check_verdicts
 from graph.stores.cypher import administration, forgetting, reading, writing
 from graph.stores.neo4j.connection import Neo4jAddress, Neo4jDatabase, Row, Statements, T, Work
-from graph.stores.neo4j.differences import Neo4jDifferences, read_verdict
+from graph.stores.neo4j.differences import read_verdict
+from graph.stores.neo4j.integrity import Neo4jIntegrity
 from graph.stores.neo4j.rows import batches
 from graph.stores.neo4j.vectors import Neo4jVectorExchange
 from graph.stores.neo4j.walk import Neo4jWalk
@@ -20,7 +21,7 @@ from graph.stores.neo4j.writing import PlanWriter, plan_for
 SWEPT_AT_ONCE = 200
 
 
-class Neo4jGraphStore(Neo4jDifferences, Neo4jVectorExchange, Neo4jWalk, GraphWriter, GraphMaintenance, HistoryKeeper):
+class Neo4jGraphStore(Neo4jIntegrity, Neo4jVectorExchange, Neo4jWalk, GraphWriter, GraphMaintenance, HistoryKeeper):
     """Every port of a graph store over one Neo4j database, which one Quipu owns.
 
     Call ``open`` before anything else. Raises DependencyError where the server is down, frozen or refuses.

@@ -12,7 +12,7 @@ from typing import Any
 
 import apsw
 
-from graph.errors import ConfigurationError, DependencyError, StorageFull
+from graph.errors import ConfigurationError, DependencyError, StorageFull, StoreDamaged
 
 BUSY_TIMEOUT_MS = 5000
 ERASE_TRIES = 6
@@ -123,6 +123,19 @@ class SqliteFile:
         with self._translated():
             yield from self._reader().execute(sql, bindings)
 
+    def parts(self) -> tuple[str, ...]:
+        """The tables, each of which can be looked at by itself."""
+        return tuple(row[0] for row in self.read("SELECT name FROM sqlite_schema WHERE type='table' ORDER BY name"))
+
+    def part_damage(self, part: str) -> tuple[str, ...]:
+        """What SQLite finds wrong with the pages of one table and its indexes."""
+        quoted = part.replace('"', '""')
+        try:
+            rows = self.read(f'PRAGMA quick_check("{quoted}")')
+        except StoreDamaged as error:
+            return (str(error),)
+        return tuple(f"{self.path.name}, table {part}: {row[0]}" for row in rows if row[0] != "ok")
+
     def _reader(self) -> apsw.Connection:
         reader: apsw.Connection | None = getattr(self._local, "reader", None)
         if reader is None:
@@ -139,7 +152,7 @@ class SqliteFile:
         try:
             yield
         except (apsw.NotADBError, apsw.CorruptError) as error:
-            raise DependencyError(f"{self.path} is damaged ({error}); restore it from a backup") from error
+            raise StoreDamaged(f"{self.path} is damaged ({error}); restore it from a backup") from error
         except apsw.FullError as error:
             self.on_full()
             raise StorageFull(f"the disk has no room for {self.path}: {error}") from error

@@ -11,16 +11,17 @@ from graph.errors import ConfigurationError
 from graph.model import GraphChange, GraphCounts, PastRevision, Removal, Verdict
 from graph.ports.writing import GraphMaintenance, GraphWriter, HistoryKeeper
 from graph.stores.change_check import check_change, check_past, check_verdicts
-from graph.stores.sqlite.aliases import SqliteAliasReading
 from graph.stores.sqlite.connection import SqliteFile
 from graph.stores.sqlite.differences import SqliteDifferences
+from graph.stores.sqlite.integrity import MIGRATIONS as CHECKS
+from graph.stores.sqlite.integrity import SqliteIntegrity
 from graph.stores.sqlite.schema import MIGRATIONS
 from graph.stores.sqlite.vectors import SqliteVectorExchange
 from graph.stores.sqlite.writing import SqliteWriter, drop_unused
 
 
 class SqliteGraphStore(
-    SqliteAliasReading, SqliteDifferences, SqliteVectorExchange, GraphWriter, GraphMaintenance, HistoryKeeper
+    SqliteIntegrity, SqliteDifferences, SqliteVectorExchange, GraphWriter, GraphMaintenance, HistoryKeeper
 ):
     """Every port of a graph store over one file.
 
@@ -31,6 +32,7 @@ class SqliteGraphStore(
         super().__init__(SqliteFile(path))
         self._file.on_full = on_full
         self._file.ensure_schema("graph", MIGRATIONS)
+        self._file.ensure_schema("integrity", CHECKS)
         with self._file.transaction() as connection:
             connection.execute("INSERT OR IGNORE INTO facts VALUES('store_id', ?)", (uuid.uuid4().hex,))
 

@@ -1,6 +1,7 @@
 """What one transaction writes into the embedded graph store."""
 
 import json
+import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from graph.errors import InputError, Superseded
 from graph.model import Chunk, GraphChange, PastRevision, Verdict
 from graph.stores.alike import Reading, metadata_text, readings_of
 from graph.stores.change_check import change_digest, check_next
+from graph.stores.sqlite.integrity import KEEP_CHECK
 from graph.stores.sqlite.rows import moment_text, place_bytes, span_bytes
 from graph.stores.sqlite.schema import LIVE
 
@@ -137,7 +139,9 @@ class SqliteWriter:
                 chunk.text, span_bytes(chunk.sentences), vector,
             ),
         )  # fmt: skip
-        return int(self._connection.last_insert_rowid())
+        number = int(self._connection.last_insert_rowid())
+        self._connection.execute(KEEP_CHECK, (number, zlib.crc32(vector)))
+        return number
 
     def _check_dimension(self, dimension: int) -> None:
         self._connection.execute("INSERT OR IGNORE INTO facts VALUES('dimension', ?)", (str(dimension),))
