@@ -24,8 +24,7 @@ def damage_of(change: GraphChange, digest: str) -> tuple[str, ...]:
         check_change(change)
     except InputError as error:
         return (f"{error} (as it is stored now)",)
-    readings = readings_of(change)
-    if change_digest(change, [readings[chunk.id][0] for chunk in change.chunks]) != digest:
+    if digest_of(change) != digest:
         return (f"{what} is not what was written: its text, metadata or names have changed in the store",)
     lengths = np.linalg.norm(change.vectors, axis=1) if len(change.vectors) else np.ones(0)
     odd = [chunk.id for chunk, length in zip(change.chunks, lengths, strict=True) if abs(float(length) - 1.0) >= _UNIT]
@@ -33,6 +32,12 @@ def damage_of(change: GraphChange, digest: str) -> tuple[str, ...]:
         [f"{what}: the headings of chunk {identifier} have changed in the store" for identifier in _misnamed(change)]
         + [f"{what}: the vector of chunk {identifier} is none of the embedder's" for identifier in odd]
     )
+
+
+def digest_of(change: GraphChange) -> str:
+    """The digest of a version as it is written now."""
+    readings = readings_of(change)
+    return change_digest(change, [readings[chunk.id][0] for chunk in change.chunks])
 
 
 def _misnamed(change: GraphChange) -> list[str]:

@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from graph.errors import NotFoundError, StoreDamaged
 from graph.ports.reading import IntegrityReader
-from graph.stores.integrity import damage_of
+from graph.stores.integrity import damage_of, digest_of
 from graph.stores.sqlite.aliases import SqliteAliasReading
 
 MIGRATIONS = (
@@ -16,13 +16,18 @@ MIGRATIONS = (
     CREATE TRIGGER vector_gone AFTER DELETE ON chunks BEGIN DELETE FROM vector_checks WHERE chunk=old.id; END;
     CREATE TRIGGER vector_changed AFTER UPDATE OF vector ON chunks
       BEGIN DELETE FROM vector_checks WHERE chunk=old.id; END;
+    CREATE TABLE version_checks(version INTEGER PRIMARY KEY, digest TEXT NOT NULL);
+    CREATE TRIGGER version_gone AFTER DELETE ON versions BEGIN DELETE FROM version_checks WHERE version=old.id; END;
     """,
 )
-"""A checksum of each vector. One that an older Quipu wrote, or a new embedder, gets its own at the first look."""
+"""A checksum of each vector and version. What an older Quipu wrote, or a new embedder, gets its own at the first look:
+the digests of versions that the first releases wrote were made in another way."""
 KEEP_CHECK = "INSERT OR IGNORE INTO vector_checks VALUES(?, ?)"
+KEEP_DIGEST = "INSERT OR IGNORE INTO version_checks VALUES(?, ?)"
 _VERSIONS = """
-SELECT version, max(valid_from, :horizon), digest FROM versions
-WHERE workspace=:w AND document_id=:d AND valid_to > :horizon ORDER BY valid_from
+SELECT v.id, v.version, max(v.valid_from, :horizon), k.digest
+FROM versions v LEFT JOIN version_checks k ON k.version=v.id
+WHERE v.workspace=:w AND v.document_id=:d AND v.valid_to > :horizon ORDER BY v.valid_from
 """
 _VECTORS = """
 SELECT c.id, c.chunk_id, c.vector, v.crc FROM chunks c LEFT JOIN vector_checks v ON v.chunk=c.id
@@ -46,14 +51,23 @@ class SqliteIntegrity(SqliteAliasReading, IntegrityReader):
         rows = self._file.read("SELECT horizon FROM workspaces WHERE name=?", (workspace,))
         bindings = {"w": self._number(workspace), "d": document_id, "horizon": rows[0][0] if rows else 0}
         found: list[str] = []
-        for version, revision, digest in self._file.read(_VERSIONS, bindings):
+        for number, version, revision, kept in self._file.read(_VERSIONS, bindings):
             try:
-                found += damage_of(self.contribution(workspace, document_id, revision), digest)
+                change = self.contribution(workspace, document_id, revision)
+                found += damage_of(change, kept or digest_of(change))
+                if kept is None:
+                    self._keep(number, digest_of(change))
             except NotFoundError:
                 continue  # purged or swept meanwhile
             except (ValueError, TypeError, LookupError, struct.error, StoreDamaged) as error:
                 found.append(f"{document_id!r} version {version} cannot be read: {error}")
         return tuple(found) or self._vector_damage(document_id, bindings)
+
+    def _keep(self, number: int, digest: str) -> None:
+        with self._file.transaction() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO version_checks SELECT id, ? FROM versions WHERE id=?", (digest, number)
+            )
 
     def _vector_damage(self, document_id: str, bindings: dict[str, object]) -> tuple[str, ...]:
         found: list[str] = []

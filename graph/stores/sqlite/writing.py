@@ -10,7 +10,7 @@ from graph.errors import InputError, Superseded
 from graph.model import Chunk, GraphChange, PastRevision, Verdict
 from graph.stores.alike import Reading, metadata_text, readings_of
 from graph.stores.change_check import change_digest, check_next
-from graph.stores.sqlite.integrity import KEEP_CHECK
+from graph.stores.sqlite.integrity import KEEP_CHECK, KEEP_DIGEST
 from graph.stores.sqlite.rows import moment_text, place_bytes, span_bytes
 from graph.stores.sqlite.schema import LIVE
 
@@ -57,6 +57,7 @@ class SqliteWriter:
                 document.stage,
             ),
         )  # fmt: skip
+        self._connection.execute(KEEP_DIGEST, (self._connection.last_insert_rowid(), digest))
         self._log("apply", document.id, document.version)
         return self.revision
 
