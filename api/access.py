@@ -1,14 +1,17 @@
 """Who asks, in which workspace, and what they may do there."""
 
-import secrets
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from graph.audience import UNRESTRICTED, Audience
+from graph.errors import Forbidden
 from graph.model import DEFAULT_WORKSPACE
 
 Role: TypeAlias = Literal["ask", "write", "admin"]
-"""``ask``: questions and their citations; ``write``: documents as well; ``admin``: everything."""
+"""``ask``: questions and their citations; ``write``: documents as well; ``admin``: everything in a workspace."""
+Least: TypeAlias = Role | Literal["operator"]
+"""What an operation needs at least: a role, or an administrator of the whole service."""
+_RANKS: dict[Least, int] = {"ask": 0, "write": 1, "admin": 2, "operator": 3}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,37 +19,24 @@ class Caller:
     """Whoever sent a request or runs a command.
 
     ``audience`` is what they may read of the workspace; ``key_id`` names the key that they sent, where it has a name.
+    ``operator``: an administrator whom neither the key nor the request binds to one workspace.
     """
 
     workspace: str
     role: Role
     audience: Audience
     key_id: str | None = None
+    operator: bool = False
+
+    def may(self, least: Least) -> bool:
+        """Whether that is enough for an operation."""
+        return _RANKS["operator" if self.operator else self.role] >= _RANKS[least]
+
+    def check(self, least: Least) -> None:
+        """Raise Forbidden, which names the role that is needed, unless the caller has it."""
+        if not self.may(least):
+            raise Forbidden(f"this needs the role {least!r}; the key that was sent has {self.role!r}", role=least)
 
 
-OWNER = Caller(workspace=DEFAULT_WORKSPACE, role="admin", audience=UNRESTRICTED)
-"""Whoever holds the one key there is, or works on the data folder itself."""
-
-
-class Access:
-    """Tells the caller of a request by the key that it carries.
-
-    Args:
-        key: the bearer key, or None where none is needed (the service listens on loopback only).
-    """
-
-    def __init__(self, key: str | None) -> None:
-        self._key = key
-
-    @property
-    def needs_key(self) -> bool:
-        """Whether a request without a key is refused."""
-        return self._key is not None
-
-    def caller(self, authorization: str) -> Caller | None:
-        """The caller by the ``Authorization`` header; None where the key is missing or wrong."""
-        if self._key is None:
-            return OWNER
-        scheme, _, given = authorization.partition(" ")
-        known = scheme.lower() == "bearer" and secrets.compare_digest(given.encode(), self._key.encode())
-        return OWNER if known else None
+OWNER = Caller(workspace=DEFAULT_WORKSPACE, role="admin", audience=UNRESTRICTED, operator=True)
+"""Whoever asks where no key is needed, or works on the data folder itself."""

@@ -1,17 +1,25 @@
 """The composition root: the only place that picks concrete classes and puts them together."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 import anyio
+import structlog
 
+from api.admission.access import Access, networks
+from api.admission.housekeeping import Housekeeping
+from api.admission.in_hand import InHand
+from api.admission.keys import Keys
+from api.admission.workspaces import Workspaces
 from api.graph_link import GraphLink, LinkedState
+from api.graph_stores import graph_store
 from api.language_models import build_judge, build_language_model
 from api.outbound.client import QuipuClient
 from api.outbound.evaluated_service import RestService
 from api.outbound.webhooks import Webhooks
-from api.service import Background, Knowledge, Service, UseCases
-from api.settings import MIB, Settings
+from api.service import Admission, Background, Knowledge, Service, UseCases
+from api.settings import MIB, Settings, is_loopback
+from api.tables.keys import SqliteKeys
+from api.tables.workspaces import SqliteWorkspaces
 from evals.evaluations import Evaluations
 from evals.requests import EvaluationFolders
 from evals.worker import EvaluationWorker
@@ -21,9 +29,7 @@ from graph.operations.jobs import SqliteJobQueue
 from graph.operations.reserve import DiskReserve
 from graph.operations.witness import SqliteGraphWitness
 from graph.sentence_embedder import SentenceEmbedder
-from graph.stores.neo4j.connection import Neo4jAddress
 from graph.stores.neo4j.store import Neo4jGraphStore
-from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.commits import Commits
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.blobs.folder import FolderBlobStore
@@ -59,7 +65,7 @@ THREADS = 8
 BATCH = 256
 MODEL_BATCH = 16
 """Documents read at once by rule, and by a model: their chunks go together, in one embedding call and one commit."""
-GraphStore = SqliteGraphStore | Neo4jGraphStore
+_log = structlog.get_logger()
 
 
 def build_service(settings: Settings) -> Service:
@@ -99,6 +105,7 @@ class _Parts:
         self.database.on_full = self.room.give_back
         opened.callback(self.database.close)
         self.witness = SqliteGraphWitness(self.database)
+        self.admission = _admission(settings, self.database)
         self.jobs = SqliteJobQueue(self.database)
         self.jobs.recover()
         self.uploads = SqliteUploadRegister(self.database)
@@ -107,7 +114,7 @@ class _Parts:
         self.blobs = FolderBlobStore(settings.data_dir / "blobs")
         self.checks = SqliteCheckRegister(self.database)
         self.evaluations = EvaluationFolders(settings.data_dir / "evals", settings.datasets_dir)
-        self.graph = graph_store(settings, self.room)
+        self.graph = graph_store(settings, self.room.give_back)
         opened.callback(self.graph.close)
         walk = self.graph if settings.graph_walk == "neo4j" and isinstance(self.graph, Neo4jGraphStore) else None
         self.views = KnowledgeViews(self.graph, walk)
@@ -133,11 +140,21 @@ class _Parts:
         )  # fmt: skip
 
 
+def _admission(settings: Settings, database: OperationsDatabase) -> Admission:
+    """Keys and workspaces. Where others can reach the service, it makes the first key itself."""
+    api_key = settings.api_key.get_secret_value() if settings.api_key else None
+    keys, workspaces = Keys(SqliteKeys(database), alone=not api_key), Workspaces(SqliteWorkspaces(database))
+    if not (api_key or keys.ever or is_loopback(settings.host)):
+        _log.info("the first administrator's key lies in a file", path=str(keys.create_first(settings.data_dir)))
+    access = Access(keys, workspaces, api_key=api_key, proxies=networks(settings.trusted_proxies))
+    return Admission(access=access, keys=keys, workspaces=workspaces, in_hand=InHand())
+
+
 def _intake(parts: _Parts) -> Intake:
     def forget(workspace: str, document_id: str) -> None:
         parts.answers.purge(workspace, document_id)
         parts.extractions.forget(workspace, document_id)
-        parts.evaluations.forget(document_id)
+        parts.evaluations.forget(workspace, document_id)
         parts.watches.forget(workspace, document_id)
 
     return Intake(
@@ -174,12 +191,14 @@ def _use_cases(parts: _Parts) -> UseCases:
         rereading=Rereading(
             state=parts.database, register=parts.uploads, jobs=parts.jobs, by_model=parts.extractor is not None
         ),
+        admission=parts.admission,
     )  # fmt: skip
 
 
 def _background(parts: _Parts) -> Background:
     evaluations = EvaluationWorker(
-        jobs=parts.jobs, folders=parts.evaluations, service=RestService(_own_client(parts.settings)),
+        jobs=parts.jobs, folders=parts.evaluations,
+        service=lambda workspace: RestService(_own_client(parts.settings, parts.admission, workspace)),
         judge=lambda: build_judge(parts.settings), token_price=parts.settings.token_price,
     )  # fmt: skip
     return Background(
@@ -191,6 +210,7 @@ def _background(parts: _Parts) -> Background:
         slow=(parts.extractor,) if parts.extractor else (),
         check=BackgroundCheck(parts, parts.checks, parts.settings.check_hours),
         room=parts.room,
+        housekeeping=Housekeeping(parts.admission.keys, parts.admission.workspaces, lambda _: True),
     )  # fmt: skip
 
 
@@ -230,55 +250,13 @@ def _worker(parts: _Parts, line: Line, extractors: Extractors) -> Worker:
     )  # fmt: skip
 
 
-@contextmanager
-def graph_alone(settings: Settings) -> Iterator[GraphStore]:
-    """The graph of a data folder that no service uses.
-
-    Raises:
-        ConfigurationError: a service runs, or the graph belongs to another data folder.
-        DependencyError: the graph cannot be reached.
-    """
-    settings.check()
-    lock = FolderLock(settings.data_dir)
-    try:
-        with graph_beside(settings) as graph:
-            yield graph
-    finally:
-        lock.release()
-
-
-@contextmanager
-def graph_beside(settings: Settings) -> Iterator[GraphStore]:
-    """The graph of a data folder, whether or not a service uses it: for what no reader of it sees. Errors as above."""
-    operations = OperationsDatabase(settings.data_dir / "operations.sqlite")
-    graph = graph_store(settings)
-    try:
-        graph.open(SqliteGraphWitness(operations).owner)
-        yield graph
-    finally:
-        graph.close()
-        operations.close()
-
-
-def graph_store(settings: Settings, room: DiskReserve | None = None) -> GraphStore:
-    """The store that the settings name, not opened yet. A file that finds no room gives back the reserve."""
-    if settings.graph_url == "sqlite":
-        return SqliteGraphStore(settings.data_dir / "graph.sqlite", room.give_back if room else lambda: None)
-    password = settings.neo4j_password.get_secret_value() if settings.neo4j_password else ""
-    return Neo4jGraphStore(
-        Neo4jAddress(
-            url=settings.graph_url, user=settings.neo4j_user, password=password, database=settings.neo4j_database
-        )
-    )
-
-
 def _listed(raw: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in raw.split(",") if part.strip())
 
 
-def _own_client(settings: Settings) -> QuipuClient:
+def _own_client(settings: Settings, admission: Admission, workspace: str) -> QuipuClient:
     """The service's own public face: an evaluation asks as anybody does, so that it measures what they get."""
     host = settings.host.strip("[]")
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - never bound here
-    key = settings.api_key.get_secret_value() if settings.api_key else None
-    return QuipuClient(f"http://{f'[{host}]' if ':' in host else host}:{settings.port}", key=key)
+    url = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+    return QuipuClient(url, key=admission.access.own_key, workspace=workspace)

@@ -56,7 +56,7 @@ def free_port() -> int:
 def _server(settings: Settings, service: Service) -> uvicorn.Server:
     config = uvicorn.Config(
         create_app(service), host=settings.host, port=settings.port, log_level="warning",
-        timeout_graceful_shutdown=GRACE_SECONDS, server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS, server_header=False, proxy_headers=False,
     )  # fmt: skip
     return uvicorn.Server(config)
 

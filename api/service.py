@@ -8,6 +8,11 @@ from typing import Protocol
 import anyio
 import structlog
 
+from api.admission.access import Access
+from api.admission.housekeeping import Housekeeping
+from api.admission.in_hand import InHand
+from api.admission.keys import Keys
+from api.admission.workspaces import Workspaces
 from api.graph_link import GraphLink, GraphStore
 from api.settings import Settings
 from evals.evaluations import Evaluations
@@ -47,6 +52,16 @@ class Interruptible(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """Who may come in, and who is inside."""
+
+    access: Access
+    keys: Keys
+    workspaces: Workspaces
+    in_hand: InHand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UseCases:
     """Everything that can be asked of Quipu. Ways in call these and own none of their steps."""
 
@@ -58,6 +73,7 @@ class UseCases:
     evaluations: Evaluations
     verifier: Verifier
     rereading: Rereading
+    admission: Admission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +99,7 @@ class Background:
     watch_runner: WatchRunner
     check: BackgroundCheck
     room: StorageRoom
+    housekeeping: Housekeeping
     slow: tuple[Interruptible, ...] = ()
 
 
@@ -133,6 +150,7 @@ class Service:
         for worker in self._background.workers:
             worker.stop()
         self._background.check.stop()
+        self._background.housekeeping.stop()
         self._resources.close()
 
     def not_ready(self) -> str | None:
@@ -172,6 +190,7 @@ class Service:
         for worker in reversed(self._background.workers):
             worker.start()  # the evaluations, which ask this service itself, once all others work
         self._background.check.start()
+        self._background.housekeeping.start()
         self._probe_model()
         _log.info("ready", url=f"http://{self.settings.host}:{self.settings.port}")
 

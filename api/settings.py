@@ -62,11 +62,17 @@ class Settings(BaseSettings):
     offline: bool = True
     """Contact nobody. ``false`` lets a model named by a hub name be fetched."""
     host: str = "127.0.0.1"
-    """Address to listen on; another than loopback needs QUIPU_API_KEY."""
+    """Address to listen on; on another than loopback requests need a key."""
     port: int = 8000
     """Port to listen on."""
     api_key: SecretStr | None = None
-    """Bearer key that every request but the health checks must carry."""
+    """A key that opens everything; the command line sends it. Further keys are made by ``quipu keys create``."""
+    workspace: str = ""
+    """Workspace that the command line works in; empty: that of the key, or the default one."""
+    principals_header: str = ""
+    """Header in which a trusted proxy names who asks, as principals with commas between; empty: none is read."""
+    trusted_proxies: str = ""
+    """Addresses and networks of such proxies, with commas between. From others the header is ignored."""
     url: str | None = None
     """The running service that the command line talks to."""
     datasets_dir: Path | None = None
@@ -103,10 +109,8 @@ class Settings(BaseSettings):
             raise ConfigurationError(f"QUIPU_LLM_CONTEXT_TOKENS={self.llm_context_tokens}: 1024 is the least")
         if self.retention_days is not None and self.retention_days <= 0:
             raise ConfigurationError(f"QUIPU_RETENTION_DAYS={self.retention_days}: give more than 0, or leave it out")
-        if not self.api_key and not is_loopback(self.host):
-            raise ConfigurationError(
-                f"QUIPU_HOST={self.host} can be reached by others; set QUIPU_API_KEY to a secret, or use 127.0.0.1"
-            )
+        if self.principals_header and not re.fullmatch(r"[A-Za-z0-9-]{1,64}", self.principals_header):
+            raise ConfigurationError(f"QUIPU_PRINCIPALS_HEADER={self.principals_header}: give the name of a header")
 
     def _check_graph(self) -> None:
         if self.graph_url == "sqlite":

@@ -1,11 +1,17 @@
 """What commands do to a data folder as a whole: back it up, restore it, repair it."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from api.bootstrap import graph_beside, graph_store
+from api.admission.keys import Keys
+from api.admission.model import Workspace
+from api.graph_stores import graph_beside, graph_store
 from api.settings import Settings
+from api.tables.keys import SqliteKeys
+from api.tables.workspaces import SqliteWorkspaces
 from graph.errors import ConfigurationError, ConflictError
 from graph.operations.database import OperationsDatabase
 from graph.operations.folder_lock import LOCK_FILE, FolderLock
@@ -64,8 +70,11 @@ def restore(settings: Settings, folder: Path) -> Restored:
         return lay_out(folder, settings.data_dir, manifest, lambda stage: _fill(settings, folder, manifest, stage))
 
 
-def repair(settings: Settings) -> Rebuilt:
-    """Rebuild a lost register of uploads from the graph, while no service runs.
+def repair(settings: Settings) -> tuple[Rebuilt, Path | None]:
+    """Rebuild a lost register of uploads from the graph, while no service runs; and where the new first key lies.
+
+    Whoever could come in by a key that is lost now must not come in without one: a first key is made, so that every
+    request needs one from now on. There is none where a key is known.
 
     Raises:
         ConflictError: it is not lost.
@@ -85,10 +94,22 @@ def repair(settings: Settings) -> Rebuilt:
         if (owner := graph.owner()) is not None:
             witness.adopt(owner)
         graph.open(witness.owner)
-        return RegisterRebuilder(
+        keys = Keys(SqliteKeys(database))
+        first = None if keys.ever else keys.create_first(settings.data_dir)
+        rebuilt = RegisterRebuilder(
             graph=graph, state=database, register=register, jobs=SqliteJobQueue(database),
             blobs=FolderBlobStore(settings.data_dir / BLOBS),
         ).rebuild()  # fmt: skip
+        _name_workspaces(SqliteWorkspaces(database), graph.workspaces())
+        return rebuilt, first
+
+
+def _name_workspaces(register: SqliteWorkspaces, names: Sequence[str]) -> None:
+    """Let every workspace of the graph be there."""
+    known = {one.name for one in register.all()}
+    for name in names:
+        if name not in known:
+            register.add(Workspace(name=name, created_at=datetime.now(UTC)))
 
 
 def _fill(settings: Settings, folder: Path, manifest: Manifest, stage: Path) -> None:
@@ -113,13 +134,15 @@ def _open_tables(database: OperationsDatabase) -> None:
     SqliteExtractionCache(database, register)
     SqliteWatches(database)
     SqliteCheckRegister(database)
+    SqliteKeys(database)
+    SqliteWorkspaces(database)
     if unknown := stored - KNOWN_TABLES:
         raise ConfigurationError(
             f"the backup was written by a newer Quipu (tables {', '.join(sorted(unknown))}); use that version"
         )
 
 
-KNOWN_TABLES = {"witness", "jobs", "uploads", "extractions", "watches", "checks"}
+KNOWN_TABLES = {"witness", "jobs", "uploads", "extractions", "watches", "checks", "api_keys", "workspaces"}
 """What a copy of the operational state may hold; a table that is added is named here, and opened above."""
 
 

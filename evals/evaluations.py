@@ -22,11 +22,11 @@ class Evaluations:
 
     def start(self, workspace: str, dataset: str, plan: Plan) -> Job:
         """Order a run on one of the service's own data sets. Raises InputError if it is not there, or not sound."""
-        return self._submit(workspace, self._folders.named(dataset, plan))
+        return self._submit(workspace, self._folders.named(workspace, dataset, plan))
 
     def start_uploaded(self, workspace: str, files: Mapping[str, bytes], plan: Plan) -> Job:
         """Order a run on files that came with the request, by name. Raises InputError if they are not sound."""
-        return self._submit(workspace, self._folders.uploaded(files, plan))
+        return self._submit(workspace, self._folders.uploaded(workspace, files, plan))
 
     def job(self, workspace: str, eval_id: str) -> Job:
         """The job of an evaluation. Raises NotFoundError."""

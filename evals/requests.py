@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from evals.dataset import Dataset, load_dataset
 from evals.model import Plan
 from graph.errors import InputError
+from graph.model import DEFAULT_WORKSPACE
 
 UPLOADED = ("queries.jsonl", "qrels.tsv")
 _NAME = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*")
@@ -20,7 +21,11 @@ _NAME = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationRequest:
-    """The payload of a job. ``folder`` is the run's name; ``dataset`` is None where the files came with the request."""
+    """The payload of a job. ``dataset`` is None where the files came with the request.
+
+    ``folder`` is the run's place below the folder of all runs: the workspace, then a name of its own. Runs that are
+    older than workspaces have a name alone, and belong to the default one.
+    """
 
     folder: str
     plan: Plan
@@ -46,15 +51,15 @@ class EvaluationFolders:
         """The folder of a run."""
         return self._runs / request.folder
 
-    def named(self, name: str, plan: Plan) -> EvaluationRequest:
+    def named(self, workspace: str, name: str, plan: Plan) -> EvaluationRequest:
         """A request on a data set of the configured folder. Raises InputError if it is not there, or is not sound."""
-        request = EvaluationRequest(folder=uuid.uuid4().hex, plan=plan, dataset=name)
+        request = EvaluationRequest(folder=_new_folder(workspace), plan=plan, dataset=name)
         self.dataset(request)
         return request
 
-    def uploaded(self, files: Mapping[str, bytes], plan: Plan) -> EvaluationRequest:
+    def uploaded(self, workspace: str, files: Mapping[str, bytes], plan: Plan) -> EvaluationRequest:
         """A request on files that came with it, named as in ``UPLOADED``. Raises InputError if they are not sound."""
-        request = EvaluationRequest(folder=uuid.uuid4().hex, plan=plan)
+        request = EvaluationRequest(folder=_new_folder(workspace), plan=plan)
         folder = self.run(request) / "dataset"
         folder.mkdir(parents=True)
         for name in UPLOADED:
@@ -66,13 +71,20 @@ class EvaluationFolders:
             raise
         return request
 
-    def forget(self, document_id: str) -> int:
+    def forget(self, workspace: str, document_id: str) -> int:
         """Remove every run that quotes a document, as purging the document demands. Returns how many were removed."""
         named = json.dumps(document_id, ensure_ascii=False).encode("utf-8", "replace")
-        holders = [rows.parent for rows in self._runs.glob("*/rows.jsonl") if named in rows.read_bytes()]
+        places = [self._runs / workspace, *([self._runs] if workspace == DEFAULT_WORKSPACE else [])]
+        rows = [found for place in places for found in place.glob("*/rows.jsonl")]
+        holders = [found.parent for found in rows if named in found.read_bytes()]
         for folder in holders:
             shutil.rmtree(folder)
         return len(holders)
+
+    def forget_workspace(self, workspace: str) -> None:
+        """Remove every run of a workspace, as deleting the workspace demands."""
+        if (self._runs / workspace).exists():
+            shutil.rmtree(self._runs / workspace)
 
     def dataset(self, request: EvaluationRequest) -> Dataset:
         """The questions to ask. Raises InputError; messages name files, not folders of this machine."""
@@ -88,6 +100,10 @@ class EvaluationFolders:
         if not _NAME.fullmatch(name) or not path.is_relative_to(root) or not path.is_dir():
             raise InputError(f"there is no data set {name!r}")
         return path
+
+
+def _new_folder(workspace: str) -> str:
+    return f"{workspace}/{uuid.uuid4().hex}"
 
 
 def to_payload(request: EvaluationRequest) -> str:

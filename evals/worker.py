@@ -40,13 +40,13 @@ class EvaluationWorker(JobThread):
     Args:
         jobs: where evaluations are queued.
         folders: where runs are kept and data sets are found.
-        service: the knowledge base to ask.
+        service: gives the knowledge base of a workspace, to ask it.
         judge: makes the judge for a run; gives None where no model is set.
         token_price: the price of a million tokens.
     """
 
     def __init__(
-        self, *, jobs: JobSource, folders: EvaluationFolders, service: KnowledgeService,
+        self, *, jobs: JobSource, folders: EvaluationFolders, service: Callable[[str], KnowledgeService],
         judge: Callable[[], Judge | None], token_price: float,
     ) -> None:  # fmt: skip
         super().__init__("evaluation", jobs)
@@ -81,7 +81,7 @@ class EvaluationWorker(JobThread):
         request = from_payload(job.payload)
         folder = self._folders.run(request)
         Evaluation(
-            plan=request.plan, dataset=self._folders.dataset(request), service=self._service,
+            plan=request.plan, dataset=self._folders.dataset(request), service=self._service(job.workspace),
             folder=RunFolder(folder), own_corpus=False,
             judge=self._judge() if request.plan.kind == "answers" else None, token_price=self._token_price,
         ).run(reporter)  # fmt: skip

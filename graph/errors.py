@@ -7,6 +7,8 @@
     │   ├── UnsupportedMediaType    no loader reads this kind of file            415
     │   ├── DocumentTooLarge        over the configured size                     413
     │   └── Unreadable              broken, encrypted, or not what it claims     422
+    ├── Unauthorized                no key, or none that counts                  401
+    ├── Forbidden                   the key's role is too low                    403
     ├── NotFoundError               no such document, job, entity                404
     ├── ConflictError               the state forbids it now                     409
     │   └── Superseded              a newer version has been applied already     409
@@ -60,6 +62,24 @@ class Unreadable(InputError):
 
     code = "unreadable-document"
     status = 422
+
+
+class Unauthorized(QuipuError):
+    """No key was sent where one is needed, or one that is unknown, revoked or has expired."""
+
+    code = "unauthorized"
+    status = 401
+
+
+class Forbidden(QuipuError):
+    """The key that was sent is good, but for less than this; ``role`` is what would do."""
+
+    code = "forbidden"
+    status = 403
+
+    def __init__(self, message: str, *, role: str) -> None:
+        super().__init__(message)
+        self.role = role
 
 
 class NotFoundError(QuipuError):

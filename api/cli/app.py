@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
-from api.cli.context import AsJson, client_of, out, print_json, progress, service
+from api.cli.context import AsJson, choose_workspace, client_of, every_page, out, print_json, progress, service
 from api.cli.durability import backup, repair, restore
 from api.cli.evals import eval_app
 from api.cli.freshness import changes
 from api.cli.graph import app as entities_app
 from api.cli.jobs import jobs, reindex, verify
+from api.cli.keys import app as keys_app
 from api.cli.loading_bar import find_files, ingest_files, show_summary
 from api.cli.moving import export_command, import_command
 from api.cli.watches import app as watches_app
+from api.cli.workspaces import app as workspaces_app
 from api.event_log import configure_logging
 from api.outbound.client import document_path
 from api.settings import load_settings
@@ -34,6 +34,8 @@ app.add_typer(documents_app, name="documents")
 app.add_typer(eval_app, name="eval")
 app.add_typer(entities_app, name="entities")
 app.add_typer(watches_app, name="watches")
+app.add_typer(keys_app, name="keys")
+app.add_typer(workspaces_app, name="workspaces")
 for command in (changes, jobs, reindex, verify, backup, restore, repair):
     app.command()(command)
 
@@ -43,6 +45,16 @@ SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 app.command("export")(export_command)
 app.command("import")(import_command)
+
+
+@app.callback()
+def choose(
+    workspace: Annotated[
+        str, typer.Option(help="Workspace to work in, before the command; else QUIPU_WORKSPACE.")
+    ] = "",
+) -> None:
+    """GraphRAG whose answers are as fresh as its documents."""
+    choose_workspace(workspace)
 
 
 @app.command()
@@ -71,7 +83,7 @@ def demo(
         results = ingest_files(client, find_files([samples / "documents"]), progress, wait=True)
         show_summary(results, out)
         first = json.loads((samples / "questions.jsonl").read_text(encoding="utf-8").splitlines()[0])
-        out.print(f"\n[bold]{escape(first['text'])}[/bold]")
+        out.print(f"\n{first['text']}", style="bold")
         _show_answer(client.post("/v1/ask", {"question": first["text"]}))
         out.print(f'\nQuipu answers at {url} (its API: {url}/docs). Another question:  quipu ask "…"')
         if keep_serving:
@@ -119,9 +131,9 @@ def search(query: str, mode: Mode = "hybrid", k: int = 10, as_json: AsJson = Fal
         path = " → ".join(step["label"] for step in hit["why"]["path"])
         table.add_row(
             str(rank),
-            escape(hit["document_id"]),
-            escape(hit["text"][:160]),
-            escape(f"{hit['why']['retriever']}: {path}"),
+            hit["document_id"],
+            hit["text"][:160],
+            f"{hit['why']['retriever']}: {path}",
         )
     out.print(table)
 
@@ -134,26 +146,21 @@ def config(as_json: AsJson = False) -> None:
         print_json(shown)
         return
     for name, value in shown.items():
-        out.print(f"{name}={value}", markup=False, highlight=False)
+        out.print(f"{name}={value}", highlight=False)
 
 
 @documents_app.command("list")
 def list_documents(as_json: AsJson = False) -> None:
     """List the live documents."""
-    found: list[dict[str, Any]] = []
     with service() as (client, _):
-        cursor: str | None = ""
-        while cursor is not None:
-            page = client.get("/v1/documents", cursor=cursor, limit=500)
-            found += page["documents"]
-            cursor = page["next_cursor"]
+        found = every_page(client, "/v1/documents", "documents")
     if as_json:
         print_json(found)
         return
     table = Table("id", "version", "title", "chunks", "entities", "relations", "updated")
     for one in found:
         table.add_row(
-            escape(one["id"]), str(one["version"]), escape(one["title"]), str(one["chunks"]), str(one["entities"]),
+            one["id"], str(one["version"]), one["title"], str(one["chunks"]), str(one["entities"]),
             str(one["relations"]), one["updated_at"][:19],
         )  # fmt: skip
     out.print(table)
@@ -170,9 +177,9 @@ def show_document(document_id: str, as_json: AsJson = False) -> None:
         return
     content = found.pop("content")
     for name, value in found.items():
-        out.print(f"{name}: {value}", markup=False, highlight=False)
+        out.print(f"{name}: {value}", highlight=False)
     out.print()
-    out.print(content, markup=False, highlight=False)
+    out.print(content, highlight=False)
 
 
 @documents_app.command("delete")
@@ -194,20 +201,16 @@ def _remove(document_id: str, *, purge: bool, as_json: bool) -> None:
         print_json(receipt)
         return
     gone = ", ".join(f"{count} {kind}" for kind, count in receipt["gone"].items())
-    out.print(
-        f"{'purged' if purge else 'deleted'} {document_id} at revision {receipt['revision']}: {gone}", markup=False
-    )
+    out.print(f"{'purged' if purge else 'deleted'} {document_id} at revision {receipt['revision']}: {gone}")
 
 
 def _show_answer(answer: dict[str, Any]) -> None:
-    out.print(answer["answer"], markup=False)
+    out.print(answer["answer"])
     for citation in answer["citations"]:
         page = f", page {citation['page']}" if citation["page"] else ""
         span = f"characters {citation['start']}–{citation['end']}"
         where = f"{citation['document_id']}, version {citation['version']}{page}, {span}"
-        out.print(
-            f"  [dim]\\[{citation['marker']}] {escape(citation['title'])} ({escape(where)})[/dim]", highlight=False
-        )
+        out.print(f"  [{citation['marker']}] {citation['title']} ({where})", style="dim", highlight=False)
 
 
 def _wait_for_signal() -> None:
@@ -222,5 +225,5 @@ def main() -> None:
     try:
         app()
     except QuipuError as error:
-        Console(stderr=True).print(f"[red]error:[/red] {escape(str(error))}", soft_wrap=True, highlight=False)
+        progress.print(f"error: {error}", style="red", soft_wrap=True, highlight=False)
         sys.exit(2)

@@ -2,35 +2,67 @@
 
 import json
 import logging
+import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.text import Text
+from typing_extensions import override
 
 from api.event_log import configure_logging
 from api.outbound.client import QuipuClient
 from api.settings import Settings, load_settings
 from graph.errors import DependencyError
+from graph.text.controls import as_json_escapes, visible
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-out = Console()
-progress = Console(stderr=True)
+ALONE: dict[str, object] = {"graph_url": "sqlite", "workspace": ""}
+"""Settings of a service that a command starts over an empty folder of its own."""
+
+
+class SafeConsole(Console):
+    """Prints texts of documents, models and servers as text: no sequence in them reaches the terminal."""
+
+    @override
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(visible(text), **options)
+
+
+out = SafeConsole(markup=False, emoji=False)
+progress = SafeConsole(stderr=True, markup=False, emoji=False)
+
+
+_chosen = {"workspace": ""}
+
+
+def choose_workspace(name: str) -> None:
+    """Let this command work in another workspace than QUIPU_WORKSPACE."""
+    _chosen["workspace"] = name
+
+
+def command_settings(*, everywhere: bool = False) -> Settings:
+    """The settings of this command; ``everywhere``: it is about workspaces, and works in none."""
+    settings = load_settings()
+    workspace = "" if everywhere else _chosen["workspace"] or settings.workspace
+    return settings.model_copy(update={"workspace": workspace})
 
 
 @contextmanager
-def service() -> Iterator[tuple[QuipuClient, bool]]:
+def service(*, everywhere: bool = False) -> Iterator[tuple[QuipuClient, bool]]:
     """A client of the running service, or of one of our own; and whether it is our own."""
-    settings = load_settings()
+    settings = command_settings(everywhere=everywhere)
     found = running_service(settings)
     if found is not None:
         with closing(found):
             yield found, False
         return
-    progress.print("[dim]no service runs; starting one for this command…[/dim]")
+    progress.print("no service runs; starting one for this command…", style="dim")
     with own_service(settings) as own:
         yield own, True
 
@@ -54,7 +86,9 @@ def own_service(settings: Settings) -> Iterator[QuipuClient]:
     from api.server import free_port, running
 
     configure_logging(logging.WARNING)
-    own = settings.model_copy(update={"host": "127.0.0.1", "port": free_port()})
+    # whoever may open the data folder needs no key: this one is known to the command alone
+    key = SecretStr(secrets.token_urlsafe(32))
+    own = settings.model_copy(update={"host": "127.0.0.1", "port": free_port(), "api_key": key})
     with running(own) as url, closing(client_of(url, own)) as client:
         yield client
 
@@ -77,10 +111,22 @@ def bars() -> Iterator[Callable[[str, int, int], None]]:
 
 
 def client_of(url: str, settings: Settings) -> QuipuClient:
-    """A client that carries the configured key."""
-    return QuipuClient(url, key=settings.api_key.get_secret_value() if settings.api_key else None)
+    """A client that carries the configured key, and names the configured workspace."""
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    return QuipuClient(url, key=key, workspace=settings.workspace)
+
+
+def every_page(client: QuipuClient, path: str, field: str) -> list[dict[str, Any]]:
+    """All of a list that comes in pages."""
+    found: list[dict[str, Any]] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = client.get(path, cursor=cursor, limit=500)
+        found += page[field]
+        cursor = page["next_cursor"]
+    return found
 
 
 def print_json(value: object) -> None:
     """Print for machines."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(as_json_escapes(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")

@@ -12,7 +12,7 @@ from api.settings import load_settings
 
 LOST_FOR_GOOD = (
     "Not rebuilt, for nothing else holds them: access keys, jobs, watches, and uploads that no job had read."
-    " Until you make keys anew, QUIPU_API_KEY alone guards the service."
+    " Make keys anew by  quipu keys create"
 )
 
 
@@ -21,9 +21,9 @@ def repair(as_json: AsJson = False) -> None:
     from api.upkeep import repair as rebuild
 
     configure_logging()
-    found = rebuild(load_settings())
+    found, first_key = rebuild(load_settings())
     if as_json:
-        print_json(asdict(found))
+        print_json({**asdict(found), "first_key": None if first_key is None else str(first_key)})
         return
     out.print(f"{found.documents} documents in {found.versions} versions, and {found.deleted} deleted ones, rebuilt")
     if found.remade_bytes:
@@ -32,6 +32,8 @@ def repair(as_json: AsJson = False) -> None:
         out.print(f"the uploaded bytes of {version} are gone; its text is not", markup=False)
     for path in found.unclaimed:
         out.print(f"set aside, for nothing in the graph explains it: {path}", markup=False)
+    if first_key is not None:
+        out.print(f"every request needs a key from now on; an administrator's lies in {first_key}", markup=False)
     out.print(LOST_FOR_GOOD)
 
 

@@ -57,10 +57,10 @@ def _in_words(drafts: tuple[QuestionDraft, ...]) -> tuple[QuestionDraft, ...]:
 def _reviewed(drafts: tuple[QuestionDraft, ...]) -> tuple[QuestionDraft, ...]:
     kept: list[QuestionDraft] = []
     for number, one in enumerate(drafts, start=1):
-        out.print(f"\n[bold]{number} of {len(drafts)}[/bold]")
-        out.print(f"question  {one.question}\nanswer    {one.answer}", markup=False, highlight=False)
+        out.print(f"\n{number} of {len(drafts)}", style="bold")
+        out.print(f"question  {one.question}\nanswer    {one.answer}", highlight=False)
         for fact in one.facts:
-            out.print(f"rests on  {fact.document_id}: {fact.quote}", markup=False, highlight=False)
+            out.print(f"rests on  {fact.document_id}: {fact.quote}", highlight=False)
         choice = typer.prompt("keep, edit, drop, or quit (k/e/d/q)", default="k")[:1].lower()
         if choice == "q":
             break

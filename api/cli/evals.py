@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
-from api.cli.context import AsJson, bars, out, own_service, print_json, running_service
+from api.cli.context import ALONE, AsJson, bars, command_settings, out, own_service, print_json, running_service
 from api.cli.eval_init import init
 from api.cli.freshness import evaluate_freshness
 from api.language_models import build_judge
 from api.outbound.client import QuipuClient
 from api.outbound.evaluated_service import RestService
-from api.settings import Settings, load_settings
+from api.settings import Settings
 from evals.comparison import Change, Comparison, compare
 from evals.dataset import load_dataset
 from evals.intervals import Interval
@@ -108,7 +107,7 @@ def compare_runs(
 def _evaluate(folder: Path, plan: Plan, where: _Where, fail_under: Path | None, as_json: bool) -> None:
     thresholds = load_thresholds(fail_under) if fail_under else {}
     dataset = load_dataset(folder, needs_corpus=not where.running)
-    settings = load_settings()
+    settings = command_settings()
     run_folder = RunFolder(where.out)
     knowledge = where.data_dir or where.out / "knowledge"
     with _asked(settings, where.running, knowledge) as client, bars() as report:
@@ -128,7 +127,7 @@ def _evaluate(folder: Path, plan: Plan, where: _Where, fail_under: Path | None, 
     else:
         _show_summary(summary, plan.kind)
         for one in missed:
-            out.print(f"[red]{escape(str(one))}[/red]")
+            out.print(str(one), style="red")
         out.print(f"report: {where.out / 'report.html'}", soft_wrap=True, highlight=False)
     if missed:
         raise typer.Exit(1)
@@ -138,7 +137,7 @@ def _evaluate(folder: Path, plan: Plan, where: _Where, fail_under: Path | None, 
 def _asked(settings: Settings, running: bool, knowledge: Path) -> Iterator[QuipuClient]:
     """The running service, or one that holds nothing but the corpus, in an embedded store of its own."""
     if not running:
-        with own_service(settings.model_copy(update={"data_dir": knowledge, "graph_url": "sqlite"})) as own:
+        with own_service(settings.model_copy(update=ALONE | {"data_dir": knowledge})) as own:
             yield own
         return
     client = running_service(settings)
@@ -182,15 +181,15 @@ def _show_comparison(found: Comparison) -> None:
     out.print(table)
     out.print(f"{found.shared} questions in both; {found.only_a} only in A, {found.only_b} only in B", highlight=False)
     for name, (one, other) in found.settings.items():
-        out.print(f"{name}: {one} → {other}", markup=False, highlight=False)
+        out.print(f"{name}: {one} → {other}", highlight=False)
     for change in found.worse:
         _show_questions(change, found)
 
 
 def _show_questions(change: Change, found: Comparison) -> None:
-    out.print(f"\n[bold]{change.metric.title}[/bold] got worse on:")
+    out.print(f"\n{change.metric.title} got worse on:", style="bold")
     for query in change.losses:
-        out.print(f"  - {found.questions[query]}", markup=False, highlight=False)
+        out.print(f"  - {found.questions[query]}", highlight=False)
 
 
 def _range(found: Interval) -> str:

@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from api.cli.context import AsJson, out, own_service, print_json, progress, service
+from api.cli.context import ALONE, AsJson, out, own_service, print_json, progress, service
 from api.settings import load_settings
 from evals.freshness.living_service import LivingService
 from evals.freshness.model import FreshnessPlan, FreshnessResult
@@ -38,7 +37,7 @@ def changes(
     for kind in KINDS:
         for sign, what in (("+", "added"), ("-", "removed"), ("~", "altered")):
             for one in found[kind][what]:
-                table.add_row(sign, kind, escape(_label(kind, one.get("after", one))))
+                table.add_row(sign, kind, _label(kind, one.get("after", one)))
         if found[kind]["next_cursor"]:
             table.add_row("…", kind, f"more; this shows {limit}")
     out.print(table)
@@ -72,11 +71,11 @@ def evaluate_freshness(  # noqa: PLR0913, PLR0917 - options, given by name
 def _replay(dataset: Path, plan: FreshnessPlan, knowledge: Path) -> FreshnessResult:
     """Over a service of its own with an empty knowledge base, removed afterwards."""
     timeline = load_timeline(dataset)
-    settings = load_settings().model_copy(update={"data_dir": knowledge, "graph_url": "sqlite"})
+    settings = load_settings().model_copy(update=ALONE | {"data_dir": knowledge})
     shutil.rmtree(knowledge, ignore_errors=True)
     with own_service(settings) as client, Progress(console=progress) as bars:
         task = bars.add_task("days")
-        living = LivingService(client.url, key=settings.api_key.get_secret_value() if settings.api_key else None)
+        living = LivingService(client.url, key=client.key)
         result = FreshnessRun(timeline, plan, living).run(
             lambda day, done, total: bars.update(task, description=day, completed=done, total=total)
         )

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from api.cli.context import AsJson, out, print_json, service
@@ -22,7 +21,7 @@ def find(query: str, limit: int = 20, as_json: AsJson = False) -> None:
         return
     table = Table("id", "name", "type", "mentions", "documents", title=f"revision {found['revision']}")
     for one in found["entities"]:
-        table.add_row(one["id"], escape(one["name"]), escape(one["type"]), str(one["mentions"]), str(one["documents"]))
+        table.add_row(one["id"], one["name"], one["type"], str(one["mentions"]), str(one["documents"]))
     out.print(table)
 
 
@@ -37,8 +36,8 @@ def merges(limit: int = 100, as_json: AsJson = False) -> None:
     table = Table("one", "other", "reason", "says", title=f"revision {found['revision']}")
     for one in found["merges"]:
         says = f"{one['evidence']['document_id']}: {one['evidence']['quote']}" if one["evidence"] else ""
-        names = [f"{escape(one[end]['name'])} ({one[end]['id']})" for end in ("first", "second")]
-        table.add_row(*names, escape(one["reason"]), escape(says))
+        names = [f"{one[end]['name']} ({one[end]['id']})" for end in ("first", "second")]
+        table.add_row(*names, one["reason"], says)
     out.print(table)
 
 

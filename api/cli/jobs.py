@@ -5,7 +5,6 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
@@ -33,7 +32,7 @@ def jobs(
         print_json(found[0] if job_id else found)
     elif job_id:
         for name, value in found[0].items():
-            out.print(f"{name}: {value}", markup=False, highlight=False)
+            out.print(f"{name}: {value}", highlight=False)
     else:
         _show(found)
 
@@ -70,9 +69,9 @@ def _embed(*, as_json: bool) -> None:
     if as_json:
         print_json(asdict(found))
     elif found.switched:
-        out.print(f"{found.embedded} passages embedded; every vector is by {found.embedder} now", markup=False)
+        out.print(f"{found.embedded} passages embedded; every vector is by {found.embedder} now")
     else:
-        out.print(f"{found.embedded} passages embedded; {found.note}", markup=False)
+        out.print(f"{found.embedded} passages embedded; {found.note}")
 
 
 def verify(
@@ -87,7 +86,7 @@ def verify(
     else:
         table = Table("", "compared", "wrong", "which", title=f"revision {found['revision']}")
         for one in found["checks"]:
-            table.add_row(one["name"], str(one["compared"]), str(one["wrong"]), escape("\n".join(one["problems"])))
+            table.add_row(one["name"], str(one["compared"]), str(one["wrong"]), "\n".join(one["problems"]))
         out.print(table)
         for done in found["repaired"]:
             out.print(f"repaired: {done}")
@@ -116,9 +115,9 @@ def _show(found: list[dict[str, Any]]) -> None:
         failed = f" ({job['chunks_failed']} failed)" if job["chunks_failed"] else ""
         note = job["error"]["detail"] if job["error"] else "; ".join(job["failures"].values())
         table.add_row(
-            job["id"], job["kind"], escape(f"{job['document_id']}, version {job['version']}"), job["state"],
+            job["id"], job["kind"], f"{job['document_id']}, version {job['version']}", job["state"],
             f"{job['chunks_done']}/{job['chunks_total']}{failed}", str(job["entities"]), str(job["relations"]),
             str(sum(job["rejected"].values())), str(job["calls"]), str(job["tokens"]), f"{job['seconds']:.1f}",
-            escape(note),
+            note,
         )  # fmt: skip
     out.print(table)

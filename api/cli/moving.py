@@ -6,25 +6,27 @@ from typing import Annotated
 
 import typer
 
-from api.access import OWNER
+from api.cli.context import command_settings
 from api.settings import load_settings
+from graph.model import DEFAULT_WORKSPACE
 
 Folder = Annotated[Path, typer.Argument(help="Folder of the export.")]
 
 
 def export_command(folder: Folder) -> None:
     """Write the graph with its history into a folder, for `quipu import`."""
-    from api.bootstrap import graph_alone
+    from api.graph_stores import graph_alone
     from ingest.upkeep.moving import export_graph
 
-    with graph_alone(load_settings()) as graph:
-        count = export_graph(graph, OWNER.workspace, folder)
+    settings = command_settings()
+    with graph_alone(settings) as graph:
+        count = export_graph(graph, settings.workspace or DEFAULT_WORKSPACE, folder)
     sys.stdout.write(f"exported {count} revisions to {folder}\n")
 
 
 def import_command(folder: Folder) -> None:
     """Put an export into an empty graph: with the same QUIPU_DATA_DIR and another QUIPU_GRAPH_URL."""
-    from api.bootstrap import graph_alone
+    from api.graph_stores import graph_alone
     from ingest.upkeep.moving import import_graph
 
     with graph_alone(load_settings()) as graph:

@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from api.cli.context import AsJson, out, print_json, service
@@ -41,7 +40,7 @@ def list_watches(limit: int = 100, as_json: AsJson = False) -> None:
     for watch in found:
         answer = watch["answer"]["answer"] if watch["answer"] else ""
         revision = "" if watch["revision"] is None else str(watch["revision"])
-        table.add_row(watch["id"], escape(watch["question"]), escape(answer), revision, escape(watch["problem"] or ""))
+        table.add_row(watch["id"], watch["question"], answer, revision, watch["problem"] or "")
     out.print(table)
 
 
@@ -54,11 +53,11 @@ def show(watch_id: WatchId, as_json: AsJson = False) -> None:
     if as_json:
         print_json({**watch, "updates": updates})
         return
-    out.print(f"[bold]{escape(watch['question'])}[/bold]")
+    out.print(watch["question"], style="bold")
     for update in updates:
         _show(update)
     if watch["problem"]:
-        out.print(f"not answered since revision {watch['revision']}: {escape(watch['problem'])}")
+        out.print(f"not answered since revision {watch['revision']}: {watch['problem']}")
 
 
 @app.command()
@@ -82,7 +81,8 @@ def delete(watch_id: WatchId) -> None:
 
 
 def _show(update: dict[str, Any]) -> None:
-    out.print(f"[dim]{update['at']}, revision {update['after']['revision']}[/dim] {escape(update['after']['answer'])}")
+    out.print(f"{update['at']}, revision {update['after']['revision']}", style="dim", end=" ")
+    out.print(update["after"]["answer"])
     for sign, citations in (("-", update["removed"]), ("+", update["added"])):
         for one in citations:
-            out.print(f"  {sign} {escape(one['document_id'])}, version {one['version']}: {escape(one['quote'])}")
+            out.print(f"  {sign} {one['document_id']}, version {one['version']}: {one['quote']}")

@@ -29,12 +29,15 @@ class Uploaded:
 class QuipuClient:
     """A thin client. Problem documents become Quipu errors again."""
 
-    def __init__(self, url: str, *, key: str | None = None) -> None:
+    def __init__(self, url: str, *, key: str | None = None, workspace: str = "") -> None:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
+        if workspace:
+            headers["X-Quipu-Workspace"] = workspace
         self._http = httpx.Client(
             base_url=url, headers=headers, timeout=httpx.Timeout(300.0, connect=5.0), trust_env=False
         )
         self.url = url
+        self.key = key
 
     def close(self) -> None:
         """Close the connections."""

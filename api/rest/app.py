@@ -7,14 +7,39 @@ from importlib.metadata import version
 
 import anyio.to_thread
 from fastapi import FastAPI, Request
+from fastapi.routing import APIRoute
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.responses import RedirectResponse, Response
 
-from api.access import Access
 from api.rest import docs_page, problems
-from api.rest.routes import changes, chat, documents, evals, graph, health, jobs, questions, reindex, verify, watches
+from api.rest.doorkeeper import Doorkeeper
+from api.rest.methods import Methods
+from api.rest.openapi import DescribedApp
+from api.rest.routes import (
+    changes,
+    chat,
+    documents,
+    evals,
+    graph,
+    health,
+    jobs,
+    keys,
+    questions,
+    reindex,
+    verify,
+    watches,
+    workspaces,
+)
+from api.rest.safe_headers import SafeHeaders
 from api.rest.security import Guard
 from api.service import Service
+
+ROUTERS = tuple(
+    module.router
+    for module in (
+        documents, jobs, questions, chat, graph, changes, watches, evals, reindex, verify, keys, workspaces, health,
+    )
+)  # fmt: skip
 
 
 def create_app(service: Service) -> FastAPI:
@@ -27,7 +52,7 @@ def create_app(service: Service) -> FastAPI:
             yield
         await anyio.to_thread.run_sync(service.stop)  # it ends loops of its own, which cannot be done within this one
 
-    app = FastAPI(
+    app = DescribedApp(
         title="Quipu",
         version=version("quipu"),
         summary="GraphRAG knowledge retrieval whose answers are as fresh as its documents.",
@@ -39,17 +64,23 @@ def create_app(service: Service) -> FastAPI:
     app.state.metrics = CollectorRegistry()
     problems.install(app)
     docs_page.install(app)
-    for routes in (documents, jobs, questions, chat, graph, changes, watches, evals, reindex, verify, health):
-        app.include_router(routes.router)
+    for router in ROUTERS:
+        app.include_router(router)
     _count_requests(app)
     damage = Gauge("quipu_damage", "Things known to be damaged on the disk", registry=app.state.metrics)
     damage.set_function(service.damage)
-    settings = service.settings
+    settings, admission = service.settings, service.cases.admission
+    app.needs_key = lambda: admission.access.needs_key
+    app.add_middleware(Methods, application=app)
     app.add_middleware(
-        Guard,
-        access=Access(settings.api_key.get_secret_value() if settings.api_key else None),
-        max_bytes=settings.max_request_mib * 1024 * 1024,
+        Doorkeeper,
+        access=admission.access,
+        in_hand=admission.in_hand,
+        principals_header=settings.principals_header,
+        routes=[route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)],
     )
+    app.add_middleware(Guard, access=admission.access, max_bytes=settings.max_request_mib * 1024 * 1024)
+    app.add_middleware(SafeHeaders)
 
     @app.get("/", include_in_schema=False)
     async def root() -> RedirectResponse:

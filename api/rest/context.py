@@ -50,7 +50,7 @@ class RequestContext:
 
 
 def context_of(request: Request) -> RequestContext:
-    """The context of a request that :class:`api.rest.security.Guard` has let through."""
+    """The context of a request that :class:`api.rest.doorkeeper.Doorkeeper` has let through."""
     return RequestContext(service=request.app.state.service, caller=request.state.caller)
 
 

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from graph.errors import QuipuError
+from graph.errors import Forbidden, QuipuError, Unauthorized
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:quipu:problem:"
@@ -39,6 +39,15 @@ def error_body(error: QuipuError) -> dict[str, object]:
     return problem_body(error.status, error.code, str(error))
 
 
+def quipu_problem(error: QuipuError) -> JSONResponse:
+    """A Quipu error as a response: one of no key says how to send one, one of too low a role names the role."""
+    headers = {"Retry-After": "1"} if error.retriable else {}
+    if isinstance(error, Unauthorized):
+        headers["WWW-Authenticate"] = "Bearer"
+    more = {"role": error.role} if isinstance(error, Forbidden) else {}
+    return problem(error.status, error.code, str(error), headers, **more)
+
+
 def install(app: FastAPI) -> None:
     """Answer every error of an application with a problem document."""
     app.add_exception_handler(QuipuError, _quipu_error)
@@ -50,8 +59,7 @@ def install(app: FastAPI) -> None:
 async def _quipu_error(_: Request, error: Exception) -> Response:
     if not isinstance(error, QuipuError):
         raise error
-    headers = {"Retry-After": "1"} if error.retriable else None
-    return problem(error.status, error.code, str(error), headers)
+    return quipu_problem(error)
 
 
 async def _http_error(_: Request, error: Exception) -> Response:
@@ -61,12 +69,15 @@ async def _http_error(_: Request, error: Exception) -> Response:
     return problem(error.status_code, code, str(error.detail), error.headers)
 
 
-async def _validation_error(_: Request, error: Exception) -> Response:
+async def _validation_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
     found = error.errors()
     first = found[0]
     where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
+    kind = request.headers.get("content-type", "")
+    if first["loc"] == ("body",) and first["type"] != "missing" and "json" not in kind.lower():
+        return problem(415, "unsupported-media-type", f"send application/json, not {kind or 'nothing'!r}")
     if first["type"] == "json_invalid":
         return problem(400, "malformed-json", f"the body is not valid JSON: {first.get('ctx', {}).get('error', '')}")
     errors = [{"at": ".".join(map(str, one["loc"])), "message": one["msg"]} for one in found[:20]]

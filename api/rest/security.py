@@ -1,24 +1,19 @@
-"""What is checked before a body is read: the key, the host that was asked for, and the size. Pure ASGI."""
+"""What is checked before a body is read: the host that was asked for, and the size. Pure ASGI."""
 
 from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.access import OWNER, Access, Caller
+from api.admission.access import Access
 from api.rest.problems import problem
 from api.settings import is_loopback
 
-OPEN_PATHS = frozenset({"/healthz", "/readyz"})
-_NO_KEY = (401, "unauthorized", "send the key as 'Authorization: Bearer …'")
-
 
 class Guard:
-    """Refuses requests without the key, for foreign hosts, or with too large a body; notes who sent the others.
-
-    The caller stands in ``scope["state"]["caller"]``. Health checks are answered to anybody, as to the owner.
+    """Refuses requests for foreign hosts, or with too large a body.
 
     Args:
-        access: tells the caller by the key.
+        access: tells whether keys are needed: where they are not, the host must be one of loopback.
         max_bytes: largest body.
     """
 
@@ -33,12 +28,10 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = {name.lower(): value.decode("latin-1") for name, value in _headers(scope)}
-        caller = self._caller(str(scope["path"]), headers)
-        refusal = _NO_KEY if caller is None else self._refusal(headers)
+        refusal = self._refusal(headers)
         if refusal is not None:
             await problem(*refusal)(scope, receive, send)
             return
-        scope.setdefault("state", {})["caller"] = caller
         limited = _LimitedBody(receive, send, self._max_bytes)
         try:
             await self._app(scope, limited.receive, limited.send)
@@ -46,9 +39,6 @@ class Guard:
             if limited.answered:
                 raise
             await problem(*_too_large(self._max_bytes))(scope, receive, send)
-
-    def _caller(self, path: str, headers: dict[bytes, str]) -> Caller | None:
-        return OWNER if path in OPEN_PATHS else self._access.caller(headers.get(b"authorization", ""))
 
     def _refusal(self, headers: dict[bytes, str]) -> tuple[int, str, str] | None:
         host = headers.get(b"host", "")

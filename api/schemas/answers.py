@@ -1,12 +1,13 @@
 """Bodies of answers and their citations."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from pydantic import BaseModel
 
 from api.schemas.questions import WhyBody, why_body
 from api.schemas.strict import rounded
-from retrieval.model import Answer, Citation, Conflict, Mode
+from retrieval.model import Answer, Citation, Conflict, Evidence, Mode
 
 
 class CitationBody(BaseModel):
@@ -31,6 +32,28 @@ class StepBody(BaseModel):
     seconds: float
 
 
+class PassageBody(BaseModel):
+    """A passage that an answer may rest on, and why it was found."""
+
+    marker: int
+    document_id: str
+    chunk_id: str
+    title: str
+    why: WhyBody
+
+
+class EvidenceBody(BaseModel):
+    """The passages that an answer may rest on."""
+
+    passages: list[PassageBody]
+
+
+class TokenBody(BaseModel):
+    """More of the answer's text, which nothing takes back."""
+
+    text: str
+
+
 class SideBody(BaseModel):
     """What one source says, and the day it is of: its metadata ``date``, or that of its version."""
 
@@ -45,7 +68,11 @@ class ConflictBody(BaseModel):
 
 
 class AnswerBody(BaseModel):
-    """An answer; every citation has been verified."""
+    """An answer; every citation has been verified.
+
+    ``answer`` is Markdown that clients may render: it has no HTML, image or link in it, whatever the documents say.
+    All else is data and literal.
+    """
 
     answer: str
     citations: list[CitationBody]
@@ -66,6 +93,19 @@ def citation_body(citation: Citation) -> CitationBody:
         marker=citation.marker, document_id=citation.document_id, version=citation.version,
         chunk_id=citation.chunk_id, title=citation.title, quote=citation.quote, start=citation.start,
         end=citation.end, page=citation.page,
+    )  # fmt: skip
+
+
+def evidence_body(evidence: Sequence[Evidence]) -> EvidenceBody:
+    """What was found, for people."""
+    return EvidenceBody(
+        passages=[
+            PassageBody(
+                marker=item.marker, document_id=item.placed.document.id, chunk_id=item.placed.chunk.id,
+                title=item.placed.document.title, why=why_body(item.hit.why),
+            )
+            for item in evidence
+        ]
     )  # fmt: skip
 
 

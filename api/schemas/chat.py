@@ -85,6 +85,25 @@ class ChoiceBody(BaseModel):
     finish_reason: Literal["stop"] = "stop"
 
 
+class MoreBody(BaseModel):
+    """More of the one answer; the last says that it has ended."""
+
+    index: Literal[0] = 0
+    delta: SaidBody
+    finish_reason: Literal["stop"] | None = None
+
+
+class CompletionChunkBody(BaseModel):
+    """A piece of a streamed answer; ``quipu``, in the last one, is the same as ``/v1/ask`` gives it."""
+
+    id: str
+    object: Literal["chat.completion.chunk"] = "chat.completion.chunk"
+    created: int
+    model: str = MODEL
+    choices: list[MoreBody]
+    quipu: AnswerBody | None = None
+
+
 class CompletionBody(BaseModel):
     """An answer in the protocol's form; ``quipu`` is the same as ``/v1/ask`` gives it."""
 

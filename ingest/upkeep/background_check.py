@@ -85,9 +85,11 @@ class BackgroundCheck:
             self._thread.join(30.0)
 
     def problems(self) -> Sequence[str]:
-        """What it has found, in one sentence for all of it; empty where all is sound."""
-        found = self._register.problems()
-        return (f"damage was found ({len(found)}): {found[0]}; see `quipu verify`",) if found else ()
+        """That it has found something, without names: anybody may read this; empty where all is sound."""
+        count = self.count()
+        return (
+            (f"{count} damaged things were found on the disk: the log and `quipu verify` name them",) if count else ()
+        )
 
     def count(self) -> int:
         """How many problems are known."""

@@ -2,14 +2,15 @@
 
 A quote counts only if it stands literally in the passage (white space, quotation marks and case aside; what is
 shown is the passage's own text). A sentence counts only if the passages that it cites, with the question, hold its
-numbers, its names and enough of its words. This keeps out what is made up; it cannot tell a true sentence from its
-negation.
+numbers, its names, its addresses and enough of its words. This keeps out what is made up; it cannot tell a true
+sentence from its negation.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from graph.text.inert import addresses, inert_markdown
 from graph.text.tokens import STOP_WORDS, east_asian_share, is_east_asian, stems, words
 from retrieval.model import Citation, Claim, Evidence
 from retrieval.read_question import ReadQuestion
@@ -28,7 +29,10 @@ _ENGLISH_SHARE = 0.12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """What is left of a claim: its text with ``[marker]`` signs, and its citations; both empty if nothing holds."""
+    """What is left of a claim: its text with ``[marker]`` signs, and its citations; both empty if nothing holds.
+
+    The text is Markdown in which nothing acts (:mod:`graph.text.inert`).
+    """
 
     text: str = ""
     citations: tuple[Citation, ...] = ()
@@ -51,7 +55,7 @@ def verify_claim(claim: Claim, evidence: Sequence[Evidence], read: ReadQuestion)
         return Verified(dropped=dropped + (len(cited) if claim.quotes else 0))
     citations = tuple(dict.fromkeys(_citation(*one) for one in cited))
     markers = "".join(f" [{marker}]" for marker in dict.fromkeys(citation.marker for citation in citations))
-    return Verified(text=claim.text + markers, citations=citations, dropped=dropped)
+    return Verified(text=inert_markdown(claim.text) + markers, citations=citations, dropped=dropped)
 
 
 def _unnamed(claim: Claim, evidence: Sequence[Evidence]) -> Sequence[tuple[int, None]]:
@@ -92,9 +96,14 @@ def _supporting(text: str, item: Evidence, read: ReadQuestion) -> tuple[int, int
 
 
 def _supports(items: Sequence[Evidence], text: str, read: ReadQuestion) -> bool:
-    """Whether passages and question hold the numbers, names and enough of the terms of a sentence."""
+    """Whether passages and question hold the numbers, names and enough of the terms of a sentence.
+
+    An address must stand in the passages: one that a model puts together could carry away what it has read.
+    """
     passages = " ".join(f"{_context(item)} {item.placed.chunk.text}" for item in items)
     if not _numbers(text) <= _numbers(f"{passages} {read.text}"):
+        return False
+    if any(address not in passages.lower() for address in addresses(text)):
         return False
     known, wanted = frozenset((*stems(passages), *read.stems)), frozenset(stems(text))
     if not wanted:

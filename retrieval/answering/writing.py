@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from graph.text.inert import inert_line
 from graph.text.tokens import east_asian_share, is_east_asian
 from retrieval.answering.answer_texts import NOT_FOUND, SOURCES_DIFFER
 from retrieval.answering.citations import verify_claim
@@ -57,7 +58,9 @@ class Writing:
             self.dropped_sentences += 1
             return
         self._said.add(verified.text)
-        piece = verified.text if not self.text else (part.lead or self._joint) + verified.text
+        # a marker and a bracket right after it would be a link
+        joint = part.lead or (" " if verified.text[0] in "([:" else self._joint)
+        piece = joint + verified.text if self.text else verified.text
         self.text += piece
         yield Token(text=piece)
         for citation in verified.citations:
@@ -86,7 +89,7 @@ class Writing:
 def _told(conflict: Conflict, opening: str) -> str:
     """Each side on a line of its own: its day, its source, its own words."""
     lines = [
-        f"- {side.dated.isoformat()}, {side.citation.title}: {' '.join(side.citation.quote.split())}"
+        f"- {side.dated.isoformat()}, {inert_line(side.citation.title)}: {inert_line(side.citation.quote)}"
         f" [{side.citation.marker}]"
         for side in conflict.sides
     ]

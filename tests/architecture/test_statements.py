@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("api", "evals", "graph", "ingest", "retrieval")
-SQL_MAY_STAND_IN = ("graph/stores/", "graph/operations/", "ingest/tables/", "retrieval/tables/")
+SQL_MAY_STAND_IN = ("graph/stores/", "graph/operations/", "ingest/tables/", "retrieval/tables/", "api/tables/")
 
 _STATEMENT = re.compile(
     r"\s*(?:SELECT|INSERT|REPLACE|UPDATE|DELETE|CREATE|ALTER|DROP|WITH|PRAGMA|BEGIN|COMMIT|ROLLBACK|VACUUM|ATTACH)\s"
@@ -48,5 +48,5 @@ def test_a_planted_statement_is_found(planted: str) -> None:
 
 def test_sql_is_found_where_it_may_stand() -> None:
     """So that the search itself is known to work on the real thing."""
-    for folder in ("graph/stores/sqlite", "graph/operations", "ingest/tables", "retrieval/tables"):
+    for folder in ("graph/stores/sqlite", "graph/operations", "ingest/tables", "retrieval/tables", "api/tables"):
         assert any(list(statements(path.read_text(encoding="utf-8"))) for path in (ROOT / folder).glob("*.py"))

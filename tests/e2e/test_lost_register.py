@@ -50,6 +50,10 @@ def test_the_register_is_rebuilt_and_not_before_it_is_asked_for(folder: Path) ->
         assert (found["documents"], found["versions"], found["deleted"]) == (1, 3, 2)
         assert found["lost_bytes"] == []
         assert [Path(path).read_bytes() for path in found["unclaimed"]] == [stranger]
+        service.start()
+        assert service.http.get("/v1/documents").status_code == 401, "lost keys must not open the door"
+        service.http.headers["Authorization"] = f"Bearer {Path(found['first_key']).read_text().strip()}"
+        service.stop()
         again = service.quipu("repair", running=False)
         assert again.returncode == 2
         assert "nothing to rebuild" in again.stderr
@@ -94,6 +98,7 @@ def test_lost_bytes_are_made_again_or_told(folder: Path) -> None:
     with over(folder) as service:
         found = json.loads(service.quipu("repair", "--json", running=False).stdout)
         assert (found["remade_bytes"], found["lost_bytes"]) == (3, [])
+        service.http.headers["Authorization"] = f"Bearer {Path(found['first_key']).read_text().strip()}"
         service.start().check()
 
 

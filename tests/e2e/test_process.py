@@ -96,7 +96,6 @@ def test_another_embedder(own: ServiceProcess, tmp_path: Path, store_settings: d
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("QUIPU_HOST", "0.0.0.0", "set QUIPU_API_KEY"),
         ("QUIPU_EMBEDDER", "BAAI/bge-m3", "QUIPU_OFFLINE=false"),
         ("QUIPU_GRAPH_URL", "mysql://x", "give sqlite"),
         ("QUIPU_GRAPH_URL", "neo4j://me:secret@host", "//…@host: give sqlite"),

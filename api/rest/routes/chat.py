@@ -19,6 +19,7 @@ from api.rest.routes.questions import GONE
 from api.schemas.answers import answer_body
 from api.schemas.chat import MODEL, ChatBody, ChoiceBody, CompletionBody, ModelBody, ModelsBody, SaidBody
 from graph.errors import QuipuError
+from graph.text.inert import inert_line
 from retrieval.answering.writing import Token
 from retrieval.model import Answer, Question
 from retrieval.pipeline import QuestionPipeline
@@ -72,8 +73,10 @@ async def _lines(question: Question, questions: QuestionPipeline) -> AsyncIterat
 
 def _sources(answer: Answer) -> str:
     """A line for each marker of an answer: chat clients show text and nothing else."""
-    named = {citation.marker: f"[{citation.marker}] {citation.title} ({citation.document_id})"
-             for citation in answer.citations}  # fmt: skip
+    named = {
+        citation.marker: f"[{citation.marker}] {inert_line(citation.title)} ({inert_line(citation.document_id)})"
+        for citation in answer.citations
+    }
     return "\n\n" + "\n".join(named.values()) if named else ""
 
 

@@ -26,7 +26,7 @@ from api.schemas.documents import (
     parse_metadata,
 )
 from api.schemas.strict import parse_as_of
-from graph.errors import InputError
+from graph.errors import InputError, UnsupportedMediaType
 from graph.filters import Filters
 from ingest.documents import DocumentState
 from ingest.intake import Accepted, NewDocument
@@ -176,7 +176,9 @@ async def _documents(request: Request, unnamed: str) -> list[NewDocument]:
         return await _from_form(request)
     if kind == "application/json":
         return _from_json(await request.body(), unnamed)
-    raise InputError(f"send multipart/form-data with 'file' parts, or application/json, not {kind or 'nothing'!r}")
+    raise UnsupportedMediaType(
+        f"send multipart/form-data with 'file' parts, or application/json, not {kind or 'nothing'!r}"
+    )
 
 
 async def _from_form(request: Request) -> list[NewDocument]:

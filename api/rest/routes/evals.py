@@ -13,7 +13,7 @@ from api.schemas.jobs import job_body
 from evals.evaluations import Evaluations
 from evals.requests import UPLOADED
 from evals.summary import Summary
-from graph.errors import InputError
+from graph.errors import InputError, UnsupportedMediaType
 from graph.jobs import Job
 
 router = APIRouter(prefix="/v1/evals", tags=["evaluations"])
@@ -85,14 +85,22 @@ async def _read(request: Request) -> tuple[EvaluationBody, dict[str, bytes]]:
     if kind == "application/json":
         return _body(await request.body()), {}
     if kind != "multipart/form-data":
-        raise InputError(f"send application/json, or multipart/form-data with files, not {kind or 'nothing'!r}")
+        raise UnsupportedMediaType(
+            f"send application/json, or multipart/form-data with files, not {kind or 'nothing'!r}"
+        )
     async with request.form(max_files=len(UPLOADED), max_fields=10) as form:
         parts = {name: form.get(name.split(".", maxsplit=1)[0]) for name in UPLOADED}
-        files = {name: await part.read() for name, part in parts.items() if isinstance(part, UploadFile)}
+        files = {name: await _content(part) for name, part in parts.items() if part is not None}
         if set(files) != set(UPLOADED):
             raise InputError("the form needs two files, 'queries' and 'qrels'")
-        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        taken = {name.split(".", maxsplit=1)[0] for name in UPLOADED}
+        fields = {name: value for name, value in form.items() if isinstance(value, str) and name not in taken}
     return _body(fields), files
+
+
+async def _content(part: UploadFile | str) -> bytes:
+    """A file of a form; clients may send its text as a field."""
+    return part.encode("utf-8", "replace") if isinstance(part, str) else await part.read()
 
 
 def _body(raw: bytes | dict[str, str]) -> EvaluationBody:

@@ -20,11 +20,14 @@ class Health(BaseModel):
 
 
 class Readiness(Health):
-    """Ready, at which revision, over how much. ``degraded`` tells what does not work as it should meanwhile."""
+    """Ready, at which revision, over how much: of the caller's workspace, and null for whoever sends no key.
+
+    ``degraded`` tells what does not work as it should meanwhile.
+    """
 
     degraded: list[str] = []
-    revision: int
-    counts: CountsBody
+    revision: int | None = None
+    counts: CountsBody | None = None
 
 
 @router.get("/healthz")
@@ -34,19 +37,21 @@ async def healthz() -> Health:
 
 
 @router.get("/readyz", response_model=Readiness)
-async def readyz(context: TheContext) -> Response | Readiness:
+async def readyz(request: Request, context: TheContext) -> Response | Readiness:
     """Questions can be answered; otherwise 503 with the cause."""
     service = context.service
     cause = service.not_ready()
     if cause is not None:
         return problem(503, "not-ready", cause, {"Retry-After": "1"})
 
+    degraded = await context.in_thread(lambda: list(service.degraded()))
+    if request.state.caller is None:
+        return Readiness(status="ready", degraded=degraded)
+
     def read() -> Readiness:
         revision = service.views.catch_up(context.workspace)
         counts = service.graph.counts(context.workspace, revision)
-        return Readiness(
-            status="ready", degraded=list(service.degraded()), revision=revision, counts=counts_body(counts)
-        )
+        return Readiness(status="ready", degraded=degraded, revision=revision, counts=counts_body(counts))
 
     return await context.in_thread(read)
 

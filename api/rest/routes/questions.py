@@ -10,8 +10,8 @@ from starlette.responses import Response
 from api.rest.context import TheContext, while_connected
 from api.rest.event_stream import event_stream
 from api.rest.problems import error_body
-from api.schemas.answers import AnswerBody, StepBody, answer_body, citation_body
-from api.schemas.questions import AskBody, SearchBody, SearchResultBody, search_body, why_body
+from api.schemas.answers import AnswerBody, StepBody, TokenBody, answer_body, citation_body, evidence_body
+from api.schemas.questions import AskBody, SearchBody, SearchResultBody, search_body
 from graph.errors import QuipuError
 from retrieval.answering.writing import Token
 from retrieval.model import Answer, Citation, Question, Step
@@ -54,16 +54,9 @@ def _event(event: Event) -> tuple[str, BaseModel | dict[str, object]]:
         case Step():
             return "step", StepBody(name=event.name, detail=event.detail, seconds=round(event.seconds, 4))
         case EvidenceFound():
-            passages = [
-                {
-                    "marker": item.marker, "document_id": item.placed.document.id, "chunk_id": item.placed.chunk.id,
-                    "title": item.placed.document.title, "why": why_body(item.hit.why).model_dump(),
-                }
-                for item in event.evidence
-            ]  # fmt: skip
-            return "evidence", {"passages": passages}
+            return "evidence", evidence_body(event.evidence)
         case Token():
-            return "token", {"text": event.text}
+            return "token", TokenBody(text=event.text)
         case Citation():
             return "citation", citation_body(event)
         case Answer():

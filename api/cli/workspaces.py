@@ -1,0 +1,36 @@
+"""Commands about workspaces: list, create and delete them."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from api.cli.context import AsJson, every_page, out, print_json, service
+
+app = typer.Typer(no_args_is_help=True, help="Workspaces, each with documents of its own: list, create, delete.")
+Name = Annotated[str, typer.Argument(help="a-z, 0-9 and -.")]
+
+
+@app.command("list")
+def list_workspaces(as_json: AsJson = False) -> None:
+    """List the workspaces that the key opens."""
+    with service(everywhere=True) as (client, _):
+        found = every_page(client, "/v1/workspaces", "workspaces")
+    if as_json:
+        print_json(found)
+        return
+    table = Table("name", "state", "created")
+    for one in found:
+        table.add_row(one["name"], one["state"], one["created_at"][:19])
+    out.print(table)
+
+
+@app.command()
+def create(name: Name, as_json: AsJson = False) -> None:
+    """Create an empty workspace."""
+    with service(everywhere=True) as (client, _):
+        made = client.post("/v1/workspaces", {"name": name})
+    if as_json:
+        print_json(made)
+    else:
+        out.print(f"workspace {made['name']}; work in it by  quipu --workspace {made['name']} …", markup=False)

@@ -1,0 +1,185 @@
+"""What the interface says of each operation beside what its route says itself: a name, examples, what it may answer.
+
+``openapi.py`` puts it into the document. A route that is not listed here still has every problem of its kind declared;
+tests/e2e/test_openapi.py asks for what is missing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel
+
+from api.schemas.answers import AnswerBody, CitationBody, EvidenceBody, StepBody, TokenBody
+from api.schemas.chat import CompletionChunkBody
+from api.schemas.documents import TextDocuments
+from api.schemas.evaluations import EvaluationBody
+from api.schemas.jobs import JobBody
+from api.schemas.problems import ProblemBody
+from api.schemas.watches import WatchUpdateBody
+from graph.identity import entity_id
+
+_DOCUMENT = {"document_id": "orrin-telescope.md"}
+_ENTITY = {"entity_id": entity_id("default", "orrin telescope")}
+_ASKED = "Who founded Halden Observatory?"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One operation. Statuses are those beside the ones that every operation of its kind can give.
+
+    ``body`` and ``form`` are examples, as are the values of ``parameters``. ``text`` is a media type that is answered
+    beside JSON, or ``only_text``; ``any_json`` is JSON without a schema; ``events`` are the schemas of server-sent
+    events by their names; ``leads_to`` names the operations and parameters that take the ``id`` of what it answers.
+    """
+
+    id: str
+    statuses: tuple[int, ...] = ()
+    reads: type[BaseModel] | None = None
+    body: object = None
+    form: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    events: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    text: str | None = None
+    only_text: bool = False
+    any_json: bool = False
+    headers: tuple[str, ...] = ()
+    leads_to: Mapping[str, str] = field(default_factory=dict)
+
+
+OPERATIONS: Mapping[tuple[str, str], Operation] = {
+    ("post", "/v1/documents"): Operation(
+        id="upload_documents", statuses=(404, 409, 415), reads=TextDocuments,
+        body={"documents": [{"id": "tower.txt", "title": "The tower", "text": "Ida Quell built the tower."}]},
+    ),
+    ("get", "/v1/documents"): Operation(
+        id="list_documents", parameters={"filters": {"language": {"in": ["en"]}}, "limit": 10},
+    ),
+    ("put", "/v1/documents/{document_id}"): Operation(
+        id="replace_document", statuses=(409, 412, 415), reads=TextDocuments, headers=("ETag",),
+        parameters={"document_id": "bridge.txt"},
+        body={"documents": [{"title": "The bridge", "text": "Ida Quell built the bridge."}]},
+    ),
+    ("get", "/v1/documents/{document_id}"): Operation(id="get_document", headers=("ETag",), parameters=_DOCUMENT),
+    ("delete", "/v1/documents/{document_id}"): Operation(
+        id="delete_document", statuses=(409, 412), parameters={"document_id": "bridge.txt"},
+    ),
+    ("get", "/v1/documents/{document_id}/content"): Operation(
+        id="get_document_content", text="text/plain", only_text=True, parameters=_DOCUMENT,
+    ),
+    ("get", "/v1/documents/{document_id}/versions"): Operation(id="list_document_versions", parameters=_DOCUMENT),
+    ("get", "/v1/documents/{document_id}/chunks"): Operation(id="list_document_chunks", parameters=_DOCUMENT),
+    ("get", "/v1/jobs"): Operation(id="list_jobs", parameters={"state": "done"}),
+    ("get", "/v1/jobs/{job_id}"): Operation(id="get_job"),
+    ("get", "/v1/jobs/{job_id}/events"): Operation(id="follow_job", events={"job": JobBody}, only_text=True),
+    ("post", "/v1/jobs/{job_id}/cancel"): Operation(id="cancel_job", statuses=(409,)),
+    ("post", "/v1/jobs/{job_id}/retry"): Operation(id="retry_job", statuses=(409,)),
+    ("post", "/v1/search"): Operation(id="search_passages", body={"query": "telescope maker", "k": 5}),
+    ("post", "/v1/ask"): Operation(
+        id="ask_question", statuses=(502,), body={"question": _ASKED},
+        events={
+            "step": StepBody, "evidence": EvidenceBody, "token": TokenBody, "citation": CitationBody,
+            "done": AnswerBody, "error": ProblemBody,
+        },
+    ),
+    ("get", "/v1/models"): Operation(id="list_models"),
+    ("post", "/v1/chat/completions"): Operation(
+        id="complete_chat", statuses=(502,), events={"message": CompletionChunkBody},
+        body={"model": "quipu", "messages": [{"role": "user", "content": _ASKED}]},
+    ),
+    ("get", "/v1/graph/entities"): Operation(id="find_entities", parameters={"query": "orrin"}),
+    ("get", "/v1/graph/entities/{entity_id}"): Operation(id="get_entity", parameters=_ENTITY),
+    ("get", "/v1/graph/merges"): Operation(id="list_merges"),
+    ("post", "/v1/graph/merges"): Operation(
+        id="decide_merge", statuses=(409,),
+        body={
+            "first_id": _ENTITY["entity_id"], "second_id": entity_id("default", "halden observatory"), "same": False,
+        },
+    ),
+    ("post", "/v1/graph/resolve"): Operation(id="merge_alike"),
+    ("get", "/v1/graph/neighbourhood"): Operation(id="get_neighbourhood", parameters=_ENTITY),
+    ("get", "/v1/changes"): Operation(id="list_changes", parameters={"since": "0"}),
+    ("post", "/v1/watches"): Operation(
+        id="add_watch", headers=("Location",), body={"question": _ASKED},
+        leads_to={
+            "get_watch": "watch_id", "list_watch_updates": "watch_id", "follow_watch": "watch_id",
+            "delete_watch": "watch_id",
+        },
+    ),
+    ("get", "/v1/watches"): Operation(id="list_watches"),
+    ("get", "/v1/watches/{watch_id}"): Operation(id="get_watch"),
+    ("delete", "/v1/watches/{watch_id}"): Operation(id="delete_watch"),
+    ("get", "/v1/watches/{watch_id}/updates"): Operation(id="list_watch_updates"),
+    ("get", "/v1/watches/{watch_id}/events"): Operation(
+        id="follow_watch", events={"update": WatchUpdateBody}, only_text=True,
+    ),
+    ("post", "/v1/evals"): Operation(
+        id="start_evaluation", statuses=(409, 415), reads=EvaluationBody,
+        form={
+            "queries": '{"_id": "q1", "text": "Who founded Halden Observatory?", "answers": ["Ingrid Vael"]}\n',
+            "qrels": "query-id\tcorpus-id\tscore\nq1\thalden-observatory.md\t1\n",
+            "kind": "retrieval",
+        },
+        leads_to={"get_evaluation": "eval_id", "get_evaluation_report": "eval_id"},
+    ),
+    ("get", "/v1/evals/{eval_id}"): Operation(id="get_evaluation"),
+    ("get", "/v1/evals/{eval_id}/report"): Operation(
+        id="get_evaluation_report", statuses=(409,), text="text/html", any_json=True,
+    ),
+    ("post", "/v1/reindex"): Operation(id="reindex_documents", statuses=(409,), body={"extract": True}),
+    ("post", "/v1/verify"): Operation(id="verify_knowledge", body={"repair": False}),
+    ("get", "/healthz"): Operation(id="check_health"),
+    ("get", "/readyz"): Operation(id="check_readiness"),
+    ("get", "/metrics"): Operation(id="get_metrics", text="text/plain", only_text=True),
+    ("get", "/v1/config"): Operation(id="get_settings"),
+}  # fmt: skip
+
+PARAMETERS: Mapping[str, str] = {
+    "as_of": "What was known at a revision, or at an ISO 8601 time; now, if left out.",
+    "cursor": "Where a page before this one ended: its `next_cursor`.",
+    "limit": "How many at most.",
+    "document_id": "The id of a document.",
+    "job_id": "The id of a job.",
+    "watch_id": "The id of a watch.",
+    "eval_id": "The id of an evaluation.",
+    "entity_id": "The id of an entity.",
+    "state": "Only jobs in this state.",
+    "kind": "Only this kind of things.",
+    "query": "A part of a name.",
+    "depth": "How many relations away at most.",
+    "purge": "Remove every byte of it, at every revision, instead of withdrawing it.",
+    "after": "Only updates with a higher id.",
+    "format": "The page, or its content as JSON.",
+    "if-match": "The version that the caller means, as `ETag` gives it; 412 where it is another one.",
+    "last-event-id": "Only updates after this one, for clients that connect again.",
+}
+"""What a parameter means wherever it occurs, unless its route says it."""
+
+_MOMENT: dict[str, object] = {
+    "anyOf": [{"type": "string", "pattern": "^[0-9]{1,15}$"}, {"type": "string", "format": "date-time"}]
+}
+_ID: dict[str, object] = {"type": "string", "minLength": 1, "maxLength": 512}
+FORMS: Mapping[str, dict[str, object]] = {
+    "as_of": _MOMENT,
+    "since": _MOMENT,
+    "until": _MOMENT,
+    "if-match": {"type": "string", "pattern": '^([*]|(W/)?"[0-9]{1,9}")$'},
+    "last-event-id": {"type": "string", "pattern": "^[0-9]{1,15}$"},
+    "document_id": _ID,
+    "job_id": _ID,
+    "watch_id": _ID,
+    "eval_id": _ID,
+    "entity_id": _ID,
+}
+"""What the value of a parameter looks like, where its route reads it itself."""
+
+TAGS: Mapping[str, str] = {
+    "documents": "Upload, replace, list, read and delete documents.",
+    "jobs": "How far the reading of documents is.",
+    "questions": "Search passages; ask for answers with verified citations.",
+    "chat": "The knowledge base as a model in OpenAI's chat protocol.",
+    "graph": "Entities, relations and merges, each with its source.",
+    "changes": "What is different between two revisions.",
+    "watches": "Standing questions, answered again when their evidence changes.",
+    "evaluations": "The knowledge base measured on questions.",
+    "service": "Whether it lives, is ready, and agrees with itself.",
+}

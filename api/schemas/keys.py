@@ -1,0 +1,67 @@
+"""Bodies of keys."""
+
+from datetime import datetime
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from api.access import Caller, Role
+from api.admission.model import Key, NewKey
+from api.schemas.strict import StrictBody
+
+
+class NewKeyBody(StrictBody):
+    """What a key is to be.
+
+    Without ``workspace`` it is good for the one that the request works in, or for every one where the caller is an
+    operator; ``principals`` are those whose documents its holder may read.
+    """
+
+    role: Role
+    workspace: str | None = Field(default=None, max_length=63)
+    principals: list[str] = Field(default_factory=list, max_length=200)
+    label: str = Field(default="", max_length=200)
+    expires_at: AwareDatetime | None = None
+
+    def to_key(self, caller: Caller) -> NewKey:
+        """As the caller means it."""
+        given = "workspace" in self.model_fields_set
+        return NewKey(
+            role=self.role, workspace=self.workspace if given or caller.operator else caller.workspace,
+            principals=tuple(self.principals), label=self.label, expires_at=self.expires_at,
+        )  # fmt: skip
+
+
+class KeyBody(BaseModel):
+    """A key without its secret. ``workspace`` is null where it is good for every one; ``last_used_at`` is coarse."""
+
+    id: str
+    role: Role
+    workspace: str | None
+    principals: list[str]
+    label: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+
+class CreatedKeyBody(KeyBody):
+    """A new key. ``key`` is what to send; it is shown here and never again."""
+
+    key: str
+
+
+class KeyBodies(BaseModel):
+    """A page of keys; ask again with ``cursor=next_cursor``."""
+
+    keys: list[KeyBody]
+    next_cursor: str | None
+
+
+def key_body(key: Key) -> KeyBody:
+    """A key for people."""
+    return KeyBody(
+        id=key.id, role=key.role, workspace=key.workspace, principals=list(key.principals), label=key.label,
+        created_at=key.created_at, expires_at=key.expires_at, revoked_at=key.revoked_at,
+        last_used_at=key.last_used_at,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The tables of keys and workspaces in the operational database."""
