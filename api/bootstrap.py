@@ -97,13 +97,7 @@ class _Parts:
     def __init__(self, settings: Settings, opened: ExitStack) -> None:
         self.settings = settings
         self.opened = opened
-        lock = FolderLock(settings.data_dir)
-        opened.callback(lock.release)
-        self.room = DiskReserve(settings.data_dir, settings.reserve_mib * MIB)
-        self.room.lend()  # a start on a full disk writes, too
-        self.database = OperationsDatabase(settings.data_dir / "operations.sqlite")
-        self.database.on_full = self.room.give_back
-        opened.callback(self.database.close)
+        self.room, self.database = _data_folder(settings, opened)
         self.witness = SqliteGraphWitness(self.database)
         self.admission = _admission(settings, self.database)
         self.jobs = SqliteJobQueue(self.database)
@@ -138,6 +132,17 @@ class _Parts:
             views=self.views, retriever=PassageRetriever(self.embedder), limiter=self.limiter,
             generator=LlmGenerator(self.model, self.answers) if self.model else ExtractiveGenerator(),
         )  # fmt: skip
+
+
+def _data_folder(settings: Settings, opened: ExitStack) -> tuple[DiskReserve, OperationsDatabase]:
+    """The folder, locked, with room for deletions, and its operational database."""
+    opened.callback(FolderLock(settings.data_dir).release)
+    room = DiskReserve(settings.data_dir, settings.reserve_mib * MIB)
+    room.lend()  # a start on a full disk writes, too
+    database = OperationsDatabase(settings.data_dir / "operations.sqlite")
+    database.on_full = room.give_back
+    opened.callback(database.close)
+    return room, database
 
 
 def _admission(settings: Settings, database: OperationsDatabase) -> Admission:

@@ -67,8 +67,6 @@ def create_app(service: Service) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     _count_requests(app)
-    damage = Gauge("quipu_damage", "Things known to be damaged on the disk", registry=app.state.metrics)
-    damage.set_function(service.damage)
     settings, admission = service.settings, service.cases.admission
     app.needs_key = lambda: admission.access.needs_key
     app.add_middleware(Methods, application=app)
@@ -92,6 +90,8 @@ def create_app(service: Service) -> FastAPI:
 def _count_requests(app: FastAPI) -> None:
     registry: CollectorRegistry = app.state.metrics
     requests = Counter("quipu_requests", "Requests by route and status", ["route", "status"], registry=registry)
+    damage = Gauge("quipu_damage", "Things known to be damaged on the disk", registry=registry)
+    damage.set_function(app.state.service.damage)
     seconds = Histogram("quipu_request_seconds", "Time to answer, by route", ["route"], registry=registry)
 
     @app.middleware("http")
