@@ -1,27 +1,40 @@
 """Running the service: in the foreground, or in a thread of a command that needs one for a while."""
 
+import asyncio
+import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from typing_extensions import override
 
 from api.bootstrap import build_service
+from api.connections import KEPT_SECONDS, Connection
 from api.rest.app import create_app
 from api.service import Service
 from api.settings import Settings
 from graph.errors import ConfigurationError, DependencyError
 
 START_SECONDS = 120.0
-GRACE_SECONDS = 5
+GRACE_SECONDS = 30
+"""For requests in hand to be answered, once a signal says stop."""
+REFUSING_SECONDS = 1.0
+"""How long new requests are refused with an answer before nobody listens any more."""
+SWITCH_SECONDS = 0.001
+"""After so long a thread that computes lets others go on. With Python's own 5 ms every step of the event loop, health
+checks among them, waits that long for each thread that answers a question."""
 
 
 def serve(settings: Settings) -> None:
-    """Serve until a signal says stop. Raises ConfigurationError in one line."""
+    """Serve until a signal says stop, and end in order. Raises ConfigurationError in one line."""
     settings.check()
     _check_port(settings)
+    # uvicorn sends the signal once more when it has ended; Python's own way to take it would leave no time to tidy up
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     _server(settings, build_service(settings)).run()
 
 
@@ -53,12 +66,30 @@ def free_port() -> int:
         return port
 
 
+class _Server(uvicorn.Server):
+    """Tells the service when it begins to stop, so that it takes no new requests and ends what follows events."""
+
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+        super().__init__(config)
+        self._service = service
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._service.wind_down()
+        # whoever has connected already, unseen by us as yet, is told so; once the port is closed they would be cut off
+        await asyncio.sleep(REFUSING_SECONDS)
+        await super().shutdown(sockets)
+
+
 def _server(settings: Settings, service: Service) -> uvicorn.Server:
+    sys.setswitchinterval(SWITCH_SECONDS)
+    connection = type("Connection", (Connection,), {"connections_at_most": settings.max_connections})
     config = uvicorn.Config(
-        create_app(service), host=settings.host, port=settings.port, log_level="warning",
-        timeout_graceful_shutdown=GRACE_SECONDS, server_header=False, proxy_headers=False,
+        create_app(service), host=settings.host, port=settings.port, http=connection, ws="none", log_config=None,
+        access_log=False, timeout_keep_alive=KEPT_SECONDS, timeout_graceful_shutdown=GRACE_SECONDS,
+        server_header=False, proxy_headers=False,
     )  # fmt: skip
-    return uvicorn.Server(config)
+    return _Server(config, service)
 
 
 def _check_port(settings: Settings) -> None:

@@ -129,6 +129,7 @@ class Service:
         self._knowledge = knowledge
         self._background = background
         self._resources = resources
+        self.winding_down = threading.Event()
         self._stopping = threading.Event()
         self._loaded = threading.Event()
         self._load_error: str | None = None
@@ -142,6 +143,10 @@ class Service:
         """Load the model and the views in the background, then begin to work."""
         threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
 
+    def wind_down(self) -> None:
+        """Take no new requests, and let those that follow events end: soon everything stops."""
+        self.winding_down.set()
+
     def stop(self) -> None:
         """End the work in hand and close everything."""
         self._stopping.set()
@@ -154,11 +159,11 @@ class Service:
         self._resources.close()
 
     def not_ready(self) -> str | None:
-        """Why the service cannot answer yet; None once it can."""
-        if self._load_error:
-            return self._load_error
-        if self.graph_problem:
-            return self.graph_problem
+        """Why the service cannot answer yet, or no more; None while it can."""
+        if self.winding_down.is_set():
+            return "the service is being stopped"
+        if problem := self._load_error or self.graph_problem:
+            return problem
         if not self._loaded.is_set():
             return "the embedding model is being loaded"
         for worker in self._background.workers:

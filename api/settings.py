@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.errors import ConfigurationError
@@ -15,6 +15,7 @@ _NEO4J = re.compile(r"(?:neo4j|bolt)(?:\+s|\+ssc)?://(?:[\w.-]+|\[[0-9a-fA-F:.]+
 _GRAPH_FORMS = (
     "sqlite, neo4j://host:7687 or bolt://host:7687 (+s for TLS); user and password have settings of their own"
 )
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 _MODEL = re.compile(r"none|(?:ollama|openai)/\S+|llamaindex:[\w.]+:\w+")
 _MODEL_FORMS = "none, ollama/<model>, openai/<model> or llamaindex:<module>:<factory>"
 
@@ -94,10 +95,23 @@ class Settings(BaseSettings):
     """How often all that is stored is compared with its checksums in the background, in hours; 0: never."""
     reserve_mib: int = 32
     """Room on the disk that is kept for deletions, in MiB; uploads are refused before it is needed. 0 keeps none."""
+    max_questions: int = Field(default=32, ge=1)
+    """Questions and searches that are answered at the same time; twice as many may wait in line."""
+    max_writes: int = Field(default=8, ge=1)
+    """Uploads, deletions and other writes at the same time; twice as many may wait in line."""
+    max_reads: int = Field(default=32, ge=1)
+    """Other requests at the same time; twice as many may wait in line."""
+    max_streams: int = Field(default=256, ge=1)
+    """Requests that follow the events of a job or a watch, at the same time."""
+    max_connections: int = Field(default=1024, ge=1)
+    """Open connections; beyond that the one that has rested longest is closed."""
+    cors_origins: str = ""
+    """Origins whose pages may use the service, exactly as browsers write them, with commas between; empty: its own."""
 
     def check(self) -> None:
         """Raise ConfigurationError, in one line, for what cannot work."""
         self._check_graph()
+        self._check_origins()
         for name, value in (("LLM", self.llm), ("EXTRACT_LLM", self.extract_llm), ("JUDGE_LLM", self.judge_llm)):
             if value is not None and not _MODEL.fullmatch(value):
                 raise ConfigurationError(f"QUIPU_{name}={value}: give {_MODEL_FORMS}")
@@ -121,6 +135,23 @@ class Settings(BaseSettings):
             raise ConfigurationError(f"QUIPU_GRAPH_URL={_without_user(self.graph_url)}: give {_GRAPH_FORMS}")
         if not self.neo4j_password:
             raise ConfigurationError(f"QUIPU_GRAPH_URL={self.graph_url} needs a password: set QUIPU_NEO4J_PASSWORD")
+
+    def _check_origins(self) -> None:
+        for origin in self.allowed_origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise ConfigurationError(
+                    f"QUIPU_CORS_ORIGINS={origin}: give origins such as https://wiki.example, with commas between"
+                )
+
+    @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        """Origins whose pages may use the service, beside its own."""
+        return tuple(origin.strip() for origin in self.cors_origins.split(",") if origin.strip())
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Values that no log may show."""
+        return tuple(value.get_secret_value() for _, value in self if isinstance(value, SecretStr))
 
     def shown(self) -> dict[str, str]:
         """Effective settings by variable name, secrets masked."""

@@ -74,6 +74,9 @@ class SentenceEmbedder(Embedder):
                     os.environ["HF_HUB_OFFLINE"] = "1"
                     os.environ["TRANSFORMERS_OFFLINE"] = "1"
                 from sentence_transformers import SentenceTransformer
+                from transformers.utils.logging import disable_progress_bar
+
+                disable_progress_bar()  # type: ignore[no-untyped-call]  # it would draw in the log
 
                 source = str(self._folder) if self._folder else self._name
                 self._model = SentenceTransformer(source, local_files_only=self._offline, device="cpu")

@@ -27,8 +27,9 @@ from api.settings import load_settings
 from graph.errors import ConfigurationError, QuipuError
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Quipu: GraphRAG whose answers are as fresh as its documents."
-)
+    no_args_is_help=True, add_completion=False, help="Quipu: GraphRAG whose answers are as fresh as its documents.",
+    pretty_exceptions_enable=False,
+)  # fmt: skip
 documents_app = typer.Typer(no_args_is_help=True, help="List, show, delete and purge documents.")
 app.add_typer(documents_app, name="documents")
 app.add_typer(eval_app, name="eval")
@@ -62,8 +63,9 @@ def serve() -> None:
     """Serve REST on QUIPU_HOST:QUIPU_PORT."""
     from api.server import serve as run
 
-    configure_logging()
-    run(load_settings())
+    settings = load_settings()
+    configure_logging(secrets=settings.secrets)
+    run(settings)
 
 
 @app.command()
@@ -76,8 +78,8 @@ def demo(
 
     if not (samples / "documents").is_dir():
         raise ConfigurationError(f"{samples} has no sample documents; they are part of the project's checkout")
-    configure_logging()
     settings = load_settings()
+    configure_logging(secrets=settings.secrets)
     with running(settings) as url:
         client = client_of(url, settings)
         results = ingest_files(client, find_files([samples / "documents"]), progress, wait=True)

@@ -85,7 +85,7 @@ def own_service(settings: Settings) -> Iterator[QuipuClient]:
     """A client of a service that lives as long as this command, on a free port of loopback."""
     from api.server import free_port, running
 
-    configure_logging(logging.WARNING)
+    configure_logging(logging.WARNING, secrets=settings.secrets)
     # whoever may open the data folder needs no key: this one is known to the command alone
     key = SecretStr(secrets.token_urlsafe(32))
     own = settings.model_copy(update={"host": "127.0.0.1", "port": free_port(), "api_key": key})

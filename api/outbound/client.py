@@ -2,6 +2,7 @@
 
 import json
 import mimetypes
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,10 @@ import httpx
 from graph.errors import DependencyError, InputError, NotFoundError, QuipuError
 
 TERMINAL = frozenset({"done", "failed", "cancelled"})
+_NO_PLACE = ("busy", "too-many-requests")
+BUSY_TRIES = 20
+MAX_PAUSE = 5.0
+"""Seconds before a busy service is asked again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,15 +117,26 @@ class QuipuClient:
         raise _error(response)
 
     def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """The answer. A service that says it is busy is asked again, for a while."""
         try:
-            return self._http.request(method, path, **options)
+            for _ in range(BUSY_TRIES):
+                response = self._http.request(method, path, **options)
+                if not _busy(response):
+                    break
+                time.sleep(min(MAX_PAUSE, float(response.headers.get("Retry-After", "1"))))
         except httpx.HTTPError as error:
             raise DependencyError(f"{self.url} does not answer: {error}") from error
+        return response
 
 
 def document_path(document_id: str) -> str:
     """The path of a document."""
     return "/v1/documents/" + quote(document_id, safe="/")
+
+
+def _busy(response: httpx.Response) -> bool:
+    """Whether it was not tried at all, for too much is under way."""
+    return response.status_code in {429, 503} and any(f'"code":"{code}"' in response.text for code in _NO_PLACE)
 
 
 def _error(response: httpx.Response) -> QuipuError:

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+import anyio
 import httpx
 from typing_extensions import override
 
@@ -11,11 +12,12 @@ from retrieval.standing.model import Watch, WatchUpdate
 from retrieval.standing.ports import Courier
 
 TIMEOUT_SECONDS = 10.0
+"""For the whole of it, however the receiver goes about it."""
 _PORTS = {"http": 80, "https": 443}
 
 
 class Webhooks(Courier):
-    """Over HTTP: one POST of JSON per update, taken by any 2xx; redirects are not followed."""
+    """Over HTTP: one POST of JSON per update, taken by any 2xx; no redirect is followed, no body of an answer read."""
 
     def __init__(self, hosts: str) -> None:
         """``hosts`` as in QUIPU_WEBHOOK_HOSTS."""
@@ -39,13 +41,24 @@ class Webhooks(Courier):
     async def deliver(self, watch: Watch, update: WatchUpdate) -> None:
         url = watch.webhook or ""
         self.check(url)
-        body = {
+        body: dict[str, object] = {
             "watch": watch.id, "question": watch.question, "update": watch_update_body(update).model_dump(mode="json")
         }  # fmt: skip
         try:
-            async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False, follow_redirects=False) as client:
-                response = await client.post(url, json=body)
-        except httpx.HTTPError as error:
+            with anyio.fail_after(TIMEOUT_SECONDS):
+                status = await _post(url, body)
+        except TimeoutError as error:
+            raise DependencyError(f"{url} did not answer within {TIMEOUT_SECONDS:.0f} s") from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise DependencyError(f"{url} was not reached: {error or type(error).__name__}") from error
-        if not response.is_success:
-            raise DependencyError(f"{url} answered with status {response.status_code}")
+        if not 200 <= status < 300:
+            raise DependencyError(f"{url} answered with status {status}")
+
+
+async def _post(url: str, body: dict[str, object]) -> int:
+    """The status of the answer. What else it says is not read: it may have no end."""
+    async with (
+        httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False, follow_redirects=False) as client,
+        client.stream("POST", url, json=body) as response,
+    ):
+        return response.status_code

@@ -1,20 +1,26 @@
 """The web application."""
 
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 import anyio.to_thread
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-from starlette.responses import RedirectResponse, Response
+from prometheus_client import CollectorRegistry, Gauge
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import RedirectResponse
 
 from api.rest import docs_page, problems
 from api.rest.doorkeeper import Doorkeeper
+from api.rest.edge.lanes import Lanes
+from api.rest.edge.metering import Metering
+from api.rest.edge.origins import Origins
+from api.rest.edge.unread_bodies import UnreadBodies
 from api.rest.methods import Methods
 from api.rest.openapi import DescribedApp
+from api.rest.readiness import Standing
+from api.rest.response_headers import ResponseHeaders
 from api.rest.routes import (
     changes,
     chat,
@@ -30,7 +36,6 @@ from api.rest.routes import (
     watches,
     workspaces,
 )
-from api.rest.safe_headers import SafeHeaders
 from api.rest.security import Guard
 from api.service import Service
 
@@ -62,23 +67,15 @@ def create_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     app.state.metrics = CollectorRegistry()
+    app.state.standing = Standing(service)
+    damage = Gauge("quipu_damage", "Things known to be damaged on the disk", registry=app.state.metrics)
+    damage.set_function(service.damage)
     problems.install(app)
     docs_page.install(app)
     for router in ROUTERS:
         app.include_router(router)
-    _count_requests(app)
-    settings, admission = service.settings, service.cases.admission
-    app.needs_key = lambda: admission.access.needs_key
-    app.add_middleware(Methods, application=app)
-    app.add_middleware(
-        Doorkeeper,
-        access=admission.access,
-        in_hand=admission.in_hand,
-        principals_header=settings.principals_header,
-        routes=[route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)],
-    )
-    app.add_middleware(Guard, access=admission.access, max_bytes=settings.max_request_mib * 1024 * 1024)
-    app.add_middleware(SafeHeaders)
+    app.needs_key = lambda: service.cases.admission.access.needs_key
+    _surround(app, service)
 
     @app.get("/", include_in_schema=False)
     async def root() -> RedirectResponse:
@@ -87,18 +84,32 @@ def create_app(service: Service) -> FastAPI:
     return app
 
 
-def _count_requests(app: FastAPI) -> None:
-    registry: CollectorRegistry = app.state.metrics
-    requests = Counter("quipu_requests", "Requests by route and status", ["route", "status"], registry=registry)
-    damage = Gauge("quipu_damage", "Things known to be damaged on the disk", registry=registry)
-    damage.set_function(app.state.service.damage)
-    seconds = Histogram("quipu_request_seconds", "Time to answer, by route", ["route"], registry=registry)
-
-    @app.middleware("http")
-    async def count(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        started = time.perf_counter()
-        response = await call_next(request)
-        route = getattr(request.scope.get("route"), "path", "unknown")
-        requests.labels(route, str(response.status_code)).inc()
-        seconds.labels(route).observe(time.perf_counter() - started)
-        return response
+def _surround(app: DescribedApp, service: Service) -> None:
+    """What each request passes before a route, from the innermost to the outermost."""
+    settings, registry, admission = service.settings, app.state.metrics, service.cases.admission
+    app.add_middleware(
+        Lanes, service=service, registry=registry,
+        at_work={
+            "questions": settings.max_questions, "writes": settings.max_writes, "reads": settings.max_reads,
+            "streams": settings.max_streams,
+        },
+    )  # fmt: skip
+    app.add_middleware(
+        Doorkeeper,
+        access=admission.access,
+        in_hand=admission.in_hand,
+        principals_header=settings.principals_header,
+        routes=[route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)],
+    )
+    app.add_middleware(Methods, application=app)  # before roles are looked up: HEAD needs what GET needs
+    app.add_middleware(Guard, access=admission.access, max_bytes=settings.max_request_mib * 1024 * 1024)
+    if settings.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=settings.allowed_origins, allow_methods=["*"],
+            allow_headers=["Authorization", "Content-Type", "If-Match", "Last-Event-ID", "X-Quipu-Workspace"],
+            expose_headers=["ETag", "Location", "Retry-After"],
+        )  # fmt: skip
+    app.add_middleware(Origins, allowed=settings.allowed_origins)
+    app.add_middleware(UnreadBodies)
+    app.add_middleware(ResponseHeaders)
+    app.add_middleware(Metering, registry=registry)

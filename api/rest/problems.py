@@ -8,12 +8,17 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
+from api.event_log import mark_told
+from api.rest.response_headers import HEADERS
 from graph.errors import Forbidden, QuipuError, Unauthorized
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:quipu:problem:"
+GONE = 499
+"""The client went away before it was answered: for the metrics only, since nobody reads the answer."""
 _log = structlog.get_logger()
 
 
@@ -53,6 +58,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(QuipuError, _quipu_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -65,7 +71,8 @@ async def _quipu_error(_: Request, error: Exception) -> Response:
 async def _http_error(_: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    known = {413: "document-too-large"}
+    code = known.get(error.status_code) or HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
     return problem(error.status_code, code, str(error.detail), error.headers)
 
 
@@ -84,7 +91,14 @@ async def _validation_error(request: Request, error: Exception) -> Response:
     return problem(422, "invalid-input", f"{where}: {first['msg']}", errors=errors)
 
 
+async def _gone(_: Request, __: Exception) -> Response:
+    return Response(status_code=GONE)
+
+
 async def _unexpected(request: Request, error: Exception) -> Response:
     incident = uuid.uuid4().hex[:12]
-    _log.error("unexpected error", incident=incident, path=request.url.path, exc_info=error)
-    return problem(500, "internal-error", f"something went wrong here; the log names it as incident {incident}")
+    _log.error("unexpected error", incident=incident, method=request.method, path=request.url.path, exc_info=error)
+    mark_told(error, incident)
+    detail = f"something went wrong here; the log names it as incident {incident}"
+    # the server closes a connection on which something was raised: its client must not send more on it
+    return problem(500, "internal-error", detail, {**HEADERS, "Connection": "close"}, incident=incident)

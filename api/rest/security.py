@@ -1,12 +1,19 @@
 """What is checked before a body is read: the host that was asked for, and the size. Pure ASGI."""
 
+import re
 from collections.abc import Iterable
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.admission.access import Access
 from api.rest.problems import problem
 from api.settings import is_loopback
+
+DOCUMENTS = "/v1/documents"
+OTHER_BYTES = 8 * 1024 * 1024
+"""Largest body of what is no upload: it is read at one go, and everybody waits meanwhile."""
+_LENGTH = re.compile(r"[0-9]{1,18}")
 
 
 class Guard:
@@ -28,55 +35,39 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = {name.lower(): value.decode("latin-1") for name, value in _headers(scope)}
-        refusal = self._refusal(headers)
+        limit = self._max_bytes if str(scope["path"]).startswith(DOCUMENTS) else min(self._max_bytes, OTHER_BYTES)
+        refusal = self._refusal(headers, limit)
         if refusal is not None:
             await problem(*refusal)(scope, receive, send)
             return
-        limited = _LimitedBody(receive, send, self._max_bytes)
-        try:
-            await self._app(scope, limited.receive, limited.send)
-        except _TooLarge:
-            if limited.answered:
-                raise
-            await problem(*_too_large(self._max_bytes))(scope, receive, send)
+        await self._app(scope, _limited(receive, limit), send)
 
-    def _refusal(self, headers: dict[bytes, str]) -> tuple[int, str, str] | None:
+    def _refusal(self, headers: dict[bytes, str], limit: int) -> tuple[int, str, str] | None:
         host = headers.get(b"host", "")
         if not self._access.needs_key and not is_loopback(_without_port(host)):
             # a page elsewhere may rebind its own name to 127.0.0.1; its requests name that host
             return 403, "foreign-host", f"this service answers to loopback names only, not to {host!r}"
         length = headers.get(b"content-length", "0")
-        if not length.isdigit():
+        if not _LENGTH.fullmatch(length):
             return 400, "invalid-input", "Content-Length is no number"
-        if int(length) > self._max_bytes:
-            return _too_large(self._max_bytes)
+        if int(length) > limit:
+            return _too_large(limit)
         return None
 
 
-class _TooLarge(Exception):
-    """The body went over the limit while it was read."""
-
-
-class _LimitedBody:
+def _limited(receive: Receive, limit: int) -> Receive:
     """Counts a body as it comes in, for senders that do not announce its length."""
+    left = limit
 
-    def __init__(self, receive: Receive, send: Send, limit: int) -> None:
-        self._receive = receive
-        self._send = send
-        self._left = limit
-        self.answered = False
-
-    async def receive(self) -> Message:
-        message = await self._receive()
-        if message["type"] == "http.request":
-            self._left -= len(message.get("body", b""))
-            if self._left < 0:
-                raise _TooLarge
+    async def counted() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise HTTPException(*_too_large(limit)[::2])
         return message
 
-    async def send(self, message: Message) -> None:
-        self.answered = True
-        await self._send(message)
+    return counted
 
 
 def _headers(scope: Scope) -> Iterable[tuple[bytes, bytes]]:

@@ -4,6 +4,7 @@ Each room keeps its own tables in it through ``ensure_schema``; what must be com
 (an upload's register entry and its job) shares one re-entrant ``transaction()``.
 """
 
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -19,6 +20,10 @@ from graph.stores.sqlite.connection import Bindings, SqliteFile
 class OperationsDatabase(SqliteFile, OperationalState):
     """The OperationalState port over a SQLite file. Adapters that keep tables in it get its connection as well."""
 
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._local = threading.local()
+
     @override
     @contextmanager
     def transaction(self) -> Iterator[Any]:
@@ -33,8 +38,8 @@ class OperationsDatabase(SqliteFile, OperationalState):
 
     def copy(self, path: Path) -> None:
         """Write all that is committed now into a new file, while this one goes on. Raises DependencyError."""
-        with self._translated(), closing(apsw.Connection(str(path))) as target:
-            with target.backup("main", self._reader(), "main") as backup:
+        with self._translated(), self._reader() as source, closing(apsw.Connection(str(path))) as target:
+            with target.backup("main", source, "main") as backup:
                 backup.step(-1)
             target.execute("PRAGMA journal_mode=DELETE").fetchall()
 

@@ -69,6 +69,7 @@ class BackgroundCheck:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="background-check", daemon=True)
         self._told: set[str] = set()
+        self._count = len(register.problems())
         self._steps: dict[str, Callable[[CheckPosition], tuple[CheckPosition, Mapping[str, Sequence[str]]]]] = {
             FILES: self._files, DOCUMENTS: self._documents, BYTES: self._bytes,
         }  # fmt: skip
@@ -86,14 +87,13 @@ class BackgroundCheck:
 
     def problems(self) -> Sequence[str]:
         """That it has found something, without names: anybody may read this; empty where all is sound."""
-        count = self.count()
-        return (
-            (f"{count} damaged things were found on the disk: the log and `quipu verify` name them",) if count else ()
-        )
+        if not self._count:
+            return ()
+        return (f"{self._count} damaged things were found on the disk: the log and `quipu verify` name them",)
 
     def count(self) -> int:
         """How many problems are known."""
-        return len(self._register.problems())
+        return self._count
 
     def step(self) -> bool:
         """Look at the next slice; False where no pass is due. Raises DependencyError."""
@@ -104,6 +104,8 @@ class BackgroundCheck:
             position = CheckPosition(phase=FILES, begun_at=time.time())
         after, looked_at = self._steps[position.phase](position)
         self._register.move(after, looked_at)
+        if self._count or any(looked_at.values()):
+            self._count = len(self._register.problems())
         for problem in (one for found in looked_at.values() for one in found if one not in self._told):
             self._told.add(problem)
             _log.error("damage was found", problem=problem)

@@ -112,6 +112,16 @@ class ServiceProcess:
             processes.end(self._process)
             self._process = None
 
+    @property
+    def pid(self) -> int:
+        """Of the process that serves; 0 where none runs."""
+        return self._process.pid if self._process is not None else 0
+
+    def signal(self, number: int) -> None:
+        """Send a signal to it, and do not wait."""
+        if self._process is not None:
+            self._process.send_signal(number)
+
     def stop(self) -> int:
         """End it gently; its exit code."""
         process, self._process = self._process, None

@@ -39,21 +39,14 @@ async def healthz() -> Health:
 @router.get("/readyz", response_model=Readiness)
 async def readyz(request: Request, context: TheContext) -> Response | Readiness:
     """Questions can be answered; otherwise 503 with the cause."""
-    service = context.service
-    cause = service.not_ready()
+    cause = context.service.not_ready()
     if cause is not None:
         return problem(503, "not-ready", cause, {"Retry-After": "1"})
-
-    degraded = await context.in_thread(lambda: list(service.degraded()))
+    degraded = list(context.service.degraded())
     if request.state.caller is None:
         return Readiness(status="ready", degraded=degraded)
-
-    def read() -> Readiness:
-        revision = service.views.catch_up(context.workspace)
-        counts = service.graph.counts(context.workspace, revision)
-        return Readiness(status="ready", degraded=degraded, revision=revision, counts=counts_body(counts))
-
-    return await context.in_thread(read)
+    revision, counts = await request.app.state.standing.figures(context.workspace)
+    return Readiness(status="ready", degraded=degraded, revision=revision, counts=counts_body(counts))
 
 
 @router.get("/metrics", response_class=Response)

@@ -45,7 +45,7 @@ async def job_events(job_id: str, context: TheContext) -> StreamingResponse:
     async def events() -> AsyncIterator[tuple[str, JobBody]]:
         current = first
         yield "job", job_body(current)
-        while current.state not in TERMINAL:
+        while current.state not in TERMINAL and not context.service.winding_down.is_set():
             await anyio.sleep(POLL_SECONDS)
             newer = await context.in_thread(lambda: context.service.jobs.get(context.workspace, job_id))
             if newer != current:

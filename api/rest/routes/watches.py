@@ -82,7 +82,7 @@ async def events(
 
 
 async def _follow(context: RequestContext, watch_id: str, after: int) -> AsyncIterator[tuple[str, WatchUpdateBody]]:
-    while True:
+    while not context.service.winding_down.is_set():
         try:
             found = await context.in_thread(partial(_updates, context, watch_id, after, 100))
         except NotFoundError:  # deleted: nothing more will come

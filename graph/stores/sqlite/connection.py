@@ -1,4 +1,4 @@
-"""One SQLite file: a single writing connection, one reading connection per thread, errors translated.
+"""One SQLite file: a single writing connection, a few reading ones that threads borrow, errors translated.
 
 ``apsw`` brings its own SQLite: the one linked into Python here lies within the range of the
 WAL-reset corruption bug. The two libraries must never open the same file in one process.
@@ -16,6 +16,8 @@ from graph.errors import ConfigurationError, DependencyError, StorageFull, Store
 
 BUSY_TIMEOUT_MS = 5000
 ERASE_TRIES = 6
+IDLE_READERS = 8
+"""Reading connections that are kept for the next reads; more are opened while more threads read at once."""
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -36,11 +38,11 @@ class SqliteFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.on_full: Callable[[], object] = lambda: None
-        self._local = threading.local()
         self._write_lock = threading.RLock()
         self._depth = 0
-        self._readers: list[apsw.Connection] = []
+        self._idle_readers: list[apsw.Connection] = []
         self._readers_lock = threading.Lock()
+        self._closed = False
         path.parent.mkdir(parents=True, exist_ok=True)
         with self._translated():
             self._writer = apsw.Connection(str(path))
@@ -52,9 +54,10 @@ class SqliteFile:
     def close(self) -> None:
         """Close every connection; the write-ahead log is folded into the file."""
         with self._readers_lock, self._write_lock:
-            for reader in self._readers:
+            self._closed = True
+            for reader in self._idle_readers:
                 reader.close(True)
-            self._readers.clear()
+            self._idle_readers.clear()
             self._writer.close(True)
 
     def ensure_schema(self, name: str, migrations: Sequence[str]) -> None:
@@ -114,14 +117,9 @@ class SqliteFile:
         raise DependencyError(f"deleted bytes are still in the write-ahead log of {self.path}: a reader holds them")
 
     def read(self, sql: str, bindings: Bindings = ()) -> list[tuple[Any, ...]]:
-        """All rows of a query, on this thread's reading connection."""
-        with self._translated():
-            return self._reader().execute(sql, bindings).fetchall()
-
-    def stream(self, sql: str, bindings: Bindings = ()) -> Iterator[tuple[Any, ...]]:
-        """Rows of a query one by one, all of one database state."""
-        with self._translated():
-            yield from self._reader().execute(sql, bindings)
+        """All rows of a query."""
+        with self._translated(), self._reader() as reader:
+            return reader.execute(sql, bindings).fetchall()
 
     def parts(self) -> tuple[str, ...]:
         """The tables, each of which can be looked at by itself."""
@@ -136,16 +134,26 @@ class SqliteFile:
             return (str(error),)
         return tuple(f"{self.path.name}, table {part}: {row[0]}" for row in rows if row[0] != "ok")
 
-    def _reader(self) -> apsw.Connection:
-        reader: apsw.Connection | None = getattr(self._local, "reader", None)
+    @contextmanager
+    def _reader(self) -> Iterator[apsw.Connection]:
+        """A reading connection, for one thread at a time: threads come and go, and what they opened must not stay."""
+        with self._readers_lock:
+            if self._closed:
+                raise DependencyError(f"{self.path} is closed")
+            reader = self._idle_readers.pop() if self._idle_readers else None
         if reader is None:
             reader = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READWRITE)
             reader.set_busy_timeout(BUSY_TIMEOUT_MS)
             reader.execute("PRAGMA query_only=ON")
-            self._local.reader = reader
+        try:
+            yield reader
+        finally:
             with self._readers_lock:
-                self._readers.append(reader)
-        return reader
+                keep = not self._closed and len(self._idle_readers) < IDLE_READERS
+                if keep:
+                    self._idle_readers.append(reader)
+            if not keep:
+                reader.close(True)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -1,0 +1,1 @@
+"""What stands around the routes: counted, bounded, refused early. Pure ASGI, and nothing of it reads a body."""
