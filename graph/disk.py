@@ -13,9 +13,14 @@ PRIVATE = 0o077
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
+def is_full(error: OSError) -> bool:
+    """Whether there was no room, or none left of a quota."""
+    return error.errno in _FULL
+
+
 def storage_error(what: str, error: OSError) -> DependencyError:
     """Why something cannot be stored or read; StorageFull where there is no room for it."""
-    kind = StorageFull if error.errno in _FULL else DependencyError
+    kind = StorageFull if is_full(error) else DependencyError
     return kind(f"{what}: {error}")
 
 

@@ -13,8 +13,11 @@ from starlette.responses import JSONResponse, Response
 
 from api.event_log import mark_told
 from api.rest.response_headers import HEADERS
-from graph.errors import Forbidden, QuipuError, Unauthorized
+from graph.disk import is_full, storage_error
+from graph.errors import Forbidden, QuipuError, StorageFull, Unauthorized
 
+FULL_SECONDS = 30
+"""When to try again on a full disk: room is made by people."""
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:quipu:problem:"
 GONE = 499
@@ -46,7 +49,8 @@ def error_body(error: QuipuError) -> dict[str, object]:
 
 def quipu_problem(error: QuipuError) -> JSONResponse:
     """A Quipu error as a response: one of no key says how to send one, one of too low a role names the role."""
-    headers = {"Retry-After": "1"} if error.retriable else {}
+    seconds = FULL_SECONDS if isinstance(error, StorageFull) else 1
+    headers = {"Retry-After": str(seconds)} if error.retriable else {}
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"
     more = {"role": error.role} if isinstance(error, Forbidden) else {}
@@ -59,6 +63,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(ClientDisconnect, _gone)
+    app.add_exception_handler(OSError, _os_error)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -93,6 +98,13 @@ async def _validation_error(request: Request, error: Exception) -> Response:
 
 async def _gone(_: Request, __: Exception) -> Response:
     return Response(status_code=GONE)
+
+
+async def _os_error(request: Request, error: Exception) -> Response:
+    """A body that finds no room while it is received is no fault of ours, nor of the sender."""
+    if isinstance(error, OSError) and is_full(error):
+        return quipu_problem(storage_error("the request cannot be kept", error))
+    return await _unexpected(request, error)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

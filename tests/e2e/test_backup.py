@@ -18,7 +18,9 @@ def answers(service: ServiceProcess, revisions: range) -> list[Any]:
     return shown
 
 
-def test_restored_it_answers_the_same_at_every_revision(tmp_path: Path, store_settings: dict[str, str]) -> None:
+def test_restored_it_answers_the_same_at_every_revision(
+    request: pytest.FixtureRequest, tmp_path: Path, store_settings: dict[str, str]
+) -> None:
     with ServiceProcess(tmp_path / "data", **store_settings).start() as service:
         service.put("bridge", "Amber Bridge was built by Tove Rask.")
         service.put("bridge", "Amber Bridge was built by Ida Holm.")
@@ -53,9 +55,7 @@ def test_restored_it_answers_the_same_at_every_revision(tmp_path: Path, store_se
         listed = {one["id"] for one in service.read("/v1/documents", params={"limit": 1000})["documents"]}
         service.stop()
     if store_settings:
-        pytest.skip(
-            "Neo4j is restored into an empty database: tests/integration/test_backup.py moves it there and back"
-        )
+        request.getfixturevalue("neo4j_server").empty()
     with ServiceProcess(tmp_path / "new", **store_settings) as service:
         ran = service.quipu("restore", str(tmp_path / "backup"), running=False)
         assert ran.returncode == 0, ran.stderr

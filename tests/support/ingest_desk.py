@@ -103,9 +103,10 @@ class Desk:
         self.committed: list[str] = []
         self.caught_up: list[str] = []
         self.ended: list[tuple[str, str]] = []
+        self.room = InMemoryRoom()
         self.intake = Intake(
             state=self.kept.state, register=self.kept.register, blobs=self.kept.blobs, jobs=self.kept.jobs,
-            graph=self.store, room=InMemoryRoom(), max_bytes=max_bytes,
+            graph=self.store, room=self.room, max_bytes=max_bytes,
             forget=lambda *purged: self.forgotten.append(purged), committed=self.committed.append,
         )  # fmt: skip
         self.rereading = Rereading(
