@@ -1,5 +1,6 @@
 """What commands do to a data folder as a whole: back it up, restore it, repair it."""
 
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from api.graph_stores import graph_beside, graph_store
 from api.settings import Settings
 from api.tables.keys import SqliteKeys
 from api.tables.workspaces import SqliteWorkspaces
+from graph.disk import PRIVATE
 from graph.errors import ConfigurationError, ConflictError
 from graph.operations.database import OperationsDatabase
 from graph.operations.folder_lock import LOCK_FILE, FolderLock
@@ -37,6 +39,7 @@ def back_up(settings: Settings, folder: Path) -> BackupReport:
     data = settings.data_dir
     if not (data / OPERATIONS).exists():
         raise ConfigurationError(f"{data} holds no {OPERATIONS}: set QUIPU_DATA_DIR to the folder to back up")
+    os.umask(PRIVATE)
     with ExitStack() as opened:
         BackupFolder(folder).begin()
         opened.callback(FolderLock(folder).release)

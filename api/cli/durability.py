@@ -29,12 +29,16 @@ def repair(as_json: AsJson = False) -> None:
     if found.remade_bytes:
         out.print(f"{found.remade_bytes} files of bytes were made again from the texts")
     for version in found.lost_bytes:
-        out.print(f"the uploaded bytes of {version} are gone; its text is not", markup=False)
+        out.print(f"the uploaded bytes of {version} are gone; its text is not", markup=False, soft_wrap=True)
     for path in found.unclaimed:
-        out.print(f"set aside, for nothing in the graph explains it: {path}", markup=False)
+        out.print(f"set aside, for nothing in the graph explains it: {path}", markup=False, soft_wrap=True)
     if first_key is not None:
-        out.print(f"every request needs a key from now on; an administrator's lies in {first_key}", markup=False)
-    out.print(LOST_FOR_GOOD)
+        out.print(
+            f"every request needs a key from now on; an administrator's lies in {first_key}",
+            markup=False,
+            soft_wrap=True,
+        )
+    out.print(LOST_FOR_GOOD, soft_wrap=True)
 
 
 def backup(
@@ -74,6 +78,8 @@ def restore(
         print_json(asdict(found))
         return
     reached = ", ".join(f"{name} up to revision {revision}" for name, revision in found.revisions.items())
-    out.print(f"{settings.data_dir}: {reached or 'no document'}; start it by  quipu serve", markup=False)
+    out.print(
+        f"{settings.data_dir}: {reached or 'no document'}; start it by  quipu serve", markup=False, soft_wrap=True
+    )
     for digest in found.missing:
         out.print(f"missing, for they were damaged before the backup: the uploaded bytes {digest}")

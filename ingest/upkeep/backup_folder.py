@@ -66,6 +66,8 @@ class BackupFolder:
         """Make sure that the folder may be written to: it is empty, or a backup already. Raises ConflictError."""
         if self.path.exists() and any(self.path.iterdir()) and not (self.path / MARK).exists():
             raise ConflictError(f"{self.path} holds something else than a backup; name an empty or a new folder")
+        if (self.path / MARK).exists():
+            return
         try:
             write_whole(self.path / MARK, b"A backup of a Quipu data folder: `quipu restore` reads it.\n")
         except OSError as error:
