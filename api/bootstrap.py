@@ -10,14 +10,18 @@ from api.admission.housekeeping import Housekeeping
 from api.admission.in_hand import InHand
 from api.admission.keys import Keys
 from api.admission.workspaces import Workspaces
+from api.audit.trail import open_trail
 from api.graph_link import GraphLink, LinkedState
 from api.graph_stores import graph_store
 from api.language_models import build_judge, build_language_model
-from api.outbound.client import QuipuClient
+from api.outbound.client import own_client
+from api.outbound.collector import tell_collector
 from api.outbound.evaluated_service import RestService
+from api.outbound.watched_courier import WatchedCourier
 from api.outbound.webhooks import Webhooks
+from api.quota_parts import open_quotas
 from api.service import Admission, Background, Knowledge, Service, UseCases
-from api.settings import MIB, Settings, is_loopback
+from api.settings import MIB, Settings, is_loopback, listed
 from api.tables.keys import SqliteKeys
 from api.tables.workspaces import SqliteWorkspaces
 from evals.evaluations import Evaluations
@@ -40,6 +44,7 @@ from ingest.extraction.transcribing import BlindTranscriber, ModelTranscriber
 from ingest.intake import Intake
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
+from ingest.loaders.reading_limits import ReadingLimits
 from ingest.model import ExtractionSchema
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.resolving.merges import EntityMerging
@@ -76,6 +81,7 @@ def build_service(settings: Settings) -> Service:
     """
     settings.check()
     with ExitStack() as opened:
+        tell_collector(settings.otlp_endpoint, opened)
         parts = _Parts(settings, opened)
         parts.link.open()
         background = _background(parts)
@@ -98,6 +104,7 @@ class _Parts:
         self.settings = settings
         self.opened = opened
         self.room, self.database = _data_folder(settings, opened)
+        self.audit, self.quotas = open_trail(settings, opened), open_quotas(settings, self.database, opened)
         self.witness = SqliteGraphWitness(self.database)
         self.admission = _admission(settings, self.database)
         self.jobs = SqliteJobQueue(self.database)
@@ -121,13 +128,15 @@ class _Parts:
             state=LinkedState(witness=self.witness, uploads=self.uploads, jobs=self.jobs, intake=self.intake),
             prepare=walk.prepare_walk if walk else lambda: None,
         )  # fmt: skip
-        self.parser = ParserProcess()
+        seconds, text, ratio = settings.max_reading_seconds, settings.max_text_mib * MIB, settings.max_text_ratio
+        self.parser = ParserProcess(ReadingLimits(seconds=seconds, text=text, ratio=ratio))
         opened.callback(self.parser.close)
+        self.parser.start()
         self.limiter = anyio.CapacityLimiter(THREADS)
-        self.model = build_language_model(settings.llm, settings)
-        self.reading_model = build_language_model(settings.extract_llm or settings.llm, settings)
+        self.model = build_language_model(settings.llm, settings, self.quotas.tokens)
+        self.reading_model = build_language_model(settings.extract_llm or settings.llm, settings, self.quotas.tokens)
         self.extractor = _extractor(self)
-        self.courier = Webhooks(settings.webhook_hosts)
+        self.courier = WatchedCourier(Webhooks(settings.webhook_hosts), self.audit)
         self.questions = QuestionPipeline(
             views=self.views, retriever=PassageRetriever(self.embedder), limiter=self.limiter,
             generator=LlmGenerator(self.model, self.answers) if self.model else ExtractiveGenerator(),
@@ -162,7 +171,9 @@ def _intake(parts: _Parts) -> Intake:
         parts.evaluations.forget(workspace, document_id)
         parts.watches.forget(workspace, document_id)
 
+    parts.quotas.count_once(parts.uploads, parts.blobs)
     return Intake(
+        quota=parts.quotas.storage,
         state=parts.database, register=parts.uploads, blobs=parts.blobs, jobs=parts.jobs, graph=parts.graph,
         room=parts.room, max_bytes=parts.settings.max_document_mib * MIB, forget=forget, committed=parts.commits.follow,
     )  # fmt: skip
@@ -174,7 +185,7 @@ def _extractor(parts: _Parts) -> LlmExtractor | None:
     if parts.reading_model is None:
         return None
     schema = ExtractionSchema(
-        entity_types=_listed(settings.entity_types), relation_types=_listed(settings.relation_types)
+        entity_types=listed(settings.entity_types), relation_types=listed(settings.relation_types)
     )
     extractor = LlmExtractor(model=parts.reading_model, cache=parts.extractions, schema=schema)
     parts.opened.callback(extractor.close)
@@ -196,6 +207,7 @@ def _use_cases(parts: _Parts) -> UseCases:
         rereading=Rereading(
             state=parts.database, register=parts.uploads, jobs=parts.jobs, by_model=parts.extractor is not None
         ),
+        quotas=parts.quotas.cases,
         admission=parts.admission,
     )  # fmt: skip
 
@@ -203,8 +215,9 @@ def _use_cases(parts: _Parts) -> UseCases:
 def _background(parts: _Parts) -> Background:
     evaluations = EvaluationWorker(
         jobs=parts.jobs, folders=parts.evaluations,
-        service=lambda workspace: RestService(_own_client(parts.settings, parts.admission, workspace)),
-        judge=lambda: build_judge(parts.settings), token_price=parts.settings.token_price,
+        service=lambda workspace: RestService(own_client(parts.settings, parts.admission.access.own_key, workspace)),
+        judge=lambda workspace: build_judge(parts.settings, parts.quotas.tokens, workspace),
+        token_price=parts.settings.token_price,
     )  # fmt: skip
     return Background(
         jobs=parts.jobs,
@@ -212,6 +225,7 @@ def _background(parts: _Parts) -> Background:
         watch_runner=WatchRunner(
             watches=parts.watches, questions=parts.questions, views=parts.views, courier=parts.courier
         ),
+        audit=parts.audit,
         slow=(parts.extractor,) if parts.extractor else (),
         check=BackgroundCheck(parts, parts.checks, parts.settings.check_hours),
         room=parts.room,
@@ -224,6 +238,7 @@ def _reading_workers(parts: _Parts) -> tuple[Worker, ...]:
     retention = Retention(
         days=parts.settings.retention_days, graph=parts.graph, register=parts.uploads,
         discard=parts.intake.discard, committed=parts.commits.follow,
+        swept=lambda workspace: parts.audit.note("background:retention", workspace),
     )  # fmt: skip
 
     def settle() -> None:
@@ -238,9 +253,12 @@ def _reading_workers(parts: _Parts) -> tuple[Worker, ...]:
     pictures = ModelTranscriber(model=parts.reading_model, cache=cache, picture=parts.parser.picture)
     cached = Extractors(chunks=parts.extractor.from_cache(), pictures=pictures.from_cache())
     asking = Extractors(chunks=parts.extractor, pictures=pictures)
+    by_model = Line(
+        kind="extract", batch=MODEL_BATCH, first=settle, check=parts.quotas.tokens.check, ended=cache.forget_failures
+    )
     return (
         _worker(parts, Line(kind="ingest", batch=BATCH, first=settle, after="extract"), cached),
-        _worker(parts, Line(kind="extract", batch=MODEL_BATCH, first=settle, ended=cache.forget_failures), asking),
+        _worker(parts, by_model, asking),
     )
 
 
@@ -253,15 +271,3 @@ def _worker(parts: _Parts, line: Line, extractors: Extractors) -> Worker:
         line=line, jobs=parts.jobs, register=parts.uploads, pipeline=pipeline,
         state=parts.database, committed=parts.commits.follow,
     )  # fmt: skip
-
-
-def _listed(raw: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in raw.split(",") if part.strip())
-
-
-def _own_client(settings: Settings, admission: Admission, workspace: str) -> QuipuClient:
-    """The service's own public face: an evaluation asks as anybody does, so that it measures what they get."""
-    host = settings.host.strip("[]")
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - never bound here
-    url = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
-    return QuipuClient(url, key=admission.access.own_key, workspace=workspace)

@@ -5,13 +5,18 @@ from urllib.parse import urlsplit
 
 from api.settings import Settings
 from evals.judge import Judge, load_labelled
+from graph.model import DEFAULT_WORKSPACE
+from graph.ports.quotas import TokenMeter
 
 if TYPE_CHECKING:
     from graph.language_models.guarded import GuardedModel
 
 
-def build_language_model(name: str, settings: Settings) -> "GuardedModel | None":
-    """The model that a setting names; None for ``none``. LlamaIndex is imported only where there is one."""
+def build_language_model(name: str, settings: Settings, meter: TokenMeter | None = None) -> "GuardedModel | None":
+    """The model that a setting names; None for ``none``. LlamaIndex is imported only where there is one.
+
+    ``meter`` counts the tokens; without one nobody does.
+    """
     if name == "none":
         return None
     from graph.language_models.chat_llm import ChatLLM
@@ -24,22 +29,28 @@ def build_language_model(name: str, settings: Settings) -> "GuardedModel | None"
 
     timeouts = Timeouts.within(settings.llm_timeout_seconds)
     if name.startswith("llamaindex:"):
-        return GuardedModel(load_llm(name.removeprefix("llamaindex:")), identity=name, timeouts=timeouts)
+        return GuardedModel(load_llm(name.removeprefix("llamaindex:")), identity=name, timeouts=timeouts, meter=meter)
     provider, _, model = name.partition("/")
     kind: type[ChatLLM] = OllamaLLM if provider == "ollama" else OpenAICompatibleLLM
     llm = kind(
         model=model, url=_model_url(provider, settings) or (OLLAMA_URL if kind is OllamaLLM else OPENAI_URL),
         api_key=settings.llm_api_key, context_tokens=settings.llm_context_tokens, sees=settings.llm_sees,
     )  # fmt: skip
-    return GuardedModel(llm, identity=name, timeouts=timeouts)
+    return GuardedModel(llm, identity=name, timeouts=timeouts, meter=meter)
 
 
-def build_judge(settings: Settings) -> Judge | None:
-    """The judge of evaluations; None without a language model. Raises ConfigurationError for bad labels."""
-    model = build_language_model(settings.judge_llm or settings.llm, settings)
+def build_judge(
+    settings: Settings, meter: TokenMeter | None = None, workspace: str = DEFAULT_WORKSPACE
+) -> Judge | None:
+    """The judge of evaluations; None without a language model. Raises ConfigurationError for bad labels.
+
+    ``workspace`` pays for it, where there is a ``meter``.
+    """
+    model = build_language_model(settings.judge_llm or settings.llm, settings, meter)
     if model is None:
         return None
-    return Judge(model, load_labelled(settings.judge_labels) if settings.judge_labels else ())
+    labelled = load_labelled(settings.judge_labels) if settings.judge_labels else ()
+    return Judge(model, labelled, workspace=workspace)
 
 
 def _model_url(provider: str, settings: Settings) -> str | None:

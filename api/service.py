@@ -13,6 +13,7 @@ from api.admission.housekeeping import Housekeeping
 from api.admission.in_hand import InHand
 from api.admission.keys import Keys
 from api.admission.workspaces import Workspaces
+from api.audit.trail import AuditTrail
 from api.graph_link import GraphLink, GraphStore
 from api.settings import Settings
 from evals.evaluations import Evaluations
@@ -24,6 +25,7 @@ from graph.ports.operations import StorageRoom
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.documents import Documents
 from ingest.intake import Intake
+from ingest.quota import Quotas
 from ingest.resolving.merges import EntityMerging
 from ingest.upkeep.background_check import BackgroundCheck
 from ingest.upkeep.rereading import Rereading
@@ -74,6 +76,7 @@ class UseCases:
     verifier: Verifier
     rereading: Rereading
     admission: Admission
+    quotas: Quotas
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +102,7 @@ class Background:
     watch_runner: WatchRunner
     check: BackgroundCheck
     room: StorageRoom
+    audit: AuditTrail
     housekeeping: Housekeeping
     slow: tuple[Interruptible, ...] = ()
 
@@ -125,6 +129,7 @@ class Service:
         self.views = knowledge.views
         self.jobs = background.jobs
         self.watch_runner = background.watch_runner
+        self.audit = background.audit
         self.limiter = limiter
         self._knowledge = knowledge
         self._background = background

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.errors import ConfigurationError
@@ -23,7 +23,7 @@ _MODEL_FORMS = "none, ollama/<model>, openai/<model> or llamaindex:<module>:<fac
 class Settings(BaseSettings):
     """Environment variables with the prefix ``QUIPU_``; a ``.env`` file counts, too."""
 
-    model_config = SettingsConfigDict(env_prefix="QUIPU_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="QUIPU_", env_file=".env", extra="ignore", populate_by_name=True)
 
     data_dir: Path = Path("quipu-data")
     """Blobs, embedded store, operational state."""
@@ -87,6 +87,22 @@ class Settings(BaseSettings):
     webhook_hosts: str = ""
     """Hosts that updates of watches may be sent to, with commas between: ``host`` (ports 80 and 443) or ``host:port``;
     empty: none."""
+    quota_documents: int = Field(default=0, ge=0)
+    """Documents that a workspace may hold; 0: any number."""
+    quota_bytes: int = Field(default=0, ge=0)
+    """Bytes of their newest originals that it may hold; 0: any number."""
+    quota_tokens: int = Field(default=0, ge=0)
+    """Tokens of language models that it may spend a day (UTC); 0: any number."""
+    audit: str = "on"
+    """Where a line for every call goes: ``on`` into ``audit/`` of the data folder, or a folder, or ``off``."""
+    audit_days: int = Field(default=90, ge=1)
+    """How many days these lines are kept."""
+    audit_mib: int = Field(default=512, ge=64)
+    """How much of them is kept, in MiB; the oldest go first."""
+    otlp_endpoint: str | None = Field(
+        default=None, validation_alias=AliasChoices("QUIPU_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
+    )
+    """OpenTelemetry collector that traces are sent to, such as ``http://127.0.0.1:4318``; None: nobody is told."""
     max_document_mib: int = 64
     """Largest document, in MiB."""
     max_request_mib: int = 128
@@ -95,6 +111,12 @@ class Settings(BaseSettings):
     """How often all that is stored is compared with its checksums in the background, in hours; 0: never."""
     reserve_mib: int = 32
     """Room on the disk that is kept for deletions, in MiB; uploads are refused before it is needed. 0 keeps none."""
+    max_text_mib: int = Field(default=64, ge=1)
+    """Most text that is read of one document, in MiB of UTF-8."""
+    max_text_ratio: float = Field(default=30.0, ge=1, allow_inf_nan=False)
+    """Most bytes of text for each byte of a file, asked of a text over 256 KiB: what unpacks to more is a bomb."""
+    max_reading_seconds: float = Field(default=30.0, gt=0, allow_inf_nan=False)
+    """How long a parser may take over one document."""
     max_questions: int = Field(default=32, ge=1)
     """Questions and searches that are answered at the same time; twice as many may wait in line."""
     max_writes: int = Field(default=8, ge=1)
@@ -107,6 +129,13 @@ class Settings(BaseSettings):
     """Open connections; beyond that the one that has rested longest is closed."""
     cors_origins: str = ""
     """Origins whose pages may use the service, exactly as browsers write them, with commas between; empty: its own."""
+
+    @property
+    def audit_folder(self) -> Path | None:
+        """Where audit lines are kept; None where none are."""
+        if self.audit == "off":
+            return None
+        return self.data_dir / "audit" if self.audit == "on" else Path(self.audit)
 
     def check(self) -> None:
         """Raise ConfigurationError, in one line, for what cannot work."""
@@ -121,6 +150,10 @@ class Settings(BaseSettings):
             )
         if self.llm_context_tokens is not None and self.llm_context_tokens < 1024:
             raise ConfigurationError(f"QUIPU_LLM_CONTEXT_TOKENS={self.llm_context_tokens}: 1024 is the least")
+        if self.otlp_endpoint and not self.otlp_endpoint.startswith(("http://", "https://")):
+            raise ConfigurationError(
+                f"QUIPU_OTLP_ENDPOINT={self.otlp_endpoint}: give an address that starts with http:// or https://"
+            )
         if self.retention_days is not None and self.retention_days <= 0:
             raise ConfigurationError(f"QUIPU_RETENTION_DAYS={self.retention_days}: give more than 0, or leave it out")
         if self.principals_header and not re.fullmatch(r"[A-Za-z0-9-]{1,64}", self.principals_header):
@@ -181,3 +214,8 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def listed(raw: str) -> tuple[str, ...]:
+    """What a setting lists with commas between."""
+    return tuple(part.strip() for part in raw.split(",") if part.strip())

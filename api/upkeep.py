@@ -18,10 +18,12 @@ from graph.errors import ConfigurationError, ConflictError
 from graph.operations.database import OperationsDatabase
 from graph.operations.folder_lock import LOCK_FILE, FolderLock
 from graph.operations.jobs import SqliteJobQueue
+from graph.operations.quotas import SqliteQuotaBook
 from graph.operations.witness import SqliteGraphWitness
 from ingest.blobs.folder import FolderBlobStore
 from ingest.tables.checks import SqliteCheckRegister
 from ingest.tables.extractions import SqliteExtractionCache
+from ingest.tables.holdings import SqliteHoldings
 from ingest.tables.uploads import SqliteUploadRegister
 from ingest.upkeep.backing_up import BackedUpState, Backup, BackupReport
 from ingest.upkeep.backup_folder import BackupFolder, Manifest
@@ -139,13 +141,26 @@ def _open_tables(database: OperationsDatabase) -> None:
     SqliteCheckRegister(database)
     SqliteKeys(database)
     SqliteWorkspaces(database)
+    SqliteQuotaBook(database)
+    SqliteHoldings(database)
     if unknown := stored - KNOWN_TABLES:
         raise ConfigurationError(
             f"the backup was written by a newer Quipu (tables {', '.join(sorted(unknown))}); use that version"
         )
 
 
-KNOWN_TABLES = {"witness", "jobs", "uploads", "extractions", "watches", "checks", "api_keys", "workspaces"}
+KNOWN_TABLES = {
+    "witness",
+    "jobs",
+    "uploads",
+    "extractions",
+    "watches",
+    "checks",
+    "api_keys",
+    "workspaces",
+    "quotas",
+    "holdings",
+}
 """What a copy of the operational state may hold; a table that is added is named here, and opened above."""
 
 

@@ -22,6 +22,7 @@ from evals.model import Agreement, ClaimLabel, Judgement, Row
 from evals.ports import Progress
 from evals.runs import RunFolder
 from graph.errors import ConfigurationError, ModelOutputError
+from graph.model import DEFAULT_WORKSPACE
 from graph.ports.models import LanguageModel
 from graph.prompting import Completion, Prompt
 
@@ -66,11 +67,15 @@ class Judge:
     Args:
         model: the model that judges; it should not be the one that answers.
         labelled: answers whose claims people have labelled; may be empty.
+        workspace: whose tokens are spent.
     """
 
-    def __init__(self, model: LanguageModel, labelled: Sequence[LabelledAnswer] = ()) -> None:
+    def __init__(
+        self, model: LanguageModel, labelled: Sequence[LabelledAnswer] = (), *, workspace: str = DEFAULT_WORKSPACE
+    ) -> None:
         self._model = model
         self._labelled = labelled
+        self._workspace = workspace
 
     @property
     def identity(self) -> str:
@@ -163,8 +168,11 @@ class Judge:
 
     async def _call(self, prompt: str, user: str, form: type[M]) -> tuple[M, Completion]:
         completion = await self._model.complete(
-            Prompt(system=read_prompt(prompt), user=user, max_tokens=MAX_TOKENS, schema=form.model_json_schema())
-        )
+            Prompt(
+                system=read_prompt(prompt), user=user, max_tokens=MAX_TOKENS, schema=form.model_json_schema(),
+                workspace=self._workspace,
+            )
+        )  # fmt: skip
         # some servers cannot be held to a schema and put their object between words or fences
         text = completion.text[completion.text.find("{") : completion.text.rfind("}") + 1]
         try:

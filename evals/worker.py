@@ -41,13 +41,13 @@ class EvaluationWorker(JobThread):
         jobs: where evaluations are queued.
         folders: where runs are kept and data sets are found.
         service: gives the knowledge base of a workspace, to ask it.
-        judge: makes the judge for a run; gives None where no model is set.
+        judge: makes the judge for a run of a workspace; gives None where no model is set.
         token_price: the price of a million tokens.
     """
 
     def __init__(
         self, *, jobs: JobSource, folders: EvaluationFolders, service: Callable[[str], KnowledgeService],
-        judge: Callable[[], Judge | None], token_price: float,
+        judge: Callable[[str], Judge | None], token_price: float,
     ) -> None:  # fmt: skip
         super().__init__("evaluation", jobs)
         self._jobs = jobs
@@ -83,7 +83,7 @@ class EvaluationWorker(JobThread):
         Evaluation(
             plan=request.plan, dataset=self._folders.dataset(request), service=self._service(job.workspace),
             folder=RunFolder(folder), own_corpus=False,
-            judge=self._judge() if request.plan.kind == "answers" else None, token_price=self._token_price,
+            judge=self._judge(job.workspace) if request.plan.kind == "answers" else None, token_price=self._token_price,
         ).run(reporter)  # fmt: skip
         publish(folder)
 

@@ -6,17 +6,25 @@
     ├── InputError                  the caller can mend it                       400
     │   ├── UnsupportedMediaType    no loader reads this kind of file            415
     │   ├── DocumentTooLarge        over the configured size                     413
+    │   │   ├── TooMuchText         it unpacks to more text than is read         413
+    │   │   └── TooManyPages        more pages or sections than are read         413
     │   └── Unreadable              broken, encrypted, or not what it claims     422
+    │       ├── Encrypted           a password protects it                       422
+    │       ├── TooDeep             nested deeper than is read                   422
+    │       ├── TooDemanding        more time or memory than a parser may take   422
+    │       └── ParserCrashed       its parser died, each time it was tried      422
     ├── Unauthorized                no key, or none that counts                  401
     ├── Forbidden                   the key's role is too low                    403
     ├── NotFoundError               no such document, job, entity                404
     ├── ConflictError               the state forbids it now                     409
     │   └── Superseded              a newer version has been applied already     409
     ├── PreconditionFailed          If-Match names another version               412
+    ├── QuotaExceeded               the workspace holds as much as it may        429
     ├── DependencyError             a store or a model failed; retry helps       503
     │   ├── StoreDamaged            what is stored is not what was written       503
     │   ├── StorageFull             the disk has no room                         503
     │   ├── RevisionNotReached      min_revision lies ahead of what is readable  503
+    │   ├── TokensUsedUp            the workspace has spent its tokens of today  429
     │   └── ModelOutputError        a model answered, but not to the contract    502
     └── ConfigurationError          refuse to start; the message says what to set
 
@@ -25,6 +33,8 @@ else catches broadly. ``code`` is the stable, machine-readable name that REST, t
 failed jobs show; the message is one sentence for a person.
 """
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import ClassVar
 
 
@@ -34,6 +44,16 @@ class QuipuError(Exception):
     code: ClassVar[str] = "internal-error"
     status: ClassVar[int] = 500
     retriable: ClassVar[bool] = False
+
+    @property
+    def members(self) -> Mapping[str, object]:
+        """What a problem document says beside the sentence."""
+        return {}
+
+    @property
+    def retry_seconds(self) -> int | None:
+        """Seconds until the same request may succeed; None where that is not known."""
+        return 1 if self.retriable else None
 
 
 class InputError(QuipuError):
@@ -57,11 +77,39 @@ class DocumentTooLarge(InputError):
     status = 413
 
 
+class TooMuchText(DocumentTooLarge):
+    """It holds, or unpacks to, more text than is read of one document, or of a file of its size."""
+
+
+class TooManyPages(DocumentTooLarge):
+    """It has more pages, or more sections, than are read."""
+
+
 class Unreadable(InputError):
     """The file is broken, encrypted, empty of text, or not what it claims to be."""
 
     code = "unreadable-document"
     status = 422
+
+
+class Encrypted(Unreadable):
+    """A password protects it."""
+
+
+class TooDeep(Unreadable):
+    """Its parts are nested deeper than is read."""
+
+
+class TooDemanding(Unreadable):
+    """Reading it took more time or memory than one document may take."""
+
+    code = "too-demanding"
+
+
+class ParserCrashed(Unreadable):
+    """Its parser died, or failed in a way nobody foresaw, each time it was tried."""
+
+    code = "parser-crashed"
 
 
 class Unauthorized(QuipuError):
@@ -109,6 +157,22 @@ class PreconditionFailed(QuipuError):
     status = 412
 
 
+class QuotaExceeded(QuipuError):
+    """The workspace would hold more than it may: ``quota`` is ``documents`` or ``bytes``; deletions free it."""
+
+    code = "quota-exceeded"
+    status = 429
+
+    def __init__(self, quota: str, *, asked: int, used: int, limit: int) -> None:
+        super().__init__(f"the workspace may hold {limit} {quota}: it holds {used}, and this asks for {asked} more")
+        self._told = {"quota": quota, "asked": asked, "used": used, "limit": limit}
+
+    @property
+    def members(self) -> Mapping[str, object]:
+        """The quota in figures."""
+        return self._told
+
+
 class DependencyError(QuipuError):
     """A store or a model failed; the same request may succeed later."""
 
@@ -129,11 +193,41 @@ class StorageFull(DependencyError):
 
     code = "storage-full"
 
+    @property
+    def retry_seconds(self) -> int:
+        """Room is made by people."""
+        return 30
+
 
 class RevisionNotReached(DependencyError):
     """``min_revision`` was not reached within the time a request may wait."""
 
     code = "revision-not-reached"
+
+
+class TokensUsedUp(DependencyError):
+    """The workspace has spent the tokens of models that it has a day; from ``free_at`` on there are new ones."""
+
+    code = "quota-exceeded"
+    status = 429
+
+    def __init__(self, *, used: int, limit: int, free_at: datetime) -> None:
+        super().__init__(
+            f"the workspace may spend {limit} tokens of language models a day and has spent {used};"
+            f" there are new ones from {free_at.isoformat()} on"
+        )
+        self._told = {"quota": "tokens", "used": used, "limit": limit, "free_at": free_at.isoformat()}
+        self._free_at = free_at
+
+    @property
+    def members(self) -> Mapping[str, object]:
+        """The quota in figures."""
+        return self._told
+
+    @property
+    def retry_seconds(self) -> int:
+        """Seconds until the next day."""
+        return max(1, round((self._free_at - datetime.now(UTC)).total_seconds()))
 
 
 class ModelOutputError(DependencyError):

@@ -14,13 +14,15 @@ TERMINAL: frozenset[JobState] = frozenset({"done", "failed", "cancelled"})
 class JobError:
     """Why a job failed: the ``code`` of a :class:`graph.errors.QuipuError`, and a sentence.
 
-    ``stage`` is the step of the job at which it failed; the name is that of the stored field.
+    ``stage`` is the step of the job at which it failed; the name is that of the stored field. A job that waits is
+    taken up again after ``wait_seconds``; None: soon.
     """
 
     code: str
     stage: str
     message: str
     retriable: bool
+    wait_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

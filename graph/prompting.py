@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from graph.model import DEFAULT_WORKSPACE
+
 _CONTROL_TOKEN = re.compile(r"<(?=\|[\w ]{1,40}\|>|/?s>|(?:start|end)_of_turn>|</?SYS>>)|\[(?=/?INST\])")
 
 
@@ -13,7 +15,7 @@ class Prompt:
 
     ``system`` comes first and is the same for all requests of a kind, so that a server's prompt cache works.
     ``schema`` is a JSON schema that the answer must satisfy, or None for free text; ``max_tokens`` bounds the
-    answer; ``images`` are encoded files (PNG, JPEG) for a model that sees.
+    answer; ``images`` are encoded files (PNG, JPEG) for a model that sees. The tokens are spent for ``workspace``.
     """
 
     system: str
@@ -21,6 +23,7 @@ class Prompt:
     max_tokens: int
     schema: Mapping[str, object] | None = None
     images: tuple[bytes, ...] = ()
+    workspace: str = DEFAULT_WORKSPACE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,13 @@ A section of up to ``MAX_WEIGHT`` is one chunk. In a longer one the borders are 
 local-minimum chunking of Bjørner, Blass, Gurevich (*Content-dependent chunking for differential compression*,
 2010): a border follows each sentence whose hash is the smallest within ``REACH`` to both sides. Whether it is
 depends on its neighbourhood alone, so that an inserted sentence changes one chunk or two, however long the
-section. What is still too long is cut at sentences, and a sentence too long for that at its weight.
+section. What is still too long is cut at sentences, and a sentence too long for that at its weight. All of it takes
+time that grows with the text alone, whatever the text is.
 """
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from graph.model import Span
 from graph.text.tokens import is_east_asian
@@ -17,6 +19,8 @@ from ingest.sentences import split_sentences
 
 MAX_WEIGHT = 1600
 """About 350 English word pieces; an East Asian character weighs as much as ``EAST_ASIAN_WEIGHT`` others."""
+MAX_LENGTH = 4 * MAX_WEIGHT
+"""Characters of a chunk, white space between its sentences included: that weighs nothing, and may be endless."""
 REACH = 500
 EAST_ASIAN_WEIGHT = 3
 
@@ -47,19 +51,22 @@ def _groups(text: str, sentences: Sequence[Span], weights: Sequence[int]) -> Ite
     """Ranges of sentences, both ends included, that make one chunk each."""
     if not sentences:
         return
-    if sum(weights) <= MAX_WEIGHT:
+    if sum(weights) <= MAX_WEIGHT and sentences[-1].end - sentences[0].start <= MAX_LENGTH:
         yield 0, len(sentences) - 1
         return
     first = 0
     for last in [*_borders(text, sentences, weights), len(sentences) - 1]:
-        yield from _within_limit(first, last, weights)
+        yield from _within_limit(first, last, sentences, weights)
         first = last + 1
 
 
-def _within_limit(first: int, last: int, weights: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _within_limit(
+    first: int, last: int, sentences: Sequence[Span], weights: Sequence[int]
+) -> Iterator[tuple[int, int]]:
     begin, total = first, 0
     for index in range(first, last + 1):
-        if total and total + weights[index] > MAX_WEIGHT:
+        length = sentences[index].end - sentences[begin].start
+        if total and (total + weights[index] > MAX_WEIGHT or length > MAX_LENGTH):
             yield begin, index - 1
             begin, total = index, 0
         total += weights[index]
@@ -68,31 +75,30 @@ def _within_limit(first: int, last: int, weights: Sequence[int]) -> Iterator[tup
 
 
 def _borders(text: str, sentences: Sequence[Span], weights: Sequence[int]) -> list[int]:
-    """Sentences that end a chunk: local minima of their hashes."""
+    """Sentences that end a chunk: no other within reach has a smaller hash; of equal ones only the last counts.
+
+    One pass: on the stack are the sentences before, each with a smaller hash than the one above it. So whatever takes
+    a sentence off it is the next with a hash as small, and what is left below one is the nearest with a smaller hash.
+    """
     hashes = [hashlib.blake2b(text[s.start : s.end].encode("utf-8", "surrogatepass"), digest_size=8).digest()
               for s in sentences]  # fmt: skip
-    return [
-        index
-        for index in range(len(sentences) - 1)
-        if _is_minimum(index, hashes, weights, -1) and _is_minimum(index, hashes, weights, 1)
-    ]
-
-
-def _is_minimum(index: int, hashes: Sequence[bytes], weights: Sequence[int], step: int) -> bool:
-    """Whether no sentence within reach has a smaller hash; of equal ones only the last counts."""
-    reached, other = 0, index + step
-    while 0 <= other < len(hashes) and reached < REACH:
-        if hashes[other] < hashes[index] or (hashes[other] == hashes[index] and step > 0):
-            return False
-        reached += weights[other]
-        other += step
-    return True
+    before = [0, *accumulate(weights)]
+    smallest = [True] * len(hashes)
+    stack: list[int] = []
+    for index, own in enumerate(hashes):
+        while stack and hashes[stack[-1]] >= own:
+            earlier = stack.pop()
+            smallest[earlier] &= before[index] - before[earlier + 1] >= REACH
+        if stack:
+            smallest[index] = before[index] - before[stack[-1] + 1] >= REACH
+        stack.append(index)
+    return [index for index in range(len(sentences) - 1) if smallest[index]]
 
 
 def _bounded(text: str, sentence: Span) -> Iterator[Span]:
     """The sentence, or pieces of it that are each within the limit, cut at white space where there is any."""
     start = sentence.start
-    while _weight(text[start : sentence.end]) > MAX_WEIGHT:
+    while _overweight(text, start, sentence.end):
         cut = start + _fitting(text, start, sentence.end)
         space = max(text.rfind(" ", start + 1, cut), text.rfind("\n", start + 1, cut))
         cut = space if space > start + (cut - start) // 2 else cut
@@ -102,6 +108,11 @@ def _bounded(text: str, sentence: Span) -> Iterator[Span]:
             start += 1
     if start < sentence.end:
         yield Span(start=start, end=sentence.end)
+
+
+def _overweight(text: str, start: int, end: int) -> bool:
+    """Whether a stretch weighs more than a chunk may. A long one is not looked at: each character weighs something."""
+    return end - start > MAX_WEIGHT or _weight(text[start:end]) > MAX_WEIGHT
 
 
 def _fitting(text: str, start: int, end: int) -> int:

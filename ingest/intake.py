@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol
 
 from graph.errors import (
     DocumentTooLarge,
@@ -13,6 +12,7 @@ from graph.errors import (
     NotFoundError,
     PreconditionFailed,
     QuipuError,
+    QuotaExceeded,
     Superseded,
     Unreadable,
 )
@@ -22,7 +22,7 @@ from graph.ports.jobs import JobQueue
 from graph.ports.operations import OperationalState, StorageRoom
 from ingest.loaders.loading import media_type_of
 from ingest.model import RegisteredVersion, Source, Upload, Withdrawal
-from ingest.ports import BlobStore, UploadRegister
+from ingest.ports import BlobStore, Quota, UploadRegister, WithdrawingGraph
 
 MAX_ID = 512
 
@@ -61,18 +61,6 @@ class Receipt:
     blobs: int
 
 
-class WithdrawingGraph(Protocol):
-    """What a deletion asks of a store."""
-
-    def remove(self, workspace: str, document_id: str, version: int) -> Removal:
-        """As in :class:`graph.ports.writing.GraphWriter`."""
-        ...
-
-    def purge(self, workspace: str, document_id: str, version: int) -> Removal:
-        """As in :class:`graph.ports.writing.GraphMaintenance`."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Checked:
     """A part that can be accepted: what it will be read as, and the hash of its bytes, which are durable."""
@@ -90,7 +78,7 @@ class Intake:
 
     def __init__(  # noqa: PLR0913 - built in one place, from what an upload touches
         self, *, state: OperationalState, register: UploadRegister, blobs: BlobStore, jobs: JobQueue,
-        graph: WithdrawingGraph, room: StorageRoom, max_bytes: int,
+        graph: WithdrawingGraph, quota: Quota, room: StorageRoom, max_bytes: int,
         forget: Callable[[str, str], object], committed: Callable[[str], object] = lambda _: None,
     ) -> None:  # fmt: skip
         self._state = state
@@ -99,6 +87,7 @@ class Intake:
         self._jobs = jobs
         self._graph = graph
         self._room = room
+        self._quota = quota
         self._max_bytes = max_bytes
         self._forget_more = forget
         self._committed = committed
@@ -107,7 +96,6 @@ class Intake:
         self, workspace: str, documents: Sequence[NewDocument], *, if_match: int | None = None
     ) -> tuple[Accepted, ...]:
         """Acknowledge documents, one entry each, in order; a part that is refused does not stop the others.
-
         Bytes are durable, and the register's entries and the jobs committed together, when this returns.
 
         Raises:
@@ -118,7 +106,7 @@ class Intake:
         checked = [self._check(document) for document in documents]
         with self._state.transaction():
             return tuple(
-                item if isinstance(item, Accepted) else self._acknowledge(workspace, item, if_match) for item in checked
+                item if isinstance(item, Accepted) else self._admit(workspace, item, if_match) for item in checked
             )
 
     def replace(
@@ -157,6 +145,7 @@ class Intake:
             version = latest.upload.version + 1
             marker = replace(latest.upload, version=version, updated_at=datetime.now(UTC))
             self._register.add(marker, deleted=True, job_id="")
+            self._quota.give_back(workspace, document_id)
             withdrawal = Withdrawal(workspace=workspace, document_id=document_id, version=version, purge=purge)
             self._register.begin_withdrawal(withdrawal)
         removal, blobs = self._carry_out(withdrawal)
@@ -205,6 +194,14 @@ class Intake:
             return Accepted(document_id=document.document_id, error=error)
         return _Checked(document=document, media_type=media_type, digest=digest)
 
+    def _admit(self, workspace: str, checked: _Checked, if_match: int | None) -> Accepted:
+        """Acknowledge, unless the workspace would hold more than it may; then no byte of the part is kept."""
+        try:
+            return self._acknowledge(workspace, checked, if_match)
+        except QuotaExceeded as error:
+            self.discard([checked.digest])
+            return Accepted(document_id=checked.document.document_id, error=error)
+
     def _acknowledge(self, workspace: str, checked: _Checked, if_match: int | None) -> Accepted:
         document = checked.document
         # again, within the transaction: a purge may have taken the same bytes since they were checked
@@ -215,10 +212,12 @@ class Intake:
             _check_match(live.upload if live else None, if_match)
         if same := self._same(workspace, checked, live):
             return same
+        document_id = document.document_id or uuid.uuid4().hex
+        self._quota.take(workspace, document_id, len(document.source.data))
         now = datetime.now(UTC)
         upload = Upload(
             workspace=workspace,
-            document_id=document.document_id or uuid.uuid4().hex,
+            document_id=document_id,
             version=latest.upload.version + 1 if latest else 1,
             title=document.title,
             source=document.source.name,
@@ -249,12 +248,11 @@ class Intake:
         )
 
     def _cancel_jobs(self, workspace: str, document_id: str) -> int:
-        cancelled = 0
-        for job in self._jobs.list(workspace, document_id=document_id, limit=1000):
-            if job.state in {"queued", "waiting", "running"}:
-                self._jobs.request(workspace, job.id, "cancel")
-                cancelled += 1
-        return cancelled
+        jobs = self._jobs.list(workspace, document_id=document_id, limit=1000)
+        open_jobs = [job for job in jobs if job.state in {"queued", "waiting", "running"}]
+        for job in open_jobs:
+            self._jobs.request(workspace, job.id, "cancel")
+        return len(open_jobs)
 
     def _carry_out(self, withdrawal: Withdrawal) -> tuple[Removal, int]:
         """Let a deletion reach the graph; what it took away, and the number of blobs."""

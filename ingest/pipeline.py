@@ -15,12 +15,13 @@ from graph.model import Chunk, Document, FloatArray, GraphChange, Position
 from graph.ports.models import Embedder
 from graph.ports.reading import ChangeReader
 from graph.ports.writing import GraphWriter
+from graph.tracing import span, traced
 from ingest.chunking import split_document
 from ingest.extraction.grounding import total
 from ingest.extraction.transcribing import with_pictures
 from ingest.model import ChunkText, Extraction, IngestReport, LoadedDocument, Passages, PicturesRead, Source, Upload
 from ingest.planning import embedded_text, place_chunks, plan_change
-from ingest.ports import BlobStore, DocumentLoader, Extractor, PictureTranscriber
+from ingest.ports import BlobStore, Extractor, InterruptibleLoader, PictureTranscriber
 
 Progress = Callable[[Upload, str, int, int], bool]
 """Called with (upload, step, chunks done, chunks in all) as work goes on; says whether the upload is still wanted."""
@@ -63,7 +64,7 @@ class IngestPipeline:
     """Turns acknowledged uploads into revisions."""
 
     def __init__(
-        self, *, blobs: BlobStore, loader: DocumentLoader, extractors: Extractors, embedder: Embedder,
+        self, *, blobs: BlobStore, loader: InterruptibleLoader, extractors: Extractors, embedder: Embedder,
         reader: ChangeReader, writer: GraphWriter,
     ) -> None:  # fmt: skip
         self._blobs = blobs
@@ -103,14 +104,16 @@ class IngestPipeline:
             progress(upload, step, 0, 0)
             data = self._blobs.get(upload.content_hash)
             source = Source(name=upload.source, media_type=upload.media_type, data=data)
-            loaded = self._loader.load(source)
+            with span("load", {"quipu.bytes": len(data), "quipu.media_type": upload.media_type}):
+                loaded = self._loader.load(source, lambda: progress(upload, "load", 0, 0))
             document = _document(upload, loaded)
             step = "pictures"
             pictures = self._transcribe(upload, document, source, loaded, progress)
             if pictures.texts:
                 loaded = with_pictures(loaded, pictures.texts)
             loading, step = time.perf_counter(), "split"
-            texts = tuple(split_document(loaded))
+            with span("chunk"):
+                texts = tuple(split_document(loaded))
             if not texts and not pictures.pending:
                 raise Unreadable(_nothing_to_read(upload, pictures))
             chunks, positions = place_chunks(document, texts)
@@ -135,6 +138,7 @@ class IngestPipeline:
 
         return self._extractors.pictures.transcribe(upload.workspace, document, source, loaded.picture_pages, tell)
 
+    @traced("extract")
     def _extract(self, works: Mapping[int, _Work], progress: Progress) -> dict[int, Failure]:
         """One call of the extractor for all documents. One of which the model could read no chunk fails."""
         ordered = list(works.values())
@@ -160,6 +164,7 @@ class IngestPipeline:
                 failures[place] = Failure(step="extract", error=error)
         return failures
 
+    @traced("embed")
     def _embed(self, works: Sequence[_Work], progress: Progress) -> None:
         """One call for all chunks that are not held yet; stored vectors are used again."""
         if not works:
@@ -182,6 +187,7 @@ class IngestPipeline:
             work.reused = sum(chunk.id in known for chunk in work.chunks)
             work.seconds["embed"] = each * (len(work.chunks) - work.reused)
 
+    @traced("apply")
     def _apply(self, works: Sequence[_Work], progress: Progress) -> list[IngestReport | Failure]:
         """Plan every change and apply them in one transaction. A change that is refused is left out."""
         started = time.perf_counter()

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from graph.model import Document, Metadata
+from graph.model import Document, Metadata, Removal
+from graph.quotas import Holding
 from ingest.model import (
     CheckPosition,
     Extraction,
@@ -20,6 +21,9 @@ from ingest.model import (
 
 Tell = Callable[[int, int], bool]
 """Called with (place of the document, chunks of it that are read); says whether the document is still wanted."""
+
+Wanted = Callable[[], bool]
+"""Called now and then while something is being done; says whether it is still wanted."""
 
 SETTLED_SECONDS = 3600.0
 """Bytes that nothing refers to after this long belong to nobody."""
@@ -39,6 +43,21 @@ class DocumentLoader(Protocol):
         Raises:
             Unreadable: broken, encrypted, or not of this format.
             DocumentTooLarge: it unpacks to more than the limit.
+        """
+        ...
+
+
+class InterruptibleLoader(DocumentLoader, Protocol):
+    """Reads any format, and ends early where a document is no longer wanted."""
+
+    def load(self, source: Source, wanted: Wanted = lambda: True) -> LoadedDocument:
+        """As above.
+
+        Raises:
+            TooMuchText, TooManyPages, TooDeep, TooDemanding: over a limit of one document.
+            ParserCrashed: its parser died, each time it was tried.
+            Superseded: it was not wanted any more.
+            DependencyError: there is no parser now.
         """
         ...
 
@@ -152,6 +171,47 @@ class UploadRegister(VersionRegister, WithdrawalRegister, ByteReferences, Protoc
     """All that is known of uploads."""
 
 
+class Quota(Protocol):
+    """What a workspace may hold. Both are called within the transaction that acknowledges."""
+
+    def take(self, workspace: str, document_id: str, size: int) -> None:
+        """A document comes, or its next version, with so many bytes: it counts. Raises QuotaExceeded."""
+        ...
+
+    def give_back(self, workspace: str, document_id: str) -> None:
+        """A document goes."""
+        ...
+
+
+class Holdings(Protocol):
+    """The bytes of the newest original of every live document."""
+
+    @property
+    def counted(self) -> bool:
+        """Whether documents are counted that were there before counting began."""
+        ...
+
+    def held(self, workspace: str) -> Holding:
+        """Documents and bytes of a workspace."""
+        ...
+
+    def size_of(self, workspace: str, document_id: str) -> int | None:
+        """The bytes of a document; None where it is not held."""
+        ...
+
+    def hold(self, workspace: str, document_id: str, size: int) -> None:
+        """Count a document with so many bytes, in place of what it had."""
+        ...
+
+    def release(self, workspace: str, document_id: str) -> None:
+        """Count a document no more; nothing happens where it is not held."""
+        ...
+
+    def forget_all(self) -> None:
+        """Begin to count anew, with nothing."""
+        ...
+
+
 class ExtractionCache(Protocol):
     """What a language model answered, by a digest of all that its answer depends on, and which documents led to it.
 
@@ -190,6 +250,10 @@ class BlobStore(Protocol):
         """The bytes. Raises DependencyError if they are missing or damaged."""
         ...
 
+    def size(self, digest: str) -> int:
+        """Number of bytes; 0 where there are none."""
+        ...
+
     def settled(self, seconds: float = SETTLED_SECONDS) -> Sequence[str]:
         """Names of all that has been here for so long, sorted: bytes come before what refers to them."""
         ...
@@ -212,4 +276,16 @@ class CheckRegister(Protocol):
 
     def problems(self) -> Sequence[str]:
         """What was found and is not known to be mended, in order of what it concerns."""
+        ...
+
+
+class WithdrawingGraph(Protocol):
+    """What a deletion asks of a store."""
+
+    def remove(self, workspace: str, document_id: str, version: int) -> Removal:
+        """As in :class:`graph.ports.writing.GraphWriter`."""
+        ...
+
+    def purge(self, workspace: str, document_id: str, version: int) -> Removal:
+        """As in :class:`graph.ports.writing.GraphMaintenance`."""
         ...

@@ -7,17 +7,20 @@ from dataclasses import dataclass, replace
 import structlog
 from typing_extensions import override
 
-from graph.errors import DependencyError, QuipuError, Superseded
+from graph.errors import DependencyError, QuipuError, Superseded, TokensUsedUp
 from graph.job_thread import JobThread
 from graph.jobs import Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.ports.jobs import WorkQueue
 from graph.ports.operations import OperationalState
+from graph.tracing import span
 from ingest.model import IngestReport, Upload
 from ingest.pipeline import Failure, IngestPipeline
 from ingest.ports import VersionRegister
 
 MAX_FAILURES_SHOWN = 20
 LEASE_SECONDS = 600.0
+LONGEST_WAIT = 300.0
+"""Seconds after which jobs that wait for tokens look again: their workspace may have been given more."""
 _log = structlog.get_logger()
 
 
@@ -25,7 +28,8 @@ _log = structlog.get_logger()
 class Line:
     """Which jobs a worker takes, and how many at once; their chunks go together, and each still has its own revision.
 
-    ``first`` is called before jobs are claimed: it does what must reach the graph ahead of them. ``after`` is the
+    ``first`` is called before jobs are claimed: it does what must reach the graph ahead of them. ``check`` is told the
+    workspace of claimed jobs and raises where they have to wait and others need not. ``after`` is the
     kind of the jobs in which a model reads what this worker has read by rule. ``ended`` is called with the
     workspace and document of every job whose document went through or failed by itself.
     """
@@ -33,6 +37,7 @@ class Line:
     kind: JobKind
     batch: int
     first: Callable[[], object] = lambda: None
+    check: Callable[[str], object] = lambda _: None
     after: JobKind | None = None
     ended: Callable[[str, str], None] = lambda *_: None
 
@@ -61,7 +66,11 @@ class Worker(JobThread):
             return False
         self._progress = {job.id: JobProgress(stage="load") for job in jobs}
         try:
-            self._carry_out(jobs)
+            self._line.check(jobs[0].workspace)
+            with span(f"{self.kind} jobs", {"quipu.workspace": jobs[0].workspace, "quipu.jobs": len(jobs)}):
+                self._carry_out(jobs)
+        except TokensUsedUp as error:
+            self._wait(jobs, error)  # those of other workspaces are next
         except DependencyError as error:
             self._wait(jobs, error)
             raise
@@ -139,7 +148,10 @@ class Worker(JobThread):
         _log.info("document not ingested", document=job.document_id, stage=step, cause=str(error))
 
     def _wait(self, jobs: Sequence[Job], error: DependencyError) -> None:
-        reason = JobError(code=error.code, stage="waiting", message=str(error), retriable=True)
+        wait = min(float(error.retry_seconds), LONGEST_WAIT) if isinstance(error, TokensUsedUp) else None
+        reason = JobError(
+            code=error.code, stage="waiting", message=str(error), retriable=True, wait_seconds=wait
+        )  # fmt: skip
         with self._state.transaction():
             for job in jobs:
                 self._jobs.update(job.id, state="waiting", progress=self._progress[job.id], error=reason)

@@ -1,15 +1,17 @@
 """A question, top to bottom: snapshot → search → read → gather → generate and verify."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import anyio
 import anyio.to_thread
 
 from graph.errors import InputError
+from graph.tracing import span, traced
 from graph.view.knowledge_view import KnowledgeViews
 from retrieval.answering.writing import Token, Writing
 from retrieval.finding.evidence import gather_evidence
@@ -67,8 +69,10 @@ class QuestionPipeline:
             question.workspace, as_of=question.as_of, min_revision=question.min_revision, wait_seconds=WAIT_SECONDS
         )
         viewed = time.perf_counter()
-        read = self._retriever.read(question)
-        hits = self._retriever.search(read, snapshot)
+        with span("seed"):
+            read = self._retriever.read(question)
+        with span("search", {"quipu.mode": question.mode, "quipu.revision": snapshot.revision}):
+            hits = self._retriever.search(read, snapshot)
         found = time.perf_counter()
         rows = [row for hit in hits if (row := snapshot.row(hit.chunk_id)) is not None]
         chunks = {placed.chunk.id: placed for placed in snapshot.chunks(rows).values()}
@@ -96,15 +100,16 @@ class QuestionPipeline:
             seconds=sum(found.timings.values()),
         )  # fmt: skip
         yield searched
-        evidence = await self._in_thread(lambda: gather_evidence(found.hits, found.chunks))
+        evidence = await self._in_thread(traced("gather")(lambda: gather_evidence(found.hits, found.chunks)))
         yield EvidenceFound(evidence=evidence, revision=found.revision)
         started = time.perf_counter()
         writing = Writing(read, evidence)
         async with aclosing(self._generator.generate(read, evidence)) as parts:  # type: ignore[type-var]
             async for part in parts:
-                for event in writing.add(part):
+                # to verify a claim takes time, and whoever shares the event loop must not wait for it
+                for event in await self._in_thread(partial(_all, writing.add(part))):
                     yield event
-        for event in writing.end():
+        for event in await self._in_thread(partial(_all, writing.end())):
             yield event
         generated = Step(
             name="generate", detail=f"{writing.summary}, by {self._generator.identity}",
@@ -115,6 +120,10 @@ class QuestionPipeline:
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+
+
+def _all(events: Iterator[Token | Citation]) -> list[Token | Citation]:
+    return list(events)
 
 
 def _answer(question: Question, found: SearchResult, writing: Writing, steps: tuple[Step, Step]) -> Answer:

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from api.cli.context import AsJson, every_page, out, print_json, progress, service
@@ -49,8 +48,8 @@ def list_keys(as_json: AsJson = False) -> None:
     for key in found:
         until = f"revoked {key['revoked_at'][:19]}" if key["revoked_at"] else (key["expires_at"] or "")[:19]
         table.add_row(
-            key["id"], key["role"], key["workspace"] or "every", escape(key["label"]),
-            escape(", ".join(key["principals"])), (key["last_used_at"] or "never")[:19], until,
+            key["id"], key["role"], key["workspace"] or "every", key["label"],
+            ", ".join(key["principals"]), (key["last_used_at"] or "never")[:19], until,
         )  # fmt: skip
     out.print(table)
 

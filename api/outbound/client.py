@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import httpx
 
+from api.settings import Settings
 from graph.errors import DependencyError, InputError, NotFoundError, QuipuError
 
 TERMINAL = frozenset({"done", "failed", "cancelled"})
@@ -127,6 +128,15 @@ class QuipuClient:
         except httpx.HTTPError as error:
             raise DependencyError(f"{self.url} does not answer: {error}") from error
         return response
+
+
+def own_client(settings: Settings, key: str | None, workspace: str) -> QuipuClient:
+    """The service's own public face: an evaluation asks as anybody does, so that it measures what they get."""
+    host = settings.host.strip("[]")
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - never bound here
+    return QuipuClient(
+        f"http://{f'[{host}]' if ':' in host else host}:{settings.port}", key=key, workspace=workspace
+    )  # fmt: skip
 
 
 def document_path(document_id: str) -> str:

@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from api.schemas.watches import watch_update_body
 from graph.errors import DependencyError, InputError
+from graph.tracing import carried
 from retrieval.standing.model import Watch, WatchUpdate
 from retrieval.standing.ports import Courier
 
@@ -59,6 +60,6 @@ async def _post(url: str, body: dict[str, object]) -> int:
     """The status of the answer. What else it says is not read: it may have no end."""
     async with (
         httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False, follow_redirects=False) as client,
-        client.stream("POST", url, json=body) as response,
+        client.stream("POST", url, json=body, headers=dict(carried())) as response,
     ):
         return response.status_code

@@ -7,21 +7,25 @@ from importlib.metadata import version
 import anyio.to_thread
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CollectorRegistry, Gauge
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import RedirectResponse
 
 from api.rest import docs_page, problems
 from api.rest.doorkeeper import Doorkeeper
+from api.rest.edge.calls import Call, CallWatcher
 from api.rest.edge.lanes import Lanes
 from api.rest.edge.metering import Metering
 from api.rest.edge.origins import Origins
 from api.rest.edge.unread_bodies import UnreadBodies
+from api.rest.edge.usage_metrics import UsageMetrics
 from api.rest.methods import Methods
 from api.rest.openapi import DescribedApp
 from api.rest.readiness import Standing
 from api.rest.response_headers import ResponseHeaders
 from api.rest.routes import (
+    audit,
     changes,
     chat,
     documents,
@@ -31,8 +35,8 @@ from api.rest.routes import (
     jobs,
     keys,
     questions,
-    reindex,
-    verify,
+    quota,
+    upkeep,
     watches,
     workspaces,
 )
@@ -42,9 +46,15 @@ from api.service import Service
 ROUTERS = tuple(
     module.router
     for module in (
-        documents, jobs, questions, chat, graph, changes, watches, evals, reindex, verify, keys, workspaces, health,
+        documents, jobs, questions, chat, graph, changes, watches, evals, upkeep, keys, workspaces, quota, audit,
+        health,
     )
 )  # fmt: skip
+OPERATIONS = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+_NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": False,
+}  # fmt: skip
+"""FastAPI's own, which would send queries and messages of errors; :mod:`api.rest.edge.calls` tells what may be told."""
 
 
 def create_app(service: Service) -> FastAPI:
@@ -63,6 +73,7 @@ def create_app(service: Service) -> FastAPI:
         summary="GraphRAG knowledge retrieval whose answers are as fresh as its documents.",
         docs_url=None,
         redoc_url=None,
+        telemetry=_NO_TELEMETRY,
         lifespan=lifespan,
     )
     app.state.service = service
@@ -99,7 +110,7 @@ def _surround(app: DescribedApp, service: Service) -> None:
         access=admission.access,
         in_hand=admission.in_hand,
         principals_header=settings.principals_header,
-        routes=[route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)],
+        routes=OPERATIONS,
     )
     app.add_middleware(Methods, application=app)  # before roles are looked up: HEAD needs what GET needs
     app.add_middleware(Guard, access=admission.access, max_bytes=settings.max_request_mib * 1024 * 1024)
@@ -113,3 +124,14 @@ def _surround(app: DescribedApp, service: Service) -> None:
     app.add_middleware(UnreadBodies)
     app.add_middleware(ResponseHeaders)
     app.add_middleware(Metering, registry=registry)
+    _watch_calls(app, service)
+
+
+def _watch_calls(app: DescribedApp, service: Service) -> None:
+    usage = UsageMetrics(service, app.state.metrics)
+
+    def told(call: Call) -> None:
+        usage.called(call)
+        service.audit.record(call.line)
+
+    app.add_middleware(CallWatcher, told=told, routes=OPERATIONS)

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 
 from api.access import Caller
 from api.graph_link import GraphStore
+from api.rest.edge.calls import Notes
 from api.service import Service, UseCases
 from graph.errors import QuipuError
 from graph.view.knowledge_view import KnowledgeViews
@@ -19,10 +20,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestContext:
-    """The service that answers a request, and its caller."""
+    """The service that answers a request, its caller, and what a route notes of it for audit and metrics."""
 
     service: Service
     caller: Caller
+    notes: Notes
 
     @property
     def workspace(self) -> str:
@@ -51,7 +53,8 @@ class RequestContext:
 
 def context_of(request: Request) -> RequestContext:
     """The context of a request that :class:`api.rest.doorkeeper.Doorkeeper` has let through."""
-    return RequestContext(service=request.app.state.service, caller=request.state.caller)
+    notes = getattr(request.state, "notes", None) or Notes()  # nobody reads those of a probe
+    return RequestContext(service=request.app.state.service, caller=request.state.caller, notes=notes)
 
 
 TheContext = Annotated[RequestContext, Depends(context_of)]

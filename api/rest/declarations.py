@@ -127,6 +127,17 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ),
     ("post", "/v1/reindex"): Operation(id="reindex_documents", statuses=(409,), body={"extract": True}),
     ("post", "/v1/verify"): Operation(id="verify_knowledge", body={"repair": False}),
+    ("get", "/v1/quota"): Operation(id="get_quota"),
+    ("put", "/v1/quota"): Operation(id="set_quota", body={"documents": 10000, "bytes": 10**10, "tokens": 1000000}),
+    ("get", "/v1/audit"): Operation(id="list_audit_lines", parameters={"limit": 10}),
+    ("post", "/v1/keys"): Operation(
+        id="create_key", statuses=(409,), headers=("Location",), leads_to={"get_key": "key_id", "revoke_key": "key_id"},
+        body={"role": "ask", "principals": ["user:ida@firm.example"], "label": "a chat client"},
+    ),
+    ("post", "/v1/workspaces"): Operation(
+        id="create_workspace", statuses=(409,), headers=("Location",), body={"name": "research"},
+    ),
+    ("get", "/v1/workspaces/{name}"): Operation(id="get_workspace", parameters={"name": "default"}),
     ("get", "/healthz"): Operation(id="check_health"),
     ("get", "/readyz"): Operation(id="check_readiness"),
     ("get", "/metrics"): Operation(id="get_metrics", text="text/plain", only_text=True),
@@ -142,6 +153,8 @@ PARAMETERS: Mapping[str, str] = {
     "watch_id": "The id of a watch.",
     "eval_id": "The id of an evaluation.",
     "entity_id": "The id of an entity.",
+    "key_id": "The id of a key: what stands between `qk_` and its secret.",
+    "name": "The name of a workspace.",
     "state": "Only jobs in this state.",
     "kind": "Only this kind of things.",
     "query": "A part of a name.",
@@ -169,6 +182,8 @@ FORMS: Mapping[str, dict[str, object]] = {
     "watch_id": _ID,
     "eval_id": _ID,
     "entity_id": _ID,
+    "key_id": _ID,
+    "name": _ID,
 }
 """What the value of a parameter looks like, where its route reads it itself."""
 
@@ -180,6 +195,10 @@ TAGS: Mapping[str, str] = {
     "graph": "Entities, relations and merges, each with its source.",
     "changes": "What is different between two revisions.",
     "watches": "Standing questions, answered again when their evidence changes.",
+    "quotas": "What a workspace holds and spends, and how much it may.",
+    "audit": "Who called what.",
     "evaluations": "The knowledge base measured on questions.",
+    "keys": "Keys of the service: each with a role, a workspace and an end.",
+    "workspaces": "Knowledge bases beside each other, of which none shows in another.",
     "service": "Whether it lives, is ready, and agrees with itself.",
 }

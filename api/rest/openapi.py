@@ -71,7 +71,8 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
     schemas |= _schemas_of_declarations()
     components["responses"] = {_name(status): _problem(status) for status in _problem_statuses()}
     for path, method, found in _operations(document):
-        _complete(found, path, OPERATIONS.get((method, path)) or Operation(id=found["operationId"]))
+        named = found["operationId"].removesuffix(re.sub(r"\W", "_", path) + f"_{method}")  # by its function
+        _complete(found, path, OPERATIONS.get((method, path)) or Operation(id=named))
     _link(document)
     roles.describe(document)
     result: dict[str, Any] = plain(document)

@@ -14,10 +14,8 @@ from starlette.responses import JSONResponse, Response
 from api.event_log import mark_told
 from api.rest.response_headers import HEADERS
 from graph.disk import is_full, storage_error
-from graph.errors import Forbidden, QuipuError, StorageFull, Unauthorized
+from graph.errors import Forbidden, QuipuError, Unauthorized
 
-FULL_SECONDS = 30
-"""When to try again on a full disk: room is made by people."""
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:quipu:problem:"
 GONE = 499
@@ -44,17 +42,16 @@ def problem_body(status: int, code: str, detail: str, **more: object) -> dict[st
 
 def error_body(error: QuipuError) -> dict[str, object]:
     """A Quipu error as a problem document."""
-    return problem_body(error.status, error.code, str(error))
+    return problem_body(error.status, error.code, str(error), **error.members)
 
 
 def quipu_problem(error: QuipuError) -> JSONResponse:
     """A Quipu error as a response: one of no key says how to send one, one of too low a role names the role."""
-    seconds = FULL_SECONDS if isinstance(error, StorageFull) else 1
-    headers = {"Retry-After": str(seconds)} if error.retriable else {}
+    headers = {} if error.retry_seconds is None else {"Retry-After": str(error.retry_seconds)}
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"
     more = {"role": error.role} if isinstance(error, Forbidden) else {}
-    return problem(error.status, error.code, str(error), headers, **more)
+    return problem(error.status, error.code, str(error), headers, **error.members, **more)
 
 
 def install(app: FastAPI) -> None:

@@ -15,9 +15,11 @@ from graph.errors import ModelOutputError
 from graph.language_models.chat_llm import ChatLLM, Ending, Piece
 from graph.language_models.foreign import foreign_pieces
 from graph.language_models.http_stream import ServerFailure
+from graph.language_models.model_call import ModelCall
 from graph.language_models.parallelism import AdaptiveLimit
 from graph.language_models.token_counting import TokenCounter, least
 from graph.ports.models import LanguageModel
+from graph.ports.quotas import TokenMeter, Unmetered
 from graph.prompting import Completion, Prompt, without_control_tokens
 
 ATTEMPTS = 4
@@ -43,14 +45,15 @@ class Timeouts:
 
 
 class GuardedModel(LanguageModel):
-    """The LanguageModel port over a LlamaIndex ``LLM``."""
+    """The LanguageModel port over a LlamaIndex ``LLM``. ``meter`` counts what every attempt spends."""
 
-    def __init__(self, llm: LLM, *, identity: str, timeouts: Timeouts) -> None:
+    def __init__(self, llm: LLM, *, identity: str, timeouts: Timeouts, meter: TokenMeter | None = None) -> None:
         self._llm = llm
         self._identity = identity
         self._timeouts = timeouts
         self._limit = AdaptiveLimit()
         self._tokens = TokenCounter()
+        self._meter = meter or Unmetered()
 
     @property
     @override
@@ -94,38 +97,49 @@ class GuardedModel(LanguageModel):
     async def _answer(self, prompt: Prompt, *, restartable: bool) -> AsyncIterator[str | Completion]:
         """All attempts. Once something has been passed on, only a caller who ignores it can have another."""
         course = _Course(self._timeouts)
-        while True:
-            try:
-                async with self._limit.slot(), aclosing(self._attempt(prompt, course)) as pieces:  # type: ignore[type-var]
-                    async for piece in pieces:
-                        yield piece
-                self._limit.succeeded()
-                return
-            except ServerFailure as failure:
-                if failure.busy:
-                    self._limit.refused()
-                pause = course.pause_after(failure)
-                if pause is None or (course.passed_on and not restartable):
-                    raise
-            await anyio.sleep(pause)
+        with ModelCall(prompt, self._identity, self._meter) as call:
+            while True:
+                try:
+                    async with self._limit.slot(), aclosing(self._attempt(prompt, course, call)) as pieces:  # type: ignore[type-var]
+                        async for piece in pieces:
+                            yield piece
+                    self._limit.succeeded()
+                    return
+                except ServerFailure as failure:
+                    if failure.busy:
+                        self._limit.refused()
+                    pause = course.pause_after(failure)
+                    if pause is None or (course.passed_on and not restartable):
+                        raise
+                await anyio.sleep(pause)
 
-    async def _attempt(self, prompt: Prompt, course: "_Course") -> AsyncIterator[str | Completion]:
+    async def _attempt(self, prompt: Prompt, course: "_Course", call: ModelCall) -> AsyncIterator[str | Completion]:
         course.begin()
         await self.probe()
         self._check_before(prompt)
         text: list[str] = []
-        async with aclosing(self._pieces(prompt)) as pieces:  # type: ignore[type-var]
-            while True:
-                piece = await course.next(pieces, self._identity)
-                if piece.text:
-                    text.append(piece.text)
-                    course.passed_on = True
-                    yield piece.text
-                ending = piece.ending or _runaway(text, prompt)
-                if ending is not None:
-                    break
+        ending: Ending | None = None
+        worked = True
+        try:
+            async with aclosing(self._pieces(prompt)) as pieces:  # type: ignore[type-var]
+                while ending is None:
+                    with call.entered():
+                        piece = await course.next(pieces, self._identity)
+                    if piece.text:
+                        text.append(piece.text)
+                        course.passed_on = True
+                        yield piece.text
+                    ending = piece.ending or _runaway(text, prompt)
+        except ServerFailure as failure:
+            worked = bool(text) or (failure.reached and failure.status_code is None)
+            raise
+        finally:  # paid for also where the client goes away, or waits no longer
+            if worked:
+                call.spend(*self._counts(prompt, text, ending))
         self._check_after(prompt, ending)
-        yield self._completion(prompt, "".join(text), ending, course)
+        completion = self._completion(prompt, text, ending, course)
+        call.done(completion)
+        yield completion
 
     def _pieces(self, prompt: Prompt) -> AsyncIterator[Piece]:
         messages = [
@@ -168,19 +182,25 @@ class GuardedModel(LanguageModel):
             )
         self._tokens.learn(text, counted)
 
-    def _completion(self, prompt: Prompt, text: str, ending: Ending, course: "_Course") -> Completion:
-        counts = (ending.prompt_tokens, ending.completion_tokens)
-        prompt_tokens, completion_tokens = counts
+    def _counts(self, prompt: Prompt, text: list[str], ending: Ending | None) -> tuple[int, int]:
+        """Tokens of prompt and answer: the server's own count, or an estimate where there is none."""
+        before = ending.prompt_tokens if ending else None
+        after = ending.completion_tokens if ending else None
+        return (
+            self._tokens.most_of_prompt(prompt.system, prompt.user) if before is None else before,
+            self._tokens.most("".join(text)) if after is None else after,
+        )
+
+    def _completion(self, prompt: Prompt, text: list[str], ending: Ending, course: "_Course") -> Completion:
+        prompt_tokens, completion_tokens = self._counts(prompt, text, ending)
         return Completion(
-            text=text,
-            prompt_tokens=self._tokens.most_of_prompt(prompt.system, prompt.user)
-            if prompt_tokens is None
-            else prompt_tokens,
-            completion_tokens=self._tokens.most(text) if completion_tokens is None else completion_tokens,
+            text="".join(text),
+            prompt_tokens=prompt_tokens,
+            completion_tokens=completion_tokens,
             calls=course.failed + ending.requests,
             seconds=course.seconds,
             cut=ending.cut,
-            counted=None not in counts,
+            counted=None not in (ending.prompt_tokens, ending.completion_tokens),
         )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from graph.errors import DependencyError, ModelOutputError
+from graph.tracing import carried
 
 CONNECT_SECONDS = 5.0
 ASK_SECONDS = 10.0
@@ -93,7 +94,7 @@ def as_object(line: str, url: str) -> dict[str, Any]:
 
 
 def _client(api_key: str | None, timeout: httpx.Timeout) -> httpx.AsyncClient:
-    headers = {"Content-Type": "application/json"}
+    headers = {"Content-Type": "application/json", **carried()}
     if api_key:
         headers["Authorization"] = f"Bearer {api_key}"
     return httpx.AsyncClient(headers=headers, timeout=timeout, trust_env=False, verify=_certificates())

@@ -4,7 +4,7 @@ import json
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -143,6 +143,11 @@ class SqliteJobQueue(WorkQueue):
         return tuple(_read(row) for row in rows)
 
     @override
+    def counts(self) -> Mapping[tuple[str, JobState], int]:
+        rows = self._database.read("SELECT workspace, state, count(*) FROM jobs GROUP BY workspace, state")
+        return {(workspace, state): number for workspace, state, number in rows}
+
+    @override
     def request(self, workspace: str, job_id: str, action: str) -> Job:
         with self._database.transaction() as connection:
             job = self.get(workspace, job_id)
@@ -176,7 +181,8 @@ class SqliteJobQueue(WorkQueue):
                 {
                     "state": state, "progress": json.dumps(asdict(progress)) if progress else None,
                     "error": json.dumps(asdict(error)) if error else None, "moment": datetime.now(UTC).isoformat(),
-                    "again": time.time() + WAITING_SECONDS, "lease": time.time() + LEASE_RENEWAL_SECONDS, "id": job_id,
+                    "again": time.time() + ((error and error.wait_seconds) or WAITING_SECONDS),
+                    "lease": time.time() + LEASE_RENEWAL_SECONDS, "id": job_id,
                     "forward": progress is not None and progress.chunks_done > 0,
                 },
             )  # fmt: skip

@@ -1,6 +1,6 @@
 """What is asked of the queue of background work: by whoever orders it, and by whoever does it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from graph.jobs import Job, JobError, JobKind, JobProgress, JobState, NewJob
@@ -25,6 +25,10 @@ class JobQueue(Protocol):
 
     def request(self, workspace: str, job_id: str, action: str) -> Job:
         """``"cancel"`` (at once if queued, else at the next step) or ``"retry"`` (a failed or cancelled job)."""
+        ...
+
+    def counts(self) -> Mapping[tuple[str, JobState], int]:
+        """How many jobs there are, by workspace and state."""
         ...
 
 

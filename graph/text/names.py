@@ -21,6 +21,9 @@ MAX_NESTED_WORDS = 8
 MAX_NAMES = 400
 """At most so many names of one chunk are kept: a list of ten thousand names is about none of them."""
 
+MAX_REMEMBERED = 100
+"""Characters: keys of longer names, which few texts hold twice, are made anew, so that they fill no memory."""
+
 _PARENTHESES = re.compile(r"\([^()]*\)|（[^（）]*）")
 _POSSESSIVE = re.compile(r"['’]s\b")
 _NOT_ALNUM = re.compile(r"[\W_]+")
@@ -59,9 +62,13 @@ class FoundName:
     end: int
 
 
-@lru_cache(maxsize=200_000)
 def norm(name: str) -> str:
     """The key of a name: without "(…)", case, accents, 's, punctuation and leading article."""
+    return _norm(name) if len(name) <= MAX_REMEMBERED else _norm.__wrapped__(name)
+
+
+@lru_cache(maxsize=200_000)
+def _norm(name: str) -> str:
     bare = _PARENTHESES.sub(" ", name)
     folded = _POSSESSIVE.sub("", fold(bare if bare.strip() else name))
     key = " ".join(part for part in _NOT_ALNUM.split(folded) if part)
@@ -172,7 +179,7 @@ def _capital_spans(sentence: str) -> Iterator[tuple[int, int]]:
             run.append(match)
             continue
         if word[0].isdigit() and not word.isdigit():
-            run = [match] if not run else [*run, match]
+            run.append(match)
             continue
         yield from _trimmed(run)
         run = []

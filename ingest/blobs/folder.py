@@ -48,6 +48,13 @@ class FolderBlobStore(BlobStore):
         return data
 
     @override
+    def size(self, digest: str) -> int:
+        try:
+            return self._path(digest).stat().st_size
+        except OSError:
+            return 0
+
+    @override
     def settled(self, seconds: float = SETTLED_SECONDS) -> Sequence[str]:
         before = time.time() - seconds
         return sorted(path.name for path in self._folder.glob("??/*") if path.stat().st_mtime < before)

@@ -29,9 +29,9 @@ _DATE = re.compile(
     r"|\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?"
 )
 _QUANTITY = re.compile(
-    r"(?<![\w.])[$€£¥]?\d[\d,]*(?:\.\d+)?(?: ?%| (?:percent|per cent|million|billion|trillion|thousand|km|kilometres|"
-    r"kilometers|miles|metres|meters|feet|kg|tonnes|tons|acres|hectares|years|days|hours|people|dollars|euros|MW|GW))\b"
-    r"|\d[\d,.]*(?:万|亿|%|％|公里|米|千克|公斤|吨|元|人|年|天|小时|平方公里)"
+    r"(?<![\w.])[$€£¥]?\d[\d,]{0,30}+(?:\.\d{1,30}+)?(?: ?%| (?:percent|per cent|million|billion|trillion|thousand|km|"
+    r"kilometres|kilometers|miles|metres|meters|feet|kg|tonnes|tons|acres|hectares|years|days|hours|people|dollars|euros|MW|GW))\b"
+    r"|(?<!\d)\d[\d,.]{0,30}+(?:万|亿|%|％|公里|米|千克|公斤|吨|元|人|年|天|小时|平方公里)"
 )
 _NOUN_PHRASE = re.compile(r"\b(?:the|a|an|this|its|their|his|her) ((?:[a-z][a-z-]+ ){1,3}[a-z][a-z-]+)")
 _HAN_NOUN = frozenset({"n", "vn", "nz", "l", "j"})

@@ -7,11 +7,12 @@ whole call: what it has answered by then is kept in the cache, so that going on 
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 
 from typing_extensions import override
 
-from graph.errors import DependencyError, ModelOutputError
+from graph.errors import DependencyError, ModelOutputError, TokensUsedUp
 from graph.model import Document
 from graph.ports.models import LanguageModel
 from graph.prompting import Prompt
@@ -105,6 +106,7 @@ class LlmExtractor(Extractor):
         found = []
         for chunk in passages.chunks:
             prompt = extraction_prompt(passages.document.title, chunk, schema)
+            prompt = replace(prompt, workspace=passages.workspace)
             digest = prompt_digest(prompt, self._model.identity)
             found.append(
                 _Question(
@@ -121,14 +123,14 @@ class LlmExtractor(Extractor):
             self._loop = asyncio.Runner()
         while left and self._loop is not None:
             try:
-                self._loop.run(self._ask_all(asking, left))
+                self._loop.run(self._ask_all(asking, left), context=copy_context())
             except asyncio.CancelledError as error:
                 raise DependencyError("the service stops; reading goes on when it runs again") from error
             refused = [question for question in left if question.digest in asking.refused]
             if not refused:
                 break
             refusal = asking.refused[refused[0].digest]
-            if not self._loop.run(asking.answers()):
+            if isinstance(refusal, TokensUsedUp) or not self._loop.run(asking.answers(left[0].prompt.workspace)):
                 raise refusal
             for question in refused:
                 self._blame(asking, question)
@@ -197,10 +199,10 @@ class _ChunkCalls:
 
         await asyncio.gather(*(ask(question) for question in questions))
 
-    async def answers(self) -> bool:
+    async def answers(self, workspace: str) -> bool:
         """Whether the model answers at all. If it does, the chunks that it failed on are to blame."""
         try:
-            await self._model.complete(Prompt(system="", user="Say yes.", max_tokens=1))
+            await self._model.complete(Prompt(system="", user="Say yes.", max_tokens=1, workspace=workspace))
         except ModelOutputError:
             return True
         except DependencyError:

@@ -1,6 +1,7 @@
 """The one question the extracting model is asked about a chunk. The wording stands in ``ingest/extraction/prompts``."""
 
 import hashlib
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
@@ -56,10 +57,7 @@ def extraction_prompt(title: str, chunk: ChunkText, schema: ExtractionSchema) ->
 
 def asked_again(prompt: Prompt) -> Prompt:
     """The same question after an answer that could not be read."""
-    return Prompt(
-        system=prompt.system, user=f"{prompt.user}\n\n{_instructions('again.txt')}", max_tokens=prompt.max_tokens,
-        schema=prompt.schema,
-    )  # fmt: skip
+    return replace(prompt, user=f"{prompt.user}\n\n{_instructions('again.txt')}")
 
 
 def prompt_digest(prompt: Prompt, model: str) -> str:

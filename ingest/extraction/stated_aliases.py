@@ -17,17 +17,17 @@ from graph.text.tokens import is_east_asian
 from ingest.model import ExtractedName
 
 _SAYS = re.compile(
-    r"[\"”»]?\s*[,(]\s*"
+    r"[\"”»]?\s{0,8}[,(]\s{0,8}"
     r"(?:(?:also|better|formerly|previously|originally|commonly|popularly|otherwise) (?:known|called|named|referred to)"
-    r"(?: as)?|a\.?k\.?a\.?|alias|(?:abbreviated|shortened)(?: (?:as|to))?|or simply)\s+(?:the )?[\"“«]?",
+    r"(?: as)?|a\.?k\.?a\.?|alias|(?:abbreviated|shortened)(?: (?:as|to))?|or simply)\s{1,8}(?:the )?[\"“«]?",
     re.IGNORECASE,
 )
 _SAYS_HAN = re.compile(
-    r"[》」』”]?[，,（(]?\s*(?:(?:也|又|亦|或)?(?:被)?(?:简称|簡稱|缩写|縮寫|又称|又稱|又名|亦称|亦稱|亦名|也称|也稱|也叫|别称|別稱|"
-    r"别名|別名|原名|本名|旧称|舊稱|俗称|俗稱|全称|全稱|全名|英文名)|(?<=[（(])即)(?:为|為|作|是)?\s*[：:]?\s*[《「『“\"]?"
+    r"[》」』”]?[，,（(]?\s{0,8}(?:(?:也|又|亦|或)?(?:被)?(?:简称|簡稱|缩写|縮寫|又称|又稱|又名|亦称|亦稱|亦名|也称|也稱|也叫|别称|別稱|"
+    r"别名|別名|原名|本名|旧称|舊稱|俗称|俗稱|全称|全稱|全名|英文名)|(?<=[（(])即)(?:为|為|作|是)?\s{0,8}[：:]?\s{0,8}[《「『“\"]?"
 )
 _FOREIGN = re.compile(
-    r"[》」』”]?\s*[（(]\s*(?:英语|英語|英文|英文名)?\s*[：:]?\s*(?=[A-Z][\w .&'’-]{1,60}[，,；;、）)])"
+    r"[》」』”]?\s{0,8}[（(]\s{0,8}(?:英语|英語|英文|英文名)?\s{0,8}[：:]?\s{0,8}(?=[A-Z][\w .&'’-]{1,60}[，,；;、）)])"
 )
 _LATIN = re.compile(r"[A-Z][\w.&'’-]*(?: [\w.&'’-]+)*")
 _HAN_NAME = re.compile(r"[\w·]{2,20}(?=[》」』”\"，。；：、,;（）()\s]|\Z)")
@@ -136,7 +136,7 @@ def _whole(text: str, span: Span | None) -> Span | None:
     """
     if span is None or not is_east_asian(text[span.start]):
         return span
-    clause = _CLAUSE.search(text, 0, span.start)
+    clause = _CLAUSE.search(text, max(0, span.start - MAX_LENGTH - 1), span.start)  # a longer one is refused below
     begin = clause.start() if clause else span.start
     if begin == span.start or text[span.start - 1] in _PARTICLES:
         return span

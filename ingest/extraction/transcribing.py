@@ -74,7 +74,7 @@ class ModelTranscriber(PictureTranscriber):
             return _read({}, digests, {**dict.fromkeys(wanted, BLIND), **skipped})
         if not self._ask:
             return _read(held, digests, skipped, pending=tuple(missing))
-        asked = _PageCalls(self._model, lambda page: self._picture(source, page), tell)
+        asked = _PageCalls(self._model, lambda page: self._picture(source, page), tell, workspace)
         anyio.run(asked.ask_all, missing)
         for page, answer in asked.answers.items():
             self._cache.put(workspace, document, digests[page], ModelReading(answer=answer))
@@ -95,8 +95,11 @@ class _PageCalls:
     Asking ends where the model cannot be reached; what was read by then is kept.
     """
 
-    def __init__(self, model: LanguageModel, picture: Callable[[int], bytes], tell: Callable[[int, int], bool]) -> None:
+    def __init__(
+        self, model: LanguageModel, picture: Callable[[int], bytes], tell: Callable[[int, int], bool], workspace: str
+    ) -> None:
         self._model = model
+        self._workspace = workspace
         self._picture = picture
         self._tell = tell
         self._turns: anyio.CapacityLimiter | None = None
@@ -119,7 +122,10 @@ class _PageCalls:
                 return
             try:
                 data = await anyio.to_thread.run_sync(self._picture, page)
-                prompt = Prompt(system=_instructions(), user=f"Page {page}:", max_tokens=MAX_TOKENS, images=(data,))
+                prompt = Prompt(
+                    system=_instructions(), user=f"Page {page}:", max_tokens=MAX_TOKENS, images=(data,),
+                    workspace=self._workspace,
+                )  # fmt: skip
                 answer = await self._model.complete(prompt)
             except (ModelOutputError, InputError) as error:
                 self.skipped[page] = str(error)

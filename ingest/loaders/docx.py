@@ -11,8 +11,9 @@ from docx.text.paragraph import Paragraph
 from lxml.etree import LxmlError
 from typing_extensions import override
 
-from graph.errors import DocumentTooLarge, Unreadable
+from graph.errors import DocumentTooLarge, Encrypted, Unreadable
 from ingest.loaders.markdown import Heading, sections_by_heading
+from ingest.loaders.reading_limits import DEFAULT_LIMITS, ReadingLimits
 from ingest.model import LoadedDocument, Source
 from ingest.ports import DocumentLoader
 
@@ -27,13 +28,16 @@ class DocxLoader(DocumentLoader):
 
     media_types = frozenset({"application/vnd.openxmlformats-officedocument.wordprocessingml.document"})
 
+    def __init__(self, limits: ReadingLimits = DEFAULT_LIMITS) -> None:
+        self._limits = limits
+
     @override
     def load(self, source: Source) -> LoadedDocument:
         if source.data.startswith(_OLE):
-            raise Unreadable(f"{source.name!r} is protected by a password, or an old .doc file")
+            raise Encrypted(f"{source.name!r} is protected by a password, or an old .doc file")
         try:
             _check_size(source)
-            return _read(source)
+            return _read(source, self._limits)
         except (zipfile.BadZipFile, PackageNotFoundError, LxmlError) as error:
             raise Unreadable(f"{source.name!r} is a broken DOCX: {error}") from error
         except (KeyError, ValueError, AttributeError, IndexError, TypeError, OSError, RuntimeError) as error:
@@ -47,7 +51,7 @@ def _check_size(source: Source) -> None:
         raise DocumentTooLarge(f"{source.name!r} unpacks to {unpacked} bytes")
 
 
-def _read(source: Source) -> LoadedDocument:
+def _read(source: Source, limits: ReadingLimits) -> LoadedDocument:
     document = docx.Document(io.BytesIO(source.data))
     lines: list[str] = []
     headings: list[Heading] = []
@@ -61,6 +65,7 @@ def _read(source: Source) -> LoadedDocument:
             headings.append(Heading(start=length, level=level, name=text))
         lines.append(text + "\n" if level else text)
         length += len(lines[-1]) + 1
+        limits.check_text(source.name, len(source.data), length)
     text = "\n".join(lines)
     title = (document.core_properties.title or "").strip()
     if not title and headings and headings[0].level == 1:

@@ -8,12 +8,13 @@ from typing_extensions import override
 from graph.errors import UnsupportedMediaType
 from ingest.loaders.parser_process import ParserProcess
 from ingest.loaders.registry import FORMATS, PDF, PLAIN, loader_for
-from ingest.loaders.text import looks_binary
+from ingest.loaders.text import is_plain_utf8, looks_binary
 from ingest.model import LoadedDocument, Source
-from ingest.ports import DocumentLoader
+from ingest.ports import InterruptibleLoader, Wanted
 
 SUPPORTED = frozenset(each.media_type for each in FORMATS)
-ISOLATED = frozenset(each.media_type for each in FORMATS if each.isolated)
+SHORT = 256 * 1024
+"""Bytes of plain text that are read without the parser process: one decoding, and one look at each character."""
 
 _BY_SUFFIX = {suffix: each.media_type for each in FORMATS for suffix in each.suffixes}
 _BY_ALIAS = {alias: each.media_type for each in FORMATS for alias in each.aliases}
@@ -48,8 +49,8 @@ def media_type_of(source: Source) -> str:
     return found
 
 
-class Loading(DocumentLoader):
-    """Loads every supported format: isolated ones in the parser process, the others here."""
+class Loading(InterruptibleLoader):
+    """Loads every supported format in the parser process, but for short plain text, whose cost is linear."""
 
     media_types = SUPPORTED
 
@@ -57,7 +58,7 @@ class Loading(DocumentLoader):
         self._parser = parser
 
     @override
-    def load(self, source: Source) -> LoadedDocument:
-        if source.media_type in ISOLATED:
-            return self._parser.load(source)
-        return loader_for(source.media_type).load(source)
+    def load(self, source: Source, wanted: Wanted = lambda: True) -> LoadedDocument:
+        if source.media_type == PLAIN and len(source.data) <= SHORT and is_plain_utf8(source.data):
+            return loader_for(PLAIN).load(source)
+        return self._parser.load(source, wanted)

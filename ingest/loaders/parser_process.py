@@ -1,174 +1,259 @@
-"""Risky parsers in a process of their own: bounded in time and memory, restarted when it dies.
+"""Every parser in a process of its own: confined, bounded in time, memory and text, restarted when it dies.
 
-The service and the parser speak in frames over pipes: a JSON header line with the length of what follows,
-then that many bytes. Nothing is unpickled.
+That process (:mod:`ingest.loaders.isolation.parser_server`) forks cells of documents; here is the service's side.
 """
 
-import base64
 import json
-import resource
+import os
+import signal
+import socket
 import subprocess
 import sys
 import threading
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+
+import structlog
 
 from graph import errors
-from graph.errors import DependencyError, InputError, Unreadable
-from ingest.loaders.registry import loader_for
+from graph.errors import DependencyError, ParserCrashed, QuipuError, Superseded, TooDemanding, Unreadable
+from ingest.loaders.isolation.exchange import Cell, NoAnswer, NoLongerWanted, TooLate
+from ingest.loaders.reading_limits import DEFAULT_LIMITS, MIB, ReadingLimits, storable
 from ingest.model import LoadedDocument, Section, Source
+from ingest.ports import Wanted
 
-TIME_LIMIT_SECONDS = 30.0
-MEMORY_LIMIT_BYTES = 1536 * 1024 * 1024
-"""Address space of the parser, libraries included."""
+AT_ONCE = 2
+"""Documents that are read at the same time; each may take its share of memory."""
+TRIES = 2
+"""How often a document is tried whose cell dies: once may have been the machine's fault."""
+SHARING = frozenset({"text/plain", "text/markdown"})
+"""What may be read by a cell that has read others: parsers in Python alone, which no document can take over."""
+SHARED_BY = 500
+START_SECONDS = 120.0
+MOST_PICTURE = 64 * MIB
+_BOOT = "import sys; sys.path[:0] = sys.argv[1:]; from ingest.loaders.isolation.parser_server import main; main()"
+_log = structlog.get_logger()
 
 
 class ParserProcess:
-    """Loads documents in a child process. One at a time; thread-safe."""
+    """Loads documents in a child process, a few at a time; thread-safe.
 
-    def __init__(self, *, time_limit: float = TIME_LIMIT_SECONDS) -> None:
-        self._time_limit = time_limit
-        self._lock = threading.Lock()
+    Args:
+        limits: of each document.
+        time_limit: seconds for each document, where not those of ``limits``.
+    """
+
+    def __init__(self, limits: ReadingLimits = DEFAULT_LIMITS, *, time_limit: float | None = None) -> None:
+        self._limits = limits
+        self._time_limit = limits.seconds if time_limit is None else time_limit
+        self._turns = threading.BoundedSemaphore(AT_ONCE)
+        self._starting = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._idle: list[Cell] = []
+        self._closed = False
+        self.protections: Mapping[str, bool] = {}
+        """What the running process has given up, by name; empty while none runs."""
 
-    def load(self, source: Source) -> LoadedDocument:
-        """Text and sections of a file, as a DocumentLoader gives them.
+    def start(self) -> None:
+        """Start the process beside what goes on, so that the first document need not wait for it."""
+        threading.Thread(target=self._start_quietly, name="parser-start", daemon=True).start()
 
-        Raises:
-            Unreadable: also when the parser took too long, too much memory, or crashed.
-        """
-        return _unpack(self._ask(source, page=None))
+    def load(self, source: Source, wanted: Wanted = lambda: True) -> LoadedDocument:
+        """Text and sections of a file, as an InterruptibleLoader gives them."""
+        most = self._limits.most_text(len(source.data))
+        return _unpack(source, *self._ask(source, {}, most, wanted))
 
     def picture(self, source: Source, page: int) -> bytes:
-        """One page as a JPEG picture; pages count from 1, a picture is its only page.
-
-        Raises:
-            Unreadable: as with :meth:`load`.
-        """
-        reply = self._ask(source, page=page)
-        _raise_error(reply)
-        return base64.b64decode(str(reply["picture"]))
-
-    def _ask(self, source: Source, *, page: int | None) -> dict[str, object]:
-        with self._lock:
-            child = self._running()
-            timer = threading.Timer(self._time_limit, child.kill)
-            timer.start()
-            try:
-                return _ask(child, source, page)
-            except (OSError, ValueError, EOFError) as error:
-                self._stop()
-                raise Unreadable(
-                    f"{source.name!r} could not be read: its parser crashed, or took more than"
-                    f" {self._time_limit:g} s or its share of memory"
-                ) from error
-            finally:
-                timer.cancel()
+        """One page as a JPEG picture; pages count from 1, a picture is its only page. Raises as ``load`` does."""
+        header, data = self._ask(source, {"page": page}, MOST_PICTURE, lambda: True)
+        _raise_error(header)
+        return data
 
     def close(self) -> None:
-        """End the child process."""
-        with self._lock:
-            self._stop()
+        """End the process; what is being read is not read to its end."""
+        self._closed = True
+        self._end()
 
-    def _running(self) -> "subprocess.Popen[bytes]":
-        if self._child is None or self._child.poll() is not None:
-            self._stop()
-            try:
-                self._child = subprocess.Popen(
-                    [sys.executable, "-m", "ingest.loaders.parser_process"],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    cwd=Path(__file__).resolve().parents[2],
-                )
-            except OSError as error:
-                raise DependencyError(f"the parser process cannot be started: {error}") from error
-        return self._child
-
-    def _stop(self) -> None:
-        if self._child is None:
-            return
-        self._child.kill()
-        self._child.wait()
-        for pipe in (self._child.stdin, self._child.stdout):
-            if pipe is not None:
+    def _ask(
+        self, source: Source, more: Mapping[str, object], most: int, wanted: Wanted
+    ) -> tuple[dict[str, object], bytes]:
+        header = {
+            "name": source.name, "media_type": source.media_type, **more,
+            "limits": {**self._limits.as_numbers(), "seconds": self._time_limit},
+        }  # fmt: skip
+        how = ""
+        with self._turn(source, wanted):
+            for attempt in range(TRIES):
                 try:
-                    pipe.close()
-                except BrokenPipeError:
-                    continue
-        self._child = None
+                    with self._cell(source.media_type in SHARING and not attempt) as cell:
+                        return cell.ask(header, source.data, most=most, seconds=self._time_limit, wanted=wanted)
+                except NoLongerWanted:
+                    raise _unwanted(source) from None
+                except TooLate:
+                    raise self._late(source) from None
+                except NoAnswer as error:
+                    how = str(error)
+                if self._closed:
+                    raise DependencyError("the service is stopping")
+                _log.warning("the cell of a document died", media_type=source.media_type, how=_how(how))
+        if how == f"-{signal.SIGXCPU:d}":
+            raise self._late(source)
+        raise ParserCrashed(f"{source.name!r} could not be read: its parser died {TRIES} times, at last by {_how(how)}")
 
+    def _late(self, source: Source) -> TooDemanding:
+        return TooDemanding(f"{source.name!r} could not be read within {self._time_limit:g} s")
 
-def _ask(child: "subprocess.Popen[bytes]", source: Source, page: int | None) -> dict[str, object]:
-    if child.stdin is None or child.stdout is None:
-        raise EOFError
-    header = {"name": source.name, "media_type": source.media_type, **({} if page is None else {"page": str(page)})}
-    _write_frame(child.stdin, header, source.data)
-    frame = _read_frame(child.stdout)
-    if frame is None:
-        raise EOFError
-    found = json.loads(frame[1])
-    if not isinstance(found, dict):
-        raise ValueError(found)
-    return found
-
-
-def _raise_error(reply: dict[str, object]) -> None:
-    if "error" in reply:
-        kind = getattr(errors, str(reply["error"]), Unreadable)
-        raise kind(str(reply["message"]))
-
-
-def _unpack(reply: dict[str, object]) -> LoadedDocument:
-    _raise_error(reply)
-    sections, pictures = reply["sections"], reply["picture_pages"]
-    if not isinstance(sections, list) or not isinstance(pictures, list):
-        raise Unreadable("the parser gave no sections")
-    return LoadedDocument(
-        text=str(reply["text"]),
-        sections=tuple(Section(**{**section, "headings": tuple(section["headings"])}) for section in sections),
-        title=None if reply["title"] is None else str(reply["title"]),
-        picture_pages=tuple(pictures),
-    )
-
-
-def _write_frame(stream: IO[bytes], header: dict[str, str], data: bytes) -> None:
-    stream.write(json.dumps({**header, "length": len(data)}).encode("ascii") + b"\n")
-    stream.write(data)
-    stream.flush()
-
-
-def _read_frame(stream: IO[bytes]) -> tuple[dict[str, str], bytes] | None:
-    line = stream.readline()
-    if not line:
-        return None
-    header = json.loads(line)
-    data = stream.read(int(header["length"]))
-    return (header, data) if len(data) == int(header["length"]) else None
-
-
-def _reply(source: Source, page: str | None) -> dict[str, object]:
-    if page is None:
-        return asdict(loader_for(source.media_type).load(source))
-    from ingest.loaders.picture import page_picture
-
-    return {"picture": base64.b64encode(page_picture(source, int(page))).decode("ascii")}
-
-
-def main() -> None:
-    """Serve the pipes until they close."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
-    while frame := _read_frame(sys.stdin.buffer):
-        header, data = frame
-        source = Source(name=header["name"], media_type=header["media_type"], data=data)
+    @contextmanager
+    def _turn(self, source: Source, wanted: Wanted) -> Iterator[None]:
+        while not self._turns.acquire(timeout=1.0):
+            if not wanted():
+                raise _unwanted(source)
         try:
-            reply = _reply(source, header.get("page"))
-        except InputError as error:
-            reply = {"error": type(error).__name__, "message": str(error)}
-        except (MemoryError, RecursionError):
-            reply = {"error": "Unreadable", "message": f"{source.name!r} needs more memory than a parser may take"}
-        _write_frame(sys.stdout.buffer, {}, json.dumps(reply).encode("ascii"))
+            yield
+        finally:
+            self._turns.release()
+
+    @contextmanager
+    def _cell(self, sharing: bool) -> Iterator[Cell]:
+        """A cell, new or, for those that may share one, left over; kept for others where it did its work."""
+        with self._starting:
+            cell = self._idle.pop() if sharing and self._idle else None
+        cell = cell or Cell(self._running())
+        kept = False
+        try:
+            yield cell
+            kept = sharing and cell.asked < SHARED_BY
+        finally:
+            with self._starting:
+                if kept and not self._closed:
+                    self._idle.append(cell)
+                else:
+                    cell.close()
+
+    def _start_quietly(self) -> None:
+        with suppress(QuipuError):  # the first document tells
+            self._running()
+
+    def _running(self) -> socket.socket:
+        """The way to the process, which is started where it does not run."""
+        with self._starting:
+            if self._closed:
+                raise DependencyError("the service is stopping")
+            if self._child is not None and self._control is not None and self._child.poll() is None:
+                return self._control
+            self._end()
+            control, theirs = socket.socketpair()
+            try:
+                self._child = subprocess.Popen(  # noqa: S603 our own program, and only our own path in it
+                    [sys.executable, "-I", "-X", "utf8", "-c", _BOOT, str(Path(__file__).resolve().parents[2])],
+                    stdin=theirs.fileno(), stdout=subprocess.DEVNULL, cwd="/", start_new_session=True,
+                    env={"LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+                )  # fmt: skip
+            except OSError as error:
+                control.close()
+                raise DependencyError(f"the parser process cannot be started: {error}") from error
+            finally:
+                theirs.close()
+            self._control = control
+            self.protections = _greeting(self._child, control)
+            if self._closed:
+                self._end()
+                raise DependencyError("the service is stopping")
+            _log.info(
+                "parser process ready", held=_names(self.protections, True), missing=_names(self.protections, False)
+            )
+            return control
+
+    def _end(self) -> None:
+        child, control = self._child, self._control
+        while self._idle:
+            self._idle.pop().close()
+        self._child, self._control, self.protections = None, None, {}
+        if child is not None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+        if control is not None:
+            control.close()
 
 
-if __name__ == "__main__":
-    main()
+def _greeting(child: "subprocess.Popen[bytes]", control: socket.socket) -> Mapping[str, bool]:
+    """What the process says once it is ready. Raises DependencyError."""
+    control.settimeout(START_SECONDS)
+    said = b""
+    try:
+        while not said.endswith(b"\n"):
+            piece = control.recv(4096)
+            if not piece:
+                raise DependencyError(f"the parser process ended before it was ready ({child.wait()})")
+            said += piece
+    except TimeoutError as error:
+        child.kill()
+        raise DependencyError(f"the parser process was not ready within {START_SECONDS:g} s") from error
+    except ConnectionError as error:
+        raise DependencyError(f"the parser process ended before it was ready: {error}") from error
+    held: dict[str, bool] = json.loads(said)
+    return held
+
+
+def _names(protections: Mapping[str, bool], held: bool) -> str:
+    return ", ".join(name for name, holds in protections.items() if holds is held) or "none"
+
+
+def _how(verdict: str) -> str:
+    """How a cell ended, for a person."""
+    if verdict.startswith("-"):
+        return signal.strsignal(-int(verdict)) or f"signal {verdict[1:]}"
+    return f"exit status {verdict}" if verdict.isdigit() else verdict or "an end of the parser process"
+
+
+def _unwanted(source: Source) -> Superseded:
+    return Superseded(f"{source.name!r} was withdrawn or cancelled while it was read")
+
+
+def _raise_error(header: Mapping[str, object]) -> None:
+    if "error" in header:
+        kind = getattr(errors, str(header["error"]), Unreadable)
+        if not (isinstance(kind, type) and issubclass(kind, errors.InputError)):
+            kind = Unreadable
+        raise kind(str(header.get("message")))
+
+
+def _unpack(source: Source, header: Mapping[str, object], body: bytes) -> LoadedDocument:
+    """What a cell sent as a document: a cell that a document has taken over may send anything."""
+    _raise_error(header)
+    try:
+        text = body.decode("utf-8")
+        sections, pictures, title = header["sections"], header["picture_pages"], header["title"]
+        if not isinstance(sections, list) or not isinstance(pictures, list):
+            raise ValueError(header.keys())
+        return LoadedDocument(
+            text=text,
+            sections=tuple(_sections(sections, len(text))),
+            title=None if title is None else storable(str(title)).decode(),
+            picture_pages=tuple(_whole(page, 1) for page in pictures),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ParserCrashed(f"{source.name!r} could not be read: its parser gave no document") from error
+
+
+def _sections(found: Sequence[object], length: int) -> Iterator[Section]:
+    """Sections in order within a text of ``length`` characters. Raises ValueError, TypeError."""
+    last = 0
+    for each in found:
+        if not isinstance(each, list) or len(each) != 4 or not isinstance(each[3], list):
+            raise ValueError(each)
+        start, end = _whole(each[0], last), _whole(each[1], last)
+        if not start <= end <= length:
+            raise ValueError(each)
+        last = end
+        page = None if each[2] is None else _whole(each[2], 1)
+        yield Section(start=start, end=end, headings=tuple(storable(str(name)).decode() for name in each[3]), page=page)
+
+
+def _whole(number: object, least: int) -> int:
+    if type(number) is not int or number < least:
+        raise ValueError(number)
+    return number

@@ -7,12 +7,12 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from typing_extensions import override
 
-from graph.errors import DocumentTooLarge, Unreadable
+from graph.errors import Encrypted, InputError, TooDeep, TooManyPages, Unreadable
+from ingest.loaders.reading_limits import DEFAULT_LIMITS, ReadingLimits
 from ingest.model import LoadedDocument, Section, Source
 from ingest.ports import DocumentLoader
 
 MAX_PAGES = 10_000
-MAX_TEXT = 50_000_000
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
@@ -21,24 +21,31 @@ class PdfLoader(DocumentLoader):
 
     media_types = frozenset({"application/pdf"})
 
+    def __init__(self, limits: ReadingLimits = DEFAULT_LIMITS) -> None:
+        self._limits = limits
+
     @override
     def load(self, source: Source) -> LoadedDocument:
         try:
-            return _load(source)
-        except (Unreadable, DocumentTooLarge):
+            return _load(source, self._limits)
+        except InputError:
             raise
         except (PyPdfError, ValueError, KeyError, TypeError, IndexError, AttributeError, AssertionError) as error:
             raise Unreadable(f"{source.name!r} is a broken PDF: {error}") from error
-        except (ZeroDivisionError, OverflowError, RecursionError, NotImplementedError, OSError) as error:
+        except RecursionError as error:
+            raise TooDeep(
+                f"{source.name!r} could not be read: its objects are nested too deeply, or in a circle"
+            ) from error
+        except (ZeroDivisionError, OverflowError, NotImplementedError, OSError) as error:
             raise Unreadable(f"{source.name!r} is a broken PDF: {error}") from error
 
 
-def _load(source: Source) -> LoadedDocument:
+def _load(source: Source, limits: ReadingLimits) -> LoadedDocument:
     reader = PdfReader(io.BytesIO(source.data))
     if reader.is_encrypted and not reader.decrypt(""):
-        raise Unreadable(f"{source.name!r} is protected by a password")
+        raise Encrypted(f"{source.name!r} is protected by a password")
     if len(reader.pages) > MAX_PAGES:
-        raise DocumentTooLarge(f"{source.name!r} has {len(reader.pages)} pages; the limit is {MAX_PAGES}")
+        raise TooManyPages(f"{source.name!r} has {len(reader.pages)} pages; the limit is {MAX_PAGES}")
     parts: list[str] = []
     sections: list[Section] = []
     pictures: list[int] = []
@@ -54,8 +61,7 @@ def _load(source: Source) -> LoadedDocument:
         parts.append(text)
         sections.append(Section(start=length, end=length + len(text), page=number))
         length += len(text)
-        if length > MAX_TEXT:
-            raise DocumentTooLarge(f"{source.name!r} holds more than {MAX_TEXT} characters")
+        limits.check_text(source.name, len(source.data), length)
     title = (reader.metadata.title or "").strip() if reader.metadata else ""
     return LoadedDocument(
         text="".join(parts), sections=tuple(sections), title=title or None, picture_pages=tuple(pictures)

@@ -48,7 +48,9 @@ def _decoded(source: Source) -> Image.Image:
             return picture.convert("RGB")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise DocumentTooLarge(f"{source.name!r} has too many pixels") from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+    except UnidentifiedImageError as error:
+        raise Unreadable(f"{source.name!r} is a broken picture: it is no {_FORMATS[source.media_type]}") from error
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise Unreadable(f"{source.name!r} is a broken picture: {error}") from error
 
 

@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from graph.errors import Unreadable
 from ingest.model import LoadedDocument, Section, Source
-from ingest.ports import DocumentLoader
+from ingest.ports import InterruptibleLoader, Wanted
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -22,13 +22,14 @@ _SENTENCE_ENDS = ".!?…,;:。！？；，、："
 MAX_TITLE = 80
 
 
-class TextLoader(DocumentLoader):
-    """Loads a text as one section, kept literally but for its line ends."""
+class TextLoader(InterruptibleLoader):
+    """Loads a text as one section, kept literally but for its line ends; it is done before one could ask it to end."""
 
     media_types = frozenset({"text/plain"})
 
     @override
-    def load(self, source: Source) -> LoadedDocument:
+    def load(self, source: Source, wanted: Wanted = lambda: True) -> LoadedDocument:
+        del wanted
         text = decode(source)
         return LoadedDocument(text=text, sections=(Section(start=0, end=len(text)),), title=_title(text))
 
@@ -64,6 +65,14 @@ def decode(source: Source) -> str:
     if _control_share(text) > _MOST_CONTROL:
         raise Unreadable(f"{source.name!r} is binary, not text")
     return _clean(text)
+
+
+def is_plain_utf8(data: bytes) -> bool:
+    """Whether nothing has to be guessed to read it as text."""
+    try:
+        return "\x00" not in data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
 
 
 def looks_binary(data: bytes) -> bool:

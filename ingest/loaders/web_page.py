@@ -1,14 +1,17 @@
 """HTML: what a person sees, without scripts, styles and hidden parts; headings become context."""
 
+import codecs
 import re
 import warnings
+from collections.abc import Iterator
+from itertools import islice
 
-from bs4 import BeautifulSoup, Comment, Tag, XMLParsedAsHTMLWarning
-from bs4.element import NavigableString
+from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
+from bs4.element import CData, NavigableString, PageElement
 from typing_extensions import override
 
-from graph.errors import Unreadable
-from ingest.loaders.markdown import Heading, sections_by_heading
+from graph.errors import TooDeep
+from ingest.loaders.markdown import MAX_HEADING, Heading, sections_by_heading
 from ingest.loaders.text import decode
 from ingest.model import LoadedDocument, Source
 from ingest.ports import DocumentLoader
@@ -24,7 +27,9 @@ _HEADING = re.compile(r"h[1-6]\Z")
 _BLANKS = re.compile(r"[ \t\r\f\v\u00a0]+")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _AFTER_BLOCK, _AFTER_HEADING = "\n", "\n\n"
-MAX_DEPTH = 2_000
+_NO_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "utf_7"})
+"""Codecs of Python that no page is written in."""
+MAX_DEPTH = 200_000
 
 
 class HtmlLoader(DocumentLoader):
@@ -50,10 +55,26 @@ def _text(source: Source) -> str:
     declared = _META_CHARSET.search(source.data[:4096])
     if declared and not source.data.startswith(b"\xef\xbb\xbf"):
         try:
-            return source.data.decode(declared.group(1).decode("ascii")).replace("\x00", "")
-        except (LookupError, UnicodeDecodeError):
+            codec = codecs.lookup(declared.group(1).decode("ascii"))
+            if codec.name.replace("-", "_") not in _NO_CHARSETS:
+                text = source.data.decode(codec.name).replace("\x00", "")
+                return text.encode("utf-8", "replace").decode("utf-8")
+        except (LookupError, UnicodeError):
             return decode(source)  # the declaration is wrong, as it often is
     return decode(source)
+
+
+def _heading_name(tag: Tag) -> str:
+    """Its text as far as it is kept: headings within headings must not be read over and over."""
+    parts: list[str] = []
+    length = 0
+    for node in islice(tag.descendants, MAX_HEADING * 10):
+        if type(node) in {NavigableString, CData} and (part := str(node).strip()):
+            parts.append(part)
+            length += len(part) + 1
+            if length > MAX_HEADING:
+                break
+    return " ".join(parts)
 
 
 class _VisibleText:
@@ -71,33 +92,35 @@ class _VisibleText:
 
     def read(self, root: Tag) -> None:
         """Depth first, without recursion: hostile pages nest thousands deep."""
-        stack: list[Tag | NavigableString | str] = [root]
-        while stack:
-            node = stack.pop()
-            if isinstance(node, Tag):
-                self._enter(node, stack)
-            elif isinstance(node, NavigableString):
-                if not isinstance(node, Comment) and type(node) is NavigableString:
-                    self._write(_BLANKS.sub(" ", str(node).replace("\n", " ")))
-            else:
-                self._break(blank=node == _AFTER_HEADING)
+        within: list[tuple[Iterator[PageElement], str | None]] = [(iter((root,)), None)]
+        while within:
+            children, end = within[-1]
+            node = next(children, None)
+            if node is None:
+                within.pop()
+                if end is not None:
+                    self._break(blank=end == _AFTER_HEADING)
+            elif isinstance(node, Tag):
+                if node.name not in _SKIPPED and not node.has_attr("hidden"):
+                    within.append((iter(node.children), self._enter(node)))
+            elif type(node) is NavigableString:
+                self._write(_BLANKS.sub(" ", str(node).replace("\n", " ")))
+            if len(within) > MAX_DEPTH:
+                raise TooDeep(f"the page is nested more than {MAX_DEPTH} deep")
 
-    def _enter(self, tag: Tag, stack: list[Tag | NavigableString | str]) -> None:
-        if tag.name in _SKIPPED or tag.has_attr("hidden"):
-            return
-        if len(stack) > MAX_DEPTH * 100:
-            raise Unreadable("the page is nested beyond reason")
+    def _enter(self, tag: Tag) -> str | None:
+        """What is due before a tag's content; returns what ends the line after it, None where nothing does."""
+        heading = _HEADING.match(tag.name) is not None
+        end = None
         if tag.name in {"td", "th"}:
             if self._last != "\n":
                 self._write(" | ")
         elif tag.name in _BLOCKS:
             self._break()
-            stack.append(_AFTER_HEADING if _HEADING.match(tag.name) else _AFTER_BLOCK)
-        if _HEADING.match(tag.name):
-            name = tag.get_text(" ", strip=True)
-            if name:
-                self.headings.append(Heading(start=self._length, level=int(tag.name[1]), name=name))
-        stack.extend(child for child in reversed(list(tag.children)) if isinstance(child, Tag | NavigableString))
+            end = _AFTER_HEADING if heading else _AFTER_BLOCK
+        if heading and (name := _heading_name(tag)):
+            self.headings.append(Heading(start=self._length, level=int(tag.name[1]), name=name))
+        return end
 
     def _write(self, text: str) -> None:
         if self._last in "\n ":

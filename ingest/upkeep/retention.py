@@ -23,18 +23,20 @@ class SweptGraph(ChangeReader, GraphMaintenance, Protocol):
 class Retention:
     """Keeps ``days`` of the past; everything where that is None.
 
-    ``discard`` removes bytes that nobody refers to; ``committed`` is told of each sweep's workspace.
+    ``discard`` removes bytes that nobody refers to; ``committed`` and ``swept`` are told of each sweep's workspace.
     """
 
     def __init__(
         self, *, days: float | None, graph: SweptGraph, register: ByteReferences,
         discard: Callable[[Sequence[str]], object], committed: Callable[[str], object],
+        swept: Callable[[str], object] = lambda _: None,
     ) -> None:  # fmt: skip
         self._days = days
         self._graph = graph
         self._register = register
         self._discard = discard
         self._committed = committed
+        self._swept = swept
         self._kept_from: dict[str, int] = {}
         self._next = 0.0
         self._lock = threading.Lock()
@@ -55,6 +57,7 @@ class Retention:
             if self._changed(workspace, keep_from):
                 gone = self._graph.sweep(workspace, keep_from)
                 self._committed(workspace)
+                self._swept(workspace)
                 self._kept_from[workspace] = keep_from
                 _log.info("the past was swept", workspace=workspace, until=keep_from, passages=gone.chunks)
             self._discard(self._register.forget_superseded(workspace, before))

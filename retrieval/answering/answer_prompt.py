@@ -49,7 +49,8 @@ def compose(
         passages.append(passage)
         handles[f"{prefix}{item.marker}"] = item.marker
     user = "\n\n".join((*best_at_both_ends(passages), _question(question.text, next(iter(handles), ""))))
-    return AnswerPrompt(prompt=Prompt(system=system, user=user, max_tokens=MAX_ANSWER_TOKENS), handles=handles)
+    prompt = Prompt(system=system, user=user, max_tokens=MAX_ANSWER_TOKENS, workspace=question.workspace)
+    return AnswerPrompt(prompt=prompt, handles=handles)
 
 
 def best_at_both_ends(ranked: Sequence[str]) -> list[str]:

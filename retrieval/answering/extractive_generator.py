@@ -13,6 +13,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from math import log
 
+import anyio
+import anyio.to_thread
 from typing_extensions import override
 
 from retrieval.answering.answer_texts import ANSWER_SHAPES
@@ -38,6 +40,9 @@ class _Sentence:
 class ExtractiveGenerator(AnswerGenerator):
     """Writes answers whose every sentence is a quote."""
 
+    def __init__(self) -> None:
+        self._thread = anyio.CapacityLimiter(2)
+
     @property
     @override
     def identity(self) -> str:
@@ -45,14 +50,19 @@ class ExtractiveGenerator(AnswerGenerator):
 
     @override
     async def generate(self, read: ReadQuestion, evidence: Sequence[Evidence]) -> AsyncIterator[Claim | Draft]:
-        weights = _weights(read.terms, evidence)
-        sentences = _sentences(read, evidence)
-        chosen = _choose(sentences, weights)
-        answered = bool(chosen) and _coverage(chosen, weights) >= ANSWER_WEIGHTS.least_coverage
-        if answered:
-            for sentence in sorted(chosen, key=lambda sentence: (sentence.marker, sentence.order)):
-                yield Claim(text=sentence.text, quotes=((sentence.marker, sentence.text),))
-        yield Draft(abstained=not answered)
+        chosen = await anyio.to_thread.run_sync(_answering, read, evidence, limiter=self._thread)
+        for sentence in chosen:
+            yield Claim(text=sentence.text, quotes=((sentence.marker, sentence.text),))
+        yield Draft(abstained=not chosen)
+
+
+def _answering(read: ReadQuestion, evidence: Sequence[Evidence]) -> list[_Sentence]:
+    """The sentences that answer, in the order of the evidence; none where they cover too little of the question."""
+    weights = _weights(read.terms, evidence)
+    chosen = _choose(_sentences(read, evidence), weights)
+    if not chosen or _coverage(chosen, weights) < ANSWER_WEIGHTS.least_coverage:
+        return []
+    return sorted(chosen, key=lambda sentence: (sentence.marker, sentence.order))
 
 
 def _weights(terms: QuestionTerms, evidence: Sequence[Evidence]) -> dict[str, float]:

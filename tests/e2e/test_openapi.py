@@ -83,7 +83,13 @@ def test_every_example_works(service: ServiceProcess, document: dict[str, Any]) 
     """Each is sent as it stands, and succeeds."""
     watch = service.http.post("/v1/watches", json={"question": "Who founded Halden Observatory?"}).json()["id"]
     job = service.read("/v1/jobs", params={"state": "failed"})["jobs"][0]["id"]
-    known = {"watch_id": watch, "job_id": job, "eval_id": evaluated(service, document)}  # no document can name them
+    key = service.http.post("/v1/keys", json={"role": "ask"}).json()["id"]
+    known = {
+        "watch_id": watch,
+        "job_id": job,
+        "key_id": key,
+        "eval_id": evaluated(service, document),
+    }  # no document can name them
     for method, path, one in sorted(operations(document), key=lambda item: item[0] == "delete"):
         answer = sent(service, method, path, one, known)
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"

@@ -102,6 +102,9 @@ def test_another_embedder(own: ServiceProcess, tmp_path: Path, store_settings: d
         ("QUIPU_GRAPH_URL", "neo4j://localhost", "set QUIPU_NEO4J_PASSWORD"),
         ("QUIPU_GRAPH_WALK", "neo4j", "needs a Neo4j in QUIPU_GRAPH_URL"),
         ("QUIPU_PORT", "many", "QUIPU_PORT"),
+        ("QUIPU_CORS_ORIGINS", "*", "give origins such as"),
+        ("QUIPU_CORS_ORIGINS", "https://wiki.example/", "give origins such as"),
+        ("QUIPU_MAX_WRITES", "0", "QUIPU_MAX_WRITES"),
     ],
 )
 def test_refused_settings(tmp_path: Path, name: str, value: str, says: str) -> None:

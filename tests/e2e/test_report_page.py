@@ -9,6 +9,7 @@ from typing import Any
 
 import processes
 import pytest
+from active_content import BARE, strings
 from pypdf import PdfReader
 
 from evals.reporting.charts import BarChart, LineChart, Series
@@ -22,6 +23,16 @@ const inks = [...document.querySelectorAll("body, .says, .lead, .value, .tag, td
 parent.postMessage(JSON.stringify({width: innerWidth, overflow: page.scrollWidth - innerWidth,
   paper: seen.backgroundColor, card: seen.getPropertyValue("--card"), inks: [...new Set(inks)],
   columns: getComputedStyle(document.querySelector(".figures")).gridTemplateColumns.split(" ").length}), "*");
+</script></body>"""
+_POLICY = r'<meta http-equiv="Content-Security-Policy"[^>]*>'
+"""It lets no script run, that of the test neither."""
+_ACTING = """<script>
+const found = [...document.querySelectorAll("img, iframe, object, embed, form, base, link, audio, video, [src]")]
+  .concat([...document.querySelectorAll("script")].slice(0, -1))
+  .concat([...document.querySelectorAll("a")].filter(one => !one.getAttribute("href").startsWith("#")))
+  .concat([...document.querySelectorAll("*")].filter(one =>
+    one.getAttributeNames().some(name => name.startsWith("on"))));
+document.body.textContent = JSON.stringify({acting: found.map(one => one.outerHTML)});
 </script></body>"""
 _FRAME = """<body><script>addEventListener("message", one => { document.body.textContent = one.data; });</script>
 <iframe style="width: WIDTHpx; height: 800px; border: 0" src="SOURCE"></iframe></body>"""
@@ -73,7 +84,7 @@ def run(chromium: str, folder: Path, *arguments: str) -> str:
 
 def measured(chromium: str, folder: Path, page: str, width: int, *arguments: str) -> dict[str, Any]:
     inner, outer = folder / "inner.html", folder / "outer.html"
-    inner.write_text(page.replace("</body>", _MEASURE), encoding="utf-8")
+    inner.write_text(re.sub(_POLICY, "", page).replace("</body>", _MEASURE), encoding="utf-8")
     outer.write_text(_FRAME.replace("WIDTH", str(width)).replace("SOURCE", inner.as_uri()), encoding="utf-8")
     dumped = run(
         chromium, folder, "--dump-dom", "--window-size=1600,900", "--virtual-time-budget=5000", *arguments,
@@ -124,3 +135,24 @@ def test_it_prints(chromium: str, page: str, tmp_path: Path) -> None:
     text = "\n".join(sheet.extract_text() for sheet in PdfReader(tmp_path / "report.pdf").pages)
     assert "All there is" in text
     assert "0.500" in text
+
+
+def test_nothing_of_documents_and_models_acts(chromium: str, tmp_path: Path) -> None:
+    """Whatever stands in a question, an answer, a title or a figure's name is text there."""
+    texts = tuple(strings())
+    passages = tuple(Excerpt(label=text, text=text, before=text, after=text, marked=True) for text in texts)
+    finding = Finding(
+        title=texts[0], tag=texts[1], blocks=tuple(Block(heading=t, passages=passages[:1]) for t in texts)
+    )
+    chart = BarChart(title=texts[2], labels=texts[:40], series=(Series(name=texts[3], values=(0.5,) * 40),))
+    table = Table(caption=texts[4], columns=texts[:9], rows=(texts[:9],))
+    figure = Figure(key="k", title=texts[5], says=texts[6], value=0.5, note=texts[7])
+    section = ReportSection(
+        key="all", title=texts[8], lead=texts[9], figures=(figure,), charts=(chart,), tables=(table,),
+        findings=(finding, *(Finding(title=t, tag=t, blocks=(Block(heading=t, passages=passages),)) for t in BARE)),
+    )  # fmt: skip
+    page = render(Report(title=BARE[0], facts=((BARE[1], BARE[2]),), headline=(figure,), sections=(section,)))
+    assert re.search(_POLICY, page)
+    (tmp_path / "report.html").write_text(re.sub(_POLICY, "", page).replace("</body>", _ACTING), encoding="utf-8")
+    dumped = run(chromium, tmp_path, "--dump-dom", (tmp_path / "report.html").as_uri())
+    assert '{"acting":[]' in dumped, dumped[-2000:]

@@ -10,11 +10,13 @@ from in_memory_operations import InMemoryState
 from graph.errors import DependencyError
 from graph.identity import content_hash
 from graph.model import Document, Metadata
+from graph.quotas import Holding
 from ingest.model import ModelReading, RegisteredVersion, Upload, Withdrawal
 from ingest.ports import (
     SETTLED_SECONDS,
     BlobStore,
     ExtractionCache,
+    Holdings,
     UploadRegister,
     VersionRegister,
 )
@@ -169,6 +171,29 @@ class InMemoryExtractionCache(ExtractionCache):
         return upload is not None and bool(upload.content_hash)
 
 
+class InMemoryHoldings(Holdings):
+    counted = True
+
+    def __init__(self, state: InMemoryState) -> None:
+        self._sizes: dict[Key, int] = state.table()
+
+    def held(self, workspace: str) -> Holding:
+        sizes = [size for (place, _), size in self._sizes.items() if place == workspace]
+        return Holding(documents=len(sizes), bytes=sum(sizes))
+
+    def size_of(self, workspace: str, document_id: str) -> int | None:
+        return self._sizes.get((workspace, document_id))
+
+    def hold(self, workspace: str, document_id: str, size: int) -> None:
+        self._sizes[workspace, document_id] = size
+
+    def release(self, workspace: str, document_id: str) -> None:
+        self._sizes.pop((workspace, document_id), None)
+
+    def forget_all(self) -> None:
+        self._sizes.clear()
+
+
 class InMemoryBlobStore(BlobStore):
     """``now`` is the time in seconds."""
 
@@ -185,6 +210,9 @@ class InMemoryBlobStore(BlobStore):
         if digest not in self._held:
             raise DependencyError(f"the uploaded bytes {digest} cannot be read")
         return self._held[digest][0]
+
+    def size(self, digest: str) -> int:
+        return len(self._held[digest][0]) if digest in self._held else 0
 
     def settled(self, seconds: float = SETTLED_SECONDS) -> Sequence[str]:
         return sorted(digest for digest, (_, since) in self._held.items() if since < self.now - seconds)

@@ -3,11 +3,11 @@
 import threading
 import time
 import uuid
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from graph.errors import ConflictError, InputError, NotFoundError, StorageFull
@@ -22,6 +22,8 @@ from graph.operations.leases import (
 )
 from graph.ports.jobs import WorkQueue
 from graph.ports.operations import GraphWitness, OperationalState, StorageRoom
+from graph.ports.quotas import QuotaBook
+from graph.quotas import Limits
 
 
 class InMemoryState(OperationalState):
@@ -76,6 +78,28 @@ class InMemoryRoom(StorageRoom):
 
     def give_back(self) -> None:
         self.given_back += 1
+
+
+class InMemoryQuotaBook(QuotaBook):
+    def __init__(self, state: InMemoryState) -> None:
+        self._limits: dict[str, Limits] = state.table()
+        self._spent: dict[tuple[str, str], int] = state.table()
+
+    def limits(self, workspace: str) -> Limits:
+        return self._limits.get(workspace, Limits())
+
+    def set_limits(self, workspace: str, limits: Limits) -> None:
+        self._limits[workspace] = limits
+
+    def spent(self, day: str) -> dict[str, int]:
+        return {workspace: tokens for (at, workspace), tokens in self._spent.items() if at == day}
+
+    def add_spent(self, day: str, tokens: Mapping[str, int]) -> None:
+        for workspace, number in tokens.items():
+            self._spent[day, workspace] = self._spent.get((day, workspace), 0) + number
+        first = (date.fromisoformat(day) - timedelta(days=31)).isoformat()
+        for key in [key for key in self._spent if key[0] < first]:
+            del self._spent[key]
 
 
 class InMemoryWitness(GraphWitness):
@@ -195,7 +219,7 @@ class InMemoryJobQueue(WorkQueue):
             ),
             sequence=kept.sequence,
             claims=0 if state == "waiting" or forward else kept.claims,
-            lease_until=now + WAITING_SECONDS if state == "waiting" else lease,
+            lease_until=now + ((error and error.wait_seconds) or WAITING_SECONDS) if state == "waiting" else lease,
         )  # fmt: skip
 
     def get(self, workspace: str, job_id: str) -> Job:
@@ -213,6 +237,9 @@ class InMemoryJobQueue(WorkQueue):
             and document_id in {None, kept.job.document_id}
         ]  # fmt: skip
         return tuple(found[:limit])
+
+    def counts(self) -> dict[tuple[str, JobState], int]:
+        return dict(Counter((kept.job.workspace, kept.job.state) for kept in self._jobs.values()))
 
     def request(self, workspace: str, job_id: str, action: str) -> Job:
         with self._state.transaction():

@@ -11,6 +11,7 @@ from reference_store import ReferenceStore
 from graph.errors import DependencyError, InputError
 from graph.jobs import Job
 from graph.model import FloatArray, GraphChange, Removal
+from graph.quotas import Limits
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.documents import Documents
 from ingest.extraction.light_extractor import LightExtractor
@@ -20,6 +21,7 @@ from ingest.loaders.text import TextLoader
 from ingest.model import Extraction, Passages, Source
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.ports import Extractor, Tell
+from ingest.quota import StorageQuota
 from ingest.upkeep.rereading import Rereading
 from ingest.worker import Line, Worker
 
@@ -94,7 +96,9 @@ def _pending(extraction: Extraction) -> Extraction:
 class Desk:
     """``intake`` acknowledges; ``worker`` reads by rule, ``reading`` whatever that left to a model."""
 
-    def __init__(self, kept: Kept | None = None, *, batch: int = 10, max_bytes: int = 1000) -> None:
+    def __init__(
+        self, kept: Kept | None = None, *, batch: int = 10, max_bytes: int = 1000, limits: Limits | None = None
+    ) -> None:
         self.kept = kept or in_memory()
         self.store = MoodyStore()
         self._graph = cast(Any, self.store)  # it has what is asked of it here, not all that the ports have
@@ -106,7 +110,8 @@ class Desk:
         self.room = InMemoryRoom()
         self.intake = Intake(
             state=self.kept.state, register=self.kept.register, blobs=self.kept.blobs, jobs=self.kept.jobs,
-            graph=self.store, room=self.room, max_bytes=max_bytes,
+            graph=self.store, quota=StorageQuota(self.kept.book, self.kept.holdings, limits or Limits()),
+            room=self.room, max_bytes=max_bytes,
             forget=lambda *purged: self.forgotten.append(purged), committed=self.committed.append,
         )  # fmt: skip
         self.rereading = Rereading(
@@ -126,6 +131,10 @@ class Desk:
             line=line, jobs=self.kept.jobs, register=self.kept.register, pipeline=self.pipeline(extractor),
             state=self.kept.state, committed=self.caught_up.append,
         )  # fmt: skip
+
+    def worker_of(self, line: Line) -> Worker:
+        """A worker of a line of the test's own."""
+        return self._worker(line, LightExtractor())
 
     def pipeline(self, extractor: Extractor) -> IngestPipeline:
         return IngestPipeline(

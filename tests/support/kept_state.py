@@ -5,17 +5,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from in_memory_ingest import InMemoryBlobStore, InMemoryExtractionCache, InMemoryUploadRegister
-from in_memory_operations import InMemoryJobQueue, InMemoryState, InMemoryWitness
+from in_memory_ingest import InMemoryBlobStore, InMemoryExtractionCache, InMemoryHoldings, InMemoryUploadRegister
+from in_memory_operations import InMemoryJobQueue, InMemoryQuotaBook, InMemoryState, InMemoryWitness
 from in_memory_watches import InMemoryWatches
 
 from graph.operations.database import OperationsDatabase
 from graph.operations.jobs import SqliteJobQueue
+from graph.operations.quotas import SqliteQuotaBook
 from graph.operations.witness import SqliteGraphWitness
 from graph.ports.operations import GraphWitness, OperationalState
+from graph.ports.quotas import QuotaBook
 from ingest.blobs.folder import FolderBlobStore
-from ingest.ports import BlobStore, ExtractionCache, UploadRegister
+from ingest.ports import BlobStore, ExtractionCache, Holdings, UploadRegister
 from ingest.tables.extractions import SqliteExtractionCache
+from ingest.tables.holdings import SqliteHoldings
 from ingest.tables.uploads import SqliteUploadRegister
 from retrieval.tables.watches import SqliteWatches
 
@@ -31,6 +34,8 @@ class Kept:
     cache: ExtractionCache
     blobs: BlobStore
     watches: SqliteWatches | InMemoryWatches
+    book: QuotaBook
+    holdings: Holdings
 
 
 @contextmanager
@@ -43,7 +48,7 @@ def kept_state(kind: str, folder: Path) -> Iterator[Kept]:
     yield Kept(
         state=database, jobs=SqliteJobQueue(database), witness=SqliteGraphWitness(database), register=register,
         cache=SqliteExtractionCache(database, register), blobs=FolderBlobStore(folder / "blobs"),
-        watches=SqliteWatches(database),
+        watches=SqliteWatches(database), book=SqliteQuotaBook(database), holdings=SqliteHoldings(database),
     )  # fmt: skip
     database.close()
 
@@ -54,4 +59,5 @@ def in_memory() -> Kept:
     return Kept(
         state=state, jobs=InMemoryJobQueue(state), witness=InMemoryWitness(state), register=register,
         cache=InMemoryExtractionCache(state, register), blobs=InMemoryBlobStore(), watches=InMemoryWatches(state),
+        book=InMemoryQuotaBook(state), holdings=InMemoryHoldings(state),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.rest.context import TheContext, while_connected
+from api.rest.edge.calls import Notes
 from api.rest.problems import error_body
 from api.rest.routes.questions import GONE
 from api.schemas.answers import answer_body
@@ -37,11 +38,15 @@ async def models() -> ModelsBody:
 async def complete(body: ChatBody, request: Request, context: TheContext) -> Response | CompletionBody:
     """Answer the last message, with sources below; with ``stream`` in the protocol's chunks."""
     question, questions = body.question(context.workspace), context.cases.questions
+    context.notes.mode = question.mode
     if body.stream:
         return StreamingResponse(
-            _lines(question, questions), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+            _lines(question, questions, context.notes),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store"},
         )
     answer = await while_connected(request, lambda: questions.ask(question))
+    context.notes.shows(answer)
     if answer is None:
         return Response(status_code=GONE)
     said = SaidBody(role="assistant", content=answer.text + _sources(answer))
@@ -50,7 +55,7 @@ async def complete(body: ChatBody, request: Request, context: TheContext) -> Res
     )
 
 
-async def _lines(question: Question, questions: QuestionPipeline) -> AsyncIterator[str]:
+async def _lines(question: Question, questions: QuestionPipeline, notes: Notes) -> AsyncIterator[str]:
     chunk = {"id": _new_id(), "object": "chat.completion.chunk", "created": int(time.time()), "model": MODEL}
 
     def line(said: SaidBody, finish: str | None = None, **more: object) -> str:
@@ -60,6 +65,7 @@ async def _lines(question: Question, questions: QuestionPipeline) -> AsyncIterat
     yield line(SaidBody(role="assistant", content=""))
     try:
         async for event in questions.stream(question):
+            notes.shows(event)
             if isinstance(event, Token):
                 yield line(SaidBody(content=event.text))
             elif isinstance(event, Answer):

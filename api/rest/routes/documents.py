@@ -70,7 +70,9 @@ async def upload(request: Request, context: TheContext) -> Response:
     """Upload one or many files, or text as JSON. Each part gets an entry; refused ones carry their problem."""
     documents = await _documents(request, UNNAMED)
     intake = context.cases.intake
-    return _accepted_response(await context.in_thread(lambda: intake.accept(context.workspace, documents)))
+    accepted = await context.in_thread(lambda: intake.accept(context.workspace, documents))
+    context.notes.ids += [item.document_id for item in accepted if item.document_id is not None]
+    return _accepted_response(accepted)
 
 
 @router.put("/{document_id:path}", status_code=202, openapi_extra=_FORM, response_model=AcceptedBodies)

@@ -50,9 +50,10 @@ async def readyz(request: Request, context: TheContext) -> Response | Readiness:
 
 
 @router.get("/metrics", response_class=Response)
-async def metrics(request: Request) -> Response:
+async def metrics(request: Request, context: TheContext) -> Response:
     """Prometheus text format."""
-    return Response(generate_latest(request.app.state.metrics), media_type=CONTENT_TYPE_LATEST)
+    registry = request.app.state.metrics
+    return Response(await context.in_thread(lambda: generate_latest(registry)), media_type=CONTENT_TYPE_LATEST)
 
 
 @router.get("/v1/config")

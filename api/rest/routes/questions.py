@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.rest.context import TheContext, while_connected
+from api.rest.edge.calls import Notes
 from api.rest.event_stream import event_stream
 from api.rest.problems import error_body
 from api.schemas.answers import AnswerBody, StepBody, TokenBody, answer_body, citation_body, evidence_body
@@ -26,24 +27,30 @@ GONE = 499
 async def search(body: SearchBody, context: TheContext) -> SearchResultBody:
     """Passages for a query, each with why it was found."""
     question = body.to_question(context.workspace)
-    return search_body(await context.in_thread(lambda: context.cases.questions.search(question)))
+    context.notes.mode = question.mode
+    found = await context.in_thread(lambda: context.cases.questions.search(question))
+    context.notes.ids += [found.chunks[hit.chunk_id].document.id for hit in found.hits]
+    return search_body(found)
 
 
 @router.post("/ask", response_model=AnswerBody)
 async def ask(body: AskBody, request: Request, context: TheContext) -> Response | AnswerBody:
     """An answer with verified citations; with ``stream`` as server-sent events, the last one ``done`` or ``error``."""
     question, questions = body.to_question(context.workspace), context.cases.questions
+    context.notes.mode = question.mode
     if not body.stream:
         answer = await while_connected(request, lambda: questions.ask(question))
+        context.notes.shows(answer)
         return answer_body(answer) if answer else Response(status_code=GONE)
-    return event_stream(_events(question, questions))
+    return event_stream(_events(question, questions, context.notes))
 
 
 async def _events(
-    question: Question, questions: QuestionPipeline
+    question: Question, questions: QuestionPipeline, notes: Notes
 ) -> AsyncIterator[tuple[str, BaseModel | dict[str, object]]]:
     try:
         async for event in questions.stream(question):
+            notes.shows(event)
             yield _event(event)
     except QuipuError as error:
         yield "error", error_body(error)

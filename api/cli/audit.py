@@ -1,0 +1,67 @@
+"""``quipu audit``: who called what."""
+
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from api.audit.reading import Wanted, parse_moment, read_page
+from api.cli.context import AsJson, out, print_json, running_service
+from api.settings import Settings, load_settings
+from graph.errors import ConfigurationError, NotFoundError
+
+PAGE = 1000
+MOST_SHOWN = 200
+
+
+def audit(
+    since: Annotated[str | None, typer.Option(help="An ISO time; without an offset it is UTC.")] = None,
+    key: Annotated[str | None, typer.Option(help="The id of a key.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show who called what: of the running service, or where none runs of the data folder itself."""
+    settings = load_settings()
+    client = running_service(settings)
+    lines: list[dict[str, Any]] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        if client is not None:
+            wanted = {name: value for name, value in (("since", since), ("key", key)) if value is not None}
+            page = client.get("/v1/audit", cursor=cursor, limit=PAGE, **wanted)
+            lines, cursor = lines + page["lines"], page["next_cursor"]
+        else:
+            found = _of_folder(settings, Wanted(since=parse_moment(since), key=key), cursor)
+            lines, cursor = lines + found[0], found[1]
+    if client is not None:
+        client.close()
+    if as_json:
+        print_json(lines)
+    else:
+        _show(lines)
+
+
+def _of_folder(settings: Settings, wanted: Wanted, cursor: str) -> tuple[list[dict[str, Any]], str | None]:
+    folder = settings.audit_folder
+    if folder is None:
+        raise ConfigurationError("QUIPU_AUDIT=off: no audit is kept")
+    if not folder.is_dir():
+        raise NotFoundError(f"{folder} is not there: nothing was audited yet")
+    page = read_page(folder, wanted, cursor=cursor, limit=PAGE)
+    return page.lines, page.cursor
+
+
+def _show(lines: list[dict[str, Any]]) -> None:
+    """The latest of them, the oldest first."""
+    hidden = len(lines) - MOST_SHOWN
+    table = Table("at", "key", "workspace", "action", "status", "ids", "client")
+    for line in lines[-MOST_SHOWN:]:
+        ids = [repr(one)[1:-1] for one in line["ids"]]  # an id can hold what a terminal would obey
+        shown = (
+            line["at"][:19], line["key"] or "", line["workspace"] or "", line["action"] or "", str(line["status"]),
+            ", ".join(ids[:5]) + (" …" if len(ids) > 5 else ""), line["client"] or "",
+        )  # fmt: skip
+        table.add_row(*(escape(cell) for cell in shown))
+    out.print(table)
+    if hidden > 0:
+        out.print(f"{hidden} earlier lines are not shown; --json prints all")

@@ -1,0 +1,139 @@
+"""A cell: documents come through a socket, what was read of them goes back, and the process ends."""
+
+import encodings
+import importlib
+import io
+import os
+import pkgutil
+
+from graph.errors import InputError, ParserCrashed, TooDeep, TooDemanding, TooManyPages
+from ingest.loaders.isolation.confinement import confine_cell
+from ingest.loaders.isolation.frames import packed, read_frame
+from ingest.loaders.reading_limits import MOST_SECTIONS, MOST_TITLE, ReadingLimits, storable
+from ingest.loaders.registry import FORMATS, loader_for
+from ingest.model import LoadedDocument, Source
+
+_ANY = 1 << 40
+_MOST_MESSAGE = 500
+
+
+def warm_up() -> None:
+    """Import every parser and codec, and let each parser work once: later there are no files to import from."""
+    from ingest.loaders import picture
+
+    for module in pkgutil.iter_modules(encodings.__path__):
+        if module.name not in {"mbcs", "oem", "cp65001"}:  # of Windows
+            importlib.import_module(f"encodings.{module.name}")
+    for each in FORMATS:
+        source = Source(name="sample", media_type=each.media_type, data=_sample(each.media_type))
+        loader_for(each.media_type).load(source)
+        if each.media_type in {"application/pdf", "image/png", "image/jpeg"}:
+            picture.page_picture(source, 1)
+
+
+def _sample(media_type: str) -> bytes:
+    """A document of each format."""
+    written = io.BytesIO()
+    if media_type.startswith("text/"):
+        return "<h1>Größe</h1>\n\n# Größe\n\nDas Maß ist nötig.".encode("iso-8859-1")
+    if media_type in {"application/pdf", "image/png", "image/jpeg"}:
+        from PIL import Image
+
+        Image.new("RGB", (8, 8)).save(written, media_type.partition("/")[2].upper())
+    else:
+        import docx
+
+        document = docx.Document()
+        document.add_heading("A heading", 1)
+        document.add_paragraph("A paragraph.")
+        document.save(written)
+    return written.getvalue()
+
+
+def read_documents(descriptor: int, parent: int) -> None:
+    """Read what a socket brings until it closes; ``parent`` is who started this process.
+
+    With the first document the process gives up all that it does not need for it.
+    """
+    confined = False
+    while frame := _next(descriptor):
+        header, data = frame
+        numbers = header["limits"]
+        limits = ReadingLimits(**numbers) if isinstance(numbers, dict) else ReadingLimits()
+        if not confined:
+            confine_cell(seconds=limits.seconds, memory=limits.memory, parent=parent)
+            confined = True
+        source = Source(name=str(header["name"]), media_type=str(header["media_type"]), data=data)
+        _write(descriptor, _answer(descriptor, source, header.get("page"), limits))
+
+
+def _next(descriptor: int) -> tuple[dict[str, object], bytes] | None:
+    try:
+        return read_frame(lambda size: _read_exactly(descriptor, size), _ANY)
+    except EOFError:
+        return None
+
+
+def _answer(descriptor: int, source: Source, page: object, limits: ReadingLimits) -> bytes:
+    try:
+        return _picture(source, page) if isinstance(page, int) else _document(source, limits)
+    except InputError as error:
+        return _refusal(type(error).__name__, str(error))
+    except MemoryError:
+        return _refusal(TooDemanding.__name__, f"{source.name!r} could not be read: it needs too much memory")
+    except RecursionError:
+        return _refusal(TooDeep.__name__, f"{source.name!r} could not be read: it is nested too deeply")
+    except Exception as error:
+        # told by its kind alone: its words may be the document's
+        message = f"{source.name!r} could not be read: its parser failed ({type(error).__name__})"
+        _write(descriptor, _refusal(ParserCrashed.__name__, message))
+        raise
+
+
+def _document(source: Source, limits: ReadingLimits) -> bytes:
+    loaded = loader_for(source.media_type, limits).load(source)
+    text = storable(loaded.text)
+    limits.check_text(source.name, len(source.data), len(text))
+    if len(loaded.sections) > MOST_SECTIONS:
+        raise TooManyPages(f"{source.name!r} has more than {MOST_SECTIONS} pages or sections")
+    try:
+        return packed(_outline(loaded), text)
+    except ValueError as error:
+        raise TooManyPages(f"{source.name!r} has too many headings: {error}") from error
+
+
+def _outline(loaded: LoadedDocument) -> dict[str, object]:
+    return {
+        "title": None if loaded.title is None else storable(loaded.title[:MOST_TITLE]).decode(),
+        "sections": [
+            (section.start, section.end, section.page, [storable(name).decode() for name in section.headings])
+            for section in loaded.sections
+        ],
+        "picture_pages": loaded.picture_pages,
+    }
+
+
+def _picture(source: Source, page: int) -> bytes:
+    from ingest.loaders.picture import page_picture
+
+    return packed({}, page_picture(source, page))
+
+
+def _refusal(kind: str, message: str) -> bytes:
+    return packed({"error": kind, "message": message[:_MOST_MESSAGE]})
+
+
+def _read_exactly(descriptor: int, size: int) -> bytes:
+    data = bytearray()
+    while len(data) < size:
+        piece = os.read(descriptor, min(size - len(data), 1 << 20))
+        if not piece:
+            raise EOFError
+        data += piece
+    return bytes(data)
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
