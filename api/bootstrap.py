@@ -130,8 +130,7 @@ class _Parts:
         )  # fmt: skip
         seconds, text, ratio = settings.max_reading_seconds, settings.max_text_mib * MIB, settings.max_text_ratio
         self.parser = ParserProcess(ReadingLimits(seconds=seconds, text=text, ratio=ratio))
-        opened.callback(self.parser.close)
-        self.parser.start()
+        opened.callback(self.parser.start().close)
         self.limiter = anyio.CapacityLimiter(THREADS)
         self.model = build_language_model(settings.llm, settings, self.quotas.tokens)
         self.reading_model = build_language_model(settings.extract_llm or settings.llm, settings, self.quotas.tokens)
@@ -195,9 +194,9 @@ def _extractor(parts: _Parts) -> LlmExtractor | None:
 def _use_cases(parts: _Parts) -> UseCases:
     return UseCases(
         intake=parts.intake,
-        documents=Documents(reader=parts.graph, views=parts.views, register=parts.uploads, jobs=parts.jobs),
+        documents=Documents(store=parts.graph, views=parts.views, register=parts.uploads, jobs=parts.jobs),
         questions=parts.questions,
-        watches=Watches(parts.watches, parts.courier),
+        watches=Watches(parts.watches, parts.courier, parts.graph),
         merges=EntityMerging(parts.graph, parts.embedder, parts.commits.follow),
         evaluations=Evaluations(parts.evaluations, parts.jobs),
         verifier=Verifier(
@@ -223,7 +222,8 @@ def _background(parts: _Parts) -> Background:
         jobs=parts.jobs,
         workers=(evaluations, *_reading_workers(parts)),
         watch_runner=WatchRunner(
-            watches=parts.watches, questions=parts.questions, views=parts.views, courier=parts.courier
+            watches=parts.watches, questions=parts.questions, views=parts.views, courier=parts.courier,
+            rights=parts.graph, counts=parts.admission.keys.counts,
         ),
         audit=parts.audit,
         slow=(parts.extractor,) if parts.extractor else (),

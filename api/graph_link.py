@@ -10,8 +10,9 @@ import structlog
 from graph.errors import ConfigurationError, DependencyError
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import GraphWitness
-from graph.ports.writing import GraphMaintenance, GraphWriter
-from graph.view.knowledge_view import KnowledgeReader, KnowledgeViews
+from graph.ports.reading import SharedKnowledge
+from graph.ports.writing import GraphMaintenance, GraphWriter, RightsWriter
+from graph.view.knowledge_view import KnowledgeViews
 from ingest.intake import Intake
 from ingest.ports import UploadRegister
 from ingest.upkeep.catching_up import catch_up
@@ -24,7 +25,7 @@ LOST_REGISTER = (
 _log = structlog.get_logger()
 
 
-class GraphStore(KnowledgeReader, GraphWriter, GraphMaintenance, Protocol):
+class GraphStore(SharedKnowledge, GraphWriter, RightsWriter, GraphMaintenance, Protocol):
     """A graph store as a service uses it."""
 
     def open(self, owner: str) -> None:

@@ -18,7 +18,7 @@ CUT = "[secret]"
 _SHAPES = (
     (re.compile(r"(?i)\b(bearer|basic)\s+[^\s'\",;]+"), rf"\1 {CUT}"),
     (re.compile(r"(?i)(authorization['\"]?\s*[:=]\s*['\"]?)(?!bearer|basic)[^\s'\",;]+"), rf"\1{CUT}"),
-    (re.compile(r"qk_\w+"), CUT),
+    (re.compile(r"qk_[\w-]+"), CUT),
     (re.compile(r"(QUIPU_\w*(?:KEY|PASSWORD|SECRET|TOKEN)\w*['\"]?\s*[:=]\s*['\"]?)[^\s'\",;]+"), rf"\1{CUT}"),
     (re.compile(r"//[^/@\s]*@"), f"//{CUT}@"),
 )

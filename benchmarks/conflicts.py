@@ -18,6 +18,7 @@ import anyio
 
 from benchmarks.workbench import CachingEmbedder, ingested, shared_data
 from evals.dataset import Dataset, Query, load_dataset
+from graph.audience import UNRESTRICTED
 from graph.model import DEFAULT_WORKSPACE
 from graph.sentence_embedder import SentenceEmbedder
 from ingest.extraction.light_extractor import LightExtractor
@@ -51,7 +52,7 @@ def asked(dataset: Dataset) -> Iterator[AnsweredQuery]:
 async def ask(pipeline: QuestionPipeline, query: Query) -> AnsweredQuery:
     """One question."""
     evidence: tuple[Evidence, ...] = ()
-    async for event in pipeline.stream(Question(text=query.text, workspace=DEFAULT_WORKSPACE)):
+    async for event in pipeline.stream(Question(text=query.text, workspace=DEFAULT_WORKSPACE, audience=UNRESTRICTED)):
         if isinstance(event, EvidenceFound):
             evidence = event.evidence
         elif isinstance(event, Answer):

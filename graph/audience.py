@@ -22,3 +22,6 @@ class Audience:
 
 UNRESTRICTED = Audience(unrestricted=True)
 """Administrators, and Quipu's own work: they see every document of the workspace."""
+
+NOBODY = Audience()
+"""Somebody of whom nothing is known: they see what the whole workspace may read."""

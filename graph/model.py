@@ -210,7 +210,7 @@ class RevisionRecord:
     """One line of the revision log."""
 
     revision: int
-    kind: Literal["apply", "remove", "purge", "sweep", "import", "merge", "reembed"]
+    kind: Literal["apply", "remove", "purge", "sweep", "import", "merge", "reembed", "rights"]
     document_id: str | None
     version: int | None
     committed_at: datetime

@@ -1,13 +1,17 @@
 """Documents as they stand: the newest version, an earlier one, or one that is still to come."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from graph.audience import NOBODY, Audience
 from graph.errors import NotFoundError
 from graph.filters import Filters
+from graph.jobs import Job, JobState
 from graph.model import Document, GraphCounts, PlacedChunk
 from graph.ports.jobs import JobQueue
-from graph.ports.reading import DocumentReader
+from graph.ports.reading import DocumentReader, SharedKnowledge
+from graph.rights import Readers, Rights
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.ports import VersionRegister
 
@@ -27,22 +31,32 @@ class DocumentState:
 
 
 class Documents:
-    """The documents of every workspace, for reading.
+    """The documents of every workspace, for whoever reads them: what an audience may not read is not there.
 
     Args:
-        reader: the store.
+        store: the store.
         views: tells the revision that ``as_of`` means.
         register: which versions have been acknowledged.
         jobs: how far each of them is.
+        audience: who reads.
     """
 
     def __init__(
-        self, *, reader: DocumentReader, views: KnowledgeViews, register: VersionRegister, jobs: JobQueue
+        self, *, store: SharedKnowledge, views: KnowledgeViews, register: VersionRegister, jobs: JobQueue,
+        audience: Audience = NOBODY,
     ) -> None:  # fmt: skip
-        self._reader = reader
+        self._store = store
+        self._audience = audience
+        self._reader: DocumentReader = store.read_as(audience)
         self._views = views
         self._register = register
         self._jobs = jobs
+
+    def read_as(self, audience: Audience) -> "Documents":
+        """The same documents, for another audience."""
+        return Documents(
+            store=self._store, views=self._views, register=self._register, jobs=self._jobs, audience=audience
+        )
 
     def page(
         self, workspace: str, *, as_of: Moment = None, after: str = "", limit: int = 100, filters: Filters | None = None
@@ -84,6 +98,48 @@ class Documents:
             raise NotFoundError(f"no document {document_id!r}")
         return found
 
+    def jobs(
+        self, workspace: str, *, state: JobState | None = None, document_id: str | None = None, limit: int = 100
+    ) -> tuple[Job, ...]:
+        """Jobs of documents, newest first; for who may read everything, all others as well."""
+        looked_at = limit
+        while True:
+            jobs = self._jobs.list(workspace, state=state, document_id=document_id, limit=looked_at)
+            found = self._known(workspace, jobs)[:limit]
+            if len(found) == limit or len(jobs) < looked_at:
+                return tuple(found)
+            looked_at *= 4
+
+    def job(self, workspace: str, job_id: str) -> Job:
+        """One of these jobs. Raises NotFoundError."""
+        found = self._known(workspace, (self._jobs.get(workspace, job_id),))
+        if not found:
+            raise NotFoundError(f"no job {job_id!r}")
+        return found[0]
+
+    def readers(self, workspace: str, document_ids: Sequence[str]) -> Mapping[str, Readers]:
+        """Who may read documents, now or once what they wait for has come; None: the whole workspace."""
+        rights = self._store.rights(workspace, document_ids)
+        plain = Rights()
+        return {
+            one: (held.coming if held.waits else held.readers)
+            for one in document_ids
+            for held in (rights.get(one, plain),)
+        }
+
+    def _known(self, workspace: str, jobs: Sequence[Job]) -> list[Job]:
+        """Those of some jobs that exist for the audience."""
+        if self._audience.unrestricted:
+            return list(jobs)
+        ids = {job.document_id for job in jobs if job.document_id is not None}
+        rights = self._store.rights(workspace, sorted(ids))
+        hidden = {one for one, held in rights.items() if not self._audience.may_read(held.readers)}
+        return [job for job in jobs if job.document_id is not None and job.document_id not in hidden]
+
+    def _readable(self, workspace: str, document_id: str) -> bool:
+        held = self._store.rights(workspace, [document_id]).get(document_id)
+        return held is None or self._audience.may_read(held.readers)
+
     def _live(self, workspace: str, document: Document, state: str, revision: int) -> DocumentState:
         counts = self._reader.document_counts(workspace, document.id, revision)
         return DocumentState(document=document, state=state, revision=revision, counts=counts)
@@ -91,7 +147,7 @@ class Documents:
     def _acknowledged(self, workspace: str, document_id: str, revision: int) -> DocumentState | None:
         """The newest version that was acknowledged, and the state of its job; None where that is a deletion."""
         latest = self._register.latest(workspace, document_id)
-        if latest is None or latest.deleted:
+        if latest is None or latest.deleted or not self._readable(workspace, document_id):
             return None
         upload = latest.upload
         document = Document(

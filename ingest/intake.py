@@ -6,59 +6,29 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from graph.audience import NOBODY, Audience
 from graph.errors import (
+    ConflictError,
     DocumentTooLarge,
     InputError,
     NotFoundError,
     PreconditionFailed,
-    QuipuError,
     QuotaExceeded,
     Superseded,
     Unreadable,
 )
 from graph.jobs import NewJob
-from graph.model import GraphCounts, Metadata, Removal
+from graph.model import Removal
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import OperationalState, StorageRoom
+from graph.rights import Readers
 from ingest.loaders.loading import media_type_of
-from ingest.model import RegisteredVersion, Source, Upload, Withdrawal
-from ingest.ports import BlobStore, Quota, UploadRegister, WithdrawingGraph
+from ingest.model import Accepted, NewDocument, Receipt, RegisteredVersion, Upload, Withdrawal
+from ingest.ports import AlteredGraph, BlobStore, Quota, UploadRegister
+
+__all__ = ["Accepted", "Intake", "NewDocument", "Receipt", "check_id"]
 
 MAX_ID = 512
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewDocument:
-    """One part of an upload. Without an id, the same bytes, title and metadata are the same document."""
-
-    source: Source
-    document_id: str | None = None
-    title: str | None = None
-    metadata: Metadata
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """What became of one part: its document, version and job, or why it was refused."""
-
-    document_id: str | None
-    version: int | None = None
-    job_id: str | None = None
-    deduplicated: bool = False
-    error: QuipuError | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """What a deletion took away."""
-
-    document_id: str
-    version: int
-    revision: int
-    purged: bool
-    gone: GraphCounts
-    jobs_cancelled: int
-    blobs: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +40,15 @@ class _Checked:
     digest: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sender:
+    """Whose documents they are, and which version they expect."""
+
+    workspace: str
+    audience: Audience
+    if_match: int | None
+
+
 class Intake:
     """Accepts and withdraws documents. ``forget`` drops what else was kept of a purged one, by workspace and id.
 
@@ -78,7 +57,7 @@ class Intake:
 
     def __init__(  # noqa: PLR0913 - built in one place, from what an upload touches
         self, *, state: OperationalState, register: UploadRegister, blobs: BlobStore, jobs: JobQueue,
-        graph: WithdrawingGraph, quota: Quota, room: StorageRoom, max_bytes: int,
+        graph: AlteredGraph, quota: Quota, room: StorageRoom, max_bytes: int,
         forget: Callable[[str, str], object], committed: Callable[[str], object] = lambda _: None,
     ) -> None:  # fmt: skip
         self._state = state
@@ -93,42 +72,49 @@ class Intake:
         self._committed = committed
 
     def accept(
-        self, workspace: str, documents: Sequence[NewDocument], *, if_match: int | None = None
-    ) -> tuple[Accepted, ...]:
+        self, workspace: str, documents: Sequence[NewDocument], *, audience: Audience = NOBODY,
+        if_match: int | None = None,
+    ) -> tuple[Accepted, ...]:  # fmt: skip
         """Acknowledge documents, one entry each, in order; a part that is refused does not stop the others.
-        Bytes are durable, and the register's entries and the jobs committed together, when this returns.
+
+        Bytes are durable, and the register's entries and the jobs committed together, when this returns; and who lost
+        the right to read a document has lost it. A document that ``audience``, who sends them, may not read is not
+        there for them; only its id cannot be used.
 
         Raises:
             PreconditionFailed: ``if_match`` is not the document's version.
             StorageFull: the disk has no room; nothing was taken in.
+            DependencyError: readers change, and the graph cannot be reached. Nothing is acknowledged.
         """
         self._room.check(sum(len(document.source.data) for document in documents))
         checked = [self._check(document) for document in documents]
+        sender = _Sender(workspace=workspace, audience=audience, if_match=if_match)
         with self._state.transaction():
-            return tuple(
-                item if isinstance(item, Accepted) else self._admit(workspace, item, if_match) for item in checked
-            )
+            accepted = tuple(item if isinstance(item, Accepted) else self._admit(sender, item) for item in checked)
+        if any(document.readers_given for document in documents):
+            self._committed(workspace)
+        return accepted
 
     def replace(
-        self, workspace: str, document_id: str, document: NewDocument, *, if_match: int | None = None
-    ) -> Accepted:
-        """Acknowledge one document under an id, whether or not there is one already.
-
-        Raises:
-            InputError: the document names another id.
-            PreconditionFailed: ``if_match`` is not its version.
+        self, workspace: str, document_id: str, document: NewDocument, *, audience: Audience = NOBODY,
+        if_match: int | None = None,
+    ) -> Accepted:  # fmt: skip
+        """Acknowledge one document under an id, whether or not there is one already. Raises as :meth:`accept`, and
+        InputError where the document names another id.
         """
         if document.document_id not in {None, document_id}:
             raise InputError(f"the body names document {document.document_id!r}, the path {document_id!r}")
-        return self.accept(workspace, [replace(document, document_id=document_id)], if_match=if_match)[0]
+        named = replace(document, document_id=document_id)
+        return self.accept(workspace, [named], audience=audience, if_match=if_match)[0]
 
     def withdraw(
-        self, workspace: str, document_id: str, *, purge: bool = False, if_match: int | None = None
-    ) -> Receipt:
+        self, workspace: str, document_id: str, *, audience: Audience = NOBODY, purge: bool = False,
+        if_match: int | None = None,
+    ) -> Receipt:  # fmt: skip
         """Delete a document now, ahead of every queued job; with ``purge`` at every revision and with its bytes.
 
         Raises:
-            NotFoundError: there is no such document.
+            NotFoundError: there is no such document, or none that ``audience``, who wants it gone, may read.
             DependencyError: the graph cannot be reached. The deletion is recorded: it is carried out before any
                 other work once the graph is back.
         """
@@ -138,7 +124,7 @@ class Intake:
             waiting = any(
                 (w.workspace, w.document_id) == (workspace, document_id) for w in self._register.withdrawals()
             )
-            if latest is None or (latest.deleted and not waiting and not (purge and latest.upload.content_hash)):
+            if latest is None or _nothing_to_delete(latest, audience, purge=purge, waiting=waiting):
                 raise NotFoundError(f"no document {document_id!r}")
             _check_match(latest.upload, if_match)
             cancelled = self._cancel_jobs(workspace, document_id)
@@ -194,30 +180,44 @@ class Intake:
             return Accepted(document_id=document.document_id, error=error)
         return _Checked(document=document, media_type=media_type, digest=digest)
 
-    def _admit(self, workspace: str, checked: _Checked, if_match: int | None) -> Accepted:
+    def _admit(self, sender: _Sender, checked: _Checked) -> Accepted:
         """Acknowledge, unless the workspace would hold more than it may; then no byte of the part is kept."""
         try:
-            return self._acknowledge(workspace, checked, if_match)
+            return self._acknowledge(sender, checked)
         except QuotaExceeded as error:
             self.discard([checked.digest])
             return Accepted(document_id=checked.document.document_id, error=error)
 
-    def _acknowledge(self, workspace: str, checked: _Checked, if_match: int | None) -> Accepted:
-        document = checked.document
+    def _acknowledge(self, sender: _Sender, checked: _Checked) -> Accepted:
+        document, workspace = checked.document, sender.workspace
         # again, within the transaction: a purge may have taken the same bytes since they were checked
         self._blobs.put(document.source.data)
         latest = self._register.latest(workspace, document.document_id) if document.document_id else None
-        live = latest if latest and not latest.deleted else None
-        if if_match is not None:
-            _check_match(live.upload if live else None, if_match)
-        if same := self._same(workspace, checked, live):
-            return same
-        document_id = document.document_id or uuid.uuid4().hex
-        self._quota.take(workspace, document_id, len(document.source.data))
-        now = datetime.now(UTC)
+        hidden = latest is not None and not sender.audience.may_read(latest.upload.readers)
+        live = latest if latest and not latest.deleted and not hidden else None
+        if sender.if_match is not None:
+            _check_match(live.upload if live else None, sender.if_match)
+        if hidden:
+            error = ConflictError(f"the id {document.document_id!r} cannot be used; choose another one")
+            return Accepted(document_id=document.document_id, error=error)
+        readers = document.readers if document.readers_given or latest is None else latest.upload.readers
+        locked_out = not sender.audience.may_read(readers)
+        if same := self._same(sender, checked, live, readers):
+            return replace(same, locked_out=locked_out)
+        job_id, upload = self._enter(workspace, checked, latest, live, readers)
+        return Accepted(
+            document_id=upload.document_id, version=upload.version, job_id=job_id, locked_out=locked_out
+        )  # fmt: skip
+
+    def _enter(
+        self, workspace: str, checked: _Checked, latest: RegisteredVersion | None, live: RegisteredVersion | None,
+        readers: Readers,
+    ) -> tuple[str, Upload]:  # fmt: skip
+        """Register the next version of a document, after ``latest``; its job, and the version."""
+        document, now = checked.document, datetime.now(UTC)
         upload = Upload(
             workspace=workspace,
-            document_id=document_id,
+            document_id=document.document_id or uuid.uuid4().hex,
             version=latest.upload.version + 1 if latest else 1,
             title=document.title,
             source=document.source.name,
@@ -226,26 +226,38 @@ class Intake:
             content_hash=checked.digest,
             created_at=live.upload.created_at if live else now,
             updated_at=now,
+            readers=readers,
         )
+        self._quota.take(workspace, upload.document_id, len(document.source.data))
+        if _gives_rights(latest, readers):
+            self._graph.set_readers(workspace, upload.document_id, upload.version, readers)
         new = NewJob(workspace=workspace, kind="ingest", document_id=upload.document_id, version=upload.version)
         job = self._jobs.submit([new])[0]
         self._register.add(upload, deleted=False, job_id=job.id)
-        return Accepted(document_id=upload.document_id, version=upload.version, job_id=job.id)
+        return job.id, upload
 
-    def _same(self, workspace: str, checked: _Checked, live: RegisteredVersion | None) -> Accepted | None:
-        """The version that holds just this already; a failed one is no reason not to try again."""
-        document = checked.document
-        if document.document_id is None:
-            twin = self._register.twin(workspace, checked.digest, document.title, document.metadata)
+    def _same(
+        self, sender: _Sender, checked: _Checked, live: RegisteredVersion | None, readers: Readers
+    ) -> Accepted | None:
+        """The version that holds just this already; a failed one is no reason not to try again.
+
+        Readers are given without another reading.
+        """
+        document, workspace = checked.document, sender.workspace
+        twin = None
+        if document.document_id is None and sender.audience.may_read(readers):
+            twin = self._register.twin(workspace, checked.digest, document.title, document.metadata, readers)
         elif live and _key(live.upload) == (checked.digest, document.title, dict(document.metadata)):
             twin = live
-        else:
-            twin = None
         if twin is None or self._jobs.get(workspace, twin.job_id).state in {"failed", "cancelled"}:
             return None
+        upload = twin.upload
+        if upload.readers != readers:
+            self._graph.set_readers(workspace, upload.document_id, upload.version, readers)
+            self._register.set_readers(workspace, upload.document_id, upload.version, readers)
         return Accepted(
-            document_id=twin.upload.document_id, version=twin.upload.version, job_id=twin.job_id, deduplicated=True
-        )
+            document_id=upload.document_id, version=upload.version, job_id=twin.job_id, deduplicated=True
+        )  # fmt: skip
 
     def _cancel_jobs(self, workspace: str, document_id: str) -> int:
         jobs = self._jobs.list(workspace, document_id=document_id, limit=1000)
@@ -280,6 +292,20 @@ def check_id(document_id: str) -> None:
         raise InputError(f"a document id has 1 to {MAX_ID} characters, not {len(document_id)}")
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in document_id):
         raise InputError("a document id has no control characters")
+
+
+def _nothing_to_delete(latest: RegisteredVersion, audience: Audience, *, purge: bool, waiting: bool) -> bool:
+    """Whether the newest version is one that the audience may not read, or a deletion that leaves nothing to do."""
+    if not audience.may_read(latest.upload.readers):
+        return True
+    return latest.deleted and not waiting and not (purge and latest.upload.content_hash)
+
+
+def _gives_rights(latest: RegisteredVersion | None, readers: Readers) -> bool:
+    """Whether the graph has to be told. Those of a deleted document it may have forgotten, or be about to."""
+    if latest is None or (latest.deleted and readers is not None):
+        return readers is not None
+    return readers != latest.upload.readers
 
 
 def _check_match(upload: Upload | None, if_match: int | None) -> None:

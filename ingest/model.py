@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from graph.model import Document, Metadata, Span
+from graph.errors import QuipuError
+from graph.model import Document, GraphCounts, Metadata, Span
+from graph.rights import Readers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +20,55 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewDocument:
+    """One part of an upload. Without an id, the same bytes, title, metadata and readers are the same document.
+
+    ``readers`` count where they are ``readers_given``. Where they are not, a document that is there keeps its own, and
+    one that is new is for the whole workspace.
+    """
+
+    source: Source
+    document_id: str | None = None
+    title: str | None = None
+    metadata: Metadata
+    readers: Readers = None
+    readers_given: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """What became of one part: its document, version and job, or why it was refused.
+
+    ``locked_out``: the sender is not among the readers, and will not see it.
+    """
+
+    document_id: str | None
+    version: int | None = None
+    job_id: str | None = None
+    deduplicated: bool = False
+    error: QuipuError | None = None
+    locked_out: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a deletion took away."""
+
+    document_id: str
+    version: int
+    revision: int
+    purged: bool
+    gone: GraphCounts
+    jobs_cancelled: int
+    blobs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """An acknowledged upload: its bytes are durable under ``content_hash``, its job is committed."""
+    """An acknowledged upload: its bytes are durable under ``content_hash``, its job is committed.
+
+    ``readers`` are those that its sender gave the document; who may read it now is told by the graph.
+    """
 
     workspace: str
     document_id: str
@@ -31,6 +80,7 @@ class Upload:
     content_hash: str
     created_at: datetime
     updated_at: datetime
+    readers: Readers = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from graph.model import Document, Metadata, Removal
 from graph.quotas import Holding
+from graph.rights import Readers
 from ingest.model import (
     CheckPosition,
     Extraction,
@@ -27,6 +28,22 @@ Wanted = Callable[[], bool]
 
 SETTLED_SECONDS = 3600.0
 """Bytes that nothing refers to after this long belong to nobody."""
+
+
+class AlteredGraph(Protocol):
+    """What deletions and changes of rights ask of a store: they reach it before anything else does."""
+
+    def remove(self, workspace: str, document_id: str, version: int) -> Removal:
+        """As in :class:`graph.ports.writing.GraphWriter`."""
+        ...
+
+    def purge(self, workspace: str, document_id: str, version: int) -> Removal:
+        """As in :class:`graph.ports.writing.GraphMaintenance`."""
+        ...
+
+    def set_readers(self, workspace: str, document_id: str, version: int, readers: Readers) -> int:
+        """As in :class:`graph.ports.writing.RightsWriter`."""
+        ...
 
 
 class DocumentLoader(Protocol):
@@ -109,9 +126,9 @@ class VersionRegister(Protocol):
         ...
 
     def twin(
-        self, workspace: str, content_hash: str, title: str | None, metadata: Metadata
+        self, workspace: str, content_hash: str, title: str | None, metadata: Metadata, readers: Readers
     ) -> RegisteredVersion | None:
-        """A document whose newest version has the same bytes, title and metadata, and is no deletion."""
+        """A document whose newest version has the same bytes, title, metadata and readers, and is no deletion."""
         ...
 
     def add(self, upload: Upload, *, deleted: bool, job_id: str) -> None:
@@ -124,6 +141,14 @@ class VersionRegister(Protocol):
 
     def workspaces(self) -> Sequence[str]:
         """Every workspace with an upload, sorted."""
+        ...
+
+
+class ReadersRegister(Protocol):
+    """Readers that were given without a new text."""
+
+    def set_readers(self, workspace: str, document_id: str, version: int, readers: Readers) -> None:
+        """Note them with the version that was the newest."""
         ...
 
 
@@ -167,7 +192,7 @@ class ByteReferences(Protocol):
         ...
 
 
-class UploadRegister(VersionRegister, WithdrawalRegister, ByteReferences, Protocol):
+class UploadRegister(VersionRegister, ReadersRegister, WithdrawalRegister, ByteReferences, Protocol):
     """All that is known of uploads."""
 
 
@@ -276,16 +301,4 @@ class CheckRegister(Protocol):
 
     def problems(self) -> Sequence[str]:
         """What was found and is not known to be mended, in order of what it concerns."""
-        ...
-
-
-class WithdrawingGraph(Protocol):
-    """What a deletion asks of a store."""
-
-    def remove(self, workspace: str, document_id: str, version: int) -> Removal:
-        """As in :class:`graph.ports.writing.GraphWriter`."""
-        ...
-
-    def purge(self, workspace: str, document_id: str, version: int) -> Removal:
-        """As in :class:`graph.ports.writing.GraphMaintenance`."""
         ...

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from graph.audience import NOBODY, Audience
 from graph.filters import Filters
 from graph.model import PlacedChunk
 
@@ -14,7 +15,10 @@ MODES: tuple[Mode, ...] = ("hybrid", "vector", "keyword", "graph")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked, of which knowledge. ``as_of`` is a revision or a moment; None is now."""
+    """What is asked, of which knowledge. ``as_of`` is a revision or a moment; None is now.
+
+    It is answered from what ``audience`` may read: where nobody says who asks, from what the whole workspace may read.
+    """
 
     text: str
     workspace: str
@@ -23,6 +27,7 @@ class Question:
     filters: Filters = field(default_factory=Filters)
     as_of: int | datetime | None = None
     min_revision: int | None = None
+    audience: Audience = NOBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,8 +66,9 @@ class QuestionPipeline:
         check_question(question)
         started = time.perf_counter()
         snapshot = self._views.snapshot(
-            question.workspace, as_of=question.as_of, min_revision=question.min_revision, wait_seconds=WAIT_SECONDS
-        )
+            question.workspace, audience=question.audience, as_of=question.as_of, min_revision=question.min_revision,
+            wait_seconds=WAIT_SECONDS,
+        )  # fmt: skip
         viewed = time.perf_counter()
         with span("seed"):
             read = self._retriever.read(question)

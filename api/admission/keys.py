@@ -107,6 +107,11 @@ class Keys:
         self._uses[key.id] = now
         return key
 
+    def counts(self, key_id: str) -> bool:
+        """Whether the key of this id opens anything now."""
+        key = self._keys.get(key_id)
+        return key is not None and key.counts(datetime.now(UTC))
+
     def knows(self, token: str) -> bool:
         """Whether this has the form and the id of a key that is kept, whether or not it counts."""
         parts = parts_of(token)

@@ -96,11 +96,12 @@ def demo(
 def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Files and folders; ids are their relative paths.")],
     wait: Annotated[bool, typer.Option("--wait", help="Wait until everything can be asked about.")] = False,
+    reader: Annotated[list[str] | None, typer.Option(help="A principal that may read them; may be repeated.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Upload files and folders; what has not changed is not read again."""
     with service() as (client, own):
-        results = ingest_files(client, find_files(paths), progress, wait=wait or own)
+        results = ingest_files(client, find_files(paths), progress, wait=wait or own, readers=reader or ())
     if as_json:
         print_json(results)
     else:

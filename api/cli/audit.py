@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from api.audit.reading import Wanted, parse_moment, read_page
@@ -61,7 +60,7 @@ def _show(lines: list[dict[str, Any]]) -> None:
             line["at"][:19], line["key"] or "", line["workspace"] or "", line["action"] or "", str(line["status"]),
             ", ".join(ids[:5]) + (" …" if len(ids) > 5 else ""), line["client"] or "",
         )  # fmt: skip
-        table.add_row(*(escape(cell) for cell in shown))
+        table.add_row(*shown)
     out.print(table)
     if hidden > 0:
         out.print(f"{hidden} earlier lines are not shown; --json prints all")

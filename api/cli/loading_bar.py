@@ -38,7 +38,7 @@ def find_files(paths: Sequence[Path]) -> list[tuple[str, Path]]:
 
 
 def ingest_files(
-    client: QuipuClient, files: Sequence[tuple[str, Path]], console: Console, *, wait: bool
+    client: QuipuClient, files: Sequence[tuple[str, Path]], console: Console, *, wait: bool, readers: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
     """Upload files and, with ``wait``, follow their jobs to the end; one result each."""
     columns = (
@@ -52,7 +52,7 @@ def ingest_files(
         task = progress.add_task("upload", total=len(files))
         uploads: list[Uploaded] = []
         for document_id, path in files:
-            uploads.append(client.put_file(document_id, path))
+            uploads.append(client.put_file(document_id, path, readers))
             progress.advance(task)
         jobs: dict[str, dict[str, Any]] = {}
         if wait:

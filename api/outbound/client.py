@@ -78,12 +78,13 @@ class QuipuClient:
         """Withdraw or purge a document; its receipt."""
         return self._call("DELETE", document_path(document_id), params={"purge": str(purge).lower()})
 
-    def put_file(self, document_id: str, path: Path) -> Uploaded:
-        """Create or replace one document from a file."""
+    def put_file(self, document_id: str, path: Path, readers: Sequence[str] = ()) -> Uploaded:
+        """Create or replace one document from a file; without readers it keeps those that it has."""
         media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         response = self._send(
-            "PUT", document_path(document_id), files={"file": (path.name, path.read_bytes(), media_type)}
-        )
+            "PUT", document_path(document_id), files={"file": (path.name, path.read_bytes(), media_type)},
+            data={"readers": json.dumps(list(readers))} if readers else {},
+        )  # fmt: skip
         body = response.json()
         entry = body["documents"][0] if "documents" in body else {}
         problem = (entry.get("error") or {}).get("detail") or (

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, TypeVar
 
 import anyio
@@ -9,11 +10,12 @@ import anyio.to_thread
 from fastapi import Depends, Request
 
 from api.access import Caller
-from api.graph_link import GraphStore
 from api.rest.edge.calls import Notes
 from api.service import Service, UseCases
+from graph.audience import Audience
 from graph.errors import QuipuError
-from graph.view.knowledge_view import KnowledgeViews
+from graph.ports.reading import KnowledgeReader
+from ingest.documents import Documents
 
 T = TypeVar("T")
 
@@ -37,14 +39,23 @@ class RequestContext:
         return self.service.cases
 
     @property
-    def graph(self) -> GraphStore:
-        """The graph store, for browsing: a route only reads it."""
-        return self.service.graph
+    def audience(self) -> Audience:
+        """What the caller may read of the workspace."""
+        return self.caller.audience
 
     @property
-    def views(self) -> KnowledgeViews:
-        """What questions see of the graph."""
-        return self.service.views
+    def graph(self) -> KnowledgeReader:
+        """The graph store as the caller may read it."""
+        return self.service.graph.read_as(self.caller.audience)
+
+    @property
+    def documents(self) -> Documents:
+        """The documents that the caller may read."""
+        return self.service.cases.documents.read_as(self.caller.audience)
+
+    def revision(self, as_of: int | datetime | None) -> int:
+        """The revision that ``as_of`` means. Raises NotFoundError and InputError."""
+        return self.service.views.revision(self.workspace, as_of=as_of)
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Run synchronous work without blocking the event loop, in one of a bounded number of threads."""

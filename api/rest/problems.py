@@ -1,5 +1,6 @@
 """Every error over HTTP is a problem document (RFC 9457)."""
 
+import json
 import uuid
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -10,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
+from typing_extensions import override
 
 from api.event_log import mark_told
 from api.rest.response_headers import HEADERS
@@ -20,6 +22,8 @@ MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:quipu:problem:"
 GONE = 499
 """The client went away before it was answered: for the metrics only, since nobody reads the answer."""
+LONGEST_DETAIL = 1_000
+"""Characters: a problem that quotes its input must not become as large."""
 _log = structlog.get_logger()
 
 
@@ -27,9 +31,16 @@ def problem(
     status: int, code: str, detail: str, headers: Mapping[str, str] | None = None, **more: object
 ) -> JSONResponse:
     """A problem response."""
-    return JSONResponse(
-        problem_body(status, code, detail, **more), status_code=status, headers=headers, media_type=MEDIA_TYPE
-    )
+    body = problem_body(status, code, detail[:LONGEST_DETAIL], **more)
+    return _Problem(body, status_code=status, headers=headers, media_type=MEDIA_TYPE)
+
+
+class _Problem(JSONResponse):
+    """What a problem tells of may hold halves of characters: those are written as escapes."""
+
+    @override
+    def render(self, content: object) -> bytes:
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
 
 
 def problem_body(status: int, code: str, detail: str, **more: object) -> dict[str, object]:

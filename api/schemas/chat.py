@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from api.schemas.answers import AnswerBody
+from graph.audience import Audience
 from graph.errors import InputError, NotFoundError
 from retrieval.model import Question
 
@@ -39,8 +40,8 @@ class ChatBody(BaseModel):
     messages: Annotated[list[MessageBody], Field(min_length=1)]
     stream: bool = False
 
-    def question(self, workspace: str) -> Question:
-        """The last message of the user.
+    def question(self, workspace: str, audience: Audience) -> Question:
+        """The last message of the user, put to a workspace for an audience.
 
         Raises:
             NotFoundError: it is for another model.
@@ -51,7 +52,7 @@ class ChatBody(BaseModel):
         asked = [message.text for message in self.messages if message.role == "user"]
         if not asked:
             raise InputError("no message of the role 'user' to answer")
-        return Question(workspace=workspace, text=asked[-1])
+        return Question(workspace=workspace, audience=audience, text=asked[-1])
 
 
 class ModelBody(BaseModel):

@@ -1,5 +1,6 @@
 """Bodies of documents, their versions, chunks and deletions."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -9,9 +10,18 @@ from pydantic import BaseModel, Field
 from api.schemas.strict import StrictBody
 from graph.errors import InputError
 from graph.model import Document, GraphCounts, Metadata, MetadataValue, PlacedChunk
+from graph.rights import Readers
 
 MAX_METADATA_FIELDS = 64
 MAX_METADATA_TEXT = 4_096
+MAX_READERS = 1_000
+_PRINCIPAL = re.compile(r"[^\s,]{1,256}")
+
+
+READERS_DESCRIPTION = (
+    "the principals that may read it; null: the whole workspace; []: administrators. Left out, a document that is there"
+    " keeps its own, and a new one is for the whole workspace"
+)
 
 
 class TextDocument(StrictBody):
@@ -22,6 +32,11 @@ class TextDocument(StrictBody):
     text: str
     media_type: str = "text/plain"
     metadata: dict[str, Any] = Field(default_factory=dict)
+    readers: list[str] | None = Field(
+        default=None,
+        description=READERS_DESCRIPTION,
+        json_schema_extra={"examples": [["user:ada@example.org", "group:hr"]]},
+    )
 
 
 class TextDocuments(StrictBody):
@@ -31,13 +46,17 @@ class TextDocuments(StrictBody):
 
 
 class AcceptedBody(BaseModel):
-    """What became of one part of an upload; ``error`` is a problem document."""
+    """What became of one part of an upload; ``error`` is a problem document.
+
+    ``note`` tells who gave a document to others only that they will not see it themselves.
+    """
 
     id: str | None
     version: int | None
     job_id: str | None
     deduplicated: bool
     error: dict[str, Any] | None
+    note: str | None = None
 
 
 class AcceptedBodies(BaseModel):
@@ -47,7 +66,7 @@ class AcceptedBodies(BaseModel):
 
 
 class DocumentBody(BaseModel):
-    """A document as it stands."""
+    """A document as it stands; ``readers`` are shown to those who may write."""
 
     id: str
     version: int
@@ -63,6 +82,7 @@ class DocumentBody(BaseModel):
     relations: int
     created_at: datetime
     updated_at: datetime
+    readers: list[str] | None = None
 
 
 class DocumentPage(BaseModel):
@@ -124,6 +144,20 @@ def parse_metadata(raw: object) -> Metadata:
     if len(raw) > MAX_METADATA_FIELDS:
         raise InputError(f"metadata has {len(raw)} fields; the limit is {MAX_METADATA_FIELDS}")
     return {str(name): _metadata_value(str(name), value) for name, value in raw.items()}
+
+
+def parse_readers(raw: object) -> Readers:
+    """The principals that may read a document; None: the whole workspace. Raises InputError."""
+    if raw is None:
+        return None
+    if not isinstance(raw, list) or len(raw) > MAX_READERS:
+        raise InputError(
+            f"readers is null, or a list of at most {MAX_READERS} principals such as 'user:ada@example.org'"
+        )
+    for principal in raw:
+        if not isinstance(principal, str) or not _PRINCIPAL.fullmatch(principal) or not principal.isprintable():
+            raise InputError("a principal is 1 to 256 characters without spaces, commas or control characters")
+    return frozenset(raw)
 
 
 def _metadata_value(name: str, value: object) -> MetadataValue:

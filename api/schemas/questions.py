@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from api.schemas.strict import StrictBody, parse_as_of, rounded
+from graph.audience import Audience
 from graph.filters import Filters
 from graph.model import PlacedChunk
 from retrieval.model import Hit, Mode, Question, SearchResult, Why
@@ -16,9 +17,10 @@ class _Query(StrictBody):
     as_of: int | str | None = Field(default=None, description="a revision, or an ISO 8601 time")
     min_revision: int | None = Field(default=None, ge=0)
 
-    def _question(self, workspace: str, text: str, k: int) -> Question:
+    def _question(self, workspace: str, audience: Audience, text: str, k: int) -> Question:
         return Question(
-            text=text, workspace=workspace, mode=self.mode, k=k, filters=Filters.parse(self.filters),
+            text=text, workspace=workspace, audience=audience, mode=self.mode, k=k,
+            filters=Filters.parse(self.filters),
             as_of=parse_as_of(self.as_of), min_revision=self.min_revision,
         )  # fmt: skip
 
@@ -29,9 +31,9 @@ class SearchBody(_Query):
     query: str
     k: int = Field(default=10, ge=1, le=100)
 
-    def to_question(self, workspace: str) -> Question:
-        """The question it puts to a workspace."""
-        return self._question(workspace, self.query, self.k)
+    def to_question(self, workspace: str, audience: Audience) -> Question:
+        """The question that it puts to a workspace, for an audience."""
+        return self._question(workspace, audience, self.query, self.k)
 
 
 class AskBody(_Query):
@@ -40,9 +42,9 @@ class AskBody(_Query):
     question: str
     stream: bool = False
 
-    def to_question(self, workspace: str) -> Question:
-        """The question it puts to a workspace."""
-        return self._question(workspace, self.question, 10)
+    def to_question(self, workspace: str, audience: Audience) -> Question:
+        """The question that it puts to a workspace, for an audience."""
+        return self._question(workspace, audience, self.question, 10)
 
 
 class PathStepBody(BaseModel):

@@ -81,6 +81,24 @@ class Adjacency:
             self._accepted = accepted
         return self._accepted
 
+    def accepted_among(self, rows: RowArray) -> NDArray[np.bool_]:
+        """Which names would be accepted if the corpus were these rows, bool ``(names,)``."""
+        size = len(self._keys)
+        owner, names = self._row_names.gather(rows)
+        starts = np.searchsorted(owner, np.arange(len(rows)))
+        mentioned: NDArray[np.int32] = self._row_mentioned.data[rows]  # type: ignore[assignment]
+        by_itself = np.arange(len(owner)) - starts[owner] < mentioned[owner]
+        pairs = np.unique(owner[by_itself] * size + names[by_itself])
+        mentions = np.bincount(pairs % max(size, 1), minlength=size)
+        plain = np.bincount(self._row_plain.gather(rows)[1], minlength=size)
+        least = np.where(np.array(self._single[:size], dtype=np.bool_), np.maximum(plain, 1), 1)
+        return np.asarray(np.greater_equal(mentions, least), dtype=np.bool_)
+
+    def among(self, rows: RowArray) -> RowArray:
+        """The names that rows mention or have as their title, each once."""
+        titles: RowArray = self._title_names.data[rows]  # type: ignore[assignment]
+        return np.unique(np.concatenate([self._row_distinct.gather(rows)[1], titles[titles >= 0]])).astype(np.int32)
+
     @property
     def keys(self) -> list[str]:
         """Every name that any row ever had, by number."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 EXACT_ROWS = 50_000
 RESCORED = 1_000
 SEGMENT = 4_096
+_ROUGH = 1e-3
+"""More than twice what single precision can be wrong by, for vectors of unit length."""
 _GATHER_SHARE = 0.5
 """Below this share of allowed rows a segment's allowed rows are copied out instead of over-fetched."""
 
@@ -85,6 +87,33 @@ class FaissIndex(VectorIndex):
         scores = self.vectors(rows) @ query
         order = np.lexsort((rows, -scores))[:k]
         return rows[order], scores[order]
+
+    def near(self, query: FloatArray, k: int, allowed: NDArray[np.bool_]) -> tuple[RowArray, FloatArray]:
+        """At least the ``k`` best allowed rows by :meth:`search`, in no order, each with its score.
+
+        Which rows they are and what they score depends on the allowed rows alone, to the last bit: not on where they
+        stand, nor on the others. FAISS and BLAS sum up a row otherwise at the end of a block than within it; so their
+        results only tell what may be near, and each row is then summed up by itself, in double precision.
+        """
+        count = int(allowed.sum())
+        if count == 0 or k <= 0:
+            return np.empty(0, np.int32), np.empty(0, np.float32)
+        exact = count <= self._exact_rows
+        rows = self._about(query, k, allowed) if exact else self._by_sign(query, max(k, RESCORED), allowed)
+        scores = (self.vectors(rows).astype(np.float64) * query.astype(np.float64)).sum(axis=1)
+        return rows, scores.astype(np.float32)
+
+    def _about(self, query: FloatArray, k: int, allowed: NDArray[np.bool_]) -> RowArray:
+        """The allowed rows whose inner products, roughly summed up, may be among the ``k`` largest."""
+        parts = [
+            data[: len(allowed) - number * SEGMENT] @ query
+            for number, data in enumerate(self._segments[: -(-len(allowed) // SEGMENT)])
+        ]
+        rows = np.flatnonzero(allowed).astype(np.int32)
+        rough = np.concatenate(parts)[rows]
+        if len(rows) > k:
+            rows = rows[rough >= np.partition(rough, len(rough) - k)[len(rough) - k] - _ROUGH]
+        return rows
 
     def _by_product(self, query: FloatArray, k: int, allowed: NDArray[np.bool_]) -> RowArray:
         """At least the ``k`` allowed rows with the largest inner products."""

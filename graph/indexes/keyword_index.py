@@ -95,6 +95,15 @@ class KeywordIndex:
         lengths: NDArray[np.float32] = self._lengths.data[rows]
         return okapi((counts & _MOST).astype(np.float32) + (counts >= _TITLE), lengths, average)
 
+    def lengths(self, rows: RowArray) -> FloatArray:
+        """Number of stems of rows, titles included."""
+        return self._lengths.data[rows]  # type: ignore[return-value]
+
+    def worth(self, stem: str, live: NDArray[np.bool_], average: float) -> tuple[RowArray, FloatArray]:
+        """Live rows that hold a stem, and what it is worth in each, as in :meth:`search`."""
+        rows, counts = self.postings(stem, live)
+        return rows, self._saturation(rows, counts, average)
+
     @property
     def stems(self) -> list[str]:
         """Every stem that any row ever had."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from graph.audience import Audience
 from graph.filters import Filters
 from graph.model import (
     Alias,
@@ -26,6 +27,7 @@ from graph.model import (
     RevisionRecord,
     Verdict,
 )
+from graph.rights import Rights
 
 
 class SelfCheck(Protocol):
@@ -127,7 +129,10 @@ class AliasReader(Protocol):
         ...
 
     def verdicts(self, workspace: str, revision: int) -> tuple[Verdict, ...]:
-        """The verdicts that count at ``revision``, by ids, whether or not their entities live."""
+        """The verdicts that count at ``revision``, by ids, whether or not their entities live.
+
+        Who may not read everything sees those on entities that they see.
+        """
         ...
 
 
@@ -185,4 +190,29 @@ class DifferenceReader(Protocol):
         self, workspace: str, since: int, until: int, *, after: tuple[str, str, str] = ("", "", ""), limit: int = 100
     ) -> tuple[Difference[Fact], ...]:
         """Facts that were added, removed, or differ in their number of chunks or in their documents; by key."""
+        ...
+
+
+class RightsReader(Protocol):
+    """Who may read documents, as it stands now."""
+
+    def rights(self, workspace: str, document_ids: Sequence[str] | None = None) -> Mapping[str, Rights]:
+        """The rights of documents, of these only where they are given; what the whole workspace may read is left out.
+
+        A document that is deleted keeps its rights as long as any version of it is kept.
+        """
+        ...
+
+
+class KnowledgeReader(DocumentReader, GraphReader, ChangeReader, DifferenceReader, AliasReader, Protocol):
+    """Every reading port of a store, for one audience: what it may not read is not there."""
+
+
+class SharedKnowledge(KnowledgeReader, RightsReader, Protocol):
+    """A store as Quipu's own work reads it, unrestricted; whoever reads it for others reads it as them."""
+
+    def read_as(self, audience: Audience) -> KnowledgeReader:
+        """The same store as an audience may read it: documents that it may not read, and all that only they say, are
+        not there, at any revision.
+        """
         ...

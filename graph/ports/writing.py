@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from graph.model import Chunk, FloatArray, GraphChange, GraphCounts, PastRevision, Removal, Verdict
+from graph.rights import Readers, Rights
 
 
 class GraphWriter(Protocol):
@@ -22,6 +23,21 @@ class GraphWriter(Protocol):
 
         Removing what is not live makes no new revision, but still bars versions below ``version``.
         """
+        ...
+
+
+class RightsWriter(Protocol):
+    """Who may read a document. See :mod:`graph.rights` for when what is given takes effect."""
+
+    def set_readers(self, workspace: str, document_id: str, version: int, readers: Readers) -> int:
+        """Give a document readers with a version of it, live or still to come: a revision, at which it can be read.
+
+        What holds already makes no new revision.
+        """
+        ...
+
+    def restore_rights(self, workspace: str, rights: Mapping[str, Rights]) -> None:
+        """Put these rights in the place of all there are, as no revision: part of moving a workspace."""
         ...
 
 

@@ -10,13 +10,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
 
 from typing_extensions import override
 
+from graph.audience import UNRESTRICTED, Audience
 from graph.errors import InputError, RevisionNotReached
 from graph.model import REWRITING
-from graph.ports.reading import AliasReader, ChangeReader, DifferenceReader, DocumentReader, GraphReader
+from graph.ports.reading import KnowledgeReader, SharedKnowledge
+from graph.view.audiences import Audiences
 from graph.view.generation import Generation, build
 from graph.view.resident_snapshot import ResidentSnapshot
 from graph.view.rewriting import rewrites
@@ -25,10 +26,6 @@ from graph.view.walked_view import WalkableGraph, WalkedView
 
 PAST_VIEWS = 4
 """Views of older revisions kept for questions about the past."""
-
-
-class KnowledgeReader(DocumentReader, GraphReader, ChangeReader, DifferenceReader, AliasReader, Protocol):
-    """What a view reads: every reading port of the store."""
 
 
 class KnowledgeView(View):
@@ -71,21 +68,27 @@ class KnowledgeView(View):
 
 
 class KnowledgeViews:
-    """The views of all workspaces over one store: resident, or, given a ``walk``, walked in the store itself."""
+    """The views of all workspaces over one store: resident, or, given a ``walk``, walked in the store itself.
 
-    def __init__(self, reader: KnowledgeReader, walk: WalkableGraph | None = None) -> None:
+    Who may not read everything is given a part of a resident view in any case: the statistics of a store that is
+    walked are those of all documents. It is built when it is first asked for.
+    """
+
+    def __init__(self, reader: SharedKnowledge, walk: WalkableGraph | None = None) -> None:
         self._reader = reader
         self._walk = walk
         self._lock = threading.Lock()
         self._views: dict[str, View] = {}
-        self._past: OrderedDict[tuple[str, int], Callable[[], Snapshot]] = OrderedDict()
+        self._residents: dict[str, KnowledgeView] = {}
+        self._audiences = Audiences(reader)
+        self._past: OrderedDict[tuple[str, int, bool], Callable[[], Snapshot]] = OrderedDict()
         self._rewritten_at: dict[str, int] = {}
 
     def snapshot(
-        self, workspace: str, *, as_of: int | datetime | None = None, min_revision: int | None = None,
-        wait_seconds: float = 5.0,
+        self, workspace: str, *, audience: Audience = UNRESTRICTED, as_of: int | datetime | None = None,
+        min_revision: int | None = None, wait_seconds: float = 5.0,
     ) -> Snapshot:  # fmt: skip
-        """The newest committed state, or the one ``as_of`` a revision or a moment.
+        """The newest committed state, or the one ``as_of`` a revision or a moment; what ``audience`` may read of it.
 
         Every call looks at the store's revision first: a change is in every answer at once.
 
@@ -96,6 +99,8 @@ class KnowledgeViews:
         """
         newest = self._reached(workspace, min_revision, wait_seconds)
         revision = self._resolved(workspace, as_of, newest)
+        if not audience.unrestricted:
+            return self._audiences.snapshot(self._resident_snapshot(workspace, revision, newest), audience, newest)
         if revision == newest:
             return self._view(workspace).at(newest)
         return self._past_snapshot(workspace, revision, newest)
@@ -120,13 +125,19 @@ class KnowledgeViews:
         """Build what is resident of a workspace anew; returns its revision. Requests keep the snapshot they took."""
         with self._lock:
             self._views[workspace] = self._open(workspace)
+            self._residents.pop(workspace, None)
+            self._audiences.forget(workspace)
             for old in [old for old in self._past if old[0] == workspace]:
                 del self._past[old]
         return self.catch_up(workspace)
 
     def catch_up(self, workspace: str) -> int:
         """Bring a workspace's view to the newest revision; returns it."""
-        return self.snapshot(workspace).revision
+        revision = self.snapshot(workspace).revision
+        if workspace in self._residents:
+            self._residents[workspace].at(revision)
+        self._audiences.follow(workspace, revision)
+        return revision
 
     def _view(self, workspace: str) -> View:
         with self._lock:
@@ -149,8 +160,25 @@ class KnowledgeViews:
                 raise RevisionNotReached(f"revision {min_revision} was not reached; the newest one is {newest}")
             time.sleep(0.01)
 
-    def _past_snapshot(self, workspace: str, revision: int, newest: int) -> Snapshot:
-        key = (workspace, revision)
+    def _resident(self, workspace: str) -> KnowledgeView:
+        """The view of a workspace that is in memory, even if others of it walk."""
+        view = self._view(workspace)
+        if isinstance(view, KnowledgeView):
+            return view
+        with self._lock:
+            return self._residents.setdefault(workspace, KnowledgeView(self._reader, workspace))
+
+    def _resident_snapshot(self, workspace: str, revision: int, newest: int) -> ResidentSnapshot:
+        resident = self._resident(workspace)
+        if revision == newest:
+            return resident.at(newest)
+        past = self._past_snapshot(workspace, revision, newest, resident if self._walk else None)
+        if not isinstance(past, ResidentSnapshot):
+            raise TypeError("a view in memory gives snapshots of its kind")
+        return past
+
+    def _past_snapshot(self, workspace: str, revision: int, newest: int, view: View | None = None) -> Snapshot:
+        key = (workspace, revision, view is None)
         with self._lock:
             checked = self._rewritten_at.get(workspace, 0)
             if any(r.kind in REWRITING for r in self._reader.log(workspace, checked, newest)):
@@ -160,7 +188,7 @@ class KnowledgeViews:
             if key in self._past:
                 self._past.move_to_end(key)
                 return self._past[key]()
-        past = self._view(workspace).alone(revision)
+        past = (view or self._view(workspace)).alone(revision)
         with self._lock:
             self._past[key] = past
             while len(self._past) > PAST_VIEWS:

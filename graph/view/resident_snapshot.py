@@ -53,6 +53,16 @@ class ResidentSnapshot(StoredSnapshot):
             self._allowed[filters] = self.live & fits[owners]
         return self._allowed[filters]
 
+    @property
+    def generation(self) -> Generation:
+        """The indexes that it looks at, as far as it may."""
+        return self._generation
+
+    @property
+    def owners(self) -> NDArray[np.int32]:
+        """The number of each row's document. Read only."""
+        return self._owners()
+
     # --- rows
 
     @override

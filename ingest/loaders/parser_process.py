@@ -56,9 +56,10 @@ class ParserProcess:
         self.protections: Mapping[str, bool] = {}
         """What the running process has given up, by name; empty while none runs."""
 
-    def start(self) -> None:
-        """Start the process beside what goes on, so that the first document need not wait for it."""
+    def start(self) -> "ParserProcess":
+        """Start the process beside what goes on, so that the first document need not wait for it; gives itself."""
         threading.Thread(target=self._start_quietly, name="parser-start", daemon=True).start()
+        return self
 
     def load(self, source: Source, wanted: Wanted = lambda: True) -> LoadedDocument:
         """Text and sections of a file, as an InterruptibleLoader gives them."""

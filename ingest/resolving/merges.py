@@ -3,17 +3,18 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from graph.audience import NOBODY, Audience
 from graph.errors import InputError
 from graph.model import Verdict
 from graph.ports.models import Embedder
-from graph.ports.reading import GraphReader
+from graph.ports.reading import SharedKnowledge
 from ingest.resolving.entity_merging import MergeReport, MergingStore, merge_alike
 
 BY_HAND = "by hand"
 """Reason of a verdict that a person gave."""
 
 
-class DecidingStore(MergingStore, GraphReader, Protocol):
+class DecidingStore(MergingStore, SharedKnowledge, Protocol):
     """A store whose entities can be read, merged and kept apart."""
 
 
@@ -31,19 +32,19 @@ class EntityMerging:
         self._embedder = embedder
         self._committed = committed
 
-    def decide(self, workspace: str, one: str, other: str, *, same: bool) -> int:
+    def decide(self, workspace: str, one: str, other: str, *, same: bool, audience: Audience = NOBODY) -> int:
         """Record a person's verdict, whatever texts state; the newest counts. Returns where it can be read.
 
         Raises:
             InputError: both are the same entity.
-            NotFoundError: one of them does not live.
+            NotFoundError: one of them does not live, for ``audience``, who decides.
         """
         first, second = sorted((one, other))
         if first == second:
             raise InputError("a verdict is about two entities")
         revision = self._store.revision(workspace)
         for entity_id in (first, second):
-            self._store.entity(workspace, entity_id, revision)
+            self._store.read_as(audience).entity(workspace, entity_id, revision)
         verdict = Verdict(first_id=first, second_id=second, same=same, reason=BY_HAND)
         revision = self._store.decide(workspace, [verdict])
         self._committed(workspace)

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from graph.model import Metadata
 from graph.operations.database import OperationsDatabase
+from graph.rights import Readers
 from ingest.model import RegisteredVersion, Upload, Withdrawal
 from ingest.ports import UploadRegister
 
@@ -26,8 +27,11 @@ _MIGRATIONS = (
         workspace TEXT NOT NULL, document_id TEXT NOT NULL, version INTEGER NOT NULL, purge INTEGER NOT NULL,
         PRIMARY KEY(workspace, document_id)) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE uploads ADD COLUMN readers TEXT;
+    """,
 )
-_COLUMNS = "document_id, version, title, source, media_type, metadata, content_hash, created_at, updated_at"
+_COLUMNS = "document_id, version, title, source, media_type, metadata, content_hash, created_at, updated_at, readers"
 _LATEST = "version=(SELECT max(version) FROM uploads l WHERE l.workspace=u.workspace AND l.document_id=u.document_id)"
 _REFERS = "SELECT 1 FROM uploads WHERE content_hash=? AND deleted=0 LIMIT 1"
 
@@ -53,11 +57,12 @@ class SqliteUploadRegister(UploadRegister):
 
     @override
     def twin(
-        self, workspace: str, content_hash: str, title: str | None, metadata: Metadata
+        self, workspace: str, content_hash: str, title: str | None, metadata: Metadata, readers: Readers
     ) -> RegisteredVersion | None:
         rows = self._select(
-            f"u.content_hash=? AND u.workspace=? AND u.title IS ? AND u.metadata=? AND u.deleted=0 AND {_LATEST}",
-            (content_hash, workspace, title, _metadata_text(metadata)),
+            "u.content_hash=? AND u.workspace=? AND u.title IS ? AND u.metadata=? AND u.readers IS ? AND u.deleted=0"
+            f" AND {_LATEST}",
+            (content_hash, workspace, title, _metadata_text(metadata), _readers_text(readers)),
         )
         return _registered(workspace, rows[0]) if rows else None
 
@@ -82,13 +87,22 @@ class SqliteUploadRegister(UploadRegister):
     def add(self, upload: Upload, *, deleted: bool, job_id: str) -> None:
         with self._database.transaction() as connection:
             connection.execute(
-                "INSERT INTO uploads VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO uploads VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     upload.workspace, upload.document_id, upload.version, deleted, upload.title, upload.source,
                     upload.media_type, _metadata_text(upload.metadata), upload.content_hash,
                     upload.created_at.isoformat(), upload.updated_at.isoformat(), job_id,
+                    _readers_text(upload.readers),
                 ),
             )  # fmt: skip
+
+    @override
+    def set_readers(self, workspace: str, document_id: str, version: int, readers: Readers) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE uploads SET readers=? WHERE workspace=? AND document_id=? AND version=?",
+                (_readers_text(readers), workspace, document_id, version),
+            )
 
     @override
     def page(self, workspace: str, *, after: str = "", limit: int = 500) -> Sequence[RegisteredVersion]:
@@ -138,7 +152,7 @@ class SqliteUploadRegister(UploadRegister):
                 key,
             ).fetchall()
             connection.execute(
-                "UPDATE uploads SET title=NULL, source='', metadata='{}', content_hash='' "
+                "UPDATE uploads SET title=NULL, source='', metadata='{}', content_hash='', readers=NULL "
                 "WHERE workspace=? AND document_id=? AND version<=?",
                 key,
             )
@@ -174,12 +188,17 @@ def _registered(workspace: str, row: Sequence[Any]) -> RegisteredVersion:
 
 
 def _upload(workspace: str, row: Sequence[Any]) -> Upload:
-    document_id, version, title, source, media_type, metadata, content_hash, created_at, updated_at = row
+    document_id, version, title, source, media_type, metadata, content_hash, created_at, updated_at, readers = row
     return Upload(
         workspace=workspace, document_id=document_id, version=version, title=title, source=source,
         media_type=media_type, metadata=_metadata(metadata), content_hash=content_hash,
         created_at=_moment(created_at), updated_at=_moment(updated_at),
+        readers=None if readers is None else frozenset(json.loads(readers)),
     )  # fmt: skip
+
+
+def _readers_text(readers: Readers) -> str | None:
+    return None if readers is None else json.dumps(sorted(readers), ensure_ascii=False)
 
 
 def _metadata(text: str) -> Metadata:

@@ -11,7 +11,9 @@ from typing import Protocol
 from graph.errors import NotFoundError
 from graph.jobs import TERMINAL, NewJob
 from graph.ports.jobs import JobQueue
-from graph.ports.reading import DocumentReader
+from graph.ports.reading import DocumentReader, RightsReader
+from graph.ports.writing import RightsWriter
+from graph.rights import Rights
 from ingest.model import Withdrawal
 from ingest.ports import UploadRegister, VersionRegister
 
@@ -80,8 +82,16 @@ def _behind_with(
     )
 
 
-def catch_up(workspace: str, register: UploadRegister, graph: LiveDocuments, jobs: JobQueue) -> CaughtUp:
-    """Order again what the register has seen done and the graph does not know. The workers carry it out."""
+class CaughtUpGraph(LiveDocuments, RightsReader, RightsWriter, Protocol):
+    """A graph that fell behind."""
+
+
+def catch_up(workspace: str, register: UploadRegister, graph: CaughtUpGraph, jobs: JobQueue) -> CaughtUp:
+    """Order again what the register has seen done and the graph does not know. The workers carry it out.
+
+    Readers that were given are given again at once, before anything of theirs is read.
+    """
+    give_again(workspace, register, graph)
     read, withdrawn = 0, 0
     for one in behind(workspace, register, graph, jobs):
         if one.deleted:
@@ -95,6 +105,19 @@ def catch_up(workspace: str, register: UploadRegister, graph: LiveDocuments, job
             jobs.submit([NewJob(workspace=workspace, kind="ingest", document_id=one.document_id, version=one.version)])
             read += 1
     return CaughtUp(read=read, withdrawn=withdrawn)
+
+
+def give_again(workspace: str, register: VersionRegister, graph: CaughtUpGraph) -> None:
+    """Give documents the readers that the register has seen given. None is made readable to more by this."""
+    after = ""
+    while page := register.page(workspace, after=after):
+        given = {one.upload.document_id: one.upload for one in page if one.upload.readers is not None}
+        known = graph.rights(workspace, sorted(given))
+        for document_id, upload in given.items():
+            held = known.get(document_id, Rights())
+            if upload.readers not in {held.readers, held.coming}:
+                graph.set_readers(workspace, document_id, upload.version, upload.readers)
+        after = page[-1].upload.document_id
 
 
 def _live_version(graph: LiveDocuments, workspace: str, document_id: str, revision: int) -> int | None:

@@ -2,7 +2,7 @@
 
 ``graph.jsonl`` begins with a header, has one line for each revision (:class:`graph.model.PastRevision`, without
 vectors), and ends with a footer that says how many there are. ``vectors.f32`` has one row for each chunk, which the
-lines name by its number.
+lines name by its number. The footer holds who may read which document, as it stood at the export.
 """
 
 import json
@@ -30,16 +30,21 @@ from graph.model import (
     Span,
     Verdict,
 )
-from graph.ports.reading import AliasReader, ChangeReader, ContributionReader, DocumentReader
-from graph.ports.writing import GraphMaintenance, HistoryKeeper
+from graph.ports.reading import AliasReader, ChangeReader, ContributionReader, DocumentReader, RightsReader
+from graph.ports.writing import GraphMaintenance, HistoryKeeper, RightsWriter
+from graph.rights import Rights
 
-FORMAT = 2
+FORMAT = 3
+READ = frozenset({2, FORMAT})
+"""Formats that can be imported. Format 2 is from before documents had readers."""
 TOGETHER = 100
 """Revisions read or made in one go."""
 _GRAPH, _VECTORS = "graph.jsonl", "vectors.f32"
 
 
-class ExportedStore(DocumentReader, ChangeReader, AliasReader, ContributionReader, HistoryKeeper, Protocol):
+class ExportedStore(
+    DocumentReader, ChangeReader, AliasReader, ContributionReader, RightsReader, HistoryKeeper, Protocol
+):  # fmt: skip
     """A store whose graph is exported."""
 
     def embedder(self) -> str | None:
@@ -47,7 +52,7 @@ class ExportedStore(DocumentReader, ChangeReader, AliasReader, ContributionReade
         ...
 
 
-class ImportedStore(GraphMaintenance, ChangeReader, HistoryKeeper, Protocol):
+class ImportedStore(GraphMaintenance, ChangeReader, HistoryKeeper, RightsWriter, Protocol):
     """A store that a graph is imported into."""
 
 
@@ -72,7 +77,11 @@ def export_graph(source: ExportedStore, workspace: str, folder: Path, since: int
         vectors = _Vectors(file)
         for past in _history(source, workspace, (since, newest), horizon):
             lines.write(json.dumps(_to_json(past, vectors)) + "\n")
-        lines.write(json.dumps({"revisions": newest, "vectors": vectors.count, "dimension": vectors.dimension}) + "\n")
+        footer = {
+            "revisions": newest, "vectors": vectors.count, "dimension": vectors.dimension,
+            "rights": {one: _rights_to_json(rights) for one, rights in sorted(source.rights(workspace).items())},
+        }  # fmt: skip
+        lines.write(json.dumps(footer) + "\n")
     return newest
 
 
@@ -90,15 +99,18 @@ def import_graph(target: ImportedStore, folder: Path) -> int:
     try:
         with (folder / _GRAPH).open(encoding="utf-8") as lines:
             header = json.loads(next(lines))
-            if header["format"] != FORMAT:
+            if header["format"] not in READ:
                 raise InputError(f"{folder} is of format {header['format']}; this Quipu reads {FORMAT}")
             workspace, horizon = str(header["workspace"]), int(header["horizon"])
-            vectors = _stored_vectors(folder, header)
+            footer = _footer(folder, header)
+            vectors = _stored_vectors(folder, footer)
             done = target.revision(workspace)
             if header["embedder"] is not None:
                 target.stamp_embedder(header["embedder"])
             revisions = (raw for raw in map(json.loads, lines) if "kind" in raw)
             _skip_made(target, header, revisions, done)
+            # ahead of every text: at no moment may anybody read what they may not
+            target.restore_rights(workspace, {one: _rights(raw) for one, raw in footer.get("rights", {}).items()})
             while part := list(islice(revisions, TOGETHER)):
                 target.restore(workspace, [_from_json(raw, vectors) for raw in part], horizon)
     except (OSError, ValueError, KeyError, IndexError, TypeError, StopIteration) as error:
@@ -160,16 +172,21 @@ class _Vectors:
         return [self._rows[chunk.id] for chunk in change.chunks]
 
 
-def _stored_vectors(folder: Path, header: dict[str, Any]) -> FloatArray:
-    """The vectors, mapped and not read. Raises ValueError where the export is not whole."""
+def _footer(folder: Path, header: dict[str, Any]) -> dict[str, Any]:
+    """The last line. Raises ValueError where the export is not whole."""
     with (folder / _GRAPH).open("rb") as lines:
         footer, count = b"", 0
         for line in lines:
             footer, count = line, count + 1
-    end = json.loads(footer)
+    end: dict[str, Any] = json.loads(footer)
     revisions = header["revision"] - header.get("since", 0)
     if end["revisions"] != header["revision"] or count != revisions + 2:
         raise ValueError(f"{count} lines for {revisions} revisions")
+    return end
+
+
+def _stored_vectors(folder: Path, end: dict[str, Any]) -> FloatArray:
+    """The vectors, mapped and not read. Raises ValueError where the export is not whole."""
     shape = int(end["vectors"]), int(end["dimension"])
     if (folder / _VECTORS).stat().st_size != 4 * shape[0] * shape[1]:
         raise ValueError(f"{_VECTORS} is not of {shape[0]} vectors of {shape[1]} numbers")
@@ -189,6 +206,18 @@ def _skip_made(target: ImportedStore, header: dict[str, Any], revisions: Iterato
     same = known == since or (last is not None and _record(last) == target.log(workspace, known - 1, known)[0])
     if done and not (same and target.horizon(workspace) == header["horizon"]):
         raise ConflictError(f"the store already holds workspace {workspace!r}; import into an empty one")
+
+
+def _rights_to_json(rights: Rights) -> dict[str, Any]:
+    listed = {
+        name: None if (readers := getattr(rights, name)) is None else sorted(readers) for name in ("readers", "coming")
+    }
+    return {**listed, "version": rights.version, "waits": rights.waits}
+
+
+def _rights(raw: dict[str, Any]) -> Rights:
+    sets = {name: None if raw[name] is None else frozenset(raw[name]) for name in ("readers", "coming")}
+    return Rights(**sets, version=int(raw["version"]), waits=bool(raw["waits"]))
 
 
 def _to_json(past: PastRevision, vectors: _Vectors) -> dict[str, Any]:

@@ -17,13 +17,14 @@ from graph.jobs import JobProgress, NewJob
 from graph.model import Document
 from graph.ports.jobs import WorkQueue
 from graph.ports.operations import OperationalState
-from graph.ports.reading import ChangeReader, DocumentReader
+from graph.ports.reading import ChangeReader, DocumentReader, RightsReader
 from graph.ports.writing import GraphMaintenance, HistoryKeeper
+from graph.rights import Rights
 from ingest.model import Upload
 from ingest.ports import BlobStore, UploadRegister
 
 
-class KnownGraph(DocumentReader, ChangeReader, HistoryKeeper, GraphMaintenance, Protocol):
+class KnownGraph(DocumentReader, ChangeReader, RightsReader, HistoryKeeper, GraphMaintenance, Protocol):
     """A store that a register is rebuilt from."""
 
 
@@ -95,10 +96,11 @@ class RegisterRebuilder:
         stages = self._graph.versions(workspace, document_id)
         kept = {document.version: (document, since) for document, since, _ in stages}
         live = any(until is None for _, _, until in stages)
+        readers = self._graph.rights(workspace, [document_id]).get(document_id, Rights()).readers
         upload = None
         for version, (document, since) in sorted(kept.items()):
             self._see_to_bytes(workspace, document, since)
-            upload = _upload(workspace, document)
+            upload = replace(_upload(workspace, document), readers=readers)
             self._register.add(upload, deleted=False, job_id=self._done_job(workspace, document_id, version, since))
         if not live:
             upload = upload or _forgotten(workspace, document_id)

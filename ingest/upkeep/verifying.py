@@ -12,7 +12,8 @@ from graph.errors import DependencyError
 from graph.jobs import Job, JobProgress, JobState
 from graph.model import REWRITING
 from graph.ports.jobs import WorkQueue
-from graph.ports.reading import ChangeReader, DocumentReader, IntegrityReader
+from graph.ports.reading import ChangeReader, DocumentReader, IntegrityReader, RightsReader
+from graph.ports.writing import RightsWriter
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.verification import VIEW_CHECKS, Check, check, check_store, check_view
 from ingest.intake import Intake
@@ -26,7 +27,7 @@ OPEN: tuple[JobState, ...] = ("queued", "running", "waiting")
 _PAGE = 1000
 
 
-class StoredGraph(DocumentReader, ChangeReader, IntegrityReader, Protocol):
+class StoredGraph(DocumentReader, ChangeReader, IntegrityReader, RightsReader, RightsWriter, Protocol):
     """What is verified of a graph store."""
 
 

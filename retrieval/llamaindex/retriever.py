@@ -3,6 +3,7 @@
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
+from graph.audience import NOBODY, Audience
 from graph.model import DEFAULT_WORKSPACE
 from retrieval.model import Mode, Question
 from retrieval.pipeline import QuestionPipeline
@@ -12,16 +13,20 @@ class QuipuRetriever(BaseRetriever):  # type: ignore[misc,unused-ignore]
     """Passages of a workspace as LlamaIndex nodes; ``metadata`` says document, version, revision and why."""
 
     def __init__(
-        self, pipeline: QuestionPipeline, *, workspace: str = DEFAULT_WORKSPACE, k: int = 10, mode: Mode = "hybrid"
-    ) -> None:
+        self, pipeline: QuestionPipeline, *, workspace: str = DEFAULT_WORKSPACE, k: int = 10, mode: Mode = "hybrid",
+        audience: Audience = NOBODY,
+    ) -> None:  # fmt: skip
         super().__init__()
         self._pipeline = pipeline
         self._workspace = workspace
         self._k = k
         self._mode = mode
+        self._audience = audience
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        question = Question(text=query_bundle.query_str, workspace=self._workspace, k=self._k, mode=self._mode)
+        question = Question(
+            text=query_bundle.query_str, workspace=self._workspace, k=self._k, mode=self._mode, audience=self._audience
+        )
         found = self._pipeline.search(question)
         nodes: list[NodeWithScore] = []
         for hit in found.hits:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from graph.audience import NOBODY, Audience
 from graph.filters import Filters
 from retrieval.model import Citation, Mode, Question
 
@@ -40,10 +41,23 @@ class HeldAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
-    """A standing question. ``revision`` is the newest one it was looked at; ``evidence`` says what it rested on then.
+class Watcher:
+    """Whose watch it is: what they may read, and the name of the key that they sent, where it has one."""
 
-    ``problem`` says why it could not be answered again; the service goes on trying.
+    audience: Audience = NOBODY
+    key_id: str | None = None
+
+    def sees(self, watch: "Watch") -> bool:
+        """Whether a watch exists for them: it is theirs, or they may read everything."""
+        return self.audience.unrestricted or self == watch.watcher
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """A standing question, answered from what ``watcher`` may read.
+
+    ``revision`` is the newest one it was looked at; ``evidence`` says what it rested on then. ``problem`` says
+    why it could not be answered again; the service goes on trying.
     """
 
     id: str
@@ -57,12 +71,14 @@ class Watch:
     evidence: str = ""
     answer: HeldAnswer | None = None
     problem: str | None = None
+    watcher: Watcher = Watcher()
 
     def to_question(self) -> Question:
         """What it asks, of the present."""
         return Question(
-            text=self.question, workspace=self.workspace, mode=self.mode, filters=Filters.parse(self.filters)
-        )
+            text=self.question, workspace=self.workspace, mode=self.mode, filters=Filters.parse(self.filters),
+            audience=self.watcher.audience,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,12 +116,13 @@ class PendingUpdate:
 
 
 def new_watch(
-    workspace: str, question: str, *, mode: Mode, filters: dict[str, Any], webhook: str | None = None
-) -> Watch:
+    workspace: str, question: str, *, mode: Mode, filters: dict[str, Any], webhook: str | None = None,
+    watcher: Watcher = Watcher(),
+) -> Watch:  # fmt: skip
     """A watch that has not been looked at."""
     return Watch(
         id=uuid.uuid4().hex, workspace=workspace, question=question, mode=mode, filters=filters, webhook=webhook,
-        created_at=datetime.now(UTC),
+        created_at=datetime.now(UTC), watcher=watcher,
     )  # fmt: skip
 
 

@@ -15,12 +15,14 @@ import anyio
 import anyio.to_thread
 import structlog
 
-from graph.errors import DependencyError, QuipuError
+from graph.errors import DependencyError, NotFoundError, QuipuError
+from graph.ports.reading import RightsReader
 from graph.view.knowledge_view import KnowledgeViews
 from retrieval.model import Answer, Evidence
 from retrieval.pipeline import EvidenceFound, QuestionPipeline
 from retrieval.standing.model import HeldAnswer, Watch, WatchUpdate
 from retrieval.standing.ports import Courier, DueWatches, UpdateOutbox
+from retrieval.standing.watches import readable_update
 
 POLL_SECONDS = 0.25
 """How often the revision is looked at: one small read of the store, where there is a watch."""
@@ -34,12 +36,19 @@ class StandingQuestions(DueWatches, UpdateOutbox, Protocol):
 
 
 class WatchRunner:
-    """Runs in the event loop of the service, one watch at a time."""
+    """Runs in the event loop of the service, one watch at a time.
+
+    ``counts`` tells whether the key that a watch was made with counts still: nothing is asked or sent in the name of
+    one that does not.
+    """
 
     def __init__(
-        self, *, watches: StandingQuestions, questions: QuestionPipeline, views: KnowledgeViews, courier: Courier
-    ) -> None:
+        self, *, watches: StandingQuestions, questions: QuestionPipeline, views: KnowledgeViews, courier: Courier,
+        rights: RightsReader, counts: Callable[[str], bool] = lambda _: True,
+    ) -> None:  # fmt: skip
         self._watches = watches
+        self._rights = rights
+        self._counts = counts
         self._questions = questions
         self._views = views
         self._courier = courier
@@ -76,7 +85,7 @@ class WatchRunner:
     async def send(self) -> bool:
         """Send each pending update whose time has come. The result is always True: each waits for a time of its own."""
         for pending in await anyio.to_thread.run_sync(self._watches.to_send):
-            if self._not_before.get(pending.update.id, 0.0) <= monotonic():
+            if self._not_before.get(pending.update.id, 0.0) <= monotonic() and self._may_go_on(pending.watch):
                 await self._send(pending.watch, pending.update)
         return True
 
@@ -94,7 +103,12 @@ class WatchRunner:
             watch
             for workspace in self._watches.workspaces()
             for watch in self._watches.due(workspace, self._views.revision(workspace))
+            if self._may_go_on(watch)
         ]
+
+    def _may_go_on(self, watch: Watch) -> bool:
+        key_id = watch.watcher.key_id
+        return key_id is None or self._counts(key_id)
 
     async def _answer(self, watch: Watch) -> None:
         purges = self._watches.purges
@@ -114,7 +128,10 @@ class WatchRunner:
     async def _send(self, watch: Watch, update: WatchUpdate) -> None:
         problem = None
         try:
-            await self._courier.deliver(watch, update)
+            readable = await anyio.to_thread.run_sync(readable_update, update, watch, self._rights)
+            if readable is None:
+                raise NotFoundError("it was written from documents that its watcher may not read any more")
+            await self._courier.deliver(watch, readable)
         except QuipuError as error:
             problem = str(error)
             self._not_before[update.id] = monotonic() + 2.0**update.tries

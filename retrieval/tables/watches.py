@@ -14,6 +14,7 @@ from typing import Any
 
 from typing_extensions import override
 
+from graph.audience import UNRESTRICTED, Audience
 from graph.errors import ConflictError, NotFoundError
 from graph.operations.database import OperationsDatabase
 from retrieval.model import Citation
@@ -25,6 +26,7 @@ from retrieval.standing.model import (
     HeldAnswer,
     PendingUpdate,
     Watch,
+    Watcher,
     WatchUpdate,
     delivery_after,
 )
@@ -46,10 +48,18 @@ _MIGRATIONS = (
         PRIMARY KEY(workspace, document_id, watch_id, update_id)) WITHOUT ROWID;
     CREATE INDEX watch_sources_by_watch ON watch_sources(watch_id, update_id);
     """,
+    """
+    ALTER TABLE watches ADD COLUMN key_id TEXT;
+    ALTER TABLE watches ADD COLUMN principals TEXT;
+    """,
 )
 _CURRENT = 0
 """In place of an update's id: the answer that a watch holds now."""
-_WATCH = "id, workspace, question, mode, filters, webhook, created_at, revision, evidence, answer, problem"
+_WATCH = (
+    "id, workspace, question, mode, filters, webhook, created_at, revision, evidence, answer, problem, key_id,"
+    " principals"
+)
+"""``principals`` is NULL where the watcher may read everything, as everybody could before there were readers."""
 _UPDATE = "id, watch_id, at, before, after, delivery, tries, delivery_problem"
 
 
@@ -76,10 +86,11 @@ class SqliteWatches(WatchRegister, DueWatches, UpdateOutbox):
             if count >= MAX_WATCHES:
                 raise ConflictError(f"there are {count} watches; {MAX_WATCHES} is the limit: delete one first")
             connection.execute(
-                f"INSERT INTO watches({_WATCH}) VALUES(?, ?, ?, ?, ?, ?, ?, ?, '', NULL, NULL)",
+                f"INSERT INTO watches({_WATCH}) VALUES(?, ?, ?, ?, ?, ?, ?, ?, '', NULL, NULL, ?, ?)",
                 (
                     watch.id, watch.workspace, watch.question, watch.mode, json.dumps(watch.filters), watch.webhook,
-                    watch.created_at.isoformat(), watch.revision,
+                    watch.created_at.isoformat(), watch.revision, watch.watcher.key_id,
+                    _principals(watch.watcher.audience),
                 ),
             )  # fmt: skip
 
@@ -212,12 +223,21 @@ class SqliteWatches(WatchRegister, DueWatches, UpdateOutbox):
 
 
 def _watch(row: Sequence[Any]) -> Watch:
-    watch_id, workspace, question, mode, filters, webhook, created_at, revision, evidence, answer, problem = row
+    watch_id, workspace, question, mode, filters, webhook, created_at, revision, evidence, answer, problem = row[:11]
     return Watch(
         id=watch_id, workspace=workspace, question=question, mode=mode, filters=json.loads(filters), webhook=webhook,
         created_at=datetime.fromisoformat(created_at), revision=revision, evidence=evidence,
         answer=_load(answer) if answer else None, problem=problem,
+        watcher=Watcher(key_id=row[11], audience=_audience(row[12])),
     )  # fmt: skip
+
+
+def _principals(audience: Audience) -> str | None:
+    return None if audience.unrestricted else json.dumps(sorted(audience.principals), ensure_ascii=False)
+
+
+def _audience(principals: str | None) -> Audience:
+    return UNRESTRICTED if principals is None else Audience(principals=frozenset(json.loads(principals)))
 
 
 def _update(row: Sequence[Any]) -> WatchUpdate:

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from graph_changes import (
+    audience,
     contribution_key,
     dump,
     live_rows,
@@ -28,10 +30,12 @@ from neo4j_fixtures import address, neo4j_store
 from neo4j_server import Neo4jServer
 from reference_store import ReferenceStore
 
+from graph.audience import UNRESTRICTED
 from graph.errors import ConfigurationError, ConflictError, InputError, NotFoundError, Superseded
 from graph.filters import Filters
 from graph.identity import entity_id
 from graph.model import GraphChange
+from graph.rights import Rights
 from graph.stores.neo4j.store import Neo4jGraphStore
 from graph.stores.sqlite.store import SqliteGraphStore
 
@@ -336,6 +340,77 @@ class GraphStoreContract:
         assert list(held) == [change.chunks[0].id]
         assert held[change.chunks[0].id].tobytes() == change.vectors[0].tobytes()
 
+    # --- who may read what
+
+    def test_what_may_not_be_read_is_not_there(self, store: Any) -> None:
+        """Nor what only it says: names, relations, counts, log, differences; in the past as little as now."""
+        store.apply(WORKSPACE, [make_change("open", 1, ["Ada Bea"])])
+        first = store.revision(WORKSPACE)
+        assert store.set_readers(WORKSPACE, "secret", 1, frozenset({"group:hr"})) == first + 1
+        store.apply(WORKSPACE, [make_change("secret", 1, ["Bea Zed", "Ada Bea"], reading=1)])
+        newest = store.revision(WORKSPACE)
+        hr, other = (store.read_as(audience(name)) for name in ("group:hr", "group:it"))
+        assert dump(hr, WORKSPACE, newest) == dump(store, WORKSPACE, newest)
+        assert dump(other, WORKSPACE, newest) == dump(store, WORKSPACE, first)
+        with pytest.raises(NotFoundError):
+            other.entity(WORKSPACE, entity_id("w", "zed"), newest)
+        assert other.versions(WORKSPACE, "secret") == ()
+        assert [record.document_id for record in other.log(WORKSPACE, 0, newest)] == ["open"]
+        for read in (other.changed_documents, other.changed_entities, other.changed_facts):
+            assert read(WORKSPACE, first, newest) == ()
+        assert other.delta(WORKSPACE, first, newest).opened == ()
+        secret = [row.chunk.id for row in store.rows(WORKSPACE, newest) if row.chunk.document_id == "secret"]
+        assert (other.chunks(WORKSPACE, secret, newest), dict(other.vectors(WORKSPACE, secret))) == ((), {})
+
+    def test_rights_are_those_of_today(self, store: Any) -> None:
+        """Who loses the right loses it at once, in the past as well; who gets it with a new text gets it with that."""
+        old = store.apply(WORKSPACE, [make_change("a", 1, ["Ada"])])[0]
+        mine, yours = (store.read_as(audience(name)) for name in ("me", "you"))
+        store.set_readers(WORKSPACE, "a", 2, frozenset({"me"}))
+        assert (mine.text(WORKSPACE, "a", old), store.rights(WORKSPACE)["a"].readers) == ("Ada\n", {"me"})
+        with pytest.raises(NotFoundError):
+            yours.text(WORKSPACE, "a", old)
+        store.apply(WORKSPACE, [make_change("a", 2, ["Bea"])])
+        store.set_readers(WORKSPACE, "a", 3, frozenset({"you"}))
+        newest = store.revision(WORKSPACE)
+        assert [reader.documents(WORKSPACE, newest) for reader in (mine, yours)] == [(), ()], "none may read both"
+        store.apply(WORKSPACE, [make_change("a", 3, ["Cid"])])
+        newest = store.revision(WORKSPACE)
+        assert yours.text(WORKSPACE, "a", newest) == "Cid\n"
+        assert yours.text(WORKSPACE, "a", old) == "Ada\n"
+        with pytest.raises(NotFoundError):
+            mine.text(WORKSPACE, "a", newest)
+        assert store.set_readers(WORKSPACE, "a", 3, None) == newest + 1, "without a new text: at once"
+        assert mine.text(WORKSPACE, "a", newest) == "Cid\n"
+        assert store.set_readers(WORKSPACE, "a", 3, None) == newest + 1, "nothing new, no revision"
+        assert [r.kind for r in store.log(WORKSPACE, newest, newest + 9)] == ["rights"]
+        assert dict(store.rights(WORKSPACE)) == {}
+
+    def test_a_deleted_document_keeps_its_rights_and_a_purged_one_none(self, store: Any) -> None:
+        old = store.apply(WORKSPACE, [make_change("a", 1, ["Ada"]), make_change("b", 1, ["Bea"])])[0]
+        for document in "ab":
+            store.set_readers(WORKSPACE, document, 1, frozenset())
+        store.remove(WORKSPACE, "a", 2)
+        assert store.read_as(audience("me")).documents(WORKSPACE, old) == ()
+        store.purge(WORKSPACE, "a", 3)
+        assert set(store.rights(WORKSPACE)) == {"b"}
+        store.set_readers(WORKSPACE, "b", 3, frozenset({"me"}))
+        store.purge(WORKSPACE, "b", 2)
+        store.apply(WORKSPACE, [make_change("b", 3, ["Cid"])])
+        assert store.read_as(audience("you")).documents(WORKSPACE, store.revision(WORKSPACE)) == (), "given after it"
+
+    def test_rights_are_moved_as_they_are(self, store: Any) -> None:
+        held = {
+            "a": Rights(readers=frozenset({"me"}), version=2),
+            "b": Rights(readers=frozenset(), coming=None, version=1, waits=True),
+        }
+        store.apply(WORKSPACE, [make_change("c", 1, ["Ada"])])
+        store.set_readers(WORKSPACE, "c", 1, frozenset())
+        before = store.revision(WORKSPACE)
+        store.restore_rights(WORKSPACE, held)
+        assert (dict(store.rights(WORKSPACE)), store.revision(WORKSPACE)) == (held, before)
+        assert dict(store.rights(WORKSPACE, ["b", "c", "d"])) == {"b": held["b"]}
+
 
 class TestSqliteGraphStore(GraphStoreContract):
     @pytest.fixture
@@ -355,6 +430,7 @@ class TestNeo4jGraphStore(GraphStoreContract):
 WORDS = st.lists(st.sampled_from(["Ada", "Bea", "Cid", "ada"]), min_size=1, max_size=3).map(" ".join)
 PASSAGES = st.lists(WORDS, min_size=1, max_size=4)
 IDS = st.sampled_from(["a", "b", "c"])
+READERS = st.one_of(st.none(), st.frozensets(st.sampled_from(["p", "q"])))
 
 
 class StoreAgainstModel(RuleBasedStateMachine):
@@ -412,6 +488,10 @@ class StoreAgainstModel(RuleBasedStateMachine):
     def decide(self, names: tuple[str, str], same: bool) -> None:
         self.both("decide", [verdict(*pair(*names), same)])
 
+    @rule(document=IDS, ahead=st.integers(0, 1), readers=READERS)
+    def set_readers(self, document: str, ahead: int, readers: frozenset[str] | None) -> None:
+        self.both("set_readers", document, max(self.versions.get(document, 0) + ahead, 1), readers)
+
     @precondition(lambda self: self.model.revision(WORKSPACE) > 3)
     @rule(back=st.integers(0, 3))
     def sweep(self, back: int) -> None:
@@ -444,16 +524,17 @@ class StoreAgainstModel(RuleBasedStateMachine):
         since, until = sorted((min(since, newest), min(until, newest)))
         if not readable(self.model, WORKSPACE, since):
             return
-        for name, key in (
+        for (name, key), who in product((
             ("changed_documents", lambda value: value.id),
             ("changed_entities", lambda value: value.id),
             ("changed_facts", lambda value: value.key),
-        ):
-            expected = getattr(self.model, name)(WORKSPACE, since, until)
-            assert getattr(self.store, name)(WORKSPACE, since, until) == expected
+        ), (UNRESTRICTED, audience("p"))):  # fmt: skip
+            store, model = self.store.read_as(who), self.model.read_as(who)
+            expected = getattr(model, name)(WORKSPACE, since, until)
+            assert getattr(store, name)(WORKSPACE, since, until) == expected
             if len(expected) > skip:
                 after = key(expected[skip].after or expected[skip].before)
-                page = getattr(self.store, name)(WORKSPACE, since, until, after=after, limit=limit)
+                page = getattr(store, name)(WORKSPACE, since, until, after=after, limit=limit)
                 assert page == expected[skip + 1 :][:limit]
 
     @invariant()
@@ -469,6 +550,12 @@ class StoreAgainstModel(RuleBasedStateMachine):
             assert readable(self.store, WORKSPACE, revision) == readable(self.model, WORKSPACE, revision)
             if readable(self.model, WORKSPACE, revision):
                 assert dump(self.store, WORKSPACE, revision) == dump(self.model, WORKSPACE, revision)
+        for revision in {newest, newest // 2}:
+            if readable(self.model, WORKSPACE, revision):
+                for name in ("p", "q"):
+                    store, model = (each.read_as(audience(name)) for each in (self.store, self.model))
+                    assert dump(store, WORKSPACE, revision) == dump(model, WORKSPACE, revision)
+        assert dict(self.store.rights(WORKSPACE)) == self.model.rights(WORKSPACE)
 
     def compared(self, newest: int) -> Iterable[int]:
         """The revisions to compare after each step."""

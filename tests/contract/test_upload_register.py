@@ -64,7 +64,7 @@ class TestVersions:
         assert register.latest("other", "a") is None
         assert register.get(W, "a", 2) is None
         assert register.page("other") == []
-        assert register.twin("other", "x", None, {}) is None
+        assert register.twin("other", "x", None, {}, None) is None
 
     def test_a_number_is_given_once(self, register: UploadRegister) -> None:
         register.add(upload("a", 1), deleted=False, job_id="j")
@@ -75,18 +75,18 @@ class TestVersions:
     def test_a_twin_agrees_in_bytes_title_and_metadata_and_is_the_newest(self, register: UploadRegister) -> None:
         one = upload("a", 1, title="T", metadata={"n": 1, "tags": ("x",)})
         register.add(one, deleted=False, job_id="j")
-        found = register.twin(W, "x", "T", {"tags": ("x",), "n": 1})
+        found = register.twin(W, "x", "T", {"tags": ("x",), "n": 1}, None)
         assert found == RegisteredVersion(upload=one, deleted=False, job_id="j")
         for other in [("y", "T", one.metadata), ("x", None, one.metadata), ("x", "T", {}), ("x", "T", {"n": True})]:
-            assert register.twin(W, *other) is None
+            assert register.twin(W, *other, None) is None
         register.add(upload("a", 2, "z"), deleted=False, job_id="k")
-        assert register.twin(W, "x", "T", one.metadata) is None, "it has been replaced"
+        assert register.twin(W, "x", "T", one.metadata, None) is None, "it has been replaced"
 
     def test_a_deleted_document_is_nobodys_twin(self, register: UploadRegister) -> None:
         register.add(upload("a", 1), deleted=False, job_id="j")
-        assert register.twin(W, "x", None, {})
+        assert register.twin(W, "x", None, {}, None)
         register.add(upload("a", 2), deleted=True, job_id="")
-        assert register.twin(W, "x", None, {}) is None
+        assert register.twin(W, "x", None, {}, None) is None
 
     def test_pages_go_by_id_and_hold_the_newest(self, register: UploadRegister) -> None:
         for document_id in ("é", "b", "a", "中", "Z"):
@@ -207,7 +207,7 @@ def take(register: UploadRegister, steps: list[tuple[str, str, str, int]]) -> It
             yield set(register.forget_superseded(W, START + timedelta(days=number)))
     yield register.page(W)
     yield [register.get(W, document_id, version) for document_id in "ab" for version in range(1, 13)]
-    yield [register.twin(W, content, None, {}) for content in "xy"]
+    yield [register.twin(W, content, None, {}, None) for content in "xy"]
     yield sorted(register.withdrawals(), key=lambda one: one.document_id)
     yield register.digests()
 

@@ -68,8 +68,9 @@ class Standing:
         self.receiver = Receiver()
         self.questions = world.asking(self.generator)
         self.runner = WatchRunner(
-            watches=self.watches, questions=self.questions, views=world.views, courier=self.receiver
-        )
+            watches=self.watches, questions=self.questions, views=world.views, courier=self.receiver,
+            rights=world.store,
+        )  # fmt: skip
 
     def add(self, question: str = QUESTION, *, webhook: str | None = None) -> Watch:
         watch = new_watch(DEFAULT_WORKSPACE, question, mode="keyword", filters={}, webhook=webhook)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from graph.audience import Audience
 from graph.errors import NotFoundError
 from graph.identity import chunk_id, entity_id
 from graph.model import Alias, Chunk, Document, GraphChange, Mention, Position, Relation, Span, Verdict
@@ -145,6 +146,10 @@ def pair(one: str, other: str) -> tuple[str, str]:
 
 def verdict(first: str, second: str, same: bool) -> Verdict:
     return Verdict(first_id=first, second_id=second, same=same, reason="by hand")
+
+
+def audience(*principals: str) -> Audience:
+    return Audience(principals=frozenset(principals))
 
 
 def operation(generator: random.Random, versions: dict[str, int], newest: int) -> tuple[str, tuple[Any, ...]]:

@@ -11,6 +11,7 @@ from graph.errors import DependencyError
 from graph.identity import content_hash
 from graph.model import Document, Metadata
 from graph.quotas import Holding
+from graph.rights import Readers
 from ingest.model import ModelReading, RegisteredVersion, Upload, Withdrawal
 from ingest.ports import (
     SETTLED_SECONDS,
@@ -40,13 +41,14 @@ class InMemoryUploadRegister(UploadRegister):
             return found.upload if found else None
 
     def twin(
-        self, workspace: str, content_hash: str, title: str | None, metadata: Metadata
+        self, workspace: str, content_hash: str, title: str | None, metadata: Metadata, readers: Readers
     ) -> RegisteredVersion | None:
-        wanted = content_hash, title, _plain(metadata)
+        wanted = content_hash, title, _plain(metadata), readers
         with self._state.transaction():
             for _, found in sorted(self._newest(workspace).items()):
                 upload = found.upload
-                if not found.deleted and (upload.content_hash, upload.title, _plain(upload.metadata)) == wanted:
+                key = upload.content_hash, upload.title, _plain(upload.metadata), upload.readers
+                if not found.deleted and key == wanted:
                     return found
         return None
 
@@ -56,6 +58,13 @@ class InMemoryUploadRegister(UploadRegister):
             if key in self._versions:
                 raise DependencyError(f"version {upload.version} of {upload.document_id!r} is registered already")
             self._versions[key] = RegisteredVersion(upload=upload, deleted=deleted, job_id=job_id)
+
+    def set_readers(self, workspace: str, document_id: str, version: int, readers: Readers) -> None:
+        with self._state.transaction():
+            held = self._versions[workspace, document_id, version]
+            self._versions[workspace, document_id, version] = replace(
+                held, upload=replace(held.upload, readers=readers)
+            )
 
     def page(self, workspace: str, *, after: str = "", limit: int = 500) -> Sequence[RegisteredVersion]:
         with self._state.transaction():
@@ -112,7 +121,7 @@ class InMemoryUploadRegister(UploadRegister):
         for key in list(keys):  # type: ignore[call-overload]
             held = self._versions[key]
             gone.add(held.upload.content_hash)
-            blank = replace(held.upload, title=None, source="", metadata={}, content_hash="")
+            blank = replace(held.upload, title=None, source="", metadata={}, content_hash="", readers=None)
             self._versions[key] = replace(held, upload=blank)
         return [digest for digest in sorted(gone - {""}) if not self.refers(digest)]
 

@@ -12,6 +12,7 @@ from graph.errors import DependencyError, InputError
 from graph.jobs import Job
 from graph.model import FloatArray, GraphChange, Removal
 from graph.quotas import Limits
+from graph.rights import Readers
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.documents import Documents
 from ingest.extraction.light_extractor import LightExtractor
@@ -63,6 +64,10 @@ class MoodyStore(ReferenceStore):
             for change in state.values():
                 held |= {chunk.id: row for chunk, row in zip(change.chunks, change.vectors, strict=True)}
         return {chunk_id: held[chunk_id] for chunk_id in chunk_ids if chunk_id in held}
+
+    def set_readers(self, workspace: str, document_id: str, version: int, readers: Readers) -> int:
+        self._reach()
+        return super().set_readers(workspace, document_id, version, readers)
 
     def _reach(self) -> None:
         if self.down:
@@ -118,7 +123,7 @@ class Desk:
             state=self.kept.state, register=self.kept.register, jobs=self.kept.jobs, by_model=True
         )  # fmt: skip
         self.documents = Documents(
-            reader=self._graph, views=KnowledgeViews(self._graph), register=self.kept.register, jobs=self.kept.jobs
+            store=self._graph, views=KnowledgeViews(self._graph), register=self.kept.register, jobs=self.kept.jobs
         )  # fmt: skip
         self.reading = self._worker(Line(kind="extract", batch=batch, ended=self._end), LightExtractor())
         first = self.intake.finish_withdrawals
@@ -158,7 +163,11 @@ class Desk:
 
 
 def part(
-    document_id: str | None, text: str, *, title: str | None = None, name: str = "a.txt", kind: str = "text/plain"
-) -> NewDocument:
+    document_id: str | None, text: str, *, title: str | None = None, name: str = "a.txt", kind: str = "text/plain",
+    **readers: Readers,
+) -> NewDocument:  # fmt: skip
+    """``readers``: to be given, where they are named at all."""
     source = Source(name=name, media_type=kind, data=text.encode())
-    return NewDocument(source=source, document_id=document_id, title=title, metadata={})
+    return NewDocument(
+        source=source, document_id=document_id, title=title, metadata={}, readers_given=bool(readers), **readers
+    )  # fmt: skip

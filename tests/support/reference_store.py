@@ -2,9 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from copy import copy
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from graph.audience import UNRESTRICTED, Audience
 from graph.errors import NotFoundError, Superseded
 from graph.model import (
     Alias,
@@ -24,6 +27,7 @@ from graph.model import (
     RevisionRecord,
     Verdict,
 )
+from graph.rights import Readers, Rights, applied, given, purged
 
 State = dict[str, GraphChange]
 
@@ -37,6 +41,45 @@ class ReferenceStore:
         self._barriers: dict[tuple[str, str], tuple[int, bool]] = {}
         self._horizons: dict[str, int] = {}
         self._verdicts: dict[str, list[tuple[int, Verdict]]] = {}
+        self._rights: dict[tuple[str, str], Rights] = {}
+        self.audience = UNRESTRICTED
+
+    # --- audiences
+
+    def read_as(self, audience: Audience) -> "ReferenceStore":
+        """The same store, whose every read begins with the documents that the audience may read."""
+        if audience.unrestricted:
+            return self
+        bound = copy(self)
+        bound.audience = audience
+        return bound
+
+    def rights(self, workspace: str, document_ids: Sequence[str] | None = None) -> dict[str, Rights]:
+        return {
+            document: held
+            for (place, document), held in self._rights.items()
+            if place == workspace and (document_ids is None or document in document_ids)
+        }
+
+    def may_read(self, workspace: str, document_id: str | None) -> bool:
+        held = self._rights.get((workspace, document_id or ""))
+        return held is None or self.audience.may_read(held.readers)
+
+    def set_readers(self, workspace: str, document_id: str, version: int, readers: Readers) -> int:
+        states = self._history(workspace)
+        live = states[-1].get(document_id)
+        before = self._rights.get((workspace, document_id), Rights())
+        after = given(before, version, readers, live.document.version if live else None)
+        self._keep(workspace, document_id, after)
+        if replace(before, version=0) != replace(after, version=0):
+            states.append(dict(states[-1]))
+            self._log(workspace).append(record(len(states) - 1, "rights", document_id, version))
+        return len(states) - 1
+
+    def _keep(self, workspace: str, document_id: str, rights: Rights) -> None:
+        self._rights[workspace, document_id] = rights
+        if rights.plain:
+            del self._rights[workspace, document_id]
 
     def barriers(self, workspace: str) -> dict[str, int]:
         return {document: version for (place, document), (version, _) in self._barriers.items() if place == workspace}
@@ -45,7 +88,7 @@ class ReferenceStore:
 
     def apply(self, workspace: str, changes: Sequence[GraphChange]) -> tuple[int, ...]:
         states, log, barriers = list(self._history(workspace)), list(self._log(workspace)), dict(self._barriers)
-        revisions = []
+        revisions, promoted = [], []
         for change in changes:
             identity, version = change.document.id, change.document.version
             live = states[-1].get(identity)
@@ -57,9 +100,13 @@ class ReferenceStore:
                 raise Superseded("older")
             barriers[workspace, identity] = (version, False)
             states.append({**states[-1], identity: change})
+            rights = applied(self._rights.get((workspace, identity), Rights()), version)
+            promoted.append((identity, rights))
             log.append(record(len(states) - 1, "apply", identity, version))
             revisions.append(len(states) - 1)
         self._states[workspace], self._logs[workspace], self._barriers = states, log, barriers
+        for identity, rights in promoted:
+            self._keep(workspace, identity, rights)
         return tuple(revisions)
 
     def remove(self, workspace: str, document_id: str, version: int) -> Removal:
@@ -82,6 +129,7 @@ class ReferenceStore:
             raise Superseded("older")
         self._barriers[workspace, document_id] = (version, True)
         held = any(document_id in state for state in states)
+        self._keep(workspace, document_id, purged(self._rights.get((workspace, document_id), Rights()), version))
         for state in states:
             state.pop(document_id, None)
         if held:
@@ -116,7 +164,9 @@ class ReferenceStore:
         return max((r.revision for r in self._log(workspace) if r.committed_at <= moment), default=0)
 
     def log(self, workspace: str, since: int, until: int) -> tuple[RevisionRecord, ...]:
-        return tuple(r for r in self._log(workspace) if since < r.revision <= until)
+        return tuple(
+            r for r in self._log(workspace) if since < r.revision <= until and self.may_read(workspace, r.document_id)
+        )
 
     def documents(self, workspace: str, revision: int, **options: object) -> tuple[Document, ...]:
         state = self._at(workspace, revision)
@@ -177,7 +227,8 @@ class ReferenceStore:
     def verdicts(self, workspace: str, revision: int) -> tuple[Verdict, ...]:
         self._at(workspace, revision)
         newest = {(v.first_id, v.second_id): v for since, v in self._verdicts.get(workspace, []) if since <= revision}
-        return tuple(newest[pair] for pair in sorted(newest))
+        living = {m.entity_id for _, m in self._mentions(workspace, revision)}
+        return tuple(newest[pair] for pair in sorted(newest) if self.audience.unrestricted or living.issuperset(pair))
 
     def aliases(
         self, workspace: str, revision: int, *, entity_ids: Sequence[str] | None = None, limit: int = 10_000
@@ -242,7 +293,8 @@ class ReferenceStore:
     def _at(self, workspace: str, revision: int) -> State:
         if revision < self._horizons.get(workspace, 0):
             raise NotFoundError("swept")
-        return self._history(workspace)[revision]
+        state = self._history(workspace)[revision]
+        return {document: change for document, change in state.items() if self.may_read(workspace, document)}
 
     def _one(self, workspace: str, document_id: str, revision: int) -> GraphChange:
         found = self._at(workspace, revision).get(document_id)

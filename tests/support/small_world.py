@@ -29,6 +29,7 @@ class SmallWorld:
     """Documents go in by ``put``; ``questions`` answers."""
 
     def __init__(self, folder: Path, store: SqliteGraphStore | Neo4jGraphStore | None = None) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self.store = store or SqliteGraphStore(folder / "graph.sqlite")
         self.blobs = FolderBlobStore(folder / "blobs")
         self.parser = ParserProcess()

@@ -22,7 +22,10 @@ async def audit(
     cursor: Annotated[str, Query(pattern=CURSOR)] = "",
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> AuditPageBody:
-    """Who called what, the oldest first: a line for every call, and none of its text. For administrators."""
+    """Who called what in the workspace, the oldest first.
+
+    A line for every call, and none of its text. For administrators.
+    """
     folder = context.service.settings.audit_folder
     if folder is None:
         raise NotFoundError("no audit is kept: QUIPU_AUDIT is off")

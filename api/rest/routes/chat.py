@@ -37,7 +37,7 @@ async def models() -> ModelsBody:
 @router.post("/chat/completions", response_model=CompletionBody)
 async def complete(body: ChatBody, request: Request, context: TheContext) -> Response | CompletionBody:
     """Answer the last message, with sources below; with ``stream`` in the protocol's chunks."""
-    question, questions = body.question(context.workspace), context.cases.questions
+    question, questions = body.question(context.workspace, context.audience), context.cases.questions
     context.notes.mode = question.mode
     if body.stream:
         return StreamingResponse(

@@ -1,6 +1,7 @@
 """Documents: upload, replace, list, read, delete."""
 
 import json
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -8,9 +9,10 @@ from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 from starlette.responses import JSONResponse, PlainTextResponse
 
-from api.rest.context import TheContext
+from api.rest.context import RequestContext, TheContext
 from api.rest.problems import MEDIA_TYPE, error_body
 from api.schemas.documents import (
+    READERS_DESCRIPTION,
     AcceptedBodies,
     AcceptedBody,
     ChunkBody,
@@ -24,6 +26,7 @@ from api.schemas.documents import (
     counts_body,
     document_body,
     parse_metadata,
+    parse_readers,
 )
 from api.schemas.strict import parse_as_of
 from graph.errors import InputError, UnsupportedMediaType
@@ -34,6 +37,7 @@ from ingest.model import Source
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 MAX_FILES = 1_000
+LOCKED_OUT = "you are not among its readers: for you it is not there"
 UNNAMED = "text"
 """Source of a text that came without id and title."""
 _TEXT_SCHEMA = {
@@ -54,6 +58,10 @@ _FORM = {
                         "document_id": {"type": "string", "description": "with one file only"},
                         "title": {"type": "string", "description": "with one file only"},
                         "metadata": {"type": "string", "description": "a JSON object, for all files"},
+                        "readers": {
+                            "type": "string",
+                            "description": f"a JSON array, for all files: {READERS_DESCRIPTION}",
+                        },
                     },
                 }
             },
@@ -70,7 +78,7 @@ async def upload(request: Request, context: TheContext) -> Response:
     """Upload one or many files, or text as JSON. Each part gets an entry; refused ones carry their problem."""
     documents = await _documents(request, UNNAMED)
     intake = context.cases.intake
-    accepted = await context.in_thread(lambda: intake.accept(context.workspace, documents))
+    accepted = await context.in_thread(lambda: intake.accept(context.workspace, documents, audience=context.audience))
     context.notes.ids += [item.document_id for item in accepted if item.document_id is not None]
     return _accepted_response(accepted)
 
@@ -85,7 +93,7 @@ async def replace(
         raise InputError("PUT takes exactly one document")
     intake, match = context.cases.intake, _etag(if_match)
     accepted = await context.in_thread(
-        lambda: intake.replace(context.workspace, document_id, documents[0], if_match=match)
+        lambda: intake.replace(context.workspace, document_id, documents[0], audience=context.audience, if_match=match)
     )
     response = _accepted_response((accepted,))
     if accepted.version is not None:
@@ -93,7 +101,7 @@ async def replace(
     return response
 
 
-@router.get("")
+@router.get("", response_model_exclude_unset=True)
 async def list_documents(
     context: TheContext,
     cursor: str = "",
@@ -104,19 +112,20 @@ async def list_documents(
     """Live documents in order of their ids."""
     wanted = Filters.parse(_json_object("filters", filters)) if filters else None
     moment = parse_as_of(as_of)
-    found = await context.in_thread(
-        lambda: context.cases.documents.page(
-            context.workspace, as_of=moment, after=cursor, limit=limit + 1, filters=wanted
-        )
-    )
-    bodies = [_document_body(state) for state in found[:limit]]
-    return DocumentPage(documents=bodies, next_cursor=bodies[-1].id if len(found) > limit else None)
+    documents = context.documents
+
+    def read() -> DocumentPage:
+        found = documents.page(context.workspace, as_of=moment, after=cursor, limit=limit + 1, filters=wanted)
+        bodies = _document_bodies(context, found[:limit])
+        return DocumentPage(documents=bodies, next_cursor=bodies[-1].id if len(found) > limit else None)
+
+    return await context.in_thread(read)
 
 
 @router.get("/{document_id:path}/content", response_class=PlainTextResponse)
 async def content(document_id: str, context: TheContext, as_of: str | None = None) -> PlainTextResponse:
     """The text as Quipu reads it; offsets of chunks and citations refer to it."""
-    documents, moment = context.cases.documents, parse_as_of(as_of)
+    documents, moment = context.documents, parse_as_of(as_of)
     text = await context.in_thread(lambda: documents.text(context.workspace, document_id, as_of=moment))
     return PlainTextResponse(text)
 
@@ -124,7 +133,7 @@ async def content(document_id: str, context: TheContext, as_of: str | None = Non
 @router.get("/{document_id:path}/versions")
 async def versions(document_id: str, context: TheContext) -> list[VersionBody]:
     """Every version that is kept, oldest first."""
-    documents = context.cases.documents
+    documents = context.documents
     found = await context.in_thread(lambda: documents.versions(context.workspace, document_id))
     return [
         VersionBody(
@@ -138,18 +147,20 @@ async def versions(document_id: str, context: TheContext) -> list[VersionBody]:
 @router.get("/{document_id:path}/chunks")
 async def chunks(document_id: str, context: TheContext, as_of: str | None = None) -> list[ChunkBody]:
     """The passages of a document, in order."""
-    documents, moment = context.cases.documents, parse_as_of(as_of)
+    documents, moment = context.documents, parse_as_of(as_of)
     found = await context.in_thread(lambda: documents.chunks(context.workspace, document_id, as_of=moment))
     return [chunk_body(placed) for placed in found]
 
 
-@router.get("/{document_id:path}")
+@router.get("/{document_id:path}", response_model_exclude_unset=True)
 async def document(document_id: str, response: Response, context: TheContext, as_of: str | None = None) -> DocumentBody:
     """One document. ``state`` is ``live``, or that of its job where a version is still to come."""
-    documents, moment = context.cases.documents, parse_as_of(as_of)
-    found = await context.in_thread(lambda: documents.get(context.workspace, document_id, as_of=moment))
-    response.headers["ETag"] = f'"{found.document.version}"'
-    return _document_body(found)
+    documents, moment = context.documents, parse_as_of(as_of)
+    (body,) = await context.in_thread(
+        lambda: _document_bodies(context, [documents.get(context.workspace, document_id, as_of=moment)])
+    )
+    response.headers["ETag"] = f'"{body.version}"'
+    return body
 
 
 @router.delete("/{document_id:path}")
@@ -159,7 +170,7 @@ async def delete(
     """Withdraw a document, at any time; with ``purge`` every byte of it, at every revision."""
     intake, match = context.cases.intake, _etag(if_match)
     receipt = await context.in_thread(
-        lambda: intake.withdraw(context.workspace, document_id, purge=purge, if_match=match)
+        lambda: intake.withdraw(context.workspace, document_id, audience=context.audience, purge=purge, if_match=match)
     )
     return ReceiptBody(
         id=receipt.document_id, version=receipt.version, revision=receipt.revision, purged=receipt.purged,
@@ -167,8 +178,19 @@ async def delete(
     )  # fmt: skip
 
 
-def _document_body(state: DocumentState) -> DocumentBody:
-    return document_body(state.document, state=state.state, revision=state.revision, counts=state.counts)
+def _document_bodies(context: RequestContext, states: Sequence[DocumentState]) -> list[DocumentBody]:
+    """Documents for people; who may write sees who may read them."""
+    bodies = [
+        document_body(state.document, state=state.state, revision=state.revision, counts=state.counts)
+        for state in states
+    ]
+    if context.caller.role == "ask":
+        return bodies
+    readers = context.documents.readers(context.workspace, [body.id for body in bodies])
+    return [
+        body.model_copy(update={"readers": None if (found := readers[body.id]) is None else sorted(found)})
+        for body in bodies
+    ]
 
 
 async def _documents(request: Request, unnamed: str) -> list[NewDocument]:
@@ -193,6 +215,8 @@ async def _from_form(request: Request) -> list[NewDocument]:
             raise InputError(f"{' and '.join(fields)}: only with one file, but there are {len(files)}")
         raw = form.get("metadata")
         metadata = parse_metadata(_json_object("metadata", raw) if isinstance(raw, str) else {})
+        given = form.get("readers")
+        readers = parse_readers(_json("readers", given)) if isinstance(given, str) else None
         return [
             NewDocument(
                 source=Source(
@@ -201,6 +225,8 @@ async def _from_form(request: Request) -> list[NewDocument]:
                 document_id=fields.get("document_id"),
                 title=fields.get("title"),
                 metadata=metadata,
+                readers=readers,
+                readers_given=isinstance(given, str),
             )
             for file in files
         ]
@@ -224,17 +250,23 @@ def _from_text(document: TextDocument, unnamed: str) -> NewDocument:
         document_id=document.id,
         title=document.title,
         metadata=parse_metadata(document.metadata),
+        readers=parse_readers(document.readers),
+        readers_given="readers" in document.model_fields_set,
     )
 
 
 def _json_object(name: str, raw: str) -> dict[str, Any]:
-    try:
-        value = json.loads(raw)
-    except ValueError as error:
-        raise InputError(f"{name} is not valid JSON: {error}") from error
+    value = _json(name, raw)
     if not isinstance(value, dict):
         raise InputError(f"{name} is a JSON object, not {type(value).__name__}")
     return value
+
+
+def _json(name: str, raw: str) -> Any:
+    try:
+        return json.loads(raw)
+    except ValueError as error:
+        raise InputError(f"{name} is not valid JSON: {error}") from error
 
 
 def _accepted_response(accepted: tuple[Accepted, ...]) -> JSONResponse:
@@ -244,7 +276,7 @@ def _accepted_response(accepted: tuple[Accepted, ...]) -> JSONResponse:
         documents=[
             AcceptedBody(
                 id=item.document_id, version=item.version, job_id=item.job_id, deduplicated=item.deduplicated,
-                error=error_body(item.error) if item.error else None,
+                error=error_body(item.error) if item.error else None, note=LOCKED_OUT if item.locked_out else None,
             )
             for item in accepted
         ]

@@ -34,7 +34,7 @@ async def find_entities(
     """Entities one of whose names contains the query, each once."""
 
     def read() -> Entities:
-        revision = context.views.revision(context.workspace, as_of=parse_as_of(as_of))
+        revision = context.revision(parse_as_of(as_of))
         found = context.graph.find_entities(context.workspace, norm(query), revision, limit=limit)
         aliases = aliases_around(context.graph, context.workspace, [entity.id for entity in found], revision)
         things: dict[tuple[str, ...], Entity] = {}
@@ -52,7 +52,7 @@ async def entity(
     """One entity under all its names, with its relations and sources."""
 
     def read() -> EntityDetail:
-        revision = context.views.revision(context.workspace, as_of=parse_as_of(as_of))
+        revision = context.revision(parse_as_of(as_of))
         aliases = aliases_around(context.graph, context.workspace, [entity_id], revision)
         ids = members(entity_id, aliases)
         names = [context.graph.entity(context.workspace, one, revision) for one in ids]
@@ -82,7 +82,7 @@ async def merges(
     """Which entities are one thing, and why."""
 
     def read() -> Merges:
-        revision = context.views.revision(context.workspace, as_of=parse_as_of(as_of))
+        revision = context.revision(parse_as_of(as_of))
         found = context.graph.aliases(context.workspace, revision, limit=limit)
         return Merges(revision=revision, merges=_merges(context, found, revision))
 
@@ -94,7 +94,9 @@ async def decide(body: VerdictBody, context: TheContext) -> Decided:
     """Undo a merge (``same`` false), or merge two entities. Both can be taken back by another verdict."""
     merges = context.cases.merges
     revision = await context.in_thread(
-        lambda: merges.decide(context.workspace, body.first_id, body.second_id, same=body.same)
+        lambda: merges.decide(
+            context.workspace, body.first_id, body.second_id, same=body.same, audience=context.audience
+        )
     )
     return Decided(revision=revision)
 
@@ -117,7 +119,7 @@ async def neighbourhood(
     """What stands within ``depth`` relations of an entity."""
 
     def read() -> Neighbourhood:
-        revision = context.views.revision(context.workspace, as_of=parse_as_of(as_of))
+        revision = context.revision(parse_as_of(as_of))
         context.graph.entity(context.workspace, entity_id, revision)
         seen, frontier, found = {entity_id}, [entity_id], dict[Relation, None]()
         for _ in range(depth):

@@ -20,7 +20,8 @@ class Health(BaseModel):
 
 
 class Readiness(Health):
-    """Ready, at which revision, over how much: of the caller's workspace, and null for whoever sends no key.
+    """Ready, at which revision, over how much of the caller's workspace; null for whoever may not read all of it.
+
 
     ``degraded`` tells what does not work as it should meanwhile.
     """
@@ -43,7 +44,7 @@ async def readyz(request: Request, context: TheContext) -> Response | Readiness:
     if cause is not None:
         return problem(503, "not-ready", cause, {"Retry-After": "1"})
     degraded = list(context.service.degraded())
-    if request.state.caller is None:
+    if request.state.caller is None or not request.state.caller.audience.unrestricted:
         return Readiness(status="ready", degraded=degraded)
     revision, counts = await request.app.state.standing.figures(context.workspace)
     return Readiness(status="ready", degraded=degraded, revision=revision, counts=counts_body(counts))

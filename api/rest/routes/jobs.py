@@ -7,10 +7,10 @@ import anyio
 from fastapi import APIRouter, Query
 from starlette.responses import StreamingResponse
 
-from api.rest.context import TheContext
+from api.rest.context import RequestContext, TheContext
 from api.rest.event_stream import event_stream
 from api.schemas.jobs import JobBodies, JobBody, job_body
-from graph.jobs import TERMINAL, JobState
+from graph.jobs import TERMINAL, Job, JobState
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 POLL_SECONDS = 0.1
@@ -24,9 +24,9 @@ async def list_jobs(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> JobBodies:
     """Jobs, newest first."""
-    jobs = context.service.jobs
+    documents = context.documents
     found = await context.in_thread(
-        lambda: jobs.list(context.workspace, state=state, document_id=document_id, limit=limit)
+        lambda: documents.jobs(context.workspace, state=state, document_id=document_id, limit=limit)
     )
     return JobBodies(jobs=[job_body(job) for job in found])
 
@@ -34,20 +34,20 @@ async def list_jobs(
 @router.get("/{job_id}")
 async def job(job_id: str, context: TheContext) -> JobBody:
     """One job."""
-    return job_body(await context.in_thread(lambda: context.service.jobs.get(context.workspace, job_id)))
+    return job_body(await context.in_thread(lambda: context.documents.job(context.workspace, job_id)))
 
 
 @router.get("/{job_id}/events", response_class=StreamingResponse)
 async def job_events(job_id: str, context: TheContext) -> StreamingResponse:
     """The job as server-sent events named ``job``, one per change, until it ends."""
-    first = await context.in_thread(lambda: context.service.jobs.get(context.workspace, job_id))
+    first = await context.in_thread(lambda: context.documents.job(context.workspace, job_id))
 
     async def events() -> AsyncIterator[tuple[str, JobBody]]:
         current = first
         yield "job", job_body(current)
         while current.state not in TERMINAL and not context.service.winding_down.is_set():
             await anyio.sleep(POLL_SECONDS)
-            newer = await context.in_thread(lambda: context.service.jobs.get(context.workspace, job_id))
+            newer = await context.in_thread(lambda: context.documents.job(context.workspace, job_id))
             if newer != current:
                 current = newer
                 yield "job", job_body(current)
@@ -58,11 +58,15 @@ async def job_events(job_id: str, context: TheContext) -> StreamingResponse:
 @router.post("/{job_id}/cancel")
 async def cancel(job_id: str, context: TheContext) -> JobBody:
     """Cancel: at once while it waits, else at its next step."""
-    return job_body(await context.in_thread(lambda: context.service.jobs.request(context.workspace, job_id, "cancel")))
+    return job_body(await context.in_thread(lambda: _request(context, job_id, "cancel")))
 
 
 @router.post("/{job_id}/retry")
 async def retry(job_id: str, context: TheContext) -> JobBody:
     """Try a failed or cancelled job again."""
-    jobs = context.service.jobs
-    return job_body(await context.in_thread(lambda: jobs.request(context.workspace, job_id, "retry")))
+    return job_body(await context.in_thread(lambda: _request(context, job_id, "retry")))
+
+
+def _request(context: RequestContext, job_id: str, action: str) -> Job:
+    context.documents.job(context.workspace, job_id)
+    return context.service.jobs.request(context.workspace, job_id, action)

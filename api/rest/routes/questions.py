@@ -26,7 +26,7 @@ GONE = 499
 @router.post("/search")
 async def search(body: SearchBody, context: TheContext) -> SearchResultBody:
     """Passages for a query, each with why it was found."""
-    question = body.to_question(context.workspace)
+    question = body.to_question(context.workspace, context.audience)
     context.notes.mode = question.mode
     found = await context.in_thread(lambda: context.cases.questions.search(question))
     context.notes.ids += [found.chunks[hit.chunk_id].document.id for hit in found.hits]
@@ -36,7 +36,7 @@ async def search(body: SearchBody, context: TheContext) -> SearchResultBody:
 @router.post("/ask", response_model=AnswerBody)
 async def ask(body: AskBody, request: Request, context: TheContext) -> Response | AnswerBody:
     """An answer with verified citations; with ``stream`` as server-sent events, the last one ``done`` or ``error``."""
-    question, questions = body.to_question(context.workspace), context.cases.questions
+    question, questions = body.to_question(context.workspace, context.audience), context.cases.questions
     context.notes.mode = question.mode
     if not body.stream:
         answer = await while_connected(request, lambda: questions.ask(question))

@@ -22,7 +22,10 @@ async def set_quota(
     body: LimitsBody, context: TheContext,
     workspace: Annotated[str | None, Query(max_length=63, description="Which one; `default`, if left out.")] = None,
 ) -> QuotaBody:  # fmt: skip
-    """Set other limits for a workspace, in force at once; what it holds over them stays. For operators."""
+    """Set other limits for a workspace.
+
+    They are in force at once; what it holds over them stays. For operators.
+    """
     name = context.workspace if workspace is None else workspace
     context.notes.ids.append(name)
 

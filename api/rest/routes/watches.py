@@ -20,6 +20,7 @@ from api.schemas.watches import (
     watch_update_body,
 )
 from graph.errors import InputError, NotFoundError
+from retrieval.standing.model import Watcher, new_watch
 
 router = APIRouter(prefix="/v1/watches", tags=["watches"])
 POLL_SECONDS = 0.25
@@ -28,11 +29,11 @@ POLL_SECONDS = 0.25
 @router.post("", status_code=201)
 async def add(body: WatchRequest, response: Response, context: TheContext) -> WatchBody:
     """Register a question. It is answered in the background; that answer is its first update."""
-    watch = await context.in_thread(
-        lambda: context.cases.watches.add(
-            context.workspace, body.question, mode=body.mode, filters=body.filters, webhook=body.webhook
-        )
-    )
+    wanted = new_watch(
+        context.workspace, body.question, mode=body.mode, filters=body.filters, webhook=body.webhook,
+        watcher=_watcher(context),
+    )  # fmt: skip
+    watch = await context.in_thread(lambda: context.cases.watches.add(wanted))
     response.headers["Location"] = f"/v1/watches/{watch.id}"
     return watch_body(watch)
 
@@ -43,7 +44,9 @@ async def list_watches(
 ) -> WatchBodies:
     """Watches with their present answers, by id."""
     watches = context.cases.watches
-    found = await context.in_thread(lambda: watches.page(context.workspace, after=cursor, limit=limit + 1))
+    found = await context.in_thread(
+        lambda: watches.page(context.workspace, _watcher(context), after=cursor, limit=limit + 1)
+    )
     more = found[limit - 1].id if len(found) > limit else None
     return WatchBodies(watches=[watch_body(watch) for watch in found[:limit]], next_cursor=more)
 
@@ -51,13 +54,15 @@ async def list_watches(
 @router.get("/{watch_id}")
 async def watch(watch_id: str, context: TheContext) -> WatchBody:
     """One watch with its present answer."""
-    return watch_body(await context.in_thread(lambda: context.cases.watches.get(context.workspace, watch_id)))
+    return watch_body(
+        await context.in_thread(lambda: context.cases.watches.get(context.workspace, watch_id, _watcher(context)))
+    )
 
 
 @router.delete("/{watch_id}", status_code=204)
 async def delete(watch_id: str, context: TheContext) -> None:
     """Drop a watch and its updates."""
-    await context.in_thread(lambda: context.cases.watches.delete(context.workspace, watch_id))
+    await context.in_thread(lambda: context.cases.watches.delete(context.workspace, watch_id, _watcher(context)))
 
 
 @router.get("/{watch_id}/updates")
@@ -77,7 +82,7 @@ async def events(
         if not last_event_id.isdigit():
             raise InputError(f"Last-Event-ID is the id of an update, not {last_event_id!r}")
         after = int(last_event_id)
-    await context.in_thread(lambda: context.cases.watches.get(context.workspace, watch_id))
+    await context.in_thread(lambda: context.cases.watches.get(context.workspace, watch_id, _watcher(context)))
     return event_stream(_follow(context, watch_id, after), number=lambda update: update.id)
 
 
@@ -94,5 +99,9 @@ async def _follow(context: RequestContext, watch_id: str, after: int) -> AsyncIt
 
 
 def _updates(context: RequestContext, watch_id: str, after: int, limit: int) -> list[WatchUpdateBody]:
-    found = context.cases.watches.updates(context.workspace, watch_id, after=after, limit=limit)
+    found = context.cases.watches.updates(context.workspace, watch_id, _watcher(context), after=after, limit=limit)
     return [watch_update_body(update) for update in found]
+
+
+def _watcher(context: RequestContext) -> Watcher:
+    return Watcher(audience=context.audience, key_id=context.caller.key_id)

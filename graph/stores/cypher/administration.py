@@ -1,5 +1,7 @@
 """The store itself: its schema, its owner, its workspaces, and the log of revisions."""
 
+from graph.stores.cypher.fragments import readable
+
 _UNIQUE = "CREATE CONSTRAINT quipu_{name} IF NOT EXISTS FOR (n:{label}) REQUIRE ({keys}) IS UNIQUE"
 _NODES = "CREATE INDEX quipu_{name} IF NOT EXISTS FOR (n:{label}) ON ({keys})"
 _EDGES = "CREATE INDEX quipu_{name} IF NOT EXISTS FOR ()-[n:{label}]-() ON ({keys})"
@@ -30,6 +32,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         _schema(_EDGES, "WAS_PART_OF", "workspace", "valid_to"),
         *(_schema(_EDGES, label, "chunk_id") for label in ("RELATES", "RELATED", "SAME_AS", "WAS_SAME_AS")),
     ),
+    (_schema(_UNIQUE, "Rights", "workspace", "id"),),
 )  # fmt: skip
 """Each runs once, in order; each statement may run again, so that a migration that was cut off is repeated."""
 READ_STORE = "MATCH (s:QuipuStore {name: 'quipu'}) RETURN s.id, s.schema, s.owner, s.embedder, s.dimension"
@@ -56,11 +59,12 @@ UNWIND $rows AS row
 CREATE (r:Revision {workspace: $w})
 SET r += row, r.write = $token, r.committed_at = coalesce(row.committed_at, $now)
 """
-REVISION_AT = """
-MATCH (r:Revision) WHERE r.workspace = $w AND r.committed_at <= $moment RETURN max(r.revision)
+REVISION_AT = f"""
+MATCH (r:Revision) WHERE r.workspace = $w AND r.committed_at <= $moment {readable("r.document_id")}
+RETURN max(r.revision)
 """
-LOG = """
-MATCH (r:Revision) WHERE r.workspace = $w AND r.revision > $since AND r.revision <= $until
+LOG = f"""
+MATCH (r:Revision) WHERE r.workspace = $w AND r.revision > $since AND r.revision <= $until {readable("r.document_id")}
 RETURN r.revision, r.kind, r.document_id, r.version, r.committed_at ORDER BY r.revision
 """
 BARRIERS = """

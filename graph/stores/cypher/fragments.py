@@ -3,8 +3,12 @@
 What holds now has the labels ``Document``, ``Version``, ``Chunk``, ``Entity`` and the types ``PART_OF``,
 ``MENTIONS``, ``RELATES``, ``SAME_AS``. What was has ``Past…`` labels and ``WAS_PART_OF``, ``MENTIONED``,
 ``RELATED``, ``WAS_SAME_AS``, with ``valid_to``. A statement that reads at revision ``$r`` looks at both.
-``$w`` is the workspace. Needs Neo4j 5.23 or newer (``CALL (x) { … }``).
+``$w`` is the workspace. Needs Neo4j 5.23 or newer (``CALL (x) { … }``). Every statement that reads a document, or what
+stands in one, says where readable documents are told from others (:func:`readable`).
 """
+
+import re
+from functools import cache
 
 
 def at(*names: str) -> str:
@@ -19,6 +23,21 @@ def either(name: str, label: str, id_expression: str = "id") -> str:
     return f"CALL ({outer}) {{ {match % label} UNION ALL {match % ('Past' + label)} }}"
 
 
+def readable(owner: str) -> str:
+    """A place in a statement, after a condition, where :func:`as_readable` leaves documents out by their id."""
+    return f"/* readable: {owner} */"
+
+
+@cache
+def as_readable(statement: str) -> str:
+    """The statement for an audience ``$principals``, which may not read everything; also constant."""
+    return _PLACE.sub(_LEFT_OUT, statement)
+
+
+_PLACE = re.compile(r"/\* readable: ([\w.]+) \*/")
+_LEFT_OUT = (
+    r"AND NOT EXISTS { MATCH (x_:Rights {workspace: $w, id: \1}) WHERE NONE(p_ IN x_.readers WHERE p_ IN $principals) }"
+)
 VERSION_COLUMNS = (
     "v.document_id, v.version, v.title, v.source, v.media_type, v.metadata, v.content_hash, v.created_at,"
     " v.updated_at, v.stage"

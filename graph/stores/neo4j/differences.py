@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from typing_extensions import override
 
+from graph.audience import Audience
 from graph.model import Alias, Difference, Document, Entity, Fact, GraphChange, Relation, Verdict
-from graph.ports.reading import AliasReader, ContributionReader, DifferenceReader
+from graph.ports.reading import AliasReader, ContributionReader, DifferenceReader, KnowledgeReader
 from graph.stores.alike import differences, first, read_fact
 from graph.stores.cypher import changes, reading
 from graph.stores.neo4j.connection import Neo4jDatabase, Row
@@ -16,7 +17,7 @@ from graph.stores.neo4j.rows import BATCH, batches, read_document, read_relation
 FactKey = tuple[str, str, str]
 
 
-class Neo4jDifferences(Neo4jReading, AliasReader, DifferenceReader, ContributionReader):
+class Neo4jDifferences(Neo4jReading, DifferenceReader, AliasReader, ContributionReader):
     """The reading half of the store, with aliases and with what is different between two revisions."""
 
     def __init__(self, database: Neo4jDatabase) -> None:
@@ -52,6 +53,8 @@ class Neo4jDifferences(Neo4jReading, AliasReader, DifferenceReader, Contribution
         known, verdicts = self._verdicts.get(workspace, (-1, ()))
         if known != revision:
             verdicts = tuple(read_verdict(row) for row in self._at(reading.VERDICTS, workspace, revision))
+            if not self._audience.unrestricted:
+                verdicts = self._between_living(workspace, revision, verdicts)
             self._verdicts[workspace] = revision, verdicts
         return verdicts
 
@@ -65,7 +68,7 @@ class Neo4jDifferences(Neo4jReading, AliasReader, DifferenceReader, Contribution
             return [row[0] for row in self._changed(changes.CHANGED_DOCUMENTS, workspace, since, until, after=last)]
 
         def read(ids: Sequence[str], revision: int) -> dict[str, Document]:
-            rows = self._database.read(reading.DOCUMENTS_BY_ID, w=workspace, r=revision, ids=ids)
+            rows = self._read(reading.DOCUMENTS_BY_ID, w=workspace, r=revision, ids=ids)
             return {row[0]: read_document(row) for row in rows}
 
         return first(limit, differences(page, after, read, (since, until)))
@@ -98,7 +101,7 @@ class Neo4jDifferences(Neo4jReading, AliasReader, DifferenceReader, Contribution
         def read(keys: Sequence[FactKey], revision: int) -> dict[FactKey, Fact]:
             chunks: dict[FactKey, dict[str, str]] = {}
             wanted = [list(key) for key in keys]
-            for *key, chunk, document in self._database.read(changes.FACTS, w=workspace, r=revision, keys=wanted):
+            for *key, chunk, document in self._read(changes.FACTS, w=workspace, r=revision, keys=wanted):
                 chunks.setdefault((key[0], key[1], key[2]), {})[chunk] = document
             return {key: read_fact(key, found) for key, found in chunks.items()}
 
@@ -126,7 +129,7 @@ class Neo4jDifferences(Neo4jReading, AliasReader, DifferenceReader, Contribution
         )
 
     def _changed(self, statement: str, workspace: str, since: int, until: int, **after: str) -> list[Row]:
-        return self._database.read(statement, w=workspace, since=since, r=until, n=BATCH, **after)
+        return self._read(statement, w=workspace, since=since, r=until, n=BATCH, **after)
 
     def _stated(self, workspace: str, revision: int, wanted: frozenset[str] | None) -> list[Row]:
         if wanted is None:
@@ -136,11 +139,25 @@ class Neo4jDifferences(Neo4jReading, AliasReader, DifferenceReader, Contribution
             rows += self._at(reading.STATED_ALIASES_OF, workspace, revision, ids=batch)
         return rows
 
+    def _between_living(self, workspace: str, revision: int, verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+        ends = sorted({end for verdict in verdicts for end in (verdict.first_id, verdict.second_id)})
+        living = self._living(workspace, revision, ends)
+        return tuple(one for one in verdicts if one.first_id in living and one.second_id in living)
+
     def _living(self, workspace: str, revision: int, ids: Sequence[str]) -> set[str]:
         living: set[str] = set()
         for batch in batches(ids):
             living |= {row[0] for row in self._at(reading.LIVING, workspace, revision, ids=batch)}
         return living
+
+
+class Neo4jReader(Neo4jDifferences, KnowledgeReader):
+    """A store as an audience may read it that may not read everything."""
+
+    def __init__(self, whole: Neo4jDifferences, audience: Audience) -> None:
+        super().__init__(whole._database)
+        self._audience = audience
+        self._store_id, self._newest, self._horizons = whole._store_id, whole._newest, whole._horizons
 
 
 def read_verdict(row: Row) -> Verdict:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from typing_extensions import override
 
+from graph.audience import UNRESTRICTED
 from graph.errors import DependencyError, NotFoundError
 from graph.filters import Filters
 from graph.model import (
@@ -43,6 +44,7 @@ class Neo4jReading(DocumentReader, GraphReader, ChangeReader):
 
     def __init__(self, database: Neo4jDatabase) -> None:
         self._database = database
+        self._audience = UNRESTRICTED
         self._placed = PlacedCache()
         self._store_id: str | None = None
         self._newest: dict[str, int] = {}
@@ -75,7 +77,7 @@ class Neo4jReading(DocumentReader, GraphReader, ChangeReader):
 
     @override
     def versions(self, workspace: str, document_id: str) -> tuple[tuple[Document, int, int | None], ...]:
-        rows = self._database.read(reading.VERSIONS, w=workspace, id=document_id)
+        rows = self._read(reading.VERSIONS, w=workspace, id=document_id)
         return tuple((read_document(row), row[-2], row[-1]) for row in rows)
 
     @override
@@ -100,9 +102,10 @@ class Neo4jReading(DocumentReader, GraphReader, ChangeReader):
     def chunks(self, workspace: str, ids: Sequence[str], revision: int) -> tuple[PlacedChunk, ...]:
         self._check_readable(workspace, revision)
         writes = self._placed.writes
-        found = self._placed.get(workspace, ids, revision)
+        # what is kept is kept of all documents
+        found = self._placed.get(workspace, ids, revision) if self._audience.unrestricted else {}
         for batch in batches([identifier for identifier in dict.fromkeys(ids) if identifier not in found]):
-            rows = self._database.read(reading.CHUNKS, w=workspace, r=revision, ids=batch)
+            rows = self._read(reading.CHUNKS, w=workspace, r=revision, ids=batch)
             read = [(row[9], read_placed(row, read_document(row[-fragments.VERSION_WIDTH :]))) for row in rows]
             self._placed.put(workspace, [(since, placed) for since, placed in read if since is not None], writes)
             found |= {placed.chunk.id: placed for _, placed in read}
@@ -155,7 +158,7 @@ class Neo4jReading(DocumentReader, GraphReader, ChangeReader):
         """Raises:
         DependencyError: the database is another one, or an older state of it, than this process knew.
         """
-        rows = self._database.read(administration.REVISION, w=workspace)
+        rows = self._read(administration.REVISION, w=workspace)
         store_id, revision, horizon = rows[0] if rows else (None, 0, 0)
         self._check_same(store_id)
         newest = max(self._newest.get(workspace, 0), 0)
@@ -170,12 +173,12 @@ class Neo4jReading(DocumentReader, GraphReader, ChangeReader):
 
     @override
     def revision_at(self, workspace: str, moment: datetime) -> int:
-        rows = self._database.read(administration.REVISION_AT, w=workspace, moment=moment.astimezone(UTC))
+        rows = self._read(administration.REVISION_AT, w=workspace, moment=moment.astimezone(UTC))
         return int(rows[0][0] or 0)
 
     @override
     def log(self, workspace: str, since: int, until: int) -> tuple[RevisionRecord, ...]:
-        rows = self._database.read(administration.LOG, w=workspace, since=since, until=until)
+        rows = self._read(administration.LOG, w=workspace, since=since, until=until)
         return tuple(
             RevisionRecord(
                 revision=row[0], kind=row[1], document_id=row[2], version=row[3], committed_at=read_moment(row[4])
@@ -191,11 +194,11 @@ class Neo4jReading(DocumentReader, GraphReader, ChangeReader):
     @override
     def delta(self, workspace: str, since: int, until: int) -> IndexDelta:
         span = {"w": workspace, "since": since, "r": until}
-        closed = self._database.read(changes.CLOSED, **span)
-        opened = self._database.read(changes.OPENED, **span)
-        documents = tuple(read_document(row) for row in self._database.read(changes.STARTED, **span))
+        closed = self._read(changes.CLOSED, **span)
+        opened = self._read(changes.OPENED, **span)
+        documents = tuple(read_document(row) for row in self._read(changes.STARTED, **span))
         still = {document.id for document in documents}
-        ended = self._database.read(changes.ENDED, **span)
+        ended = self._read(changes.ENDED, **span)
         return IndexDelta(
             since=since,
             until=until,
@@ -209,16 +212,23 @@ class Neo4jReading(DocumentReader, GraphReader, ChangeReader):
     def vectors(self, workspace: str, chunk_ids: Sequence[str]) -> Mapping[str, FloatArray]:
         found: dict[str, FloatArray] = {}
         for batch in batches(list(chunk_ids)):
-            rows = self._database.read(changes.VECTORS, w=workspace, ids=batch)
+            rows = self._read(changes.VECTORS, w=workspace, ids=batch)
             found |= {row[0]: np.array(row[1], dtype=np.float32) for row in rows}
         return found
 
     # --- inside
 
+    def _read(self, statement: str, **values: object) -> list[Row]:
+        """Rows of a statement, as the audience may read them. Nothing that reads for others asks the database."""
+        if self._audience.unrestricted:
+            return self._database.read(statement, **values)
+        principals = sorted(self._audience.principals)
+        return self._database.read(fragments.as_readable(statement), principals=principals, **values)
+
     def _at(self, statement: str, workspace: str, revision: int, **values: object) -> list[Row]:
         """Rows of a statement at a revision that can still be read."""
         self._check_readable(workspace, revision)
-        return self._database.read(statement, w=workspace, r=revision, **values)
+        return self._read(statement, w=workspace, r=revision, **values)
 
     def _check_readable(self, workspace: str, revision: int) -> None:
         if workspace not in self._horizons:
@@ -242,5 +252,5 @@ class Neo4jReading(DocumentReader, GraphReader, ChangeReader):
     def _index_rows(self, workspace: str, ids: Sequence[str], revision: int) -> Iterator[IndexRow]:
         """Rows of live chunks, by chunk id; one purged in between is left out."""
         for batch in batches(ids):
-            rows: list[Any] = self._database.read(changes.ROWS, w=workspace, r=revision, ids=batch)
+            rows: list[Any] = self._read(changes.ROWS, w=workspace, r=revision, ids=batch)
             yield from sorted((read_index_row(row) for row in rows), key=lambda row: row.chunk.id)

@@ -5,14 +5,19 @@ from collections.abc import Mapping, Sequence
 
 from typing_extensions import override
 
+from graph.audience import Audience
 from graph.errors import ConfigurationError
 from graph.model import GraphChange, GraphCounts, PastRevision, Removal, Verdict
-from graph.ports.writing import GraphMaintenance, GraphWriter, HistoryKeeper
+from graph.ports.reading import KnowledgeReader, SharedKnowledge
+from graph.ports.writing import GraphMaintenance, GraphWriter, HistoryKeeper, RightsWriter
+from graph.rights import Readers, Rights
 from graph.stores.change_check import check_change, check_past, check_verdicts
 from graph.stores.cypher import administration, forgetting, reading, writing
+from graph.stores.cypher import rights as rights_statements
 from graph.stores.neo4j.connection import Neo4jAddress, Neo4jDatabase, Row, Statements, T, Work
-from graph.stores.neo4j.differences import read_verdict
+from graph.stores.neo4j.differences import Neo4jReader, read_verdict
 from graph.stores.neo4j.integrity import Neo4jIntegrity
+from graph.stores.neo4j.rights import Neo4jRights, write_rights
 from graph.stores.neo4j.rows import batches
 from graph.stores.neo4j.vectors import Neo4jVectorExchange
 from graph.stores.neo4j.walk import Neo4jWalk
@@ -21,7 +26,10 @@ from graph.stores.neo4j.writing import PlanWriter, plan_for
 SWEPT_AT_ONCE = 200
 
 
-class Neo4jGraphStore(Neo4jIntegrity, Neo4jVectorExchange, Neo4jWalk, GraphWriter, GraphMaintenance, HistoryKeeper):
+class Neo4jGraphStore(
+    Neo4jIntegrity, Neo4jRights, Neo4jVectorExchange, Neo4jWalk, SharedKnowledge, GraphWriter, RightsWriter,
+    GraphMaintenance, HistoryKeeper,
+):  # fmt: skip
     """Every port of a graph store over one Neo4j database, which one Quipu owns.
 
     Call ``open`` before anything else. Raises DependencyError where the server is down, frozen or refuses.
@@ -62,6 +70,10 @@ class Neo4jGraphStore(Neo4jIntegrity, Neo4jVectorExchange, Neo4jWalk, GraphWrite
         """Close the connections."""
         self._database.close()
 
+    @override
+    def read_as(self, audience: Audience) -> KnowledgeReader:
+        return self if audience.unrestricted else Neo4jReader(self, audience)
+
     # --- GraphWriter
 
     @override
@@ -97,6 +109,28 @@ class Neo4jGraphStore(Neo4jIntegrity, Neo4jVectorExchange, Neo4jWalk, GraphWrite
 
         return self._write(workspace, [document_id], work)
 
+    # --- RightsWriter
+
+    @override
+    def set_readers(self, workspace: str, document_id: str, version: int, readers: Readers) -> int:
+
+        async def work(statements: Statements) -> int:
+            plan = await plan_for(statements, workspace, [document_id])
+            plan.give(document_id, version, readers)
+            await PlanWriter(plan, statements).finish()
+            return plan.revision
+
+        return self._database.write(workspace, work)
+
+    @override
+    def restore_rights(self, workspace: str, rights: Mapping[str, Rights]) -> None:
+
+        async def work(statements: Statements) -> None:
+            await statements.run(rights_statements.DROP_ALL_RIGHTS, w=workspace)
+            await write_rights(statements, workspace, rights)
+
+        self._database.write(workspace, work)
+
     # --- GraphMaintenance
 
     @override
@@ -107,7 +141,7 @@ class Neo4jGraphStore(Neo4jIntegrity, Neo4jVectorExchange, Neo4jWalk, GraphWrite
             plan = await plan_for(statements, workspace, [document_id])
             plan.bar(document_id, version, removed=True)
             counted, versions = await _purge(statements, workspace, document_id)
-            plan.forget(document_id)
+            plan.forget(document_id, version)
             if versions:
                 plan.record("purge", document_id, version)
             await PlanWriter(plan, statements).write()

@@ -7,6 +7,7 @@ from typing import Any
 
 from graph.errors import Superseded
 from graph.model import Chunk, FloatArray, GraphChange, PastRevision, Verdict
+from graph.rights import Readers, Rights, applied, given, purged
 from graph.stores.alike import Reading, readings_of
 from graph.stores.change_check import change_digest, check_next
 from graph.stores.neo4j.rows import version_row
@@ -40,10 +41,15 @@ class StoredState:
 class WritePlan:
     """What one transaction does to a workspace, revision by revision."""
 
-    def __init__(self, workspace: str, revision: int, states: Mapping[str, StoredState]) -> None:
+    def __init__(
+        self, workspace: str, revision: int, states: Mapping[str, StoredState], rights: Mapping[str, Rights]
+    ) -> None:
         self.workspace = workspace
         self.revision = revision
         self.states = dict(states)
+        self._rights = dict(rights)
+        self.rights: dict[str, Rights] = {}
+        """Those that have changed."""
         self.touched: set[str] = set()
         self.changes: dict[str, GraphChange] = {}
         self.begun: list[Life] = []
@@ -72,7 +78,20 @@ class WritePlan:
             self.chunks.setdefault(chunk.id, (chunk, change.vectors[place], document.title))
         self.changes[document.id] = change
         state.version, state.digest, state.since = document.version, digest, self.revision
+        self._keep(document.id, applied(self.rights_of(document.id), document.version))
         return self.revision
+
+    def rights_of(self, document_id: str) -> Rights:
+        """The rights of a document as the transaction leaves them so far."""
+        return self.rights.get(document_id, self._rights.get(document_id, Rights()))
+
+    def give(self, document_id: str, version: int, readers: Readers) -> None:
+        """Give a document readers with a version, at the next revision if that changes anything."""
+        before = self.rights_of(document_id)
+        after = given(before, version, readers, self._state(document_id).version)
+        if (before.readers, before.coming, before.waits) != (after.readers, after.coming, after.waits):
+            self.record("rights", document_id, version)
+        self._keep(document_id, after)
 
     def withdraw(self, document_id: str, version: int) -> bool:
         """Close all of a document at the next revision; whether it was live."""
@@ -97,8 +116,9 @@ class WritePlan:
         state.barrier, state.removed = version, removed
         self.touched.add(document_id)
 
-    def forget(self, document_id: str) -> None:
-        """The document has been purged: nothing of it is left to close."""
+    def forget(self, document_id: str, version: int) -> None:
+        """The document has been purged, ahead of this version: nothing of it is left to close."""
+        self._keep(document_id, purged(self.rights_of(document_id), version))
         state = self._state(document_id)
         state.version, state.version_stored = None, False
         state.lives.clear()
@@ -121,9 +141,11 @@ class WritePlan:
         if past.change is not None:
             self.apply(past.change)
             return
+        if record.kind == "purge" and record.document_id:
+            self._keep(record.document_id, purged(self.rights_of(record.document_id), record.version or 0))
         if record.kind != "remove" or not self.withdraw(record.document_id or "", record.version or 0):
             self.record(record.kind, record.document_id, record.version)
-        if record.document_id and record.version is not None:
+        if record.document_id and record.version is not None and record.kind != "rights":
             self.bar(record.document_id, record.version, removed=record.kind != "apply")
         self.decide(past.verdicts)
 
@@ -131,6 +153,10 @@ class WritePlan:
         """Let verdicts count from this revision on."""
         if verdicts:
             self.decided.append((self.revision, verdicts))
+
+    def _keep(self, document_id: str, rights: Rights) -> None:
+        if rights != self.rights_of(document_id):
+            self.rights[document_id] = rights
 
     def _state(self, document_id: str) -> StoredState:
         return self.states.setdefault(document_id, StoredState())

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from graph.errors import InputError
+from graph.rights import Rights
 from graph.stores.alike import Reading, metadata_text
 from graph.stores.cypher import administration, writing
 from graph.stores.neo4j.connection import Row, Statements
+from graph.stores.neo4j.rights import read_rights, write_rights
 from graph.stores.neo4j.rows import batches, chunk_row, nested_of, walk_row
 from graph.stores.neo4j.write_plan import Life, StoredState, WritePlan
 
@@ -34,7 +36,8 @@ class PlanWriter:
         await self.finish()
 
     async def finish(self) -> None:
-        """Write verdicts, log the revisions and publish the counter."""
+        """Write verdicts and rights, log the revisions and publish the counter."""
+        await write_rights(self._statements, self._plan.workspace, self._plan.rights)
         for revision, verdicts in self._plan.decided:
             rows = [asdict(verdict) for verdict in verdicts]
             for statement in (writing.END_VERDICTS, writing.BEGIN_VERDICTS):
@@ -147,7 +150,10 @@ async def plan_for(statements: Statements, workspace: str, document_ids: Sequenc
                 reading: Reading = (digest, [], [], [])
                 state.lives[chunk] = Life(chunk=chunk, document=row[0], reading=reading, since=0, stored=True)
             states[row[0]] = state
-    return WritePlan(workspace, revision, states)
+    rights: dict[str, Rights] = {}
+    for batch in batches(sorted(set(document_ids))):
+        rights |= await read_rights(statements, workspace, batch)
+    return WritePlan(workspace, revision, states, rights)
 
 
 async def _check_dimension(statements: Statements, dimension: int) -> None:

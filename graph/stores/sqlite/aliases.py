@@ -23,10 +23,10 @@ WHERE {LIVE_TOO} AND NOT EXISTS (
     AND NOT v.same AND {_COUNTS})
 """
 _MENTIONED = f"SELECT 1 FROM mentions m CROSS JOIN lives l ON l.reading=m.reading WHERE m.entity_id=a.%s AND {LIVE_TOO}"
+_BOTH_MENTIONED = f" AND EXISTS ({_MENTIONED % 'first_id'}) AND EXISTS ({_MENTIONED % 'second_id'})"
 _DECIDED = f"""
 SELECT a.first_id, a.second_id, a.reason, '', 0, 0 FROM verdicts a
-WHERE a.workspace=:w AND a.same AND a.valid_from <= :r AND :r < a.valid_to
-  AND EXISTS ({_MENTIONED % "first_id"}) AND EXISTS ({_MENTIONED % "second_id"})
+WHERE a.workspace=:w AND a.same AND a.valid_from <= :r AND :r < a.valid_to{_BOTH_MENTIONED}
 """
 _READ_ALIASES = "SELECT first_id, second_id, reason, ?, start, stop FROM aliases WHERE reading=? ORDER BY ordinal"
 _VERDICTS = "SELECT first_id, second_id, same, reason FROM verdicts"
@@ -54,8 +54,10 @@ class SqliteAliasReading(SqliteDocuments, SqliteChanges, AliasReader, Contributi
 
     @override
     def verdicts(self, workspace: str, revision: int) -> tuple[Verdict, ...]:
-        rows = self._file.read(
-            f"{_VERDICTS} v WHERE workspace=:w AND {_COUNTS} ORDER BY first_id, second_id",
+        seen = "" if self._audience.unrestricted else _BOTH_MENTIONED
+        rows = self._read(
+            f"{_VERDICTS} a WHERE workspace=:w AND valid_from <= :r AND :r < valid_to{seen}"
+            " ORDER BY first_id, second_id",
             {"w": self._readable(workspace, revision), "r": revision},
         )
         return tuple(_verdict(row) for row in rows)
@@ -65,7 +67,7 @@ class SqliteAliasReading(SqliteDocuments, SqliteChanges, AliasReader, Contributi
         placed = self.document_chunks(workspace, document_id, revision)
         ids = [item.chunk.id for item in placed]
         vectors = self.vectors(workspace, ids)
-        readings = self._file.read(
+        readings = self._read(
             "SELECT l.reading, c.chunk_id FROM chunks c JOIN lives l ON l.chunk=c.id WHERE c.workspace=:w"
             " AND c.document_id=:d AND l.valid_from <= :r AND :r < l.valid_to ORDER BY c.id",
             {"w": self._readable(workspace, revision), "d": document_id, "r": revision},
@@ -74,15 +76,11 @@ class SqliteAliasReading(SqliteDocuments, SqliteChanges, AliasReader, Contributi
         relations: list[Relation] = []
         aliases: list[Alias] = []
         for reading, chunk in readings:
-            for row in self._file.read(
-                f"SELECT {MENTION} FROM mentions m WHERE reading=? ORDER BY ordinal", (reading,)
-            ):
+            for row in self._read(f"SELECT {MENTION} FROM mentions m WHERE reading=? ORDER BY ordinal", (reading,)):
                 mentions.append(read_mention(chunk, row))
-            for row in self._file.read(
-                f"SELECT {RELATION} FROM relations r WHERE reading=? ORDER BY ordinal", (reading,)
-            ):
+            for row in self._read(f"SELECT {RELATION} FROM relations r WHERE reading=? ORDER BY ordinal", (reading,)):
                 relations.append(read_relation(chunk, row))
-            for row in self._file.read(_READ_ALIASES, (chunk, reading)):
+            for row in self._read(_READ_ALIASES, (chunk, reading)):
                 aliases.append(_alias(row))
         return GraphChange(
             document=self.document(workspace, document_id, revision),
@@ -103,7 +101,7 @@ class SqliteAliasReading(SqliteDocuments, SqliteChanges, AliasReader, Contributi
         return tuple(_verdict(row) for row in rows)
 
     def _aliases(self, within: str, bindings: dict[str, Any]) -> set[Alias]:
-        rows = self._file.read(_STATED + within, bindings) + self._file.read(_DECIDED + within, bindings)
+        rows = self._read(_STATED + within, bindings) + self._read(_DECIDED + within, bindings)
         return {_alias(row) for row in rows}
 
 

@@ -34,12 +34,12 @@ class SqliteChanges(SqliteReading, ChangeReader):
 
     @override
     def revision(self, workspace: str) -> int:
-        rows = self._file.read("SELECT revision FROM workspaces WHERE name=?", (workspace,))
+        rows = self._read("SELECT revision FROM workspaces WHERE name=?", (workspace,))
         return int(rows[0][0]) if rows else 0
 
     @override
     def revision_at(self, workspace: str, moment: datetime) -> int:
-        rows = self._file.read(
+        rows = self._read(
             "SELECT max(revision) FROM log WHERE workspace=? AND committed_at <= ?",
             (self._number(workspace), moment_text(moment)),
         )
@@ -47,7 +47,7 @@ class SqliteChanges(SqliteReading, ChangeReader):
 
     @override
     def log(self, workspace: str, since: int, until: int) -> tuple[RevisionRecord, ...]:
-        rows = self._file.read(
+        rows = self._read(
             "SELECT revision, kind, document_id, version, committed_at FROM log"
             " WHERE workspace=? AND revision > ? AND revision <= ? ORDER BY revision",
             (self._number(workspace), since, until),
@@ -65,7 +65,7 @@ class SqliteChanges(SqliteReading, ChangeReader):
         number = self._readable(workspace, revision)
         last = 0
         while True:
-            batch = self._file.read(
+            batch = self._read(
                 "SELECT c.id, l.reading FROM chunks c CROSS JOIN lives l ON l.chunk=c.id"
                 f" WHERE c.id > :last AND {LIVE_TOO} ORDER BY c.id LIMIT :n",
                 {"w": number, "r": revision, "last": last, "n": BATCH},
@@ -79,22 +79,22 @@ class SqliteChanges(SqliteReading, ChangeReader):
     def delta(self, workspace: str, since: int, until: int) -> IndexDelta:
         number = self._number(workspace)
         span = {"w": number, "s": since, "r": until}
-        closed = self._file.read(
+        closed = self._read(
             "SELECT c.chunk_id FROM lives l JOIN chunks c ON c.id=l.chunk WHERE l.workspace=:w"
             " AND l.valid_to > :s AND l.valid_to <= :r AND l.valid_from <= :s ORDER BY c.id",
             span,
         )
-        opened = self._file.read(
+        opened = self._read(
             "SELECT chunk, reading FROM lives WHERE workspace=:w AND valid_from > :s AND valid_from <= :r"
             " AND valid_to > :r ORDER BY chunk",
             span,
         )
-        started = self._file.read(
+        started = self._read(
             f"SELECT {VERSION} FROM versions WHERE workspace=:w AND valid_from > :s AND valid_from <= :r"
             " AND valid_to > :r ORDER BY document_id",
             span,
         )
-        ended = self._file.read(
+        ended = self._read(
             "SELECT DISTINCT document_id FROM versions WHERE workspace=:w AND valid_to > :s AND valid_to <= :r"
             " ORDER BY document_id",
             span,
@@ -115,7 +115,7 @@ class SqliteChanges(SqliteReading, ChangeReader):
         number = self._number(workspace)
         found: dict[str, FloatArray] = {}
         for batch in batches(list(chunk_ids)):
-            rows = self._file.read(
+            rows = self._read(
                 f"SELECT chunk_id, vector FROM chunks WHERE workspace=? AND chunk_id IN ({marks(batch)})",
                 (number, *batch),
             )
@@ -127,7 +127,7 @@ class SqliteChanges(SqliteReading, ChangeReader):
         chunk_numbers, readings = [pair[0] for pair in batch], [pair[1] for pair in batch]
         chunks = {
             row[0]: row
-            for row in self._file.read(
+            for row in self._read(
                 f"SELECT {CHUNK}, c.vector, v.title FROM chunks c JOIN versions v ON v.workspace=? AND"
                 " v.document_id=c.document_id AND v.valid_from <= ? AND ? < v.valid_to"
                 f" WHERE c.id IN ({marks(batch)})",
@@ -136,7 +136,7 @@ class SqliteChanges(SqliteReading, ChangeReader):
         }
         mentions: dict[int, list[Mention]] = {}
         by_reading = {reading: chunks[chunk][1] for chunk, reading in batch if chunk in chunks}
-        for row in self._file.read(
+        for row in self._read(
             f"SELECT m.reading, {MENTION} FROM mentions m WHERE m.reading IN ({marks(batch)})"
             " ORDER BY m.reading, m.ordinal",
             readings,

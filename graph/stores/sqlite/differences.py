@@ -15,8 +15,11 @@ _CLOSED = "INDEXED BY {table}_by_end {more} WHERE workspace=:w AND valid_to > :s
 
 
 def _either(columns: str, table: str, *, more: str = "", after: str) -> str:
-    """Rows of what opened and of what closed, each through its own index (or SQLite may read everything)."""
-    halves = [f"SELECT {columns} FROM {table} {half} AND {after}" for half in (_OPENED, _CLOSED)]
+    """Rows of what opened and of what closed, each through its own index (or SQLite may read everything).
+
+    What may not be read is among these candidates, and differs in nothing once both ends are read for the audience.
+    """
+    halves = [f"SELECT {columns} FROM main.{{table}} {half} AND {after}" for half in (_OPENED, _CLOSED)]
     order = ", ".join(str(number + 1) for number in range(columns.count(",") + 1))
     return f"{' UNION '.join(halves).format(table=table, more=more)} ORDER BY {order} LIMIT :n"
 
@@ -40,7 +43,7 @@ class SqliteDifferences(SqliteGraphReading, DifferenceReader):
         span = {"w": number, "s": since, "u": until}
 
         def page(last: str) -> list[str]:
-            return [row[0] for row in self._file.read(_DOCUMENTS, {**span, "after": last, "n": BATCH})]
+            return [row[0] for row in self._read(_DOCUMENTS, {**span, "after": last, "n": BATCH})]
 
         return first(
             limit, differences(page, after, lambda ids, r: self._documents_by_id(number, ids, r), (since, until))
@@ -54,7 +57,7 @@ class SqliteDifferences(SqliteGraphReading, DifferenceReader):
         span = {"w": number, "s": since, "u": until}
 
         def page(last: str) -> list[str]:
-            return [row[0] for row in self._file.read(_ENTITIES, {**span, "after": last, "n": BATCH})]
+            return [row[0] for row in self._read(_ENTITIES, {**span, "after": last, "n": BATCH})]
 
         return first(
             limit, differences(page, after, lambda ids, r: self.entities_by_id(number, ids, r), (since, until))
@@ -69,7 +72,7 @@ class SqliteDifferences(SqliteGraphReading, DifferenceReader):
 
         def page(last: tuple[str, str, str]) -> list[tuple[str, str, str]]:
             key = dict(zip(("source", "predicate", "target"), last, strict=True))
-            return [(row[0], row[1], row[2]) for row in self._file.read(_FACTS, {**span, **key, "n": BATCH})]
+            return [(row[0], row[1], row[2]) for row in self._read(_FACTS, {**span, **key, "n": BATCH})]
 
         return first(
             limit, differences(page, after, lambda keys, r: self._facts_by_key(number, keys, r), (since, until))
@@ -78,9 +81,9 @@ class SqliteDifferences(SqliteGraphReading, DifferenceReader):
     def _documents_by_id(self, number: int, ids: Sequence[str], revision: int) -> dict[str, Document]:
         found: dict[str, Document] = {}
         for batch in batches(ids):
-            rows = self._file.read(
-                f"SELECT {VERSION} FROM versions INDEXED BY versions_by_document"
-                f" WHERE workspace=? AND document_id IN ({marks(batch)}) AND valid_from <= ? AND ? < valid_to",
+            rows = self._read(
+                f"SELECT {VERSION} FROM versions"
+                f" WHERE workspace=? AND document_id IN ({marks(batch)}) AND +valid_from <= ? AND ? < +valid_to",
                 (number, *batch, revision, revision),
             )
             found |= {row[0]: read_document(row) for row in rows}
@@ -92,7 +95,7 @@ class SqliteDifferences(SqliteGraphReading, DifferenceReader):
         wanted = frozenset(keys)
         chunks: dict[tuple[str, str, str], dict[int, str]] = {}
         for batch in batches(sorted({key[0] for key in keys})):
-            for *key, chunk, document in self._file.read(
+            for *key, chunk, document in self._read(
                 "SELECT r.source_id, r.predicate, r.target_id, c.id, c.document_id FROM relations r"
                 " CROSS JOIN lives l ON l.reading=r.reading JOIN chunks c ON c.id=l.chunk"
                 f" WHERE r.source_id IN ({marks(batch)}) AND +l.workspace=? AND l.valid_from <= ? AND ? < l.valid_to",

@@ -54,7 +54,7 @@ class SqliteDocuments(SqliteReading, DocumentReader):
         )
         while len(found) < limit:
             size = max(limit, BATCH)
-            rows = self._file.read(sql, {"w": number, "r": revision, "after": after, "n": size})
+            rows = self._read(sql, {"w": number, "r": revision, "after": after, "n": size})
             page = [read_document(row) for row in rows]
             found += [document for document in page if filters is None or filters.match(document.metadata)]
             if len(page) < size:
@@ -64,7 +64,7 @@ class SqliteDocuments(SqliteReading, DocumentReader):
 
     @override
     def versions(self, workspace: str, document_id: str) -> tuple[tuple[Document, int, int | None], ...]:
-        rows = self._file.read(
+        rows = self._read(
             f"SELECT {VERSION}, valid_from, valid_to FROM versions WHERE workspace=? AND document_id=?"
             " ORDER BY valid_from",
             (self._number(workspace), document_id),
@@ -89,12 +89,12 @@ class SqliteDocuments(SqliteReading, DocumentReader):
     @override
     def document_counts(self, workspace: str, document_id: str, revision: int) -> GraphCounts:
         number = self._readable(workspace, revision)
-        rows = self._file.read(
+        rows = self._read(
             "SELECT l.reading FROM chunks c CROSS JOIN lives l ON l.chunk=c.id"
             f" WHERE c.workspace=:w AND c.document_id=:d AND {LIVE_TOO}",
             {"w": number, "d": document_id, "r": revision},
         )
-        live = self._file.read(
+        live = self._read(
             f"SELECT count(*) FROM versions WHERE workspace=:w AND document_id=:d AND {AT}",
             {"w": number, "d": document_id, "r": revision},
         )
@@ -104,20 +104,18 @@ class SqliteDocuments(SqliteReading, DocumentReader):
         """How much the given readings hold."""
         mentions, relations, entities = 0, 0, set()
         for batch in batches(readings):
-            for entity, count in self._file.read(
+            for entity, count in self._read(
                 f"SELECT entity_id, count(*) FROM mentions WHERE reading IN ({marks(batch)}) GROUP BY entity_id", batch
             ):
                 mentions += count
                 entities.add(entity)
-            relations += self._file.read(f"SELECT count(*) FROM relations WHERE reading IN ({marks(batch)})", batch)[0][
-                0
-            ]
+            relations += self._read(f"SELECT count(*) FROM relations WHERE reading IN ({marks(batch)})", batch)[0][0]
         return GraphCounts(
             documents=documents, chunks=len(readings), mentions=mentions, entities=len(entities), relations=relations
         )
 
     def _version(self, workspace: str, document_id: str, revision: int, columns: str, read: Any) -> Any:
-        rows = self._file.read(
+        rows = self._read(
             f"SELECT {columns} FROM versions WHERE workspace=:w AND document_id=:d AND {AT}",
             {"w": self._readable(workspace, revision), "d": document_id, "r": revision},
         )
@@ -128,6 +126,6 @@ class SqliteDocuments(SqliteReading, DocumentReader):
     def _chunks_by_number(self, numbers: Sequence[int]) -> dict[int, Chunk]:
         found: dict[int, Chunk] = {}
         for batch in batches(numbers):
-            rows = self._file.read(f"SELECT {CHUNK} FROM chunks c WHERE c.id IN ({marks(batch)})", batch)
+            rows = self._read(f"SELECT {CHUNK} FROM chunks c WHERE c.id IN ({marks(batch)})", batch)
             found |= {row[0]: read_chunk(row) for row in rows}
         return found

@@ -41,7 +41,7 @@ class SqliteGraphReading(SqliteReading, GraphReader):
         number = self._readable(workspace, revision)
         found: dict[str, tuple[int, Chunk]] = {}
         for batch in batches(list(ids)):
-            rows = self._file.read(
+            rows = self._read(
                 f"SELECT {CHUNK} FROM chunks c JOIN lives l ON l.chunk=c.id WHERE c.workspace=? AND c.chunk_id IN"
                 f" ({marks(batch)}) AND l.valid_from <= ? AND ? < l.valid_to",
                 (number, *batch, revision, revision),
@@ -66,7 +66,7 @@ class SqliteGraphReading(SqliteReading, GraphReader):
     def find_entities(self, workspace: str, key: str, revision: int, *, limit: int = 20) -> tuple[Entity, ...]:
         number = self._readable(workspace, revision)
         escaped = key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        rows = self._file.read(
+        rows = self._read(
             "SELECT e.entity_id, count(*) AS n FROM entities e CROSS JOIN mentions m ON m.entity_id=e.entity_id"
             " CROSS JOIN lives l ON l.reading=m.reading"
             f" WHERE e.workspace=:w AND e.key LIKE :k ESCAPE '\\' AND {LIVE_TOO}"
@@ -88,7 +88,7 @@ class SqliteGraphReading(SqliteReading, GraphReader):
         """Those of ``ids`` that are live in the workspace of this number."""
         rows: dict[str, list[tuple[str, str, str, str]]] = {}
         for batch in batches(ids):
-            for entity_id, *row in self._file.read(
+            for entity_id, *row in self._read(
                 "SELECT m.entity_id, m.name, m.type, m.key, c.document_id FROM mentions m"
                 " CROSS JOIN lives l ON l.reading=m.reading JOIN chunks c ON c.id=l.chunk"
                 f" WHERE m.entity_id IN ({marks(batch)}) AND +l.workspace=? AND l.valid_from <= ? AND ? < l.valid_to",
@@ -99,7 +99,7 @@ class SqliteGraphReading(SqliteReading, GraphReader):
 
     @override
     def mentions(self, workspace: str, entity_id: str, revision: int, *, limit: int = 100) -> tuple[Mention, ...]:
-        rows = self._file.read(
+        rows = self._read(
             f"SELECT c.chunk_id, {MENTION} FROM mentions m CROSS JOIN lives l ON l.reading=m.reading"
             f" JOIN chunks c ON c.id=l.chunk WHERE m.entity_id=:e AND {LIVE_TOO}"
             " ORDER BY c.chunk_id, m.start, m.ordinal LIMIT :n",
@@ -109,7 +109,7 @@ class SqliteGraphReading(SqliteReading, GraphReader):
 
     @override
     def relations(self, workspace: str, entity_id: str, revision: int, *, limit: int = 100) -> tuple[Relation, ...]:
-        rows = self._file.read(
+        rows = self._read(
             f"SELECT c.chunk_id, {RELATION} FROM relations r CROSS JOIN lives l ON l.reading=r.reading"
             " JOIN chunks c ON c.id=l.chunk"
             f" WHERE (r.source_id=:e OR r.target_id=:e) AND {LIVE_TOO}"
@@ -121,14 +121,14 @@ class SqliteGraphReading(SqliteReading, GraphReader):
     @override
     def counts(self, workspace: str, revision: int) -> GraphCounts:
         bindings = {"w": self._readable(workspace, revision), "r": revision}
-        documents = self._file.read(f"SELECT count(*) FROM versions WHERE workspace=:w AND {AT}", bindings)
-        chunks = self._file.read(f"SELECT count(*) FROM lives l WHERE {LIVE_HERE}", bindings)
-        mentions = self._file.read(
+        documents = self._read(f"SELECT count(*) FROM versions WHERE workspace=:w AND {AT}", bindings)
+        chunks = self._read(f"SELECT count(*) FROM lives l WHERE {LIVE_HERE}", bindings)
+        mentions = self._read(
             "SELECT count(*), count(DISTINCT m.entity_id) FROM lives l JOIN mentions m ON m.reading=l.reading"
             f" WHERE {LIVE_HERE}",
             bindings,
         )
-        relations = self._file.read(
+        relations = self._read(
             f"SELECT count(*) FROM lives l JOIN relations r ON r.reading=l.reading WHERE {LIVE_HERE}", bindings
         )
         return GraphCounts(
@@ -142,7 +142,7 @@ class SqliteGraphReading(SqliteReading, GraphReader):
     def _placed(
         self, number: int, document_id: str, revision: int
     ) -> tuple[Document, dict[int, tuple[int, tuple[int, int, int, int]]]] | None:
-        rows = self._file.read(
+        rows = self._read(
             f"SELECT {VERSION}, positions FROM versions WHERE workspace=:w AND document_id=:d AND {AT}",
             {"w": number, "d": document_id, "r": revision},
         )

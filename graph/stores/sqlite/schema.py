@@ -74,4 +74,9 @@ MIGRATIONS = (
     """
     CREATE TABLE staged_vectors(chunk INTEGER PRIMARY KEY, vector BLOB NOT NULL);
     """,
+    """
+    CREATE TABLE rights(
+        workspace INTEGER NOT NULL, document_id TEXT NOT NULL, version INTEGER NOT NULL, readers TEXT, coming TEXT,
+        waits INTEGER NOT NULL, PRIMARY KEY(workspace, document_id)) WITHOUT ROWID;
+    """,
 )

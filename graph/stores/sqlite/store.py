@@ -7,22 +7,32 @@ from typing import Any
 
 from typing_extensions import override
 
+from graph.audience import Audience
 from graph.errors import ConfigurationError
 from graph.model import GraphChange, GraphCounts, PastRevision, Removal, Verdict
-from graph.ports.writing import GraphMaintenance, GraphWriter, HistoryKeeper
+from graph.ports.reading import KnowledgeReader, SharedKnowledge
+from graph.ports.writing import GraphMaintenance, GraphWriter, HistoryKeeper, RightsWriter
+from graph.rights import Readers, Rights
 from graph.stores.change_check import check_change, check_past, check_verdicts
+from graph.stores.sqlite.aliases import SqliteAliasReading
 from graph.stores.sqlite.connection import SqliteFile
 from graph.stores.sqlite.differences import SqliteDifferences
 from graph.stores.sqlite.integrity import MIGRATIONS as CHECKS
 from graph.stores.sqlite.integrity import SqliteIntegrity
+from graph.stores.sqlite.rights import SqliteRights
 from graph.stores.sqlite.schema import MIGRATIONS
 from graph.stores.sqlite.vectors import SqliteVectorExchange
 from graph.stores.sqlite.writing import SqliteWriter, drop_unused
 
 
+class SqliteReader(SqliteAliasReading, SqliteDifferences, KnowledgeReader):
+    """Every reading port over one file, for one audience."""
+
+
 class SqliteGraphStore(
-    SqliteIntegrity, SqliteDifferences, SqliteVectorExchange, GraphWriter, GraphMaintenance, HistoryKeeper
-):
+    SqliteIntegrity, SqliteReader, SqliteRights, SqliteVectorExchange, SharedKnowledge, GraphWriter, RightsWriter,
+    GraphMaintenance, HistoryKeeper,
+):  # fmt: skip
     """Every port of a graph store over one file.
 
     Raises DependencyError where the file cannot be used, ConfigurationError where a newer Quipu wrote it.
@@ -59,6 +69,10 @@ class SqliteGraphStore(
         """Close the file."""
         self._file.close()
 
+    @override
+    def read_as(self, audience: Audience) -> SqliteReader:
+        return self if audience.unrestricted else SqliteReader(self._file, audience)
+
     # --- GraphWriter
 
     @override
@@ -83,6 +97,22 @@ class SqliteGraphStore(
             writer.finish()
             return Removal(revision=writer.revision, gone=counts)
 
+    # --- RightsWriter
+
+    @override
+    def set_readers(self, workspace: str, document_id: str, version: int, readers: Readers) -> int:
+        with self._file.transaction() as connection:
+            writer = SqliteWriter(connection, workspace)
+            if writer.rights.give(document_id, version, readers):
+                writer.record("rights", document_id, version)
+            writer.finish()
+            return writer.revision
+
+    @override
+    def restore_rights(self, workspace: str, rights: Mapping[str, Rights]) -> None:
+        with self._file.transaction() as connection:
+            SqliteWriter(connection, workspace).rights.replace(rights)
+
     # --- GraphMaintenance
 
     @override
@@ -91,6 +121,7 @@ class SqliteGraphStore(
             writer = SqliteWriter(connection, workspace)
             counts, versions = self._purge_within(connection, writer.workspace, document_id)
             writer.bar(document_id, version, removed=True)
+            writer.rights.purge(document_id, version)
             if versions:
                 writer.record("purge", document_id, version)
             writer.finish()
@@ -146,6 +177,7 @@ class SqliteGraphStore(
             for past in revisions:
                 if past.record.kind == "purge" and past.record.document_id:
                     self._purge_within(connection, writer.workspace, past.record.document_id)
+                    writer.rights.purge(past.record.document_id, past.record.version or 0)
                 writer.restore(past)
             connection.execute("UPDATE workspaces SET horizon=max(horizon, ?) WHERE id=?", (horizon, writer.workspace))
             writer.finish()

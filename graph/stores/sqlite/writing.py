@@ -11,6 +11,7 @@ from graph.model import Chunk, GraphChange, PastRevision, Verdict
 from graph.stores.alike import Reading, metadata_text, readings_of
 from graph.stores.change_check import change_digest, check_next
 from graph.stores.sqlite.integrity import KEEP_CHECK, KEEP_DIGEST
+from graph.stores.sqlite.rights import RightsTable
 from graph.stores.sqlite.rows import moment_text, place_bytes, span_bytes
 from graph.stores.sqlite.schema import LIVE
 
@@ -27,6 +28,7 @@ class SqliteWriter:
         row = connection.execute("SELECT id, revision FROM workspaces WHERE name=?", (workspace,)).fetchall()[0]
         self.workspace, self.revision = int(row[0]), int(row[1])
         self._now = moment_text(datetime.now(UTC))
+        self.rights = RightsTable(connection, self.workspace)
 
     def apply(self, change: GraphChange) -> int:
         """Replace the document's contribution; returns the revision at which this one is live."""
@@ -59,6 +61,7 @@ class SqliteWriter:
         )  # fmt: skip
         self._connection.execute(KEEP_DIGEST, (self._connection.last_insert_rowid(), digest))
         self._log("apply", document.id, document.version)
+        self.rights.apply(document.id, document.version)
         return self.revision
 
     def withdraw(self, document_id: str) -> list[int] | None:
@@ -101,7 +104,7 @@ class SqliteWriter:
         withdrawn = record.kind == "remove" and record.document_id and self.withdraw(record.document_id) is not None
         self.revision += not withdrawn
         self._log(record.kind, record.document_id, record.version)
-        if record.document_id and record.version is not None:
+        if record.document_id and record.version is not None and record.kind != "rights":
             self.bar(record.document_id, record.version, removed=record.kind != "apply")
         self.decide(past.verdicts)
 

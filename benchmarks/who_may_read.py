@@ -1,0 +1,151 @@
+"""Whether anybody is shown anything that they may not read. Prints JSON; ``differing`` must be 0 everywhere.
+
+python -m benchmarks.who_may_read                      # all three parts, some minutes
+python -m benchmarks.who_may_read principals           # 40 principals, 500 documents: each against what they may read
+python -m benchmarks.who_may_read twins --steps 200    # with and without secrets: 500 questions and reads alike
+python -m benchmarks.who_may_read cost --passages 20000 # what a restricted question costs beside an unrestricted one
+"""
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+sys.path.append(str(Path(__file__).parent.parent / "tests" / "support"))
+
+import numpy as np
+from graph_changes import make_change
+from many_readers import Shown, fill, members
+from small_world import small_world
+from twins import ASKS, PEOPLE, PLACES, QUESTIONS, THINGS, twins
+
+from graph.audience import UNRESTRICTED
+from graph.model import DEFAULT_WORKSPACE as W
+from graph.stores.sqlite.store import SqliteGraphStore
+from graph.view.knowledge_view import KnowledgeViews
+from retrieval.finding.search import PassageRetriever
+from retrieval.model import Question
+
+SHOWN = 20
+
+
+def principals(count: int, documents: int, folder: Path) -> dict[str, Any]:
+    """Everything that each of many people is shown, against a base that holds what they may read and no more."""
+    generator = random.Random(1)
+    people = members(count, generator)
+    with small_world(folder) as world:
+        one = Shown(world, fill(world, documents, people, generator))
+        wrong = [f"{number}: {line}" for number, who in enumerate(people) for line in one.wrong(who, folder)]
+    return {
+        "principals": count, "documents": documents, "compared": one.compared, "differing": len(wrong),
+        "first": wrong[:SHOWN],
+    }  # fmt: skip
+
+
+def asked(count: int) -> list[str]:
+    """Questions about what the twins' texts speak of."""
+    generator = random.Random(2)
+    found = dict.fromkeys(QUESTIONS)
+    while len(found) < count:
+        person, place, thing = generator.choice(PEOPLE), generator.choice(PLACES), generator.choice(THINGS)
+        form = generator.choice(
+            ["Who built the {2} of {1}?", "When did {0} build the {2}?", "{0} in {1}", "{2} {1}", "Where did {0} live?"]
+        )
+        found[form.format(person, place, thing) + "?" * (len(found) % 3)] = None
+    return list(found)[:count]
+
+
+def alike(steps: int, folder: Path) -> dict[str, Any]:
+    """Twins: looked at while secrets come and go, in the end with 125 questions in each mode, and built anew."""
+    wrong: list[str] = []
+    questions = asked(125)
+    with twins(folder, 1) as pair:
+        for step in range(steps):
+            pair.step()
+            if step % 10 == 9:
+                wrong += pair.differences()
+        wrong += pair.differences(questions=questions)
+        wrong += pair.differences(questions=questions, rebuilt=True)
+        secrets = len(pair.with_secrets.store.rights(W))
+    return {
+        "steps": steps, "secrets": secrets, "questions": 4 * len(questions), "differing": len(wrong),
+        "first": wrong[:SHOWN],
+    }  # fmt: skip
+
+
+class _Plain:
+    """Vectors of four numbers, as ``make_change`` makes them."""
+
+    identity, dimension = "four", 4
+
+    def embed_passages(self, texts: Any) -> Any:
+        return np.stack([self.embed_question(text) for text in texts])
+
+    def embed_question(self, text: str) -> Any:
+        vector = np.array([len(text), 1, sum(map(ord, text)) % 97, 1], dtype=np.float32)
+        return vector / np.linalg.norm(vector)
+
+    def reads(self, _: str) -> bool:
+        return True
+
+
+def cost(passages: int, folder: Path) -> dict[str, Any]:
+    """Milliseconds: a question to everything, the same to a part of it, and the first one of an audience."""
+    generator = random.Random(3)
+    words = [f"Word{number}" for number in range(passages // 4)]
+    store = SqliteGraphStore(folder / "graph.sqlite")
+    changes = (
+        make_change(f"d{number}", 1, [" ".join(generator.sample(words, 8)) for _ in range(20)])
+        for number in range(passages // 20)
+    )
+    for change in changes:
+        store.apply(W, [change])
+    for number in range(0, passages // 20, 3):
+        store.set_readers(W, f"d{number}", 1, frozenset({"group:hr"}))
+    views, retriever = KnowledgeViews(store), PassageRetriever(_Plain())
+    views.snapshot(W)
+    started = time.perf_counter()
+    views.snapshot(W, audience=ASKS)
+    first = time.perf_counter() - started
+    took: dict[str, list[float]] = {"unrestricted": [], "restricted": []}
+    for _ in range(100):
+        text = " ".join(generator.sample(words, 4))
+        for name, audience in (("unrestricted", UNRESTRICTED), ("restricted", ASKS)):
+            question = Question(text=text, workspace=W, audience=audience)
+            started = time.perf_counter()
+            retriever.search(retriever.read(question), views.snapshot(W, audience=audience))
+            took[name].append(time.perf_counter() - started)
+    store.close()
+    return {
+        "passages": passages, "first_of_an_audience_ms": round(1000 * first, 1),
+        **{f"{name}_p50_ms": round(1000 * median(seconds), 1) for name, seconds in took.items()},
+    }  # fmt: skip
+
+
+def main() -> None:
+    """Run what is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("part", nargs="?", choices=["principals", "twins", "cost"])
+    parser.add_argument("--principals", type=int, default=40)
+    parser.add_argument("--documents", type=int, default=500)
+    parser.add_argument("--steps", type=int, default=200)
+    parser.add_argument("--passages", type=int, default=20_000)
+    given = parser.parse_args()
+    parts = {
+        "principals": lambda folder: principals(given.principals, given.documents, folder),
+        "twins": lambda folder: alike(given.steps, folder),
+        "cost": lambda folder: cost(given.passages, folder),
+    }
+    for name, run in parts.items():
+        if given.part in {None, name}:
+            with tempfile.TemporaryDirectory() as folder:
+                print(json.dumps({name: run(Path(folder))}, ensure_ascii=False), flush=True)
+
+
+if __name__ == "__main__":
+    main()

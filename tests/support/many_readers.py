@@ -1,0 +1,140 @@
+"""Many principals and many documents: what each is shown, against a base that holds what they may read and no more."""
+
+import random
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import anyio
+from graph_changes import dump
+from small_world import SmallWorld
+from twins import PEOPLE, PLACES, QUESTIONS, public_text, secret_text
+
+from graph.audience import Audience
+from graph.errors import NotFoundError
+from graph.filters import Filters
+from graph.model import DEFAULT_WORKSPACE as W
+from graph.rights import Readers
+from graph.stores.sqlite.store import SqliteGraphStore
+from graph.view.knowledge_view import KnowledgeViews
+from ingest.pipeline import Failure
+from retrieval.answering.extractive_generator import ExtractiveGenerator
+from retrieval.finding.search import PassageRetriever
+from retrieval.model import MODES, Question
+from retrieval.pipeline import QuestionPipeline
+
+GROUPS = [f"group:{name}" for name in ("hr", "it", "law", "lab", "board")]
+
+
+def members(count: int, generator: random.Random) -> list[Audience]:
+    """So many people, each of up to two groups."""
+    return [
+        Audience(principals=frozenset({f"user:{number}", *generator.sample(GROUPS, generator.randint(0, 2))}))
+        for number in range(count)
+    ]
+
+
+def fill(world: SmallWorld, documents: int, people: list[Audience], generator: random.Random) -> Mapping[str, Readers]:
+    """Documents of every kind of readers; who may read each."""
+    principals = sorted({one for audience in people for one in audience.principals})
+    given: dict[str, Readers] = {}
+    uploads = []
+    for number in range(documents):
+        document = f"d{number:04}"
+        kind = generator.random()
+        chosen = generator.sample(principals, generator.randint(1, 3))
+        given[document] = None if kind < 0.4 else frozenset(chosen if kind < 0.95 else ())
+        text = (public_text if generator.random() < 0.5 else secret_text)(generator)
+        title = generator.choice([*PLACES, *PEOPLE, f"Report {number}"])
+        uploads.append(world.upload(document, text, title=title, metadata={"part": str(number % 3)}))
+        if given[document] is not None:
+            world.store.set_readers(W, document, 1, given[document])
+    for start in range(0, documents, 100):
+        outcomes = world.pipeline.run(uploads[start : start + 100], lambda *_: True)
+        assert not any(isinstance(one, Failure) for one in outcomes), outcomes
+    return given
+
+
+class Shown:
+    """One world; ``wrong`` tells what somebody is shown otherwise than by a base of what they may read."""
+
+    def __init__(self, world: SmallWorld, given: Mapping[str, Readers]) -> None:
+        self._world = world
+        self._given = given
+        self.compared = 0
+
+    def wrong(self, audience: Audience, folder: Path) -> Iterator[str]:
+        """Everything that is shown wrong, operation by operation."""
+        readable = {one for one, readers in self._given.items() if audience.may_read(readers)}
+        yield from self._one_by_one(audience, readable)
+        with self._base(readable, folder) as base:
+            reader = self._world.store.read_as(audience)
+            mine, right = dump(reader, W, reader.revision(W)), dump(base, W, base.revision(W))
+            for name in right:
+                yield from self._compare(f"graph: {name}", mine[name], right[name])
+            yield from self._compare("entities", *(
+                store.find_entities(W, "", store.revision(W), limit=5000) for store in (reader, base)
+            ))  # fmt: skip
+            pipelines = self._world.questions, self._pipeline(KnowledgeViews(base))
+            for name, question in self._questions(audience):
+                yield from self._compare(name, *(_shown(pipeline, question) for pipeline in pipelines))
+
+    def _one_by_one(self, audience: Audience, readable: set[str]) -> Iterator[str]:
+        """Each document by its id, and each list and search by the set of what may be in it."""
+        reader = self._world.store.read_as(audience)
+        newest = reader.revision(W)
+        for document in self._given:
+            for name in ("document", "text", "document_chunks"):
+                try:
+                    getattr(reader, name)(W, document, newest)
+                    there = True
+                except NotFoundError:
+                    there = False
+                yield from self._compare(f"{name} {document}", there, document in readable)
+            yield from self._compare(f"versions {document}", bool(reader.versions(W, document)), document in readable)
+        listed = {one.id for one in reader.documents(W, newest, limit=10_000)}
+        yield from self._compare("list", listed, readable)
+        for mode in MODES:
+            for word in ("stone", "gate", "photo", "harbour"):
+                question = Question(text=word, workspace=W, mode=mode, k=100, audience=audience)
+                found = {hit.document_id for hit in self._world.questions.search(question).hits}
+                yield from self._compare(f"{mode} {word}", found - readable, set())
+
+    def _questions(self, audience: Audience) -> Iterator[tuple[str, Question]]:
+        for mode in MODES:
+            for number, text in enumerate(QUESTIONS):
+                filters = Filters.parse({"part": "1"}) if number % 4 == 3 else Filters()
+                question = Question(text=text, workspace=W, mode=mode, k=30, audience=audience, filters=filters)
+                yield f"{mode} {text}", question
+
+    @contextmanager
+    def _base(self, readable: set[str], folder: Path) -> Iterator[SqliteGraphStore]:
+        """A store that holds only these documents; they came in another order."""
+        whole, base = self._world.store, SqliteGraphStore(folder / "base.sqlite")
+        try:
+            newest = whole.revision(W)
+            base.apply(W, [whole.contribution(W, document, newest) for document in sorted(readable, reverse=True)])
+            yield base
+        finally:
+            base.close()
+            (folder / "base.sqlite").unlink()
+
+    def _pipeline(self, views: KnowledgeViews) -> QuestionPipeline:
+        return QuestionPipeline(
+            views=views, retriever=PassageRetriever(self._world.embedder), generator=ExtractiveGenerator(),
+            limiter=anyio.CapacityLimiter(1),
+        )  # fmt: skip
+
+    def _compare(self, what: str, shown: object, right: object) -> Iterator[str]:
+        self.compared += 1
+        if shown != right:
+            yield f"{what}: {str(shown)[:300]} instead of {str(right)[:300]}"
+
+
+def _shown(pipeline: QuestionPipeline, question: Question) -> Any:
+    result = pipeline.search(question)
+    answer = asdict(anyio.run(pipeline.ask, question))
+    hits = [(asdict(hit), result.chunks[hit.chunk_id].chunk.text) for hit in result.hits]
+    return hits, {name: answer[name] for name in ("text", "citations", "abstained", "conflict", "paths", "degraded")}
