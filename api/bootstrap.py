@@ -3,13 +3,10 @@
 from contextlib import ExitStack
 
 import anyio
-import structlog
 
-from api.admission.access import Access, networks
+from api.admission.erasure import Erasure
 from api.admission.housekeeping import Housekeeping
-from api.admission.in_hand import InHand
-from api.admission.keys import Keys
-from api.admission.workspaces import Workspaces
+from api.admission.opening import open_admission
 from api.audit.trail import open_trail
 from api.graph_link import GraphLink, LinkedState
 from api.graph_stores import graph_store
@@ -20,8 +17,8 @@ from api.outbound.evaluated_service import RestService
 from api.outbound.watched_courier import WatchedCourier
 from api.outbound.webhooks import Webhooks
 from api.quota_parts import open_quotas
-from api.service import Admission, Background, Knowledge, Service, UseCases
-from api.settings import MIB, Settings, is_loopback, listed
+from api.service import Background, Knowledge, Service, UseCases
+from api.settings import MIB, Settings, listed
 from api.tables.keys import SqliteKeys
 from api.tables.workspaces import SqliteWorkspaces
 from evals.evaluations import Evaluations
@@ -44,7 +41,6 @@ from ingest.extraction.transcribing import BlindTranscriber, ModelTranscriber
 from ingest.intake import Intake
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
-from ingest.loaders.reading_limits import ReadingLimits
 from ingest.model import ExtractionSchema
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.resolving.merges import EntityMerging
@@ -70,7 +66,6 @@ THREADS = 8
 BATCH = 256
 MODEL_BATCH = 16
 """Documents read at once by rule, and by a model: their chunks go together, in one embedding call and one commit."""
-_log = structlog.get_logger()
 
 
 def build_service(settings: Settings) -> Service:
@@ -101,12 +96,11 @@ class _Parts:
     """What is made once and shared, in the order in which it needs one another."""
 
     def __init__(self, settings: Settings, opened: ExitStack) -> None:
-        self.settings = settings
-        self.opened = opened
+        self.settings, self.opened = settings, opened
         self.room, self.database = _data_folder(settings, opened)
         self.audit, self.quotas = open_trail(settings, opened), open_quotas(settings, self.database, opened)
         self.witness = SqliteGraphWitness(self.database)
-        self.admission = _admission(settings, self.database)
+        self.admission = open_admission(settings, SqliteKeys(self.database), SqliteWorkspaces(self.database))
         self.jobs = SqliteJobQueue(self.database)
         self.jobs.recover()
         self.uploads = SqliteUploadRegister(self.database)
@@ -128,8 +122,7 @@ class _Parts:
             state=LinkedState(witness=self.witness, uploads=self.uploads, jobs=self.jobs, intake=self.intake),
             prepare=walk.prepare_walk if walk else lambda: None,
         )  # fmt: skip
-        seconds, text, ratio = settings.max_reading_seconds, settings.max_text_mib * MIB, settings.max_text_ratio
-        self.parser = ParserProcess(ReadingLimits(seconds=seconds, text=text, ratio=ratio))
+        self.parser = ParserProcess(settings.reading_limits())
         opened.callback(self.parser.start().close)
         self.limiter = anyio.CapacityLimiter(THREADS)
         self.model = build_language_model(settings.llm, settings, self.quotas.tokens)
@@ -151,16 +144,6 @@ def _data_folder(settings: Settings, opened: ExitStack) -> tuple[DiskReserve, Op
     database.on_full = room.give_back
     opened.callback(database.close)
     return room, database
-
-
-def _admission(settings: Settings, database: OperationsDatabase) -> Admission:
-    """Keys and workspaces. Where others can reach the service, it makes the first key itself."""
-    api_key = settings.api_key.get_secret_value() if settings.api_key else None
-    keys, workspaces = Keys(SqliteKeys(database), alone=not api_key), Workspaces(SqliteWorkspaces(database))
-    if not (api_key or keys.ever or is_loopback(settings.host)):
-        _log.info("the first administrator's key lies in a file", path=str(keys.create_first(settings.data_dir)))
-    access = Access(keys, workspaces, api_key=api_key, proxies=networks(settings.trusted_proxies))
-    return Admission(access=access, keys=keys, workspaces=workspaces, in_hand=InHand())
 
 
 def _intake(parts: _Parts) -> Intake:
@@ -229,7 +212,19 @@ def _background(parts: _Parts) -> Background:
         slow=(parts.extractor,) if parts.extractor else (),
         check=BackgroundCheck(parts, parts.checks, parts.settings.check_hours),
         room=parts.room,
-        housekeeping=Housekeeping(parts.admission.keys, parts.admission.workspaces, lambda _: True),
+        housekeeping=Housekeeping(parts.admission.keys, parts.admission.workspaces, _erasure(parts)),
+    )  # fmt: skip
+
+
+def _erasure(parts: _Parts) -> Erasure:
+    parts.admission.workspaces.on_created(parts.graph.readmit)
+    return Erasure(
+        in_hand=parts.admission.in_hand, state=parts.database, jobs=parts.jobs, graph=parts.graph,
+        uploads=parts.uploads, blobs=parts.blobs, watches=parts.watches,
+        forget=(
+            parts.extractions.forget_workspace, parts.evaluations.forget_workspace, parts.answers.purge_workspace,
+            parts.witness.forget, parts.admission.keys.forget, parts.views.forget, parts.quotas.forget,
+        ),
     )  # fmt: skip
 
 

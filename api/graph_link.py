@@ -11,7 +11,7 @@ from graph.errors import ConfigurationError, DependencyError
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import GraphWitness
 from graph.ports.reading import SharedKnowledge
-from graph.ports.writing import GraphMaintenance, GraphWriter, RightsWriter
+from graph.ports.writing import GraphMaintenance, GraphWriter, RightsWriter, WorkspaceEraser
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.intake import Intake
 from ingest.ports import UploadRegister
@@ -25,7 +25,7 @@ LOST_REGISTER = (
 _log = structlog.get_logger()
 
 
-class GraphStore(SharedKnowledge, GraphWriter, RightsWriter, GraphMaintenance, Protocol):
+class GraphStore(SharedKnowledge, GraphWriter, RightsWriter, GraphMaintenance, WorkspaceEraser, Protocol):
     """A graph store as a service uses it."""
 
     def open(self, owner: str) -> None:
@@ -125,5 +125,4 @@ class GraphLink:
                 )  # fmt: skip
             witness.note(workspace, revision)
         self._state.intake.finish_withdrawals()
-        for workspace in self._store.workspaces():
-            self._views.catch_up(workspace)
+        self._views.warm(self._store.workspaces())

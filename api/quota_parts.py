@@ -19,10 +19,16 @@ class QuotaParts:
         limits = Limits(documents=settings.quota_documents, bytes=settings.quota_bytes, tokens=settings.quota_tokens)
         book = SqliteQuotaBook(database)
         self._database = database
+        self._book = book
         self.holdings = SqliteHoldings(database)
         self.tokens = BookedTokens(book, limits)
         self.storage = StorageQuota(book, self.holdings, limits)
         self.cases = Quotas(book, self.holdings, self.tokens, limits)
+
+    def forget(self, workspace: str) -> None:
+        """Drop what was set and counted for a workspace that is deleted."""
+        self._book.forget(workspace)
+        self.holdings.forget_all(workspace)
 
     def count_once(self, register: VersionRegister, blobs: BlobStore) -> None:
         """Count what a data folder holds that is older than quotas."""

@@ -41,6 +41,13 @@ def serve(settings: Settings) -> None:
 @contextmanager
 def running(settings: Settings) -> Iterator[str]:
     """A service in a thread of this process; yields its URL once it is ready."""
+    with running_with_key(settings) as (url, _):
+        yield url
+
+
+@contextmanager
+def running_with_key(settings: Settings) -> Iterator[tuple[str, str]]:
+    """As above; besides the URL a key that opens everything and that this process alone knows."""
     settings.check()
     _check_port(settings)
     service = build_service(settings)
@@ -52,7 +59,7 @@ def running(settings: Settings) -> Iterator[str]:
     thread.start()
     try:
         _wait_until_ready(service, server, thread)
-        yield f"http://{settings.host}:{settings.port}"
+        yield f"http://{settings.host}:{settings.port}", service.cases.admission.access.own_key
     finally:
         server.should_exit = True
         thread.join(30)

@@ -8,11 +8,8 @@ from typing import Protocol
 import anyio
 import structlog
 
-from api.admission.access import Access
 from api.admission.housekeeping import Housekeeping
-from api.admission.in_hand import InHand
-from api.admission.keys import Keys
-from api.admission.workspaces import Workspaces
+from api.admission.opening import Admission
 from api.audit.trail import AuditTrail
 from api.graph_link import GraphLink, GraphStore
 from api.settings import Settings
@@ -51,16 +48,6 @@ class Interruptible(Protocol):
     def stop(self) -> None:
         """End soon."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Admission:
-    """Who may come in, and who is inside."""
-
-    access: Access
-    keys: Keys
-    workspaces: Workspaces
-    in_hand: InHand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

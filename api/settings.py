@@ -9,6 +9,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.errors import ConfigurationError
+from ingest.loaders.reading_limits import ReadingLimits
 
 MIB = 1024 * 1024
 _NEO4J = re.compile(r"(?:neo4j|bolt)(?:\+s|\+ssc)?://(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?/?")
@@ -185,6 +186,12 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Values that no log may show."""
         return tuple(value.get_secret_value() for _, value in self if isinstance(value, SecretStr))
+
+    def reading_limits(self) -> ReadingLimits:
+        """What one document may cost its parser."""
+        return ReadingLimits(
+            seconds=self.max_reading_seconds, text=self.max_text_mib * MIB, ratio=self.max_text_ratio
+        )  # fmt: skip
 
     def shown(self) -> dict[str, str]:
         """Effective settings by variable name, secrets masked."""

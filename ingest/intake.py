@@ -12,7 +12,6 @@ from graph.errors import (
     DocumentTooLarge,
     InputError,
     NotFoundError,
-    PreconditionFailed,
     QuotaExceeded,
     Superseded,
     Unreadable,
@@ -22,6 +21,7 @@ from graph.model import Removal
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import OperationalState, StorageRoom
 from graph.rights import Readers
+from ingest.acceptance import check_match, content_key, gives_rights, nothing_to_delete
 from ingest.loaders.loading import media_type_of
 from ingest.model import Accepted, NewDocument, Receipt, RegisteredVersion, Upload, Withdrawal
 from ingest.ports import AlteredGraph, BlobStore, Quota, UploadRegister
@@ -124,9 +124,9 @@ class Intake:
             waiting = any(
                 (w.workspace, w.document_id) == (workspace, document_id) for w in self._register.withdrawals()
             )
-            if latest is None or _nothing_to_delete(latest, audience, purge=purge, waiting=waiting):
+            if latest is None or nothing_to_delete(latest, audience, purge=purge, waiting=waiting):
                 raise NotFoundError(f"no document {document_id!r}")
-            _check_match(latest.upload, if_match)
+            check_match(latest.upload, if_match)
             cancelled = self._cancel_jobs(workspace, document_id)
             version = latest.upload.version + 1
             marker = replace(latest.upload, version=version, updated_at=datetime.now(UTC))
@@ -196,7 +196,7 @@ class Intake:
         hidden = latest is not None and not sender.audience.may_read(latest.upload.readers)
         live = latest if latest and not latest.deleted and not hidden else None
         if sender.if_match is not None:
-            _check_match(live.upload if live else None, sender.if_match)
+            check_match(live.upload if live else None, sender.if_match)
         if hidden:
             error = ConflictError(f"the id {document.document_id!r} cannot be used; choose another one")
             return Accepted(document_id=document.document_id, error=error)
@@ -229,7 +229,7 @@ class Intake:
             readers=readers,
         )
         self._quota.take(workspace, upload.document_id, len(document.source.data))
-        if _gives_rights(latest, readers):
+        if gives_rights(latest, readers):
             self._graph.set_readers(workspace, upload.document_id, upload.version, readers)
         new = NewJob(workspace=workspace, kind="ingest", document_id=upload.document_id, version=upload.version)
         job = self._jobs.submit([new])[0]
@@ -247,7 +247,7 @@ class Intake:
         twin = None
         if document.document_id is None and sender.audience.may_read(readers):
             twin = self._register.twin(workspace, checked.digest, document.title, document.metadata, readers)
-        elif live and _key(live.upload) == (checked.digest, document.title, dict(document.metadata)):
+        elif live and content_key(live.upload) == (checked.digest, document.title, dict(document.metadata)):
             twin = live
         if twin is None or self._jobs.get(workspace, twin.job_id).state in {"failed", "cancelled"}:
             return None
@@ -292,27 +292,3 @@ def check_id(document_id: str) -> None:
         raise InputError(f"a document id has 1 to {MAX_ID} characters, not {len(document_id)}")
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in document_id):
         raise InputError("a document id has no control characters")
-
-
-def _nothing_to_delete(latest: RegisteredVersion, audience: Audience, *, purge: bool, waiting: bool) -> bool:
-    """Whether the newest version is one that the audience may not read, or a deletion that leaves nothing to do."""
-    if not audience.may_read(latest.upload.readers):
-        return True
-    return latest.deleted and not waiting and not (purge and latest.upload.content_hash)
-
-
-def _gives_rights(latest: RegisteredVersion | None, readers: Readers) -> bool:
-    """Whether the graph has to be told. Those of a deleted document it may have forgotten, or be about to."""
-    if latest is None or (latest.deleted and readers is not None):
-        return readers is not None
-    return readers != latest.upload.readers
-
-
-def _check_match(upload: Upload | None, if_match: int | None) -> None:
-    if if_match is not None and (upload is None or upload.version != if_match):
-        found = "there is no such document" if upload is None else f"it is {upload.version}"
-        raise PreconditionFailed(f"If-Match asks for version {if_match}, but {found}")
-
-
-def _key(upload: Upload) -> tuple[str, str | None, dict[str, object]]:
-    return upload.content_hash, upload.title, dict(upload.metadata)

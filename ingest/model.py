@@ -254,17 +254,3 @@ class IngestReport:
     calls: int = 0
     tokens: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckPosition:
-    """How far the background check is: in which ``phase``, of which workspace, after which id.
-
-    ``begun_at`` and ``ended_at`` are the moments of the pass, in seconds since 1970; ended passes are in no phase.
-    """
-
-    phase: str = ""
-    workspace: str = ""
-    after: str = ""
-    begun_at: float = 0.0
-    ended_at: float = 0.0

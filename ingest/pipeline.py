@@ -179,7 +179,9 @@ class IngestPipeline:
             if chunk.id not in held
         }  # fmt: skip
         known = frozenset(held)
-        held.update(zip(wanted, self._embedder.embed_passages(list(wanted.values())), strict=True))
+        texts = list(dict.fromkeys(wanted.values()))  # a text that repeats itself costs no more than it says
+        vectors = dict(zip(texts, self._embedder.embed_passages(texts), strict=True))
+        held.update((identity, vectors[text]) for identity, text in wanted.items())
         each = (time.perf_counter() - started) / max(len(wanted), 1)
         for work in works:
             if work.chunks:

@@ -8,7 +8,6 @@ from graph.model import Document, Metadata, Removal
 from graph.quotas import Holding
 from graph.rights import Readers
 from ingest.model import (
-    CheckPosition,
     Extraction,
     LoadedDocument,
     ModelReading,
@@ -187,6 +186,10 @@ class ByteReferences(Protocol):
         """
         ...
 
+    def forget_workspace(self, workspace: str) -> Sequence[str]:
+        """Drop all that is known of a workspace's uploads; returns hashes as ``forget`` does."""
+        ...
+
     def forget_superseded(self, workspace: str, before: datetime) -> Sequence[str]:
         """Blank the versions that a newer one or a deletion replaced before a moment, as ``forget`` does."""
         ...
@@ -232,8 +235,8 @@ class Holdings(Protocol):
         """Count a document no more; nothing happens where it is not held."""
         ...
 
-    def forget_all(self) -> None:
-        """Begin to count anew, with nothing."""
+    def forget_all(self, workspace: str | None = None) -> None:
+        """Begin to count anew, with nothing: in every workspace, or in one that is deleted."""
         ...
 
 
@@ -263,6 +266,10 @@ class ExtractionCache(Protocol):
         """Drop the answers that only this document leads to: part of purging it. Returns how many there were."""
         ...
 
+    def forget_workspace(self, workspace: str) -> None:
+        """Drop the answers that only documents of this workspace lead to: part of deleting it."""
+        ...
+
 
 class BlobStore(Protocol):
     """Uploaded bytes under their SHA-256 (hex), written once."""
@@ -285,20 +292,4 @@ class BlobStore(Protocol):
 
     def delete(self, digest: str) -> bool:
         """Remove bytes so that they cannot be read again; whether there were any. Raises DependencyError."""
-        ...
-
-
-class CheckRegister(Protocol):
-    """How far the background check is, and what it has found."""
-
-    def position(self) -> CheckPosition:
-        """Where it goes on; the beginning, where it has never been."""
-        ...
-
-    def move(self, position: CheckPosition, looked_at: Mapping[str, Sequence[str]]) -> None:
-        """Go on from here, durably; what was looked at on the way is sound, or has these problems."""
-        ...
-
-    def problems(self) -> Sequence[str]:
-        """What was found and is not known to be mended, in order of what it concerns."""
         ...

@@ -14,6 +14,8 @@ USES_SECONDS = 60.0
 """How often the last use of keys is written."""
 AGAIN_SECONDS = 0.2
 """Pause before a workspace that is still being worked in is looked at again."""
+RETRY_SECONDS = 5.0
+"""Pause after something failed."""
 _log = structlog.get_logger()
 
 
@@ -48,18 +50,24 @@ class Housekeeping:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._wake.clear()
-            self._look_after(self._keys.write_uses)
+            well = self._look_after(self._keys.write_uses)
             for name in self._workspaces.to_delete():
                 if not self._stopping.is_set():
-                    self._look_after(partial(self._delete, name))
-            self._wake.wait(AGAIN_SECONDS if self._workspaces.to_delete() else USES_SECONDS)
+                    well &= self._look_after(partial(self._delete, name))
+            if not well:
+                self._stopping.wait(RETRY_SECONDS)
+            else:
+                self._wake.wait(AGAIN_SECONDS if self._workspaces.to_delete() else USES_SECONDS)
 
     def _delete(self, name: str) -> None:
         if self._erase(name):
             self._workspaces.gone(name)
 
-    def _look_after(self, work: Callable[[], object]) -> None:
+    def _look_after(self, work: Callable[[], object]) -> bool:
+        """Whether it could be done; a store or a disk that is down is tried again."""
         try:
             work()
         except (QuipuError, OSError) as error:
             _log.warning("housekeeping waits", cause=str(error))
+            return False
+        return True

@@ -89,12 +89,11 @@ class Keys:
     def revoke(self, caller: Caller, key_id: str) -> Key:
         """Let a key count no more, from the next request on. Raises NotFoundError."""
         self.get(caller, key_id)
-        now = datetime.now(UTC)
         with self._lock:
             key = self._keys[key_id]
-            if key.revoked_at is None:
-                self._keys[key_id] = replace(key, revoked_at=now)  # first: a disk that is full keeps nothing open
-                self._register.revoke(key_id, now)
+            at = key.revoked_at or datetime.now(UTC)
+            self._keys[key_id] = replace(key, revoked_at=at)  # first: a disk that is full keeps nothing open
+            self._register.revoke(key_id, at)
         return self.get(caller, key_id)
 
     def holder(self, token: str) -> Key | None:
@@ -119,7 +118,8 @@ class Keys:
 
     def write_uses(self) -> None:
         """Keep when keys were last used. Raises DependencyError."""
-        uses, self._uses = self._uses, {}
+        noted, self._uses = self._uses, {}
+        uses = dict(noted)  # a request may just be adding to the other one
         if not uses:
             return
         with self._lock:
@@ -139,7 +139,7 @@ class Keys:
         _check(new, now)
         key = Key(
             id=key_id, digest=digest_of(secret), role=new.role, workspace=new.workspace, principals=new.principals,
-            label=new.label, created_at=now, expires_at=new.expires_at,
+            label=new.label, created_at=now, expires_at=_in_utc(new.expires_at),
         )  # fmt: skip
         with self._lock:
             self._register.add(key)
@@ -166,7 +166,14 @@ def _check(new: NewKey, now: datetime) -> None:
     if len(new.label) > MAX_LABEL or not new.label.isprintable():
         raise InputError(f"a label has at most {MAX_LABEL} characters, all of them printable")
     if new.expires_at is not None and new.expires_at <= now:
-        raise InputError("expires_at lies in the past")
+        raise ConflictError("expires_at lies in the past")
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    try:
+        return moment and moment.astimezone(UTC)
+    except OverflowError:  # an hour of the year 9999 that is another year in UTC
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def _sees(caller: Caller, key: Key) -> bool:

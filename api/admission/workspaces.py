@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from api.access import Caller
-from api.admission.model import Workspace
+from api.admission.model import Workspace, WorkspaceState
 from api.admission.ports import WorkspaceRegister
 from graph.errors import ConflictError, InputError, NotFoundError
 from graph.model import DEFAULT_WORKSPACE
@@ -21,7 +21,12 @@ class Workspaces:
         self._register = register
         self._lock = threading.Lock()
         self._all = {workspace.name: workspace for workspace in register.all()}
+        self._created: list[Callable[[str], object]] = []
         self._deleting: list[Callable[[str], object]] = []
+
+    def on_created(self, call: Callable[[str], object]) -> None:
+        """Have the name of a new workspace told before anybody works in it."""
+        self._created.append(call)
 
     def on_deleting(self, call: Callable[[str], object]) -> None:
         """Have the name of a workspace told when it is to go: nobody comes in any more by then."""
@@ -29,8 +34,12 @@ class Workspaces:
 
     def exists(self, name: str) -> bool:
         """Whether anybody may work in it. Asks memory alone."""
+        return self.state(name) == "live"
+
+    def state(self, name: str) -> WorkspaceState | None:
+        """How it stands with a workspace; None where there is nothing of this name."""
         found = self._all.get(name)
-        return found is not None and found.state == "live"
+        return found.state if found else None
 
     def create(self, caller: Caller, name: str) -> Workspace:
         """Add an empty workspace.
@@ -45,6 +54,8 @@ class Workspaces:
         workspace = Workspace(name=name, created_at=datetime.now(UTC))
         with self._lock:
             self._register.add(workspace)
+            for call in self._created:
+                call(name)
             self._all[name] = workspace
         return workspace
 

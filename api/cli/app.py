@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from api.cli.audit import audit
-from api.cli.context import AsJson, choose_workspace, client_of, every_page, out, print_json, progress, service
+from api.cli.context import AsJson, choose_workspace, every_page, out, print_json, progress, service
 from api.cli.data_folder import backup, export_command, import_command, repair, restore
 from api.cli.evals import eval_app
 from api.cli.freshness import changes
@@ -22,7 +22,7 @@ from api.cli.loading_bar import find_files, ingest_files, show_summary
 from api.cli.watches import app as watches_app
 from api.cli.workspaces import app as workspaces_app
 from api.event_log import configure_logging
-from api.outbound.client import document_path
+from api.outbound.client import QuipuClient, document_path
 from api.settings import load_settings
 from graph.errors import ConfigurationError, QuipuError
 
@@ -74,14 +74,14 @@ def demo(
     keep_serving: Annotated[bool, typer.Option(help="Go on serving afterwards.")] = True,
 ) -> None:
     """Serve, load the sample documents, ask one question, and keep serving."""
-    from api.server import running
+    from api.server import running_with_key
 
     if not (samples / "documents").is_dir():
         raise ConfigurationError(f"{samples} has no sample documents; they are part of the project's checkout")
     settings = load_settings()
     configure_logging(secrets=settings.secrets)
-    with running(settings) as url:
-        client = client_of(url, settings)
+    with running_with_key(settings) as (url, key):
+        client = QuipuClient(url, key=key)
         results = ingest_files(client, find_files([samples / "documents"]), progress, wait=True)
         show_summary(results, out)
         first = json.loads((samples / "questions.jsonl").read_text(encoding="utf-8").splitlines()[0])

@@ -2,14 +2,12 @@
 
 import json
 import logging
-import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Annotated, Any
 
 import typer
-from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
@@ -83,13 +81,14 @@ def running_service(settings: Settings) -> QuipuClient | None:
 @contextmanager
 def own_service(settings: Settings) -> Iterator[QuipuClient]:
     """A client of a service that lives as long as this command, on a free port of loopback."""
-    from api.server import free_port, running
+    from api.server import free_port, running_with_key
 
     configure_logging(logging.WARNING, secrets=settings.secrets)
-    # whoever may open the data folder needs no key: this one is known to the command alone
-    key = SecretStr(secrets.token_urlsafe(32))
-    own = settings.model_copy(update={"host": "127.0.0.1", "port": free_port(), "api_key": key})
-    with running(own) as url, closing(client_of(url, own)) as client:
+    own = settings.model_copy(update={"host": "127.0.0.1", "port": free_port()})
+    with (
+        running_with_key(own) as (url, key),  # whoever may open the data folder needs no key of their own
+        closing(QuipuClient(url, key=key, workspace=settings.workspace)) as client,
+    ):
         yield client
 
 

@@ -34,3 +34,21 @@ def create(name: Name, as_json: AsJson = False) -> None:
         print_json(made)
     else:
         out.print(f"workspace {made['name']}; work in it by  quipu --workspace {made['name']} …", markup=False)
+
+
+@app.command()
+def delete(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Delete a workspace with every byte of it."""
+    if not yes:
+        typer.confirm(f"Delete workspace {name} and all that is in it, for good?", abort=True)
+    with service(everywhere=True) as (client, _):
+        found = client.delete(f"/v1/workspaces/{name}")
+    if as_json:
+        print_json(found)
+    else:
+        what = "gone" if found["gone"] else "closed; the rest of it goes in the background"
+        out.print(f"workspace {name} is {what}", markup=False)

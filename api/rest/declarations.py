@@ -131,13 +131,21 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("put", "/v1/quota"): Operation(id="set_quota", body={"documents": 10000, "bytes": 10**10, "tokens": 1000000}),
     ("get", "/v1/audit"): Operation(id="list_audit_lines", parameters={"limit": 10}),
     ("post", "/v1/keys"): Operation(
-        id="create_key", statuses=(409,), headers=("Location",), leads_to={"get_key": "key_id", "revoke_key": "key_id"},
+        id="create_key", statuses=(409,), headers=("Location",),
         body={"role": "ask", "principals": ["user:ida@firm.example"], "label": "a chat client"},
+        leads_to={"get_key": "key_id", "revoke_key": "key_id"},
     ),
+    ("get", "/v1/keys"): Operation(id="list_keys", parameters={"limit": 10}),
+    ("get", "/v1/keys/{key_id}"): Operation(id="get_key"),
+    ("delete", "/v1/keys/{key_id}"): Operation(id="revoke_key"),
     ("post", "/v1/workspaces"): Operation(
         id="create_workspace", statuses=(409,), headers=("Location",), body={"name": "research"},
     ),
+    ("get", "/v1/workspaces"): Operation(id="list_workspaces", parameters={"limit": 10}),
     ("get", "/v1/workspaces/{name}"): Operation(id="get_workspace", parameters={"name": "default"}),
+    ("delete", "/v1/workspaces/{name}"): Operation(
+        id="delete_workspace", statuses=(409,), parameters={"name": "research", "wait": 30},
+    ),
     ("get", "/healthz"): Operation(id="check_health"),
     ("get", "/readyz"): Operation(id="check_readiness"),
     ("get", "/metrics"): Operation(id="get_metrics", text="text/plain", only_text=True),
@@ -153,8 +161,9 @@ PARAMETERS: Mapping[str, str] = {
     "watch_id": "The id of a watch.",
     "eval_id": "The id of an evaluation.",
     "entity_id": "The id of an entity.",
-    "key_id": "The id of a key: what stands between `qk_` and its secret.",
+    "key_id": "The id of a key: what stands between `qk_` and the next `_`.",
     "name": "The name of a workspace.",
+    "wait": "Seconds to wait until nothing is left of it.",
     "state": "Only jobs in this state.",
     "kind": "Only this kind of things.",
     "query": "A part of a name.",
@@ -183,7 +192,7 @@ FORMS: Mapping[str, dict[str, object]] = {
     "eval_id": _ID,
     "entity_id": _ID,
     "key_id": _ID,
-    "name": _ID,
+    "name": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$"},
 }
 """What the value of a parameter looks like, where its route reads it itself."""
 
@@ -198,7 +207,7 @@ TAGS: Mapping[str, str] = {
     "quotas": "What a workspace holds and spends, and how much it may.",
     "audit": "Who called what.",
     "evaluations": "The knowledge base measured on questions.",
-    "keys": "Keys of the service: each with a role, a workspace and an end.",
-    "workspaces": "Knowledge bases beside each other, of which none shows in another.",
+    "keys": "Keys with a role, a workspace and principals: made, listed, revoked.",
+    "workspaces": "Workspaces, each with documents, revisions, jobs and watches of its own.",
     "service": "Whether it lives, is ready, and agrees with itself.",
 }

@@ -47,7 +47,7 @@ LEAST: Final[Mapping[str, Mapping[str, Least]]] = {
     "/v1/quota": {"GET": "ask", "PUT": "operator"},
     "/v1/audit": {"GET": "admin"},
     "/v1/workspaces": {"GET": "ask", "POST": "operator"},
-    "/v1/workspaces/{name}": {"GET": "ask"},
+    "/v1/workspaces/{name}": {"GET": "ask", "DELETE": "operator"},
     "/v1/config": {"GET": "admin"},
     "/metrics": {"GET": "admin"},
 }

@@ -14,7 +14,7 @@ from ingest.quota import Standing
 class NewWorkspaceBody(StrictBody):
     """A workspace to create: a-z, 0-9 and -."""
 
-    name: str = Field(max_length=63, examples=["research"])
+    name: str = Field(pattern="^[a-z0-9][a-z0-9-]{0,62}$", examples=["research"])
 
 
 class WorkspaceBody(BaseModel):
@@ -30,6 +30,13 @@ class WorkspaceDetail(WorkspaceBody):
 
     revision: int
     counts: CountsBody
+
+
+class DeletedWorkspaceBody(BaseModel):
+    """``gone``: nothing is left of it. If not yet, the rest goes by itself, also after a restart."""
+
+    name: str
+    gone: bool
 
 
 class WorkspaceBodies(BaseModel):

@@ -22,6 +22,7 @@ from graph.operations.leases import (
     is_to_blame,
     worker_died,
 )
+from graph.operations.turns import Turns
 from graph.ports.jobs import WorkQueue
 
 _MIGRATIONS = (
@@ -34,14 +35,29 @@ _MIGRATIONS = (
     CREATE INDEX jobs_by_state ON jobs(state, kind, priority DESC, sequence);
     CREATE INDEX jobs_by_document ON jobs(workspace, document_id, sequence);
     """,
+    """
+    DROP INDEX jobs_by_state;
+    CREATE INDEX jobs_by_workspace ON jobs(kind, state, workspace, priority DESC, sequence);
+    """,
 )
 _COLUMNS = (
     "id, workspace, kind, document_id, version, payload, priority, state, progress, error, attempt, cancel,"
     " created_at, updated_at"
 )
+_WORKSPACES = """
+WITH RECURSIVE queued(workspace) AS (
+  SELECT min(workspace) FROM jobs WHERE kind=:kind AND state='queued'
+  UNION ALL SELECT (SELECT min(j.workspace) FROM jobs j
+                    WHERE j.kind=:kind AND j.state='queued' AND j.workspace > queued.workspace)
+  FROM queued WHERE queued.workspace IS NOT NULL)
+SELECT workspace FROM queued WHERE workspace IS NOT NULL
+UNION SELECT workspace FROM jobs WHERE kind=:kind AND state IN ('running', 'waiting') AND lease_until < :now
+"""
+"""Steps from name to name over the index, however many jobs each workspace has in the queue."""
 _CLAIMABLE = """
 SELECT j.id, j.workspace, j.claims FROM jobs j
-WHERE j.kind=:kind AND (j.state='queued' OR (j.state IN ('running', 'waiting') AND j.lease_until < :now))
+WHERE j.kind=:kind AND j.workspace=:workspace
+  AND (j.state='queued' OR (j.state IN ('running', 'waiting') AND j.lease_until < :now))
   AND NOT EXISTS (SELECT 1 FROM jobs e WHERE e.workspace=j.workspace AND e.document_id=j.document_id
                   AND e.kind=j.kind AND e.sequence < j.sequence AND e.state IN ('queued', 'running', 'waiting'))
 ORDER BY j.priority DESC, j.sequence LIMIT :limit
@@ -63,6 +79,7 @@ class SqliteJobQueue(WorkQueue):
 
     def __init__(self, database: OperationsDatabase) -> None:
         self._database = database
+        self._turns = Turns()
         self._calls: defaultdict[JobKind, list[Callable[[], object]]] = defaultdict(list)
         database.ensure_schema("jobs", _MIGRATIONS)
 
@@ -104,17 +121,18 @@ class SqliteJobQueue(WorkQueue):
     def claim(self, kind: JobKind, limit: int, lease_seconds: float) -> tuple[Job, ...]:
         with self._database.transaction() as connection:
             now = time.time()
-            wanted = {"kind": kind, "now": now, "limit": limit}
-            while found := _claimable(connection.execute(_CLAIMABLE, wanted)):
-                if not is_to_blame(found[0], limit):
-                    break
-                self._write(found[0].id, "failed", None, worker_died(found[0].claims))
-            ids = [job.id for job in company(found, limit)]
-            connection.executemany(
-                "UPDATE jobs SET state='running', claims=claims+1, lease_until=? WHERE id=?",
-                [(now + lease_seconds, job_id) for job_id in ids],
-            )
-            return tuple(self._job(job_id) for job_id in ids)
+            workspaces = [name for (name,) in connection.execute(_WORKSPACES, {"kind": kind, "now": now})]
+            for workspace in self._turns.order(kind, workspaces):
+                ids = self._company(connection, {"kind": kind, "workspace": workspace, "now": now, "limit": limit})
+                if not ids:
+                    continue
+                self._turns.took(kind, workspace)
+                connection.executemany(
+                    "UPDATE jobs SET state='running', claims=claims+1, lease_until=? WHERE id=?",
+                    [(now + lease_seconds, job_id) for job_id in ids],
+                )
+                return tuple(self._job(job_id) for job_id in ids)
+            return ()
 
     @override
     def update(self, job_id: str, *, state: JobState, progress: JobProgress, error: JobError | None = None) -> Job:
@@ -168,6 +186,30 @@ class SqliteJobQueue(WorkQueue):
             else:
                 raise InputError(f"unknown action {action!r}; use 'cancel' or 'retry'")
             return self._job(job_id)
+
+    @override
+    def forget(self, workspace: str) -> bool:
+        with self._database.transaction() as connection:
+            wanted = {"w": workspace, "now": time.time()}
+            under_way = "workspace=:w AND state='running' AND lease_until >= :now"
+            if connection.execute(f"SELECT 1 FROM jobs WHERE {under_way} LIMIT 1", wanted).fetchall():
+                connection.execute(f"UPDATE jobs SET cancel=1 WHERE {under_way}", wanted)
+                connection.execute(
+                    "UPDATE jobs SET state='cancelled' WHERE workspace=:w AND state IN ('queued', 'waiting')", wanted
+                )
+                return False
+            connection.execute("DELETE FROM jobs WHERE workspace=:w", wanted)
+            self._turns.forget(workspace)
+            return True
+
+    def _company(self, connection: Any, wanted: dict[str, Any]) -> Sequence[str]:
+        """The ids of a workspace's jobs that are to be handed out together; one that is to blame fails here."""
+        limit = wanted["limit"]
+        while found := _claimable(connection.execute(_CLAIMABLE, wanted)):
+            if not is_to_blame(found[0], limit):
+                break
+            self._write(found[0].id, "failed", None, worker_died(found[0].claims))
+        return [job.id for job in company(found, limit)]
 
     def _call(self, kinds: Iterable[JobKind]) -> None:
         for kind in sorted(set(kinds)):

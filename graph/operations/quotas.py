@@ -51,3 +51,9 @@ class SqliteQuotaBook(QuotaBook):
         with self._database.transaction() as connection:
             connection.executemany(_ADD, [(day, workspace, number) for workspace, number in tokens.items()])
             connection.execute(f"DELETE FROM tokens_spent WHERE day < {_KEPT}", (day,))
+
+    @override
+    def forget(self, workspace: str) -> None:
+        with self._database.transaction() as connection:
+            for table in ("limits", "tokens_spent"):
+                connection.execute(f"DELETE FROM {table} WHERE workspace=?", (workspace,))

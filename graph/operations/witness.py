@@ -45,3 +45,8 @@ class SqliteGraphWitness(GraphWitness):
         if revision != self.seen(workspace):
             with self._database.transaction() as connection:
                 connection.execute("INSERT OR REPLACE INTO graph_seen VALUES(?, ?)", (workspace, revision))
+
+    @override
+    def forget(self, workspace: str) -> None:
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM graph_seen WHERE workspace=?", (workspace,))

@@ -27,6 +27,13 @@ class JobQueue(Protocol):
         """``"cancel"`` (at once if queued, else at the next step) or ``"retry"`` (a failed or cancelled job)."""
         ...
 
+    def forget(self, workspace: str) -> bool:
+        """Cancel every job of a workspace that is deleted, and drop them all once none of them is under way.
+
+        The result says whether they are gone; if not, ask again.
+        """
+        ...
+
     def counts(self) -> Mapping[tuple[str, JobState], int]:
         """How many jobs there are, by workspace and state."""
         ...
@@ -38,6 +45,7 @@ class JobSource(Protocol):
     def claim(self, kind: JobKind, limit: int, lease_seconds: float) -> tuple[Job, ...]:
         """Take up to ``limit`` jobs of one workspace: highest priority first, then in order of submission.
 
+        Workspaces take turns: the one that was served longest ago comes first, whatever its jobs' priority.
         Waits for a transaction that is under way, so that a worker who is called by it finds what it added.
         """
         ...

@@ -1,7 +1,8 @@
 """What is asked of operational state as a whole: of everything that work keeps and that is not knowledge."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -66,4 +67,38 @@ class GraphWitness(Protocol):
 
     def note(self, workspace: str, revision: int) -> None:
         """The graph stands at this revision now."""
+        ...
+
+    def forget(self, workspace: str) -> None:
+        """Know nothing of a workspace that is deleted."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckPosition:
+    """How far the background check is: in which ``phase``, of which workspace, after which id.
+
+    ``begun_at`` and ``ended_at`` are the moments of the pass, in seconds since 1970; ended passes are in no phase.
+    """
+
+    phase: str = ""
+    workspace: str = ""
+    after: str = ""
+    begun_at: float = 0.0
+    ended_at: float = 0.0
+
+
+class CheckRegister(Protocol):
+    """How far the background check is, and what it has found."""
+
+    def position(self) -> CheckPosition:
+        """Where it goes on; the beginning, where it has never been."""
+        ...
+
+    def move(self, position: CheckPosition, looked_at: Mapping[str, Sequence[str]]) -> None:
+        """Go on from here, durably; what was looked at on the way is sound, or has these problems."""
+        ...
+
+    def problems(self) -> Sequence[str]:
+        """What was found and is not known to be mended, in order of what it concerns."""
         ...

@@ -27,6 +27,10 @@ class QuotaBook(Protocol):
         """Add to what was spent in a day. Days long past are forgotten by the way."""
         ...
 
+    def forget(self, workspace: str) -> None:
+        """Drop limits and tokens of a workspace that is deleted."""
+        ...
+
 
 class TokenMeter(Protocol):
     """Counts the tokens of language models by the workspace that they are spent for. Quick: it waits for no disk."""

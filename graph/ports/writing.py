@@ -72,6 +72,21 @@ class GraphMaintenance(Protocol):
         ...
 
 
+class WorkspaceEraser(Protocol):
+    """Workspaces that come to an end."""
+
+    def erase(self, workspace: str) -> None:
+        """Delete a workspace at every revision, and the bytes it occupied; again where that was cut off.
+
+        What is written into it afterwards is refused as Superseded, until ``readmit``. Raises DependencyError.
+        """
+        ...
+
+    def readmit(self, workspace: str) -> None:
+        """Let a new workspace of the same name be written, from revision 0 on."""
+        ...
+
+
 class HistoryKeeper(Protocol):
     """The history of a workspace, as it is moved from one store to another."""
 

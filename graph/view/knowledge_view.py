@@ -8,17 +8,18 @@ count, catching up costs what changed, and a request keeps the snapshot it took.
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from typing_extensions import override
 
 from graph.audience import UNRESTRICTED, Audience
 from graph.errors import InputError, RevisionNotReached
-from graph.model import REWRITING
+from graph.model import DEFAULT_WORKSPACE, REWRITING
 from graph.ports.reading import KnowledgeReader, SharedKnowledge
 from graph.view.audiences import Audiences
 from graph.view.generation import Generation, build
+from graph.view.resident import KEPT, ResidentViews
 from graph.view.resident_snapshot import ResidentSnapshot
 from graph.view.rewriting import rewrites
 from graph.view.snapshot import Snapshot, View
@@ -78,7 +79,7 @@ class KnowledgeViews:
         self._reader = reader
         self._walk = walk
         self._lock = threading.Lock()
-        self._views: dict[str, View] = {}
+        self._views = ResidentViews(self._forget_beside)
         self._residents: dict[str, KnowledgeView] = {}
         self._audiences = Audiences(reader)
         self._past: OrderedDict[tuple[str, int, bool], Callable[[], Snapshot]] = OrderedDict()
@@ -124,12 +125,23 @@ class KnowledgeViews:
     def rebuild(self, workspace: str) -> int:
         """Build what is resident of a workspace anew; returns its revision. Requests keep the snapshot they took."""
         with self._lock:
-            self._views[workspace] = self._open(workspace)
-            self._residents.pop(workspace, None)
-            self._audiences.forget(workspace)
-            for old in [old for old in self._past if old[0] == workspace]:
-                del self._past[old]
+            self._views.put(workspace, self._open(workspace))
+            self._forget_beside(workspace)
+            self._forget_past(workspace)
         return self.catch_up(workspace)
+
+    def warm(self, workspaces: Sequence[str]) -> None:
+        """Bring up the views of some workspaces, as at a start: no more than stay, the default one among them."""
+        for workspace in sorted(workspaces, key=lambda workspace: workspace != DEFAULT_WORKSPACE)[:KEPT]:
+            self.catch_up(workspace)
+
+    def forget(self, workspace: str) -> None:
+        """Drop all that is in memory of a workspace that is deleted."""
+        with self._lock:
+            self._views.forget(workspace)
+            self._forget_beside(workspace)
+            self._forget_past(workspace)
+            self._rewritten_at.pop(workspace, None)
 
     def catch_up(self, workspace: str) -> int:
         """Bring a workspace's view to the newest revision; returns it."""
@@ -141,9 +153,16 @@ class KnowledgeViews:
 
     def _view(self, workspace: str) -> View:
         with self._lock:
-            if workspace not in self._views:
-                self._views[workspace] = self._open(workspace)
-            return self._views[workspace]
+            return self._views.use(workspace, lambda: self._open(workspace))
+
+    def _forget_beside(self, workspace: str) -> None:
+        """Let go of what was made of a view that leaves memory."""
+        self._residents.pop(workspace, None)
+        self._audiences.forget(workspace)
+
+    def _forget_past(self, workspace: str) -> None:
+        for old in [old for old in self._past if old[0] == workspace]:
+            del self._past[old]
 
     def _open(self, workspace: str) -> View:
         if self._walk is None:
@@ -182,8 +201,7 @@ class KnowledgeViews:
         with self._lock:
             checked = self._rewritten_at.get(workspace, 0)
             if any(r.kind in REWRITING for r in self._reader.log(workspace, checked, newest)):
-                for old in [old for old in self._past if old[0] == workspace]:
-                    del self._past[old]
+                self._forget_past(workspace)
             self._rewritten_at[workspace] = newest
             if key in self._past:
                 self._past.move_to_end(key)

@@ -8,8 +8,7 @@ from dataclasses import asdict
 from typing_extensions import override
 
 from graph.operations.database import OperationsDatabase
-from ingest.model import CheckPosition
-from ingest.ports import CheckRegister
+from graph.ports.operations import CheckPosition, CheckRegister
 
 _MIGRATIONS = (
     """

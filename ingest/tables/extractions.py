@@ -85,6 +85,18 @@ class SqliteExtractionCache(ExtractionCache):
                     gone += 1
             return gone
 
+    @override
+    def forget_workspace(self, workspace: str) -> None:
+        with self._database.transaction() as connection:
+            digests = connection.execute(
+                "DELETE FROM extraction_uses WHERE workspace=? RETURNING digest", (workspace,)
+            ).fetchall()
+            connection.executemany(
+                "DELETE FROM extractions WHERE digest=?1 AND NOT EXISTS"
+                " (SELECT 1 FROM extraction_uses WHERE digest=?1)",
+                sorted(set(digests)),
+            )
+
     def _there(self, workspace: str, document: Document) -> bool:
         upload = self._versions.get(workspace, document.id, document.version)
         return upload is not None and bool(upload.content_hash)

@@ -61,8 +61,12 @@ class SqliteHoldings(Holdings):
                 connection.execute(_ADD, (workspace, -1, -before))
 
     @override
-    def forget_all(self) -> None:
+    def forget_all(self, workspace: str | None = None) -> None:
         with self._database.transaction() as connection:
+            if workspace is not None:
+                for table in ("holdings", "holding_totals"):
+                    connection.execute(f"DELETE FROM {table} WHERE workspace=?", (workspace,))  # noqa: S608
+                return
             for table in ("holdings", "holding_totals", "holdings_counted"):
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608
             connection.execute("INSERT INTO holdings_counted VALUES(1)")

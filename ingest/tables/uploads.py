@@ -159,6 +159,15 @@ class SqliteUploadRegister(UploadRegister):
             return [digest for (digest,) in rows if not self.refers(digest)]
 
     @override
+    def forget_workspace(self, workspace: str) -> Sequence[str]:
+        with self._database.transaction() as connection:
+            rows = connection.execute(
+                "DELETE FROM uploads WHERE workspace=? RETURNING content_hash", (workspace,)
+            ).fetchall()
+            connection.execute("DELETE FROM withdrawals WHERE workspace=?", (workspace,))
+            return [digest for digest in sorted({row[0] for row in rows} - {""}) if not self.refers(digest)]
+
+    @override
     def forget_superseded(self, workspace: str, before: datetime) -> Sequence[str]:
         with self._database.transaction() as connection:
             replaced = connection.execute(_SUPERSEDED, (workspace, before.astimezone(UTC).isoformat())).fetchall()

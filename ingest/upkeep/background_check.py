@@ -15,9 +15,9 @@ from typing import Protocol
 import structlog
 
 from graph.errors import DependencyError, QuipuError
+from graph.ports.operations import CheckPosition, CheckRegister
 from graph.ports.reading import IntegrityReader, SelfCheck
-from ingest.model import CheckPosition
-from ingest.ports import BlobStore, CheckRegister, UploadRegister
+from ingest.ports import BlobStore, UploadRegister
 
 FILES, DOCUMENTS, BYTES = "files", "documents", "bytes"
 SLICE = 8

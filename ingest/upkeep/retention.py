@@ -8,6 +8,7 @@ from typing import Protocol
 
 import structlog
 
+from graph.errors import Superseded
 from graph.ports.reading import ChangeReader
 from graph.ports.writing import GraphMaintenance
 from ingest.ports import ByteReferences
@@ -55,7 +56,10 @@ class Retention:
         for workspace in self._graph.workspaces():
             keep_from = self._graph.revision_at(workspace, before)
             if self._changed(workspace, keep_from):
-                gone = self._graph.sweep(workspace, keep_from)
+                try:
+                    gone = self._graph.sweep(workspace, keep_from)
+                except Superseded:  # the workspace has been deleted meanwhile
+                    continue
                 self._committed(workspace)
                 self._swept(workspace)
                 self._kept_from[workspace] = keep_from
@@ -65,4 +69,6 @@ class Retention:
     def _changed(self, workspace: str, keep_from: int) -> bool:
         """Whether anything but sweeps happened since: a sweep is a revision, too, and must not lead to the next one."""
         kept_from = self._kept_from.get(workspace, 0)
+        if kept_from > keep_from:  # another workspace of this name, which has begun anew
+            kept_from = 0
         return any(record.kind != "sweep" for record in self._graph.log(workspace, kept_from, keep_from))

@@ -55,6 +55,13 @@ class GenerationCache:
             while len(self._answers) > self._max:
                 self._answers.popitem(last=False)
 
+    def purge_workspace(self, workspace: str) -> None:
+        """Forget every answer that was made in a workspace."""
+        with self._lock:
+            self._purges += 1
+            for key in [key for key, (_, used) in self._answers.items() if any(one[0] == workspace for one in used)]:
+                del self._answers[key]
+
     def purge(self, workspace: str, document: str) -> None:
         """Forget every answer that was made from a document."""
         with self._lock:

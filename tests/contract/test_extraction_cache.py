@@ -76,6 +76,23 @@ class TestExtractionCache:
         assert kept.cache.get(["ours"]) == {}
         assert kept.cache.forget(W, "b") == 0
 
+    def test_a_workspace_takes_along_what_only_it_leads_to(self, kept: Kept) -> None:
+        one, two = document(kept, "a"), document(kept, "b")
+        kept.cache.put(W, one, "mine", READ)
+        kept.cache.put(W, two, "mine", READ)
+        kept.cache.put(W, one, "shared", READ)
+        kept.register.add(
+            Upload(
+                workspace="other", document_id="a", version=1, title=None, source="a", media_type="text/plain",
+                metadata={}, content_hash="h", created_at=NOW, updated_at=NOW,
+            ), deleted=False, job_id="",
+        )  # fmt: skip
+        kept.cache.use("other", one, ["shared"])
+        kept.cache.forget_workspace(W)
+        assert kept.cache.get(["mine", "shared"]) == {"shared": READ}
+        kept.cache.forget_workspace("other")
+        assert kept.cache.get(["shared"]) == {}
+
     def test_failures_of_a_document_are_forgotten_alone(self, kept: Kept) -> None:
         one, other = document(kept, "a"), document(kept, "b")
         kept.cache.put(W, one, "read", READ)

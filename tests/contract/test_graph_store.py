@@ -135,6 +135,33 @@ class GraphStoreContract:
             store.text(WORKSPACE, "a", second - 1)
         assert store.text(WORKSPACE, "a", second) == "Eve\n"
 
+    def test_an_erased_workspace_never_was(self, store: Any) -> None:
+        for workspace in (WORKSPACE, "v"):
+            store.apply(workspace, [make_change("a", 1, ["Ada Bea"], reading=1), make_change("b", 1, ["Bea Cid"])])
+            store.apply(workspace, [make_change("a", 2, ["Ada Dan"])])
+            store.decide(workspace, [verdict("Ada", "Dan", same=True)])
+            store.remove(workspace, "b", 2)
+        newest = store.revision("v")
+        kept = [dump(store, "v", revision) for revision in range(1, newest + 1)]
+        store.erase(WORKSPACE)
+        assert store.workspaces() == ("v",)
+        assert (store.revision(WORKSPACE), store.versions(WORKSPACE, "a")) == (0, ())
+        assert store.find_entities(WORKSPACE, "", 0) == ()
+        assert [dump(store, "v", revision) for revision in range(1, newest + 1)] == kept
+        for write in (
+            lambda: store.apply(WORKSPACE, [make_change("late", 1, ["Eve"])]),
+            lambda: store.remove(WORKSPACE, "a", 3), lambda: store.purge(WORKSPACE, "a", 3),
+            lambda: store.decide(WORKSPACE, [verdict("Ada", "Dan", same=True)]), lambda: store.sweep(WORKSPACE, 1),
+        ):  # fmt: skip
+            with pytest.raises(Superseded):
+                write()
+        store.erase(WORKSPACE)
+        assert store.workspaces() == ("v",), "a second time is no other"
+        store.readmit(WORKSPACE)
+        assert store.apply(WORKSPACE, [make_change("a", 1, ["New"])]) == (1,)
+        assert store.text(WORKSPACE, "a", 1) == "New\n"
+        assert [dump(store, "v", revision) for revision in range(1, newest + 1)] == kept
+
     def test_a_contribution_is_the_change_that_made_it(self, store: Any, tmp_path: Path) -> None:
         """At any revision; in another store it makes the same again."""
         old = make_change("a", 1, ["Ada Bea", "Cid", "Cid"], title="A", reading=1)

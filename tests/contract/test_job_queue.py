@@ -168,6 +168,51 @@ class TestJobQueue:
 
     def test_workspaces(self, queue: Queue) -> None:
         mine, _ = queue.submit([new("a"), new("a", workspace="other")])
-        assert {job.workspace for job in queue.claim("ingest", 10, 60)} == {W}
+        assert sorted({job.workspace for job in queue.claim("ingest", 10, 60)} for _ in range(2)) == [{"other"}, {W}]
         with pytest.raises(NotFoundError):
             queue.get("other", mine.id)
+
+    def test_workspaces_take_turns(self, queue: Queue) -> None:
+        queue.submit([new(str(number), priority=9) for number in range(40)])
+        queue.submit([new(str(number), workspace="small") for number in range(3)])
+        served = [[job.workspace for job in queue.claim("ingest", 4, 60)] for _ in range(5)]
+        assert served == [["small"] * 3, *[[W] * 4] * 4]
+        queue.submit([new("late", workspace="small")])
+        assert [job.workspace for job in queue.claim("ingest", 4, 60)] == ["small"], "it was served longer ago"
+        queue.submit([new("a", workspace=workspace) for workspace in ("x", "y", "z")])
+        served = [[job.workspace for job in queue.claim("ingest", 4, 60)] for _ in range(6)]
+        assert [one[0] for one in served] == ["x", "y", "z", W, W, W]
+
+    def test_a_workspace_whose_jobs_all_wait_keeps_no_other_waiting(self, queue: Queue) -> None:
+        queue.submit([new("a", workspace="a"), new("a", workspace="a"), new("b"), new("c")])
+        assert [job.workspace for job in queue.claim("ingest", 1, 60)] == ["a"]
+        assert [job.workspace for job in queue.claim("ingest", 1, 60)] == [W]
+        assert [job.workspace for job in queue.claim("ingest", 1, 60)] == [W], "the second version waits for the first"
+        assert queue.claim("ingest", 1, 60) == ()
+
+    def test_turns_are_taken_for_each_kind_of_work(self, queue: Queue) -> None:
+        queue.submit([new(str(number), workspace=workspace) for workspace in "ab" for number in range(2)])
+        queue.submit([NewJob(workspace=workspace, kind="extract", document_id="1") for workspace in "ab"])
+        assert [queue.claim("ingest", 1, 60)[0].workspace for _ in range(2)] == ["a", "b"]
+        assert [queue.claim("extract", 1, 60)[0].workspace for _ in range(2)] == ["a", "b"]
+        assert queue.claim("ingest", 1, 60)[0].workspace == "a"
+
+    def test_the_jobs_of_a_deleted_workspace_go_once_none_is_under_way(self, queue: Queue) -> None:
+        queue.submit([new("a"), new("b"), new("c", workspace="other")])
+        (running,) = [job for _ in range(2) for job in queue.claim("ingest", 1, 60) if job.workspace == W]
+        assert not queue.forget(W)
+        assert queue.get(W, running.id).cancel_requested
+        assert queue.claim("ingest", 5, 60) == (), "what was queued is cancelled"
+        assert not queue.forget(W)
+        queue.update(running.id, state="cancelled", progress=JobProgress())
+        assert queue.forget(W)
+        assert queue.list(W) == ()
+        assert queue.forget(W)
+        assert len(queue.list("other")) == 1
+
+    def test_what_a_dead_process_left_keeps_no_workspace(self, queue: Queue) -> None:
+        queue.submit([new("a"), new("b")])
+        queue.claim("ingest", 1, 1000)
+        queue.recover()
+        assert queue.forget(W)
+        assert queue.list(W) == ()

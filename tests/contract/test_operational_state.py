@@ -75,6 +75,12 @@ class TestGraphWitness:
             assert kept.witness.seen("a") == revision
         assert kept.witness.seen("b") == 0
 
+    def test_a_workspace_that_is_deleted_was_never_seen(self, kept: Kept) -> None:
+        for workspace in ("w", "other"):
+            kept.witness.note(workspace, 3)
+        kept.witness.forget("w")
+        assert (kept.witness.seen("w"), kept.witness.seen("other")) == (0, 3)
+
     def test_the_owner_stays(self, kept: Kept) -> None:
         assert kept.witness.owner
         assert kept.witness.owner == kept.witness.owner

@@ -168,6 +168,20 @@ class TestByteReferences:
         assert register.digests() == ["y", "z"]
         assert register.forget(W, "a", 3) == []
 
+    def test_a_workspace_leaves_nothing_but_what_another_needs(self, register: UploadRegister) -> None:
+        register.add(upload("a", 1, "x"), deleted=False, job_id="")
+        register.add(upload("a", 2, "y"), deleted=False, job_id="")
+        register.add(upload("b", 1, "z"), deleted=False, job_id="")
+        register.add(upload("b", 2, "z"), deleted=True, job_id="")
+        register.add(upload("a", 1, "y", workspace="other"), deleted=False, job_id="")
+        for workspace in (W, "other"):
+            register.begin_withdrawal(Withdrawal(workspace=workspace, document_id="b", version=2, purge=True))
+        assert register.forget_workspace(W) == ["x", "z"]
+        assert (register.workspaces(), register.digests()) == (["other"], ["y"])
+        assert [one.workspace for one in register.withdrawals()] == ["other"]
+        assert register.latest(W, "a") is None
+        assert register.forget_workspace(W) == []
+
     def test_only_what_was_replaced_before_is_forgotten_as_superseded(self, register: UploadRegister) -> None:
         for version, content in enumerate(("v", "w", "x"), start=1):
             register.add(upload("a", version, content), deleted=False, job_id="")

@@ -80,7 +80,7 @@ def test_a_client_that_leaves_is_no_error(edge: ServiceProcess, path: str, kind:
     [
         (("Authorization: Bearer wrong", JSON), 401),
         ((BEARER, JSON, "Origin: http://evil.example"), 403),
-        ((BEARER, "Content-Type: image/x-nothing"), 400),
+        ((BEARER, "Content-Type: image/x-nothing"), 415),
     ],
 )
 @pytest.mark.parametrize("announced", [True, False])

@@ -29,8 +29,7 @@ def work_of(store: SqliteGraphStore, act: Callable[[], object]) -> int:
         counted += STEPS
         return False
 
-    with store._file.transaction() as connection:
-        reader = store._file._reader()
+    with store._file.transaction() as connection, store._file._reader() as reader:  # the one that is idle next
         for one in (connection, reader):
             one.set_progress_handler(count, STEPS)
     act()

@@ -15,6 +15,7 @@ from neo4j_server import Neo4jServer
 from small_world import SmallWorld, small_world
 
 from graph.algorithms import reading_down
+from graph.audience import UNRESTRICTED
 from graph.errors import ConfigurationError
 from graph.filters import Filters
 from graph.model import DEFAULT_WORKSPACE
@@ -157,7 +158,9 @@ def test_a_filter_that_few_of_the_best_pass_is_said_to_cut_short(
         questions = world.asking(ExtractiveGenerator())
 
         def told(**filters: object) -> tuple[str, ...]:
-            question = Question(text="London Tim Burton", workspace=W, k=3, filters=Filters.parse(filters))
+            question = Question(
+                text="London Tim Burton", workspace=W, k=3, filters=Filters.parse(filters), audience=UNRESTRICTED
+            )
             return questions.search(question).degraded
 
         assert (told(), told(kind="person")) == ((), ())

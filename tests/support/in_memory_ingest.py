@@ -104,6 +104,14 @@ class InMemoryUploadRegister(UploadRegister):
                 key for key in self._versions if key[:2] == (workspace, document_id) and key[2] <= version
             )  # fmt: skip
 
+    def forget_workspace(self, workspace: str) -> Sequence[str]:
+        with self._state.transaction():
+            mine = [key for key in self._versions if key[0] == workspace]
+            gone = {self._versions.pop(key).upload.content_hash for key in mine} - {""}
+            for place in [place for place in self._withdrawals if place[0] == workspace]:
+                del self._withdrawals[place]
+            return [digest for digest in sorted(gone) if not self.refers(digest)]
+
     def forget_superseded(self, workspace: str, before: datetime) -> Sequence[str]:
         with self._state.transaction():
             return self._blank(
@@ -175,6 +183,11 @@ class InMemoryExtractionCache(ExtractionCache):
                 self._readings.pop(digest, None)
             return len(gone)
 
+    def forget_workspace(self, workspace: str) -> None:
+        with self._state.transaction():
+            for document_id in {document for place, document, _ in self._uses if place == workspace}:
+                self.forget(workspace, document_id)
+
     def _there(self, workspace: str, document: Document) -> bool:
         upload = self._versions.get(workspace, document.id, document.version)
         return upload is not None and bool(upload.content_hash)
@@ -199,8 +212,9 @@ class InMemoryHoldings(Holdings):
     def release(self, workspace: str, document_id: str) -> None:
         self._sizes.pop((workspace, document_id), None)
 
-    def forget_all(self) -> None:
-        self._sizes.clear()
+    def forget_all(self, workspace: str | None = None) -> None:
+        for key in [key for key in self._sizes if workspace in {None, key[0]}]:
+            del self._sizes[key]
 
 
 class InMemoryBlobStore(BlobStore):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from typing import Any
 
 from graph.errors import ConflictError, InputError, NotFoundError, StorageFull
@@ -20,6 +21,7 @@ from graph.operations.leases import (
     is_to_blame,
     worker_died,
 )
+from graph.operations.turns import Turns
 from graph.ports.jobs import WorkQueue
 from graph.ports.operations import GraphWitness, OperationalState, StorageRoom
 from graph.ports.quotas import QuotaBook
@@ -101,6 +103,11 @@ class InMemoryQuotaBook(QuotaBook):
         for key in [key for key in self._spent if key[0] < first]:
             del self._spent[key]
 
+    def forget(self, workspace: str) -> None:
+        self._limits.pop(workspace, None)
+        for key in [key for key in self._spent if key[1] == workspace]:
+            del self._spent[key]
+
 
 class InMemoryWitness(GraphWitness):
     def __init__(self, state: InMemoryState) -> None:
@@ -120,6 +127,9 @@ class InMemoryWitness(GraphWitness):
     def note(self, workspace: str, revision: int) -> None:
         self._seen[workspace] = revision
 
+    def forget(self, workspace: str) -> None:
+        self._seen.pop(workspace, None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kept:
@@ -133,6 +143,8 @@ class InMemoryJobQueue(WorkQueue):
     def __init__(self, state: InMemoryState) -> None:
         self._state = state
         self._jobs: dict[str, _Kept] = state.table()
+        self._turns = Turns()
+        self._numbers = count()
         self._calls: defaultdict[JobKind, list[Callable[[], object]]] = defaultdict(list)
 
     def recover(self) -> None:
@@ -162,23 +174,43 @@ class InMemoryJobQueue(WorkQueue):
             version=new.version, payload=new.payload, priority=new.priority, state="queued", progress=JobProgress(),
             error=None, attempt=1, cancel_requested=False, created_at=now, updated_at=now,
         )  # fmt: skip
-        self._jobs[job.id] = _Kept(job=job, sequence=len(self._jobs))
+        self._jobs[job.id] = _Kept(job=job, sequence=next(self._numbers))
         return job
 
     def claim(self, kind: JobKind, limit: int, lease_seconds: float) -> tuple[Job, ...]:
         with self._state.transaction():
-            while found := self._claimable(kind, limit):
-                if not is_to_blame(found[0], limit):
-                    break
-                self._write(found[0].id, "failed", None, worker_died(found[0].claims))
-            return tuple(self._hand_out(each.id, lease_seconds) for each in company(found, limit))
+            workspaces = {kept.job.workspace for kept in self._jobs.values()}
+            for workspace in self._turns.order(kind, workspaces):
+                while found := self._claimable(kind, workspace, limit):
+                    if not is_to_blame(found[0], limit):
+                        break
+                    self._write(found[0].id, "failed", None, worker_died(found[0].claims))
+                if found:
+                    self._turns.took(kind, workspace)
+                    return tuple(self._hand_out(each.id, lease_seconds) for each in company(found, limit))
+            return ()
 
-    def _claimable(self, kind: JobKind, limit: int) -> Sequence[Claimable]:
+    def forget(self, workspace: str) -> bool:
+        with self._state.transaction():
+            mine = [kept for kept in self._jobs.values() if kept.job.workspace == workspace]
+            under_way = [kept for kept in mine if kept.job.state == "running" and kept.lease_until >= time.time()]
+            for kept in mine:
+                if not under_way:
+                    del self._jobs[kept.job.id]
+                elif kept.job.state not in TERMINAL:
+                    self._cancel(kept.job)
+            return not under_way
+
+    def _claimable(self, kind: JobKind, workspace: str, limit: int) -> Sequence[Claimable]:
         now = time.time()
         found = []
         for kept in self._jobs.values():
             over = kept.job.state in {"running", "waiting"} and kept.lease_until < now
-            if kept.job.kind == kind and (kept.job.state == "queued" or over) and not self._behind_another(kept):
+            if (
+                (kept.job.kind, kept.job.workspace) == (kind, workspace)
+                and (kept.job.state == "queued" or over)
+                and not self._behind_another(kept)
+            ):
                 found.append(kept)
         found.sort(key=lambda kept: (-kept.job.priority, kept.sequence))
         return [

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,15 @@ from api.admission.keys import FIRST_KEY, Keys
 from api.admission.model import NewKey
 from api.admission.workspaces import Workspaces
 from graph.audience import UNRESTRICTED
-from graph.errors import ConfigurationError, ConflictError, Forbidden, InputError, NotFoundError, Unauthorized
+from graph.errors import (
+    ConfigurationError,
+    ConflictError,
+    DependencyError,
+    Forbidden,
+    InputError,
+    NotFoundError,
+    Unauthorized,
+)
 
 BOUND = replace(OWNER, workspace="hr", operator=False)
 """An administrator of one workspace."""
@@ -183,6 +191,22 @@ class TestKeys:
                     call(BOUND, foreign.split("_")[1])
         assert house.caller(other).role == "ask"
 
+    def test_what_could_not_be_kept_is_kept_by_another_try(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        house = House()
+        key = house.make("ask")
+
+        def fail(*_: object) -> None:
+            raise DependencyError("the disk is full")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(house.register, "revoke", fail)
+            with pytest.raises(DependencyError):
+                house.keys.revoke(OWNER, key.split("_")[1])
+        with pytest.raises(Unauthorized):
+            house.caller(key)
+        house.keys.revoke(OWNER, key.split("_")[1])
+        assert [one.id for one in house.register.all() if one.revoked_at] == [key.split("_")[1]]
+
     def test_pages(self) -> None:
         house = House()
         for _ in range(5):
@@ -208,12 +232,19 @@ class TestKeys:
             {"principals": ("",)}, {"principals": ("a,b",)}, {"principals": ("a\nb",)}, {"principals": (" a",)},
             {"principals": ("x" * 257,)}, {"principals": ("\ud800",)}, {"principals": ("p",) * 201},
             {"label": "x" * 201}, {"label": "a\nb"}, {"label": "\ud800"},
-            {"expires_at": datetime.now(UTC) - timedelta(seconds=1)},
         ],
     )  # fmt: skip
     def test_what_cannot_be(self, wrong: dict[str, object]) -> None:
         with pytest.raises(InputError):
             House().make("ask", **wrong)
+
+    def test_when_a_key_ends(self) -> None:
+        house = House()
+        with pytest.raises(ConflictError):
+            house.make("ask", expires_at=datetime.now(UTC) - timedelta(seconds=1))
+        west = timezone(-timedelta(hours=9))
+        for end in (datetime.now(UTC) + timedelta(days=1), datetime.max.replace(tzinfo=west)):
+            assert house.caller(house.make("ask", expires_at=end)).role == "ask"
 
 
 class TestWorkspaces:

@@ -395,3 +395,18 @@ def test_whatever_happens_every_job_ends_and_the_newest_version_that_was_done_is
     for document_id in "abc":
         done = [int(job.version or 0) for job in jobs if job.document_id == document_id and job.state == "done"]
         assert desk.store.live(document_id) == max(done, default=None)
+
+
+def test_a_text_that_repeats_itself_is_embedded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(max_bytes=100_000)
+    embed, asked = desk.embedder.embed_passages, []
+
+    def counting(texts: list[str]) -> FloatArray:
+        asked.extend(texts)
+        return embed(texts)
+
+    monkeypatch.setattr(desk.embedder, "embed_passages", counting)
+    accepted = desk.put("brackets", "[" * 50_000)
+    desk.work()
+    assert desk.job(accepted).state == "done"
+    assert len(asked) <= 2

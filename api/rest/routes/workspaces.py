@@ -2,13 +2,22 @@
 
 from typing import Annotated
 
+import anyio
 from fastapi import APIRouter, Query, Response
 
 from api.rest.context import TheContext
 from api.schemas.documents import counts_body
-from api.schemas.workspaces import NewWorkspaceBody, WorkspaceBodies, WorkspaceBody, WorkspaceDetail, workspace_body
+from api.schemas.workspaces import (
+    DeletedWorkspaceBody,
+    NewWorkspaceBody,
+    WorkspaceBodies,
+    WorkspaceBody,
+    WorkspaceDetail,
+    workspace_body,
+)
 
 router = APIRouter(prefix="/v1/workspaces", tags=["workspaces"])
+POLL_SECONDS = 0.05
 
 
 @router.post("", status_code=201)
@@ -41,3 +50,21 @@ async def get_workspace(name: str, context: TheContext) -> WorkspaceDetail:
         return WorkspaceDetail(**workspace_body(workspace).model_dump(), revision=revision, counts=counts)
 
     return await context.in_thread(read)
+
+
+@router.delete("/{name}", status_code=202, responses={200: {"model": DeletedWorkspaceBody}})
+async def delete_workspace(
+    name: str, response: Response, context: TheContext, wait: Annotated[float, Query(ge=0, le=60)] = 30.0
+) -> DeletedWorkspaceBody:
+    """Delete a workspace with every byte of it. It is gone for everybody at once.
+
+    200 once nothing is left on disk either; 202 where that takes longer than ``wait`` seconds, and goes on by itself.
+    """
+    workspaces, caller = context.cases.admission.workspaces, context.caller
+    await context.in_thread(lambda: workspaces.delete(caller, name))
+    with anyio.move_on_after(wait):
+        while workspaces.state(name) == "deleting":
+            await anyio.sleep(POLL_SECONDS)
+    gone = workspaces.state(name) != "deleting"
+    response.status_code = 200 if gone else 202
+    return DeletedWorkspaceBody(name=name, gone=gone)

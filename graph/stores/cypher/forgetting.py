@@ -77,3 +77,8 @@ SWEEP_VERSIONS = """
 MATCH (v:PastVersion) WHERE v.workspace = $w AND v.valid_to <= $horizon DETACH DELETE v RETURN count(*)
 """
 SET_HORIZON = "MATCH (w:Workspace {name: $w}) WHERE w.horizon < $horizon SET w.horizon = $horizon"
+ERASE_NODES = """
+MATCH (n:Document|PastDocument|Version|PastVersion|Chunk|PastChunk|Entity|PastEntity|Revision|Verdict|Rights)
+WHERE n.workspace = $w WITH n LIMIT $n DETACH DELETE n RETURN count(*)
+"""
+ERASE_WORKSPACE = "MATCH (w:Workspace {name: $w}) DETACH DELETE w"

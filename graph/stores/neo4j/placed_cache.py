@@ -53,6 +53,14 @@ class PlacedCache:
                 key, (_, placed) = self._kept.popitem(last=False)
                 self._of_document[key[0], placed.document.id].discard(key[1])
 
+    def forget(self, workspace: str) -> None:
+        """Drop what is kept of a workspace; what is being read of it is not kept."""
+        with self._lock:
+            self._writes += 1
+            for kept in (self._kept, self._of_document):
+                for key in [key for key in kept if key[0] == workspace]:
+                    del kept[key]
+
     @contextmanager
     def changing(self, workspace: str, document_ids: Iterable[str]) -> Iterator[None]:
         """Drop what is kept of these documents before they are written; what is read during the write is not kept."""

@@ -50,6 +50,12 @@ class Neo4jReading(DocumentReader, GraphReader, ChangeReader):
         self._newest: dict[str, int] = {}
         self._horizons: dict[str, int] = {}
 
+    def forget_read(self, workspace: str) -> None:
+        """Know nothing of a workspace that was erased: another one of its name begins anew."""
+        self._newest.pop(workspace, None)
+        self._horizons.pop(workspace, None)
+        self._placed.forget(workspace)
+
     # --- documents
 
     @override

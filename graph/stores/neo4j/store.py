@@ -9,18 +9,21 @@ from graph.audience import Audience
 from graph.errors import ConfigurationError
 from graph.model import GraphChange, GraphCounts, PastRevision, Removal, Verdict
 from graph.ports.reading import KnowledgeReader, SharedKnowledge
-from graph.ports.writing import GraphMaintenance, GraphWriter, HistoryKeeper, RightsWriter
+from graph.ports.writing import GraphMaintenance, GraphWriter, HistoryKeeper, RightsWriter, WorkspaceEraser
 from graph.rights import Readers, Rights
 from graph.stores.change_check import check_change, check_past, check_verdicts
 from graph.stores.cypher import administration, forgetting, reading, writing
 from graph.stores.cypher import rights as rights_statements
+from graph.stores.erased import ErasedWorkspaces
 from graph.stores.neo4j.connection import Neo4jAddress, Neo4jDatabase, Row, Statements, T, Work
 from graph.stores.neo4j.differences import Neo4jReader, read_verdict
+from graph.stores.neo4j.erasing import erase_workspace
 from graph.stores.neo4j.integrity import Neo4jIntegrity
 from graph.stores.neo4j.rights import Neo4jRights, write_rights
 from graph.stores.neo4j.rows import batches
 from graph.stores.neo4j.vectors import Neo4jVectorExchange
 from graph.stores.neo4j.walk import Neo4jWalk
+from graph.stores.neo4j.write_plan import WritePlan
 from graph.stores.neo4j.writing import PlanWriter, plan_for
 
 SWEPT_AT_ONCE = 200
@@ -28,7 +31,7 @@ SWEPT_AT_ONCE = 200
 
 class Neo4jGraphStore(
     Neo4jIntegrity, Neo4jRights, Neo4jVectorExchange, Neo4jWalk, SharedKnowledge, GraphWriter, RightsWriter,
-    GraphMaintenance, HistoryKeeper,
+    GraphMaintenance, HistoryKeeper, WorkspaceEraser,
 ):  # fmt: skip
     """Every port of a graph store over one Neo4j database, which one Quipu owns.
 
@@ -37,6 +40,7 @@ class Neo4jGraphStore(
 
     def __init__(self, address: Neo4jAddress) -> None:
         super().__init__(Neo4jDatabase(address))
+        self._erased = ErasedWorkspaces()
 
     def open(self, owner: str) -> None:
         """Connect, bring the schema up to date, and claim the database for the data folder ``owner``.
@@ -63,9 +67,6 @@ class Neo4jGraphStore(
         found = self._database.read(administration.READ_STORE)[0][2]
         return None if found is None else str(found)
 
-    def claim(self, owner: str) -> None:
-        """Nothing to do: ``open`` has claimed it."""
-
     def close(self) -> None:
         """Close the connections."""
         self._database.close()
@@ -82,7 +83,7 @@ class Neo4jGraphStore(
             check_change(change)
 
         async def work(statements: Statements) -> tuple[int, ...]:
-            plan = await plan_for(statements, workspace, [change.document.id for change in changes])
+            plan = await self._plan(statements, workspace, [change.document.id for change in changes])
             revisions = tuple(plan.apply(change) for change in changes)
             await PlanWriter(plan, statements).write(walked=self._walked)
             return revisions
@@ -93,7 +94,7 @@ class Neo4jGraphStore(
     def remove(self, workspace: str, document_id: str, version: int) -> Removal:
 
         async def work(statements: Statements) -> Removal:
-            plan = await plan_for(statements, workspace, [document_id])
+            plan = await self._plan(statements, workspace, [document_id])
             before = plan.revision
             withdrawn = plan.withdraw(document_id, version)
             plan.bar(document_id, version, removed=True)
@@ -115,7 +116,7 @@ class Neo4jGraphStore(
     def set_readers(self, workspace: str, document_id: str, version: int, readers: Readers) -> int:
 
         async def work(statements: Statements) -> int:
-            plan = await plan_for(statements, workspace, [document_id])
+            plan = await self._plan(statements, workspace, [document_id])
             plan.give(document_id, version, readers)
             await PlanWriter(plan, statements).finish()
             return plan.revision
@@ -138,7 +139,7 @@ class Neo4jGraphStore(
         """Neo4j frees the bytes; its transaction log keeps them until it is pruned."""
 
         async def work(statements: Statements) -> Removal:
-            plan = await plan_for(statements, workspace, [document_id])
+            plan = await self._plan(statements, workspace, [document_id])
             plan.bar(document_id, version, removed=True)
             counted, versions = await _purge(statements, workspace, document_id)
             plan.forget(document_id, version)
@@ -153,7 +154,7 @@ class Neo4jGraphStore(
     def sweep(self, workspace: str, keep_from: int) -> GraphCounts:
 
         async def work(statements: Statements) -> GraphCounts:
-            plan = await plan_for(statements, workspace, [])
+            plan = await self._plan(statements, workspace, [])
             horizon = min(keep_from, plan.revision)
             bounds = {"w": workspace, "horizon": horizon}
             counted = (await statements.run(forgetting.SWEPT_COUNTS, **bounds))[0]
@@ -175,7 +176,7 @@ class Neo4jGraphStore(
         check_verdicts(verdicts)
 
         async def work(statements: Statements) -> int:
-            plan = await plan_for(statements, workspace, [])
+            plan = await self._plan(statements, workspace, [])
             rows = await statements.run(reading.VERDICTS, w=workspace, r=plan.revision)
             known = {(row[0], row[1]): read_verdict(row) for row in rows}
             wanted = {(verdict.first_id, verdict.second_id): verdict for verdict in verdicts}
@@ -189,6 +190,17 @@ class Neo4jGraphStore(
         return self._database.write(workspace, work)
 
     @override
+    def erase(self, workspace: str) -> None:
+        self._erased.add(workspace)
+        erase_workspace(self._database, workspace)
+        self.forget_read(workspace)
+
+    @override
+    def readmit(self, workspace: str) -> None:
+        self.forget_read(workspace)
+        self._erased.discard(workspace)
+
+    @override
     def restore(self, workspace: str, revisions: Sequence[PastRevision], horizon: int) -> None:
         check_past(revisions)
         documents = [past.record.document_id for past in revisions if past.record.document_id]
@@ -197,7 +209,7 @@ class Neo4jGraphStore(
             for past in revisions:
                 if past.record.kind == "purge" and past.record.document_id:
                     await _purge(statements, workspace, past.record.document_id)
-            plan = await plan_for(statements, workspace, documents)
+            plan = await self._plan(statements, workspace, documents)
             for past in revisions:
                 plan.restore(past)
             await PlanWriter(plan, statements).write(walked=self._walked)
@@ -205,16 +217,6 @@ class Neo4jGraphStore(
 
         self._write(workspace, documents, work)
         self.revision(workspace)
-
-    @override
-    def horizon(self, workspace: str) -> int:
-        self.revision(workspace)
-        return self._horizons[workspace]
-
-    @override
-    def barriers(self, workspace: str) -> Mapping[str, int]:
-        rows = self._database.read(administration.BARRIERS, w=workspace)
-        return {str(row[0]): int(row[1]) for row in rows}
 
     @override
     def workspaces(self) -> tuple[str, ...]:
@@ -234,11 +236,12 @@ class Neo4jGraphStore(
                 " set QUIPU_EMBEDDER back, or let `quipu reindex` embed everything anew"
             )
 
-    def store_id(self) -> str:
-        """The random identity this store got when it was created."""
-        return str(self._database.read(administration.READ_STORE)[0][0])
-
     # --- inside
+
+    async def _plan(self, statements: Statements, workspace: str, document_ids: Sequence[str]) -> WritePlan:
+        plan = await plan_for(statements, workspace, document_ids)
+        self._erased.check(workspace)
+        return plan
 
     def _write(self, workspace: str, document_ids: Sequence[str], work: Work[T]) -> T:
         """A transaction that changes documents."""

@@ -11,12 +11,14 @@ from graph.audience import Audience
 from graph.errors import ConfigurationError
 from graph.model import GraphChange, GraphCounts, PastRevision, Removal, Verdict
 from graph.ports.reading import KnowledgeReader, SharedKnowledge
-from graph.ports.writing import GraphMaintenance, GraphWriter, HistoryKeeper, RightsWriter
+from graph.ports.writing import GraphMaintenance, GraphWriter, HistoryKeeper, RightsWriter, WorkspaceEraser
 from graph.rights import Readers, Rights
 from graph.stores.change_check import check_change, check_past, check_verdicts
+from graph.stores.erased import ErasedWorkspaces
 from graph.stores.sqlite.aliases import SqliteAliasReading
 from graph.stores.sqlite.connection import SqliteFile
 from graph.stores.sqlite.differences import SqliteDifferences
+from graph.stores.sqlite.erasing import erase_workspace
 from graph.stores.sqlite.integrity import MIGRATIONS as CHECKS
 from graph.stores.sqlite.integrity import SqliteIntegrity
 from graph.stores.sqlite.rights import SqliteRights
@@ -31,7 +33,7 @@ class SqliteReader(SqliteAliasReading, SqliteDifferences, KnowledgeReader):
 
 class SqliteGraphStore(
     SqliteIntegrity, SqliteReader, SqliteRights, SqliteVectorExchange, SharedKnowledge, GraphWriter, RightsWriter,
-    GraphMaintenance, HistoryKeeper,
+    GraphMaintenance, HistoryKeeper, WorkspaceEraser,
 ):  # fmt: skip
     """Every port of a graph store over one file.
 
@@ -41,6 +43,7 @@ class SqliteGraphStore(
     def __init__(self, path: Path, on_full: Callable[[], object] = lambda: None) -> None:
         super().__init__(SqliteFile(path))
         self._file.on_full = on_full
+        self._erased = ErasedWorkspaces()
         self._file.ensure_schema("graph", MIGRATIONS)
         self._file.ensure_schema("integrity", CHECKS)
         with self._file.transaction() as connection:
@@ -80,7 +83,7 @@ class SqliteGraphStore(
         for change in changes:
             check_change(change)
         with self._file.transaction() as connection:
-            writer = SqliteWriter(connection, workspace)
+            writer = self._writer(connection, workspace)
             revisions = tuple(writer.apply(change) for change in changes)
             writer.finish()
             return revisions
@@ -88,7 +91,7 @@ class SqliteGraphStore(
     @override
     def remove(self, workspace: str, document_id: str, version: int) -> Removal:
         with self._file.transaction() as connection:
-            writer = SqliteWriter(connection, workspace)
+            writer = self._writer(connection, workspace)
             gone = writer.withdraw(document_id)
             writer.bar(document_id, version, removed=True)
             counts = GraphCounts() if gone is None else self._counts_within(connection, gone)
@@ -102,7 +105,7 @@ class SqliteGraphStore(
     @override
     def set_readers(self, workspace: str, document_id: str, version: int, readers: Readers) -> int:
         with self._file.transaction() as connection:
-            writer = SqliteWriter(connection, workspace)
+            writer = self._writer(connection, workspace)
             if writer.rights.give(document_id, version, readers):
                 writer.record("rights", document_id, version)
             writer.finish()
@@ -111,14 +114,14 @@ class SqliteGraphStore(
     @override
     def restore_rights(self, workspace: str, rights: Mapping[str, Rights]) -> None:
         with self._file.transaction() as connection:
-            SqliteWriter(connection, workspace).rights.replace(rights)
+            self._writer(connection, workspace).rights.replace(rights)
 
     # --- GraphMaintenance
 
     @override
     def purge(self, workspace: str, document_id: str, version: int) -> Removal:
         with self._file.transaction() as connection:
-            writer = SqliteWriter(connection, workspace)
+            writer = self._writer(connection, workspace)
             counts, versions = self._purge_within(connection, writer.workspace, document_id)
             writer.bar(document_id, version, removed=True)
             writer.rights.purge(document_id, version)
@@ -131,7 +134,7 @@ class SqliteGraphStore(
     @override
     def sweep(self, workspace: str, keep_from: int) -> GraphCounts:
         with self._file.transaction() as connection:
-            writer = SqliteWriter(connection, workspace)
+            writer = self._writer(connection, workspace)
             horizon = min(keep_from, writer.revision)
             readings = connection.execute(
                 "SELECT reading FROM lives WHERE workspace=? AND valid_to <= ?", (writer.workspace, horizon)
@@ -159,7 +162,7 @@ class SqliteGraphStore(
     def decide(self, workspace: str, verdicts: Sequence[Verdict]) -> int:
         check_verdicts(verdicts)
         with self._file.transaction() as connection:
-            writer = SqliteWriter(connection, workspace)
+            writer = self._writer(connection, workspace)
             known = {(v.first_id, v.second_id): v for v in self.verdicts_within(connection, workspace)}
             new = {(v.first_id, v.second_id): v for v in verdicts}
             new = {pair: verdict for pair, verdict in new.items() if known.get(pair) != verdict}
@@ -170,10 +173,21 @@ class SqliteGraphStore(
             return writer.revision
 
     @override
+    def erase(self, workspace: str) -> None:
+        with self._file.transaction() as connection:
+            self._erased.add(workspace)
+            erase_workspace(connection, workspace)
+        self._file.erase_freed_pages()
+
+    @override
+    def readmit(self, workspace: str) -> None:
+        self._erased.discard(workspace)
+
+    @override
     def restore(self, workspace: str, revisions: Sequence[PastRevision], horizon: int) -> None:
         check_past(revisions)
         with self._file.transaction() as connection:
-            writer = SqliteWriter(connection, workspace)
+            writer = self._writer(connection, workspace)
             for past in revisions:
                 if past.record.kind == "purge" and past.record.document_id:
                     self._purge_within(connection, writer.workspace, past.record.document_id)
@@ -218,6 +232,10 @@ class SqliteGraphStore(
     def store_id(self) -> str:
         """The random identity this store got when it was created."""
         return str(self._file.read("SELECT value FROM facts WHERE name='store_id'")[0][0])
+
+    def _writer(self, connection: Any, workspace: str) -> SqliteWriter:
+        self._erased.check(workspace)
+        return SqliteWriter(connection, workspace)
 
     def _purge_within(self, connection: Any, workspace: int, document_id: str) -> tuple[GraphCounts, int]:
         """Delete everything of a document; returns the counts of what was deleted, and how many versions."""

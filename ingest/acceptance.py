@@ -1,0 +1,32 @@
+"""What a new version or a deletion may do to the newest version of a document. Pure."""
+
+from graph.audience import Audience
+from graph.errors import PreconditionFailed
+from graph.rights import Readers
+from ingest.model import RegisteredVersion, Upload
+
+
+def nothing_to_delete(latest: RegisteredVersion, audience: Audience, *, purge: bool, waiting: bool) -> bool:
+    """Whether the newest version is one that the audience may not read, or a deletion that leaves nothing to do."""
+    if not audience.may_read(latest.upload.readers):
+        return True
+    return latest.deleted and not waiting and not (purge and latest.upload.content_hash)
+
+
+def gives_rights(latest: RegisteredVersion | None, readers: Readers) -> bool:
+    """Whether the graph has to be told. Those of a deleted document it may have forgotten, or be about to."""
+    if latest is None or (latest.deleted and readers is not None):
+        return readers is not None
+    return readers != latest.upload.readers
+
+
+def check_match(upload: Upload | None, if_match: int | None) -> None:
+    """Raise PreconditionFailed unless ``if_match`` is None, or the version of what is there."""
+    if if_match is not None and (upload is None or upload.version != if_match):
+        found = "there is no such document" if upload is None else f"it is {upload.version}"
+        raise PreconditionFailed(f"If-Match asks for version {if_match}, but {found}")
+
+
+def content_key(upload: Upload) -> tuple[str, str | None, dict[str, object]]:
+    """What makes an upload another version: bytes, title, metadata."""
+    return upload.content_hash, upload.title, dict(upload.metadata)
