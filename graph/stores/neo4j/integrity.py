@@ -1,4 +1,7 @@
-"""Whose a Neo4j database is, how far its history goes, and whether it holds what was written. Its files are its own to check (``neo4j-admin database check``)."""
+"""Whose a Neo4j database is, how far its history goes, and whether it holds what was written.
+
+Its files are its own to check (``neo4j-admin database check``).
+"""
 
 from collections.abc import Mapping
 
@@ -39,10 +42,12 @@ class Neo4jIntegrity(Neo4jDifferences, IntegrityReader):
         return tuple(found)
 
     def barriers(self, workspace: str) -> Mapping[str, int]:
+        """As in :class:`graph.ports.writing.HistoryKeeper`."""
         rows = self._database.read(administration.BARRIERS, w=workspace)
         return {str(row[0]): int(row[1]) for row in rows}
 
     def horizon(self, workspace: str) -> int:
+        """The oldest revision that can still be read."""
         self.revision(workspace)
         return self._horizons[workspace]
 

@@ -10,10 +10,9 @@ from graph.errors import InputError, Superseded
 from graph.model import Chunk, GraphChange, PastRevision, Verdict
 from graph.stores.alike import Reading, metadata_text, readings_of
 from graph.stores.change_check import change_digest, check_next
-from graph.stores.sqlite.integrity import KEEP_CHECK, KEEP_DIGEST
 from graph.stores.sqlite.rights import RightsTable
 from graph.stores.sqlite.rows import moment_text, place_bytes, span_bytes
-from graph.stores.sqlite.schema import LIVE
+from graph.stores.sqlite.schema import KEEP_CHECK, KEEP_DIGEST, LIVE
 
 
 class SqliteWriter:
