@@ -131,6 +131,7 @@ class Client:
         live = [one for one in self._own if one.possible != {GONE}]
         if draw < 0.05:
             self._unnamed = self._book.text()
+            self._book.unnamed.append(self._unnamed)
             self._send_unnamed()
         elif draw < 0.20 or not live:
             one = self._book.new()

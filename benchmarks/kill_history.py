@@ -146,6 +146,8 @@ class Inspector:
         """Call once every job has ended: content and list; of those to be ``asked`` for, search and answers as well."""
         listed = self._listed()
         for identifier, times in listed.items():
+            if times == 1 and self._unacknowledged(identifier):
+                continue  # it will be sent again, and must be recognised then
             if times > 1 or identifier not in self._book.documents:
                 self._note("doubled", f"{identifier} is listed {times} times, and is ours: {identifier in listed}")
         for one in documents:
@@ -159,6 +161,11 @@ class Inspector:
             if asked(one):
                 self._old_words(one)
             one.settled = True
+
+    def _unacknowledged(self, identifier: str) -> bool:
+        if identifier in self._book.documents:
+            return False
+        return self._http.get(f"/v1/documents/{identifier}/content").text in self._book.unnamed
 
     def _content(self, one: History) -> str:
         answer = self._http.get(f"/v1/documents/{one.id}/content")
