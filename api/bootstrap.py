@@ -18,7 +18,7 @@ from api.outbound.watched_courier import WatchedCourier
 from api.outbound.webhooks import Webhooks
 from api.quota_parts import open_quotas
 from api.service import Background, Knowledge, Service, UseCases
-from api.settings import Settings, listed
+from api.settings import MIB, Settings, listed
 from api.tables.keys import SqliteKeys
 from api.tables.workspaces import SqliteWorkspaces
 from evals.evaluations import Evaluations
