@@ -18,7 +18,7 @@ from graph.errors import (
 from graph.jobs import NewJob
 from graph.model import Removal
 from graph.ports.jobs import JobQueue
-from graph.ports.operations import OperationalState
+from graph.ports.operations import OperationalState, StorageRoom
 from graph.rights import Readers
 from ingest.acceptance import check_match, gives_rights, nothing_to_delete, same_content
 from ingest.given_names import check_given, check_id
@@ -55,7 +55,7 @@ class Intake:
 
     def __init__(  # noqa: PLR0913 - built in one place, from what an upload touches
         self, *, state: OperationalState, register: UploadRegister, blobs: BlobStore, jobs: JobQueue,
-        graph: AlteredGraph, quota: Quota, max_bytes: int,
+        graph: AlteredGraph, quota: Quota, room: StorageRoom, max_bytes: int,
         forget: Callable[[str, str], object], committed: Callable[[str], object] = lambda _: None,
     ) -> None:  # fmt: skip
         self._state = state
@@ -63,6 +63,7 @@ class Intake:
         self._blobs = blobs
         self._jobs = jobs
         self._graph = graph
+        self._room = room
         self._quota = quota
         self._max_bytes = max_bytes
         self._forget_more = forget
@@ -80,8 +81,10 @@ class Intake:
 
         Raises:
             PreconditionFailed: ``if_match`` is not the document's version.
+            StorageFull: the disk has no room; nothing was taken in.
             DependencyError: readers change, and the graph cannot be reached. Nothing is acknowledged.
         """
+        self._room.check(sum(len(document.source.data) for document in documents))
         checked = [self._check(document) for document in documents]
         sender = _Sender(workspace=workspace, audience=audience, if_match=if_match)
         with self._state.transaction():
@@ -113,6 +116,7 @@ class Intake:
             DependencyError: the graph cannot be reached. The deletion is recorded: it is carried out before any
                 other work once the graph is back.
         """
+        self._room.lend()
         with self._state.transaction():
             latest = self._register.latest(workspace, document_id)
             waiting = any(
@@ -141,6 +145,7 @@ class Intake:
             DependencyError: it still cannot.
         """
         for withdrawal in self._register.withdrawals():
+            self._room.lend()
             try:
                 self._carry_out(withdrawal)
             except Superseded:

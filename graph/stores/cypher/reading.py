@@ -27,6 +27,10 @@ VERSIONS = f"""
 WITH $id AS id {either("d", "Document")} MATCH {IS_VERSION} WHERE true {readable("v.document_id")}
 RETURN {VERSION_COLUMNS}, v.valid_from, v.valid_to ORDER BY v.valid_from
 """
+DIGESTS = f"""
+WITH $id AS id {either("d", "Document")} MATCH {IS_VERSION}
+RETURN v.version, v.valid_from, v.valid_to, v.digest ORDER BY v.valid_from
+"""
 _PAGE = f"""
 MATCH (d:%s) WHERE d.workspace = $w AND d.id > $after
 MATCH {IS_VERSION} WHERE {at("v")} {readable("v.document_id")}
