@@ -1,7 +1,6 @@
 """The composition root: the only place that picks concrete classes and puts them together."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 import anyio
 
@@ -11,6 +10,7 @@ from api.admission.opening import open_admission
 from api.audit.trail import open_trail
 from api.event_log import log_harmlessly
 from api.graph_link import GraphLink, LinkedState
+from api.graph_stores import graph_store
 from api.language_models import build_judge, build_language_model
 from api.outbound.client import own_client
 from api.outbound.collector import tell_collector
@@ -19,7 +19,7 @@ from api.outbound.watched_courier import WatchedCourier
 from api.outbound.webhooks import Webhooks
 from api.quota_parts import open_quotas
 from api.service import Background, Knowledge, Service, UseCases
-from api.settings import Settings, listed
+from api.settings import MIB, Settings, listed
 from api.tables.keys import SqliteKeys
 from api.tables.workspaces import SqliteWorkspaces
 from evals.evaluations import Evaluations
@@ -28,11 +28,10 @@ from evals.worker import EvaluationWorker
 from graph.operations.database import OperationsDatabase, text_check
 from graph.operations.folder_lock import FolderLock
 from graph.operations.jobs import SqliteJobQueue
+from graph.operations.reserve import DiskReserve
 from graph.operations.witness import SqliteGraphWitness
 from graph.sentence_embedder import SentenceEmbedder
-from graph.stores.neo4j.connection import Neo4jAddress
 from graph.stores.neo4j.store import Neo4jGraphStore
-from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.commits import Commits
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.blobs.folder import FolderBlobStore
@@ -46,8 +45,10 @@ from ingest.loaders.parser_process import ParserProcess
 from ingest.model import ExtractionSchema
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.resolving.merges import EntityMerging
+from ingest.tables.checks import SqliteCheckRegister
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.uploads import SqliteUploadRegister
+from ingest.upkeep.background_check import BackgroundCheck
 from ingest.upkeep.rereading import Rereading
 from ingest.upkeep.retention import Retention
 from ingest.upkeep.verifying import Verifier
@@ -66,7 +67,6 @@ THREADS = 8
 BATCH = 256
 MODEL_BATCH = 16
 """Documents read at once by rule, and by a model: their chunks go together, in one embedding call and one commit."""
-GraphStore = SqliteGraphStore | Neo4jGraphStore
 
 
 def build_service(settings: Settings) -> Service:
@@ -99,9 +99,7 @@ class _Parts:
 
     def __init__(self, settings: Settings, opened: ExitStack) -> None:
         self.settings, self.opened = settings, opened
-        opened.callback(FolderLock(settings.data_dir).release)
-        self.database = OperationsDatabase(settings.data_dir / "operations.sqlite")
-        opened.callback(self.database.close)
+        self.room, self.database = _data_folder(settings, opened)
         self.audit, self.quotas = open_trail(settings, opened), open_quotas(settings, self.database, opened)
         self.witness = SqliteGraphWitness(self.database)
         self.admission = open_admission(settings, SqliteKeys(self.database), SqliteWorkspaces(self.database))
@@ -111,8 +109,9 @@ class _Parts:
         self.extractions = SqliteExtractionCache(self.database, self.uploads)
         self.watches = SqliteWatches(self.database)
         self.blobs = FolderBlobStore(settings.data_dir / "blobs")
+        self.checks = SqliteCheckRegister(self.database)
         self.evaluations = EvaluationFolders(settings.data_dir / "evals", settings.datasets_dir)
-        self.graph = _graph_store(settings)
+        self.graph = graph_store(settings, self.room.give_back)
         opened.callback(self.graph.close)
         walk = self.graph if settings.graph_walk == "neo4j" and isinstance(self.graph, Neo4jGraphStore) else None
         self.views = KnowledgeViews(self.graph, walk)
@@ -138,6 +137,17 @@ class _Parts:
         )  # fmt: skip
 
 
+def _data_folder(settings: Settings, opened: ExitStack) -> tuple[DiskReserve, OperationsDatabase]:
+    """The folder, locked, with room for deletions, and its operational database."""
+    opened.callback(FolderLock(settings.data_dir).release)
+    room = DiskReserve(settings.data_dir, settings.reserve_mib * MIB)
+    room.lend()  # a start on a full disk writes, too
+    database = OperationsDatabase(settings.data_dir / "operations.sqlite")
+    database.on_full = room.give_back
+    opened.callback(database.close)
+    return room, database
+
+
 def _intake(parts: _Parts) -> Intake:
     def forget(workspace: str, document_id: str) -> None:
         parts.answers.purge(workspace, document_id)
@@ -149,7 +159,7 @@ def _intake(parts: _Parts) -> Intake:
     return Intake(
         quota=parts.quotas.storage,
         state=parts.database, register=parts.uploads, blobs=parts.blobs, jobs=parts.jobs, graph=parts.graph,
-        max_bytes=parts.settings.max_document_mib * 1024 * 1024, forget=forget, committed=parts.commits.follow,
+        room=parts.room, max_bytes=parts.settings.max_document_mib * MIB, forget=forget, committed=parts.commits.follow,
     )  # fmt: skip
 
 
@@ -204,6 +214,8 @@ def _background(parts: _Parts) -> Background:
         ),
         audit=parts.audit, parser=parts.parser,
         slow=(parts.extractor,) if parts.extractor else (),
+        check=BackgroundCheck(parts, parts.checks, parts.settings.check_hours),
+        room=parts.room,
         housekeeping=Housekeeping(parts.admission.keys, parts.admission.workspaces, _erasure(parts)),
     )  # fmt: skip
 
@@ -231,6 +243,7 @@ def _reading_workers(parts: _Parts) -> tuple[Worker, ...]:
     def settle() -> None:
         parts.intake.finish_withdrawals()
         retention.keep()
+        parts.room.check()
 
     if parts.extractor is None or parts.reading_model is None:
         rules = Extractors(chunks=LightExtractor(), pictures=BlindTranscriber())
@@ -257,44 +270,3 @@ def _worker(parts: _Parts, line: Line, extractors: Extractors) -> Worker:
         line=line, jobs=parts.jobs, register=parts.uploads, pipeline=pipeline,
         state=parts.database, committed=parts.commits.follow,
     )  # fmt: skip
-
-
-@contextmanager
-def graph_alone(settings: Settings) -> Iterator[GraphStore]:
-    """The graph of a data folder that no service uses.
-
-    Raises:
-        ConfigurationError: a service runs, or the graph belongs to another data folder.
-        DependencyError: the graph cannot be reached.
-    """
-    settings.check()
-    lock = FolderLock(settings.data_dir)
-    try:
-        with graph_beside(settings) as graph:
-            yield graph
-    finally:
-        lock.release()
-
-
-@contextmanager
-def graph_beside(settings: Settings) -> Iterator[GraphStore]:
-    """The graph of a data folder, whether or not a service uses it: for what no reader of it sees. Errors as above."""
-    operations = OperationsDatabase(settings.data_dir / "operations.sqlite")
-    graph = _graph_store(settings)
-    try:
-        graph.open(SqliteGraphWitness(operations).owner)
-        yield graph
-    finally:
-        graph.close()
-        operations.close()
-
-
-def _graph_store(settings: Settings) -> GraphStore:
-    if settings.graph_url == "sqlite":
-        return SqliteGraphStore(settings.data_dir / "graph.sqlite")
-    password = settings.neo4j_password.get_secret_value() if settings.neo4j_password else ""
-    return Neo4jGraphStore(
-        Neo4jAddress(
-            url=settings.graph_url, user=settings.neo4j_user, password=password, database=settings.neo4j_database
-        )
-    )

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import structlog
 
-from graph.errors import DependencyError
+from graph.errors import ConfigurationError, DependencyError
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import GraphWitness
 from graph.ports.reading import SharedKnowledge
@@ -18,6 +18,10 @@ from ingest.ports import UploadRegister
 from ingest.upkeep.catching_up import catch_up
 
 RETRY_SECONDS = 2.0
+LOST_REGISTER = (
+    "operations.sqlite holds no upload of the documents in the graph, so it was lost; put it back, `quipu restore` a"
+    " backup, or let `quipu repair` rebuild the register from the graph (access keys, jobs and watches are lost then)"
+)
 _log = structlog.get_logger()
 
 
@@ -31,6 +35,10 @@ class GraphStore(SharedKnowledge, GraphWriter, RightsWriter, GraphMaintenance, W
             ConfigurationError: it belongs to another data folder, or cannot be used at all.
             DependencyError: it cannot be reached now.
         """
+        ...
+
+    def claim(self, owner: str) -> None:
+        """Belong to this data folder, unless ``open`` has seen to it."""
         ...
 
     def close(self) -> None:
@@ -77,6 +85,8 @@ class GraphLink:
         """
         try:
             self._store.open(self._state.witness.owner)
+            self._check_register()
+            self._store.claim(self._state.witness.owner)
             self._store.stamp_embedder(self._embedder)
             self.problem = None
         except DependencyError as error:
@@ -95,6 +105,11 @@ class GraphLink:
                 self.problem = str(error)
             _log.warning("the graph is tried again", cause=self.problem)
             stopping.wait(RETRY_SECONDS)
+
+    def _check_register(self) -> None:
+        """A graph without a register is half of a data folder: versions would begin anew, and every key is lost."""
+        if not self._state.uploads.workspaces() and any(map(self._store.revision, self._store.workspaces())):
+            raise ConfigurationError(LOST_REGISTER)
 
     def _catch_up(self) -> None:
         """Compare the graph with the register of uploads, and bring the views up."""

@@ -19,11 +19,13 @@ from graph.errors import DependencyError, QuipuError
 from graph.job_thread import JobThread
 from graph.ports.jobs import JobQueue
 from graph.ports.models import Embedder, LanguageModel
+from graph.ports.operations import StorageRoom
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.documents import Documents
 from ingest.intake import Intake
 from ingest.quota import Quotas
 from ingest.resolving.merges import EntityMerging
+from ingest.upkeep.background_check import BackgroundCheck
 from ingest.upkeep.rereading import Rereading
 from ingest.upkeep.verifying import Verifier
 from retrieval.pipeline import QuestionPipeline
@@ -86,11 +88,16 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Background:
-    """What works while requests are answered. ``slow`` is told to end before the workers that wait for it."""
+    """What works while requests are answered. ``slow`` is told to end before the workers that wait for it.
+
+    ``check`` looks for damage, ``room`` for what the disk has left.
+    """
 
     jobs: JobQueue
     workers: tuple[JobThread, ...]
     watch_runner: WatchRunner
+    check: BackgroundCheck
+    room: StorageRoom
     audit: AuditTrail
     housekeeping: Housekeeping
     parser: ConfinedParser
@@ -151,6 +158,7 @@ class Service:
             work.stop()
         for worker in self._background.workers:
             worker.stop()
+        self._background.check.stop()
         self._background.housekeeping.stop()
         self._resources.close()
 
@@ -171,6 +179,14 @@ class Service:
         problem = self.watch_runner.problem
         return f"the watches cannot be looked after: {problem}" if problem else None
 
+    def degraded(self) -> tuple[str, ...]:
+        """What does not work as it should while questions are answered, one sentence each."""
+        return (*self._background.room.problems(), *self._background.check.problems())
+
+    def damage(self) -> int:
+        """How many things are known to be damaged on the disk."""
+        return self._background.check.count()
+
     def _warm_up(self) -> None:
         try:
             self._knowledge.embedder.embed_question("ready")
@@ -184,6 +200,7 @@ class Service:
         self._loaded.set()
         for worker in reversed(self._background.workers):
             worker.start()  # the evaluations, which ask this service itself, once all others work
+        self._background.check.start()
         self._background.housekeeping.start()
         self._probe_model()
         _log.info("ready", url=f"http://{self.settings.host}:{self.settings.port}")

@@ -108,6 +108,10 @@ class Settings(BaseSettings):
     """Largest document, in MiB."""
     max_request_mib: int = 128
     """Largest request body, in MiB."""
+    check_hours: float = 24.0
+    """How often all that is stored is compared with its checksums in the background, in hours; 0: never."""
+    reserve_mib: int = 32
+    """Room on the disk that is kept for deletions, in MiB; uploads are refused before it is needed. 0 keeps none."""
     max_text_mib: int = Field(default=64, ge=1)
     """Most text that is read of one document, in MiB of UTF-8."""
     max_text_ratio: float = Field(default=30.0, ge=1, allow_inf_nan=False)

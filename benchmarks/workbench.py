@@ -161,8 +161,10 @@ def ingested(
             for document in corpus
             if document.text.strip()
         ]  # fmt: skip
-        for start in range(0, len(uploads), BATCH):
-            for outcome in pipeline.run(uploads[start : start + BATCH], lambda *_: True):
+        while uploads:
+            outcomes = pipeline.run(uploads[:BATCH], lambda *_: True)
+            uploads = uploads[len(outcomes) :]
+            for outcome in outcomes:
                 if isinstance(outcome, Failure):
                     continue  # such as a document without a letter; it is missing from what is counted
                 for step, spent in outcome.seconds.items():

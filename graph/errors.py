@@ -22,6 +22,8 @@
     ├── PreconditionFailed          If-Match names another version               412
     ├── QuotaExceeded               the workspace holds as much as it may        429
     ├── DependencyError             a store or a model failed; retry helps       503
+    │   ├── StoreDamaged            what is stored is not what was written       503
+    │   ├── StorageFull             the disk has no room                         503
     │   ├── RevisionNotReached      min_revision lies ahead of what is readable  503
     │   ├── TokensUsedUp            the workspace has spent its tokens of today  429
     │   └── ModelOutputError        a model answered, but not to the contract    502
@@ -187,6 +189,24 @@ class DependencyError(QuipuError):
     code = "dependency-unavailable"
     status = 503
     retriable = True
+
+
+class StoreDamaged(DependencyError):
+    """What a disk gives back is not what was written there; only a backup helps."""
+
+    code = "store-damaged"
+    retriable = False
+
+
+class StorageFull(DependencyError):
+    """The disk has no room for what was to be written; there may be some later."""
+
+    code = "storage-full"
+
+    @property
+    def retry_seconds(self) -> int:
+        """Room is made by people."""
+        return 30
 
 
 class RevisionNotReached(DependencyError):

@@ -134,7 +134,13 @@ class Documents:
         ids = {job.document_id for job in jobs if job.document_id is not None}
         rights = self._store.rights(workspace, sorted(ids))
         hidden = {one for one, held in rights.items() if not self._audience.may_read(held.readers)}
+        # of a purged document nobody knows any more whose it was
+        hidden |= {one for one in ids - hidden if not self._kept(workspace, one)}
         return [job for job in jobs if job.document_id is not None and job.document_id not in hidden]
+
+    def _kept(self, workspace: str, document_id: str) -> bool:
+        latest = self._register.latest(workspace, document_id)
+        return latest is not None and bool(latest.upload.content_hash)
 
     def _readable(self, workspace: str, document_id: str) -> bool:
         held = self._store.rights(workspace, [document_id]).get(document_id)

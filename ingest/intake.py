@@ -23,7 +23,7 @@ from graph.job_thread import foreseen
 from graph.jobs import NewJob
 from graph.model import Removal
 from graph.ports.jobs import JobQueue
-from graph.ports.operations import OperationalState
+from graph.ports.operations import OperationalState, StorageRoom
 from graph.rights import Readers
 from ingest.acceptance import check_match, gives_rights, nothing_to_delete, same_content
 from ingest.given_names import check_given, check_id
@@ -62,7 +62,7 @@ class Intake:
 
     def __init__(  # noqa: PLR0913 - built in one place, from what an upload touches
         self, *, state: OperationalState, register: UploadRegister, blobs: BlobStore, jobs: JobQueue,
-        graph: AlteredGraph, quota: Quota, max_bytes: int,
+        graph: AlteredGraph, quota: Quota, room: StorageRoom, max_bytes: int,
         forget: Callable[[str, str], object], committed: Callable[[str], object] = lambda _: None,
     ) -> None:  # fmt: skip
         self._state = state
@@ -70,6 +70,7 @@ class Intake:
         self._blobs = blobs
         self._jobs = jobs
         self._graph = graph
+        self._room = room
         self._quota = quota
         self._max_bytes = max_bytes
         self._forget_more = forget
@@ -88,8 +89,10 @@ class Intake:
 
         Raises:
             PreconditionFailed: ``if_match`` is not the document's version.
+            StorageFull: the disk has no room; nothing was taken in.
             DependencyError: readers change, and the graph cannot be reached. Nothing is acknowledged.
         """
+        self._room.check(sum(len(document.source.data) for document in documents))
         checked = [self._check(document) for document in documents]
         sender = _Sender(workspace=workspace, audience=audience, if_match=if_match)
         with self._state.transaction():
@@ -121,6 +124,7 @@ class Intake:
             DependencyError: the graph cannot be reached. The deletion is recorded: it is carried out before any
                 other work once the graph is back.
         """
+        self._room.lend()
         with self._state.transaction():
             latest = self._register.latest(workspace, document_id)
             waiting = any(
@@ -145,7 +149,7 @@ class Intake:
     def finish_withdrawals(self) -> None:
         """Carry out what was recorded while the graph could not be reached.
 
-        One that fails otherwise is put off, and holds up neither the others nor what is read; ``verify`` tells of it.
+        One that fails otherwise is put off, and holds up neither the others nor what is read; the log tells of it.
 
         Raises:
             DependencyError: it still cannot.
@@ -153,6 +157,7 @@ class Intake:
         for withdrawal in self._register.withdrawals():
             if self._not_before.get(withdrawal, 0.0) > time.monotonic():
                 continue
+            self._room.lend()
             try:
                 foreseen(partial(self._carry_out, withdrawal))
             except Superseded:
@@ -161,8 +166,6 @@ class Intake:
                 raise
             except QuipuError:
                 self._not_before[withdrawal] = time.monotonic() + PUT_OFF_SECONDS
-            else:
-                self._not_before.pop(withdrawal, None)
 
     def discard(self, digests: Sequence[str]) -> int:
         """Remove bytes, unless a version refers to them by now; returns how many were there. Raises DependencyError."""

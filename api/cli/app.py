@@ -13,13 +13,13 @@ from rich.table import Table
 
 from api.cli.audit import audit
 from api.cli.context import AsJson, choose_workspace, every_page, out, print_json, progress, service
+from api.cli.data_folder import backup, export_command, import_command, repair, restore
 from api.cli.evals import eval_app
 from api.cli.freshness import changes
 from api.cli.graph import app as entities_app
 from api.cli.jobs import jobs, reindex, verify
 from api.cli.keys import app as keys_app
 from api.cli.loading_bar import find_files, ingest_files, show_summary
-from api.cli.moving import export_command, import_command
 from api.cli.watches import app as watches_app
 from api.cli.workspaces import app as workspaces_app
 from api.event_log import configure_logging
@@ -38,7 +38,7 @@ app.add_typer(entities_app, name="entities")
 app.add_typer(watches_app, name="watches")
 app.add_typer(keys_app, name="keys")
 app.add_typer(workspaces_app, name="workspaces")
-for command in (changes, jobs, reindex, verify, audit):
+for command in (changes, jobs, reindex, verify, backup, restore, repair, audit):
     app.command()(command)
 
 Mode = Annotated[str, typer.Option(help="hybrid, vector, keyword or graph.")]

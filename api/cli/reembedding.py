@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from api.bootstrap import graph_alone, graph_beside
+from api.graph_stores import graph_alone, graph_beside
 from api.settings import Settings
 from graph.errors import ConfigurationError
 from graph.operations.folder_lock import FolderLock

@@ -8,7 +8,7 @@ import anyio.to_thread
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Gauge
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import RedirectResponse
 
@@ -81,6 +81,8 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     app.state.metrics = CollectorRegistry()
     app.state.standing = Standing(service)
+    damage = Gauge("quipu_damage", "Things known to be damaged on the disk", registry=app.state.metrics)
+    damage.set_function(service.damage)
     problems.install(app)
     docs_page.install(app)
     for router in ROUTERS:

@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from api.event_log import mark_told
 from api.rest.response_headers import HEADERS
+from graph.disk import is_full, storage_error
 from graph.errors import Forbidden, QuipuError, Unauthorized
 
 MEDIA_TYPE = "application/problem+json"
@@ -70,6 +71,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(ClientDisconnect, _gone)
+    app.add_exception_handler(OSError, _os_error)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -104,6 +106,13 @@ async def _validation_error(request: Request, error: Exception) -> Response:
 
 async def _gone(_: Request, __: Exception) -> Response:
     return Response(status_code=GONE)
+
+
+async def _os_error(request: Request, error: Exception) -> Response:
+    """A body that finds no room while it is received is no fault of ours, nor of the sender."""
+    if isinstance(error, OSError) and is_full(error):
+        return quipu_problem(storage_error("the request cannot be kept", error))
+    return await _unexpected(request, error)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

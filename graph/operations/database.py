@@ -5,11 +5,12 @@ Each room keeps its own tables in it through ``ensure_schema``; what must be com
 """
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import apsw
 from typing_extensions import override
 
 from graph.ports.operations import OperationalState
@@ -35,6 +36,17 @@ class OperationsDatabase(SqliteFile, OperationalState):
             finally:
                 if outermost:
                     self._local.writer = None
+
+    def copy(self, path: Path) -> None:
+        """Write all that is committed now into a new file, while this one goes on. Raises DependencyError."""
+        with self._translated(), self._reader() as source, closing(apsw.Connection(str(path))) as target:
+            with target.backup("main", source, "main") as backup:
+                backup.step(-1)
+            target.execute("PRAGMA journal_mode=DELETE").fetchall()
+
+    def schemas(self) -> Mapping[str, int]:
+        """The version of each table's schema, by name."""
+        return dict(self.read("SELECT name, version FROM schema_versions ORDER BY name"))
 
     @override
     def read(self, sql: str, bindings: Bindings = ()) -> list[tuple[Any, ...]]:

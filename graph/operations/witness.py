@@ -31,6 +31,11 @@ class SqliteGraphWitness(GraphWitness):
         return str(self._database.read("SELECT id FROM graph_owner")[0][0])
 
     @override
+    def adopt(self, owner: str) -> None:
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE graph_owner SET id=?", (owner,))
+
+    @override
     def seen(self, workspace: str) -> int:
         rows = self._database.read("SELECT revision FROM graph_seen WHERE workspace=?", (workspace,))
         return int(rows[0][0]) if rows else 0

@@ -1,6 +1,8 @@
 """What is asked of operational state as a whole: of everything that work keeps and that is not knowledge."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -24,6 +26,26 @@ class OperationalState(Protocol):
         ...
 
 
+class StorageRoom(Protocol):
+    """Whether there is room to take anything in, and what is kept back for deletions."""
+
+    def problems(self) -> Sequence[str]:
+        """Why nothing is taken in now, in one sentence; empty where there is room."""
+        ...
+
+    def check(self, wanted: int = 0) -> None:
+        """Raise StorageFull where there is no room, or none for so many bytes."""
+        ...
+
+    def lend(self) -> None:
+        """A deletion begins: give back what was kept for it, if there is no other room."""
+        ...
+
+    def give_back(self) -> None:
+        """Something found no room: give back what was kept, so that it can be told at least."""
+        ...
+
+
 class GraphWitness(Protocol):
     """What was last seen of the graph, kept apart from it.
 
@@ -33,6 +55,10 @@ class GraphWitness(Protocol):
     @property
     def owner(self) -> str:
         """The identity of this data folder."""
+        ...
+
+    def adopt(self, owner: str) -> None:
+        """Be the data folder of this identity from now on: what is kept here was rebuilt from its graph."""
         ...
 
     def seen(self, workspace: str) -> int:
@@ -45,4 +71,34 @@ class GraphWitness(Protocol):
 
     def forget(self, workspace: str) -> None:
         """Know nothing of a workspace that is deleted."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckPosition:
+    """How far the background check is: in which ``phase``, of which workspace, after which id.
+
+    ``begun_at`` and ``ended_at`` are the moments of the pass, in seconds since 1970; ended passes are in no phase.
+    """
+
+    phase: str = ""
+    workspace: str = ""
+    after: str = ""
+    begun_at: float = 0.0
+    ended_at: float = 0.0
+
+
+class CheckRegister(Protocol):
+    """How far the background check is, and what it has found."""
+
+    def position(self) -> CheckPosition:
+        """Where it goes on; the beginning, where it has never been."""
+        ...
+
+    def move(self, position: CheckPosition, looked_at: Mapping[str, Sequence[str]]) -> None:
+        """Go on from here, durably; what was looked at on the way is sound, or has these problems."""
+        ...
+
+    def problems(self) -> Sequence[str]:
+        """What was found and is not known to be mended, in order of what it concerns."""
         ...

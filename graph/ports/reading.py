@@ -30,6 +30,26 @@ from graph.model import (
 from graph.rights import Rights
 
 
+class SelfCheck(Protocol):
+    """Whether files are whole, looked at part by part."""
+
+    def parts(self) -> tuple[str, ...]:
+        """What can be looked at, each by itself."""
+        ...
+
+    def part_damage(self, part: str) -> tuple[str, ...]:
+        """What is wrong with one part, in sentences."""
+        ...
+
+
+class IntegrityReader(SelfCheck, Protocol):
+    """Whether what is stored is what was written."""
+
+    def damage(self, workspace: str, document_id: str) -> tuple[str, ...]:
+        """What is wrong with the versions kept of one document, in sentences; nothing if there are none."""
+        ...
+
+
 class DocumentReader(Protocol):
     """Documents as they stand at a revision."""
 
@@ -68,7 +88,7 @@ class GraphReader(Protocol):
         ...
 
     def find_entities(self, workspace: str, key: str, revision: int, *, limit: int = 20) -> tuple[Entity, ...]:
-        """Live entities whose normalised name starts with or contains ``key``; most mentioned first, then by id."""
+        """Live entities whose normalised name holds ``key``; most mentioned first, then by that name."""
         ...
 
     def entity(self, workspace: str, entity_id: str, revision: int) -> Entity:

@@ -94,6 +94,10 @@ class HistoryKeeper(Protocol):
         """The oldest revision that can still be read."""
         ...
 
+    def barriers(self, workspace: str) -> Mapping[str, int]:
+        """Every document ever written or removed, and the newest version it was told of; none below is applied."""
+        ...
+
     def restore(self, workspace: str, revisions: Sequence[PastRevision], horizon: int) -> None:
         """Repeat revisions as they were, with their numbers and moments, after the newest one, in one transaction.
 

@@ -7,9 +7,13 @@ from pathlib import Path
 
 from typing_extensions import override
 
+from graph.disk import storage_error, sync_folder, write_whole
 from graph.errors import DependencyError
 from graph.identity import content_hash
 from ingest.ports import SETTLED_SECONDS, BlobStore
+
+UNCLAIMED = "unclaimed"
+"""The folder beside ``blobs`` for bytes that were set aside."""
 
 
 class FolderBlobStore(BlobStore):
@@ -28,16 +32,9 @@ class FolderBlobStore(BlobStore):
         if path.exists():
             return digest
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_suffix(f".{os.getpid()}.tmp")
-            with temporary.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-            _sync_folder(path.parent)
+            write_whole(path, data)
         except OSError as error:
-            raise DependencyError(f"the upload cannot be stored: {error}") from error
+            raise storage_error("the upload cannot be stored", error) from error
         return digest
 
     @override
@@ -45,7 +42,7 @@ class FolderBlobStore(BlobStore):
         try:
             data = self._path(digest).read_bytes()
         except OSError as error:
-            raise DependencyError(f"the uploaded bytes {digest} cannot be read: {error}") from error
+            raise storage_error(f"the uploaded bytes {digest} cannot be read", error) from error
         if content_hash(data) != digest:
             raise DependencyError(f"the uploaded bytes {digest} are damaged on disk")
         return data
@@ -73,20 +70,24 @@ class FolderBlobStore(BlobStore):
                 file.flush()
                 os.fsync(file.fileno())
             path.unlink()
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         except FileNotFoundError:
             return False
         except OSError as error:
-            raise DependencyError(f"the uploaded bytes {digest} cannot be removed: {error}") from error
+            raise storage_error(f"the uploaded bytes {digest} cannot be removed", error) from error
         return True
+
+    def set_aside(self, digest: str) -> Path:
+        """Take bytes that nobody knows of out of use without removing them; where they are. Raises DependencyError."""
+        place = self._folder.parent / UNCLAIMED / digest
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            self._path(digest).replace(place)
+            sync_folder(place.parent)
+            sync_folder(self._path(digest).parent)
+        except OSError as error:
+            raise storage_error(f"the uploaded bytes {digest} cannot be set aside", error) from error
+        return place
 
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -56,8 +56,10 @@ class ImportedStore(GraphMaintenance, ChangeReader, HistoryKeeper, RightsWriter,
     """A store that a graph is imported into."""
 
 
-def export_graph(source: ExportedStore, workspace: str, folder: Path) -> int:
-    """Write every revision, with all of it that can still be read, into an empty or new folder; returns their number.
+def export_graph(source: ExportedStore, workspace: str, folder: Path, since: int = 0) -> int:
+    """Write every revision after ``since``, with all of it that can still be read, into an empty or new folder.
+
+    Returns the newest of them.
 
     Raises:
         ConflictError: there is something in the folder.
@@ -68,12 +70,12 @@ def export_graph(source: ExportedStore, workspace: str, folder: Path) -> int:
     newest, horizon = source.revision(workspace), source.horizon(workspace)
     with (folder / _GRAPH).open("w", encoding="utf-8") as lines, (folder / _VECTORS).open("wb") as file:
         header = {
-            "format": FORMAT, "workspace": workspace, "revision": newest, "horizon": horizon,
+            "format": FORMAT, "workspace": workspace, "since": since, "revision": newest, "horizon": horizon,
             "embedder": source.embedder(),
         }  # fmt: skip
         lines.write(json.dumps(header) + "\n")
         vectors = _Vectors(file)
-        for past in _history(source, workspace, newest, horizon):
+        for past in _history(source, workspace, (since, newest), horizon):
             lines.write(json.dumps(_to_json(past, vectors)) + "\n")
         footer = {
             "revisions": newest, "vectors": vectors.count, "dimension": vectors.dimension,
@@ -86,7 +88,8 @@ def export_graph(source: ExportedStore, workspace: str, folder: Path) -> int:
 def import_graph(target: ImportedStore, folder: Path) -> int:
     """Make the revisions of an export again in a store that has none of them, or the first; returns how many were made.
 
-    So an import that was cut off goes on where it stopped, and a store that was left behind is brought up.
+    So an import that was cut off goes on where it stopped, and a store that was left behind is brought up. An export
+    of what came after a revision follows on the export up to that one.
 
     Raises:
         InputError: the folder holds no export, or a damaged one.
@@ -112,13 +115,17 @@ def import_graph(target: ImportedStore, folder: Path) -> int:
                 target.restore(workspace, [_from_json(raw, vectors) for raw in part], horizon)
     except (OSError, ValueError, KeyError, IndexError, TypeError, StopIteration) as error:
         raise InputError(f"{folder} holds no export that can be read: {error}") from error
-    return int(header["revision"]) - done
+    return max(0, int(header["revision"]) - done)
 
 
-def _history(source: ExportedStore, workspace: str, newest: int, horizon: int) -> Iterator[PastRevision]:
-    """Every revision. Of one before the horizon only that is left which was still live at the horizon."""
-    known: dict[tuple[str, str], Verdict] = {}
-    for since in range(0, newest, TOGETHER):
+def _history(
+    source: ExportedStore, workspace: str, span: tuple[int, int], horizon: int
+) -> Iterator[PastRevision]:  # fmt: skip
+    """Every revision after one, up to another. Of one before the horizon only that is left which was live at it."""
+    first, newest = span
+    at_first = source.verdicts(workspace, max(first, horizon)) if first else ()
+    known = {(one.first_id, one.second_id): one for one in at_first}
+    for since in range(first, newest, TOGETHER):
         for record in source.log(workspace, since, min(since + TOGETHER, newest)):
             at = max(record.revision, horizon)
             change = _contribution(source, workspace, record, at) if record.kind == "apply" else None
@@ -172,8 +179,9 @@ def _footer(folder: Path, header: dict[str, Any]) -> dict[str, Any]:
         for line in lines:
             footer, count = line, count + 1
     end: dict[str, Any] = json.loads(footer)
-    if end["revisions"] != header["revision"] or count != header["revision"] + 2:
-        raise ValueError(f"{count} lines for {header['revision']} revisions")
+    revisions = header["revision"] - header.get("since", 0)
+    if end["revisions"] != header["revision"] or count != revisions + 2:
+        raise ValueError(f"{count} lines for {revisions} revisions")
     return end
 
 
@@ -189,10 +197,13 @@ def _stored_vectors(folder: Path, end: dict[str, Any]) -> FloatArray:
 
 def _skip_made(target: ImportedStore, header: dict[str, Any], revisions: Iterator[dict[str, Any]], done: int) -> None:
     """Pass over the revisions that the store has. Raises ConflictError where they are not those of the export."""
-    workspace, last = header["workspace"], None
-    for _ in range(done):
+    workspace, since, last = header["workspace"], header.get("since", 0), None
+    if since > done:
+        raise ConflictError(f"the revisions up to {since} are missing before those of this export")
+    known = min(done, header["revision"])
+    for _ in range(known - since):
         last = next(revisions, None)
-    same = last is not None and _record(last) == target.log(workspace, done - 1, done)[0]
+    same = known == since or (last is not None and _record(last) == target.log(workspace, known - 1, known)[0])
     if done and not (same and target.horizon(workspace) == header["horizon"]):
         raise ConflictError(f"the store already holds workspace {workspace!r}; import into an empty one")
 

@@ -12,7 +12,7 @@ from graph.errors import DependencyError
 from graph.jobs import Job, JobProgress, JobState
 from graph.model import REWRITING
 from graph.ports.jobs import WorkQueue
-from graph.ports.reading import ChangeReader, DocumentReader, RightsReader
+from graph.ports.reading import ChangeReader, DocumentReader, IntegrityReader, RightsReader
 from graph.ports.writing import RightsWriter
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.verification import VIEW_CHECKS, Check, check, check_store, check_view
@@ -27,7 +27,7 @@ OPEN: tuple[JobState, ...] = ("queued", "running", "waiting")
 _PAGE = 1000
 
 
-class StoredGraph(DocumentReader, ChangeReader, RightsReader, RightsWriter, Protocol):
+class StoredGraph(DocumentReader, ChangeReader, IntegrityReader, RightsReader, RightsWriter, Protocol):
     """What is verified of a graph store."""
 
 
@@ -78,8 +78,8 @@ class Verifier:
         return Verification(
             revision=revision,
             checks=(
-                *checks, self._documents(workspace), self._bytes(), self._left_over(), self._jobs_of(workspace),
-                *(verify(workspace) for verify in self._more),
+                *checks, self._stored(workspace), self._documents(workspace), self._bytes(), self._left_over(),
+                self._jobs_of(workspace), *(verify(workspace) for verify in self._more),
             ),
         )  # fmt: skip
 
@@ -95,6 +95,14 @@ class Verifier:
             if not any(one.wrong for one in checks) or not any(record.kind in REWRITING for record in log):
                 break
         return revision, checks
+
+    def _stored(self, workspace: str) -> Check:
+        """Every version, past ones too, is what was written; so are the files it stands in."""
+        ids = list(self._document_ids(workspace))
+        parts = self._graph.parts()
+        problems = [problem for part in parts for problem in self._graph.part_damage(part)]
+        problems += [problem for one in ids for problem in self._graph.damage(workspace, one)]
+        return check("stored versions", len(ids), problems)
 
     def _documents(self, workspace: str) -> Check:
         """What the register has seen done stands in the graph, and what it has seen deleted does not."""

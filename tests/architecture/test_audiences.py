@@ -14,12 +14,12 @@ READING = [
     *(f"graph/stores/sqlite/{name}.py" for name in ("aliases", "changes", "differences", "documents", "graph_reading")),
     *(f"graph/stores/neo4j/{name}.py" for name in ("reading", "differences")),
 ]
-MAY_ASK = {"_read"}
-"""Methods of those files that may ask the file or the database itself."""
+MAY_ASK = {"_read", "damage", "_vector_damage"}
+"""Methods of those files that may ask the file or the database itself: the last two look for damage, for nobody."""
 CANDIDATES = {"CHANGED_ENTITIES", "CHANGED_FACTS"}
 """Ids that are read again for the audience before they are shown."""
-OF_NO_DOCUMENT = {"VERDICTS"}
-"""Narrowed by what is alive for the audience."""
+OF_NO_DOCUMENT = {"VERDICTS", "DIGESTS"}
+"""Narrowed by what is alive for the audience; read for nobody, to look for damage."""
 FRAGMENTS = {"RELATING"}
 ASKED = ("api", "evals", "retrieval")
 

@@ -34,11 +34,18 @@ from graph.audience import UNRESTRICTED
 from graph.errors import ConfigurationError, ConflictError, InputError, NotFoundError, Superseded
 from graph.filters import Filters
 from graph.identity import entity_id
+from graph.model import GraphChange
 from graph.rights import Rights
 from graph.stores.neo4j.store import Neo4jGraphStore
 from graph.stores.sqlite.store import SqliteGraphStore
 
 WORKSPACE = "w"
+
+
+def unit(change: GraphChange) -> GraphChange:
+    """The change, its vectors of length one, as an embedder makes them."""
+    lengths = np.linalg.norm(change.vectors, axis=1, keepdims=True)
+    return replace(change, vectors=(change.vectors / np.where(lengths, lengths, 1.0)).astype(np.float32))
 
 
 class GraphStoreContract:
@@ -60,6 +67,25 @@ class GraphStoreContract:
         assert store.text(WORKSPACE, "a", second) == "Ada Bea\nDan\n"
         before, after = live_rows(store, WORKSPACE, first), live_rows(store, WORKSPACE, second)
         assert len(before.keys() & after.keys()) == 1
+
+    def test_it_remembers_the_newest_version_of_all_it_was_told_of(self, store: Any) -> None:
+        store.apply(WORKSPACE, [make_change("a", 1, ["Ada"]), make_change("b", 3, ["Bea"]), make_change("c", 1, ["C"])])
+        store.remove(WORKSPACE, "b", 4)
+        store.purge(WORKSPACE, "c", 2)
+        store.remove(WORKSPACE, "never there", 7)
+        assert dict(store.barriers(WORKSPACE)) == {"a": 1, "b": 4, "c": 2, "never there": 7}
+        assert dict(store.barriers("another")) == {}
+
+    def test_what_was_written_is_not_damaged_at_any_revision(self, store: Any) -> None:
+        changes = [unit(make_change("a", version, [f"Ada {version}", "Bea", "Bea"])) for version in (1, 2, 3)]
+        for change in changes:
+            store.apply(WORKSPACE, [change])
+        store.remove(WORKSPACE, "a", 4)
+        assert store.damage(WORKSPACE, "a") == ()
+        store.sweep(WORKSPACE, 2)
+        assert store.damage(WORKSPACE, "a") == ()
+        assert store.damage(WORKSPACE, "b") == ()
+        assert [problem for one in store.parts() for problem in store.part_damage(one)] == []
 
     def test_applying_twice_is_applying_once(self, store: Any) -> None:
         change = make_change("a", 1, ["Ada"])
@@ -85,6 +111,13 @@ class GraphStoreContract:
         names = {entity.name for entity in store.find_entities(WORKSPACE, "", removal.revision)}
         assert names == {"Bea", "Cid"}
         assert {e.name for e in store.find_entities(WORKSPACE, "", removal.revision - 1)} == {"Ada", "Bea", "Cid"}
+
+    def test_entities_of_equal_standing_come_by_name_in_every_workspace(self, store: Any) -> None:
+        names = ["Cid Ada", "Bea Cid", "Eve Bea"]  # ids hash the workspace, so that their order is another one in each
+        for workspace in ("one", "two", "three"):
+            store.apply(workspace, [make_change("a", 1, names)])
+            found = store.find_entities(workspace, "", 1)
+            assert [e.key for e in found] == [e.key for e in sorted(found, key=lambda e: (-e.mentions, e.key))]
 
     def test_removing_nothing_makes_no_revision_but_bars(self, store: Any) -> None:
         assert store.remove(WORKSPACE, "ghost", 5).revision == 0

@@ -84,3 +84,7 @@ class TestGraphWitness:
     def test_the_owner_stays(self, kept: Kept) -> None:
         assert kept.witness.owner
         assert kept.witness.owner == kept.witness.owner
+
+    def test_it_can_take_the_place_of_one_that_was_lost(self, kept: Kept) -> None:
+        kept.witness.adopt("the owner that the graph names")
+        assert kept.witness.owner == "the owner that the graph names"

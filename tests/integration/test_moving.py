@@ -40,6 +40,7 @@ def assert_same(one: Any, other: Any) -> None:
     assert other.revision(W) == newest
     assert (other.horizon(W), other.embedder()) == (one.horizon(W), one.embedder())
     assert other.log(W, 0, newest) == one.log(W, 0, newest)
+    assert dict(other.rights(W)) == dict(one.rights(W))
     for revision in range(newest + 1):
         assert readable(other, W, revision) == readable(one, W, revision)
         if readable(one, W, revision):
@@ -52,11 +53,14 @@ def assert_same(one: Any, other: Any) -> None:
         assert mine == theirs
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [3, 7])
 def test_there_and_back_again(embedded: SqliteGraphStore, neo4j_server: Neo4jServer, tmp_path: Path, seed: int) -> None:
-    versions = fill(embedded, seed)
+    versions = fill(embedded, seed, steps=30)
     newest = embedded.revision(W)
-    assert {record.kind for record in embedded.log(W, 0, newest)} == {"apply", "remove", "purge", "sweep", "merge"}
+    assert {record.kind for record in embedded.log(W, 0, newest)} == {
+        "apply", "remove", "purge", "sweep", "merge", "rights",
+    }  # fmt: skip
+    assert embedded.rights(W)
     assert export_graph(embedded, W, tmp_path / "one") == newest
     back = SqliteGraphStore(tmp_path / "back.sqlite")
     with neo4j_store(neo4j_server) as store:

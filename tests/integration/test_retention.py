@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from in_memory_operations import InMemoryRoom
 from small_world import SmallWorld, small_world
 
 from graph.errors import NotFoundError
@@ -24,7 +25,7 @@ class Kept:
         self.register = SqliteUploadRegister(self.database)
         self.intake = Intake(
             state=self.database, register=self.register, blobs=world.blobs, jobs=SqliteJobQueue(self.database),
-            graph=world.store, max_bytes=10_000, forget=lambda *_: None,
+            graph=world.store, room=InMemoryRoom(), max_bytes=10_000, forget=lambda *_: None,
         )  # fmt: skip
         self.retention = self.keeping(None)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from in_memory_operations import InMemoryRoom
 from small_world import SmallWorld, small_world
 
 from graph.errors import DependencyError, NotFoundError
@@ -51,7 +52,7 @@ class Kept:
         self.world.pipeline._writer = self.world.pipeline._reader = store
         self.intake = Intake(
             state=self.database, register=self.register, blobs=self.world.blobs, jobs=self.jobs, graph=store,
-            max_bytes=10_000, forget=lambda *_: None,
+            room=InMemoryRoom(), max_bytes=10_000, forget=lambda *_: None,
         )  # fmt: skip
         self.verifier = Verifier(
             graph=store, views=self.views, register=self.register, blobs=self.world.blobs, jobs=self.jobs,

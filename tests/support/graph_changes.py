@@ -156,11 +156,14 @@ def operation(generator: random.Random, versions: dict[str, int], newest: int) -
     """A random write: the method and its arguments after the workspace."""
     document = generator.choice("abc")
     versions[document] = version = versions.get(document, 0) + 1
-    kind = generator.choices(["apply", "remove", "purge", "sweep", "decide"], [10, 3, 1, 0.5, 1])[0]
+    kinds = ["apply", "remove", "purge", "sweep", "decide", "set_readers"]
+    kind = generator.choices(kinds, [10, 3, 1, 0.5, 1, 2])[0]
     if kind == "sweep":
         return kind, (max(newest - 5, 0),)
     if kind == "decide":
         return kind, ([verdict(*pair(*generator.sample(["ada", "bea", "cid"], 2)), generator.random() < 0.5)],)
+    if kind == "set_readers":
+        return kind, (document, version, generator.choice([None, frozenset(), frozenset({"p"})]))
     if kind != "apply":
         return kind, (document, version)
     words = [" ".join(generator.sample(["Ada", "Bea", "Cid", "Dan"], 2)) for _ in range(generator.randint(1, 4))]

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from graph.errors import ConflictError, InputError, NotFoundError
+from graph.errors import ConflictError, InputError, NotFoundError, StorageFull
 from graph.jobs import TERMINAL, Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.operations.leases import (
     LEASE_RENEWAL_SECONDS,
@@ -23,7 +23,7 @@ from graph.operations.leases import (
 )
 from graph.operations.turns import Turns
 from graph.ports.jobs import WorkQueue
-from graph.ports.operations import GraphWitness, OperationalState
+from graph.ports.operations import GraphWitness, OperationalState, StorageRoom
 from graph.ports.quotas import QuotaBook
 from graph.quotas import Limits
 
@@ -58,6 +58,28 @@ class InMemoryState(OperationalState):
 
     def erase_freed_pages(self) -> None:
         self.erased += 1
+
+
+class InMemoryRoom(StorageRoom):
+    """As much room as a test leaves; counts what is asked of the reserve."""
+
+    def __init__(self) -> None:
+        self.full: str | None = None
+        self.lent = 0
+        self.given_back = 0
+
+    def problems(self) -> Sequence[str]:
+        return (self.full,) if self.full else ()
+
+    def check(self, wanted: int = 0) -> None:
+        if self.full:
+            raise StorageFull(self.full)
+
+    def lend(self) -> None:
+        self.lent += 1
+
+    def give_back(self) -> None:
+        self.given_back += 1
 
 
 class InMemoryQuotaBook(QuotaBook):
@@ -95,6 +117,9 @@ class InMemoryWitness(GraphWitness):
     @property
     def owner(self) -> str:
         return self._owner
+
+    def adopt(self, owner: str) -> None:
+        self._owner = owner
 
     def seen(self, workspace: str) -> int:
         return int(self._seen.get(workspace, 0))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from hashing_embedder import HashingEmbedder
+from in_memory_operations import InMemoryRoom
 from kept_state import Kept, in_memory
 from reference_store import ReferenceStore
 
@@ -111,10 +112,12 @@ class Desk:
         self.committed: list[str] = []
         self.caught_up: list[str] = []
         self.ended: list[tuple[str, str]] = []
+        self.room = InMemoryRoom()
         self.intake = Intake(
             state=self.kept.state, register=self.kept.register, blobs=self.kept.blobs, jobs=self.kept.jobs,
             graph=self.store, quota=StorageQuota(self.kept.book, self.kept.holdings, limits or Limits()),
-            max_bytes=max_bytes, forget=lambda *purged: self.forgotten.append(purged), committed=self.committed.append,
+            room=self.room, max_bytes=max_bytes,
+            forget=lambda *purged: self.forgotten.append(purged), committed=self.committed.append,
         )  # fmt: skip
         self.rereading = Rereading(
             state=self.kept.state, register=self.kept.register, jobs=self.kept.jobs, by_model=True

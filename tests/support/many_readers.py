@@ -19,7 +19,6 @@ from graph.model import DEFAULT_WORKSPACE as W
 from graph.rights import Readers
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
-from ingest.pipeline import Failure
 from retrieval.answering.extractive_generator import ExtractiveGenerator
 from retrieval.finding.search import PassageRetriever
 from retrieval.model import MODES, Question
@@ -51,11 +50,7 @@ def fill(world: SmallWorld, documents: int, people: list[Audience], generator: r
         uploads.append(world.upload(document, text, title=title, metadata={"part": str(number % 3)}))
         if given[document] is not None:
             world.store.set_readers(W, document, 1, given[document])
-    read = 0
-    while read < documents:  # a run may end after a slice
-        outcomes = world.pipeline.run(uploads[read : read + 100], lambda *_: True)
-        assert not any(isinstance(one, Failure) for one in outcomes), outcomes
-        read += len(outcomes)
+    world.put_all(uploads)
     return given
 
 

@@ -81,6 +81,9 @@ class ReferenceStore:
         if rights.plain:
             del self._rights[workspace, document_id]
 
+    def barriers(self, workspace: str) -> dict[str, int]:
+        return {document: version for (place, document), (version, _) in self._barriers.items() if place == workspace}
+
     # --- writing
 
     def apply(self, workspace: str, changes: Sequence[GraphChange]) -> tuple[int, ...]:

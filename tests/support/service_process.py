@@ -46,7 +46,7 @@ class ServiceProcess:
             self._ends_neo4j |= self._neo4j.start_if_down()
         kept = {name: value for name, value in os.environ.items() if not name.startswith("QUIPU_")}
         return {
-            **kept, "QUIPU_DATA_DIR": str(self.data_dir), "QUIPU_PORT": str(self.port),
+            **kept, "QUIPU_DATA_DIR": str(self.data_dir), "QUIPU_PORT": str(self.port), "QUIPU_RESERVE_MIB": "1",
             "PYTHONPATH": os.pathsep.join([str(NETGUARD), str(ROOT)]), **self._settings,
         }  # fmt: skip
 

@@ -1,6 +1,6 @@
 """A store, a pipeline and a question pipeline over a temporary folder, without a model or a server."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,6 +64,13 @@ class SmallWorld:
         report = self.pipeline.run([self.upload(document_id, text, **more)], lambda *_: True)[0]  # type: ignore[arg-type]
         assert not isinstance(report, Failure), report
         return report
+
+    def put_all(self, uploads: Sequence[Upload]) -> None:
+        """Take all of them through the pipeline, slice by slice."""
+        while uploads:
+            outcomes = self.pipeline.run(uploads, lambda *_: True)
+            assert not any(isinstance(one, Failure) for one in outcomes), outcomes
+            uploads = uploads[len(outcomes) :]
 
     def remove(self, document_id: str) -> int:
         self._versions[document_id] += 1

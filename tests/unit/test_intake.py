@@ -13,6 +13,7 @@ from graph.errors import (
     InputError,
     NotFoundError,
     PreconditionFailed,
+    StorageFull,
     Unreadable,
     UnsupportedMediaType,
 )
@@ -398,3 +399,18 @@ def test_the_register_says_what_was_acknowledged_last_and_the_graph_follows(step
     for known, (number, held) in model.items():
         assert desk.store.live(known) == (number if held is not None else None)
     assert desk.kept.register.withdrawals() == []
+
+
+class TestFullDisk:
+    def test_nothing_is_taken_in_and_nothing_is_left_of_it(self, desk: Desk) -> None:
+        desk.room.full = "the disk is full"
+        with pytest.raises(StorageFull, match="the disk is full"):
+            desk.put("a", "Text.")
+        assert desk.kept.register.latest(W, "a") is None
+        assert desk.kept.blobs.settled(-1) == []
+
+    def test_a_deletion_gets_the_reserve(self, desk: Desk) -> None:
+        desk.put("a", "Text.")
+        desk.room.full = "the disk is full"
+        desk.intake.withdraw(W, "a", purge=True)
+        assert desk.room.lent >= 1

@@ -138,3 +138,5 @@ def test_jobs_of_hidden_documents_are_not_there(desk: Desk) -> None:
     with pytest.raises(NotFoundError):
         jobs.job(W, str(mine.job_id))
     assert len(desk.documents.read_as(UNRESTRICTED).jobs(W)) == 2
+    desk.intake.withdraw(W, "a", audience=UNRESTRICTED, purge=True)
+    assert [job.document_id for job in jobs.jobs(W)] == ["b"], "nor once they are purged, and their rights with them"

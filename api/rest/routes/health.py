@@ -20,8 +20,13 @@ class Health(BaseModel):
 
 
 class Readiness(Health):
-    """Ready, at which revision, over how much of the caller's workspace; null for whoever may not read all of it."""
+    """Ready, at which revision, over how much of the caller's workspace; null for whoever may not read all of it.
 
+
+    ``degraded`` tells what does not work as it should meanwhile.
+    """
+
+    degraded: list[str] = []
     revision: int | None = None
     counts: CountsBody | None = None
 
@@ -38,10 +43,11 @@ async def readyz(request: Request, context: TheContext) -> Response | Readiness:
     cause = context.service.not_ready()
     if cause is not None:
         return problem(503, "not-ready", cause, {"Retry-After": "1"})
+    degraded = list(context.service.degraded())
     if request.state.caller is None or not request.state.caller.audience.unrestricted:
-        return Readiness(status="ready")
+        return Readiness(status="ready", degraded=degraded)
     revision, counts = await request.app.state.standing.figures(context.workspace)
-    return Readiness(status="ready", revision=revision, counts=counts_body(counts))
+    return Readiness(status="ready", degraded=degraded, revision=revision, counts=counts_body(counts))
 
 
 @router.get("/metrics", response_class=Response)

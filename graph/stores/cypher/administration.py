@@ -67,3 +67,7 @@ LOG = f"""
 MATCH (r:Revision) WHERE r.workspace = $w AND r.revision > $since AND r.revision <= $until {readable("r.document_id")}
 RETURN r.revision, r.kind, r.document_id, r.version, r.committed_at ORDER BY r.revision
 """
+BARRIERS = """
+MATCH (d:Document {workspace: $w}) WHERE d.barrier IS NOT NULL RETURN d.id, d.barrier
+UNION MATCH (d:PastDocument {workspace: $w}) WHERE d.barrier IS NOT NULL RETURN d.id, d.barrier
+"""

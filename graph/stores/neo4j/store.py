@@ -16,8 +16,9 @@ from graph.stores.cypher import administration, forgetting, reading, writing
 from graph.stores.cypher import rights as rights_statements
 from graph.stores.erased import ErasedWorkspaces
 from graph.stores.neo4j.connection import Neo4jAddress, Neo4jDatabase, Row, Statements, T, Work
-from graph.stores.neo4j.differences import Neo4jDifferences, Neo4jReader, read_verdict
+from graph.stores.neo4j.differences import Neo4jReader, read_verdict
 from graph.stores.neo4j.erasing import erase_workspace
+from graph.stores.neo4j.integrity import Neo4jIntegrity
 from graph.stores.neo4j.rights import Neo4jRights, write_rights
 from graph.stores.neo4j.rows import batches
 from graph.stores.neo4j.vectors import Neo4jVectorExchange
@@ -29,7 +30,7 @@ SWEPT_AT_ONCE = 200
 
 
 class Neo4jGraphStore(
-    Neo4jDifferences, Neo4jRights, Neo4jVectorExchange, Neo4jWalk, SharedKnowledge, GraphWriter, RightsWriter,
+    Neo4jIntegrity, Neo4jRights, Neo4jVectorExchange, Neo4jWalk, SharedKnowledge, GraphWriter, RightsWriter,
     GraphMaintenance, HistoryKeeper, WorkspaceEraser,
 ):  # fmt: skip
     """Every port of a graph store over one Neo4j database, which one Quipu owns.
@@ -54,9 +55,17 @@ class Neo4jGraphStore(
         if stored != owner:
             raise ConfigurationError(
                 f"Neo4j at {self._database.address.url} belongs to another Quipu; set QUIPU_DATA_DIR to the folder that"
-                " wrote it, or QUIPU_GRAPH_URL and QUIPU_NEO4J_DATABASE to an empty database"
+                " wrote it, or QUIPU_GRAPH_URL and QUIPU_NEO4J_DATABASE to an empty database;"
+                " if its operations.sqlite was lost, `quipu restore` a backup, or let `quipu repair` rebuild it"
             )
         self._store_id = self.store_id()
+
+    def owner(self) -> str | None:
+        """The data folder that it belongs to; None as long as none has claimed it. May be called before ``open``."""
+        self._database.check_access()
+        self._migrate()
+        found = self._database.read(administration.READ_STORE)[0][2]
+        return None if found is None else str(found)
 
     def close(self) -> None:
         """Close the connections."""
@@ -210,11 +219,6 @@ class Neo4jGraphStore(
         self.revision(workspace)
 
     @override
-    def horizon(self, workspace: str) -> int:
-        self.revision(workspace)
-        return self._horizons[workspace]
-
-    @override
     def workspaces(self) -> tuple[str, ...]:
         return tuple(row[0] for row in self._database.read(administration.WORKSPACES))
 
@@ -231,10 +235,6 @@ class Neo4jGraphStore(
                 f"the vectors in {self._database.address.url} were made by {stamped!r}, not by {identity!r};"
                 " set QUIPU_EMBEDDER back, or let `quipu reindex` embed everything anew"
             )
-
-    def store_id(self) -> str:
-        """The random identity this store got when it was created."""
-        return str(self._database.read(administration.READ_STORE)[0][0])
 
     # --- inside
 

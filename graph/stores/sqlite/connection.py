@@ -8,7 +8,7 @@ that one value keeps nobody from all others.
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -16,7 +16,7 @@ from typing import Any, Protocol, runtime_checkable
 import apsw
 from typing_extensions import override
 
-from graph.errors import ConfigurationError, DependencyError
+from graph.errors import ConfigurationError, DependencyError, StorageFull, StoreDamaged
 
 BUSY_TIMEOUT_MS = 5000
 ERASE_TRIES = 6
@@ -81,10 +81,14 @@ class MendingCursor(apsw.Cursor):
 
 
 class SqliteFile:
-    """A WAL-mode SQLite file. ``transaction()`` is re-entrant within a thread: inner joins outer."""
+    """A WAL-mode SQLite file. ``transaction()`` is re-entrant within a thread: inner joins outer.
+
+    ``on_full`` is called where the disk has no room, before StorageFull is raised.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.on_full: Callable[[], object] = lambda: None
         self._write_lock = threading.RLock()
         self._depth = 0
         self._idle_readers: list[apsw.Connection] = []
@@ -125,6 +129,8 @@ class SqliteFile:
                     f"{self.path} was written by a newer Quipu ({name} schema {version});"
                     " use that version or another QUIPU_DATA_DIR"
                 )
+            if version == len(migrations):
+                return  # nothing is written: a full disk must not keep a service from starting
             for statements in migrations[version:]:
                 connection.execute(statements)
             connection.execute("INSERT OR REPLACE INTO schema_versions VALUES(?, ?)", (name, len(migrations)))
@@ -142,7 +148,8 @@ class SqliteFile:
                 try:
                     yield self._writer
                 except BaseException:
-                    self._writer.execute("ROLLBACK")
+                    if self._writer.in_transaction:  # a full disk has rolled it back already
+                        self._writer.execute("ROLLBACK")
                     raise
                 self._writer.execute("COMMIT")
             finally:
@@ -171,6 +178,19 @@ class SqliteFile:
         with self._translated(), self._reader() as reader:
             return reader.execute(sql, bindings).fetchall()
 
+    def parts(self) -> tuple[str, ...]:
+        """The tables, each of which can be looked at by itself."""
+        return tuple(row[0] for row in self.read("SELECT name FROM sqlite_schema WHERE type='table' ORDER BY name"))
+
+    def part_damage(self, part: str) -> tuple[str, ...]:
+        """What SQLite finds wrong with the pages of one table and its indexes."""
+        quoted = part.replace('"', '""')
+        try:
+            rows = self.read(f'PRAGMA quick_check("{quoted}")')
+        except StoreDamaged as error:
+            return (str(error),)
+        return tuple(f"{self.path.name}, table {part}: {row[0]}" for row in rows if row[0] != "ok")
+
     @contextmanager
     def _reader(self) -> Iterator[apsw.Connection]:
         """A reading connection, for one thread at a time: threads come and go, and what they opened must not stay."""
@@ -198,7 +218,10 @@ class SqliteFile:
         try:
             yield
         except (apsw.NotADBError, apsw.CorruptError) as error:
-            raise DependencyError(f"{self.path} is damaged ({error}); restore it from a backup") from error
+            raise StoreDamaged(f"{self.path} is damaged ({error}); restore it from a backup") from error
+        except apsw.FullError as error:
+            self.on_full()
+            raise StorageFull(f"the disk has no room for {self.path}: {error}") from error
         except apsw.Error as error:
             raise DependencyError(f"{self.path} cannot be used: {error}") from error
 

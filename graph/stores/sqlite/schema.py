@@ -80,3 +80,17 @@ MIGRATIONS = (
         waits INTEGER NOT NULL, PRIMARY KEY(workspace, document_id)) WITHOUT ROWID;
     """,
 )
+CHECKS = (
+    """
+    CREATE TABLE vector_checks(chunk INTEGER PRIMARY KEY, crc INTEGER NOT NULL);
+    CREATE TRIGGER vector_gone AFTER DELETE ON chunks BEGIN DELETE FROM vector_checks WHERE chunk=old.id; END;
+    CREATE TRIGGER vector_changed AFTER UPDATE OF vector ON chunks
+      BEGIN DELETE FROM vector_checks WHERE chunk=old.id; END;
+    CREATE TABLE version_checks(version INTEGER PRIMARY KEY, digest TEXT NOT NULL);
+    CREATE TRIGGER version_gone AFTER DELETE ON versions BEGIN DELETE FROM version_checks WHERE version=old.id; END;
+    """,
+)
+"""A checksum of each vector and version. What an older Quipu wrote, or a new embedder, gets its own at the first look:
+the digests of versions that the first releases wrote were made in another way."""
+KEEP_CHECK = "INSERT OR IGNORE INTO vector_checks VALUES(?, ?)"
+KEEP_DIGEST = "INSERT OR IGNORE INTO version_checks VALUES(?, ?)"

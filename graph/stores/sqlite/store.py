@@ -1,7 +1,7 @@
 """The embedded graph store: what is known, by revision, in one SQLite file."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,12 @@ from graph.ports.writing import GraphMaintenance, GraphWriter, HistoryKeeper, Ri
 from graph.rights import Readers, Rights
 from graph.stores.change_check import check_change, check_past, check_verdicts
 from graph.stores.erased import ErasedWorkspaces
-from graph.stores.sqlite.aliases import SqliteAliasReading
+from graph.stores.sqlite.aliases import SqliteAliasReading, SqliteIntegrity
 from graph.stores.sqlite.connection import SqliteFile
 from graph.stores.sqlite.differences import SqliteDifferences
 from graph.stores.sqlite.erasing import erase_workspace
 from graph.stores.sqlite.rights import SqliteRights
-from graph.stores.sqlite.schema import MIGRATIONS
+from graph.stores.sqlite.schema import CHECKS, MIGRATIONS
 from graph.stores.sqlite.vectors import SqliteVectorExchange
 from graph.stores.sqlite.writing import SqliteWriter, drop_unused
 
@@ -30,23 +30,41 @@ class SqliteReader(SqliteAliasReading, SqliteDifferences, KnowledgeReader):
 
 
 class SqliteGraphStore(
-    SqliteReader, SqliteRights, SqliteVectorExchange, SharedKnowledge, GraphWriter, RightsWriter, GraphMaintenance,
-    HistoryKeeper, WorkspaceEraser,
+    SqliteIntegrity, SqliteReader, SqliteRights, SqliteVectorExchange, SharedKnowledge, GraphWriter, RightsWriter,
+    GraphMaintenance, HistoryKeeper, WorkspaceEraser,
 ):  # fmt: skip
     """Every port of a graph store over one file.
 
     Raises DependencyError where the file cannot be used, ConfigurationError where a newer Quipu wrote it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, on_full: Callable[[], object] = lambda: None) -> None:
         super().__init__(SqliteFile(path))
+        self._file.on_full = on_full
         self._erased = ErasedWorkspaces()
         self._file.ensure_schema("graph", MIGRATIONS)
+        self._file.ensure_schema("integrity", CHECKS)
         with self._file.transaction() as connection:
             connection.execute("INSERT OR IGNORE INTO facts VALUES('store_id', ?)", (uuid.uuid4().hex,))
 
     def open(self, owner: str) -> None:
-        """Nothing to do: the file lies in the data folder that owns it."""
+        """Raise ConfigurationError where the file belongs to another data folder, or to one whose register is lost."""
+        if self.owner() not in {None, owner}:
+            raise ConfigurationError(
+                f"{self._file.path} and the operations.sqlite beside it do not belong together; put back the one that"
+                " was lost, `quipu restore` a backup, or let `quipu repair` rebuild the register from the graph"
+            )
+
+    def owner(self) -> str | None:
+        """The data folder that it belongs to; None as long as none has claimed it."""
+        rows = self._file.read("SELECT value FROM facts WHERE name='owner'")
+        return str(rows[0][0]) if rows else None
+
+    def claim(self, owner: str) -> None:
+        """Belong to a data folder, unless it does already."""
+        if self.owner() is None:
+            with self._file.transaction() as connection:
+                connection.execute("INSERT OR IGNORE INTO facts VALUES('owner', ?)", (owner,))
 
     def close(self) -> None:
         """Close the file."""
@@ -184,6 +202,14 @@ class SqliteGraphStore(
     def horizon(self, workspace: str) -> int:
         rows = self._file.read("SELECT horizon FROM workspaces WHERE name=?", (workspace,))
         return int(rows[0][0]) if rows else 0
+
+    @override
+    def barriers(self, workspace: str) -> Mapping[str, int]:
+        rows = self._file.read(
+            "SELECT b.document_id, b.version FROM barriers b JOIN workspaces w ON w.id=b.workspace WHERE w.name=?",
+            (workspace,),
+        )
+        return dict(rows)
 
     @override
     def workspaces(self) -> tuple[str, ...]:

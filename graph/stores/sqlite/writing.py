@@ -1,6 +1,7 @@
 """What one transaction writes into the embedded graph store."""
 
 import json
+import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from graph.stores.alike import Reading, metadata_text, readings_of
 from graph.stores.change_check import change_digest, check_next
 from graph.stores.sqlite.rights import RightsTable
 from graph.stores.sqlite.rows import moment_text, place_bytes, span_bytes
-from graph.stores.sqlite.schema import LIVE
+from graph.stores.sqlite.schema import KEEP_CHECK, KEEP_DIGEST, LIVE
 
 
 class SqliteWriter:
@@ -57,6 +58,7 @@ class SqliteWriter:
                 document.stage,
             ),
         )  # fmt: skip
+        self._connection.execute(KEEP_DIGEST, (self._connection.last_insert_rowid(), digest))
         self._log("apply", document.id, document.version)
         self.rights.apply(document.id, document.version)
         return self.revision
@@ -140,7 +142,9 @@ class SqliteWriter:
                 chunk.text, span_bytes(chunk.sentences), vector,
             ),
         )  # fmt: skip
-        return int(self._connection.last_insert_rowid())
+        number = int(self._connection.last_insert_rowid())
+        self._connection.execute(KEEP_CHECK, (number, zlib.crc32(vector)))
+        return number
 
     def _check_dimension(self, dimension: int) -> None:
         self._connection.execute("INSERT OR IGNORE INTO facts VALUES('dimension', ?)", (str(dimension),))

@@ -1,0 +1,73 @@
+"""A data folder of the first release is opened by this one: everything in it can be read, and is sound.
+
+The databases were dumped from a folder that revision 9e02c99 wrote: a document in two versions, one that was deleted,
+one that was purged.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+import apsw
+from service_process import ROOT, ServiceProcess
+
+DUMPS = ROOT / "tests" / "support" / "first_release"
+TEXTS = (
+    "Amber Bridge was built by Tove Rask in 1911.",
+    "Amber Bridge was built by Ida Holm in 1912. The mayor of Emberton opened Amber Bridge.",
+    "The old ferry was steered by Per Lund.",
+)
+
+
+def first_release(folder: Path) -> Path:
+    folder.mkdir()
+    for name in ("graph", "operations"):
+        connection = apsw.Connection(str(folder / f"{name}.sqlite"))
+        connection.execute((DUMPS / f"{name}.sql").read_text(encoding="utf-8"))
+        connection.close()
+    for text in TEXTS:
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        place = folder / "blobs" / digest[:2]
+        place.mkdir(parents=True, exist_ok=True)
+        (place / digest).write_text(text)
+    return folder
+
+
+def test_a_folder_of_the_first_release_is_opened(tmp_path: Path) -> None:
+    folder = first_release(tmp_path / "data")
+    with ServiceProcess(folder, QUIPU_GRAPH_URL="sqlite", QUIPU_CHECK_HOURS="0.0001").start() as service:
+        service.check()
+        assert "Ida Holm" in service.ask("Who built Amber Bridge?")["answer"]
+        assert "Tove Rask" in service.ask("Who built Amber Bridge?", as_of=1)["answer"]
+        assert "Per Lund" in service.ask("Who steered the old ferry?", as_of=4)["answer"]
+        for name in ("gone", "secret"):
+            assert service.http.get(f"/v1/documents/{name}").status_code == 404
+        shown = service.read("/v1/documents/bridge")
+        assert (shown["version"], shown["metadata"]) == (2, {"kind": "bridge", "year": 1912})
+        assert service.http.get("/v1/documents/bridge/content").text == TEXTS[1]
+
+        assert service.put("bridge", "Amber Bridge was built by Kaja Brandt.")["state"] == "done"
+        assert service.read("/v1/documents/bridge")["version"] == 3
+        assert service.put("gone", "The new ferry was steered by Per Lund.")["state"] == "done"
+        assert service.read("/v1/documents/gone")["version"] == 3
+        service.until(lambda: checked(folder), "a whole pass of the background check")
+        assert service.read("/readyz")["degraded"] == []
+        service.check()
+        backup = service.quipu("backup", str(tmp_path / "backup"))
+        assert backup.returncode == 0, backup.stderr
+        service.stop()
+    with ServiceProcess(tmp_path / "new", QUIPU_GRAPH_URL="sqlite") as service:
+        restored = service.quipu("restore", str(tmp_path / "backup"), running=False)
+        assert restored.returncode == 0, restored.stderr
+        service.start()
+        assert "Tove Rask" in service.ask("Who built Amber Bridge?", as_of=1)["answer"]
+        service.check()
+
+
+def checked(folder: Path) -> bool:
+    connection = apsw.Connection(str(folder / "operations.sqlite"), flags=apsw.SQLITE_OPEN_READWRITE)
+    try:
+        rows = connection.execute("SELECT position FROM check_position").fetchall()
+    finally:
+        connection.close()
+    return bool(rows) and json.loads(rows[0][0])["ended_at"] > 0
