@@ -9,10 +9,10 @@ import anyio
 import structlog
 
 from api.admission.housekeeping import Housekeeping
+from api.admission.last_call import LastCall
 from api.admission.opening import Admission
 from api.audit.trail import AuditTrail
 from api.graph_link import GraphLink, GraphStore
-from api.last_call import LastCall
 from api.settings import Settings
 from evals.evaluations import Evaluations
 from graph.errors import DependencyError, QuipuError

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from in_memory_operations import InMemoryRoom
+from kept_state import in_memory
 from small_world import SmallWorld, small_world
 
 from graph.errors import DependencyError, NotFoundError
@@ -19,10 +20,12 @@ from graph.jobs import NewJob
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.operations.database import OperationsDatabase
 from graph.operations.jobs import SqliteJobQueue
+from graph.quotas import Limits
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.intake import Intake, NewDocument
 from ingest.model import Source
+from ingest.quota import StorageQuota
 from ingest.tables.uploads import SqliteUploadRegister
 from ingest.upkeep.retention import Retention
 from ingest.upkeep.verifying import Verification, Verifier
@@ -32,6 +35,11 @@ TEXTS = {
     "b": "Bela Kuhn sold the Selm Tower in 1931.",
     "c": "周明远在清江市工作。",
 }
+
+
+def unlimited() -> StorageQuota:
+    kept = in_memory()
+    return StorageQuota(kept.book, kept.holdings, Limits())
 
 
 class Kept:
@@ -52,7 +60,7 @@ class Kept:
         self.world.pipeline._writer = self.world.pipeline._reader = store
         self.intake = Intake(
             state=self.database, register=self.register, blobs=self.world.blobs, jobs=self.jobs, graph=store,
-            room=InMemoryRoom(), max_bytes=10_000, forget=lambda *_: None,
+            room=InMemoryRoom(), quota=unlimited(), max_bytes=10_000, forget=lambda *_: None,
         )  # fmt: skip
         self.verifier = Verifier(
             graph=store, views=self.views, register=self.register, blobs=self.world.blobs, jobs=self.jobs,
@@ -84,7 +92,7 @@ class Kept:
 
     @property
     def view(self) -> Any:
-        return self.views._views[W]
+        return self.views._view(W)
 
 
 @pytest.fixture

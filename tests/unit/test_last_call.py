@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import anyio
 import pytest
 
-from api.last_call import LastCall
+from api.admission.last_call import LastCall
 from graph.errors import Stopped
 
 
