@@ -3,10 +3,10 @@
 from contextlib import ExitStack
 
 from api.settings import Settings
+from graph.language_models.token_meter import BookedTokens
 from graph.operations.database import OperationsDatabase
 from graph.operations.quotas import SqliteQuotaBook
 from graph.quotas import Limits
-from graph.token_meter import BookedTokens
 from ingest.ports import BlobStore, VersionRegister
 from ingest.quota import Quotas, StorageQuota, count_anew
 from ingest.tables.holdings import SqliteHoldings

@@ -214,7 +214,7 @@ class Inspector:
         return listed
 
     def _search(self, word: str) -> list[dict[str, Any]]:
-        answer = self._http.post("/v1/search", json={"query": word, "k": 5})
+        answer = self._http.post("/v1/search", json={"query": word, "k": 5, "mode": "keyword"})
         answer.raise_for_status()
         return list(answer.json()["hits"])
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing_extensions import override
 
 from graph.errors import QuotaExceeded
+from graph.language_models.token_meter import BookedTokens, Told
 from graph.ports.quotas import QuotaBook
 from graph.quotas import Holding, Limits, next_day
-from graph.token_meter import BookedTokens, Told
 from ingest.ports import BlobStore, Holdings, Quota, VersionRegister
 
 PAGE = 500

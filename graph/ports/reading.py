@@ -88,7 +88,7 @@ class GraphReader(Protocol):
         ...
 
     def find_entities(self, workspace: str, key: str, revision: int, *, limit: int = 20) -> tuple[Entity, ...]:
-        """Live entities whose normalised name starts with or contains ``key``; most mentioned first, then by id."""
+        """Live entities whose normalised name holds ``key``; most mentioned first, then by that name."""
         ...
 
     def entity(self, workspace: str, entity_id: str, revision: int) -> Entity:

@@ -112,6 +112,13 @@ class GraphStoreContract:
         assert names == {"Bea", "Cid"}
         assert {e.name for e in store.find_entities(WORKSPACE, "", removal.revision - 1)} == {"Ada", "Bea", "Cid"}
 
+    def test_entities_of_equal_standing_come_by_name_in_every_workspace(self, store: Any) -> None:
+        names = ["Cid Ada", "Bea Cid", "Eve Bea"]  # ids hash the workspace, so that their order is another one in each
+        for workspace in ("one", "two", "three"):
+            store.apply(workspace, [make_change("a", 1, names)])
+            found = store.find_entities(workspace, "", 1)
+            assert [e.key for e in found] == [e.key for e in sorted(found, key=lambda e: (-e.mentions, e.key))]
+
     def test_removing_nothing_makes_no_revision_but_bars(self, store: Any) -> None:
         assert store.remove(WORKSPACE, "ghost", 5).revision == 0
         with pytest.raises(Superseded):

@@ -80,10 +80,10 @@ RETURN {CHUNK_COLUMNS}, place, v.places[3 * place], v.places[3 * place + 1], v.p
 _NAMED = f"""
 MATCH (e:%s) WHERE e.workspace = $w AND e.key CONTAINS $key
 WITH e, COUNT {{ (e)<-[m:MENTIONS|MENTIONED]-(c) WHERE {at("m")} {readable("c.document_id")} }} AS n WHERE n > 0
-RETURN e.id AS id, n
+RETURN e.id AS id, e.key AS key, n
 """
 FIND_ENTITIES = f"""
-CALL () {{ {_NAMED % "Entity"} UNION ALL {_NAMED % "PastEntity"} }} RETURN id ORDER BY n DESC, id LIMIT $n
+CALL () {{ {_NAMED % "Entity"} UNION ALL {_NAMED % "PastEntity"} }} RETURN id ORDER BY n DESC, key, id LIMIT $n
 """
 ENTITIES = f"""
 UNWIND $ids AS id {either("e", "Entity")} MATCH (c)-[m:MENTIONS|MENTIONED]->(e) WHERE {at("m")}

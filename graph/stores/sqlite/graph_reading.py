@@ -70,7 +70,7 @@ class SqliteGraphReading(SqliteReading, GraphReader):
             "SELECT e.entity_id, count(*) AS n FROM entities e CROSS JOIN mentions m ON m.entity_id=e.entity_id"
             " CROSS JOIN lives l ON l.reading=m.reading"
             f" WHERE e.workspace=:w AND e.key LIKE :k ESCAPE '\\' AND {LIVE_TOO}"
-            " GROUP BY e.entity_id ORDER BY n DESC, e.entity_id LIMIT :n",
+            " GROUP BY e.entity_id ORDER BY n DESC, e.key, e.entity_id LIMIT :n",
             {"w": number, "k": f"%{escaped}%", "r": revision, "n": limit},
         )
         ids = [row[0] for row in rows]
