@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from ingest_desk import Desk, W, part
 from kept_state import Kept, in_memory
 
-from graph.language_models import token_meter
 from graph.errors import QuotaExceeded, TokensUsedUp
+from graph.language_models import token_meter
 from graph.language_models.token_meter import BookedTokens
 from graph.quotas import Holding, Limits
 from ingest.quota import Quotas, count_anew
