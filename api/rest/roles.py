@@ -44,7 +44,7 @@ LEAST: Final[Mapping[str, Mapping[str, Least]]] = {
     "/v1/evals/{eval_id}/report": {"GET": "admin"},
     "/v1/keys": {"GET": "admin", "POST": "admin"},
     "/v1/keys/{key_id}": {"GET": "admin", "DELETE": "admin"},
-    "/v1/quota": {"GET": "ask", "PUT": "operator"},
+    "/v1/quota": {"GET": "admin", "PUT": "operator"},
     "/v1/audit": {"GET": "admin"},
     "/v1/workspaces": {"GET": "ask", "POST": "operator"},
     "/v1/workspaces/{name}": {"GET": "ask", "DELETE": "operator"},

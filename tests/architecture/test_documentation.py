@@ -69,6 +69,18 @@ def test_invariants_name_tests_that_exist() -> None:
             assert re.search(rf"\b{name}\b", sources), name
 
 
+def test_each_promise_of_security_names_tests_that_exist() -> None:
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8").split("## Promises")[1].split("## What is not")[0]
+    rows = re.findall(r"^\| (?!promise|---).*\|(.*)\|$", text, re.M)
+    assert len(rows) >= 40
+    for tests in rows:
+        files = re.findall(r"`(tests/[\w/.]+)`", tests)
+        assert files, tests
+        sources = "".join((ROOT / file).read_text(encoding="utf-8") for file in files)
+        for name in re.findall(r"`((?:test_|Test)\w+)`", tests):
+            assert re.search(rf"\b{name}\b", sources), name
+
+
 def layers(text: str, split: str) -> list[set[str]]:
     """Names by layer, the highest first; ``(name)`` need not be there."""
     return [set(re.findall(r"\(?\b\w+\b\)?", line)) for line in text.split(split)]

@@ -246,7 +246,8 @@ class TestWorkspaces:
             for name in ("first", "second")
         ]
         assert [each.status_code for each in statuses] == [202, 429]
-        standing = http.get("/v1/quota", headers=as_["ask"]).json()
+        assert http.get("/v1/quota", headers=as_["write"]).status_code == 403, "it would tell of what is hidden"
+        standing = http.get("/v1/quota", headers=as_["admin"]).json()
         assert (standing["workspace"], standing["documents"]) == ("theirs", {"used": 1, "limit": 1})
         told = line_of(service, statuses[1].headers["x-request-id"])
         assert (told["key"], told["workspace"], told["status"]) == (made["write"]["id"], "theirs", 429)
