@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from api.bootstrap import build_service
 from api.connections import KEPT_SECONDS, Connection
+from api.footprint.resident_memory import keep_together
 from api.rest.app import create_app
 from api.service import Service
 from api.settings import Settings
@@ -33,6 +34,7 @@ checks among them, waits that long for each thread that answers a question."""
 
 def serve(settings: Settings) -> None:
     """Serve until a signal says stop, and end in order. Raises ConfigurationError in one line."""
+    keep_together()
     settings.check()
     _check_port(settings)
     # uvicorn sends the signal once more when it has ended; Python's own way to take it would leave no time to tidy up

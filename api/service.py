@@ -12,6 +12,8 @@ from api.admission.housekeeping import Housekeeping
 from api.admission.last_call import LastCall
 from api.admission.opening import Admission
 from api.audit.trail import AuditTrail
+from api.footprint.rehearsal import rehearse
+from api.footprint.resident_memory import FreedMemory, set_aside
 from api.graph_link import GraphLink, GraphStore
 from api.settings import Settings
 from evals.evaluations import Evaluations
@@ -136,6 +138,7 @@ class Service:
         self.last_call = LastCall()
         self._stopping = threading.Event()
         self._loaded = threading.Event()
+        self._freed_memory = FreedMemory()
         self._load_error: str | None = None
 
     @property
@@ -160,6 +163,7 @@ class Service:
             worker.stop()
         self._background.check.stop()
         self._background.housekeeping.stop()
+        self._freed_memory.stop()
         self._resources.close()
 
     def not_ready(self) -> str | None:
@@ -189,7 +193,7 @@ class Service:
 
     def _warm_up(self) -> None:
         try:
-            self._knowledge.embedder.embed_question("ready")
+            rehearse(self._knowledge.embedder)
             self._knowledge.link.await_graph(self._stopping)
             if self._stopping.is_set():
                 return
@@ -197,6 +201,8 @@ class Service:
             self._load_error = f"the service could not warm up: {error}"
             _log.error(self._load_error)
             return
+        set_aside()
+        self._freed_memory.start()
         self._loaded.set()
         for worker in reversed(self._background.workers):
             worker.start()  # the evaluations, which ask this service itself, once all others work

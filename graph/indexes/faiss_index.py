@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 EXACT_ROWS = 50_000
 RESCORED = 1_000
 SEGMENT = 4_096
+_FIRST = 16
+"""Room for so many rows at first: of a thousand workspaces most hold few passages."""
 _ROUGH = 1e-3
 """More than twice what single precision can be wrong by, for vectors of unit length."""
 _GATHER_SHARE = 0.5
@@ -42,7 +44,7 @@ class FaissIndex(VectorIndex):
         self._dimension = dimension
         self._exact_rows = exact_rows
         self._segments: list[FloatArray] = []
-        self._codes: NDArray[np.uint64] = np.zeros((-(-dimension // 64), SEGMENT), dtype=np.uint64)
+        self._codes: NDArray[np.uint64] = np.zeros((-(-dimension // 64), _FIRST), dtype=np.uint64)
         self._size = 0
 
     def append(self, vectors: FloatArray) -> None:
@@ -50,19 +52,29 @@ class FaissIndex(VectorIndex):
         done = 0
         while done < len(vectors):
             place = self._size % SEGMENT
-            if place == 0:
-                self._segments.append(np.zeros((SEGMENT, self._dimension), dtype=np.float32))
             part = vectors[done : done + SEGMENT - place]
-            self._segments[-1][place : place + len(part)] = part
+            self._segment_for(place, place + len(part))[place : place + len(part)] = part
             self._keep_signs(_signs(part))
             self._size += len(part)
             done += len(part)
+
+    def _segment_for(self, place: int, end: int) -> FloatArray:
+        """The last segment, with room for ``end`` rows; a search under way keeps the one it took."""
+        if place == 0:
+            self._segments.append(np.empty((0, self._dimension), dtype=np.float32))
+        last = self._segments[-1]
+        if end > len(last):
+            room = _FIRST if len(self._segments) == 1 else SEGMENT
+            grown = np.zeros((min(SEGMENT, max(end, 2 * len(last), room)), self._dimension), dtype=np.float32)
+            grown[:place] = last[:place]
+            self._segments[-1] = last = grown
+        return last
 
     def _keep_signs(self, signs: NDArray[np.uint64]) -> None:
         """One column per row; growth replaces the array, so that a search under way keeps its own."""
         end = self._size + len(signs)
         if end > self._codes.shape[1]:
-            grown = np.zeros((len(self._codes), 2 * self._codes.shape[1]), dtype=np.uint64)
+            grown = np.zeros((len(self._codes), max(end, 2 * self._codes.shape[1])), dtype=np.uint64)
             grown[:, : self._size] = self._codes[:, : self._size]
             self._codes = grown
         self._codes[:, self._size : end] = signs.T

@@ -11,12 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+_FIRST = 16
+"""Room for so many at first: of a thousand workspaces most hold few passages."""
+
 
 class GrowingArray:
     """A one-dimensional numpy array with amortised constant appends."""
 
     def __init__(self, dtype: DTypeLike) -> None:
-        self._data: NDArray[np.generic] = np.zeros(1024, dtype=dtype)
+        self._data: NDArray[np.generic] = np.zeros(_FIRST, dtype=dtype)
         self._size = 0
 
     def __len__(self) -> int:

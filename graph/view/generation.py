@@ -18,7 +18,7 @@ from graph.ports.reading import ChangeReader, DocumentReader
 from graph.text.tokens import stems
 
 LIVE = 2**62
-COMPACT_FROM = 4096
+COMPACT_FROM = 1024
 """A generation with at least this many dead rows, and more dead than live ones, is built anew."""
 
 

@@ -11,10 +11,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+import structlog
 from typing_extensions import override
 
 from graph.audience import UNRESTRICTED, Audience
-from graph.errors import InputError, RevisionNotReached
+from graph.errors import InputError, QuipuError, RevisionNotReached
 from graph.model import DEFAULT_WORKSPACE, REWRITING
 from graph.ports.reading import KnowledgeReader, SharedKnowledge
 from graph.view.audiences import Audiences
@@ -29,10 +30,14 @@ MOST_AHEAD = 1_000_000
 """A revision further ahead than this is no lag: nobody is kept waiting for it."""
 PAST_VIEWS = 4
 """Views of older revisions kept for questions about the past."""
+_log = structlog.get_logger()
 
 
 class KnowledgeView(View):
-    """One workspace. ``snapshot`` is replaced as a whole; ``catch_up`` is serialised."""
+    """One workspace. ``snapshot`` is replaced as a whole; ``catch_up`` is serialised.
+
+    A generation in which dead rows dominate is built anew beside questions, which go on with the one there is.
+    """
 
     def __init__(self, reader: KnowledgeReader, workspace: str) -> None:
         self._reader = reader
@@ -40,6 +45,7 @@ class KnowledgeView(View):
         self._lock = threading.Lock()
         self._generation = Generation()
         self._snapshot: ResidentSnapshot | None = None
+        self._compacting = False
 
     @override
     def at(self, revision: int) -> ResidentSnapshot:
@@ -53,15 +59,32 @@ class KnowledgeView(View):
             return self._snapshot
 
     def _advance(self, current: ResidentSnapshot | None, revision: int) -> ResidentSnapshot:
-        if (
-            current is None
-            or self._generation.wasteful
-            or rewrites(self._reader.log(self._workspace, current.revision, revision), current.revision)
-        ):
+        if current is None or rewrites(self._reader.log(self._workspace, current.revision, revision), current.revision):
             self._generation = build(self._reader, self._workspace, revision)
         else:
             self._generation.follow(self._reader.delta(self._workspace, current.revision, revision))
-        return ResidentSnapshot(self._generation, reader=self._reader, workspace=self._workspace, revision=revision)
+            if self._generation.wasteful and not self._compacting:
+                self._compacting = True
+                threading.Thread(target=self._compact, args=(self._generation, revision), daemon=True).start()
+        return self._snapshot_of(self._generation, revision)
+
+    def _compact(self, wasteful: Generation, revision: int) -> None:
+        """Put a generation without dead rows in the place of this one, unless another took it meanwhile."""
+        try:
+            compact = build(self._reader, self._workspace, revision)
+            with self._lock:
+                newest = self._snapshot.revision if self._snapshot else revision
+                if self._generation is wasteful:
+                    if newest > revision:
+                        compact.follow(self._reader.delta(self._workspace, revision, newest))
+                    self._generation, self._snapshot = compact, self._snapshot_of(compact, newest)
+        except QuipuError as error:  # swept, closed or down: a later change tries again
+            _log.info("a view was not compacted", workspace=self._workspace, cause=str(error))
+        finally:
+            self._compacting = False
+
+    def _snapshot_of(self, generation: Generation, revision: int) -> ResidentSnapshot:
+        return ResidentSnapshot(generation, reader=self._reader, workspace=self._workspace, revision=revision)
 
     @override
     def alone(self, revision: int) -> Callable[[], ResidentSnapshot]:

@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from progress import wait_until
 from small_world import SmallWorld
 
 from graph.errors import InputError, RevisionNotReached
 from graph.filters import Filters
 from graph.model import DEFAULT_WORKSPACE as W
-from graph.view.knowledge_view import KnowledgeViews
+from graph.view import generation, knowledge_view
+from graph.view.knowledge_view import KnowledgeView, KnowledgeViews
 from retrieval.finding.search import PassageRetriever
 from retrieval.model import Question
 
@@ -83,6 +85,37 @@ def test_catching_up_equals_building_anew(world: SmallWorld, seed: int) -> None:
         assert answers(world, past) == before
 
 
+def test_dead_rows_are_left_behind_while_questions_go_on(world: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    generator, building = random.Random(7), threading.Event()
+    go_on = threading.Event()
+    monkeypatch.setattr(generation, "COMPACT_FROM", 8)
+
+    def slow(*arguments: Any) -> generation.Generation:
+        building.set()
+        assert go_on.wait(60)
+        return generation.build(*arguments)
+
+    view = world.views._view(W)
+    assert isinstance(view, KnowledgeView)
+    world.views.snapshot(W)
+    monkeypatch.setattr(knowledge_view, "build", slow)
+    steps = 0
+    while not building.is_set() or steps < 5:
+        change(world, generator)
+        wasteful = world.views.snapshot(W)
+        steps += view._generation.wasteful
+    told = answers(world, wasteful)
+    assert view._generation.wasteful
+    go_on.set()
+    wait_until(lambda: not view._compacting, "compacted", seen=lambda: len(view._generation.chunk_ids))
+    compact = world.views.snapshot(W)
+    assert len(view._generation.chunk_ids) < wasteful.row_count
+    assert not view._generation.wasteful
+    assert answers(world, compact) == answers(world, wasteful) == told
+    change(world, generator)
+    assert answers(world, world.views.snapshot(W)) == answers(world, world.views.fresh(W, world.store.revision(W)))
+
+
 def test_purge_leaves_the_views(world: SmallWorld) -> None:
     world.put("a", "Ada Stone hid the Zyxq Gate.", title="Zyxq Gate")
     world.put("b", "Bela Kuhn stayed.", title="Bela")
@@ -92,7 +125,7 @@ def test_purge_leaves_the_views(world: SmallWorld) -> None:
     world.store.purge(W, "a", 9)
     assert world.views.snapshot(W).name_number("zyxq gate") is None
     assert world.views.snapshot(W, as_of=first).size == 1
-    assert "zyxq" not in str(vars(world.views._views[W]._generation.adjacency)["_keys"])
+    assert "zyxq" not in str(vars(world.views._view(W)._generation.adjacency)["_keys"])
 
 
 def test_min_revision_and_the_future(world: SmallWorld) -> None:

@@ -1,11 +1,13 @@
 """The indexes against what they stand for, computed plainly."""
 
+import tracemalloc
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.indexes.adjacency import Adjacency
-from graph.indexes.faiss_index import RESCORED, FaissIndex
+from graph.indexes.faiss_index import RESCORED, SEGMENT, FaissIndex
 from graph.indexes.keyword_index import K1, B, KeywordIndex
 from graph.model import Mention
 
@@ -101,3 +103,36 @@ def test_of_many_vectors_the_nearest_by_sign_are_among_those_rescored() -> None:
     rows, _ = index.search(query, 10, np.ones(9000, dtype=np.bool_))
     different = ((vectors > 0) != (query > 0)).sum(axis=1)
     assert different[rows].max() <= np.sort(different)[RESCORED - 1]
+
+
+def test_an_index_takes_memory_as_it_grows() -> None:
+    """Of a thousand workspaces with a few passages each, none may take room for thousands."""
+    generator = np.random.default_rng(1)
+    few, many = generator.standard_normal((2, 384)), generator.standard_normal((3 * SEGMENT, 384))
+    tracemalloc.start()
+    try:
+        small = FaissIndex(384)
+        small.append(few.astype(np.float32))
+        adjacency, keywords = Adjacency(), KeywordIndex()
+        adjacency.append("", "", [])
+        keywords.append([], [])
+        assert tracemalloc.get_traced_memory()[0] < 50_000
+    finally:
+        tracemalloc.stop()
+    large = FaissIndex(384)
+    for vector in many.astype(np.float32):
+        large.append(vector[None, :])
+    assert np.array_equal(large.vectors(np.arange(len(many), dtype=np.int32)), many.astype(np.float32))
+
+
+def test_a_search_under_way_keeps_what_it_took_while_a_segment_grows() -> None:
+    generator = np.random.default_rng(2)
+    vectors = generator.standard_normal((200, 8)).astype(np.float32)
+    query, index, found = vectors[0], FaissIndex(8), []
+    for count, vector in enumerate(vectors, start=1):
+        index.append(vector[None, :])
+        found.append(index.search(query, 3, np.ones(count, dtype=np.bool_)))
+    for count, (rows, scores) in enumerate(found, start=1):
+        later = index.search(query, 3, np.ones(count, dtype=np.bool_))
+        assert np.array_equal(later[0], rows)
+        assert np.array_equal(later[1], scores)
