@@ -13,6 +13,8 @@ PATIENCE_SECONDS = 0.3
 """How long a check waits for the present figures; then the last ones do."""
 FRESH_SECONDS = 5.0
 """Older figures say nothing any more."""
+LONGEST_SECONDS = 20.0
+"""How long a check waits where it has nothing to tell; a store that is down says so earlier, and why."""
 
 
 class Standing:
@@ -25,16 +27,19 @@ class Standing:
 
     async def figures(self, workspace: str) -> tuple[int, GraphCounts]:
         """Revision and counts, at most ``FRESH_SECONDS`` old. Raises DependencyError where the store is not read."""
-        with anyio.move_on_after(PATIENCE_SECONDS if workspace in self._last else None):
+        with anyio.move_on_after(PATIENCE_SECONDS if self._fresh(workspace) else LONGEST_SECONDS):
             await anyio.to_thread.run_sync(self._read, workspace, limiter=self._thread, abandon_on_cancel=True)
-        read_at, revision, counts = self._last[workspace]
-        if time.monotonic() - read_at > FRESH_SECONDS:
-            raise DependencyError(f"the graph store was not read within {PATIENCE_SECONDS} s, as often as was tried")
+        if not self._fresh(workspace):
+            raise DependencyError(f"the graph store was not read within {LONGEST_SECONDS:.0f} s")
+        _, revision, counts = self._last[workspace]
         return revision, counts
 
+    def _fresh(self, workspace: str) -> bool:
+        last = self._last.get(workspace)
+        return last is not None and time.monotonic() - last[0] <= FRESH_SECONDS
+
     def _read(self, workspace: str) -> None:
-        started = time.monotonic()
         revision = self._service.views.catch_up(workspace)
         known = self._last.get(workspace)
         counts = known[2] if known and known[1] == revision else self._service.graph.counts(workspace, revision)
-        self._last[workspace] = (started, revision, counts)
+        self._last[workspace] = (time.monotonic(), revision, counts)

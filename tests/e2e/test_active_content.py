@@ -51,7 +51,7 @@ def service(parrot: Parrot, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         with ServiceProcess(tmp_path_factory.mktemp("active") / "data", **settings).start() as running:
             documents = [
                 {
-                    "id": name(number), "title": f"Selm {text}", "metadata": {"note": text},
+                    "id": name(number), "title": f"Selm {printable(text)}", "metadata": {"note": text},
                     "text": document_text(number, text),
                 }
                 for number, text in enumerate(PICKED)
@@ -61,8 +61,13 @@ def service(parrot: Parrot, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             yield running
 
 
+def printable(text: str) -> str:
+    """Without control characters, with which it would be refused as a title and as a text."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", text)
+
+
 def document_text(number: int, text: str) -> str:
-    said = re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", text)  # else it would be no text, and refused
+    said = printable(text)
     return f"# {said}\n\nThe Selm Tower, number {number}, was designed by Edda Brink. She said: {said}"
 
 
