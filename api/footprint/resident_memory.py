@@ -46,8 +46,10 @@ class FreedMemory:
             self._thread.start()
 
     def stop(self) -> None:
-        """End."""
+        """End, after what is being given back."""
         self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(30)
 
     def _run(self) -> None:
         while not self._stopping.wait(GIVEN_BACK_SECONDS):
