@@ -146,6 +146,10 @@ class Service:
         """Why the graph cannot be used; None where it can."""
         return self._knowledge.link.problem
 
+    def jobs_waiting(self) -> int:
+        """How many documents wait to be read, in all workspaces."""
+        return sum(number for (_, state), number in self.jobs.counts().items() if state in {"queued", "waiting"})
+
     def start(self) -> None:
         """Load the model and the views in the background, then begin to work."""
         threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()

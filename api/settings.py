@@ -122,6 +122,8 @@ class Settings(BaseSettings):
     """Questions and searches that are answered at the same time; twice as many may wait in line."""
     max_writes: int = Field(default=8, ge=1)
     """Uploads, deletions and other writes at the same time; twice as many may wait in line."""
+    max_queued: int = Field(default=50_000, ge=1)
+    """Documents that may wait to be read; beyond that uploads are refused."""
     max_reads: int = Field(default=32, ge=1)
     """Other requests at the same time; twice as many may wait in line."""
     max_streams: int = Field(default=256, ge=1)

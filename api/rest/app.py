@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse
 from api.rest import docs_page, problems
 from api.rest.doorkeeper import Doorkeeper
 from api.rest.edge.addresses import Addresses
+from api.rest.edge.backlog import Backlog
 from api.rest.edge.calls import Call, CallWatcher
 from api.rest.edge.json_bodies import JsonBodies
 from api.rest.edge.lanes import Lanes
@@ -101,6 +102,7 @@ def _surround(app: DescribedApp, service: Service) -> None:
     """What each request passes before a route, from the innermost to the outermost."""
     settings, registry, admission = service.settings, app.state.metrics, service.cases.admission
     app.add_middleware(JsonBodies)  # after a place was found: nothing is read of what is refused
+    app.add_middleware(Backlog, waiting=service.jobs_waiting, most=settings.max_queued)
     app.add_middleware(
         Lanes, service=service, registry=registry,
         at_work={
