@@ -97,10 +97,11 @@ class EvaluationFolders:
         if self._datasets is None:
             raise InputError("no data set can be named here: QUIPU_DATASETS_DIR is not set; upload the files instead")
         root = self._datasets.resolve()
-        path = (root / name).resolve() if len(name) <= MAX_NAME and _NAME.fullmatch(name) else root / ".."
-        if not path.is_relative_to(root) or not path.is_dir():
-            raise InputError(f"there is no data set {name!r}")
-        return path
+        if len(name) <= MAX_NAME and _NAME.fullmatch(name):
+            path = (root / name).resolve()
+            if path.is_relative_to(root) and path.is_dir():
+                return path
+        raise InputError(f"there is no data set {name!r}")
 
 
 def _new_folder(workspace: str) -> str:

@@ -139,7 +139,7 @@ class OpenAICompatibleLLM(ChatLLM):
                 found = as_object(line[5:], url)
                 _raise_failure(found, url)
                 usage = given if isinstance(given := found.get("usage"), dict) else usage
-                text, ended = _delta(found)
+                text, ended = _delta(found, url)
                 reason = ended or reason
                 if text is not None:
                     yield Piece(text=text)
@@ -169,19 +169,19 @@ def _raise_failure(found: Mapping[str, Any], url: str) -> None:
         raise ModelOutputError(f"{url} cut the prompt")
 
 
-def _delta(found: Mapping[str, Any]) -> tuple[str | None, str | None]:
+def _delta(found: Mapping[str, Any], url: str) -> tuple[str | None, str | None]:
     """Text (empty while the model thinks) and the reason it ended; None for what a line does not carry."""
     choices = found.get("choices")
     if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
         return None, None
     delta = choices[0].get("delta") or {}
     if not isinstance(delta, dict):
-        raise ModelOutputError("the server sent a message that is no object")
+        raise ModelOutputError(f"{url} sent a message that is no object")
     text = delta.get("content")
     if text is None and (delta.get("reasoning_content") or delta.get("reasoning")):
         text = ""
     if text is not None and not isinstance(text, str):
-        raise ModelOutputError("the server sent a message whose content is no text")
+        raise ModelOutputError(f"{url} sent a message whose content is no text")
     return text, choices[0].get("finish_reason")
 
 

@@ -197,7 +197,7 @@ def test_a_link_out_of_the_folder_is_not_followed(own: ServiceProcess, sample_se
         ({"json": {"dataset": "samples", "kind": "guess"}}, 400, "kind"),
         ({"json": {"dataset": "samples", "path": "/etc"}}, 400, "path"),
         ({"json": [1]}, 400, ""),
-        ({"content": b"x", "headers": {"content-type": "text/plain"}}, 400, "multipart"),
+        ({"content": b"x", "headers": {"content-type": "text/plain"}}, 415, "multipart"),
         ({"files": {"queries": b"{}"}}, 400, "two files"),
         ({"files": {"queries": b'{"_id": "q", "text": "?", "answers": ["x"]}\n{', "qrels": b""}}, 400,
          "upload/queries.jsonl:2"),
@@ -226,7 +226,7 @@ def test_killed_in_the_middle_a_job_goes_on(own: ServiceProcess) -> None:
     own.start()
     found = ended(own, begun["id"])
     assert found["state"] == "done", found
-    runs = [path for path in (own.data_dir / "evals").iterdir() if rows(path) == found["questions_total"]]
+    runs = [path for path in (own.data_dir / "evals").glob("*/*") if rows(path) == found["questions_total"]]
     assert len(runs) == 1
     ids = [json.loads(line)["id"] for line in (runs[0] / "rows.jsonl").read_text().splitlines()]
     assert len(ids) == len(set(ids))

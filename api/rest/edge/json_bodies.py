@@ -31,7 +31,8 @@ class JsonBodies:
             return
         try:
             body = await _body(receive)
-            if body is None:  # the client went away: nobody reads an answer
+            if body is None:  # the client went away: the route learns of it, and is counted with that
+                await self._app(scope, _gone, send)
                 return
             if body:
                 scope.setdefault("state", {})[STATE] = await _read(body)
@@ -60,6 +61,10 @@ async def _body(receive: Receive) -> bytes | None:
         parts.append(message.get("body", b""))
         more = message.get("more_body", False)
     return b"".join(parts)
+
+
+async def _gone() -> Message:
+    return {"type": "http.disconnect"}
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
