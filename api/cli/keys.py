@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from api.cli.context import AsJson, every_page, out, print_json, progress, service
 
@@ -44,7 +44,7 @@ def list_keys(as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    table = Table("id", "role", "workspace", "label", "principals", "last used", "until")
+    table = Table(Column("id", min_width=12), "role", "workspace", "label", "principals", "last used", "until")
     for key in found:
         until = f"revoked {key['revoked_at'][:19]}" if key["revoked_at"] else (key["expires_at"] or "")[:19]
         table.add_row(
