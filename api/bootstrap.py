@@ -81,6 +81,7 @@ def build_service(settings: Settings) -> Service:
         tell_collector(settings.otlp_endpoint, opened)
         parts = _Parts(settings, opened)
         parts.link.open()
+        parts.parser.start()  # after whatever refuses to start has been said, in one line
         background = _background(parts)
         return Service(
             settings,
@@ -125,7 +126,7 @@ class _Parts:
             prepare=walk.prepare_walk if walk else lambda: None,
         )  # fmt: skip
         self.parser = ParserProcess(settings.reading_limits())
-        opened.callback(self.parser.start().close)
+        opened.callback(self.parser.close)
         self.limiter = anyio.CapacityLimiter(THREADS)
         self.model = build_language_model(settings.llm, settings, self.quotas.tokens)
         self.reading_model = build_language_model(settings.extract_llm or settings.llm, settings, self.quotas.tokens)
