@@ -66,6 +66,7 @@ def test_restored_it_answers_the_same_at_every_revision(
         service.start()
         service.until(lambda: service.read("/readyz")["revision"] >= newest, "what was under way at the backup")
         assert answers(service, range(1, 4)) == expected
+        service.until(lambda: not under_way(service), "the end of jobs that were under way at the backup")
         assert {one["id"] for one in service.read("/v1/documents", params={"limit": 1000})["documents"]} == listed
         assert service.read(f"/v1/watches/{watch}")["question"] == "Who built Amber Bridge?"
         service.check()

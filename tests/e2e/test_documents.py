@@ -135,7 +135,7 @@ def test_files_of_several_kinds_in_one_upload(service: ServiceProcess) -> None:
 @pytest.mark.parametrize(
     ("send", "status", "code"),
     [
-        ({"content": b"{", "headers": {"content-type": "application/json"}}, 400, "invalid-input"),
+        ({"content": b"{", "headers": {"content-type": "application/json"}}, 400, "malformed-json"),
         ({"json": {"documents": []}}, 400, "invalid-input"),
         ({"json": {"documents": [{"text": ""}]}}, 422, "unreadable-document"),
         ({"json": {"documents": [{"text": "x", "media_type": "video/mp4"}]}}, 415, "unsupported-media-type"),
@@ -143,7 +143,7 @@ def test_files_of_several_kinds_in_one_upload(service: ServiceProcess) -> None:
         ({"json": {"documents": [{"text": "x", "id": "a\u0000b"}]}}, 400, "invalid-input"),
         ({"json": {"documents": [{"text": "x", "id": "i" * 600}]}}, 400, "invalid-input"),
         ({"data": {"title": "no file"}, "files": {"other": b"x"}}, 400, "invalid-input"),
-        ({"content": b"hello", "headers": {"content-type": "text/plain"}}, 400, "invalid-input"),
+        ({"content": b"hello", "headers": {"content-type": "text/plain"}}, 415, "unsupported-media-type"),
     ],
 )
 def test_bad_uploads(service: ServiceProcess, send: dict[str, object], status: int, code: str) -> None:

@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 from small_world import SmallWorld
 
@@ -31,7 +32,8 @@ def test_a_purge_leaves_no_byte_of_text_or_vector_in_the_store(world: SmallWorld
         ids = [placed.chunk.id for placed in world.store.document_chunks(W, "purged", world.store.revision(W))]
         vectors += [vector.tobytes() for vector in world.store.vectors(W, ids).values()]
     assert all(files_with(tmp_path, vector) for vector in vectors)
-    reading = world.store._file.stream("SELECT text FROM versions")
+    reader = apsw.Connection(str(tmp_path / "graph.sqlite"))
+    reading = reader.execute("SELECT text FROM versions")
     next(reading)
     ended = threading.Event()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hashing_embedder import HashingEmbedder
 from in_memory_operations import InMemoryRoom
+from kept_state import unlimited
 from progress import wait_until
 from scripted_model import ScriptedModel
 
@@ -63,7 +64,7 @@ class House:
         self.views = KnowledgeViews(self.store)
         self.intake = Intake(
             state=self.operations, register=self.register, blobs=self.blobs, jobs=self.jobs, graph=self.store,
-            room=InMemoryRoom(), max_bytes=10**6, forget=self.cache.forget,
+            room=InMemoryRoom(), quota=unlimited(), max_bytes=10**6, forget=self.cache.forget,
         )  # fmt: skip
         self.rereading = Rereading(
             state=self.operations, register=self.register, jobs=self.jobs, by_model=True

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from in_memory_operations import InMemoryRoom
+from kept_state import unlimited
 from small_world import SmallWorld, small_world
 
 from graph.errors import NotFoundError
@@ -25,7 +26,7 @@ class Kept:
         self.register = SqliteUploadRegister(self.database)
         self.intake = Intake(
             state=self.database, register=self.register, blobs=world.blobs, jobs=SqliteJobQueue(self.database),
-            graph=world.store, room=InMemoryRoom(), max_bytes=10_000, forget=lambda *_: None,
+            graph=world.store, room=InMemoryRoom(), quota=unlimited(), max_bytes=10_000, forget=lambda *_: None,
         )  # fmt: skip
         self.retention = self.keeping(None)
 

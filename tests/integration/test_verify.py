@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from in_memory_operations import InMemoryRoom
-from kept_state import in_memory
+from kept_state import unlimited
 from small_world import SmallWorld, small_world
 
 from graph.errors import DependencyError, NotFoundError
@@ -20,12 +20,10 @@ from graph.jobs import NewJob
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.operations.database import OperationsDatabase
 from graph.operations.jobs import SqliteJobQueue
-from graph.quotas import Limits
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.intake import Intake, NewDocument
 from ingest.model import Source
-from ingest.quota import StorageQuota
 from ingest.tables.uploads import SqliteUploadRegister
 from ingest.upkeep.retention import Retention
 from ingest.upkeep.verifying import Verification, Verifier
@@ -35,11 +33,6 @@ TEXTS = {
     "b": "Bela Kuhn sold the Selm Tower in 1931.",
     "c": "周明远在清江市工作。",
 }
-
-
-def unlimited() -> StorageQuota:
-    kept = in_memory()
-    return StorageQuota(kept.book, kept.holdings, Limits())
 
 
 class Kept:

@@ -15,8 +15,10 @@ from graph.operations.quotas import SqliteQuotaBook
 from graph.operations.witness import SqliteGraphWitness
 from graph.ports.operations import GraphWitness, OperationalState
 from graph.ports.quotas import QuotaBook
+from graph.quotas import Limits
 from ingest.blobs.folder import FolderBlobStore
 from ingest.ports import BlobStore, ExtractionCache, Holdings, UploadRegister
+from ingest.quota import StorageQuota
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.holdings import SqliteHoldings
 from ingest.tables.uploads import SqliteUploadRegister
@@ -61,3 +63,9 @@ def in_memory() -> Kept:
         cache=InMemoryExtractionCache(state, register), blobs=InMemoryBlobStore(), watches=InMemoryWatches(state),
         book=InMemoryQuotaBook(state), holdings=InMemoryHoldings(state),
     )  # fmt: skip
+
+
+def unlimited() -> StorageQuota:
+    """A quota that bounds nothing."""
+    kept = in_memory()
+    return StorageQuota(kept.book, kept.holdings, Limits())

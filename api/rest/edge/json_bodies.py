@@ -37,7 +37,8 @@ class JsonBodies:
             if body:
                 scope.setdefault("state", {})[STATE] = await _read(body)
         except QuipuError as error:
-            await quipu_problem(error)(scope, receive, send)
+            answer = problem(400, "malformed-json", str(error)) if error.status == 400 else quipu_problem(error)
+            await answer(scope, receive, send)
         except HTTPException as error:  # longer than was announced
             await problem(error.status_code, "document-too-large", str(error.detail))(scope, receive, send)
         else:

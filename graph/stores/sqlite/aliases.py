@@ -39,6 +39,7 @@ SELECT v.id, v.version, max(v.valid_from, :horizon), k.digest
 FROM versions v LEFT JOIN version_checks k ON k.version=v.id
 WHERE v.workspace=:w AND v.document_id=:d AND v.valid_to > :horizon ORDER BY v.valid_from
 """
+_BROKEN_HEADINGS = "SELECT chunk_id FROM chunks WHERE workspace=:w AND document_id=:d AND NOT json_valid(headings)"
 _VECTORS = """
 SELECT c.id, c.chunk_id, c.vector, v.crc FROM chunks c LEFT JOIN vector_checks v ON v.chunk=c.id
 WHERE c.workspace=:w AND c.document_id=:d ORDER BY c.id
@@ -152,6 +153,9 @@ class SqliteIntegrity(SqliteAliasReading, IntegrityReader):
                 continue  # purged or swept meanwhile
             except (ValueError, TypeError, LookupError, struct.error, StoreDamaged) as error:
                 found.append(f"{document_id!r} version {version} cannot be read: {error}")
+        # what cannot be read is read as no headings at all, which is what many a chunk has
+        broken = self._file.read(_BROKEN_HEADINGS, bindings)
+        found += [f"{document_id!r}: the headings of chunk {chunk} cannot be read" for (chunk,) in broken]
         return tuple(found) or self._vector_damage(document_id, bindings)
 
     def _keep(self, number: int, digest: str) -> None:
