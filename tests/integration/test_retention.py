@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from in_memory_operations import InMemoryRoom
@@ -88,7 +89,7 @@ def test_bytes_of_a_deleted_document_go_and_it_can_still_be_purged(kept: Kept) -
 def test_a_view_follows_a_sweep_and_is_built_anew_where_it_lagged(kept: Kept) -> None:
     kept.put("a", "Ada Stone keeps the mill.")
     kept.put("a", "Bela Kuhn keeps the mill.")
-    view = kept.world.views._views[W]
+    view: Any = kept.world.views._view(W)
     generation = view._generation
     kept.retention.sweep(datetime.now(UTC))
     assert view._generation is generation
