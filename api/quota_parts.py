@@ -27,6 +27,7 @@ class QuotaParts:
 
     def forget(self, workspace: str) -> None:
         """Drop what was set and counted for a workspace that is deleted."""
+        self.tokens.forget(workspace)
         self._book.forget(workspace)
         self.holdings.forget_all(workspace)
 

@@ -256,7 +256,7 @@ class Stopped(QuipuError):
 
 
 class Unforeseen(QuipuError):
-    """Background work failed in a way that nobody foresaw; raised by :func:`graph.job_thread.foreseen` only."""
+    """Background work failed in a way that nobody foresaw; made by :func:`graph.job_thread.unforeseen` only."""
 
     code = "unforeseen"
 

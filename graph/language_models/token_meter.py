@@ -35,6 +35,7 @@ class BookedTokens(TokenMeter):
         self._defaults = defaults
         self.told = told
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._day = today()
         self._spent = Counter(book.spent(self._day))
         self._unwritten: Counter[tuple[str, str]] = Counter()
@@ -67,8 +68,20 @@ class BookedTokens(TokenMeter):
             self._unwritten[self._day, workspace] += tokens
         self.told(workspace, prompt_tokens, completion_tokens)
 
+    def forget(self, workspace: str) -> None:
+        """Know nothing of a workspace that is deleted, and write nothing more of it."""
+        with self._writing, self._lock:
+            self._spent.pop(workspace, None)
+            self._limits.pop(workspace, None)
+            for key in [key for key in self._unwritten if key[1] == workspace]:
+                del self._unwritten[key]
+
     def write(self) -> None:
         """Make durable what was spent. Raises DependencyError, and keeps it."""
+        with self._writing:
+            self._write()
+
+    def _write(self) -> None:
         with self._lock:
             unwritten, self._unwritten = self._unwritten, Counter()
         try:

@@ -24,7 +24,7 @@ from graph.operations.leases import (
     worker_died,
 )
 from graph.operations.turns import Turns
-from graph.parsing import moment, read_stored
+from graph.parsing import read_stored, stored_moment
 from graph.ports.jobs import WorkQueue
 from graph.view.verification import Check, check
 
@@ -270,12 +270,8 @@ def _read(row: Sequence[Any]) -> Job:
         id=job_id, workspace=workspace, kind=kind, document_id=document_id, version=version, payload=payload,
         priority=priority, state=state if known else "failed", progress=_stored(JobProgress, progress) or JobProgress(),
         error=(_stored(JobError, error) or _LOST) if error or not known else None, attempt=attempt,
-        cancel_requested=bool(cancel), created_at=_moment(created_at), updated_at=_moment(updated_at),
+        cancel_requested=bool(cancel), created_at=stored_moment(created_at), updated_at=stored_moment(updated_at),
     )  # fmt: skip
-
-
-def _moment(raw: str) -> datetime:
-    return moment(raw) or datetime.fromtimestamp(0, UTC)
 
 
 def _stored(kind: type[Part], raw: str | None) -> Part | None:

@@ -175,8 +175,8 @@ class KnowledgeViews:
     def catch_up(self, workspace: str) -> int:
         """Bring a workspace's view to the newest revision; returns it."""
         revision = self.snapshot(workspace).revision
-        if workspace in self._residents:
-            self._residents[workspace].at(revision)
+        if (resident := self._residents.get(workspace)) is not None:
+            resident.at(revision)
         self._audiences.follow(workspace, revision)
         return revision
 

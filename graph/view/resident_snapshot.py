@@ -46,7 +46,7 @@ class ResidentSnapshot(StoredSnapshot):
         if not filters:
             return self.live
         if filters not in self._allowed:
-            owners = self._owners()
+            owners = self.owners
             fits = np.zeros(len(self._generation.histories), dtype=np.bool_)
             for number in np.unique(owners[self.live]).tolist():
                 fits[number] = filters.fits(self._generation.document(number, self.revision))
@@ -61,7 +61,7 @@ class ResidentSnapshot(StoredSnapshot):
     @property
     def owners(self) -> NDArray[np.int32]:
         """The number of each row's document. Read only."""
-        return self._owners()
+        return self._generation.owners.data[: self._rows]  # type: ignore[return-value]
 
     # --- rows
 
@@ -78,7 +78,7 @@ class ResidentSnapshot(StoredSnapshot):
 
     def document(self, row: int) -> Document:
         """The document version a row is live in."""
-        return self._generation.document(int(self._owners()[row]), self.revision)
+        return self._generation.document(int(self.owners[row]), self.revision)
 
     @override
     def vectors(self, rows: RowArray) -> FloatArray:
@@ -119,7 +119,7 @@ class ResidentSnapshot(StoredSnapshot):
     def stem_frequency(self, stem: str) -> int:
         if stem not in self._stem_frequency:
             keywords = self._generation.keywords
-            self._stem_frequency[stem] = keywords.document_frequency(stem, self.live, self._owners())
+            self._stem_frequency[stem] = keywords.document_frequency(stem, self.live, self.owners)
         return self._stem_frequency[stem]
 
     # --- names
@@ -156,7 +156,7 @@ class ResidentSnapshot(StoredSnapshot):
     def name_frequency(self, name: int) -> int:
         if name not in self._frequency:
             adjacency = self._generation.adjacency
-            self._frequency[name] = adjacency.document_frequency(name, self.live, self._owners())
+            self._frequency[name] = adjacency.document_frequency(name, self.live, self.owners)
         return self._frequency[name]
 
     @override
@@ -165,7 +165,7 @@ class ResidentSnapshot(StoredSnapshot):
 
     @override
     def links(self, names: RowArray, most: int) -> tuple[NDArray[np.int64], RowArray, NDArray[np.int64]]:
-        return self._generation.adjacency.links(names, self.live, self._owners(), most)
+        return self._generation.adjacency.links(names, self.live, self.owners, most)
 
     @override
     def row_names(self, row: int) -> tuple[RowArray, NDArray[np.int16]]:
@@ -192,9 +192,6 @@ class ResidentSnapshot(StoredSnapshot):
         owner, names = self._generation.adjacency.gather(rows)
         keep = self._mask(names)
         return owner[keep], names[keep]
-
-    def _owners(self) -> NDArray[np.int32]:
-        return self._generation.owners.data[: self._rows]  # type: ignore[return-value]
 
     def _mask(self, names: RowArray) -> NDArray[np.bool_]:
         return self._accepted[names] if len(names) else np.zeros(0, dtype=np.bool_)

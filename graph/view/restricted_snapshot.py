@@ -16,7 +16,7 @@ from typing_extensions import override
 
 from graph.filters import Filters
 from graph.indexes.keyword_index import best
-from graph.model import Document, FloatArray, RowArray
+from graph.model import FloatArray, RowArray
 from graph.view.merging import NameReader
 from graph.view.resident_snapshot import ResidentSnapshot
 from graph.view.snapshot import StoredSnapshot
@@ -41,9 +41,7 @@ class RestrictedSnapshot(StoredSnapshot):
         self._owners = whole.owners
         self._live = whole.live & readable[self._owners]
         self._rows = _in_order(np.flatnonzero(self._live), generation.row_order(whole.row_count))
-        super().__init__(
-            reader=reader, workspace=whole.workspace, revision=whole.revision, size=len(self._rows)
-        )  # fmt: skip
+        super().__init__(reader=reader, workspace=whole.workspace, revision=whole.revision, size=len(self._rows))
         self._generation = generation
         self._row_numbers = _numbers(self._rows, whole.row_count)
         names = generation.adjacency.among(self._rows)
@@ -52,7 +50,7 @@ class RestrictedSnapshot(StoredSnapshot):
         self._accepted = generation.adjacency.accepted_among(self._rows)[self._names]
         lengths = generation.keywords.lengths(self._rows).astype(np.float64)
         self._average_length = float(lengths.sum()) / self.size if self.size else 0.0
-        self._allowed: dict[Filters, NDArray[np.bool_]] = {}
+        self._allowed: dict[Filters, NDArray[np.bool_]] = {Filters(): np.ones(self.size, dtype=np.bool_)}
         self._frequency: dict[int, int] = {}
         self._stem_frequency: dict[str, int] = {}
 
@@ -68,7 +66,7 @@ class RestrictedSnapshot(StoredSnapshot):
             owners = self._owners[self._rows]
             fits = np.zeros(len(self._generation.histories), dtype=np.bool_)
             for number in np.unique(owners).tolist():
-                fits[number] = not filters or filters.fits(self._generation.document(number, self.revision))
+                fits[number] = filters.fits(self._generation.document(number, self.revision))
             self._allowed[filters] = fits[owners]
         return self._allowed[filters]
 
@@ -89,17 +87,14 @@ class RestrictedSnapshot(StoredSnapshot):
     def chunk_id(self, row: int) -> str:
         return self._generation.chunk_ids[int(self._rows[row])]
 
-    def document(self, row: int) -> Document:
-        """The document version a row is live in."""
-        return self._generation.document(int(self._owners[self._rows[row]]), self.revision)
-
     @override
     def vectors(self, rows: RowArray) -> FloatArray:
         return self._generation.vectors_index.vectors(self._rows[rows])
 
     @override
     def sources(self, rows: Sequence[int]) -> list[tuple[str, str]]:
-        documents = [self.document(row) for row in rows]
+        owners = self._owners[self._rows[list(rows)]].tolist()
+        documents = [self._generation.document(owner, self.revision) for owner in owners]
         return [(document.id, document.title) for document in documents]
 
     # --- search
@@ -158,10 +153,6 @@ class RestrictedSnapshot(StoredSnapshot):
     @override
     def name_label(self, name: int, row: int) -> str:
         return self._generation.adjacency.label(int(self._names[name]), int(self._rows[row]))
-
-    def name_rows(self, name: int) -> RowArray:
-        """Rows that mention a name, ascending."""
-        return np.sort(self._row_numbers[self._generation.adjacency.rows(int(self._names[name]), self._live)])
 
     @override
     def name_frequency(self, name: int) -> int:

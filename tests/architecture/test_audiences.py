@@ -14,8 +14,8 @@ READING = [
     *(f"graph/stores/sqlite/{name}.py" for name in ("aliases", "changes", "differences", "documents", "graph_reading")),
     *(f"graph/stores/neo4j/{name}.py" for name in ("reading", "differences")),
 ]
-MAY_ASK = {"_read", "damage", "_vector_damage"}
-"""Methods of those files that may ask the file or the database itself: the last two look for damage, for nobody."""
+MAY_ASK = {"_read"}
+"""The method of those files that may ask the file or the database itself."""
 CANDIDATES = {"CHANGED_ENTITIES", "CHANGED_FACTS"}
 """Ids that are read again for the audience before they are shown."""
 OF_NO_DOCUMENT = {"VERDICTS", "DIGESTS"}

@@ -150,6 +150,7 @@ class GraphStoreContract:
             store.remove(workspace, "b", 2)
         newest = store.revision("v")
         kept = [dump(store, "v", revision) for revision in range(1, newest + 1)]
+        assert len(store.verdicts(WORKSPACE, newest)) == 1
         store.erase(WORKSPACE)
         assert store.workspaces() == ("v",)
         assert (store.revision(WORKSPACE), store.versions(WORKSPACE, "a")) == (0, ())
@@ -159,6 +160,7 @@ class GraphStoreContract:
             lambda: store.apply(WORKSPACE, [make_change("late", 1, ["Eve"])]),
             lambda: store.remove(WORKSPACE, "a", 3), lambda: store.purge(WORKSPACE, "a", 3),
             lambda: store.decide(WORKSPACE, [verdict("Ada", "Dan", same=True)]), lambda: store.sweep(WORKSPACE, 1),
+            lambda: store.restore_rights(WORKSPACE, {"a": Rights(readers=frozenset())}),
         ):  # fmt: skip
             with pytest.raises(Superseded):
                 write()
@@ -167,6 +169,8 @@ class GraphStoreContract:
         store.readmit(WORKSPACE)
         assert store.apply(WORKSPACE, [make_change("a", 1, ["New"])]) == (1,)
         assert store.text(WORKSPACE, "a", 1) == "New\n"
+        store.apply(WORKSPACE, [make_change("a", version, [f"New {version}"]) for version in range(2, newest + 1)])
+        assert (store.revision(WORKSPACE), store.verdicts(WORKSPACE, newest)) == (newest, ())
         assert [dump(store, "v", revision) for revision in range(1, newest + 1)] == kept
 
     def test_a_contribution_is_the_change_that_made_it(self, store: Any, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from small_world import small_world
 
 from api.schemas.jobs import job_body
 from evals.requests import from_payload
+from graph.audience import Audience
 from graph.errors import InputError
 from graph.jobs import JobError, JobProgress, NewJob
 from graph.model import DEFAULT_WORKSPACE
@@ -21,7 +22,7 @@ from retrieval.model import Question
 W = "w"
 ONE = {
     "chunks": "document_id='bridge'", "versions": "document_id='bridge'", "log": "revision=1",
-    "entities": "key='amber bridge'", "mentions": "reading=1 AND ordinal=0",
+    "rights": "document_id='bridge'", "entities": "key='amber bridge'", "mentions": "reading=1 AND ordinal=0",
 }  # fmt: skip
 """One row of each table, of the document that is damaged."""
 UPLOAD = (
@@ -149,6 +150,21 @@ def test_an_upload_whose_text_is_no_text_hides_no_other(tmp_path: Path, column: 
         register = SqliteUploadRegister(database)
         assert "good" in {one.upload.document_id for one in register.page(W)}
         assert text_check(database)(W).wrong == 1
+
+
+def test_readers_that_are_no_text_are_nobody_and_hide_no_other(tmp_path: Path) -> None:
+    ann = Audience(principals=frozenset({"user:ann"}))
+    with small_world(tmp_path) as world:
+        world.put("bridge", "Tove Rask built Amber Bridge.")
+        world.put("tower", "Ida Quell built Selm Tower.")
+        world.store.set_readers(DEFAULT_WORKSPACE, "bridge", 1, ann.principals)
+    is_no_text(tmp_path / "graph.sqlite", "rights", "readers", ONE["rights"])
+    with small_world(tmp_path) as world:
+        shown = world.store.read_as(ann)
+        assert [one.id for one in shown.documents(DEFAULT_WORKSPACE, 3)] == ["tower"]
+        assert world.views.snapshot(DEFAULT_WORKSPACE, audience=ann).size == 1
+        assert world.store.set_readers(DEFAULT_WORKSPACE, "bridge", 1, ann.principals) == 4, "given again they count"
+        assert [one.id for one in shown.documents(DEFAULT_WORKSPACE, 4)] == ["bridge", "tower"]
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,15 @@ class TestTokens:
         after.close()
         assert after.used(W) == 100
 
+    def test_of_a_deleted_workspace_nothing_is_known_or_written(self, kept: Kept, tokens: BookedTokens) -> None:
+        for workspace in (W, "another"):
+            tokens.spend(workspace, 70, 30)
+        tokens.forget(W)
+        kept.book.forget(W)
+        tokens.write()
+        assert kept.book.spent(token_meter.today()) == {"another": 100}
+        assert (tokens.used(W), tokens.used("another")) == (0, 100)
+
     def test_another_limit_is_in_force_at_once(self, kept: Kept, tokens: BookedTokens) -> None:
         tokens.spend(W, 70, 30)
         quotas = Quotas(kept.book, kept.holdings, tokens, Limits(tokens=100))

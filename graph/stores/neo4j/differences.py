@@ -25,6 +25,11 @@ class Neo4jDifferences(Neo4jReading, DifferenceReader, AliasReader, Contribution
         self._verdicts: dict[str, tuple[int, tuple[Verdict, ...]]] = {}
 
     @override
+    def forget_read(self, workspace: str) -> None:
+        super().forget_read(workspace)
+        self._verdicts.pop(workspace, None)
+
+    @override
     def aliases(
         self, workspace: str, revision: int, *, entity_ids: Sequence[str] | None = None, limit: int = 10_000
     ) -> tuple[Alias, ...]:

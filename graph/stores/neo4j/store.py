@@ -127,6 +127,7 @@ class Neo4jGraphStore(
     def restore_rights(self, workspace: str, rights: Mapping[str, Rights]) -> None:
 
         async def work(statements: Statements) -> None:
+            await self._plan(statements, workspace, [])
             await statements.run(rights_statements.DROP_ALL_RIGHTS, w=workspace)
             await write_rights(statements, workspace, rights)
 

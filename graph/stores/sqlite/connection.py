@@ -46,7 +46,10 @@ class TextAtRest(Protocol):
 
 
 class MendingCursor(apsw.Cursor):
-    """A cursor whose ``fetchall`` gives every row of a SELECT, whatever bytes its text is."""
+    """A cursor whose ``fetchall`` and ``fetchone`` give the rows of a SELECT, whatever bytes their text is.
+
+    A loop over the cursor does not: whoever reads row by row casts text to BLOB.
+    """
 
     _asked: tuple[str, Any] = ("", None)
 
@@ -61,6 +64,11 @@ class MendingCursor(apsw.Cursor):
             return super().fetchall()
         except UnicodeDecodeError:
             return self._mended()
+
+    @override
+    def fetchone(self) -> tuple[Any, ...] | None:
+        """The first row; the others are let go."""
+        return next(iter(self.fetchall()), None)
 
     def _mended(self) -> list[tuple[Any, ...]]:
         """All rows once more, text as bytes first, and told from other bytes by what it was."""

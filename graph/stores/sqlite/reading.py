@@ -15,7 +15,8 @@ LIVE_TOO = f"+{LIVE_HERE}"
 
 _FORBIDS = """
 x.workspace={0}.workspace AND x.document_id={0}.document_id AND x.readers IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM json_each(x.readers) p WHERE p.value IN (SELECT value FROM json_each(:principals)))
+    SELECT 1 FROM json_each(iif(json_valid(x.readers), x.readers, '[]')) p
+    WHERE p.value IN (SELECT value FROM json_each(:principals)))
 """
 _OF_DOCUMENTS = f"""
 {{0}} AS NOT MATERIALIZED (
@@ -28,7 +29,8 @@ lives AS NOT MATERIALIZED (
         SELECT 1 FROM main.chunks z CROSS JOIN main.rights x WHERE z.id=o.chunk AND {_FORBIDS.format("z")}))
 """
 """Put before a statement it lets it see readable documents only: every table that leads to a text, a mention or a
-relation is taken by what is left of it. SQLite merges this into the statement, which goes by the same indexes."""
+relation is taken by what is left of it. Readers that cannot be read any more are nobody. SQLite merges this into the
+statement, which goes by the same indexes."""
 
 
 class SqliteReading:

@@ -15,14 +15,14 @@ from graph.ports.writing import GraphMaintenance, GraphWriter, HistoryKeeper, Ri
 from graph.rights import Readers, Rights
 from graph.stores.change_check import check_change, check_past, check_verdicts
 from graph.stores.erased import ErasedWorkspaces
-from graph.stores.sqlite.aliases import SqliteAliasReading, SqliteIntegrity
+from graph.stores.sqlite.aliases import SqliteAliasReading
 from graph.stores.sqlite.connection import SqliteFile
 from graph.stores.sqlite.differences import SqliteDifferences
-from graph.stores.sqlite.erasing import erase_workspace
+from graph.stores.sqlite.integrity import SqliteIntegrity
 from graph.stores.sqlite.rights import SqliteRights
 from graph.stores.sqlite.schema import CHECKS, MIGRATIONS
 from graph.stores.sqlite.vectors import SqliteVectorExchange
-from graph.stores.sqlite.writing import SqliteWriter, drop_unused
+from graph.stores.sqlite.writing import SqliteWriter, drop_unused, erase_workspace
 
 
 class SqliteReader(SqliteAliasReading, SqliteDifferences, KnowledgeReader):

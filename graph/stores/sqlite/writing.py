@@ -14,6 +14,20 @@ from graph.stores.sqlite.rights import RightsTable
 from graph.stores.sqlite.rows import moment_text, place_bytes, span_bytes
 from graph.stores.sqlite.schema import KEEP_CHECK, KEEP_DIGEST, LIVE
 
+_CHUNKS = "SELECT id FROM chunks WHERE workspace=:w"
+_READINGS = f"SELECT id FROM readings WHERE chunk IN ({_CHUNKS})"
+_ERASE = (
+    *(f"DELETE FROM {table} WHERE reading IN ({_READINGS})" for table in ("mentions", "relations", "aliases")),
+    f"DELETE FROM readings WHERE chunk IN ({_CHUNKS})",
+    f"DELETE FROM staged_vectors WHERE chunk IN ({_CHUNKS})",
+    *(
+        f"DELETE FROM {table} WHERE workspace=:w"
+        for table in ("lives", "versions", "chunks", "entities", "verdicts", "barriers", "rights", "log")
+    ),
+    "DELETE FROM workspaces WHERE id=:w",
+)  # fmt: skip
+"""From what depends on a chunk to the chunk, and the workspace itself last."""
+
 
 class SqliteWriter:
     """One transaction's work on one workspace.
@@ -240,3 +254,10 @@ def drop_unused(connection: Any, workspace: int) -> None:
         f" AND NOT EXISTS ({elsewhere})",
         (workspace,),
     )
+
+
+def erase_workspace(connection: Any, workspace: str) -> None:
+    """Delete every row of a workspace, in the transaction under way; none where it was never written."""
+    for (number,) in connection.execute("SELECT id FROM workspaces WHERE name=?", (workspace,)).fetchall():
+        for statement in _ERASE:
+            connection.execute(statement, {"w": number})
