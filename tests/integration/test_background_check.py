@@ -83,6 +83,21 @@ def test_one_flipped_bit_of_a_vector_is_found(folder: WrittenFolder) -> None:
     assert "the vector of chunk" in found[0]
 
 
+def test_damage_to_the_operational_state_is_found_and_verify_names_it(folder: WrittenFolder) -> None:
+    assert not folder.database.verify("w").wrong
+    connection = apsw.Connection(str(folder.database.path))
+    ((version,),) = connection.execute("PRAGMA schema_version").fetchall()
+    connection.execute("PRAGMA writable_schema=ON")
+    connection.execute("UPDATE sqlite_schema SET sql=replace(sql, 'title TEXT,', 'title TEXT NOT NULL,')")
+    connection.execute(f"PRAGMA schema_version={version + 1}")
+    connection.close()
+    found = whole_pass(folder)
+    assert found
+    assert all("operations.sqlite, table uploads: NULL value in uploads.title" in one for one in found)
+    named = folder.database.verify("w")
+    assert (named.wrong, set(named.problems)) == (len(found), set(found))
+
+
 def test_damaged_bytes_are_found_and_forgotten_once_mended(folder: WrittenFolder) -> None:
     digest = folder.put("x", 1, "Eve")
     path = folder.settings.data_dir / "blobs" / digest[:2] / digest
