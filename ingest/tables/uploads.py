@@ -76,9 +76,10 @@ class SqliteUploadRegister(UploadRegister):
         return _registered(workspace, rows[0]).upload if rows else None
 
     @override
-    def digests(self) -> Sequence[str]:
+    def digests(self, *, after: str = "", limit: int | None = None) -> Sequence[str]:
         rows = self._database.read(
-            "SELECT DISTINCT content_hash FROM uploads WHERE content_hash<>'' AND deleted=0 ORDER BY 1"
+            "SELECT DISTINCT content_hash FROM uploads WHERE content_hash > ? AND deleted=0 ORDER BY 1 LIMIT ?",
+            (after, -1 if limit is None else limit),
         )
         return [str(digest) for (digest,) in rows]
 
@@ -215,7 +216,7 @@ def _upload(workspace: str, row: Sequence[Any]) -> Upload:
     return Upload(
         workspace=workspace, document_id=document_id, version=version, title=title, source=source,
         media_type=media_type, metadata=_metadata(metadata), content_hash=content_hash,
-        created_at=_moment(created_at), updated_at=_moment(updated_at),
+        created_at=stored_moment(created_at), updated_at=stored_moment(updated_at),
         readers=None if readers is None else frozenset(stored_names(readers)),
     )  # fmt: skip
 
@@ -244,7 +245,3 @@ def _damage(text: str) -> str | None:
     except InputError as error:
         return str(error)
     return None
-
-
-def _moment(text: str) -> datetime:
-    return stored_moment(text)
