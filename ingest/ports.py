@@ -48,11 +48,6 @@ class AlteredGraph(Protocol):
 class DocumentLoader(Protocol):
     """Reads one family of formats."""
 
-    @property
-    def media_types(self) -> frozenset[str]:
-        """The media types it reads."""
-        ...
-
     def load(self, source: Source) -> LoadedDocument:
         """Text and sections of a file.
 
