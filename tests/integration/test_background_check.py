@@ -5,6 +5,7 @@ from pathlib import Path
 
 import apsw
 import pytest
+from progress import wait_until
 from written_folder import WrittenFolder
 
 from graph.operations.database import OperationsDatabase
@@ -109,6 +110,18 @@ def test_damaged_bytes_are_found_and_forgotten_once_mended(folder: WrittenFolder
     assert whole_pass(folder) != []
     folder.purge("x", 2)
     assert whole_pass(folder) == []
+
+
+def test_nobody_has_to_ask(folder: WrittenFolder) -> None:
+    change(folder, "UPDATE versions SET title='Another' WHERE document_id='d7'")
+    register = SqliteCheckRegister(folder.database)
+    check = BackgroundCheck(Parts(folder), register, 1.0)
+    check.start()
+    try:
+        wait_until(check.count, "what was changed on the disk", seen=register.position)
+    finally:
+        check.stop()
+    assert ["1 damaged things" in one for one in check.problems()] == [True]
 
 
 def test_it_goes_on_where_it_stopped(folder: WrittenFolder, monkeypatch: pytest.MonkeyPatch) -> None:
