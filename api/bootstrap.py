@@ -188,7 +188,8 @@ def _use_cases(parts: _Parts) -> UseCases:
         verifier=Verifier(
             graph=parts.graph, views=parts.views, register=parts.uploads, blobs=parts.blobs, jobs=parts.jobs,
             intake=parts.intake, more=(
-                parts.jobs.verify, parts.uploads.verify, parts.watches.verify, text_check(parts.database, parts.graph),
+                parts.database.verify, parts.jobs.verify, parts.uploads.verify, parts.watches.verify,
+                text_check(parts.database, parts.graph),
             ),
         ),
         rereading=Rereading(

@@ -32,7 +32,7 @@ from ingest.upkeep.restoring import Restored, check_empty, checked, restore_grap
 from ingest.upkeep.restoring import restore as lay_out
 from retrieval.tables.watches import SqliteWatches
 
-OPERATIONS, GRAPH, BLOBS, EVALUATIONS = "operations.sqlite", "graph.sqlite", "blobs", "evals"
+OPERATIONS, BLOBS, EVALUATIONS = "operations.sqlite", "blobs", "evals"
 
 
 def back_up(settings: Settings, folder: Path) -> BackupReport:
@@ -102,8 +102,8 @@ def repair(settings: Settings) -> tuple[Rebuilt, Path | None]:
         keys = Keys(SqliteKeys(database))
         first = None if keys.ever else keys.create_first(settings.data_dir)
         rebuilt = RegisterRebuilder(
-            graph=graph, state=database, register=register, jobs=SqliteJobQueue(database),
-            blobs=FolderBlobStore(settings.data_dir / BLOBS),
+            graph=graph, state=database, register=register, holdings=SqliteHoldings(database),
+            jobs=SqliteJobQueue(database), blobs=FolderBlobStore(settings.data_dir / BLOBS),
         ).rebuild()  # fmt: skip
         _name_workspaces(SqliteWorkspaces(database), graph.workspaces())
         return rebuilt, first

@@ -1,7 +1,10 @@
 """Who may read a document, by its id and not by its version: today's rights hold for yesterday's text as well. Pure."""
 
+import json
 from dataclasses import dataclass
 from typing import TypeAlias
+
+from graph.parsing import stored_names
 
 Readers: TypeAlias = frozenset[str] | None
 """The principals that may read a document; None: the whole workspace. Empty: whoever is unrestricted."""
@@ -46,6 +49,21 @@ def applied(rights: Rights, version: int) -> Rights:
 def purged(rights: Rights, version: int) -> Rights:
     """Rights once every version of the document before ``version`` is gone; what was given with a later one stays."""
     return rights if rights.version > version else Rights()
+
+
+def listed(readers: Readers) -> list[str] | None:
+    """Readers in order, for what holds no sets; None stays None."""
+    return None if readers is None else sorted(readers)
+
+
+def readers_text(readers: Readers) -> str | None:
+    """Readers as a column of text; NULL for the whole workspace."""
+    return None if readers is None else json.dumps(listed(readers), ensure_ascii=False)
+
+
+def stored_readers(text: str | None) -> Readers:
+    """Readers as such a column holds them; nobody where it cannot be read."""
+    return None if text is None else frozenset(stored_names(text))
 
 
 def _both(one: Readers, other: Readers) -> Readers:

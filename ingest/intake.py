@@ -26,14 +26,13 @@ from graph.ports.jobs import JobQueue
 from graph.ports.operations import OperationalState, StorageRoom
 from graph.rights import Readers
 from ingest.acceptance import check_match, gives_rights, nothing_to_delete, same_content
-from ingest.given_names import check_given, check_id
+from ingest.given_names import check_given
 from ingest.loaders.loading import media_type_of
 from ingest.model import Accepted, NewDocument, Receipt, RegisteredVersion, Upload, Withdrawal
 from ingest.ports import AlteredGraph, BlobStore, Quota, UploadRegister
 
 PUT_OFF_SECONDS = 60.0
 """After a deletion failed in a way that nobody foresaw, until it is tried again."""
-__all__ = ["Accepted", "Intake", "NewDocument", "Receipt", "check_id"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,11 +48,6 @@ class AlteredGraph(Protocol):
 class DocumentLoader(Protocol):
     """Reads one family of formats."""
 
-    @property
-    def media_types(self) -> frozenset[str]:
-        """The media types it reads."""
-        ...
-
     def load(self, source: Source) -> LoadedDocument:
         """Text and sections of a file.
 
@@ -170,8 +165,8 @@ class WithdrawalRegister(Protocol):
 class ByteReferences(Protocol):
     """Which uploaded bytes are still needed, by their SHA-256. Deletions need none."""
 
-    def digests(self) -> Sequence[str]:
-        """Hashes of all bytes that any version refers to, sorted."""
+    def digests(self, *, after: str = "", limit: int | None = None) -> Sequence[str]:
+        """Hashes of all bytes that any version refers to, sorted; those after ``after``, at most ``limit``."""
         ...
 
     def refers(self, digest: str) -> bool:

@@ -11,8 +11,6 @@ from graph.ports.quotas import QuotaBook
 from graph.quotas import Holding, Limits, next_day
 from ingest.ports import BlobStore, Holdings, Quota, VersionRegister
 
-PAGE = 500
-
 
 class StorageQuota(Quota):
     """The Quota port over what is held and what was set. ``defaults`` are for workspaces without own limits."""
@@ -83,11 +81,10 @@ def count_anew(holdings: Holdings, register: VersionRegister, blobs: BlobStore) 
     """
     holdings.forget_all()
     for workspace in register.workspaces():
-        after: str | None = ""
-        while after is not None:
-            page = register.page(workspace, after=after, limit=PAGE)
+        after = ""
+        while page := register.page(workspace, after=after):
             for newest in page:
                 if not newest.deleted and newest.upload.content_hash:
                     size = blobs.size(newest.upload.content_hash)
                     holdings.hold(workspace, newest.upload.document_id, size)
-            after = page[-1].upload.document_id if len(page) == PAGE else None
+            after = page[-1].upload.document_id

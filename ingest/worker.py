@@ -99,8 +99,7 @@ class Worker(JobThread):
         ready = [(job, upload) for job, upload in pairs if upload is not None]
         by_version = {(upload.document_id, upload.version): job for job, upload in ready}
         outcomes = self._pipeline.run([upload for _, upload in ready], self._reporter(by_version))
-        for workspace in sorted({job.workspace for job in jobs}):
-            self._committed(workspace)
+        self._committed(jobs[0].workspace)
         self._finish([job for job, _ in ready[: len(outcomes)]], outcomes)
         return [*(job for job, _ in ready[len(outcomes) :]), *jobs[SLICE_DOCUMENTS:]]
 

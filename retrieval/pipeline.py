@@ -1,7 +1,7 @@
 """A question, top to bottom: snapshot → search → read → gather → generate and verify."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -60,6 +60,7 @@ class QuestionPipeline:
             InputError: an empty or too long question, or ``k`` out of 1..100.
             RevisionNotReached: ``min_revision`` lies ahead.
         """
+        check_question(question)
         return self._search(question, WAIT_SECONDS)[1]
 
     async def find(self, question: Question) -> SearchResult:
@@ -76,8 +77,7 @@ class QuestionPipeline:
         return await self._in_thread(lambda: self._search(question, 0.0))
 
     def _search(self, question: Question, wait_seconds: float) -> tuple[ReadQuestion, SearchResult]:
-        """What :meth:`search` finds, with the question as it was read for that."""
-        check_question(question)
+        """What :meth:`search` finds for a question that can be asked, and the question as it was read for that."""
         started = time.perf_counter()
         snapshot = self._views.snapshot(
             question.workspace, audience=question.audience, as_of=question.as_of, min_revision=question.min_revision,
@@ -122,9 +122,9 @@ class QuestionPipeline:
         async with aclosing(self._generator.generate(read, evidence)) as parts:  # type: ignore[type-var]
             async for part in parts:
                 # to verify a claim takes time, and whoever shares the event loop must not wait for it
-                for event in await self._in_thread(partial(_all, writing.add(part))):
+                for event in await self._in_thread(partial(list[Token | Citation], writing.add(part))):
                     yield event
-        for event in await self._in_thread(partial(_all, writing.end())):
+        for event in await self._in_thread(partial(list[Token | Citation], writing.end())):
             yield event
         generated = Step(
             name="generate", detail=f"{writing.summary}, by {self._generator.identity}",
@@ -135,10 +135,6 @@ class QuestionPipeline:
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await anyio.to_thread.run_sync(work, limiter=self._limiter)
-
-
-def _all(events: Iterator[Token | Citation]) -> list[Token | Citation]:
-    return list(events)
 
 
 def _answer(question: Question, found: SearchResult, writing: Writing, steps: tuple[Step, Step]) -> Answer:

@@ -48,6 +48,11 @@ class OperationsDatabase(SqliteFile, OperationalState):
         """The version of each table's schema, by name."""
         return dict(self.read("SELECT name, version FROM schema_versions ORDER BY name"))
 
+    def verify(self, _workspace: str) -> Check:
+        """Whether the pages of each table are whole, whichever workspace's they are."""
+        parts = self.parts()
+        return check("operational state", len(parts), (one for part in parts for one in self.part_damage(part)))
+
     @override
     def read(self, sql: str, bindings: Bindings = ()) -> list[tuple[Any, ...]]:
         """All rows of a query. Within a transaction of this thread they show what it has written so far."""

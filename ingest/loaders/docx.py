@@ -26,8 +26,6 @@ _LEVEL = re.compile(r"(?:heading|标题|überschrift|titre)\s*(\d)", re.IGNORECA
 class DocxLoader(DocumentLoader):
     """Checks the unpacked size, and its ratio to the packed one, before anything is parsed."""
 
-    media_types = frozenset({"application/vnd.openxmlformats-officedocument.wordprocessingml.document"})
-
     def __init__(self, limits: ReadingLimits = DEFAULT_LIMITS) -> None:
         self._limits = limits
 

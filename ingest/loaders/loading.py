@@ -52,8 +52,6 @@ def media_type_of(source: Source) -> str:
 class Loading(InterruptibleLoader):
     """Loads every supported format in the parser process, but for short plain text, whose cost is linear."""
 
-    media_types = SUPPORTED
-
     def __init__(self, parser: ParserProcess) -> None:
         self._parser = parser
 

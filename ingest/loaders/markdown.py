@@ -26,8 +26,6 @@ class Heading:
 class MarkdownLoader(DocumentLoader):
     """Makes sections by ATX and setext headings, as CommonMark defines them."""
 
-    media_types = frozenset({"text/markdown"})
-
     @override
     def load(self, source: Source) -> LoadedDocument:
         text = decode(source)

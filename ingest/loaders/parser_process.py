@@ -19,7 +19,7 @@ import structlog
 from graph import errors
 from graph.errors import DependencyError, ParserCrashed, QuipuError, Superseded, TooDemanding, Unreadable
 from ingest.loaders.isolation.exchange import Cell, NoAnswer, NoLongerWanted, TooLate
-from ingest.loaders.reading_limits import DEFAULT_LIMITS, MIB, ReadingLimits, storable
+from ingest.loaders.reading_limits import DEFAULT_LIMITS, MIB, MOST_MESSAGE, ReadingLimits, storable
 from ingest.model import LoadedDocument, Section, Source
 from ingest.ports import Wanted
 
@@ -41,12 +41,10 @@ class ParserProcess:
 
     Args:
         limits: of each document.
-        time_limit: seconds for each document, where not those of ``limits``.
     """
 
-    def __init__(self, limits: ReadingLimits = DEFAULT_LIMITS, *, time_limit: float | None = None) -> None:
+    def __init__(self, limits: ReadingLimits = DEFAULT_LIMITS) -> None:
         self._limits = limits
-        self._time_limit = limits.seconds if time_limit is None else time_limit
         self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._starting = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
@@ -87,15 +85,14 @@ class ParserProcess:
         self, source: Source, more: Mapping[str, object], most: int, wanted: Wanted
     ) -> tuple[dict[str, object], bytes]:
         header = {
-            "name": source.name, "media_type": source.media_type, **more,
-            "limits": {**self._limits.as_numbers(), "seconds": self._time_limit},
+            "name": source.name, "media_type": source.media_type, "limits": self._limits.as_numbers(), **more,
         }  # fmt: skip
         how = ""
         with self._turn(source, wanted):
             for attempt in range(TRIES):
                 try:
                     with self._cell(source.media_type in SHARING and not attempt) as cell:
-                        return cell.ask(header, source.data, most=most, seconds=self._time_limit, wanted=wanted)
+                        return cell.ask(header, source.data, most=most, seconds=self._limits.seconds, wanted=wanted)
                 except NoLongerWanted:
                     raise _unwanted(source) from None
                 except TooLate:
@@ -110,7 +107,7 @@ class ParserProcess:
         raise ParserCrashed(f"{source.name!r} could not be read: its parser died {TRIES} times, at last by {_how(how)}")
 
     def _late(self, source: Source) -> TooDemanding:
-        return TooDemanding(f"{source.name!r} could not be read within {self._time_limit:g} s")
+        return TooDemanding(f"{source.name!r} could not be read within {self._limits.seconds:g} s")
 
     @contextmanager
     def _turn(self, source: Source, wanted: Wanted) -> Iterator[None]:
@@ -225,7 +222,7 @@ def _raise_error(header: Mapping[str, object]) -> None:
         kind = getattr(errors, str(header["error"]), Unreadable)
         if not (isinstance(kind, type) and issubclass(kind, errors.InputError)):
             kind = Unreadable
-        raise kind(str(header.get("message")))
+        raise kind(storable(str(header.get("message"))[:MOST_MESSAGE]).decode())
 
 
 def _unpack(source: Source, header: Mapping[str, object], body: bytes) -> LoadedDocument:

@@ -19,8 +19,6 @@ logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 class PdfLoader(DocumentLoader):
     """Reads an encrypted file, too, if the empty password opens it."""
 
-    media_types = frozenset({"application/pdf"})
-
     def __init__(self, limits: ReadingLimits = DEFAULT_LIMITS) -> None:
         self._limits = limits
 

@@ -20,8 +20,6 @@ _FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}
 class PictureLoader(DocumentLoader):
     """Loads a picture as a document of one page without text."""
 
-    media_types = frozenset(_FORMATS)
-
     @override
     def load(self, source: Source) -> LoadedDocument:
         _decoded(source)

@@ -11,6 +11,8 @@ MOST_SECTIONS = 50_000
 """Stretches under a heading of their own, or pages: each is a chunk at least, with a vector."""
 MOST_TITLE = 10_000
 """Characters of a title that are looked at."""
+MOST_MESSAGE = 500
+"""Characters that say why a document could not be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

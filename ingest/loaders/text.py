@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from graph.errors import Unreadable
 from ingest.model import LoadedDocument, Section, Source
-from ingest.ports import InterruptibleLoader, Wanted
+from ingest.ports import DocumentLoader
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -22,14 +22,11 @@ _SENTENCE_ENDS = ".!?…,;:。！？；，、："
 MAX_TITLE = 80
 
 
-class TextLoader(InterruptibleLoader):
-    """Loads a text as one section, kept literally but for its line ends; it is done before one could ask it to end."""
-
-    media_types = frozenset({"text/plain"})
+class TextLoader(DocumentLoader):
+    """Loads a text as one section, kept literally but for its line ends."""
 
     @override
-    def load(self, source: Source, wanted: Wanted = lambda: True) -> LoadedDocument:
-        del wanted
+    def load(self, source: Source) -> LoadedDocument:
         text = decode(source)
         return LoadedDocument(text=text, sections=(Section(start=0, end=len(text)),), title=_title(text))
 

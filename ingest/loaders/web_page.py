@@ -35,8 +35,6 @@ MAX_DEPTH = 200_000
 class HtmlLoader(DocumentLoader):
     """Reads the visible text by BeautifulSoup over lxml."""
 
-    media_types = frozenset({"text/html"})
-
     @override
     def load(self, source: Source) -> LoadedDocument:
         with warnings.catch_warnings():

@@ -11,8 +11,8 @@ from graph.errors import InputError
 from graph.filters import check_value
 from graph.model import Metadata
 from graph.operations.database import OperationsDatabase
-from graph.parsing import read_stored, stored_moment, stored_names
-from graph.rights import Readers
+from graph.parsing import read_stored, stored_moment
+from graph.rights import Readers, readers_text, stored_readers
 from graph.view.verification import Check, check
 from ingest.model import RegisteredVersion, Upload, Withdrawal
 from ingest.ports import UploadRegister
@@ -66,7 +66,7 @@ class SqliteUploadRegister(UploadRegister):
         rows = self._select(
             "u.content_hash=? AND u.workspace=? AND u.title IS ? AND u.metadata=? AND u.readers IS ? AND u.deleted=0"
             f" AND {_LATEST}",
-            (content_hash, workspace, title, _metadata_text(metadata), _readers_text(readers)),
+            (content_hash, workspace, title, _metadata_text(metadata), readers_text(readers)),
         )
         return _registered(workspace, rows[0]) if rows else None
 
@@ -76,9 +76,10 @@ class SqliteUploadRegister(UploadRegister):
         return _registered(workspace, rows[0]).upload if rows else None
 
     @override
-    def digests(self) -> Sequence[str]:
+    def digests(self, *, after: str = "", limit: int | None = None) -> Sequence[str]:
         rows = self._database.read(
-            "SELECT DISTINCT content_hash FROM uploads WHERE content_hash<>'' AND deleted=0 ORDER BY 1"
+            "SELECT DISTINCT content_hash FROM uploads WHERE content_hash > ? AND deleted=0 ORDER BY 1 LIMIT ?",
+            (after, -1 if limit is None else limit),
         )
         return [str(digest) for (digest,) in rows]
 
@@ -96,7 +97,7 @@ class SqliteUploadRegister(UploadRegister):
                     upload.workspace, upload.document_id, upload.version, deleted, upload.title, upload.source,
                     upload.media_type, _metadata_text(upload.metadata), upload.content_hash,
                     upload.created_at.isoformat(), upload.updated_at.isoformat(), job_id,
-                    _readers_text(upload.readers),
+                    readers_text(upload.readers),
                 ),
             )  # fmt: skip
 
@@ -105,7 +106,7 @@ class SqliteUploadRegister(UploadRegister):
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE uploads SET readers=? WHERE workspace=? AND document_id=? AND version=?",
-                (_readers_text(readers), workspace, document_id, version),
+                (readers_text(readers), workspace, document_id, version),
             )
 
     @override
@@ -215,13 +216,9 @@ def _upload(workspace: str, row: Sequence[Any]) -> Upload:
     return Upload(
         workspace=workspace, document_id=document_id, version=version, title=title, source=source,
         media_type=media_type, metadata=_metadata(metadata), content_hash=content_hash,
-        created_at=_moment(created_at), updated_at=_moment(updated_at),
-        readers=None if readers is None else frozenset(stored_names(readers)),
+        created_at=stored_moment(created_at), updated_at=stored_moment(updated_at),
+        readers=stored_readers(readers),
     )  # fmt: skip
-
-
-def _readers_text(readers: Readers) -> str | None:
-    return None if readers is None else json.dumps(sorted(readers), ensure_ascii=False)
 
 
 def _metadata(text: str) -> Metadata:
@@ -244,7 +241,3 @@ def _damage(text: str) -> str | None:
     except InputError as error:
         return str(error)
     return None
-
-
-def _moment(text: str) -> datetime:
-    return stored_moment(text)

@@ -135,23 +135,19 @@ class BackgroundCheck:
 
     def _documents(self, position: CheckPosition) -> tuple[CheckPosition, Mapping[str, Sequence[str]]]:
         """The next documents of a workspace; then those of the next workspace."""
-        workspaces = [one for one in self._parts.uploads.workspaces() if one >= position.workspace]
-        if not workspaces:
+        workspace = position.workspace
+        page = self._parts.uploads.page(workspace, after=position.after, limit=SLICE) if workspace else ()
+        if page:
+            ids = [one.upload.document_id for one in page]
+            found = {f"document {workspace} {one}": self._parts.graph.damage(workspace, one) for one in ids}
+            return replace(position, after=ids[-1]), found
+        later = next((one for one in self._parts.uploads.workspaces() if one > workspace), None)
+        if later is None:
             return replace(position, phase=BYTES, workspace="", after=""), {}
-        workspace = workspaces[0]
-        after = position.after if workspace == position.workspace else ""
-        page = self._parts.uploads.page(workspace, after=after, limit=SLICE)
-        if not page:
-            later = workspaces[1] if len(workspaces) > 1 else None
-            if later is None:
-                return replace(position, phase=BYTES, workspace="", after=""), {}
-            return replace(position, workspace=later, after=""), {}
-        ids = [one.upload.document_id for one in page]
-        found = {f"document {workspace} {one}": self._parts.graph.damage(workspace, one) for one in ids}
-        return replace(position, workspace=workspace, after=ids[-1]), found
+        return replace(position, workspace=later, after=""), {}
 
     def _bytes(self, position: CheckPosition) -> tuple[CheckPosition, Mapping[str, Sequence[str]]]:
-        digests = [one for one in self._parts.uploads.digests() if one > position.after][:SLICE]
+        digests = self._parts.uploads.digests(after=position.after, limit=SLICE)
         if not digests:
             return CheckPosition(begun_at=position.begun_at, ended_at=time.time()), {}
         return replace(position, after=digests[-1]), {f"bytes {one}": self._damage(one) for one in digests}

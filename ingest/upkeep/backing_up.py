@@ -8,14 +8,16 @@ backup with the old files.
 
 import hashlib
 import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 from graph.disk import storage_error, sync_file, write_whole
 from graph.errors import ConflictError, DependencyError
+from graph.identity import content_hash
 from graph.model import REWRITING
 from graph.ports.writing import GraphMaintenance
 from ingest.ports import BlobStore
@@ -61,16 +63,48 @@ class _RewrittenMeanwhile(Exception):
     """The past was rewritten while it was copied, or bytes that the copied state refers to are gone."""
 
 
-@dataclass(kw_only=True)
 class _Draft:
-    """What the new manifest will name."""
+    """What the new manifest will name: files of the last backup that are kept, and those that are written."""
 
-    files: dict[str, tuple[int, str]] = field(default_factory=dict)
-    workspaces: dict[str, WorkspaceHistory] = field(default_factory=dict)
-    others: dict[str, str] = field(default_factory=dict)
-    missing: list[str] = field(default_factory=list)
-    written: int = 0
-    bytes_written: int = 0
+    def __init__(self, target: BackupFolder, before: Manifest | None) -> None:
+        self.folder = target.path
+        self.before = before
+        self.held: Mapping[str, tuple[int, str]] = before.files if before else {}
+        self.files: dict[str, tuple[int, str]] = {}
+        self.workspaces: dict[str, WorkspaceHistory] = {}
+        self.others: dict[str, str] = {}
+        self.missing: list[str] = []
+        self.written = 0
+        self.bytes_written = 0
+        self._parts: dict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
+        for name, entry in self.held.items():
+            self._parts[name.rpartition("/")[0]][name] = entry
+
+    def keep_part(self, part: str) -> None:
+        """Keep the files of a folder of the last backup."""
+        self.files |= self._parts[part]
+
+    def has(self, name: str) -> bool:
+        """Whether the last backup holds a file, which is kept then, or this one does already."""
+        entry = self.held.get(name)
+        if entry is not None and _size(self.folder / name) == entry[0]:
+            self.files[name] = entry
+        return name in self.files
+
+    def write(self, name: str, data: bytes, digest: str) -> None:
+        """Write a file whole, durably."""
+        write_whole(self.folder / name, data)
+        self._note(name, (len(data), digest))
+
+    def wrote(self, path: Path, entry: tuple[int, str]) -> None:
+        """Take in a file that somebody else has written."""
+        sync_file(path)
+        self._note(path.relative_to(self.folder).as_posix(), entry)
+
+    def _note(self, name: str, entry: tuple[int, str]) -> None:
+        self.files[name] = entry
+        self.written += 1
+        self.bytes_written += entry[0]
 
 
 class Backup:
@@ -116,15 +150,15 @@ class Backup:
         raise DependencyError("documents are purged faster than they can be backed up; try again later")
 
     def _write(self, target: BackupFolder, before: Manifest | None) -> BackupReport:
-        draft = _Draft()
+        draft = _Draft(target, before)
         for workspace in self._graph.workspaces():
-            self._history(target, workspace, before, draft)
-        operations, digests = self._operations(target, before, draft)
+            self._history(workspace, draft)
+        operations, digests = self._operations(draft)
         for digest in digests:
-            self._bytes(target, digest, before, draft)
+            self._bytes(digest, draft)
         for path in sorted(self._others.rglob("*")) if self._others.is_dir() else ():
             if path.is_file() and not path.is_symlink():
-                self._other(target, path, before, draft)
+                self._other(path, draft)
         manifest = Manifest(
             quipu=self._quipu, created_at=datetime.now(UTC).isoformat(), owner=self._state.owner,
             operations=operations, workspaces=draft.workspaces, others=draft.others, files=draft.files,
@@ -136,26 +170,25 @@ class Backup:
             written=draft.written, bytes_written=draft.bytes_written, missing=tuple(draft.missing),
         )  # fmt: skip
 
-    def _history(self, target: BackupFolder, workspace: str, before: Manifest | None, draft: _Draft) -> None:
+    def _history(self, workspace: str, draft: _Draft) -> None:
         """What happened in a workspace since the last backup; all of it, where the past was rewritten."""
-        known = before.workspaces.get(workspace) if before else None
-        if before is None or known is None or not self._follows(workspace, known):
+        known = draft.before.workspaces.get(workspace) if draft.before else None
+        if known is None or not self._follows(workspace, known):
             known = WorkspaceHistory(
                 revision=0, horizon=self._graph.horizon(workspace), committed_at="", parts=()
             )  # fmt: skip
         parts, revision = known.parts, known.revision
-        for path, entry in before.files.items() if before else ():
-            if any(path.startswith(f"{part}/") for part in parts):
-                draft.files[path] = entry
+        for part in parts:
+            draft.keep_part(part)
         if self._graph.revision(workspace) > revision or not parts:
             name = hashlib.sha256(workspace.encode("utf-8", "surrogatepass")).hexdigest()[:16]
             part = f"graph/{name}/{revision}-{uuid.uuid4().hex[:8]}"
-            revision = export_graph(self._graph, workspace, target.path / part, revision)
+            revision = export_graph(self._graph, workspace, draft.folder / part, revision)
             parts += (part,)
             if self._rewritten(workspace, known, revision):
                 raise _RewrittenMeanwhile
-            for written in sorted((target.path / part).iterdir()):
-                self._wrote(target, written, draft)
+            for written in sorted((draft.folder / part).iterdir()):
+                draft.wrote(written, entry_of(written))
         draft.workspaces[workspace] = WorkspaceHistory(
             revision=revision, horizon=known.horizon, committed_at=self._moment(workspace, revision), parts=parts
         )
@@ -178,25 +211,23 @@ class Backup:
         records = self._graph.log(workspace, revision - 1, revision)
         return records[0].committed_at.isoformat() if records else ""
 
-    def _operations(self, target: BackupFolder, before: Manifest | None, draft: _Draft) -> tuple[str, Sequence[str]]:
+    def _operations(self, draft: _Draft) -> tuple[str, Sequence[str]]:
         """A copy of the operational state, or the last one where nothing has changed; and the bytes it refers to."""
         name = f"{OPERATIONS}-{uuid.uuid4().hex[:8]}.sqlite"
-        path = target.path / name
+        path = draft.folder / name
         self._state.copy(path)
         digests = self._state.digests(path)  # reads it, and so may write its header
         entry = entry_of(path)
-        if before is not None and before.files.get(before.operations) == entry:
+        if draft.before is not None and draft.held.get(draft.before.operations) == entry:
             path.unlink()
-            draft.files[before.operations] = entry
-            return before.operations, digests
-        self._wrote(target, path, draft)
+            draft.files[draft.before.operations] = entry
+            return draft.before.operations, digests
+        draft.wrote(path, entry)
         return name, digests
 
-    def _bytes(self, target: BackupFolder, digest: str, before: Manifest | None, draft: _Draft) -> None:
-        path = target.path / BLOBS / digest[:2] / digest
-        name = path.relative_to(target.path).as_posix()
-        if before is not None and name in before.files and _size(path) == before.files[name][0]:
-            draft.files[name] = before.files[name]
+    def _bytes(self, digest: str, draft: _Draft) -> None:
+        name = f"{BLOBS}/{digest[:2]}/{digest}"
+        if draft.has(name):
             return
         try:
             data = self._blobs.get(digest)
@@ -205,27 +236,15 @@ class Backup:
                 raise _RewrittenMeanwhile from error
             draft.missing.append(digest)
             return
-        write_whole(path, data)
-        self._wrote(target, path, draft)
+        draft.write(name, data, digest)
 
-    def _other(self, target: BackupFolder, path: Path, before: Manifest | None, draft: _Draft) -> None:
+    def _other(self, path: Path, draft: _Draft) -> None:
         data = path.read_bytes()
-        digest = hashlib.sha256(data).hexdigest()
+        digest = content_hash(data)
         stored = f"{OTHERS}/{digest[:2]}/{digest}"
         draft.others[path.relative_to(self._others).as_posix()] = stored
-        entry = len(data), digest
-        if before is not None and before.files.get(stored) == entry and _size(target.path / stored) == entry[0]:
-            draft.files[stored] = entry
-        elif stored not in draft.files:
-            write_whole(target.path / stored, data)
-            self._wrote(target, target.path / stored, draft)
-
-    def _wrote(self, target: BackupFolder, path: Path, draft: _Draft) -> None:
-        sync_file(path)
-        entry = entry_of(path)
-        draft.files[path.relative_to(target.path).as_posix()] = entry
-        draft.written += 1
-        draft.bytes_written += entry[0]
+        if not draft.has(stored):
+            draft.write(stored, data, digest)
 
 
 def _size(path: Path) -> int:

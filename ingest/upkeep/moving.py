@@ -32,7 +32,7 @@ from graph.model import (
 )
 from graph.ports.reading import AliasReader, ChangeReader, ContributionReader, DocumentReader, RightsReader
 from graph.ports.writing import GraphMaintenance, HistoryKeeper, RightsWriter
-from graph.rights import Rights
+from graph.rights import Rights, listed
 
 FORMAT = 3
 READ = frozenset({2, FORMAT})
@@ -209,10 +209,10 @@ def _skip_made(target: ImportedStore, header: dict[str, Any], revisions: Iterato
 
 
 def _rights_to_json(rights: Rights) -> dict[str, Any]:
-    listed = {
-        name: None if (readers := getattr(rights, name)) is None else sorted(readers) for name in ("readers", "coming")
-    }
-    return {**listed, "version": rights.version, "waits": rights.waits}
+    return {
+        "readers": listed(rights.readers), "coming": listed(rights.coming), "version": rights.version,
+        "waits": rights.waits,
+    }  # fmt: skip
 
 
 def _rights(raw: dict[str, Any]) -> Rights:

@@ -21,7 +21,8 @@ from graph.ports.reading import ChangeReader, DocumentReader, RightsReader
 from graph.ports.writing import GraphMaintenance, HistoryKeeper
 from graph.rights import Rights
 from ingest.model import Upload
-from ingest.ports import BlobStore, UploadRegister
+from ingest.ports import BlobStore, Holdings, UploadRegister
+from ingest.quota import count_anew
 
 
 class KnownGraph(DocumentReader, ChangeReader, RightsReader, HistoryKeeper, GraphMaintenance, Protocol):
@@ -55,11 +56,13 @@ class RegisterRebuilder:
     """Over a data folder that no service uses."""
 
     def __init__(
-        self, *, graph: KnownGraph, state: OperationalState, register: UploadRegister, jobs: WorkQueue, blobs: Shelf
-    ) -> None:
+        self, *, graph: KnownGraph, state: OperationalState, register: UploadRegister, holdings: Holdings,
+        jobs: WorkQueue, blobs: Shelf,
+    ) -> None:  # fmt: skip
         self._graph = graph
         self._state = state
         self._register = register
+        self._holdings = holdings
         self._jobs = jobs
         self._blobs = blobs
         self._bytes: set[str] = set()
@@ -84,6 +87,8 @@ class RegisterRebuilder:
                     documents += live
                     deleted += not live
                     versions += kept
+            # a start that was refused may have counted the register while it was empty
+            count_anew(self._holdings, self._register, self._blobs)
         digests = set(self._register.digests())
         unclaimed = [str(self._blobs.set_aside(name)) for name in sorted(self._bytes - digests)]
         return Rebuilt(

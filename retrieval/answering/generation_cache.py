@@ -8,7 +8,7 @@ import hashlib
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 MAX_ENTRIES = 1000
@@ -57,14 +57,14 @@ class GenerationCache:
 
     def purge_workspace(self, workspace: str) -> None:
         """Forget every answer that was made in a workspace."""
-        with self._lock:
-            self._purges += 1
-            for key in [key for key, (_, used) in self._answers.items() if any(one[0] == workspace for one in used)]:
-                del self._answers[key]
+        self._purge(lambda used: any(one[0] == workspace for one in used))
 
     def purge(self, workspace: str, document: str) -> None:
         """Forget every answer that was made from a document."""
+        self._purge(lambda used: (workspace, document) in used)
+
+    def _purge(self, concerned: Callable[[frozenset[tuple[str, str]]], bool]) -> None:
         with self._lock:
             self._purges += 1
-            for key in [key for key, (_, used) in self._answers.items() if (workspace, document) in used]:
+            for key in [key for key, (_, used) in self._answers.items() if concerned(used)]:
                 del self._answers[key]

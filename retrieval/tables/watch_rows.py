@@ -3,11 +3,10 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
 from typing import Any
 
-from graph.audience import NOBODY, UNRESTRICTED, Audience
-from graph.parsing import legible, moment, read_stored
+from graph.audience import UNRESTRICTED, Audience
+from graph.parsing import legible, read_stored, stored_moment, stored_names
 from retrieval.model import Citation
 from retrieval.standing.model import HeldAnswer, Watch, Watcher, WatchUpdate, stored_damage
 
@@ -20,7 +19,7 @@ def watch_of(row: Sequence[Any]) -> Watch:
     watch_id, workspace, question, mode, filters, webhook, created_at, revision, evidence, answer, problem = row[:11]
     held, unread = _held(answer) if answer else (None, None)
     watch = Watch(
-        id=watch_id, workspace=workspace, question=question, webhook=webhook, created_at=_moment(created_at),
+        id=watch_id, workspace=workspace, question=question, webhook=webhook, created_at=stored_moment(created_at),
         revision=revision, evidence=evidence, answer=held, problem=unread or (problem and legible(problem)),
         watcher=Watcher(key_id=row[11], audience=_audience(row[12])),
     )  # fmt: skip
@@ -38,12 +37,7 @@ def principals_text(audience: Audience) -> str | None:
 
 def _audience(principals: str | None) -> Audience:
     """Whose eyes a watch has; nobody's where what is stored of it cannot be read."""
-    if principals is None:
-        return UNRESTRICTED
-    try:
-        return Audience(principals=frozenset(map(str, read_stored(principals))))
-    except (ValueError, TypeError):
-        return NOBODY
+    return UNRESTRICTED if principals is None else Audience(principals=frozenset(stored_names(principals)))
 
 
 def update_of(row: Sequence[Any]) -> WatchUpdate:
@@ -51,14 +45,10 @@ def update_of(row: Sequence[Any]) -> WatchUpdate:
     number, watch_id, at, before, after, delivery, tries, problem = row
     held, damage = _held(after)
     return WatchUpdate(
-        id=number, watch_id=watch_id, at=_moment(at), before=_held(before)[0] if before else None, after=held or _LOST,
-        delivery="failed" if damage else delivery, tries=tries,
+        id=number, watch_id=watch_id, at=stored_moment(at), before=_held(before)[0] if before else None,
+        after=held or _LOST, delivery="failed" if damage else delivery, tries=tries,
         delivery_problem=damage or (problem and legible(problem)),
     )  # fmt: skip
-
-
-def _moment(raw: str) -> datetime:
-    return moment(raw) or datetime.fromtimestamp(0, UTC)
 
 
 def _held(raw: str) -> tuple[HeldAnswer | None, str | None]:

@@ -152,6 +152,9 @@ class TestByteReferences:
         register.add(upload("c", 1, "x", workspace="other"), deleted=False, job_id="")
         register.add(upload("d", 2, "y"), deleted=True, job_id="")
         assert register.digests() == ["x", "z"]
+        assert (register.digests(limit=1), register.digests(after="x"), register.digests(after="z")) == (
+            ["x"], ["z"], [],
+        )  # fmt: skip
         assert [register.refers(digest) for digest in ("x", "y", "z", "")] == [True, False, True, False]
 
     def test_forgetting_leaves_numbers_and_names_bytes_that_nobody_needs(self, register: UploadRegister) -> None:

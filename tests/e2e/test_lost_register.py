@@ -9,6 +9,7 @@ import pytest
 from service_process import ServiceProcess
 
 OPERATIONS = ("operations.sqlite", "operations.sqlite-wal", "operations.sqlite-shm")
+NEWEST = "Amber Bridge was built by Ida Holm."
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def folder(tmp_path: Path) -> Path:
     """A data folder with a document in two versions, a deleted one, a purged one, and one that was never read."""
     with ServiceProcess(tmp_path / "data", QUIPU_GRAPH_URL="sqlite").start() as service:
         service.put("bridge", "Amber Bridge was built by Tove Rask.")
-        service.put("bridge", "Amber Bridge was built by Ida Holm.")
+        service.put("bridge", NEWEST)
         for name in ("deleted", "purged"):
             service.put(name, f"The {name} bridge was built by Per Lund.")
         service.delete("/v1/documents/deleted")
@@ -60,6 +61,8 @@ def test_the_register_is_rebuilt_and_not_before_it_is_asked_for(folder: Path) ->
 
         service.start()
         service.check()
+        held = service.read("/v1/quota")
+        assert (held["documents"]["used"], held["bytes"]["used"]) == (1, len(NEWEST)), "it counts towards the quota"
         assert service.read("/v1/documents/bridge")["version"] == 2
         assert "Ida Holm" in service.ask("Who built Amber Bridge?")["answer"]
         assert service.http.get("/v1/documents/purged").status_code == 404

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import apsw
 import pytest
+from progress import wait_until
 from written_folder import WrittenFolder
 
 from graph.operations.database import OperationsDatabase
@@ -83,6 +84,21 @@ def test_one_flipped_bit_of_a_vector_is_found(folder: WrittenFolder) -> None:
     assert "the vector of chunk" in found[0]
 
 
+def test_damage_to_the_operational_state_is_found_and_verify_names_it(folder: WrittenFolder) -> None:
+    assert not folder.database.verify("w").wrong
+    connection = apsw.Connection(str(folder.database.path))
+    ((version,),) = connection.execute("PRAGMA schema_version").fetchall()
+    connection.execute("PRAGMA writable_schema=ON")
+    connection.execute("UPDATE sqlite_schema SET sql=replace(sql, 'title TEXT,', 'title TEXT NOT NULL,')")
+    connection.execute(f"PRAGMA schema_version={version + 1}")
+    connection.close()
+    found = whole_pass(folder)
+    assert found
+    assert all("operations.sqlite, table uploads: NULL value in uploads.title" in one for one in found)
+    named = folder.database.verify("w")
+    assert (named.wrong, set(named.problems)) == (len(found), set(found))
+
+
 def test_damaged_bytes_are_found_and_forgotten_once_mended(folder: WrittenFolder) -> None:
     digest = folder.put("x", 1, "Eve")
     path = folder.settings.data_dir / "blobs" / digest[:2] / digest
@@ -94,6 +110,18 @@ def test_damaged_bytes_are_found_and_forgotten_once_mended(folder: WrittenFolder
     assert whole_pass(folder) != []
     folder.purge("x", 2)
     assert whole_pass(folder) == []
+
+
+def test_nobody_has_to_ask(folder: WrittenFolder) -> None:
+    change(folder, "UPDATE versions SET title='Another' WHERE document_id='d7'")
+    register = SqliteCheckRegister(folder.database)
+    check = BackgroundCheck(Parts(folder), register, 1.0)
+    check.start()
+    try:
+        wait_until(check.count, "what was changed on the disk", seen=register.position)
+    finally:
+        check.stop()
+    assert ["1 damaged things" in one for one in check.problems()] == [True]
 
 
 def test_it_goes_on_where_it_stopped(folder: WrittenFolder, monkeypatch: pytest.MonkeyPatch) -> None:

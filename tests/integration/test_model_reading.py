@@ -24,10 +24,10 @@ from graph.view.knowledge_view import KnowledgeViews
 from ingest.blobs.folder import FolderBlobStore
 from ingest.extraction.llm_extractor import LAST_TRY, LlmExtractor
 from ingest.extraction.transcribing import BlindTranscriber
-from ingest.intake import Accepted, Intake, NewDocument
+from ingest.intake import Intake
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
-from ingest.model import ExtractionSchema, Source
+from ingest.model import Accepted, ExtractionSchema, NewDocument, Source
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.ports import Extractor
 from ingest.tables.extractions import SqliteExtractionCache

@@ -35,6 +35,7 @@ from graph.errors import (
     TooMuchText,
     Unreadable,
 )
+from ingest.loaders.isolation.frames import read_frame
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
 from ingest.loaders.reading_limits import MOST_SECTIONS, ORDINARY_TEXT, ReadingLimits
@@ -396,3 +397,13 @@ def test_what_a_taken_over_reader_may_send_is_no_document() -> None:
             _unpack(source, header, body)
     with pytest.raises(Unreadable, match="text"):
         _unpack(source, {"error": "ConfigurationError", "message": "text"}, b"")
+    with pytest.raises(Unreadable) as raised:
+        _unpack(source, {"error": "Unreadable", "message": "\ud800\x00" + "x" * 1_000_000}, b"")
+    assert str(raised.value) == "? " + "x" * 498, "what can be kept, and no more than a reader says"
+
+
+@pytest.mark.parametrize("header", [b"[" * 200_000, b"[]", b"\xff", b"{", b"1" * 5_000])
+def test_a_header_that_a_taken_over_reader_may_send_is_no_frame(header: bytes) -> None:
+    frame = io.BytesIO(len(header).to_bytes(8, "big") + bytes(8) + header)
+    with pytest.raises(ValueError):  # noqa: PT011 - of whatever kind: the cell then gave no answer
+        read_frame(frame.read, 0)

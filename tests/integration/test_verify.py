@@ -22,8 +22,8 @@ from graph.operations.database import OperationsDatabase
 from graph.operations.jobs import SqliteJobQueue
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
-from ingest.intake import Intake, NewDocument
-from ingest.model import Source
+from ingest.intake import Intake
+from ingest.model import NewDocument, Source
 from ingest.tables.uploads import SqliteUploadRegister
 from ingest.upkeep.retention import Retention
 from ingest.upkeep.verifying import Verification, Verifier

@@ -17,17 +17,24 @@ from graph.view.knowledge_view import KnowledgeViews
 from ingest.documents import Documents
 from ingest.extraction.light_extractor import LightExtractor
 from ingest.extraction.transcribing import BlindTranscriber
-from ingest.intake import Accepted, Intake, NewDocument
+from ingest.intake import Intake
 from ingest.loaders.text import TextLoader
-from ingest.model import Extraction, Passages, Source
+from ingest.model import Accepted, Extraction, LoadedDocument, NewDocument, Passages, Source
 from ingest.pipeline import Extractors, IngestPipeline
-from ingest.ports import Extractor, Tell
+from ingest.ports import Extractor, InterruptibleLoader, Tell, Wanted
 from ingest.quota import StorageQuota
 from ingest.upkeep.rereading import Rereading
 from ingest.worker import Line, Worker
 
 W = "w"
 DOWN = DependencyError("the graph is down")
+
+
+class AsText(InterruptibleLoader):
+    """Reads whatever comes as text; it is done before anybody could ask it to end."""
+
+    def load(self, source: Source, wanted: Wanted = lambda: True) -> LoadedDocument:
+        return TextLoader().load(source)
 
 
 class MoodyStore(ReferenceStore):
@@ -143,7 +150,7 @@ class Desk:
 
     def pipeline(self, extractor: Extractor) -> IngestPipeline:
         return IngestPipeline(
-            blobs=self.kept.blobs, loader=TextLoader(), embedder=self.embedder, reader=self._graph,
+            blobs=self.kept.blobs, loader=AsText(), embedder=self.embedder, reader=self._graph,
             writer=self._graph, extractors=Extractors(chunks=extractor, pictures=BlindTranscriber()),
         )  # fmt: skip
 

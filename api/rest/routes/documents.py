@@ -35,8 +35,7 @@ from graph.errors import InputError, UnsupportedMediaType
 from graph.filters import Filters
 from graph.parsing import read_json
 from ingest.documents import DocumentState
-from ingest.intake import Accepted, NewDocument
-from ingest.model import Source
+from ingest.model import Accepted, NewDocument, Source
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 MAX_FILES = 1_000

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing_extensions import override
 
 from graph.ports.reading import RightsReader
-from graph.rights import Readers, Rights
+from graph.rights import Readers, Rights, listed
 from graph.stores.cypher import rights as statements_of
 from graph.stores.neo4j.connection import Row, Statements
 from graph.stores.neo4j.reading import Neo4jReading
@@ -34,7 +34,7 @@ async def write_rights(statements: Statements, workspace: str, rights: Mapping[s
     """Put rights in the place of those that these documents have."""
     kept = [
         {
-            "id": document, "readers": _list(one.readers), "coming": _list(one.coming), "version": one.version,
+            "id": document, "readers": listed(one.readers), "coming": listed(one.coming), "version": one.version,
             "waits": one.waits,
         }
         for document, one in sorted(rights.items()) if not one.plain
@@ -53,7 +53,3 @@ def _read(rows: Sequence[Row]) -> dict[str, Rights]:
 
 def _readers(listed: Sequence[str] | None) -> Readers:
     return None if listed is None else frozenset(listed)
-
-
-def _list(readers: Readers) -> list[str] | None:
-    return None if readers is None else sorted(readers)

@@ -1,14 +1,12 @@
 """Who may read documents, in the embedded graph store: RightsReader, and what transactions write of it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from typing_extensions import override
 
-from graph.parsing import stored_names
 from graph.ports.reading import RightsReader
-from graph.rights import Readers, Rights, applied, given, purged
+from graph.rights import Readers, Rights, applied, given, purged, readers_text, stored_readers
 from graph.stores.sqlite.reading import SqliteReading
 from graph.stores.sqlite.rows import batches, marks
 from graph.stores.sqlite.schema import LIVE
@@ -72,17 +70,9 @@ class RightsTable:
         if rights.plain:
             self._connection.execute("DELETE FROM rights WHERE workspace=? AND document_id=?", key)
             return
-        values = (rights.version, _text(rights.readers), _text(rights.coming), rights.waits)
+        values = (rights.version, readers_text(rights.readers), readers_text(rights.coming), rights.waits)
         self._connection.execute("INSERT OR REPLACE INTO rights VALUES(?, ?, ?, ?, ?, ?)", (*key, *values))
 
 
 def _read(row: Sequence[Any]) -> Rights:
-    return Rights(readers=_readers(row[1]), coming=_readers(row[2]), version=row[3], waits=bool(row[4]))
-
-
-def _readers(text: str | None) -> Readers:
-    return None if text is None else frozenset(stored_names(text))
-
-
-def _text(readers: Readers) -> str | None:
-    return None if readers is None else json.dumps(sorted(readers), ensure_ascii=False)
+    return Rights(readers=stored_readers(row[1]), coming=stored_readers(row[2]), version=row[3], waits=bool(row[4]))

@@ -1,11 +1,14 @@
 """How the service and the parser speak: frames of a JSON header and a body, each preceded by its length.
 
-Nothing is unpickled. Whoever reads says how long a frame may be, and believes no length beyond it.
+Nothing is unpickled. Whoever reads says how long a frame may be, and believes no length beyond it; what is nested too
+deep is no frame, and half of a surrogate pair is replaced.
 """
 
 import json
 import struct
 from collections.abc import Callable, Mapping
+
+from graph.parsing import read_stored
 
 _LENGTHS = struct.Struct(">QQ")
 MOST_HEADER = 32 * 1024 * 1024
@@ -33,7 +36,7 @@ def read_frame(read: ReadExactly, most_body: int) -> tuple[dict[str, object], by
     head_length, body_length = _LENGTHS.unpack(read(_LENGTHS.size))
     if head_length > MOST_HEADER or body_length > most_body:
         raise ValueError(f"a frame of {head_length} + {body_length} bytes")
-    header = json.loads(read(head_length))
+    header = read_stored(read(head_length).decode("utf-8"))
     if not isinstance(header, dict):
         raise ValueError("a header that is no object")
     return header, read(body_length)

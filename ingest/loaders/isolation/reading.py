@@ -9,12 +9,11 @@ import pkgutil
 from graph.errors import InputError, ParserCrashed, TooDeep, TooDemanding, TooManyPages
 from ingest.loaders.isolation.confinement import confine_cell
 from ingest.loaders.isolation.frames import packed, read_frame
-from ingest.loaders.reading_limits import MOST_SECTIONS, MOST_TITLE, ReadingLimits, storable
+from ingest.loaders.reading_limits import MOST_MESSAGE, MOST_SECTIONS, MOST_TITLE, ReadingLimits, storable
 from ingest.loaders.registry import FORMATS, loader_for
 from ingest.model import LoadedDocument, Source
 
 _ANY = 1 << 40
-_MOST_MESSAGE = 500
 
 
 def warm_up() -> None:
@@ -120,7 +119,7 @@ def _picture(source: Source, page: int) -> bytes:
 
 
 def _refusal(kind: str, message: str) -> bytes:
-    return packed({"error": kind, "message": message[:_MOST_MESSAGE]})
+    return packed({"error": kind, "message": message[:MOST_MESSAGE]})
 
 
 def _read_exactly(descriptor: int, size: int) -> bytes:
