@@ -47,8 +47,19 @@ def choose_workspace(name: str) -> None:
 def command_settings(*, everywhere: bool = False) -> Settings:
     """The settings of this command; ``everywhere``: it is about workspaces, and works in none."""
     settings = load_settings()
-    workspace = "" if everywhere else _chosen["workspace"] or settings.workspace
-    return settings.model_copy(update={"workspace": workspace})
+    return settings.model_copy(update={"workspace": "" if everywhere else chosen_workspace(settings)})
+
+
+def chosen_workspace(settings: Settings) -> str:
+    """The one that ``--workspace`` or QUIPU_WORKSPACE names; empty where neither does."""
+    return _chosen["workspace"] or settings.workspace
+
+
+def logged_settings(level: int = logging.WARNING) -> Settings:
+    """The settings of a command that works without a service; its events go to standard error, without secrets."""
+    settings = load_settings()
+    configure_logging(level, secrets=settings.secrets)
+    return settings
 
 
 @contextmanager

@@ -124,6 +124,17 @@ def test_key(tmp_path: Path) -> None:
         assert "no network" in shown.json()["parser_confinement"]
 
 
+def test_json_is_all_that_commands_print(tmp_path: Path) -> None:
+    """What the log says beside it goes to standard error."""
+    process = ServiceProcess(tmp_path / "data")
+    with process:
+        process.data_dir.mkdir(mode=0o755)
+        for command, field in (("config", "parser_confinement"), ("reindex", "note")):
+            ran = process.quipu(command, "--json", running=False)
+            assert ran.returncode == 0, ran.stderr
+            assert field in json.loads(ran.stdout)
+
+
 def test_command_line_without_a_service(tmp_path: Path) -> None:
     """The commands start a service of their own, over the same folder, one after the other."""
     process = ServiceProcess(tmp_path / "data")
