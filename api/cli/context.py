@@ -78,7 +78,8 @@ def service(*, everywhere: bool = False) -> Iterator[tuple[QuipuClient, bool]]:
 
 def running_service(settings: Settings) -> QuipuClient | None:
     """A client of the running service; None where none runs, unless QUIPU_URL names one (DependencyError)."""
-    client = client_of(settings.url or f"http://{settings.host}:{settings.port}", settings)
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    client = QuipuClient(settings.url or settings.own_url, key=key, workspace=settings.workspace)
     try:
         client.get("/healthz")
     except DependencyError:
@@ -120,18 +121,12 @@ def bars() -> Iterator[Callable[[str, int, int], None]]:
         yield report
 
 
-def client_of(url: str, settings: Settings) -> QuipuClient:
-    """A client that carries the configured key, and names the configured workspace."""
-    key = settings.api_key.get_secret_value() if settings.api_key else None
-    return QuipuClient(url, key=key, workspace=settings.workspace)
-
-
-def every_page(client: QuipuClient, path: str, field: str) -> list[dict[str, Any]]:
+def every_page(client: QuipuClient, path: str, field: str, **query: str) -> list[dict[str, Any]]:
     """All of a list that comes in pages."""
     found: list[dict[str, Any]] = []
     cursor: str | None = ""
     while cursor is not None:
-        page = client.get(path, cursor=cursor, limit=500)
+        page = client.get(path, cursor=cursor, limit=500, **query)
         found += page[field]
         cursor = page["next_cursor"]
     return found

@@ -31,13 +31,12 @@ def repair(as_json: AsJson = False) -> None:
     if found.remade_bytes:
         out.print(f"{found.remade_bytes} files of bytes were made again from the texts")
     for version in found.lost_bytes:
-        out.print(f"the uploaded bytes of {version} are gone; its text is not", markup=False, soft_wrap=True)
+        out.print(f"the uploaded bytes of {version} are gone; its text is not", soft_wrap=True)
     for path in found.unclaimed:
-        out.print(f"set aside, for nothing in the graph explains it: {path}", markup=False, soft_wrap=True)
+        out.print(f"set aside, for nothing in the graph explains it: {path}", soft_wrap=True)
     if first_key is not None:
         out.print(
             f"every request needs a key from now on; an administrator's lies in {first_key}",
-            markup=False,
             soft_wrap=True,
         )
     out.print(LOST_FOR_GOOD, soft_wrap=True)
@@ -57,7 +56,7 @@ def backup(
         reached = ", ".join(f"{name} up to revision {revision}" for name, revision in found.revisions.items())
         out.print(
             f"{reached or 'no document yet'}: {found.written} of {found.files} files written,"
-            f" {found.bytes_written} bytes", markup=False, highlight=False,
+            f" {found.bytes_written} bytes", highlight=False,
         )  # fmt: skip
         for digest in found.missing:
             out.print(f"not backed up, for they are damaged or lost here: the uploaded bytes {digest}")
@@ -78,9 +77,7 @@ def restore(
         print_json(asdict(found))
         return
     reached = ", ".join(f"{name} up to revision {revision}" for name, revision in found.revisions.items())
-    out.print(
-        f"{settings.data_dir}: {reached or 'no document'}; start it by  quipu serve", markup=False, soft_wrap=True
-    )
+    out.print(f"{settings.data_dir}: {reached or 'no document'}; start it by  quipu serve", soft_wrap=True)
     for digest in found.missing:
         out.print(f"missing, for they were damaged before the backup: the uploaded bytes {digest}")
 

@@ -41,12 +41,10 @@ class ParserProcess:
 
     Args:
         limits: of each document.
-        time_limit: seconds for each document, where not those of ``limits``.
     """
 
-    def __init__(self, limits: ReadingLimits = DEFAULT_LIMITS, *, time_limit: float | None = None) -> None:
+    def __init__(self, limits: ReadingLimits = DEFAULT_LIMITS) -> None:
         self._limits = limits
-        self._time_limit = limits.seconds if time_limit is None else time_limit
         self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._starting = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
@@ -56,10 +54,9 @@ class ParserProcess:
         self.protections: Mapping[str, bool] = {}
         """What the running process has given up, by name, True where that holds; empty while none runs."""
 
-    def start(self) -> "ParserProcess":
-        """Start the process beside what goes on, so that the first document need not wait for it; gives itself."""
+    def start(self) -> None:
+        """Start the process beside what goes on, so that the first document need not wait for it."""
         threading.Thread(target=self._start_quietly, name="parser-start", daemon=True).start()
-        return self
 
     def held(self) -> str:
         """What keeps documents from harm here, and what is missing, in one line. Starts the process where none runs."""
@@ -87,15 +84,14 @@ class ParserProcess:
         self, source: Source, more: Mapping[str, object], most: int, wanted: Wanted
     ) -> tuple[dict[str, object], bytes]:
         header = {
-            "name": source.name, "media_type": source.media_type, **more,
-            "limits": {**self._limits.as_numbers(), "seconds": self._time_limit},
+            "name": source.name, "media_type": source.media_type, **more, "limits": self._limits.as_numbers(),
         }  # fmt: skip
         how = ""
         with self._turn(source, wanted):
             for attempt in range(TRIES):
                 try:
                     with self._cell(source.media_type in SHARING and not attempt) as cell:
-                        return cell.ask(header, source.data, most=most, seconds=self._time_limit, wanted=wanted)
+                        return cell.ask(header, source.data, most=most, seconds=self._limits.seconds, wanted=wanted)
                 except NoLongerWanted:
                     raise _unwanted(source) from None
                 except TooLate:
@@ -110,7 +106,7 @@ class ParserProcess:
         raise ParserCrashed(f"{source.name!r} could not be read: its parser died {TRIES} times, at last by {_how(how)}")
 
     def _late(self, source: Source) -> TooDemanding:
-        return TooDemanding(f"{source.name!r} could not be read within {self._time_limit:g} s")
+        return TooDemanding(f"{source.name!r} could not be read within {self._limits.seconds:g} s")
 
     @contextmanager
     def _turn(self, source: Source, wanted: Wanted) -> Iterator[None]:

@@ -11,6 +11,7 @@ from graph.errors import InputError
 from ingest.chunking import split_document
 from ingest.loaders.loading import Loading, media_type_of
 from ingest.loaders.parser_process import ParserProcess
+from ingest.loaders.reading_limits import ReadingLimits
 from ingest.model import Source
 
 FORMATS = {"txt", "md", "html", "pdf", "docx", "hostile"}
@@ -71,11 +72,11 @@ def test_files(shared_data: Path) -> None:
 
 
 def test_a_parser_that_takes_too_long_is_ended_and_the_next_one_works() -> None:
-    parser = ParserProcess(time_limit=0.001)
+    parser = ParserProcess(ReadingLimits(seconds=0.001))
     html = Source(name="a.html", media_type="text/html", data=b"<p>hello</p>" * 1000)
     with pytest.raises(InputError, match="could not be read"):
         parser.load(html)
-    parser._time_limit = 30
+    parser._limits = ReadingLimits()
     assert "hello" in parser.load(html).text
     parser.close()
 
