@@ -170,8 +170,8 @@ class WithdrawalRegister(Protocol):
 class ByteReferences(Protocol):
     """Which uploaded bytes are still needed, by their SHA-256. Deletions need none."""
 
-    def digests(self) -> Sequence[str]:
-        """Hashes of all bytes that any version refers to, sorted."""
+    def digests(self, *, after: str = "", limit: int | None = None) -> Sequence[str]:
+        """Hashes of all bytes that any version refers to, sorted: those after one of them, at most so many."""
         ...
 
     def refers(self, digest: str) -> bool:

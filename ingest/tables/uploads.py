@@ -76,9 +76,10 @@ class SqliteUploadRegister(UploadRegister):
         return _registered(workspace, rows[0]).upload if rows else None
 
     @override
-    def digests(self) -> Sequence[str]:
+    def digests(self, *, after: str = "", limit: int | None = None) -> Sequence[str]:
         rows = self._database.read(
-            "SELECT DISTINCT content_hash FROM uploads WHERE content_hash<>'' AND deleted=0 ORDER BY 1"
+            "SELECT DISTINCT content_hash FROM uploads WHERE content_hash>? AND deleted=0 ORDER BY 1 LIMIT ?",
+            (after, -1 if limit is None else limit),
         )
         return [str(digest) for (digest,) in rows]
 

@@ -151,7 +151,7 @@ class BackgroundCheck:
         return replace(position, workspace=workspace, after=ids[-1]), found
 
     def _bytes(self, position: CheckPosition) -> tuple[CheckPosition, Mapping[str, Sequence[str]]]:
-        digests = [one for one in self._parts.uploads.digests() if one > position.after][:SLICE]
+        digests = self._parts.uploads.digests(after=position.after, limit=SLICE)
         if not digests:
             return CheckPosition(begun_at=position.begun_at, ended_at=time.time()), {}
         return replace(position, after=digests[-1]), {f"bytes {one}": self._damage(one) for one in digests}

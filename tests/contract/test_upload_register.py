@@ -152,6 +152,7 @@ class TestByteReferences:
         register.add(upload("c", 1, "x", workspace="other"), deleted=False, job_id="")
         register.add(upload("d", 2, "y"), deleted=True, job_id="")
         assert register.digests() == ["x", "z"]
+        assert [register.digests(after=after, limit=1) for after in ("", "x", "y", "z")] == [["x"], ["z"], ["z"], []]
         assert [register.refers(digest) for digest in ("x", "y", "z", "")] == [True, False, True, False]
 
     def test_forgetting_leaves_numbers_and_names_bytes_that_nobody_needs(self, register: UploadRegister) -> None:

@@ -90,10 +90,9 @@ class InMemoryUploadRegister(UploadRegister):
     def withdrawals(self) -> Sequence[Withdrawal]:
         return list(self._withdrawals.values())
 
-    def digests(self) -> Sequence[str]:
-        return sorted(
-            {each.upload.content_hash for each in self._versions.values() if not each.deleted} - {""}
-        )  # fmt: skip
+    def digests(self, *, after: str = "", limit: int | None = None) -> Sequence[str]:
+        kept = {each.upload.content_hash for each in self._versions.values() if not each.deleted}
+        return sorted(digest for digest in kept if digest > after)[:limit]
 
     def refers(self, digest: str) -> bool:
         return digest in self.digests()
