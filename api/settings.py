@@ -199,7 +199,7 @@ class Settings(BaseSettings):
 
     def shown(self) -> dict[str, str]:
         """Effective settings by variable name, secrets masked."""
-        return {f"QUIPU_{name.upper()}": "" if value is None else str(value) for name, value in self}
+        return {f"QUIPU_{name.upper()}": "" if value is None else _without_user(str(value)) for name, value in self}
 
 
 def _without_user(url: str) -> str:
