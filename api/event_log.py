@@ -26,6 +26,7 @@ QUEUED = 10_000
 """Events that wait to be written; more are dropped, and counted."""
 ROOMS = ("api", "evals", "graph", "ingest", "retrieval")
 _FIRST = ("timestamp", "level", "event")
+_STAMPED = (structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=False))
 _running: list["_Listener"] = []
 _log = structlog.get_logger("api")
 
@@ -39,8 +40,7 @@ def configure_logging(level: int = logging.INFO, *, secrets: Collection[str] = (
     flush_logging()
     structlog.configure(
         processors=[
-            structlog.stdlib.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=False),
+            *_STAMPED,
             _caught,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
@@ -73,8 +73,7 @@ def log_harmlessly() -> None:
         return
     structlog.configure(
         processors=[
-            structlog.stdlib.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=False),
+            *_STAMPED,
             _caught,
             _wording(Scrubber(())),
             structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
@@ -175,9 +174,8 @@ def _formatter(scrubber: Scrubber, *, human: bool) -> logging.Formatter:
     )
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
-            structlog.stdlib.add_log_level,
+            *_STAMPED,
             structlog.stdlib.add_logger_name,
-            structlog.processors.TimeStamper(fmt="iso", utc=False),
         ],
         processors=[_wording(scrubber), renderer],
     )

@@ -63,7 +63,7 @@ def running_with_key(settings: Settings) -> Iterator[tuple[str, str]]:
     thread.start()
     try:
         _wait_until_ready(service, server, thread)
-        yield f"http://{settings.host}:{settings.port}", service.cases.admission.access.own_key
+        yield settings.own_url, service.cases.admission.access.own_key
     finally:
         server.should_exit = True
         thread.join(30)
@@ -105,7 +105,8 @@ def _server(settings: Settings, service: Service) -> uvicorn.Server:
 
 
 def _check_port(settings: Settings) -> None:
-    with socket.socket() as probe:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))

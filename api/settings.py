@@ -108,9 +108,9 @@ class Settings(BaseSettings):
     """Largest document, in MiB."""
     max_request_mib: int = 128
     """Largest request body, in MiB."""
-    check_hours: float = 24.0
+    check_hours: float = Field(default=24.0, ge=0)
     """How often all that is stored is compared with its checksums in the background, in hours; 0: never."""
-    reserve_mib: int = 32
+    reserve_mib: int = Field(default=32, ge=0)
     """Room on the disk that is kept for deletions, in MiB; uploads are refused before it is needed. 0 keeps none."""
     max_text_mib: int = Field(default=64, ge=1)
     """Most text that is read of one document, in MiB of UTF-8."""
@@ -134,6 +134,13 @@ class Settings(BaseSettings):
     """Origins whose pages may use the service, exactly as browsers write them, with commas between; empty: its own."""
 
     @property
+    def own_url(self) -> str:
+        """Where this machine reaches the service, also where it listens on every address."""
+        host = self.host.strip("[]")
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - never bound here
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
     def audit_folder(self) -> Path | None:
         """Where audit lines are kept; None where none are."""
         if self.audit == "off":
@@ -147,16 +154,11 @@ class Settings(BaseSettings):
         for name, value in (("LLM", self.llm), ("EXTRACT_LLM", self.extract_llm), ("JUDGE_LLM", self.judge_llm)):
             if value is not None and not _MODEL.fullmatch(value):
                 raise ConfigurationError(f"QUIPU_{name}={value}: give {_MODEL_FORMS}")
-        if self.llm_url and not self.llm_url.startswith(("http://", "https://")):
-            raise ConfigurationError(
-                f"QUIPU_LLM_URL={self.llm_url}: give an address that starts with http:// or https://"
-            )
+        for name, url in (("LLM_URL", self.llm_url), ("OTLP_ENDPOINT", self.otlp_endpoint)):
+            if url and not url.startswith(("http://", "https://")):
+                raise ConfigurationError(f"QUIPU_{name}={url}: give an address that starts with http:// or https://")
         if self.llm_context_tokens is not None and self.llm_context_tokens < 1024:
             raise ConfigurationError(f"QUIPU_LLM_CONTEXT_TOKENS={self.llm_context_tokens}: 1024 is the least")
-        if self.otlp_endpoint and not self.otlp_endpoint.startswith(("http://", "https://")):
-            raise ConfigurationError(
-                f"QUIPU_OTLP_ENDPOINT={self.otlp_endpoint}: give an address that starts with http:// or https://"
-            )
         if self.retention_days is not None and self.retention_days <= 0:
             raise ConfigurationError(f"QUIPU_RETENTION_DAYS={self.retention_days}: give more than 0, or leave it out")
         if self.principals_header and not re.fullmatch(r"[A-Za-z0-9-]{1,64}", self.principals_header):
@@ -182,7 +184,7 @@ class Settings(BaseSettings):
     @property
     def allowed_origins(self) -> tuple[str, ...]:
         """Origins whose pages may use the service, beside its own."""
-        return tuple(origin.strip() for origin in self.cors_origins.split(",") if origin.strip())
+        return listed(self.cors_origins)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -197,7 +199,7 @@ class Settings(BaseSettings):
 
     def shown(self) -> dict[str, str]:
         """Effective settings by variable name, secrets masked."""
-        return {f"QUIPU_{name.upper()}": "" if value is None else str(value) for name, value in self}
+        return {f"QUIPU_{name.upper()}": "" if value is None else _without_user(str(value)) for name, value in self}
 
 
 def _without_user(url: str) -> str:

@@ -131,8 +131,7 @@ def _fill(settings: Settings, folder: Path, manifest: Manifest, stage: Path) -> 
 
 
 def _open_tables(database: OperationsDatabase) -> None:
-    """Bring every table up to date. Raises ConfigurationError where a newer Quipu wrote one, or one more."""
-    stored = set(database.schemas())
+    """Bring every table of ours up to date. Raises ConfigurationError where a newer Quipu wrote one, or one more."""
     register = SqliteUploadRegister(database)
     SqliteGraphWitness(database)
     SqliteJobQueue(database)
@@ -143,25 +142,10 @@ def _open_tables(database: OperationsDatabase) -> None:
     SqliteWorkspaces(database)
     SqliteQuotaBook(database)
     SqliteHoldings(database)
-    if unknown := stored - KNOWN_TABLES:
+    if foreign := database.foreign_schemas():
         raise ConfigurationError(
-            f"the backup was written by a newer Quipu (tables {', '.join(sorted(unknown))}); use that version"
+            f"the backup was written by a newer Quipu (tables {', '.join(foreign)}); use that version"
         )
-
-
-KNOWN_TABLES = {
-    "witness",
-    "jobs",
-    "uploads",
-    "extractions",
-    "watches",
-    "checks",
-    "api_keys",
-    "workspaces",
-    "quotas",
-    "holdings",
-}
-"""What a copy of the operational state may hold; a table that is added is named here, and opened above."""
 
 
 def _digests(path: Path) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from api.access import OWNER, Caller
 from api.admission.keys import MAX_PRINCIPALS, Keys
 from api.admission.workspaces import Workspaces
+from api.settings import listed
 from graph.audience import UNRESTRICTED, Audience
 from graph.errors import ConfigurationError, NotFoundError, Unauthorized
 from graph.model import DEFAULT_WORKSPACE
@@ -110,7 +111,7 @@ class Access:
 def networks(raw: str) -> tuple[Network, ...]:
     """Addresses and networks with commas between. Raises ConfigurationError."""
     try:
-        return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in raw.split(",") if part.strip())
+        return tuple(ipaddress.ip_network(part, strict=False) for part in listed(raw))
     except ValueError as error:
         raise ConfigurationError(f"QUIPU_TRUSTED_PROXIES={raw}: {error}") from error
 

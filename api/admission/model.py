@@ -25,7 +25,7 @@ class NewKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """A key as it is kept: of its secret the SHA-256 alone. Times have a zone. It counts until it is revoked."""
+    """A key as it is kept: of its secret the SHA-256 alone. Times have a zone."""
 
     id: str
     digest: str

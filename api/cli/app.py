@@ -1,6 +1,7 @@
 """The command line. Its commands talk to a running service, or to one of their own where none runs."""
 
 import json
+import logging
 import signal
 import sys
 import threading
@@ -12,7 +13,7 @@ import typer
 from rich.table import Table
 
 from api.cli.audit import audit
-from api.cli.context import AsJson, choose_workspace, every_page, out, print_json, progress, service
+from api.cli.context import AsJson, choose_workspace, every_page, logged_settings, out, print_json, progress, service
 from api.cli.data_folder import backup, export_command, import_command, repair, restore
 from api.cli.evals import eval_app
 from api.cli.freshness import changes
@@ -22,9 +23,7 @@ from api.cli.keys import app as keys_app
 from api.cli.loading_bar import find_files, ingest_files, show_summary
 from api.cli.watches import app as watches_app
 from api.cli.workspaces import app as workspaces_app
-from api.event_log import configure_logging
 from api.outbound.client import QuipuClient, document_path
-from api.settings import load_settings
 from graph.errors import ConfigurationError, QuipuError
 
 app = typer.Typer(
@@ -64,9 +63,7 @@ def serve() -> None:
     """Serve REST on QUIPU_HOST:QUIPU_PORT."""
     from api.server import serve as run
 
-    settings = load_settings()
-    configure_logging(secrets=settings.secrets)
-    run(settings)
+    run(logged_settings(logging.INFO))
 
 
 @app.command()
@@ -79,9 +76,7 @@ def demo(
 
     if not (samples / "documents").is_dir():
         raise ConfigurationError(f"{samples} has no sample documents; they are part of the project's checkout")
-    settings = load_settings()
-    configure_logging(secrets=settings.secrets)
-    with running_with_key(settings) as (url, key):
+    with running_with_key(logged_settings(logging.INFO)) as (url, key):
         client = QuipuClient(url, key=key)
         results = ingest_files(client, find_files([samples / "documents"]), progress, wait=True)
         show_summary(results, out)
@@ -147,7 +142,7 @@ def config(as_json: AsJson = False) -> None:
     """Print the effective settings, secrets masked, and how the parser of documents is confined here."""
     from ingest.loaders.parser_process import ParserProcess
 
-    shown = load_settings().shown()
+    shown = logged_settings().shown()
     with closing(ParserProcess()) as parser:
         shown["parser_confinement"] = parser.held()
     if as_json:

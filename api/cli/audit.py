@@ -1,13 +1,14 @@
 """``quipu audit``: who called what."""
 
+from contextlib import closing
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
 from api.audit.reading import Wanted, parse_moment, read_page
-from api.cli.context import AsJson, out, print_json, running_service
-from api.settings import Settings, load_settings
+from api.cli.context import AsJson, command_settings, every_page, out, print_json, running_service
+from api.settings import Settings
 from graph.errors import ConfigurationError, NotFoundError
 
 PAGE = 1000
@@ -20,34 +21,33 @@ def audit(
     as_json: AsJson = False,
 ) -> None:
     """Show who called what: of the running service, or where none runs of the data folder itself."""
-    settings = load_settings()
+    settings = command_settings()
     client = running_service(settings)
-    lines: list[dict[str, Any]] = []
-    cursor: str | None = ""
-    while cursor is not None:
-        if client is not None:
-            wanted = {name: value for name, value in (("since", since), ("key", key)) if value is not None}
-            page = client.get("/v1/audit", cursor=cursor, limit=PAGE, **wanted)
-            lines, cursor = lines + page["lines"], page["next_cursor"]
-        else:
-            found = _of_folder(settings, Wanted(since=parse_moment(since), key=key), cursor)
-            lines, cursor = lines + found[0], found[1]
-    if client is not None:
-        client.close()
+    if client is None:
+        lines = _of_folder(settings, Wanted(since=parse_moment(since), key=key))
+    else:
+        wanted = {name: value for name, value in (("since", since), ("key", key)) if value is not None}
+        with closing(client):
+            lines = every_page(client, "/v1/audit", "lines", **wanted)
     if as_json:
         print_json(lines)
     else:
         _show(lines)
 
 
-def _of_folder(settings: Settings, wanted: Wanted, cursor: str) -> tuple[list[dict[str, Any]], str | None]:
+def _of_folder(settings: Settings, wanted: Wanted) -> list[dict[str, Any]]:
     folder = settings.audit_folder
     if folder is None:
         raise ConfigurationError("QUIPU_AUDIT=off: no audit is kept")
     if not folder.is_dir():
         raise NotFoundError(f"{folder} is not there: nothing was audited yet")
-    page = read_page(folder, wanted, cursor=cursor, limit=PAGE)
-    return page.lines, page.cursor
+    lines: list[dict[str, Any]] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = read_page(folder, wanted, cursor=cursor, limit=PAGE)
+        lines += page.lines
+        cursor = page.cursor
+    return lines
 
 
 def _show(lines: list[dict[str, Any]]) -> None:

@@ -47,8 +47,19 @@ def choose_workspace(name: str) -> None:
 def command_settings(*, everywhere: bool = False) -> Settings:
     """The settings of this command; ``everywhere``: it is about workspaces, and works in none."""
     settings = load_settings()
-    workspace = "" if everywhere else _chosen["workspace"] or settings.workspace
-    return settings.model_copy(update={"workspace": workspace})
+    return settings.model_copy(update={"workspace": "" if everywhere else chosen_workspace(settings)})
+
+
+def chosen_workspace(settings: Settings) -> str:
+    """The one that ``--workspace`` or QUIPU_WORKSPACE names; empty where neither does."""
+    return _chosen["workspace"] or settings.workspace
+
+
+def logged_settings(level: int = logging.WARNING) -> Settings:
+    """The settings of a command that works without a service; its events go to standard error, without secrets."""
+    settings = load_settings()
+    configure_logging(level, secrets=settings.secrets)
+    return settings
 
 
 @contextmanager
@@ -67,7 +78,8 @@ def service(*, everywhere: bool = False) -> Iterator[tuple[QuipuClient, bool]]:
 
 def running_service(settings: Settings) -> QuipuClient | None:
     """A client of the running service; None where none runs, unless QUIPU_URL names one (DependencyError)."""
-    client = client_of(settings.url or f"http://{settings.host}:{settings.port}", settings)
+    key = settings.api_key.get_secret_value() if settings.api_key else None
+    client = QuipuClient(settings.url or settings.own_url, key=key, workspace=settings.workspace)
     try:
         client.get("/healthz")
     except DependencyError:
@@ -109,18 +121,12 @@ def bars() -> Iterator[Callable[[str, int, int], None]]:
         yield report
 
 
-def client_of(url: str, settings: Settings) -> QuipuClient:
-    """A client that carries the configured key, and names the configured workspace."""
-    key = settings.api_key.get_secret_value() if settings.api_key else None
-    return QuipuClient(url, key=key, workspace=settings.workspace)
-
-
-def every_page(client: QuipuClient, path: str, field: str) -> list[dict[str, Any]]:
+def every_page(client: QuipuClient, path: str, field: str, **query: str) -> list[dict[str, Any]]:
     """All of a list that comes in pages."""
     found: list[dict[str, Any]] = []
     cursor: str | None = ""
     while cursor is not None:
-        page = client.get(path, cursor=cursor, limit=500)
+        page = client.get(path, cursor=cursor, limit=500, **query)
         found += page[field]
         cursor = page["next_cursor"]
     return found

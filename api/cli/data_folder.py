@@ -1,5 +1,6 @@
 """Commands about a data folder as a whole: back up, restore, repair; and its graph, from one store to another."""
 
+import logging
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -7,9 +8,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.context import AsJson, command_settings, out, print_json
-from api.event_log import configure_logging
-from api.settings import load_settings
+from api.cli.context import AsJson, chosen_workspace, logged_settings, out, print_json
 from graph.model import DEFAULT_WORKSPACE
 
 Folder = Annotated[Path, typer.Argument(help="Folder of the export.")]
@@ -24,8 +23,7 @@ def repair(as_json: AsJson = False) -> None:
     """Rebuild a lost operations.sqlite from the graph and the uploaded bytes; no service may run."""
     from api.upkeep import repair as rebuild
 
-    configure_logging()
-    found, first_key = rebuild(load_settings())
+    found, first_key = rebuild(logged_settings(logging.INFO))
     if as_json:
         print_json({**asdict(found), "first_key": None if first_key is None else str(first_key)})
         return
@@ -33,13 +31,12 @@ def repair(as_json: AsJson = False) -> None:
     if found.remade_bytes:
         out.print(f"{found.remade_bytes} files of bytes were made again from the texts")
     for version in found.lost_bytes:
-        out.print(f"the uploaded bytes of {version} are gone; its text is not", markup=False, soft_wrap=True)
+        out.print(f"the uploaded bytes of {version} are gone; its text is not", soft_wrap=True)
     for path in found.unclaimed:
-        out.print(f"set aside, for nothing in the graph explains it: {path}", markup=False, soft_wrap=True)
+        out.print(f"set aside, for nothing in the graph explains it: {path}", soft_wrap=True)
     if first_key is not None:
         out.print(
             f"every request needs a key from now on; an administrator's lies in {first_key}",
-            markup=False,
             soft_wrap=True,
         )
     out.print(LOST_FOR_GOOD, soft_wrap=True)
@@ -52,15 +49,14 @@ def backup(
     """Bring a backup of the data folder up to now, while the service goes on; only what is new is written."""
     from api.upkeep import back_up
 
-    configure_logging()
-    found = back_up(load_settings(), folder)
+    found = back_up(logged_settings(logging.INFO), folder)
     if as_json:
         print_json(asdict(found))
     else:
         reached = ", ".join(f"{name} up to revision {revision}" for name, revision in found.revisions.items())
         out.print(
             f"{reached or 'no document yet'}: {found.written} of {found.files} files written,"
-            f" {found.bytes_written} bytes", markup=False, highlight=False,
+            f" {found.bytes_written} bytes", highlight=False,
         )  # fmt: skip
         for digest in found.missing:
             out.print(f"not backed up, for they are damaged or lost here: the uploaded bytes {digest}")
@@ -75,16 +71,13 @@ def restore(
     """Make an empty QUIPU_DATA_DIR, and its graph, from a backup; one that is not whole to the bit is refused."""
     from api.upkeep import restore as lay_out
 
-    configure_logging()
-    settings = load_settings()
+    settings = logged_settings(logging.INFO)
     found = lay_out(settings, folder)
     if as_json:
         print_json(asdict(found))
         return
     reached = ", ".join(f"{name} up to revision {revision}" for name, revision in found.revisions.items())
-    out.print(
-        f"{settings.data_dir}: {reached or 'no document'}; start it by  quipu serve", markup=False, soft_wrap=True
-    )
+    out.print(f"{settings.data_dir}: {reached or 'no document'}; start it by  quipu serve", soft_wrap=True)
     for digest in found.missing:
         out.print(f"missing, for they were damaged before the backup: the uploaded bytes {digest}")
 
@@ -94,9 +87,9 @@ def export_command(folder: Folder) -> None:
     from api.graph_stores import graph_alone
     from ingest.upkeep.moving import export_graph
 
-    settings = command_settings()
+    settings = logged_settings()
     with graph_alone(settings) as graph:
-        count = export_graph(graph, settings.workspace or DEFAULT_WORKSPACE, folder)
+        count = export_graph(graph, chosen_workspace(settings) or DEFAULT_WORKSPACE, folder)
     sys.stdout.write(f"exported {count} revisions to {folder}\n")
 
 
@@ -105,6 +98,6 @@ def import_command(folder: Folder) -> None:
     from api.graph_stores import graph_alone
     from ingest.upkeep.moving import import_graph
 
-    with graph_alone(load_settings()) as graph:
+    with graph_alone(logged_settings()) as graph:
         count = import_graph(graph, folder)
     sys.stdout.write(f"imported {count} revisions from {folder}\n")

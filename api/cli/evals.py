@@ -3,7 +3,7 @@
 import dataclasses
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -143,8 +143,8 @@ def _asked(settings: Settings, running: bool, knowledge: Path) -> Iterator[Quipu
     client = running_service(settings)
     if client is None:
         raise ConfigurationError("no service runs; start one with 'quipu serve', or set QUIPU_URL")
-    yield client
-    client.close()
+    with closing(client):
+        yield client
 
 
 def _figures(summary: Summary) -> dict[str, object]:

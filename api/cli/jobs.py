@@ -8,9 +8,8 @@ import typer
 from rich.progress import Progress
 from rich.table import Table
 
-from api.cli.context import AsJson, bars, out, print_json, progress, service
+from api.cli.context import AsJson, bars, logged_settings, out, print_json, progress, service
 from api.outbound.client import TERMINAL, QuipuClient
-from api.settings import load_settings
 
 POLL_SECONDS = 0.5
 
@@ -65,7 +64,7 @@ def _embed(*, as_json: bool) -> None:
     from api.cli.reembedding import reembed
 
     with bars() as report:
-        found = reembed(load_settings(), lambda done: report("embed", done, done))
+        found = reembed(logged_settings(), lambda done: report("embed", done, done))
     if as_json:
         print_json(asdict(found))
     elif found.switched:

@@ -32,8 +32,8 @@ def create(
         print_json(made)
         return
     where = made["workspace"] or "every workspace"
-    progress.print(f"{made['role']} key {made['id']} for {where}; every request needs a key from now on", markup=False)
-    out.print(made["key"], markup=False, highlight=False, soft_wrap=True)
+    progress.print(f"{made['role']} key {made['id']} for {where}; every request needs a key from now on")
+    out.print(made["key"], highlight=False, soft_wrap=True)
 
 
 @app.command("list")
@@ -62,4 +62,4 @@ def revoke(key_id: KeyId, as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
     else:
-        out.print(f"key {found['id']} counts no more", markup=False)
+        out.print(f"key {found['id']} counts no more")

@@ -33,7 +33,7 @@ def create(name: Name, as_json: AsJson = False) -> None:
     if as_json:
         print_json(made)
     else:
-        out.print(f"workspace {made['name']}; work in it by  quipu --workspace {made['name']} …", markup=False)
+        out.print(f"workspace {made['name']}; work in it by  quipu --workspace {made['name']} …")
 
 
 @app.command()
@@ -51,4 +51,4 @@ def delete(
         print_json(found)
     else:
         what = "gone" if found["gone"] else "closed; the rest of it goes in the background"
-        out.print(f"workspace {name} is {what}", markup=False)
+        out.print(f"workspace {name} is {what}")

@@ -25,7 +25,6 @@ MAX_PAUSE = 5.0
 class Uploaded:
     """One file of an ingestion: its id, its job, or why it was refused."""
 
-    path: str
     document_id: str
     job_id: str | None
     deduplicated: bool
@@ -91,7 +90,7 @@ class QuipuClient:
             None if response.status_code == 202 else body.get("detail")
         )
         return Uploaded(
-            path=str(path), document_id=document_id, job_id=entry.get("job_id"),
+            document_id=document_id, job_id=entry.get("job_id"),
             deduplicated=bool(entry.get("deduplicated")), problem=problem,
         )  # fmt: skip
 
@@ -131,13 +130,9 @@ class QuipuClient:
         return response
 
 
-def own_client(settings: Settings, key: str | None, workspace: str) -> QuipuClient:
+def own_client(settings: Settings, key: str, workspace: str) -> QuipuClient:
     """The service's own public face: an evaluation asks as anybody does, so that it measures what they get."""
-    host = settings.host.strip("[]")
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - never bound here
-    return QuipuClient(
-        f"http://{f'[{host}]' if ':' in host else host}:{settings.port}", key=key, workspace=workspace
-    )  # fmt: skip
+    return QuipuClient(settings.own_url, key=key, workspace=workspace)
 
 
 def document_path(document_id: str) -> str:

@@ -7,6 +7,7 @@ import httpx
 from typing_extensions import override
 
 from api.schemas.watches import watch_update_body
+from api.settings import listed
 from graph.errors import DependencyError, InputError
 from graph.tracing import carried
 from retrieval.standing.model import Watch, WatchUpdate
@@ -22,7 +23,7 @@ class Webhooks(Courier):
 
     def __init__(self, hosts: str) -> None:
         """``hosts`` as in QUIPU_WEBHOOK_HOSTS."""
-        self._hosts = frozenset(host.strip().lower() for host in hosts.split(",") if host.strip())
+        self._hosts = frozenset(listed(hosts.lower()))
 
     @override
     def check(self, address: str) -> None:

@@ -5,7 +5,7 @@ Each room keeps its own tables in it through ``ensure_schema``; what must be com
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,12 @@ class OperationsDatabase(SqliteFile, OperationalState):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self._local = threading.local()
+        self._ours: set[str] = set()
+
+    @override
+    def ensure_schema(self, name: str, migrations: Sequence[str]) -> None:
+        super().ensure_schema(name, migrations)
+        self._ours.add(name)
 
     @override
     @contextmanager
@@ -44,9 +50,10 @@ class OperationsDatabase(SqliteFile, OperationalState):
                 backup.step(-1)
             target.execute("PRAGMA journal_mode=DELETE").fetchall()
 
-    def schemas(self) -> Mapping[str, int]:
-        """The version of each table's schema, by name."""
-        return dict(self.read("SELECT name, version FROM schema_versions ORDER BY name"))
+    def foreign_schemas(self) -> Sequence[str]:
+        """Names of tables that somebody else has made: nobody here has ensured a schema of theirs."""
+        rows = self.read("SELECT name FROM schema_versions ORDER BY name")
+        return [name for (name,) in rows if name not in self._ours]
 
     def verify(self, _workspace: str) -> Check:
         """Whether the pages of each table are whole, whichever workspace's they are."""

@@ -54,10 +54,9 @@ class ParserProcess:
         self.protections: Mapping[str, bool] = {}
         """What the running process has given up, by name, True where that holds; empty while none runs."""
 
-    def start(self) -> "ParserProcess":
-        """Start the process beside what goes on, so that the first document need not wait for it; gives itself."""
+    def start(self) -> None:
+        """Start the process beside what goes on, so that the first document need not wait for it."""
         threading.Thread(target=self._start_quietly, name="parser-start", daemon=True).start()
-        return self
 
     def held(self) -> str:
         """What keeps documents from harm here, and what is missing, in one line. Starts the process where none runs."""

@@ -148,6 +148,9 @@ class TestAudit:
         ran = service.quipu("audit", "--json", QUIPU_API_KEY=KEY)
         assert ran.returncode == 0, ran.stderr
         assert [one["request"] for one in json.loads(ran.stdout)][: len(ids)] == ids
+        elsewhere = service.quipu("--workspace", "nowhere", "audit", QUIPU_API_KEY=KEY)
+        assert (elsewhere.returncode, elsewhere.stdout) == (2, "")
+        assert "no workspace 'nowhere'" in elsewhere.stderr
         assert service.http.get("/v1/audit", params={"since": "²"}).status_code == 400
 
 

@@ -114,14 +114,27 @@ def test_refused_settings(tmp_path: Path, name: str, value: str, says: str) -> N
 
 def test_key(tmp_path: Path) -> None:
     right = {"Authorization": "Bearer s3cret-key"}
-    with ServiceProcess(tmp_path / "data", QUIPU_API_KEY="s3cret-key").start() as service:
+    secrets = {"QUIPU_API_KEY": "s3cret-key", "QUIPU_LLM_URL": "http://me:s3cret-key@127.0.0.1:9"}
+    with ServiceProcess(tmp_path / "data", **secrets).start() as service:
         assert service.http.get("/v1/documents").status_code == 401
         assert service.http.get("/v1/documents", headers={"Authorization": "Bearer wrong"}).status_code == 401
         assert service.http.get("/v1/documents", headers=right).status_code == 200
         shown = service.http.get("/v1/config", headers=right)
         assert shown.status_code == 200
         assert "s3cret-key" not in shown.text
+        assert shown.json()["QUIPU_LLM_URL"] == "http://…@127.0.0.1:9"
         assert "no network" in shown.json()["parser_confinement"]
+
+
+def test_json_is_all_that_commands_print(tmp_path: Path) -> None:
+    """What the log says beside it goes to standard error."""
+    process = ServiceProcess(tmp_path / "data")
+    with process:
+        process.data_dir.mkdir(mode=0o755)
+        for command, field in (("config", "parser_confinement"), ("reindex", "note")):
+            ran = process.quipu(command, "--json", running=False)
+            assert ran.returncode == 0, ran.stderr
+            assert field in json.loads(ran.stdout)
 
 
 def test_command_line_without_a_service(tmp_path: Path) -> None:

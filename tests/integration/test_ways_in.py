@@ -4,6 +4,7 @@ The workers never look for work by themselves here (``IDLE_SECONDS``): what gets
 """
 
 import json
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,6 +94,15 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
         httpx.Client(base_url=url, timeout=60, trust_env=False) as http,
     ):
         yield House(url, folder, http, logs)
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
+def test_an_address_of_ipv6_is_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SentenceEmbedder, "_encode", lambda _, texts: HashingEmbedder().embed_passages(texts))
+    monkeypatch.chdir(tmp_path)
+    with running(Settings(data_dir=tmp_path / "data", host="::1", port=free_port())) as url:
+        assert url.startswith("http://[::1]:")
+        assert httpx.get(f"{url}/v1/documents", trust_env=False).status_code == 200
 
 
 # --- a document comes in
