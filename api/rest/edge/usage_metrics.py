@@ -64,7 +64,7 @@ class UsageMetrics:
         caller = call.caller
         key = self._keys.label(caller.key_id) if caller and caller.key_id else NO_KEY
         workspace = self._workspaces.label(caller.workspace) if caller else ""
-        self._calls.labels(key, workspace, str(call.status)).inc()
+        self._calls.labels(key, workspace, str(call.line.status)).inc()
         if call.mode is not None:
             self._questions.labels(call.mode, workspace).inc()
 

@@ -15,8 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.rest.context import RequestContext, TheContext, while_connected
-from api.rest.problems import error_body
-from api.rest.routes.questions import GONE
+from api.rest.problems import GONE, error_body
 from api.schemas.answers import answer_body
 from api.schemas.chat import MODEL, ChatBody, ChoiceBody, CompletionBody, ModelBody, ModelsBody, SaidBody
 from graph.errors import QuipuError

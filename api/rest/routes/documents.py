@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ValidationError
 from starlette.responses import JSONResponse, PlainTextResponse
 
 from api.rest.context import RequestContext, TheContext
-from api.rest.edge.addresses import SLASH
+from api.rest.edge.addresses import as_given
 from api.rest.edge.forms import file_name, utf8_form
 from api.rest.edge.json_bodies import STATE
 from api.rest.problems import MEDIA_TYPE, error_body
@@ -40,7 +40,7 @@ from ingest.model import Source
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 MAX_FILES = 1_000
-DocumentId = Annotated[str, AfterValidator(lambda raw: raw.replace(SLASH, "/"))]
+DocumentId = Annotated[str, AfterValidator(as_given)]
 """An id in a path: one encoded segment. Slashes may be left as they are, where no ``/content`` and the like follows."""
 LOCKED_OUT = "you are not among its readers: for you it is not there"
 UNNAMED = "text"
