@@ -120,7 +120,8 @@ class _Course:
         line = AuditLine(
             at=datetime.now(UTC), key=caller.key_id if caller else None, workspace=caller.workspace if caller else None,
             action=action, ids=list(dict.fromkeys((*ids, *self._notes.ids))), status=self.status or GONE,
-            milliseconds=(time.perf_counter() - self._started) * 1000, request=self._request_id, client=client[0] if client else None,
+            milliseconds=(time.perf_counter() - self._started) * 1000, request=self._request_id,
+            client=client[0] if client else None,
         )  # fmt: skip
         return Call(route=route, caller=caller, mode=self._notes.mode, line=line)
 
