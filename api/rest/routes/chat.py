@@ -39,11 +39,7 @@ async def complete(body: ChatBody, request: Request, context: TheContext) -> Res
     question, questions = body.question(context.workspace, context.audience), context.cases.questions
     context.notes.mode = question.mode
     if body.stream:
-        return StreamingResponse(
-            _lines(question, questions, context),
-            media_type="text/event-stream",
-            headers={"Cache-Control": "no-store"},
-        )
+        return StreamingResponse(_lines(question, questions, context), media_type="text/event-stream")
     answer = await while_connected(request, lambda: questions.ask(question))
     context.notes.shows(answer)
     if answer is None:
