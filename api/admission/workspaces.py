@@ -11,7 +11,8 @@ from api.admission.ports import WorkspaceRegister
 from graph.errors import ConflictError, InputError, NotFoundError
 from graph.model import DEFAULT_WORKSPACE
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+NAME_FORM = "^[a-z0-9][a-z0-9-]{0,62}$"
+_NAME = re.compile(NAME_FORM)
 
 
 class Workspaces:

@@ -16,8 +16,8 @@ MAX_CHARACTERS = 128
 class AuditLine:
     """One call, or one thing that the service does by itself.
 
-    ``action`` is the operation's id in OpenAPI, or a name with ``background:`` before it; None for an address that
-    nothing answers. ``key`` is None where none was sent, or none was good. ``ids`` are those it was about.
+    ``action`` is the operation's id in OpenAPI, or a name with ``background:`` before it; None for a call that
+    was for none. ``key`` is None where none was sent, or none was good. ``ids`` are those it was about.
     """
 
     at: datetime

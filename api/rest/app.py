@@ -134,7 +134,7 @@ def _surround(app: DescribedApp, service: Service) -> None:
 
 
 def _watch_calls(app: DescribedApp, service: Service) -> None:
-    usage = UsageMetrics(service, app.state.metrics)
+    usage = UsageMetrics(service, app.state.metrics, app.state.standing.counts)
 
     def told(call: Call) -> None:
         usage.called(call)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
+from api.admission.workspaces import NAME_FORM
 from api.schemas.answers import AnswerBody, CitationBody, EvidenceBody, StepBody, TokenBody
 from api.schemas.chat import CompletionChunkBody
 from api.schemas.documents import TextDocuments
@@ -191,7 +192,7 @@ FORMS: Mapping[str, dict[str, object]] = {
     "eval_id": _ID,
     "entity_id": _ID,
     "key_id": _ID,
-    "name": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$"},
+    "name": {"type": "string", "pattern": NAME_FORM},
 }
 """What the value of a parameter looks like, where its route reads it itself."""
 

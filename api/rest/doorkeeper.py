@@ -82,7 +82,7 @@ class Doorkeeper:
         client = scope.get("client") or ("",)
         return Asked(
             authorization=found.get("authorization", ""), workspace=found.get(WORKSPACE_HEADER, ""),
-            peer=str(client[0]), principals=found.get(self._header, "") if self._header else "",
+            peer=str(client[0]), principals=found.get(self._header, ""),
         )  # fmt: skip
 
 

@@ -21,4 +21,4 @@ def event_stream(
             numbered = f"id: {number(body)}\n" if number else ""
             yield f"{numbered}event: {name}\ndata: {data}\n\n"
 
-    return StreamingResponse(lines(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    return StreamingResponse(lines(), media_type="text/event-stream")

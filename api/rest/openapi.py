@@ -73,7 +73,6 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
     for path, method, found in _operations(document):
         named = found["operationId"].removesuffix(re.sub(r"\W", "_", path) + f"_{method}")  # by its function
         _complete(found, path, OPERATIONS.get((method, path)) or Operation(id=named))
-    _link(document)
     roles.describe(document)
     result: dict[str, Any] = plain(document)
     return result
@@ -160,18 +159,11 @@ def _complete_success(success: dict[str, Any], declared: Operation) -> None:
         content["text/event-stream"] = {"schema": events_schema(declared.events)}
     if declared.headers:
         success["headers"] = {name: _HEADERS[name] for name in declared.headers}
-
-
-def _link(document: dict[str, Any]) -> None:
-    """Say where the id of an answer leads."""
-    for _, _, found in _operations(document):
-        declared = next((one for one in OPERATIONS.values() if one.id == found["operationId"]), None)
-        if declared is not None and declared.leads_to:
-            success = next(one for status, one in sorted(found["responses"].items()) if status.startswith("2"))
-            success["links"] = {
-                to: {"operationId": to, "parameters": {parameter: "$response.body#/id"}}
-                for to, parameter in declared.leads_to.items()
-            }
+    if declared.leads_to:
+        success["links"] = {
+            to: {"operationId": to, "parameters": {parameter: "$response.body#/id"}}
+            for to, parameter in declared.leads_to.items()
+        }
 
 
 def _problem_statuses() -> list[int]:

@@ -98,8 +98,6 @@ async def _validation_error(request: Request, error: Exception) -> Response:
     kind = request.headers.get("content-type", "")
     if first["loc"] == ("body",) and first["type"] != "missing" and "json" not in kind.lower():
         return problem(415, "unsupported-media-type", f"send application/json, not {kind or 'nothing'!r}")
-    if first["type"] == "json_invalid":
-        return problem(400, "malformed-json", f"the body is not valid JSON: {first.get('ctx', {}).get('error', '')}")
     errors = [{"at": ".".join(map(str, one["loc"])), "message": one["msg"]} for one in found[:20]]
     return problem(422, "invalid-input", f"{where}: {first['msg']}", errors=errors)
 

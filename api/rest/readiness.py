@@ -8,6 +8,7 @@ import anyio.to_thread
 from api.service import Service
 from graph.errors import DependencyError
 from graph.model import GraphCounts
+from graph.ports.reading import GraphReader
 
 PATIENCE_SECONDS = 0.3
 """How long a check waits for the present figures; then the last ones do."""
@@ -17,11 +18,32 @@ LONGEST_SECONDS = 20.0
 """How long a check waits where it has nothing to tell; a store that is down says so earlier, and why."""
 
 
+class LiveCounts:
+    """What is live in each workspace. Counting takes a look at every row: once a revision."""
+
+    def __init__(self, graph: GraphReader) -> None:
+        self._graph = graph
+        self._held: dict[str, tuple[int, GraphCounts]] = {}
+
+    def at(self, workspace: str, revision: int) -> GraphCounts:
+        """At a revision, which is mostly the one that was asked for before."""
+        held = self._held.get(workspace)
+        if held is None or held[0] != revision:
+            held = self._held[workspace] = (revision, self._graph.counts(workspace, revision))
+        return held[1]
+
+    def forget(self, workspace: str) -> None:
+        """For a workspace that is made again: its revisions begin anew."""
+        self._held.pop(workspace, None)
+
+
 class Standing:
     """The newest revision and what is live at it, by a thread of its own."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self.counts = LiveCounts(service.graph)
+        service.cases.admission.workspaces.on_created(self.counts.forget)
         self._thread = anyio.CapacityLimiter(1)
         self._last: dict[str, tuple[float, int, GraphCounts]] = {}
 
@@ -40,6 +62,4 @@ class Standing:
 
     def _read(self, workspace: str) -> None:
         revision = self._service.views.catch_up(workspace)
-        known = self._last.get(workspace)
-        counts = known[2] if known and known[1] == revision else self._service.graph.counts(workspace, revision)
-        self._last[workspace] = (time.monotonic(), revision, counts)
+        self._last[workspace] = (time.monotonic(), revision, self.counts.at(workspace, revision))

@@ -68,20 +68,29 @@ def least_of(path: str, method: str) -> Least:
     return LEAST.get(path, {}).get(method, UNDECLARED)
 
 
-def least_for(routes: Sequence[APIRoute], scope: Scope) -> Least:
-    """What a request needs. What is no operation (the API's own page, an unknown path) needs any key that counts.
+def operation_at(routes: Sequence[APIRoute], scope: Scope) -> tuple[APIRoute, Mapping[str, object]] | None:
+    """The operation that a request is for, and what stands in its path; None where there is none.
 
     ``routes``: those of all operations, in the order in which the application tries them.
     """
     for route in routes:
-        if route.matches(scope)[0] is Match.FULL:
-            path, method = route.path_format, scope["method"]
-            for name, value in parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True):
-                more = LEAST_WITH.get((path, method, name))
-                if more is not None and value.lower() not in _OFF:
-                    return more
-            return least_of(path, method)
-    return "ask"
+        match, found = route.matches(scope)
+        if match is Match.FULL:
+            return route, found["path_params"]
+    return None
+
+
+def least_for(routes: Sequence[APIRoute], scope: Scope) -> Least:
+    """What a request needs. What is no operation (the API's own page, an unknown path) needs any key that counts."""
+    operation = operation_at(routes, scope)
+    if operation is None:
+        return "ask"
+    path, method = operation[0].path_format, scope["method"]
+    for name, value in parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True):
+        more = LEAST_WITH.get((path, method, name))
+        if more is not None and value.lower() not in _OFF:
+            return more
+    return least_of(path, method)
 
 
 def describe(schema: dict[str, Any]) -> None:

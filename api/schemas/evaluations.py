@@ -1,19 +1,17 @@
 """Bodies of evaluations."""
 
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from api.schemas.jobs import JobErrorBody
+from api.schemas.strict import StrictBody
 from evals.model import Kind, Plan
+from graph.jobs import JobState
 from graph.parsing import LARGEST
 from retrieval.model import Mode
 
 
-class EvaluationBody(BaseModel):
+class EvaluationBody(StrictBody):
     """What to measure. ``dataset`` names one of the service's own; or upload ``queries`` and ``qrels`` as a form."""
-
-    model_config = ConfigDict(extra="forbid")
 
     dataset: str = ""
     kind: Kind = "answers"
@@ -39,7 +37,7 @@ class EvaluationState(BaseModel):
     """An evaluation as it stands; figures once it is done."""
 
     id: str
-    state: Literal["queued", "running", "waiting", "done", "failed", "cancelled"]
+    state: JobState
     stage: str
     kind: Kind
     mode: str

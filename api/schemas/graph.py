@@ -1,7 +1,8 @@
 """Bodies of the graph: entities, relations, merges."""
 
-from pydantic import BaseModel, ConfigDict, StrictBool
+from pydantic import BaseModel, StrictBool
 
+from api.schemas.strict import StrictBody
 from graph.model import Entity
 
 
@@ -51,10 +52,8 @@ class Merges(BaseModel):
     merges: list[MergeBody]
 
 
-class VerdictBody(BaseModel):
+class VerdictBody(StrictBody):
     """Whether two entities are one thing, whatever texts state; the newest verdict counts."""
-
-    model_config = ConfigDict(extra="forbid")
 
     first_id: str
     second_id: str

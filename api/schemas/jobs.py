@@ -1,11 +1,10 @@
 """Bodies of jobs."""
 
 from datetime import datetime
-from typing import Literal
 
 from pydantic import BaseModel
 
-from graph.jobs import Job
+from graph.jobs import Job, JobState
 
 
 class JobErrorBody(BaseModel):
@@ -25,7 +24,7 @@ class JobBody(BaseModel):
     kind: str
     document_id: str | None
     version: int | None
-    state: Literal["queued", "running", "waiting", "done", "failed", "cancelled"]
+    state: JobState
     stage: str
     chunks_done: int
     chunks_total: int

@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import AwareDatetime, BaseModel, Field
 
 from api.access import Caller, Role
+from api.admission.keys import MAX_LABEL, MAX_PRINCIPALS
 from api.admission.model import Key, NewKey
 from api.schemas.strict import StrictBody
 
@@ -18,8 +19,8 @@ class NewKeyBody(StrictBody):
 
     role: Role
     workspace: str | None = Field(default=None, max_length=63)
-    principals: list[str] = Field(default_factory=list, max_length=200)
-    label: str = Field(default="", max_length=200)
+    principals: list[str] = Field(default_factory=list, max_length=MAX_PRINCIPALS)
+    label: str = Field(default="", max_length=MAX_LABEL)
     expires_at: AwareDatetime | None = None
 
     def to_key(self, caller: Caller) -> NewKey:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError, WithJsonSchema
 
 from graph.errors import InputError
 from graph.parsing import LARGEST, moment, whole_number
@@ -32,6 +32,19 @@ class StrictBody(BaseModel):
     """A request body in which an unknown field is an error."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+Body = TypeVar("Body", bound=StrictBody)
+
+
+def parse_body(body: type[Body], raw: object) -> Body:
+    """A body that its route reads by itself, because it may also be a form. Raises InputError."""
+    try:
+        return body.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"{where}: {first['msg']}" if where else first["msg"]) from error
 
 
 def parse_as_of(raw: int | str | None) -> int | datetime | None:

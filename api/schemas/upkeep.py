@@ -2,13 +2,13 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, StrictBool
+from pydantic import BaseModel, StrictBool
+
+from api.schemas.strict import StrictBody
 
 
-class ReindexBody(BaseModel):
+class ReindexBody(StrictBody):
     """What to do again."""
-
-    model_config = ConfigDict(extra="forbid")
 
     extract: Literal[True]
 
@@ -19,10 +19,8 @@ class ReindexJobs(BaseModel):
     jobs: list[str]
 
 
-class VerifyBody(BaseModel):
+class VerifyBody(StrictBody):
     """Whether to mend what can be."""
-
-    model_config = ConfigDict(extra="forbid")
 
     repair: StrictBool = False
 

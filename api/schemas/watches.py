@@ -3,18 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from api.schemas.answers import CitationBody, citation_body
 from api.schemas.questions import QUESTION_FORM
+from api.schemas.strict import StrictBody
 from retrieval.model import Mode
 from retrieval.standing.model import UNSEEN, Delivery, HeldAnswer, Watch, WatchUpdate
 
 
-class WatchRequest(BaseModel):
+class WatchRequest(StrictBody):
     """A standing question; updates go to ``webhook``, too, if its host is among QUIPU_WEBHOOK_HOSTS."""
-
-    model_config = ConfigDict(extra="forbid")
 
     question: str = Field(json_schema_extra=QUESTION_FORM)
     mode: Mode = "hybrid"

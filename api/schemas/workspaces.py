@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from api.admission.model import Workspace, WorkspaceState
+from api.admission.workspaces import NAME_FORM
 from api.schemas.documents import CountsBody
 from api.schemas.strict import StrictBody
 from graph.quotas import Limits
@@ -14,7 +15,7 @@ from ingest.quota import Standing
 class NewWorkspaceBody(StrictBody):
     """A workspace to create: a-z, 0-9 and -."""
 
-    name: str = Field(pattern="^[a-z0-9][a-z0-9-]{0,62}$", examples=["research"])
+    name: str = Field(pattern=NAME_FORM, examples=["research"])
 
 
 class WorkspaceBody(BaseModel):

@@ -103,15 +103,19 @@ class TestAudit:
         streamed = http.post("/v1/ask", json={"question": f"Who sold {SECRET} of Kopp?", "stream": True})
         searched = http.post("/v1/search", json={"query": SECRET})
         shown = http.get("/v1/documents/mine")
-        missing = http.get("/v1/documents/nobody's")
+        looked, denied = http.head("/v1/documents/mine"), http.head("/v1/jobs/x", headers={"Authorization": "none"})
+        missing, slashed = http.get("/v1/documents/nobody's"), http.get("/v1/documents/no%2Fbody's")
         for answer, status, ids in (
             (uploaded, 202, ["mine"]), (asked, 200, ["mine"]), (streamed, 200, ["mine"]), (searched, 200, ["mine"]),
-            (shown, 200, ["mine"]), (missing, 404, ["nobody's"]),
+            (shown, 200, ["mine"]), (looked, 200, ["mine"]), (missing, 404, ["nobody's"]),
+            (slashed, 404, ["no/body's"]),
         ):  # fmt: skip
             told = line_of(service, answer.headers["x-request-id"])
             assert (told["status"], told["ids"], told["workspace"]) == (status, ids, "default")
             assert told["client"] == "127.0.0.1"
             assert told["action"]
+        assert line_of(service, denied.headers["x-request-id"])["action"] == "get_job"
+        assert line_of(service, http.patch("/v1/documents").headers["x-request-id"])["action"] is None
         raw = b"".join(path.read_bytes() for path in (service.data_dir / "audit").iterdir())
         assert SECRET.encode() not in raw
         assert b"Quohn" not in raw

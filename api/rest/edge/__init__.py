@@ -1,1 +1,1 @@
-"""What stands around the routes: counted, bounded, refused early. Pure ASGI, and nothing of it reads a body."""
+"""What stands around the routes: calls are watched, bounded, refused early; addresses, JSON and forms read strictly."""

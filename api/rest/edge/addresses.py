@@ -15,6 +15,11 @@ SLASH = "\x1f"
 """Stands in ``scope["path"]`` for a slash that the client encoded: part of an id, and no separator."""
 
 
+def as_given(part: str) -> str:
+    """A part of a path as the client means it, with the slashes that it encoded."""
+    return part.replace(SLASH, "/")
+
+
 class Addresses:
     """Decodes the path segment by segment, before anybody looks a route up by it."""
 

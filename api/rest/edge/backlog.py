@@ -8,6 +8,7 @@ import anyio.to_thread
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.rest.problems import problem
+from api.rest.security import DOCUMENTS
 
 COUNTED_SECONDS = 1.0
 """How long a count holds: an upload may come in that much too late."""
@@ -49,4 +50,4 @@ class Backlog:
 
 
 def _uploads(scope: Scope) -> bool:
-    return scope["method"] in {"POST", "PUT"} and str(scope["path"]).startswith("/v1/documents")
+    return scope["method"] in {"POST", "PUT"} and str(scope["path"]).startswith(DOCUMENTS)

@@ -1,7 +1,7 @@
 """Watches every call from outside of all other layers: its span, its audit line, its place in the metrics. Pure ASGI.
 
 Refused calls are watched, too. What only a route knows (ids in a body, the mode of a question) it notes in
-:class:`Notes`; see :meth:`api.rest.context.RequestContext.notes`.
+:class:`Notes`; see ``notes`` of :class:`api.rest.context.RequestContext`.
 """
 
 import re
@@ -11,20 +11,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from starlette.routing import BaseRoute, Match
+from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access import Caller
 from api.audit.lines import AuditLine
 from api.rest.declarations import OPERATIONS
+from api.rest.edge.addresses import as_given
+from api.rest.problems import GONE
+from api.rest.roles import OPEN, operation_at
 from graph import tracing
 from retrieval.model import Answer
 from retrieval.pipeline import EvidenceFound
 
-GONE = 499
-"""The client went away before an answer began."""
-UNWATCHED = frozenset({"/healthz", "/readyz"})
-"""Probes come every second and say nothing of anybody."""
 REQUEST_ID = "x-request-id"
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -49,9 +48,6 @@ class Call:
     """A call that has ended. ``route`` is the pattern of its path; ``caller``: None where nobody is known."""
 
     route: str
-    action: str | None
-    status: int
-    seconds: float
     caller: Caller | None
     mode: str | None
     line: AuditLine
@@ -65,14 +61,14 @@ class CallWatcher:
         routes: those of all operations: where a call is refused, they tell what it would have been.
     """
 
-    def __init__(self, app: ASGIApp, *, told: Callable[[Call], None], routes: Sequence[BaseRoute]) -> None:
+    def __init__(self, app: ASGIApp, *, told: Callable[[Call], None], routes: Sequence[APIRoute]) -> None:
         self._app = app
         self._routes = routes
         self._told = told
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, and tell how it ended."""
-        if scope["type"] != "http" or scope["path"] in UNWATCHED:
+        if scope["type"] != "http" or scope["path"] in OPEN:  # probes come every second and say nothing of anybody
             await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
@@ -106,7 +102,7 @@ class _Course:
         self._notes = Notes()
         given = headers.get(REQUEST_ID, "")
         self._request_id = given if _ID.fullmatch(given) else uuid.uuid4().hex
-        self._state |= {"notes": self._notes, "request_id": self._request_id}
+        self._state["notes"] = self._notes
         self.status = 0
 
     async def send(self, message: Message) -> None:
@@ -116,44 +112,37 @@ class _Course:
             message = {**message, "headers": [*message.get("headers", ()), named]}
         await self._send(message)
 
-    def ended(self, routes: Sequence[BaseRoute]) -> Call:
+    def ended(self, routes: Sequence[APIRoute]) -> Call:
         route, action, ids = self._place(routes)
         caller = self._state.get("caller")
         caller = caller if isinstance(caller, Caller) else None
-        seconds = time.perf_counter() - self._started
         client = self._scope.get("client")
         line = AuditLine(
             at=datetime.now(UTC), key=caller.key_id if caller else None, workspace=caller.workspace if caller else None,
             action=action, ids=list(dict.fromkeys((*ids, *self._notes.ids))), status=self.status or GONE,
-            milliseconds=seconds * 1000, request=self._request_id, client=client[0] if client else None,
+            milliseconds=(time.perf_counter() - self._started) * 1000, request=self._request_id,
+            client=client[0] if client else None,
         )  # fmt: skip
-        return Call(
-            route=route, action=action, status=line.status, seconds=seconds, caller=caller, mode=self._notes.mode,
-            line=line,
-        )  # fmt: skip
+        return Call(route=route, caller=caller, mode=self._notes.mode, line=line)
 
-    def _place(self, routes: Sequence[BaseRoute]) -> tuple[str, str | None, list[str]]:
+    def _place(self, routes: Sequence[APIRoute]) -> tuple[str, str | None, list[str]]:
         """Pattern of the path, operation and ids in the path: as routed, or as it would have been but for a refusal."""
-        route = self._scope.get("route")
-        given = self._scope.get("path_params") or {}
-        if route is None:
-            for one in routes:
-                match, child = one.matches(self._scope)
-                if match is Match.FULL:
-                    route, given = one, child.get("path_params") or {}
-                    break
-        if route is None:
+        method = {"HEAD": "GET"}.get(self._scope["method"], str(self._scope["method"]))
+        if "route" in self._scope:
+            route, given = self._scope["route"], self._scope.get("path_params", {})
+        elif found := operation_at(routes, {**self._scope, "method": method}):
+            route, given = found
+        else:
             return "unknown", None, []
         path = getattr(route, "path_format", "unknown")
-        method = {"HEAD": "get"}.get(self._scope["method"], str(self._scope["method"]).lower())
-        named = OPERATIONS.get((method, path))
-        action = named.id if named else getattr(route, "unique_id", None)
-        return path, action, [str(value) for value in given.values()]
+        named = OPERATIONS.get((method.lower(), path))
+        return path, named.id if named else None, [as_given(str(value)) for value in given.values()]
 
 
 def _attributes(call: Call) -> tracing.Attributes:
     found: dict[str, tracing.Attribute] = {
-        "http.route": call.route, "http.response.status_code": call.status, "quipu.operation": call.action or "",
+        "http.route": call.route, "http.response.status_code": call.line.status,
+        "quipu.operation": call.line.action or "",
     }  # fmt: skip
     if call.caller is not None:
         found["quipu.workspace"] = call.caller.workspace

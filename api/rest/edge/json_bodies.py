@@ -6,6 +6,7 @@ from email.message import Message as Header
 
 import anyio.to_thread
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.rest.problems import problem, quipu_problem
@@ -14,7 +15,7 @@ from graph.parsing import read_json
 
 SMALL = 64 * 1024
 """Bytes of JSON that are read at once; more is read in a thread, while others are answered."""
-STATE = "json"
+_STATE = "json"
 """Where the body of a JSON request stands in ``scope["state"]``, read."""
 
 
@@ -35,7 +36,7 @@ class JsonBodies:
                 await self._app(scope, _gone, send)
                 return
             if body:
-                scope.setdefault("state", {})[STATE] = await _read(body)
+                scope.setdefault("state", {})[_STATE] = await _read(body)
         except QuipuError as error:
             answer = problem(400, "malformed-json", str(error)) if error.status == 400 else quipu_problem(error)
             await answer(scope, receive, send)
@@ -43,6 +44,11 @@ class JsonBodies:
             await problem(error.status_code, "document-too-large", str(error.detail))(scope, receive, send)
         else:
             await self._app(scope, _again(body, receive), send)
+
+
+def json_body(request: Request) -> object:
+    """The body of a JSON request, read; None where there is none, and for whoever asks a second time."""
+    return request.scope["state"].pop(_STATE, None)
 
 
 async def _read(body: bytes) -> object:

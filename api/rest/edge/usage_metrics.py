@@ -6,7 +6,7 @@ counters only ever rise.
 """
 
 from collections import Counter as Tally
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -15,9 +15,9 @@ from prometheus_client.registry import Collector
 from typing_extensions import override
 
 from api.rest.edge.calls import Call
+from api.rest.readiness import LiveCounts
 from api.service import Service
 from graph.errors import DependencyError
-from graph.model import GraphCounts
 
 MOST_NAMES = 50
 OTHER = "other"
@@ -27,14 +27,13 @@ NO_KEY = "none"
 class Names:
     """The first names that come; later ones are ``other``."""
 
-    def __init__(self, most: int = MOST_NAMES) -> None:
-        self._most = most
+    def __init__(self) -> None:
         self._known: set[str] = set()
 
     def label(self, name: str) -> str:
         """The name, or ``other``."""
         if name not in self._known:
-            if len(self._known) >= self._most:
+            if len(self._known) >= MOST_NAMES:
                 return OTHER
             self._known.add(name)
         return name
@@ -43,10 +42,10 @@ class Names:
 class UsageMetrics:
     """Counts calls and tokens as they come."""
 
-    def __init__(self, service: Service, registry: CollectorRegistry) -> None:
+    def __init__(self, service: Service, registry: CollectorRegistry, counts: LiveCounts) -> None:
         self._keys, self._workspaces = Names(), Names()
         self._calls = Counter(
-            "quipu_calls", "Calls by key, workspace and status; a refused call has no workspace",
+            "quipu_calls", "Calls by key, workspace and status; one that was refused as nobody's has no workspace",
             ["key", "workspace", "status"], registry=registry,
         )  # fmt: skip
         self._questions = Counter(
@@ -56,7 +55,7 @@ class UsageMetrics:
             "quipu_model_tokens", "Tokens of language models by workspace and direction", ["workspace", "direction"],
             registry=registry,
         )  # fmt: skip
-        registry.register(StateOfService(service, self._workspaces))
+        registry.register(StateOfService(service, counts, self._workspaces))
         service.cases.quotas.on_spent(self.spent)
 
     def called(self, call: Call) -> None:
@@ -64,7 +63,7 @@ class UsageMetrics:
         caller = call.caller
         key = self._keys.label(caller.key_id) if caller and caller.key_id else NO_KEY
         workspace = self._workspaces.label(caller.workspace) if caller else ""
-        self._calls.labels(key, workspace, str(call.status)).inc()
+        self._calls.labels(key, workspace, str(call.line.status)).inc()
         if call.mode is not None:
             self._questions.labels(call.mode, workspace).inc()
 
@@ -78,10 +77,10 @@ class UsageMetrics:
 class StateOfService(Collector):
     """Looked up whenever Prometheus asks, in a thread of its own: revisions, jobs, quotas, the audit's queue."""
 
-    def __init__(self, service: Service, workspaces: Names) -> None:
+    def __init__(self, service: Service, counts: LiveCounts, workspaces: Names) -> None:
         self._service = service
+        self._counts = counts
         self._workspaces = workspaces
-        self._counts: dict[str, tuple[int, GraphCounts]] = {}
 
     def describe(self) -> Iterable[Metric]:
         """None: or all would be looked up when this is registered."""
@@ -96,8 +95,12 @@ class StateOfService(Collector):
         lost.add_metric([], audit.lost)
         yield lost
         yield self._jobs()
-        yield from self._knowledge()
-        yield from self._quotas()
+        try:
+            named = self._named()
+            yield from self._quotas(named)
+            yield from self._knowledge(named)
+        except DependencyError:  # those above are wanted all the more while the graph is away
+            return
 
     def _jobs(self) -> Metric:
         jobs = GaugeMetricFamily("quipu_jobs", "Jobs by workspace and state", labels=["workspace", "state"])
@@ -108,28 +111,26 @@ class StateOfService(Collector):
             jobs.add_metric(key, number)
         return jobs
 
-    def _knowledge(self) -> Iterable[Metric]:
+    def _knowledge(self, named: Sequence[str]) -> Iterable[Metric]:
         """Of the workspaces that have a name of their own; a sum of revisions says nothing."""
         revisions = GaugeMetricFamily("quipu_revision", "Revision by workspace", labels=["workspace"])
         documents = GaugeMetricFamily("quipu_documents", "Live documents by workspace", labels=["workspace"])
         chunks = GaugeMetricFamily("quipu_chunks", "Live passages by workspace", labels=["workspace"])
-        try:
-            for workspace in self._named():
-                revision, counts = self._counted(workspace)
-                revisions.add_metric([workspace], revision)
-                documents.add_metric([workspace], counts.documents)
-                chunks.add_metric([workspace], counts.chunks)
-        except DependencyError:  # the other metrics are wanted all the more while the graph is away
-            return ()
+        for workspace in named:
+            revision = self._service.graph.revision(workspace)
+            counts = self._counts.at(workspace, revision)
+            revisions.add_metric([workspace], revision)
+            documents.add_metric([workspace], counts.documents)
+            chunks.add_metric([workspace], counts.chunks)
         return revisions, documents, chunks
 
-    def _quotas(self) -> Iterable[Metric]:
+    def _quotas(self, named: Sequence[str]) -> Iterable[Metric]:
         labels = ["workspace", "quota"]
         used = GaugeMetricFamily("quipu_quota_used", "Use by workspace and quota; tokens: of today", labels=labels)
         limit = GaugeMetricFamily(
             "quipu_quota_limit", "Limit by workspace and quota, where there is one", labels=labels
         )
-        for workspace in self._named():
+        for workspace in named:
             standing = self._service.cases.quotas.standing(workspace)
             for quota, use, most in (
                 ("documents", standing.holding.documents, standing.limits.documents),
@@ -144,14 +145,6 @@ class StateOfService(Collector):
     def _named(self) -> list[str]:
         found = self._service.graph.workspaces()
         return [workspace for workspace in sorted(found) if self._workspaces.label(workspace) == workspace]
-
-    def _counted(self, workspace: str) -> tuple[int, GraphCounts]:
-        """Counting takes a look at every row: once a revision."""
-        revision = self._service.graph.revision(workspace)
-        held = self._counts.get(workspace)
-        if held is None or held[0] != revision:
-            held = self._counts[workspace] = (revision, self._service.graph.counts(workspace, revision))
-        return held
 
 
 def _gauge(name: str, text: str, value: float) -> Metric:

@@ -15,8 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.rest.context import RequestContext, TheContext, while_connected
-from api.rest.problems import error_body
-from api.rest.routes.questions import GONE
+from api.rest.problems import GONE, error_body
 from api.schemas.answers import answer_body
 from api.schemas.chat import MODEL, ChatBody, ChoiceBody, CompletionBody, ModelBody, ModelsBody, SaidBody
 from graph.errors import QuipuError
@@ -40,11 +39,7 @@ async def complete(body: ChatBody, request: Request, context: TheContext) -> Res
     question, questions = body.question(context.workspace, context.audience), context.cases.questions
     context.notes.mode = question.mode
     if body.stream:
-        return StreamingResponse(
-            _lines(question, questions, context),
-            media_type="text/event-stream",
-            headers={"Cache-Control": "no-store"},
-        )
+        return StreamingResponse(_lines(question, questions, context), media_type="text/event-stream")
     answer = await while_connected(request, lambda: questions.ask(question))
     context.notes.shows(answer)
     if answer is None:

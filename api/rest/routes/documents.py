@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
-from pydantic import AfterValidator, ValidationError
+from pydantic import AfterValidator
 from starlette.responses import JSONResponse, PlainTextResponse
 
 from api.rest.context import RequestContext, TheContext
-from api.rest.edge.addresses import SLASH
+from api.rest.edge.addresses import as_given
 from api.rest.edge.forms import file_name, utf8_form
-from api.rest.edge.json_bodies import STATE
+from api.rest.edge.json_bodies import json_body
 from api.rest.problems import MEDIA_TYPE, error_body
 from api.schemas.documents import (
     METADATA_FORM,
@@ -30,7 +30,7 @@ from api.schemas.documents import (
     parse_metadata,
     parse_readers,
 )
-from api.schemas.strict import parse_as_of, parse_number
+from api.schemas.strict import parse_as_of, parse_body, parse_number
 from graph.errors import InputError, UnsupportedMediaType
 from graph.filters import Filters
 from graph.parsing import read_json
@@ -39,7 +39,7 @@ from ingest.model import Accepted, NewDocument, Source
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 MAX_FILES = 1_000
-DocumentId = Annotated[str, AfterValidator(lambda raw: raw.replace(SLASH, "/"))]
+DocumentId = Annotated[str, AfterValidator(as_given)]
 """An id in a path: one encoded segment. Slashes may be left as they are, where no ``/content`` and the like follows."""
 LOCKED_OUT = "you are not among its readers: for you it is not there"
 UNNAMED = "text"
@@ -71,9 +71,7 @@ _FORM = {
                     },
                 }
             },
-            "application/json": {
-                "schema": TextDocuments.model_json_schema(ref_template="#/components/schemas/{model}")
-            },
+            "application/json": {},  # its schema is what ``declarations.py`` says the operation reads
         },
     }
 }
@@ -210,7 +208,7 @@ async def _documents(request: Request, unnamed: str) -> list[NewDocument]:
     if kind == "multipart/form-data":
         return await _from_form(request)
     if kind == "application/json":
-        return _from_json(request.scope["state"].pop(STATE, None), unnamed)
+        return _from_json(json_body(request), unnamed)
     raise UnsupportedMediaType(
         f"send multipart/form-data with 'file' parts, or application/json, not {kind or 'nothing'!r}"
     )
@@ -243,13 +241,7 @@ async def _from_form(request: Request) -> list[NewDocument]:
 
 
 def _from_json(body: object, unnamed: str) -> list[NewDocument]:
-    try:
-        parsed = TextDocuments.model_validate(body)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{where}: {first['msg']}" if where else first["msg"]) from error
-    return [_from_text(document, unnamed) for document in parsed.documents]
+    return [_from_text(document, unnamed) for document in parse_body(TextDocuments, body).documents]
 
 
 def _from_text(document: TextDocument, unnamed: str) -> NewDocument:

@@ -3,14 +3,14 @@
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
 from starlette.responses import HTMLResponse
 
 from api.rest.context import TheContext
 from api.rest.edge.forms import Form, utf8_form
-from api.rest.edge.json_bodies import STATE
+from api.rest.edge.json_bodies import json_body
 from api.schemas.evaluations import EvaluationBody, EvaluationState, FigureBody
 from api.schemas.jobs import job_body
+from api.schemas.strict import parse_body
 from evals.evaluations import Evaluations
 from evals.requests import UPLOADED
 from evals.summary import Summary
@@ -27,7 +27,7 @@ _FORM = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": EvaluationBody.model_json_schema()},
+            "application/json": {},  # its schema is what ``declarations.py`` says the operation reads
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
@@ -84,7 +84,7 @@ async def _read(request: Request) -> tuple[EvaluationBody, dict[str, bytes]]:
     """What is asked for, and the files that came with it."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == "application/json":
-        return _body(request.scope["state"].pop(STATE, None)), {}
+        return parse_body(EvaluationBody, json_body(request)), {}
     if kind != "multipart/form-data":
         raise UnsupportedMediaType(
             f"send application/json, or multipart/form-data with files, not {kind or 'nothing'!r}"
@@ -95,7 +95,7 @@ async def _read(request: Request) -> tuple[EvaluationBody, dict[str, bytes]]:
             raise InputError("the form needs two files, 'queries' and 'qrels'")
         taken = {name.split(".", maxsplit=1)[0] for name in UPLOADED}
         fields = {name: value for name, value in form.fields.items() if name not in taken}
-    return _body(fields), files
+    return parse_body(EvaluationBody, fields), files
 
 
 async def _content(form: Form, name: str) -> bytes | None:
@@ -104,15 +104,6 @@ async def _content(form: Form, name: str) -> bytes | None:
     if files := form.named(field):
         return await files[-1].read()
     return form.fields[field].encode("utf-8") if field in form.fields else None
-
-
-def _body(raw: object) -> EvaluationBody:
-    try:
-        return EvaluationBody.model_validate(raw)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{where}: {first['msg']}" if where else first["msg"]) from error
 
 
 def _state(evaluations: Evaluations, job: Job) -> EvaluationState:

@@ -16,7 +16,6 @@ async def create_key(body: NewKeyBody, response: Response, context: TheContext) 
     keys, caller = context.cases.admission.keys, context.caller
     key, sent = await context.in_thread(lambda: keys.create(caller, body.to_key(caller)))
     response.headers["Location"] = f"/v1/keys/{key.id}"
-    response.headers["Cache-Control"] = "no-store"
     return CreatedKeyBody(**key_body(key).model_dump(), key=sent)
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from api.rest.context import RequestContext, TheContext, while_connected
 from api.rest.event_stream import event_stream
-from api.rest.problems import error_body
+from api.rest.problems import GONE, error_body
 from api.schemas.answers import AnswerBody, StepBody, TokenBody, answer_body, citation_body, evidence_body
 from api.schemas.questions import AskBody, SearchBody, SearchResultBody, search_body
 from graph.errors import QuipuError
@@ -19,8 +19,6 @@ from retrieval.model import Answer, Citation, Question, Step
 from retrieval.pipeline import Event, EvidenceFound, QuestionPipeline
 
 router = APIRouter(prefix="/v1", tags=["questions"])
-GONE = 499
-"""For the metrics only: nobody reads the answer to a question whose client has gone away."""
 
 
 @router.post("/search", response_model=SearchResultBody)
