@@ -8,6 +8,7 @@ import io
 import json
 import os
 import random
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -17,7 +18,9 @@ from pathlib import Path
 import httpx
 import psutil
 
-from benchmarks.kill_campaign import Victim
+sys.path.append(str(Path(__file__).parent.parent / "tests" / "support"))
+
+from service_process import ServiceProcess
 
 A_REQUEST = 8
 LARGEST_SEED = {".txt": 4_000, ".md": 4_000, ".html": 8_000}
@@ -146,22 +149,19 @@ def outcomes(http: httpx.Client, jobs: Sequence[str]) -> tuple[Counter[str], flo
 def campaign(count: int, seed: int) -> dict[str, object]:
     """Warm the service with a tenth as many files, then measure."""
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="quipu-hostile-") as folder:
-        service = Victim(Path(folder), {"QUIPU_DATA_DIR": str(Path(folder) / "data")})
-        service.start()
-        try:
-            _, jobs, _ = send(service.http, list(damaged(max(count // 10, 50), seed + 1)))
-            outcomes(service.http, jobs)
-            process = psutil.Process(service.pid)
-            before = process.memory_info().rss
-            files = list(damaged(count, seed))
-            statuses, jobs, slowest = send(service.http, files)
-            ended, longest = outcomes(service.http, jobs)
-            after = process.memory_info().rss
-            ready = service.http.get("/readyz").status_code == 200
-        finally:
-            service.kill()
-            service.http.close()
+    with (
+        tempfile.TemporaryDirectory(prefix="quipu-hostile-") as folder,
+        ServiceProcess(Path(folder) / "data").start() as service,
+    ):
+        _, jobs, _ = send(service.http, list(damaged(max(count // 10, 50), seed + 1)))
+        outcomes(service.http, jobs)
+        process = psutil.Process(service.pid)
+        before = process.memory_info().rss
+        files = list(damaged(count, seed))
+        statuses, jobs, slowest = send(service.http, files)
+        ended, longest = outcomes(service.http, jobs)
+        after = process.memory_info().rss
+        ready = service.http.get("/readyz").status_code == 200
     return {
         "files": len(files), "bytes": sum(len(data) for _, data in files), "seed": seed,
         "statuses": dict(sorted(statuses.items())),

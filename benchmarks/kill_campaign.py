@@ -77,11 +77,6 @@ class Victim:
         jobs = self.http.get("/v1/jobs", params={"state": "failed", "limit": 1000}).json()["jobs"]
         return [f"{job['document_id']}: {job['error']['code']} {job['error']['detail']}" for job in jobs]
 
-    @property
-    def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
-
     def kill(self) -> None:
         os.kill(self._process, signal.SIGKILL)
         while self._runs():

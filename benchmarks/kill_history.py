@@ -149,7 +149,8 @@ class Inspector:
             if times == 1 and self._unacknowledged(identifier):
                 continue  # it will be sent again, and must be recognised then
             if times > 1 or identifier not in self._book.documents:
-                self._note("doubled", f"{identifier} is listed {times} times, and is ours: {identifier in listed}")
+                ours = identifier in self._book.documents
+                self._note("doubled", f"{identifier} is listed {times} times, and is ours: {ours}")
         for one in documents:
             text = self._content(one)
             if (text != GONE) != (one.id in listed):

@@ -11,10 +11,7 @@ were answered and everything that was acknowledged is there at the next start.
 import argparse
 import http.client
 import json
-import os
 import random
-import signal
-import subprocess
 import sys
 import tempfile
 import threading
@@ -27,7 +24,9 @@ from typing import Any
 import numpy as np
 import psutil
 
-from api.server import free_port
+sys.path.append(str(Path(__file__).parent.parent / "tests" / "support"))
+
+from service_process import ServiceProcess
 
 IDS_PER_UPLOADER = 25
 RECOVERY_SECONDS = 10.0
@@ -44,44 +43,10 @@ def text_of(document_id: str, version: int) -> str:
     return f"Version {version} of {document_id}. " + " ".join(lines)
 
 
-class Service:
-    """``python -m api serve`` over one data folder."""
-
-    def __init__(self, folder: Path, settings: dict[str, str] | None = None) -> None:
-        self.folder = folder
-        self._settings = settings or {}
-        self.port = 0
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        self.port = free_port()
-        environment = {**os.environ, "QUIPU_DATA_DIR": str(self.folder / "data"), "QUIPU_PORT": str(self.port),
-                       **self._settings}  # fmt: skip
-        with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen([sys.executable, "-m", "api", "serve"], env=environment, stderr=log)
-        while self.ask("GET", "/readyz")[0] != 200:
-            if self.process.poll() is not None:
-                raise SystemExit((self.folder / "log").read_text()[-2000:])
-            time.sleep(0.1)
-
-    def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-        """One request over a connection of its own; status 0 where nobody answers."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        try:
-            connection.request(method, path, None if body is None else json.dumps(body), HEADERS)
-            answer = connection.getresponse()
-            raw = answer.read()
-            return answer.status, json.loads(raw) if "json" in answer.headers.get("content-type", "") else raw
-        except (OSError, http.client.HTTPException):
-            return 0, None
-        finally:
-            connection.close()
-
-    def figures(self) -> tuple[float, int]:
-        """Resident MiB and open handles of the server itself."""
-        assert self.process is not None
-        found = psutil.Process(self.process.pid)
-        return found.memory_info().rss / 2**20, found.num_fds()
+def figures(service: ServiceProcess) -> tuple[float, int]:
+    """Resident MiB and open handles of the server itself."""
+    found = psutil.Process(service.pid)
+    return found.memory_info().rss / 2**20, found.num_fds()
 
 
 @dataclass
@@ -108,7 +73,7 @@ class Seen:
 class Load:
     """So many clients of each kind, until told to stop."""
 
-    def __init__(self, service: Service, seen: Seen, clients: tuple[int, int, int], prefix: str) -> None:
+    def __init__(self, service: ServiceProcess, seen: Seen, clients: tuple[int, int, int], prefix: str) -> None:
         self._service = service
         self._seen = seen
         self._stop = threading.Event()
@@ -209,13 +174,15 @@ def slope(samples: list[tuple[float, float]]) -> float:
     return round(float(np.polyfit(minutes, sizes, 1)[0]), 2) if len(late) > 2 else 0.0
 
 
-def phase(service: Service, clients: tuple[int, int, int], seconds: float, prefix: str) -> tuple[dict[str, Any], Seen]:
+def phase(
+    service: ServiceProcess, clients: tuple[int, int, int], seconds: float, prefix: str
+) -> tuple[dict[str, Any], Seen]:
     """A load for so long; what was seen of it."""
     seen, sizes, handles = Seen(), [], []
     started = time.monotonic()
     with Load(service, seen, clients, prefix):
         while (passed := time.monotonic() - started) < seconds:
-            size, open_handles = service.figures()
+            size, open_handles = figures(service)
             sizes.append((passed, size))
             handles.append(open_handles)
             time.sleep(1.0)
@@ -229,39 +196,38 @@ def phase(service: Service, clients: tuple[int, int, int], seconds: float, prefi
     return shown, seen
 
 
-def stopped_amidst(service: Service, clients: tuple[int, int, int], prefix: str) -> tuple[dict[str, Any], Seen]:
+def stopped_amidst(service: ServiceProcess, clients: tuple[int, int, int], prefix: str) -> tuple[dict[str, Any], Seen]:
     """SIGTERM under load; what became of the requests in hand."""
     seen = Seen()
     load = Load(service, seen, clients, prefix)
-    assert service.process is not None
     with load:
         time.sleep(5.0)
         load.signalled_at = time.monotonic()
-        service.process.send_signal(signal.SIGTERM)
-        service.process.wait(120)
+        code = service.stop()
         ended = time.monotonic() - load.signalled_at
     return {
-        "seconds_to_end": round(ended, 2), "exit": service.process.returncode, "cut": seen.cut[:10],
+        "seconds_to_end": round(ended, 2), "exit": code, "cut": seen.cut[:10],
         "statuses": dict(sorted(seen.statuses.items())), "terminal_events_per_stream": dict(seen.terminals),
     }, seen  # fmt: skip
 
 
-def lost(service: Service, history: dict[str, str | None]) -> list[str]:
+def lost(service: ServiceProcess, history: dict[str, str | None]) -> list[str]:
     """Documents that are not as they were acknowledged last, once the queue is empty."""
-    while any(service.ask("GET", f"/v1/jobs?state={state}")[1]["jobs"] for state in ("queued", "running", "waiting")):
+    while any(service.read(f"/v1/jobs?state={state}")["jobs"] for state in ("queued", "running", "waiting")):
         time.sleep(0.2)
     wrong = []
     for document_id, text in history.items():
-        status, found = service.ask("GET", f"/v1/documents/{document_id}/content")
-        if (status, found.decode() if status == 200 else None) != (200 if text else 404, text):
+        found = service.http.get(f"/v1/documents/{document_id}/content")
+        if (found.status_code, found.text if found.is_success else None) != (200 if text else 404, text):
             wrong.append(document_id)
     return wrong
 
 
 def measure(minutes: float, overload_seconds: float, clients: tuple[int, int, int]) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="quipu-load-") as folder:
-        service = Service(Path(folder))
-        service.start()
+    with (
+        tempfile.TemporaryDirectory(prefix="quipu-load-") as folder,
+        ServiceProcess(Path(folder) / "data").start() as service,
+    ):
         found: dict[str, Any] = {"clients": dict(zip(("askers", "uploaders", "deleters"), clients, strict=True))}
         found["normal"], normal = phase(service, clients, minutes * 60, "n")
         more = (4 * clients[0], 4 * clients[1], 4 * clients[2])
@@ -272,10 +238,7 @@ def measure(minutes: float, overload_seconds: float, clients: tuple[int, int, in
         service.start()
         history = {**normal.history, **over.history, **later.history, **last.history}
         found["acknowledged"], found["lost"] = len(history), lost(service, history)
-        found["log_lines"] = (Path(folder) / "log").read_text().splitlines()[:20]
-        assert service.process is not None
-        service.process.kill()
-        service.process.wait()
+        found["log_lines"] = service.log.read_text().splitlines()[:20]
     return found
 
 

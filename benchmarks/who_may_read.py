@@ -18,8 +18,8 @@ from typing import Any
 
 sys.path.append(str(Path(__file__).parent.parent / "tests" / "support"))
 
-import numpy as np
 from graph_changes import make_change
+from hashing_embedder import HashingEmbedder
 from many_readers import Shown, fill, members
 from small_world import small_world
 from twins import ASKS, PEOPLE, PLACES, QUESTIONS, THINGS, twins
@@ -78,22 +78,6 @@ def alike(steps: int, folder: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class _Plain:
-    """Vectors of four numbers, as ``make_change`` makes them."""
-
-    identity, dimension = "four", 4
-
-    def embed_passages(self, texts: Any) -> Any:
-        return np.stack([self.embed_question(text) for text in texts])
-
-    def embed_question(self, text: str) -> Any:
-        vector = np.array([len(text), 1, sum(map(ord, text)) % 97, 1], dtype=np.float32)
-        return vector / np.linalg.norm(vector)
-
-    def reads(self, _: str) -> bool:
-        return True
-
-
 def cost(passages: int, folder: Path) -> dict[str, Any]:
     """Milliseconds: a question to everything, the same to a part of it, and the first one of an audience."""
     generator = random.Random(3)
@@ -107,7 +91,8 @@ def cost(passages: int, folder: Path) -> dict[str, Any]:
         store.apply(W, [change])
     for number in range(0, passages // 20, 3):
         store.set_readers(W, f"d{number}", 1, frozenset({"group:hr"}))
-    views, retriever = KnowledgeViews(store), PassageRetriever(_Plain())
+    # as many numbers as ``make_change`` gives a passage
+    views, retriever = KnowledgeViews(store), PassageRetriever(HashingEmbedder(4))
     views.snapshot(W)
     started = time.perf_counter()
     views.snapshot(W, audience=ASKS)

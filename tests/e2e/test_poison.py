@@ -1,6 +1,5 @@
 """Poison that an older release let in: the service starts over it, serves all others, and says what is broken."""
 
-import json
 import sqlite3
 from pathlib import Path
 
@@ -84,4 +83,3 @@ def test_it_starts_over_poison_serves_all_others_and_names_it(poisoned: ServiceP
         assert service.readiness() == (200, "ready")
         service.delete(f"/v1/watches/{watches['filters']}")
         assert "Traceback" not in service.log.read_text()
-        assert json.dumps(shown)

@@ -34,11 +34,6 @@ class SmallDisk:
         self.place = place
         self._ballast = place / "ballast"
 
-    @property
-    def free(self) -> int:
-        room = os.statvfs(self.place)
-        return room.f_bavail * room.f_frsize
-
     def fill(self) -> None:
         with self._ballast.open("ab", buffering=0) as file:
             for size in (MIB, 4096):
