@@ -1,4 +1,4 @@
-"""A client that takes nothing of its answer. How other waits end is shown on a whole service (tests/e2e/test_edge.py)."""
+"""A client that takes nothing of its answer. The ends of other waits are shown on a whole service (test_edge)."""
 
 import asyncio
 import socket

@@ -1,7 +1,8 @@
 """Purging, and sweeping what ended long ago."""
 
-from graph.stores.cypher.fragments import IS_VERSION, MENTIONING, RELATING, either
+from graph.stores.cypher.fragments import IS_VERSION, MENTIONING, RELATING, either, stated
 
+_EDGES = ("RELATES", "RELATED", "SAME_AS", "WAS_SAME_AS")
 _FORGOTTEN_COUNTS = f"""
 WITH c, p.reading AS reading, min(p.valid_from) AS since, count(p) AS lives
 CALL (c, since) {{
@@ -23,10 +24,7 @@ MATCH (c)-[p:WAS_PART_OF]->() WHERE p.workspace = $w AND p.valid_to <= $horizon 
 PURGE_EDGES = f"""
 WITH $id AS id {either("d", "Document")} MATCH (c)-[:PART_OF|WAS_PART_OF]->(d) WITH DISTINCT c
 CALL (c) {{
-  MATCH (a)-[r:RELATES]->() WHERE r.chunk_id = c.id AND a.workspace = $w RETURN r
-  UNION ALL MATCH (a)-[r:RELATED]->() WHERE r.chunk_id = c.id AND a.workspace = $w RETURN r
-  UNION ALL MATCH (a)-[r:SAME_AS]->() WHERE r.chunk_id = c.id AND a.workspace = $w RETURN r
-  UNION ALL MATCH (a)-[r:WAS_SAME_AS]->() WHERE r.chunk_id = c.id AND a.workspace = $w RETURN r
+  {" UNION ALL ".join(f"{stated('r', kind, 'c.id')} RETURN r" for kind in _EDGES)}
 }}
 DELETE r
 """
@@ -52,21 +50,20 @@ DROP_ENTITIES = """
 UNWIND $ids AS id MATCH (e:Entity|PastEntity) WHERE e.workspace = $w AND e.id = id
 AND NOT EXISTS { (e)<-[:MENTIONS|MENTIONED]-() } DETACH DELETE e
 """
-SWEPT = """
+SWEPT = f"""
 MATCH (c)-[p:WAS_PART_OF]->() WHERE p.workspace = $w AND p.valid_to <= $horizon WITH c, p LIMIT $n
-CALL (c, p) {
+CALL (c, p) {{
   MATCH (c)-[m:MENTIONED]->(e) WHERE m.valid_from = p.valid_from
   WITH collect(DISTINCT e.id) AS entities, collect(m) AS ms
   FOREACH (m IN ms | DELETE m) RETURN entities
-}
-CALL (c, p) {
-  CALL (c, p) {
-    MATCH (a)-[r:RELATED]->() WHERE r.chunk_id = c.id AND a.workspace = $w AND r.valid_from = p.valid_from RETURN r
-    UNION ALL MATCH (a)-[r:WAS_SAME_AS]->()
-    WHERE r.chunk_id = c.id AND a.workspace = $w AND r.valid_from = p.valid_from RETURN r
-  }
+}}
+CALL (c, p) {{
+  CALL (c, p) {{
+    {stated("r", "RELATED", "c.id")} AND r.valid_from = p.valid_from RETURN r
+    UNION ALL {stated("r", "WAS_SAME_AS", "c.id")} AND r.valid_from = p.valid_from RETURN r
+  }}
   WITH collect(r) AS rs FOREACH (r IN rs | DELETE r) RETURN size(rs) AS gone
-}
+}}
 DELETE p RETURN c.id, entities
 """
 SWEEP_CHUNKS = """

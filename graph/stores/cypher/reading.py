@@ -12,6 +12,7 @@ from graph.stores.cypher.fragments import (
     at,
     either,
     readable,
+    stated,
 )
 
 _ONE_VERSION = (
@@ -118,16 +119,14 @@ WITH e WHERE EXISTS {{ (e)<-[m:MENTIONS|MENTIONED]-(c) WHERE {at("m")} {readable
 """
 READ_RELATIONS = f"""
 UNWIND $ids AS id CALL (id) {{
-  MATCH (a)-[x:RELATES]->() WHERE x.chunk_id = id AND a.workspace = $w RETURN x
-  UNION ALL MATCH (a)-[x:RELATED]->() WHERE x.chunk_id = id AND a.workspace = $w RETURN x
+  {stated("x", "RELATES", "id")} RETURN x UNION ALL {stated("x", "RELATED", "id")} RETURN x
 }}
 WITH x AS r WHERE {at("r")} {readable("r.document_id")}
 RETURN r.chunk_id, {RELATION_COLUMNS} ORDER BY r.chunk_id, r.ordinal
 """
 READ_ALIASES = f"""
 UNWIND $ids AS id CALL (id) {{
-  MATCH (a)-[x:SAME_AS]->() WHERE x.chunk_id = id AND a.workspace = $w RETURN x
-  UNION ALL MATCH (a)-[x:WAS_SAME_AS]->() WHERE x.chunk_id = id AND a.workspace = $w RETURN x
+  {stated("x", "SAME_AS", "id")} RETURN x UNION ALL {stated("x", "WAS_SAME_AS", "id")} RETURN x
 }}
 WITH x AS r WHERE {at("r")} {readable("r.document_id")}
 RETURN startNode(r).id, endNode(r).id, r.reason, r.chunk_id, r.start, r.end ORDER BY r.chunk_id, r.ordinal

@@ -1,6 +1,6 @@
 """Writing documents, chunks and the graph. Every list is sorted by id."""
 
-from graph.stores.cypher.fragments import either
+from graph.stores.cypher.fragments import either, stated
 
 STATES = f"""
 UNWIND $ids AS id {either("d", "Document")}
@@ -19,13 +19,13 @@ MATCH (c:Chunk {workspace: $w, id: row[0]})-[m:MENTIONS]->(e)
 CREATE (c)-[n:MENTIONED]->(e) SET n = properties(m), n.valid_to = row[1] DELETE m
 RETURN collect(DISTINCT e.id)
 """
-_END_EDGES = """
-UNWIND $rows AS row
-MATCH (a:Entity)-[r:{present}]->(b) WHERE r.chunk_id = row[0] AND a.workspace = $w
+END_RELATIONS, END_ALIASES = (
+    f"""
+UNWIND $rows AS row {stated("r", present, "row[0]")}
 CREATE (a)-[n:{past}]->(b) SET n = properties(r), n.valid_to = row[1] DELETE r
 """
-END_RELATIONS = _END_EDGES.format(present="RELATES", past="RELATED")
-END_ALIASES = _END_EDGES.format(present="SAME_AS", past="WAS_SAME_AS")
+    for present, past in (("RELATES", "RELATED"), ("SAME_AS", "WAS_SAME_AS"))
+)
 END_VERSIONS = """
 UNWIND $rows AS row
 MATCH (v:Version)-[:VERSION_OF]->(:Document {workspace: $w, id: row[0]})
