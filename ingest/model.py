@@ -116,16 +116,93 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TableRow:
+    """A row of a table in a text: its range, and those of its cells, one a column; an empty cell is an empty range."""
+
+    start: int
+    end: int
+    cells: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Where a table stands in a text, its names of columns included where they are written there.
+
+    ``columns`` are their names, some of which may be empty. Of a very long table only the first ``rows`` are told.
+    """
+
+    start: int
+    end: int
+    columns: tuple[str, ...]
+    rows: tuple[TableRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineBox:
+    """Where a line of text is drawn on a page of a PDF: in points, from the page's lower left corner."""
+
+    start: int
+    end: int
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """Parts of a file that are not in its text, and why.
+
+    ``unread``: they may say something that a reader of the file would see, and could not be read. Otherwise they are
+    left out because nobody sees them, or because they belong to no text.
+    """
+
+    part: str
+    reason: str
+    count: int = 1
+    unread: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingReport:
+    """What was read in a file, and what was not. It holds no text of the document.
+
+    ``parts`` counts what was read, by its kind ("paragraphs", "footnotes"). ``encoding`` is that of a text file,
+    ``guessed`` says that nothing in the file told it, and ``replaced`` counts bytes that are no text in it.
+    """
+
+    parts: Mapping[str, int] = field(default_factory=dict)
+    skipped: tuple[Skipped, ...] = ()
+    pages: int | None = None
+    encoding: str = ""
+    guessed: bool = False
+    replaced: int = 0
+    bytes: int = 0
+    characters: int = 0
+
+    @property
+    def partly(self) -> bool:
+        """Whether something that a reader of the file would see could not be read."""
+        return self.replaced > 0 or any(one.unread for one in self.skipped)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedDocument:
     """What a loader made of a file. ``title`` is the document's own, or None.
 
     ``picture_pages`` are those without any text (scans, pictures), by number: a model that sees reads them.
+    ``metadata`` is what the file says of itself (front matter, headers of a mail). ``boxes`` are in order of the text.
     """
 
     text: str
     sections: tuple[Section, ...]
     title: str | None = None
     picture_pages: tuple[int, ...] = ()
+    metadata: Metadata = field(default_factory=dict)
+    tables: tuple[Table, ...] = ()
+    boxes: tuple[LineBox, ...] = ()
+    report: ReadingReport = ReadingReport()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

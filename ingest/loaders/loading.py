@@ -7,8 +7,9 @@ from typing_extensions import override
 
 from graph.errors import UnsupportedMediaType
 from ingest.loaders.parser_process import ParserProcess
-from ingest.loaders.registry import FORMATS, PDF, PLAIN, loader_for
-from ingest.loaders.text import is_plain_utf8, looks_binary
+from ingest.loaders.reading_limits import DEFAULT_LIMITS
+from ingest.loaders.registry import FORMATS, PLAIN, load
+from ingest.loaders.texts.plain import is_plain_utf8, looks_binary
 from ingest.model import LoadedDocument, Source
 from ingest.ports import InterruptibleLoader, Wanted
 
@@ -18,8 +19,10 @@ SHORT = 256 * 1024
 
 _BY_SUFFIX = {suffix: each.media_type for each in FORMATS for suffix in each.suffixes}
 _BY_ALIAS = {alias: each.media_type for each in FORMATS for alias in each.aliases}
-_BY_SIGNATURE = {signature: each.media_type for each in FORMATS for signature in each.signatures}
+_CONTAINERS = {each.media_type: each.parts for each in FORMATS if each.parts}
+_ZIP = b"PK\x03\x04"
 _GENERIC = frozenset({"", "application/octet-stream", "binary/octet-stream"})
+_HEAD = 1024
 
 
 def media_type_of(source: Source) -> str:
@@ -28,25 +31,32 @@ def media_type_of(source: Source) -> str:
     Raises:
         UnsupportedMediaType: no loader reads it.
     """
-    if source.data.lstrip()[:5] == b"%PDF-":  # some writers put blank lines before it
-        return PDF
-    for signature, media_type in _BY_SIGNATURE.items():
-        if source.data.startswith(signature):
-            return media_type
-    suffix = PurePosixPath(source.name).suffix.lower()
     claimed = source.media_type.split(";")[0].strip().lower()
     claimed = _BY_ALIAS.get(claimed, claimed)
-    found = _BY_SUFFIX.get(suffix)
-    if found is None and claimed in SUPPORTED:
-        found = claimed
-    if found is None and suffix == "" and claimed in _GENERIC and not looks_binary(source.data):
-        found = PLAIN
+    suffix = PurePosixPath(source.name).suffix.lower()
+    named = _BY_SUFFIX.get(suffix) or (claimed if claimed in SUPPORTED else None)
+    found = _by_content(source.data, named) or named
+    if found is None and claimed in _GENERIC and not looks_binary(source.data):
+        found = PLAIN  # app.log.1, "v1.2.3 release notes"
     if found is None:
         kind = claimed if claimed not in _GENERIC else mimetypes.guess_type(source.name)[0] or suffix or "unknown"
         raise UnsupportedMediaType(
-            f"{source.name!r} ({kind}) cannot be read; Quipu reads plain text, Markdown, HTML, PDF, DOCX, PNG and JPEG"
+            f"{source.name!r} ({kind}) cannot be read; Quipu reads {', '.join(each.name for each in FORMATS)}"
         )
     return found
+
+
+def _by_content(data: bytes, named: str | None) -> str | None:
+    """What bytes say for certain, whatever the file is called."""
+    head = data[:_HEAD].lstrip()  # some writers put blank lines before it
+    for each in FORMATS:
+        if each.signatures and head.startswith(each.signatures):
+            return each.media_type
+    if head.startswith(_ZIP) and named not in _CONTAINERS:
+        for media_type, parts in _CONTAINERS.items():
+            if any(part in data for part in parts):
+                return media_type
+    return None
 
 
 class Loading(InterruptibleLoader):
@@ -58,5 +68,5 @@ class Loading(InterruptibleLoader):
     @override
     def load(self, source: Source, wanted: Wanted = lambda: True) -> LoadedDocument:
         if source.media_type == PLAIN and len(source.data) <= SHORT and is_plain_utf8(source.data):
-            return loader_for(PLAIN).load(source)
+            return load(source, DEFAULT_LIMITS)
         return self._parser.load(source, wanted)

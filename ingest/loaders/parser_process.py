@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -19,8 +19,9 @@ import structlog
 from graph import errors
 from graph.errors import DependencyError, ParserCrashed, QuipuError, Superseded, TooDemanding, Unreadable
 from ingest.loaders.isolation.exchange import Cell, NoAnswer, NoLongerWanted, TooLate
+from ingest.loaders.isolation.outline import read_outline
 from ingest.loaders.reading_limits import DEFAULT_LIMITS, MIB, MOST_MESSAGE, ReadingLimits, storable
-from ingest.model import LoadedDocument, Section, Source
+from ingest.model import LoadedDocument, Source
 from ingest.ports import Wanted
 
 AT_ONCE = 2
@@ -225,38 +226,9 @@ def _raise_error(header: Mapping[str, object]) -> None:
 
 
 def _unpack(source: Source, header: Mapping[str, object], body: bytes) -> LoadedDocument:
-    """What a cell sent as a document: a cell that a document has taken over may send anything."""
+    """What a cell sent as a document."""
     _raise_error(header)
     try:
-        text = body.decode("utf-8")
-        sections, pictures, title = header["sections"], header["picture_pages"], header["title"]
-        if not isinstance(sections, list) or not isinstance(pictures, list):
-            raise ValueError(header.keys())
-        return LoadedDocument(
-            text=text,
-            sections=tuple(_sections(sections, len(text))),
-            title=None if title is None else storable(str(title)).decode(),
-            picture_pages=tuple(_whole(page, 1) for page in pictures),
-        )
-    except (KeyError, TypeError, ValueError) as error:
+        return read_outline(header, body.decode("utf-8"))
+    except ValueError as error:
         raise ParserCrashed(f"{source.name!r} could not be read: its parser gave no document") from error
-
-
-def _sections(found: Sequence[object], length: int) -> Iterator[Section]:
-    """Sections in order within a text of ``length`` characters. Raises ValueError, TypeError."""
-    last = 0
-    for each in found:
-        if not isinstance(each, list) or len(each) != 4 or not isinstance(each[3], list):
-            raise ValueError(each)
-        start, end = _whole(each[0], last), _whole(each[1], last)
-        if not start <= end <= length:
-            raise ValueError(each)
-        last = end
-        page = None if each[2] is None else _whole(each[2], 1)
-        yield Section(start=start, end=end, headings=tuple(storable(str(name)).decode() for name in each[3]), page=page)
-
-
-def _whole(number: object, least: int) -> int:
-    if type(number) is not int or number < least:
-        raise ValueError(number)
-    return number

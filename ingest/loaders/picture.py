@@ -4,11 +4,10 @@ import io
 import warnings
 
 from PIL import Image, UnidentifiedImageError
-from typing_extensions import override
 
 from graph.errors import DocumentTooLarge, Unreadable
+from ingest.loaders.reading_limits import ReadingLimits
 from ingest.model import LoadedDocument, Source
-from ingest.ports import DocumentLoader
 
 LONGEST_SIDE = 1600
 """Pixels: fine print of a scanned page stays readable, and models scale larger pictures down anyway."""
@@ -17,13 +16,17 @@ _QUALITY = 85
 _FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}
 
 
-class PictureLoader(DocumentLoader):
-    """Loads a picture as a document of one page without text."""
+def load(source: Source, _: ReadingLimits) -> LoadedDocument:
+    """A picture is a document of one page without text."""
+    _decoded(source)
+    return LoadedDocument(text="", sections=(), picture_pages=(1,))
 
-    @override
-    def load(self, source: Source) -> LoadedDocument:
-        _decoded(source)
-        return LoadedDocument(text="", sections=(), picture_pages=(1,))
+
+def sample() -> bytes:
+    """A black square."""
+    written = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(written, "PNG")
+    return written.getvalue()
 
 
 def page_picture(source: Source, page: int) -> bytes:

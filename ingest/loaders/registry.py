@@ -1,93 +1,92 @@
-"""Every format that Quipu reads, listed once: its media type, its file names, and the loader that reads it."""
+"""Every format that Quipu reads, a line each. To add one: a module that reads it, and its line.
 
-from collections.abc import Callable
+A module of a format has two functions. ``load(source, limits)`` gives what was read of a file; it raises Unreadable,
+Encrypted, or what else :mod:`graph.errors` has for a document that cannot be read. ``sample()`` gives the bytes of a
+small file, with which the parser process tries every format before it shuts itself in: later there are no files to
+import anything from. Modules are imported by the parser process alone.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol, cast
 
 from graph.errors import UnsupportedMediaType
 from ingest.loaders.reading_limits import DEFAULT_LIMITS, ReadingLimits
-from ingest.ports import DocumentLoader
+from ingest.model import LoadedDocument, Source
+
+
+class FormatModule(Protocol):
+    """What the module of a format offers."""
+
+    def load(self, source: Source, limits: ReadingLimits) -> LoadedDocument:
+        """As in :class:`ingest.ports.DocumentLoader`."""
+        ...
+
+    def sample(self) -> bytes:
+        """A small file of the format."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """One format. Its parser runs in a process of its own, which may die without harm.
+    """One format.
 
-    ``aliases`` are other media types that senders call it by; ``signatures`` are bytes that only its files begin with.
+    ``module`` is below ``ingest.loaders``; ``aliases`` are other media types that senders call it by; ``signatures``
+    are bytes that only its files begin with; ``parts`` names members that only its ZIP containers have.
     """
 
+    name: str
     media_type: str
+    module: str
     suffixes: tuple[str, ...]
-    loader: Callable[[ReadingLimits], DocumentLoader]
     aliases: tuple[str, ...] = ()
     signatures: tuple[bytes, ...] = ()
+    parts: tuple[bytes, ...] = ()
 
-
-def loader_for(media_type: str, limits: ReadingLimits = DEFAULT_LIMITS) -> DocumentLoader:
-    """The loader of a media type; its parser is imported when it is first needed."""
-    for each in FORMATS:
-        if each.media_type == media_type:
-            return each.loader(limits)
-    raise UnsupportedMediaType(f"no loader reads {media_type!r}")
-
-
-def _pdf(limits: ReadingLimits) -> DocumentLoader:
-    from ingest.loaders.pdf import PdfLoader
-
-    return PdfLoader(limits)
-
-
-def _docx(limits: ReadingLimits) -> DocumentLoader:
-    from ingest.loaders.docx import DocxLoader
-
-    return DocxLoader(limits)
-
-
-def _html(_: ReadingLimits) -> DocumentLoader:
-    from ingest.loaders.web_page import HtmlLoader
-
-    return HtmlLoader()
-
-
-def _markdown(_: ReadingLimits) -> DocumentLoader:
-    from ingest.loaders.markdown import MarkdownLoader
-
-    return MarkdownLoader()
-
-
-def _text(_: ReadingLimits) -> DocumentLoader:
-    from ingest.loaders.text import TextLoader
-
-    return TextLoader()
-
-
-def _picture(_: ReadingLimits) -> DocumentLoader:
-    from ingest.loaders.picture import PictureLoader
-
-    return PictureLoader()
+    def reads(self) -> FormatModule:
+        """Its module, imported when it is first needed."""
+        return cast(FormatModule, import_module(f"ingest.loaders.{self.module}"))
 
 
 PDF = "application/pdf"
 PLAIN = "text/plain"
+_OFFICE = "application/vnd.openxmlformats-officedocument"
 FORMATS = (
-    Format(media_type=PDF, suffixes=(".pdf",), loader=_pdf),
+    Format(name="PDF", media_type=PDF, module="pdf.reading", suffixes=(".pdf",), signatures=(b"%PDF-",)),
     Format(
-        media_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document", suffixes=(".docx",),
-        loader=_docx,
+        name="Word", media_type=f"{_OFFICE}.wordprocessingml.document", module="office.docx", suffixes=(".docx",),
+        parts=(b"word/document.xml",),
     ),
     Format(
-        media_type="text/html", suffixes=(".html", ".htm", ".xhtml"), loader=_html,
+        name="HTML", media_type="text/html", module="web.pages", suffixes=(".html", ".htm", ".xhtml"),
         aliases=("application/xhtml+xml",),
     ),
     Format(
-        media_type="text/markdown", suffixes=(".md", ".markdown"), loader=_markdown, aliases=("text/x-markdown",)
+        name="Markdown", media_type="text/markdown", module="texts.markdown", suffixes=(".md", ".markdown"),
+        aliases=("text/x-markdown",),
     ),
-    Format(media_type=PLAIN, suffixes=(".txt", ".text", ".log"), loader=_text),
+    Format(name="plain text", media_type=PLAIN, module="texts.plain", suffixes=(".txt", ".text", ".log")),
     Format(
-        media_type="image/png", suffixes=(".png",), loader=_picture,
-        signatures=(b"\x89PNG\r\n\x1a\n",),
+        name="PNG", media_type="image/png", module="picture", suffixes=(".png",), signatures=(b"\x89PNG\r\n\x1a\n",)
     ),
     Format(
-        media_type="image/jpeg", suffixes=(".jpg", ".jpeg"), loader=_picture, aliases=("image/jpg",),
+        name="JPEG", media_type="image/jpeg", module="picture", suffixes=(".jpg", ".jpeg"), aliases=("image/jpg",),
         signatures=(b"\xff\xd8\xff",),
     ),
 )  # fmt: skip
+_BY_TYPE = {each.media_type: each for each in FORMATS}
+
+
+def load(source: Source, limits: ReadingLimits = DEFAULT_LIMITS) -> LoadedDocument:
+    """Read a file whose media type is that of a format. Raises UnsupportedMediaType, and what the format raises."""
+    found = _BY_TYPE.get(source.media_type)
+    if found is None:
+        raise UnsupportedMediaType(f"no loader reads {source.media_type!r}")
+    return found.reads().load(source, limits)
+
+
+def samples() -> Iterator[Source]:
+    """A small file for each module."""
+    for each in {one.module: one for one in reversed(FORMATS)}.values():
+        yield Source(name=f"sample{each.suffixes[0]}", media_type=each.media_type, data=each.reads().sample())

@@ -384,13 +384,18 @@ def test_what_a_taken_over_reader_may_send_is_no_document() -> None:
     from ingest.loaders.parser_process import _unpack
 
     source = html("x")
-    fine = {"title": None, "sections": [[0, 1, None, ["a"]]], "picture_pages": [1]}
-    assert _unpack(source, fine, b"x").text == "x"
+
+    def sent(**changed: object) -> dict[str, object]:
+        fine = {"title": None, "sections": [{"start": 0, "end": 1, "headings": ["a"]}], "picture_pages": [1]}
+        return {"document": {**fine, **changed}}
+
+    assert _unpack(source, sent(), b"x").text == "x"
+    twice = [{"start": 0, "end": 1}, {"start": 0, "end": 1}]
     forged: list[tuple[dict[str, object], bytes]] = [
-        ({}, b"x"), (fine, b"\xff"), ({**fine, "sections": [[0, 2, None, []]]}, b"x"),
-        ({**fine, "sections": [[1, 0, None, []]]}, b"x"), ({**fine, "sections": [["0", 1, None, []]]}, b"x"),
-        ({**fine, "sections": [[0, 1]]}, b"x"), ({**fine, "sections": 5}, b"x"), ({**fine, "picture_pages": [0]}, b"x"),
-        ({**fine, "sections": [[0, 1, None, []], [0, 1, None, []]]}, b"x"), ({**fine, "picture_pages": ["a"]}, b"x"),
+        ({}, b"x"), ({"document": 5}, b"x"), (sent(), b"\xff"), (sent(sections=[{"start": 0, "end": 2}]), b"x"),
+        (sent(sections=[{"start": 1, "end": 0}]), b"x"), (sent(sections=[{"start": "0", "end": 1}]), b"x"),
+        (sent(sections=[[0, 1]]), b"x"), (sent(sections=5), b"x"), (sent(picture_pages=[0]), b"x"),
+        (sent(sections=twice), b"x"), (sent(picture_pages=["a"]), b"x"), (sent(sections=[{"end": 1}]), b"x"),
     ]  # fmt: skip
     for header, body in forged:
         with pytest.raises(ParserCrashed):

@@ -18,7 +18,8 @@ from ingest.documents import Documents
 from ingest.extraction.light_extractor import LightExtractor
 from ingest.extraction.transcribing import BlindTranscriber
 from ingest.intake import Intake
-from ingest.loaders.text import TextLoader
+from ingest.loaders.reading_limits import DEFAULT_LIMITS
+from ingest.loaders.texts import plain
 from ingest.model import Accepted, Extraction, LoadedDocument, NewDocument, Passages, Source
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.ports import Extractor, InterruptibleLoader, Tell, Wanted
@@ -34,7 +35,7 @@ class AsText(InterruptibleLoader):
     """Reads whatever comes as text; it is done before anybody could ask it to end."""
 
     def load(self, source: Source, wanted: Wanted = lambda: True) -> LoadedDocument:
-        return TextLoader().load(source)
+        return plain.load(source, DEFAULT_LIMITS)
 
 
 class MoodyStore(ReferenceStore):

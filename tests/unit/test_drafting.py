@@ -1,109 +1,105 @@
-"""Questions are drafted so that their answer and gold documents are known."""
+"""A document in the making: every cell keeps its column, and offsets are those of the text."""
 
-import json
-from pathlib import Path
-from typing import Any
-
-import anyio
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from evals.dataset import CorpusDocument, load_dataset
-from evals.drafting import draft, rephrase, write_drafts
-from evals.ports import StatedFact
-from graph.errors import InputError
-from graph.prompting import Completion, Prompt
+from graph.errors import TooMuchText
+from ingest.loaders.drafting import Draft
+from ingest.loaders.isolation.outline import outline, read_outline
+from ingest.loaders.reading_limits import DEFAULT_LIMITS
+from ingest.model import LoadedDocument, Skipped, Source
 
-
-def fact(source: str, predicate: str, target: str, document: str, *, kind: str = "name") -> StatedFact:
-    return StatedFact(
-        source=source, source_type="name", predicate=predicate, target=target, target_type=kind, document_id=document,
-        quote=f"{source} {predicate} {target}",
-    )  # fmt: skip
+CELLS = st.text("ab |\n é北\x00", max_size=6)
+SOURCE = Source(name="a", media_type="", data=b"x" * 1000)
 
 
-BRIDGE = fact("Amber Bridge", "was built by the", "Tove Rask", "bridge")
-RASK = fact("Tove Rask", "was born in", "Brennick", "rask")
-OPENED = fact("Amber Bridge", "was opened in", "1866", "bridge", kind="date")
-CHINESE = fact("长河仪器厂", "制造了", "望舒镜", "factory")
-BAD = [
-    fact("Amber Bridge", "and", "Tove Rask", "bad"),
-    fact("Amber Bridge", "of the", "Tove Rask", "bad"),
-    fact("Amber Bridge", "father", "Tove Rask", "bad"),
-    fact("Amber Bridge", "was (in 1866)", "Tove Rask", "bad"),
-    fact("Amber Bridge", "was called", "Bridge", "bad"),
-]
+def draft() -> Draft:
+    return Draft(SOURCE, DEFAULT_LIMITS)
 
 
-def test_one_hop_and_two_hop() -> None:
-    drafts = draft([BRIDGE, RASK, OPENED, CHINESE, *BAD], one_hop=10, two_hop=10)
-    assert {(one.question, one.answer) for one in drafts} == {
-        ("Amber Bridge was built by whom or what?", "Tove Rask"),
-        ("Tove Rask was born in whom or what?", "Brennick"),
-        ("Amber Bridge was opened in what year?", "1866"),
-        ("长河仪器厂制造了什么？", "望舒镜"),
-        ("The one in “Amber Bridge was built by the …” was born in whom or what?", "Brennick"),
-    }
-    two = next(one for one in drafts if len(one.facts) == 2)
-    assert [step.document_id for step in two.facts] == ["bridge", "rask"]
-    assert not any(step.target in two.question for step in two.facts)
+@given(st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=5), st.booleans())
+def test_each_cell_of_a_grid_stands_in_its_column(rows: list[list[str]], header: bool) -> None:
+    made = draft()
+    made.grid(rows, header=header)
+    found = made.finish()
+    width = max(map(len, rows))
+    assert all(line.count("|") == width - 1 for line in found.text.splitlines())
+    (table,) = found.tables
+    written = [[found.text[start:end] for start, end in row.cells] for row in table.rows]
+    assert written == [
+        [" ".join(cell.replace("|", "¦").split()) for cell in row] + [""] * (width - len(row))
+        for row in rows[int(header) :]
+    ]
 
 
-def test_a_document_comes_again_only_after_all_others() -> None:
-    facts = [fact(f"Name{n}", "was built in", f"Place{n}{m}", f"d{n}") for n in range(5) for m in range(9)]
-    drafts = draft(facts, one_hop=5, two_hop=0, seed=7)
-    assert {one.facts[0].document_id for one in drafts} == {f"d{n}" for n in range(5)}
-    assert draft(facts, one_hop=5, two_hop=0, seed=7) == drafts != draft(facts, one_hop=5, two_hop=0, seed=8)
+@given(st.lists(st.lists(CELLS, min_size=2, max_size=2), max_size=5))
+def test_each_value_of_a_record_is_told_with_its_column(rows: list[list[str]]) -> None:
+    made = draft()
+    made.records(["one", ""], rows)
+    found = made.finish()
+    written = [[found.text[start:end] for start, end in row.cells] for table in found.tables for row in table.rows]
+    assert written == [row for row in ([" ".join(cell.split()) for cell in row] for row in rows) if any(row)]
+    assert all(": ".join(("one", row[0])) in found.text for row in written if row[0])
 
 
-def test_what_is_written_is_a_data_set(tmp_path: Path) -> None:
-    drafts = draft([BRIDGE, RASK], one_hop=2, two_hop=1)
-    corpus = [CorpusDocument(id=name, title=name, text="…") for name in ("bridge", "rask")]
-    write_drafts(tmp_path / "set", drafts, corpus)
-    dataset = load_dataset(tmp_path / "set")
-    assert [query.hops for query in dataset.queries] == [1, 1, 2]
-    assert dataset.queries[2].steps == ("bridge", "rask")
-    assert set(dataset.qrels["draft-3"]) == {"bridge", "rask"}
-    assert dataset.queries[2].passages["rask"] == "Tove Rask was born in Brennick"
-    with pytest.raises(InputError, match="exists"):
-        write_drafts(tmp_path / "set", drafts, None)
+def test_headings_pages_and_the_report() -> None:
+    made = draft()
+    made.page(1)
+    made.line("Before.", "paragraphs")
+    made.heading("First", 1)
+    made.heading("Second", 2)
+    made.line("Text.", "paragraphs")
+    made.page(2)
+    made.line("More.", "paragraphs")
+    made.heading("Third", 1)
+    made.left_out("deleted words", "the change was not accepted yet", 2)
+    made.unread("drawings", "nothing reads them")
+    made.metadata = {"date": "2026-01-05", "nothing": None, "list": ["a", 1]}
+    found = made.finish()
+    assert found.text == "Before.\n\nFirst\n\nSecond\n\nText.\n\nMore.\n\nThird\n\n"
+    assert [(one.headings, one.page, found.text[one.start : one.end]) for one in found.sections] == [
+        ((), 1, "Before.\n\n"), (("First",), 1, "First\n\n"), (("First", "Second"), 1, "Second\n\nText.\n\n"),
+        (("First", "Second"), 2, "More.\n\n"), (("Third",), 2, "Third\n\n"),
+    ]  # fmt: skip
+    assert found.title == "First"
+    assert found.metadata == {"date": "2026-01-05", "list": ("a", 1)}
+    assert found.report.parts == {"paragraphs": 3, "headings": 3}
+    assert found.report.partly
+    assert found.report.skipped == (
+        Skipped(part="deleted words", reason="the change was not accepted yet", count=2),
+        Skipped(part="drawings", reason="nothing reads them", unread=True),
+    )
 
 
-class Model:
-    """The LanguageModel port, answering one thing."""
-
-    identity = "test"
-    context_tokens = 8192
-    sees = False
-
-    def __init__(self, answer: str) -> None:
-        self.answer = answer
-        self.asked: list[Prompt] = []
-
-    def count_tokens(self, text: str) -> int:
-        return len(text)
-
-    async def complete(self, prompt: Prompt) -> Completion:
-        self.asked.append(prompt)
-        return Completion(text=self.answer, prompt_tokens=1, completion_tokens=1, calls=1, seconds=0.0, cut=False)
-
-    def stream(self, prompt: Prompt) -> Any:
-        raise NotImplementedError
+def test_it_comes_whole_through_the_way_from_the_parser() -> None:
+    made = draft()
+    made.page(1)
+    made.box(0, made.line("A line."), 1, 2.5, 3, 4)
+    made.grid([["a", "b"], ["1", ""]])
+    made.metadata["tags"] = ["x", "y"]
+    found = made.finish(picture_pages=(2,))
+    assert read_outline(outline(found), found.text) == found
 
 
 @pytest.mark.parametrize(
-    ("answer", "taken"),
+    ("at", "value"),
     [
-        (json.dumps({"question": "Where was the builder of Amber Bridge born?"}), True),
-        (json.dumps({"question": "Was the builder born in Brennick?"}), False),
-        (json.dumps({"question": "Where was Tove Rask born?"}), False),
-        (json.dumps({"question": " "}), False),
-        ("no object", False),
+        ("title", [1]), ("sections", [{"start": 5, "end": 2}]), ("sections", [{"start": 0, "end": 99}]),
+        ("sections", [{"start": 3, "end": 4}, {"start": 0, "end": 2}]), ("picture_pages", [0]), ("report", 5),
+        ("tables", [{"start": 0, "end": 2, "columns": ["a"], "rows": [{"start": 0, "end": 1, "cells": [[0, 2]]}]}]),
+        ("boxes", [{"start": 0, "end": 1, "page": 0, "x0": 0, "y0": 0, "x1": 0, "y1": 0}]), ("metadata", {"a": {}}),
     ],
-)
-def test_a_model_may_rephrase_but_not_give_away(answer: str, taken: bool) -> None:
-    drafts = draft([BRIDGE, RASK], one_hop=0, two_hop=1)
-    model = Model(answer)
-    rephrased = anyio.run(rephrase, drafts, model)
-    assert (rephrased[0].question != drafts[0].question) is taken
-    assert rephrased[0].facts == drafts[0].facts
-    assert "Hidden name: Tove Rask" in model.asked[0].user
+)  # fmt: skip
+def test_what_is_no_document_is_refused(at: str, value: object) -> None:
+    header = outline(LoadedDocument(text="abcd", sections=()))
+    assert isinstance(header["document"], dict)
+    header["document"][at] = value
+    with pytest.raises(ValueError, match=r".+"):
+        read_outline(header, "abcd")
+
+
+def test_text_is_bounded() -> None:
+    made = draft()
+    with pytest.raises(TooMuchText):
+        made.line("x" * 300_000)

@@ -16,7 +16,8 @@ from graph.text.terms import chunk_terms
 from graph.text.tokens import plain_words
 from ingest.chunking import MAX_LENGTH, MAX_WEIGHT, REACH, split_document
 from ingest.extraction.light_extractor import LightExtractor
-from ingest.loaders.web_page import HtmlLoader
+from ingest.loaders.reading_limits import DEFAULT_LIMITS
+from ingest.loaders.web import pages
 from ingest.model import ChunkText, LoadedDocument, Section, Source
 from ingest.sentences import split_sentences
 
@@ -142,7 +143,7 @@ def test_headings_within_headings_are_read_once(unit: str) -> None:
 
     def load(page: str) -> None:
         source = Source(name="a.html", media_type="text/html", data=f"{page}Ada Stone built it.".encode())
-        assert "Ada Stone" in HtmlLoader().load(source).text
+        assert "Ada Stone" in pages.load(source, DEFAULT_LIMITS).text
 
     flat = seconds(lambda: load("<h1>a</h1>" * 5_000))
     assert seconds(lambda: load(unit * 5_000)) < 8 * flat
@@ -150,7 +151,7 @@ def test_headings_within_headings_are_read_once(unit: str) -> None:
 
 def test_a_heading_has_the_words_within_it_and_the_outer_one_comes_first() -> None:
     page = "<h1>Mills <i>of</i> Varn</h1><p>Old.</p><h1>A<h2>B</h2></h1><p>New.</p><h3></h3><p>More.</p>"
-    loaded = HtmlLoader().load(Source(name="a.html", media_type="text/html", data=page.encode()))
+    loaded = pages.load(Source(name="a.html", media_type="text/html", data=page.encode()), DEFAULT_LIMITS)
     headings = {loaded.text[one.start : one.end].strip(): one.headings for one in loaded.sections}
     assert headings["Mills of Varn\n\nOld."] == ("Mills of Varn",)
     assert headings["A"] == ("A B",)

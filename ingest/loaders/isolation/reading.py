@@ -2,16 +2,16 @@
 
 import encodings
 import importlib
-import io
 import os
 import pkgutil
 
 from graph.errors import InputError, ParserCrashed, TooDeep, TooDemanding, TooManyPages
 from ingest.loaders.isolation.confinement import confine_cell
 from ingest.loaders.isolation.frames import packed, read_frame
-from ingest.loaders.reading_limits import MOST_MESSAGE, MOST_SECTIONS, MOST_TITLE, ReadingLimits, storable
-from ingest.loaders.registry import FORMATS, loader_for
-from ingest.model import LoadedDocument, Source
+from ingest.loaders.isolation.outline import outline
+from ingest.loaders.reading_limits import MOST_MESSAGE, MOST_SECTIONS, ReadingLimits, storable
+from ingest.loaders.registry import PDF, load, samples
+from ingest.model import Source
 
 _ANY = 1 << 40
 
@@ -23,30 +23,10 @@ def warm_up() -> None:
     for module in pkgutil.iter_modules(encodings.__path__):
         if module.name not in {"mbcs", "oem", "cp65001"}:  # of Windows
             importlib.import_module(f"encodings.{module.name}")
-    for each in FORMATS:
-        source = Source(name="sample", media_type=each.media_type, data=_sample(each.media_type))
-        loader_for(each.media_type).load(source)
-        if each.media_type in {"application/pdf", "image/png", "image/jpeg"}:
-            picture.page_picture(source, 1)
-
-
-def _sample(media_type: str) -> bytes:
-    """A document of each format."""
-    written = io.BytesIO()
-    if media_type.startswith("text/"):
-        return "<h1>Größe</h1>\n\n# Größe\n\nDas Maß ist nötig.".encode("iso-8859-1")
-    if media_type in {"application/pdf", "image/png", "image/jpeg"}:
-        from PIL import Image
-
-        Image.new("RGB", (8, 8)).save(written, media_type.partition("/")[2].upper())
-    else:
-        import docx
-
-        document = docx.Document()
-        document.add_heading("A heading", 1)
-        document.add_paragraph("A paragraph.")
-        document.save(written)
-    return written.getvalue()
+    for sample in samples():
+        load(sample)
+        if sample.media_type in {PDF, "image/png", "image/jpeg"}:
+            picture.page_picture(sample, 1)
 
 
 def read_documents(descriptor: int, parent: int) -> None:
@@ -90,26 +70,15 @@ def _answer(descriptor: int, source: Source, page: object, limits: ReadingLimits
 
 
 def _document(source: Source, limits: ReadingLimits) -> bytes:
-    loaded = loader_for(source.media_type, limits).load(source)
+    loaded = load(source, limits)
     text = storable(loaded.text)
     limits.check_text(source.name, len(source.data), len(text))
     if len(loaded.sections) > MOST_SECTIONS:
         raise TooManyPages(f"{source.name!r} has more than {MOST_SECTIONS} pages or sections")
     try:
-        return packed(_outline(loaded), text)
+        return packed(outline(loaded), text)
     except ValueError as error:
         raise TooManyPages(f"{source.name!r} has too many headings: {error}") from error
-
-
-def _outline(loaded: LoadedDocument) -> dict[str, object]:
-    return {
-        "title": None if loaded.title is None else storable(loaded.title[:MOST_TITLE]).decode(),
-        "sections": [
-            (section.start, section.end, section.page, [storable(name).decode() for name in section.headings])
-            for section in loaded.sections
-        ],
-        "picture_pages": loaded.picture_pages,
-    }
 
 
 def _picture(source: Source, page: int) -> bytes:

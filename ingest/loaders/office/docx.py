@@ -9,13 +9,11 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 from lxml.etree import LxmlError
-from typing_extensions import override
 
 from graph.errors import DocumentTooLarge, Encrypted, Unreadable
-from ingest.loaders.markdown import Heading, sections_by_heading
-from ingest.loaders.reading_limits import DEFAULT_LIMITS, ReadingLimits
+from ingest.loaders.reading_limits import ReadingLimits
+from ingest.loaders.texts.markdown import Heading, sections_by_heading
 from ingest.model import LoadedDocument, Source
-from ingest.ports import DocumentLoader
 
 MAX_UNPACKED = 512 * 1024 * 1024
 MAX_RATIO = 200
@@ -23,23 +21,26 @@ _OLE = b"\xd0\xcf\x11\xe0"
 _LEVEL = re.compile(r"(?:heading|标题|überschrift|titre)\s*(\d)", re.IGNORECASE)
 
 
-class DocxLoader(DocumentLoader):
-    """Checks the unpacked size, and its ratio to the packed one, before anything is parsed."""
+def load(source: Source, limits: ReadingLimits) -> LoadedDocument:
+    """Text and tables. The unpacked size, and its ratio to the packed one, are checked before anything is parsed."""
+    if source.data.startswith(_OLE):
+        raise Encrypted(f"{source.name!r} is protected by a password, or an old .doc file")
+    try:
+        _check_size(source)
+        return _read(source, limits)
+    except (zipfile.BadZipFile, PackageNotFoundError, LxmlError) as error:
+        raise Unreadable(f"{source.name!r} is a broken DOCX: {error}") from error
+    except (KeyError, ValueError, AttributeError, IndexError, TypeError, OSError, RuntimeError) as error:
+        raise Unreadable(f"{source.name!r} is a broken DOCX: {error}") from error
 
-    def __init__(self, limits: ReadingLimits = DEFAULT_LIMITS) -> None:
-        self._limits = limits
 
-    @override
-    def load(self, source: Source) -> LoadedDocument:
-        if source.data.startswith(_OLE):
-            raise Encrypted(f"{source.name!r} is protected by a password, or an old .doc file")
-        try:
-            _check_size(source)
-            return _read(source, self._limits)
-        except (zipfile.BadZipFile, PackageNotFoundError, LxmlError) as error:
-            raise Unreadable(f"{source.name!r} is a broken DOCX: {error}") from error
-        except (KeyError, ValueError, AttributeError, IndexError, TypeError, OSError, RuntimeError) as error:
-            raise Unreadable(f"{source.name!r} is a broken DOCX: {error}") from error
+def sample() -> bytes:
+    """A heading and a paragraph."""
+    document, written = docx.Document(), io.BytesIO()
+    document.add_heading("A heading", 1)
+    document.add_paragraph("A paragraph.")
+    document.save(written)
+    return written.getvalue()
 
 
 def _check_size(source: Source) -> None:

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 
 from markdown_it import MarkdownIt
-from typing_extensions import override
 
-from ingest.loaders.text import decode
+from ingest.loaders.drafting import MAX_HEADING
+from ingest.loaders.reading_limits import ReadingLimits
+from ingest.loaders.texts.plain import decode
 from ingest.model import LoadedDocument, Section, Source
-from ingest.ports import DocumentLoader
-
-MAX_HEADING = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,15 +21,17 @@ class Heading:
     name: str
 
 
-class MarkdownLoader(DocumentLoader):
-    """Makes sections by ATX and setext headings, as CommonMark defines them."""
+def load(source: Source, _: ReadingLimits) -> LoadedDocument:
+    """Text with sections by ATX and setext headings, as CommonMark defines them."""
+    text = decode(source)
+    headings = _headings(text)
+    title = next((heading.name for heading in headings if heading.level == 1), None)
+    return LoadedDocument(text=text, sections=sections_by_heading(len(text), headings), title=title)
 
-    @override
-    def load(self, source: Source) -> LoadedDocument:
-        text = decode(source)
-        headings = _headings(text)
-        title = next((heading.name for heading in headings if heading.level == 1), None)
-        return LoadedDocument(text=text, sections=sections_by_heading(len(text), headings), title=title)
+
+def sample() -> bytes:
+    """Two headings and a sentence."""
+    return "# Größe\n\n## Maß\n\nDas Maß ist nötig.".encode("iso-8859-1")
 
 
 def sections_by_heading(length: int, headings: Sequence[Heading]) -> tuple[Section, ...]:

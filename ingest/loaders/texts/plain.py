@@ -3,11 +3,10 @@
 import codecs
 
 from charset_normalizer import from_bytes
-from typing_extensions import override
 
 from graph.errors import Unreadable
+from ingest.loaders.reading_limits import ReadingLimits
 from ingest.model import LoadedDocument, Section, Source
-from ingest.ports import DocumentLoader
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -22,13 +21,15 @@ _SENTENCE_ENDS = ".!?…,;:。！？；，、："
 MAX_TITLE = 80
 
 
-class TextLoader(DocumentLoader):
-    """Loads a text as one section, kept literally but for its line ends."""
+def load(source: Source, _: ReadingLimits) -> LoadedDocument:
+    """A text as one section, kept literally but for its line ends."""
+    text = decode(source)
+    return LoadedDocument(text=text, sections=(Section(start=0, end=len(text)),), title=_title(text))
 
-    @override
-    def load(self, source: Source) -> LoadedDocument:
-        text = decode(source)
-        return LoadedDocument(text=text, sections=(Section(start=0, end=len(text)),), title=_title(text))
+
+def sample() -> bytes:
+    """A sentence whose encoding has to be guessed."""
+    return "Das Maß ist nötig. Die Größe ist es auch.".encode("iso-8859-1")
 
 
 def _title(text: str) -> str | None:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 from bs4.element import NavigableString, PageElement
-from typing_extensions import override
 
 from graph.errors import TooDeep
-from ingest.loaders.markdown import MAX_HEADING, Heading, sections_by_heading
-from ingest.loaders.text import decode
+from ingest.loaders.drafting import MAX_HEADING
+from ingest.loaders.reading_limits import ReadingLimits
+from ingest.loaders.texts.markdown import Heading, sections_by_heading
+from ingest.loaders.texts.plain import decode
 from ingest.model import LoadedDocument, Source
-from ingest.ports import DocumentLoader
 
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "canvas"})
 _BLOCKS = frozenset(
@@ -32,21 +32,23 @@ _NO_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_esc
 MAX_DEPTH = 200_000
 
 
-class HtmlLoader(DocumentLoader):
-    """Reads the visible text by BeautifulSoup over lxml."""
+def load(source: Source, _: ReadingLimits) -> LoadedDocument:
+    """The visible text, by BeautifulSoup over lxml."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)  # XHTML is read as HTML on purpose
+        soup = BeautifulSoup(_text(source), "lxml")
+    title = soup.title.get_text(" ", strip=True) if soup.title else None
+    visible = _VisibleText()
+    visible.read(soup)
+    text = visible.text
+    if not text.strip() and title:
+        text = title
+    return LoadedDocument(text=text, sections=sections_by_heading(len(text), visible.headings), title=title or None)
 
-    @override
-    def load(self, source: Source) -> LoadedDocument:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)  # XHTML is read as HTML on purpose
-            soup = BeautifulSoup(_text(source), "lxml")
-        title = soup.title.get_text(" ", strip=True) if soup.title else None
-        visible = _VisibleText()
-        visible.read(soup)
-        text = visible.text
-        if not text.strip() and title:
-            text = title
-        return LoadedDocument(text=text, sections=sections_by_heading(len(text), visible.headings), title=title or None)
+
+def sample() -> bytes:
+    """A heading and a paragraph."""
+    return "<h1>Größe</h1><p>Das Maß ist nötig.".encode("iso-8859-1")
 
 
 def _text(source: Source) -> str:

@@ -5,37 +5,38 @@ import logging
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
-from typing_extensions import override
 
 from graph.errors import Encrypted, InputError, TooDeep, TooManyPages, Unreadable
-from ingest.loaders.reading_limits import DEFAULT_LIMITS, ReadingLimits
+from ingest.loaders.reading_limits import ReadingLimits
 from ingest.model import LoadedDocument, Section, Source
-from ingest.ports import DocumentLoader
 
 MAX_PAGES = 10_000
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
-class PdfLoader(DocumentLoader):
-    """Reads an encrypted file, too, if the empty password opens it."""
+def load(source: Source, limits: ReadingLimits) -> LoadedDocument:
+    """Text by page. An encrypted file is read, too, if the empty password opens it."""
+    try:
+        return _load(source, limits)
+    except InputError:
+        raise
+    except (PyPdfError, ValueError, KeyError, TypeError, IndexError, AttributeError, AssertionError) as error:
+        raise Unreadable(f"{source.name!r} is a broken PDF: {error}") from error
+    except RecursionError as error:
+        raise TooDeep(
+            f"{source.name!r} could not be read: its objects are nested too deeply, or in a circle"
+        ) from error
+    except (ZeroDivisionError, OverflowError, NotImplementedError, OSError) as error:
+        raise Unreadable(f"{source.name!r} is a broken PDF: {error}") from error
 
-    def __init__(self, limits: ReadingLimits = DEFAULT_LIMITS) -> None:
-        self._limits = limits
 
-    @override
-    def load(self, source: Source) -> LoadedDocument:
-        try:
-            return _load(source, self._limits)
-        except InputError:
-            raise
-        except (PyPdfError, ValueError, KeyError, TypeError, IndexError, AttributeError, AssertionError) as error:
-            raise Unreadable(f"{source.name!r} is a broken PDF: {error}") from error
-        except RecursionError as error:
-            raise TooDeep(
-                f"{source.name!r} could not be read: its objects are nested too deeply, or in a circle"
-            ) from error
-        except (ZeroDivisionError, OverflowError, NotImplementedError, OSError) as error:
-            raise Unreadable(f"{source.name!r} is a broken PDF: {error}") from error
+def sample() -> bytes:
+    """One page, a picture."""
+    from PIL import Image
+
+    written = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(written, "PDF")
+    return written.getvalue()
 
 
 def _load(source: Source, limits: ReadingLimits) -> LoadedDocument:

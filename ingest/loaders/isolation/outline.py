@@ -1,0 +1,72 @@
+"""A document on its way from a cell to the service: all of it but its text, as JSON.
+
+A cell that a document has taken over may send anything. What comes is no document unless its types are right, its
+offsets are in order and within the text, and its numbers are within bounds.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from ingest.loaders.reading_limits import MOST_TITLE, storable
+from ingest.model import LoadedDocument
+
+_DOCUMENT = TypeAdapter(LoadedDocument)
+MOST_SKIPPED = 1000
+"""Kinds of skipped parts that are told."""
+
+
+def outline(loaded: LoadedDocument) -> dict[str, object]:
+    """The header that goes before the text."""
+    found = _DOCUMENT.dump_python(loaded, exclude={"text"}, warnings=False)
+    found["title"] = None if loaded.title is None else loaded.title[:MOST_TITLE]
+    return {"document": _storable(found)}
+
+
+def read_outline(header: Mapping[str, object], text: str) -> LoadedDocument:
+    """The document. Raises ValueError where this is none."""
+    raw = header.get("document")
+    if not isinstance(raw, dict):
+        raise ValueError("no document")
+    found = replace(_DOCUMENT.validate_json(json.dumps({**_storable(raw), "text": ""}), strict=True), text=text)
+    _check(found)
+    return found
+
+
+def _check(found: LoadedDocument) -> None:
+    length = len(found.text)
+    _in_order(((one.start, one.end) for one in found.sections), length)
+    _in_order(((one.start, one.end) for one in found.tables), length)
+    for table in found.tables:
+        _in_order(((row.start, row.end) for row in table.rows), table.end)
+        for row in table.rows:
+            for start, end in row.cells:
+                if not row.start <= start <= end <= row.end:
+                    raise ValueError("a cell outside its row")
+    _in_order(((one.start, one.end) for one in found.boxes), length)
+    pages = [1 if one.page is None else one.page for one in found.sections] + [one.page for one in found.boxes]
+    if any(page < 1 for page in (*pages, *found.picture_pages)):
+        raise ValueError("a page before the first")
+    if len(found.report.skipped) > MOST_SKIPPED:
+        raise ValueError("too many parts")
+
+
+def _in_order(ranges: Iterable[tuple[int, int]], length: int) -> None:
+    last = 0
+    for start, end in ranges:
+        if not last <= start <= end <= length:
+            raise ValueError("ranges that are out of order, or beyond the text")
+        last = end
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value).decode()
+    if isinstance(value, dict):
+        return {_storable(str(name)): _storable(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_storable(each) for each in value]
+    return value
