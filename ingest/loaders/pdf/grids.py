@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from statistics import median
+from typing import Any
 
 from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
 
@@ -12,10 +11,16 @@ from ingest.loaders.pdf.words import Box, Word, joined_box
 
 _SNAP = 3.0
 _MOST_CELLS = 4_000
-_LEAST_ROWS = 3
+_LEAST_ROWS, _LONGEST = 3, 200
 _MOST_OF_IT = 0.5
-_FILLED = 0.6
+_BETTER = 1.3
+"""So many times what it is worth from its first row on makes a table begin with its second."""
+_FILLED = 0.5
 """Rows of an aligned table that have more than one cell, at least."""
+
+
+_Edge = dict[str, Any]
+"""As pdfplumber has it, with ``top`` and ``bottom`` from the top of the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +49,8 @@ def ruled_grids(edges: Sequence[Box], height: float) -> list[Grid]:
     """Tables whose lines are drawn, in a frame of this height; at least two rows and two columns of cells."""
     if len(edges) < 4:
         return []
-    drawn = [_edge(edge, height) for edge in [*edges, *_sides(edges)]]
-    merged = merge_edges(drawn, _SNAP, _SNAP, _SNAP, _SNAP)
+    merged = _merged([_edge(edge, height) for edge in edges])
+    merged = _merged([*merged, *_sides(merged)])
     crossings = edges_to_intersections(merged, _SNAP, _SNAP)
     if len(crossings) > _MOST_CELLS:
         return []
@@ -80,10 +85,9 @@ def aligned_runs(rows: Sequence[Sequence[Piece]]) -> list[tuple[int, int, list[f
     found: list[tuple[int, int, list[float]]] = []
     begin = 0
     while begin < len(rows):
-        end, gaps = _longest(rows, begin)
-        middles = gaps_between([piece for row in rows[begin:end] for piece in row]) if gaps else []
-        several = sum(sum(map(bool, by_column(row, middles))) > 1 for row in rows[begin:end])
-        if end - begin >= _LEAST_ROWS and several >= _FILLED * (end - begin):
+        worth, end, middles = _best_run(rows, begin)
+        later = _best_run(rows, begin + 1)[0] if worth and begin + 1 < len(rows) else 0
+        if worth and later <= _BETTER * worth:
             found.append((begin, end, middles))
             begin = end
         else:
@@ -95,28 +99,9 @@ def by_column(row: Sequence[Piece], middles: Sequence[float]) -> list[list[Word]
     """The words of a row by column."""
     cells: list[list[Word]] = [[] for _ in range(len(middles) + 1)]
     for piece in row:
-        column = sum((piece.box[0] + piece.box[2]) / 2 > middle for middle in middles)
+        column = sum(piece.box[0] > middle for middle in middles)
         cells[column] += piece.words
     return cells
-
-
-def _longest(rows: Sequence[Sequence[Piece]], begin: int) -> tuple[int, list[tuple[float, float]]]:
-    """As many rows from here as share gaps, most of them with more than one piece."""
-    if len(rows[begin]) < 2 or rows[begin][0].table >= 0:
-        return begin, []
-    least = max(LEAST_GUTTER, 0.6 * median(piece.box[3] - piece.box[1] for piece in rows[begin]))
-    gaps = _gaps(rows[begin])
-    end, several = begin + 1, 1
-    kept, kept_gaps = begin + 1, gaps
-    while end < len(rows) and rows[end][0].table < 0 and _near(rows[end - 1], rows[end]):
-        shared = [gap for gap in _shared(gaps, rows[end]) if gap[1] - gap[0] >= least]
-        if not shared:
-            break
-        several += len(rows[end]) > 1
-        end, gaps = end + 1, shared
-        if len(rows[end - 1]) > 1 and several >= _FILLED * (end - begin):
-            kept, kept_gaps = end, gaps
-    return kept, kept_gaps
 
 
 def gaps_between(pieces: Sequence[Piece]) -> list[float]:
@@ -131,8 +116,31 @@ def gaps_between(pieces: Sequence[Piece]) -> list[float]:
     return middles
 
 
-def _gaps(row: Sequence[Piece]) -> list[tuple[float, float]]:
-    return [(before.box[2], after.box[0]) for before, after in pairwise(row)]
+def _best_run(rows: Sequence[Sequence[Piece]], begin: int) -> tuple[int, int, list[float]]:
+    """What a table that begins here is worth (rows by gaps between columns; 0: nothing), its end, and those gaps.
+
+    A row of one piece may stand between others, whichever columns it crosses.
+    """
+    best: tuple[int, int, list[float]] = (0, begin, [])
+    solid: list[Piece] = []
+    several = 0
+    for end in range(begin + 1, min(len(rows), begin + _LONGEST) + 1):
+        row = rows[end - 1]
+        if row[0].table >= 0 or (end > begin + 1 and not _near(rows[end - 2], row)):
+            break
+        if len(row) < 2:
+            if end == begin + 1 or len(rows[end - 2]) < 2:
+                break
+            continue
+        solid += row
+        several += 1
+        middles = gaps_between(solid)
+        if not middles:
+            break
+        worth = several * len(middles)
+        if end - begin >= _LEAST_ROWS and several >= _FILLED * (end - begin) and worth > best[0]:
+            best = (worth, end, middles)
+    return best
 
 
 def _near(above: Sequence[Piece], below: Sequence[Piece]) -> bool:
@@ -140,37 +148,32 @@ def _near(above: Sequence[Piece], below: Sequence[Piece]) -> bool:
     return min(piece.box[1] for piece in above) - max(piece.box[3] for piece in below) < 2.5 * height
 
 
-def _shared(gaps: Sequence[tuple[float, float]], row: Sequence[Piece]) -> list[tuple[float, float]]:
-    """What is left of gaps where a row stands; pieces that end one of two columns part neither."""
-    left: list[tuple[float, float]] = []
-    for low, high in gaps:
-        free = [(low, high)]
-        for piece in row:
-            free = [
-                part
-                for start, stop in free
-                for part in ((start, min(stop, piece.box[0])), (max(start, piece.box[2]), stop))
-                if part[1] > part[0]
-            ]
-        left += free
-    return left
+def _merged(edges: list[_Edge]) -> list[_Edge]:
+    found: list[_Edge] = merge_edges(edges, _SNAP, _SNAP, _SNAP, _SNAP)
+    return found
 
 
-def _sides(edges: Sequence[Box]) -> list[Box]:
+def _sides(edges: Sequence[_Edge]) -> list[_Edge]:
     """The sides of tables that are ruled across only: where several lines begin, and where they end."""
-    across: dict[tuple[int, int], list[Box]] = {}
+    across: dict[tuple[int, int], list[_Edge]] = {}
     for edge in edges:
-        if edge[2] - edge[0] > edge[3] - edge[1]:
-            across.setdefault((round(edge[0] / _SNAP), round(edge[2] / _SNAP)), []).append(edge)
-    return [
-        (x, min(line[1] for line in lines), x, max(line[3] for line in lines))
-        for lines in across.values()
-        if len(lines) > 1
-        for x in (lines[0][0], lines[0][2])
-    ]
+        if edge["orientation"] == "h":
+            across.setdefault((round(edge["x0"] / _SNAP), round(edge["x1"] / _SNAP)), []).append(edge)
+    found: list[_Edge] = []
+    for lines in across.values():
+        top, bottom = min(line["top"] for line in lines), max(line["bottom"] for line in lines)
+        if bottom - top > _SNAP:
+            found += [
+                {
+                    "x0": x, "x1": x, "top": top, "bottom": bottom, "width": 0.0, "height": bottom - top,
+                    "orientation": "v",
+                }
+                for x in (lines[0]["x0"], lines[0]["x1"])
+            ]  # fmt: skip
+    return found
 
 
-def _edge(edge: Box, height: float) -> dict[str, object]:
+def _edge(edge: Box, height: float) -> _Edge:
     x0, y0, x1, y1 = edge
     return {
         "x0": x0, "x1": x1, "top": height - y1, "bottom": height - y0, "width": x1 - x0, "height": y1 - y0,

@@ -28,11 +28,15 @@ logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
 class Opened:
-    """Both readers of a file; ``sheets`` or ``reader`` is None where that one cannot open it."""
+    """Both readers of a file; ``sheets`` or ``reader`` is None where that one cannot open it.
 
-    def __init__(self, sheets: pdfium.PdfDocument | None, reader: PdfReader | None) -> None:
+    ``broken``: why pypdf cannot.
+    """
+
+    def __init__(self, sheets: pdfium.PdfDocument | None, reader: PdfReader | None, why: str = "") -> None:
         self.sheets = sheets
         self.reader = reader
+        self.broken = why
         self.pages = len(sheets) if sheets is not None else len(reader.pages) if reader is not None else 0
 
     def asked(self, question: Callable[[PdfReader], _T], otherwise: _T) -> tuple[_T, bool]:
@@ -49,11 +53,11 @@ class Opened:
 def opened(source: Source) -> Iterator[Opened]:
     """Open a file; one whose password is empty is opened, too. Raises Encrypted, Unreadable, TooManyPages."""
     reader, why = _by_pypdf(source)
-    sheets = _by_pdfium(source)
+    sheets = _by_pdfium(source, reader is not None)
     if sheets is None and reader is None:
         raise Unreadable(f"{source.name!r} is a broken PDF: {why}")
     try:
-        found = Opened(sheets, reader)
+        found = Opened(sheets, reader, why)
         if found.pages > MAX_PAGES:
             raise TooManyPages(f"{source.name!r} has {found.pages} pages; the limit is {MAX_PAGES}")
         yield found
@@ -75,11 +79,11 @@ def _by_pypdf(source: Source) -> tuple[PdfReader | None, str]:
     return reader, ""
 
 
-def _by_pdfium(source: Source) -> pdfium.PdfDocument | None:
+def _by_pdfium(source: Source, decrypted: bool) -> pdfium.PdfDocument | None:
     try:
         sheets = pdfium.PdfDocument(source.data)
     except pdfium.PdfiumError as error:
-        if error.err_code == raw.FPDF_ERR_PASSWORD:
+        if error.err_code == raw.FPDF_ERR_PASSWORD and not decrypted:
             raise Encrypted(f"{source.name!r} is protected by a password") from error
         return None
     return sheets if len(sheets) else None

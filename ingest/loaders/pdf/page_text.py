@@ -89,7 +89,8 @@ def _aligned(rows: Sequence[Sequence[Piece]], middles: Sequence[float]) -> Block
     usual = median(steps)
     for row, step in zip(rows, [usual, *steps], strict=True):
         cells = [without_soft_hyphens(line_text(words)) for words in by_column(row, middles)]
-        if texts and step < _NEARER * usual and not all(cells):
+        wrapped = not any(piece.box[0] < middle < piece.box[2] for piece in row for middle in middles)
+        if texts and wrapped and step < _NEARER * usual and not all(cells):
             texts[-1] = [f"{above} {cell}".strip() for above, cell in zip(texts[-1], cells, strict=True)]
             boxes[-1] = joined_box([boxes[-1], _row_box(row)])
         else:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pypdfium2 as pdfium
 
+from graph.errors import Unreadable
 from ingest.loaders.drafting import Draft
 from ingest.loaders.pdf.drawings import drawings_of
 from ingest.loaders.pdf.forms import Additions, additions_of
@@ -42,6 +43,8 @@ def load(source: Source, limits: ReadingLimits) -> LoadedDocument:
         if not told:
             draft.unread("properties", "title, forms and notes of the file are broken")
         pictures = _read_pages(file, draft, properties, started, limits.seconds)
+        if file.broken and not draft.length and not pictures:
+            raise Unreadable(f"{source.name!r} is a broken PDF: {file.broken}")
         draft.pages = file.pages
         _tell(draft, properties)
         draft.metadata = dict(properties.metadata)
@@ -77,9 +80,9 @@ def _page(file: Opened, number: int, *, plainly: bool) -> Page:
     if letters(page.text) < _LITTLE or page.unreadable:
         text, _ = file.asked(lambda reader: _plain(reader.pages[number - 1].extract_text()), "")
         if _better(text, page):
-            page = replace(page, blocks=[Block(lines=text.split("\n"))], legible=True)
+            page = replace(page, blocks=[Block(lines=text.split("\n"))], legible=True, unreadable=0)
     if not page.legible:
-        page = replace(page, blocks=[], picture=True)
+        page = replace(page, blocks=[], picture=True, unreadable=0)
     elif not page.text and not page.blank:
         page = replace(page, picture=True)
     return replace(page, broken=not told and file.reader is not None)

@@ -26,6 +26,8 @@ SKEWED, VERTICAL = -1, 270
 """Ways of writing: neither along nor across the page; East Asian columns from right to left, as if turned."""
 _GAP, _BACK, _DRIFT = 0.3, 0.7, 0.5
 """Within a word, in heights of a character: the widest gap, the farthest step back, the farthest step up or down."""
+_BELOW, _ABOVE = 0.22, 0.9
+"""Of the size of a character: how far it reaches from its base line."""
 _HYPHEN = 2
 """What pdfium makes of a hyphen at the end of a line."""
 _TILT = math.radians(8)
@@ -135,7 +137,7 @@ def words_of(page: pdfium.PdfPage, frame: PageFrame) -> PageWords:
 def _characters(sheet: "raw.FPDF_TEXTPAGE", frame: PageFrame) -> tuple[list[_Character], int]:
     found: list[_Character] = []
     unreadable, blank, pending = 0, True, ""
-    area = raw.FS_RECTF()
+    area, bodies = raw.FS_RECTF(), _Bodies(sheet, frame)
     loose = ctypes.byref(area)
     for index in range(raw.FPDFText_CountChars(sheet)):
         code = raw.FPDFText_GetUnicode(sheet, index)
@@ -154,9 +156,35 @@ def _characters(sheet: "raw.FPDF_TEXTPAGE", frame: PageFrame) -> tuple[list[_Cha
         unreadable += no_text(text[0]) or raw.FPDFText_HasUnicodeMapError(sheet, index) == 1
         box = (area.left, min(area.bottom, area.top), max(area.left, area.right), max(area.bottom, area.top))
         way = _way(raw.FPDFText_GetCharAngle(sheet, index))
-        found.append(_Character(plain(text), box if way == SKEWED else frame.upright(box, way), way, blank))
+        found.append(_Character(plain(text), box if way == SKEWED else bodies.upright(index, box, way), way, blank))
         blank = False
     return found, unreadable
+
+
+class _Bodies:
+    """How tall characters are: as their size says, whatever their font does. Of those as tall there, one is asked."""
+
+    def __init__(self, sheet: "raw.FPDF_TEXTPAGE", frame: PageFrame) -> None:
+        self._sheet, self._frame = sheet, frame
+        self._known: dict[tuple[int, float], tuple[float, float] | None] = {}
+
+    def upright(self, index: int, box: Box, way: int) -> Box:
+        """The place of a character upright, from a little below its base line to the top of its capitals."""
+        x0, y0, x1, y1 = self._frame.upright(box, way)
+        key = (way, round(y1 - y0, 1))
+        if key not in self._known:
+            self._known[key] = self._asked(index, y0, way)
+        body = self._known[key]
+        return (x0, y0 + body[0], x1, y0 + body[1]) if body else (x0, y0, x1, y1)
+
+    def _asked(self, index: int, bottom: float, way: int) -> tuple[float, float] | None:
+        matrix, x, y = raw.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
+        told = raw.FPDFText_GetMatrix(self._sheet, index, ctypes.byref(matrix))
+        if not told or not raw.FPDFText_GetCharOrigin(self._sheet, index, x, y):
+            return None
+        size = raw.FPDFText_GetFontSize(self._sheet, index) * math.hypot(matrix.c, matrix.d)
+        line = self._frame.upright((x.value, y.value, x.value, y.value), way)[1]
+        return (line - bottom - _BELOW * size, line - bottom + _ABOVE * size) if size > 0 else None
 
 
 def _whole(first: str, text: str) -> str:

@@ -110,5 +110,7 @@ def _count(draft: Draft, page: Page) -> None:
         draft.unread("attached files", "files within a PDF are not read", found.attached)
     if page.untabled:
         draft.left_out("ruled tables", "drawn with too many lines to be told apart: the text is read without columns")
+    if page.unreadable:
+        draft.unread("characters", "drawn by fonts that do not say which letters they are", page.unreadable)
     if page.broken:
         draft.unread("forms and notes of a page", "broken")
