@@ -42,11 +42,12 @@ from ingest.extraction.transcribing import BlindTranscriber, ModelTranscriber
 from ingest.intake import Intake
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
-from ingest.model import ExtractionSchema
+from ingest.model import ExtractionSchema, IngestReport
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.resolving.merges import EntityMerging
 from ingest.tables.checks import SqliteCheckRegister
 from ingest.tables.extractions import SqliteExtractionCache
+from ingest.tables.places import SqliteLinePlaces
 from ingest.tables.uploads import SqliteUploadRegister
 from ingest.upkeep.background_check import BackgroundCheck
 from ingest.upkeep.rereading import Rereading
@@ -108,6 +109,7 @@ class _Parts:
         self.jobs.recover()
         self.uploads = SqliteUploadRegister(self.database)
         self.extractions = SqliteExtractionCache(self.database, self.uploads)
+        self.places = SqliteLinePlaces(self.database, self.uploads)
         self.watches = SqliteWatches(self.database)
         self.blobs = FolderBlobStore(settings.data_dir / "blobs")
         self.checks = SqliteCheckRegister(self.database)
@@ -197,6 +199,7 @@ def _use_cases(parts: _Parts) -> UseCases:
         ),
         quotas=parts.quotas.cases,
         admission=parts.admission,
+        places=parts.places,
     )  # fmt: skip
 
 
@@ -247,18 +250,26 @@ def _reading_workers(parts: _Parts) -> tuple[Worker, ...]:
         retention.keep()
         parts.room.check()
 
+    def keep(workspace: str, report: IngestReport) -> None:
+        parts.places.set_places(workspace, report.document_id, report.version, report.places)
+
     if parts.extractor is None or parts.reading_model is None:
         rules = Extractors(chunks=LightExtractor(), pictures=BlindTranscriber())
-        return (_worker(parts, Line(kind="ingest", batch=BATCH, first=settle), rules),)
+        return (_worker(parts, Line(kind="ingest", batch=BATCH, first=settle, keep=keep), rules),)
     cache = parts.extractions
     pictures = ModelTranscriber(model=parts.reading_model, cache=cache, picture=parts.parser.picture)
     cached = Extractors(chunks=parts.extractor.from_cache(), pictures=pictures.from_cache())
     asking = Extractors(chunks=parts.extractor, pictures=pictures)
     by_model = Line(
-        kind="extract", batch=MODEL_BATCH, first=settle, check=parts.quotas.tokens.check, ended=cache.forget_failures
+        kind="extract",
+        batch=MODEL_BATCH,
+        first=settle,
+        check=parts.quotas.tokens.check,
+        ended=cache.forget_failures,
+        keep=keep,
     )
     return (
-        _worker(parts, Line(kind="ingest", batch=BATCH, first=settle, after="extract"), cached),
+        _worker(parts, Line(kind="ingest", batch=BATCH, first=settle, after="extract", keep=keep), cached),
         _worker(parts, by_model, asking),
     )
 

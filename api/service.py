@@ -25,6 +25,7 @@ from graph.ports.operations import StorageRoom
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.documents import Documents
 from ingest.intake import Intake
+from ingest.line_places import LinePlaces
 from ingest.quota import Quotas
 from ingest.resolving.merges import EntityMerging
 from ingest.upkeep.background_check import BackgroundCheck
@@ -75,6 +76,7 @@ class UseCases:
     rereading: Rereading
     admission: Admission
     quotas: Quotas
+    places: LinePlaces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

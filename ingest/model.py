@@ -313,7 +313,7 @@ class IngestReport:
     """The yield of one applied document version. Seconds are wall clock, by step.
 
     ``chunks_pending`` and ``pages_pending`` (pictures) wait for the language model; ``failures`` says by ordinal why it
-    could not read a chunk, ``pages_skipped`` by number why it did not read a page.
+    could not read a chunk, ``pages_skipped`` by number why it did not read a page, ``places`` where lines are drawn.
     """
 
     document_id: str
@@ -331,3 +331,4 @@ class IngestReport:
     calls: int = 0
     tokens: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
+    places: tuple[LineBox, ...] = ()

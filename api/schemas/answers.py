@@ -10,8 +10,21 @@ from api.schemas.strict import rounded
 from retrieval.model import Answer, Citation, Conflict, Evidence, Mode
 
 
+class BoxBody(BaseModel):
+    """Where a line stands on a page as it is shown, in points from the page's lower left corner."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
 class CitationBody(BaseModel):
-    """A literal quote: ``content[start:end] == quote`` in that version of the document."""
+    """A literal quote: ``content[start:end] == quote`` in that version of the document.
+
+    ``boxes``: the lines it stands on, where the document is a PDF whose places are known.
+    """
 
     marker: int
     document_id: str
@@ -22,6 +35,7 @@ class CitationBody(BaseModel):
     start: int
     end: int
     page: int | None
+    boxes: list[BoxBody] | None = None
 
 
 class StepBody(BaseModel):

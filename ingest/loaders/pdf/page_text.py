@@ -16,6 +16,8 @@ from ingest.loaders.pdf.words import SKEWED, Box, PageFrame, Word, joined_box
 
 _PARAGRAPH = 0.75
 """Space between two lines that begins a paragraph, in heights of a line."""
+_RESIZED = 1.25
+"""Letters so many times as tall as those of the line before are a heading, or end one."""
 _NEARER = 0.8
 """Steps between rows of a table, by the usual one, below which a line belongs to the row above."""
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -102,14 +104,17 @@ def _aligned(rows: Sequence[Sequence[Piece]], middles: Sequence[float]) -> Block
 def _paragraphs(rows: Sequence[Sequence[Piece]], tables: Sequence[RuledTable], known: Vocabulary) -> list[Block]:
     blocks: list[Block] = []
     last: Box | None = None
+    size = 0.0
     for row in rows:
-        box = _row_box(row)
+        box, before = _row_box(row), size
+        size = max((word.height for piece in row for word in piece.words), default=0.0)
         if row[0].table >= 0:
             table = tables[row[0].table]
             blocks.append(Block(rows=table.rows, boxes=table.boxes))
             last = None
             continue
-        if last is None or last[1] - box[3] > _PARAGRAPH * (box[3] - box[1]):
+        resized = max(size, before) > _RESIZED * min(size, before)
+        if last is None or resized or last[1] - box[3] > _PARAGRAPH * (box[3] - box[1]):
             blocks.append(Block())
         blocks[-1].lines.append(_row_text(row))
         blocks[-1].boxes.append(box)

@@ -69,9 +69,14 @@ def _write_lines(draft: Draft, block: Block, waiting: list[Bookmark]) -> None:
 
 
 def _write_table(draft: Draft, block: Block) -> None:
+    rows, boxes = list(block.rows), list(block.boxes)
+    while len(rows) > 2 and sum(map(bool, rows[0])) == 1 < len(rows[0]):  # its title, over all columns
+        title, box = next(filter(None, rows.pop(0))), boxes.pop(0)
+        start = draft.line(title, "lines")
+        _box(draft, start, start + len(title), box)
     at = draft.length
-    draft.grid(block.rows)
-    for row, box in zip(block.rows, block.boxes, strict=True):
+    draft.grid(rows)
+    for row, box in zip(rows, boxes, strict=True):
         length = sum(len(one_line(cell)) for cell in row) + len(BETWEEN) * (len(row) - 1)
         _box(draft, at, at + length, box)
         at += length + 1
