@@ -84,30 +84,28 @@ class ParserProcess:
     def _ask(
         self, source: Source, more: Mapping[str, object], most: int, wanted: Wanted
     ) -> tuple[dict[str, object], bytes]:
+        limits = self._limits.grown(len(source.data))
         header = {
-            "name": source.name, "media_type": source.media_type, "limits": self._limits.as_numbers(), **more,
+            "name": source.name, "media_type": source.media_type, "limits": limits.as_numbers(), **more,
         }  # fmt: skip
         how = ""
         with self._turn(source, wanted):
             for attempt in range(TRIES):
                 try:
                     with self._cell(source.media_type in SHARING and not attempt) as cell:
-                        return cell.ask(header, source.data, most=most, seconds=self._limits.seconds, wanted=wanted)
+                        return cell.ask(header, source.data, most=most, seconds=limits.seconds, wanted=wanted)
                 except NoLongerWanted:
                     raise _unwanted(source) from None
                 except TooLate:
-                    raise self._late(source) from None
+                    raise _late(source, limits) from None
                 except NoAnswer as error:
                     how = str(error)
                 if self._closed:
                     raise DependencyError("the service is stopping")
                 _log.warning("the cell of a document died", media_type=source.media_type, how=_how(how))
         if how == f"-{signal.SIGXCPU:d}":
-            raise self._late(source)
+            raise _late(source, limits)
         raise ParserCrashed(f"{source.name!r} could not be read: its parser died {TRIES} times, at last by {_how(how)}")
-
-    def _late(self, source: Source) -> TooDemanding:
-        return TooDemanding(f"{source.name!r} could not be read within {self._limits.seconds:g} s")
 
     @contextmanager
     def _turn(self, source: Source, wanted: Wanted) -> Iterator[None]:
@@ -211,6 +209,10 @@ def _how(verdict: str) -> str:
     if verdict.startswith("-"):
         return signal.strsignal(-int(verdict)) or f"signal {verdict[1:]}"
     return f"exit status {verdict}" if verdict.isdigit() else verdict or "an end of the parser process"
+
+
+def _late(source: Source, limits: ReadingLimits) -> TooDemanding:
+    return TooDemanding(f"{source.name!r} could not be read within {limits.seconds:g} s")
 
 
 def _unwanted(source: Source) -> Superseded:

@@ -11,6 +11,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 import pypdfium2 as pdfium
@@ -148,7 +149,7 @@ def _characters(sheet: "raw.FPDF_TEXTPAGE", frame: PageFrame) -> tuple[list[_Cha
         pending = ""
         if code == _HYPHEN:
             text = "-"
-        elif text.isspace() or code < 32 or raw.FPDFText_IsGenerated(sheet, index) == 1:
+        elif code <= 32 or text.isspace():  # those that pdfium adds, too
             blank = True
             continue
         if not raw.FPDFText_GetLooseCharBox(sheet, index, loose):
@@ -166,11 +167,12 @@ class _Bodies:
 
     def __init__(self, sheet: "raw.FPDF_TEXTPAGE", frame: PageFrame) -> None:
         self._sheet, self._frame = sheet, frame
+        self._plain = frame.left == frame.bottom == 0.0
         self._known: dict[tuple[int, float], tuple[float, float] | None] = {}
 
     def upright(self, index: int, box: Box, way: int) -> Box:
         """The place of a character upright, from a little below its base line to the top of its capitals."""
-        x0, y0, x1, y1 = self._frame.upright(box, way)
+        x0, y0, x1, y1 = box if way == 0 and self._plain else self._frame.upright(box, way)
         key = (way, round(y1 - y0, 1))
         if key not in self._known:
             self._known[key] = self._asked(index, y0, way)
@@ -192,6 +194,7 @@ def _whole(first: str, text: str) -> str:
     return (first + text).encode("utf-16", "surrogatepass").decode("utf-16", "replace") if first else text
 
 
+@lru_cache(maxsize=1024)
 def _way(clockwise: float) -> int:
     angle = -clockwise
     quarters = round(angle / (math.pi / 2))
