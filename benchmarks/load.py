@@ -193,7 +193,8 @@ def phase(
         "cut": seen.cut[:10], "ask_seconds": seen.shown(seen.seconds), "healthz_seconds": seen.shown(seen.health),
         "readyz_seconds": seen.shown(seen.ready),
         "resident_mib": [round(size) for _, size in sizes[:: max(1, len(sizes) // 24)]],
-        "resident_mib_per_minute": slope(sizes), "own_mib_per_minute": slope(own), "handles": [handles[0], max(handles), handles[-1]],
+        "resident_mib_per_minute": slope(sizes), "own_mib_per_minute": slope(own),
+        "handles": [handles[0], max(handles), handles[-1]],
     }  # fmt: skip
     return shown, seen
 
