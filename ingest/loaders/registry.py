@@ -80,7 +80,7 @@ _BY_TYPE = {each.media_type: each for each in FORMATS}
 
 def load(source: Source, limits: ReadingLimits = DEFAULT_LIMITS) -> LoadedDocument:
     """Read a file whose media type is that of a format. Raises UnsupportedMediaType, and what the format raises."""
-    found = _BY_TYPE.get(source.media_type)
+    found = _BY_TYPE.get(source.kind)
     if found is None:
         raise UnsupportedMediaType(f"no loader reads {source.media_type!r}")
     return found.reads().load(source, limits)
