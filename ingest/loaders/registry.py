@@ -55,8 +55,12 @@ _OFFICE = "application/vnd.openxmlformats-officedocument"
 FORMATS = (
     Format(name="PDF", media_type=PDF, module="pdf.reading", suffixes=(".pdf",), signatures=(b"%PDF-",)),
     Format(
-        name="Word", media_type=f"{_OFFICE}.wordprocessingml.document", module="office.docx", suffixes=(".docx",),
-        parts=(b"word/document.xml",),
+        name="Word", media_type=f"{_OFFICE}.wordprocessingml.document", module="word.reading",
+        suffixes=(".docx", ".docm", ".dotx", ".dotm"), parts=(b"word/document.xml",),
+        aliases=(
+            f"{_OFFICE}.wordprocessingml.template", "application/vnd.ms-word.document.macroenabled.12",
+            "application/vnd.ms-word.template.macroenabled.12",
+        ),
     ),
     Format(
         name="HTML", media_type="text/html", module="web.pages", suffixes=(".html", ".htm", ".xhtml"),
