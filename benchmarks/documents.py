@@ -1,8 +1,8 @@
-"""Reads the collection of files in QUIPU_SHARED_DATA and compares what was read with what is known of them. Prints JSON.
+"""Reads the collection of files in QUIPU_SHARED_DATA and compares it with what is known of them. Prints JSON.
 
 python -m benchmarks.documents                # facts stated in the manifest, by format, and which are missing
 python -m benchmarks.documents --missing OUT  # the same, and a list of what is missing for people to read
-python -m benchmarks.documents cells          # 40 tables written in every format: cells under their column, in their row
+python -m benchmarks.documents cells          # tables in every format: cells in their row, under their column
 """
 
 import argparse
@@ -72,8 +72,10 @@ def _figures(group: Sequence[Outcome]) -> Mapping[str, object]:
     missing = sum(len(each.wrong) for each in group if each.facts)
     return {
         "files": len(group), "right": right, "share": round(right / len(group), 4),
-        "facts": sum(each.facts for each in group), "missing": missing, "ends": dict(Counter(each.kind for each in group)),
-        "seconds": round(sum(each.seconds for each in group), 1), "slowest": round(max(each.seconds for each in group), 1),
+        "facts": sum(each.facts for each in group), "missing": missing,
+        "ends": dict(Counter(each.kind for each in group)),
+        "seconds": round(sum(each.seconds for each in group), 1),
+        "slowest": round(max(each.seconds for each in group), 1),
     }  # fmt: skip
 
 
