@@ -91,6 +91,11 @@ class Draft:
         if self._page is not None:
             self._boxes.append(LineBox(start=start, end=end, page=self._page, x0=x0, y0=y0, x1=x1, y1=y1))
 
+    @property
+    def boxed(self) -> int:
+        """How many lines have a place so far."""
+        return len(self._boxes)
+
     # --- tables
 
     def grid(
