@@ -28,6 +28,11 @@ def is_ole(data: bytes) -> bool:
     return data.startswith(_OLE)
 
 
+def is_protected(data: bytes) -> bool:
+    """Whether an OLE file is there to protect another by a password."""
+    return is_ole(data) and _PACKAGE in data
+
+
 def check_container(source: Source) -> None:
     """Look at the size of all members before anything is unpacked.
 
@@ -37,7 +42,7 @@ def check_container(source: Source) -> None:
         DocumentTooLarge: it unpacks to more than is read.
     """
     if is_ole(source.data):
-        if _PACKAGE in source.data:
+        if is_protected(source.data):
             raise Encrypted(f"{source.name!r} is protected by a password")
         raise Unreadable(f"{source.name!r} is a file of Office before 2007; save it in the present format")
     try:

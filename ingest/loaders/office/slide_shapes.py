@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lxml import etree
-from pptx.enum.shapes import MSO_SHAPE_TYPE, PP_PLACEHOLDER
+from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.shapes.group import GroupShape
 from pptx.slide import Slide
 from pptx.table import Table
 
@@ -48,7 +49,7 @@ def _read(draft: Draft, slide: Slide, shape: Any, height: int) -> None:
     try:
         if _is_hidden(shape):
             draft.left_out("shapes", "hidden")
-        elif shape.shape_type == MSO_SHAPE_TYPE.GROUP:
+        elif isinstance(shape, GroupShape):
             for each in _ordered(shape.shapes, height):
                 _read(draft, slide, each, height)
         elif _placeholder(shape) == PP_PLACEHOLDER.SLIDE_NUMBER:

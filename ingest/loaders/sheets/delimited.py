@@ -1,6 +1,7 @@
 """CSV and TSV. The delimiter is found in the head of the file, by how evenly it parts its lines."""
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from ingest.loaders.texts.plain import decode
 from ingest.model import LoadedDocument, Source
 
 DELIMITERS = ",;\t|"
+_DOUBLED = re.compile(r'[^\\,;\t|\n]""')
+"""A quotation mark written twice within a cell."""
 _HEAD = 128 * 1024
 _LONGEST_CELL = 16 * 1024 * 1024
 _MOST_LINES = 50
@@ -61,7 +64,7 @@ def find_dialect(head: str, told: str = "", *, whole: bool = True) -> Dialect:
     """How the beginning of a text parts its cells; ``whole`` where it is all of it. ``told`` is a known delimiter."""
     if not whole and "\n" in head:
         head = head[: head.rindex("\n") + 1]
-    escaped = '\\"' in head and '""' not in head
+    escaped = '\\"' in head and not _DOUBLED.search(head)
     best: tuple[float, int, int] = (0.0, 0, 0)
     found = Dialect(delimiter=told or ",", escaped=escaped)
     for order, delimiter in enumerate(told or DELIMITERS):

@@ -45,7 +45,7 @@ def is_text(cell: str) -> bool:
 def find_header(lines: Sequence[Line], used: Sequence[int], *, list_has_name: bool) -> Header | None:
     """The lines that name the columns ``used``, or None."""
     for first in range(min(len(lines) - 1, MOST_ABOVE)):
-        if _is_dense(lines, first):
+        if _is_dense(lines, first, used[0]):
             if not _names_columns(lines, first, used, list_has_name):
                 return None
             begin, end = _above(lines, first), _below(lines, first, used)
@@ -53,7 +53,7 @@ def find_header(lines: Sequence[Line], used: Sequence[int], *, list_has_name: bo
                 first=begin, end=end, names=_joined(lines[begin:end], spread=end - begin > 1), corner=used[0],
                 contrast=any(not is_text(each) for column in used for each in _column(lines, end, column)),
             )  # fmt: skip
-        if not any(is_text(lines[first].cells[column]) for column in lines[first].columns):
+        if not any(_may_stand_above(lines[first].cells[column]) for column in lines[first].columns):
             return None
     return None
 
@@ -62,19 +62,25 @@ def only_names(lines: Sequence[Line]) -> bool:
     """Whether a few lines, a blank one below them, do no more than name columns."""
     return (
         len(lines) < MOST_DEEP and len(lines[-1].own) > 1
-        and all(is_text(cell) or _PERIOD.fullmatch(cell.strip())
-                for line in lines for cell in (line.cells[column] for column in line.own))
+        and all(_may_stand_above(line.cells[column]) for line in lines for column in line.own)
     )  # fmt: skip
 
 
 def is_title(lines: Sequence[Line], place: int) -> bool:
     """Whether a line holds one cell alone, written or merged, above lines with more of their own."""
-    return len(lines[place].own) == 1 and any(len(line.own) > 1 for line in lines[place + 1 : place + 3])
+    own = lines[place].own
+    above = len(own) == 1 and any(len(line.own) > 1 for line in lines[place + 1 : place + 3])
+    return above and (bool(lines[place].covered) or own[0] == min(line.columns[0] for line in lines))
 
 
-def _is_dense(lines: Sequence[Line], place: int) -> bool:
+def _may_stand_above(cell: str) -> bool:
+    return is_text(cell) or bool(_PERIOD.fullmatch(cell.strip()))
+
+
+def _is_dense(lines: Sequence[Line], place: int, corner: int) -> bool:
     below = [len(line.columns) for line in lines[place + 1 :]]
     own = len(lines[place].own) if is_title(lines, place) else len(lines[place].columns)
+    own += corner not in lines[place].columns
     return own >= _DENSE * median(below)
 
 
@@ -135,9 +141,7 @@ def _below(lines: Sequence[Line], place: int, used: Sequence[int]) -> int:
     end = place + 1
     while end < len(lines) - 1 and end - place < MOST_DEEP:
         above, line = lines[end - 1], lines[end]
-        if not line.columns or any(
-            not (is_text(line.cells[column]) or _PERIOD.fullmatch(line.cells[column].strip())) for column in line.own
-        ):
+        if not all(_may_stand_above(line.cells[column]) for column in line.own):
             break
         grouped = bool(above.covered - _repeated(above, lines[end - 2] if end - place > 1 else None))
         if not (grouped or _continues(line) or _fills(above, line, used)):

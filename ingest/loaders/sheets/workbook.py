@@ -1,12 +1,13 @@
 """Workbooks by calamine: a sheet is a page and a heading; rows are records, values as they are shown.
 
-Of XLSX files number formats, hidden rows and columns, comments and text in drawings are read as well; the other
-formats (XLS, XLSB, ODS) give values alone.
+Of XLSX and ODS files number formats, hidden rows and columns and comments are read as well, of XLSX text in drawings;
+XLS and XLSB give values alone.
 """
 
 import io
 import struct
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
 from python_calamine import (
@@ -22,32 +23,31 @@ from xlsxwriter import Workbook
 
 from graph.errors import DocumentTooLarge, Encrypted, Unreadable
 from ingest.loaders.drafting import Draft
-from ingest.loaders.office.containers import check_container, is_ole
+from ingest.loaders.office.containers import check_container, is_ole, is_protected
 from ingest.loaders.reading_limits import ReadingLimits
-from ingest.loaders.sheets.appearance import PLAIN, Appearance, Looks
+from ingest.loaders.sheets.appearance import Appearance, Range
 from ingest.loaders.sheets.lines import Line
+from ingest.loaders.sheets.ods_looks import OdsLooks
 from ingest.loaders.sheets.regions import lay_out
-from ingest.loaders.sheets.shown_values import shown
+from ingest.loaders.sheets.xlsx_looks import WORKBOOK, XlsxLooks
 from ingest.model import LoadedDocument, Source
 
-MOST_PLACES = 20_000_000
-"""Places between the first and the last cell of a sheet that holds something."""
 _BREAKAGE = (CalamineError, ValueError, KeyError, IndexError, OSError, OverflowError, struct.error)
-_PROTECTED = "EncryptedPackage".encode("utf-16-le")
 
 
 def load(source: Source, limits: ReadingLimits) -> LoadedDocument:
     """Every sheet that is shown."""
-    old = is_ole(source.data) and _PROTECTED not in source.data
-    if not old:
+    if not is_ole(source.data) or is_protected(source.data):
         check_container(source)
     draft = Draft(source, limits)
     draft.title = PurePosixPath(source.name.replace("\\", "/")).stem
     try:
-        looks = PLAIN if old else Looks(source.data)
+        looks = _looks(source.data)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(source.data))
         for number, sheet in enumerate(workbook.sheets_metadata, 1):
             _sheet(draft, workbook, sheet, number, looks)
+    except DocumentTooLarge as error:
+        raise type(error)(f"{source.name!r} is too large: {error}") from error
     except PasswordError as error:
         raise Encrypted(f"{source.name!r} is protected by a password") from error
     except _BREAKAGE as error:
@@ -69,11 +69,25 @@ def sample() -> bytes:
     return written.getvalue()
 
 
-def _sheet(draft: Draft, workbook: CalamineWorkbook, sheet: SheetMetadata, number: int, looks: Looks) -> None:
+def _looks(data: bytes) -> Callable[[str], Appearance]:
+    """How the sheets of a file are shown; of formats that are not looked at, nothing is told."""
+    if not is_ole(data):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = frozenset(archive.namelist())
+        if WORKBOOK in names:
+            return XlsxLooks(data)
+        if "content.xml" in names:
+            return OdsLooks(data)
+    return lambda _: Appearance()
+
+
+def _sheet(
+    draft: Draft, workbook: CalamineWorkbook, sheet: SheetMetadata, number: int, looks: Callable[[str], Appearance]
+) -> None:
     if sheet.visible is not SheetVisibleEnum.Visible:
         draft.left_out("sheets", "hidden")
         return
-    look = looks.of(sheet.name)
+    look = looks(sheet.name)
     draft.page(number)
     draft.heading(sheet.name, 1)
     if sheet.typ is SheetTypeEnum.WorkSheet:
@@ -104,15 +118,12 @@ def _lines(sheet: CalamineSheet, look: Appearance) -> Iterator[Line]:
     if sheet.start is None:
         return
     top, left = sheet.start
-    if (sheet.height + 1) * (sheet.width + left) > MOST_PLACES:
-        raise DocumentTooLarge(f"the sheet {sheet.name!r} reaches over {sheet.height} rows and {sheet.width} columns")
-    merged = _Merged(sheet.merged_cell_ranges or [])
+    merged = _Merged(sheet.merged_cell_ranges or look.merged)
     columns = range(left, left + sheet.width)
     for number, values in enumerate(sheet.iter_rows(), top):
         cells = [""] * left
         cells += [
-            shown(value, look.code(number, column)) if value != "" else look.errors.get((number, column), "")
-            for column, value in zip(columns, values, strict=False)
+            look.text(number, column, value) for column, value in zip(columns, values, strict=False)
         ]  # fmt: skip
         line = merged.filled(number, cells)
         if number not in look.hidden_rows:
@@ -122,7 +133,7 @@ def _lines(sheet: CalamineSheet, look: Appearance) -> Iterator[Line]:
 class _Merged:
     """Repeats what merged cells hold in all the cells that they cover, row by row."""
 
-    def __init__(self, ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+    def __init__(self, ranges: list[Range]) -> None:
         self._waiting = sorted(ranges, reverse=True)
         self._open: list[tuple[int, int, int, str]] = []
 
