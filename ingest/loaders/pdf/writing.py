@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ingest.loaders.drafting import BETWEEN, Draft, one_line
+from ingest.loaders.layout.page_text import Block
+from ingest.loaders.layout.places import Box
 from ingest.loaders.pdf.forms import CHECKED, UNCHECKED, Additions
-from ingest.loaders.pdf.page_text import Block
 from ingest.loaders.pdf.properties import Bookmark
-from ingest.loaders.pdf.words import Box
 
 MOST_BOXES = 100_000
 """Lines of one document whose places are kept."""

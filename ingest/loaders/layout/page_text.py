@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from ingest.loaders.pdf.drawings import Drawings
-from ingest.loaders.pdf.grids import Grid, aligned_runs, by_column, ruled_grids
-from ingest.loaders.pdf.joining import Vocabulary, join_broken, without_soft_hyphens
-from ingest.loaders.pdf.lines import line_text, pieces_of, written_leftwards
-from ingest.loaders.pdf.reading_order import Piece, in_order, rows_of
-from ingest.loaders.pdf.tables import RuledTable, table_of
-from ingest.loaders.pdf.words import SKEWED, Box, PageFrame, Word, joined_box
+from ingest.loaders.layout.grids import Grid, aligned_runs, by_column, ruled_grids
+from ingest.loaders.layout.joining import Vocabulary, join_broken, without_soft_hyphens
+from ingest.loaders.layout.lines import line_text, pieces_of, written_leftwards
+from ingest.loaders.layout.places import SKEWED, Box, PageFrame, Word, joined_box
+from ingest.loaders.layout.reading_order import Piece, in_order, rows_of
+from ingest.loaders.layout.tables import RuledTable, table_of
 
 _PARAGRAPH = 0.75
 """Space between two lines that begins a paragraph, in heights of a line."""
@@ -34,15 +33,14 @@ class Block:
 
 
 def blocks_of(
-    ways: dict[int, list[Word]], frame: PageFrame, drawings: Drawings, lexicon: frozenset[str]
+    ways: dict[int, list[Word]], frame: PageFrame, edges: Sequence[Box], lexicon: frozenset[str]
 ) -> Iterator[Block]:
     """The blocks of a page: what is written as the page is turned, then what is written in other ways."""
     own = frozenset(each.lower() for words in ways.values() for word in words for each in _WORD.findall(word.text))
     known = Vocabulary(lexicon=lexicon, own=own)
     for way in sorted(ways, key=lambda one: (one == SKEWED, -len(ways[one]))):
-        edges = drawings.edges if way == frame.rotation else ()
-        height = frame.shown_size[1]
-        blocks = [_skewed(ways[way])] if way == SKEWED else _upright(ways[way], ruled_grids(edges, height), known)
+        ruled = ruled_grids(edges, frame.shown_size[1]) if way == frame.rotation else []
+        blocks = [_skewed(ways[way])] if way == SKEWED else _upright(ways[way], ruled, known)
         for block in blocks:
             shown = [frame.shown_box(box, 0 if way == SKEWED else way) for box in block.boxes]
             yield Block(lines=block.lines, boxes=shown, rows=block.rows)
