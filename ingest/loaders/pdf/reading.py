@@ -87,12 +87,13 @@ def _page(file: Opened, number: int, *, plainly: bool) -> Page:
     additions, told = file.asked(lambda reader: additions_of(reader.pages[number - 1]), Additions())
     page = _by_pdfium(file, number, additions, plainly=plainly)
     if letters(page.text) < _LITTLE or page.unreadable:
-        text, _ = file.asked(lambda reader: _plain(reader.pages[number - 1].extract_text()), "")
+        text, read = file.asked(lambda reader: _plain(reader.pages[number - 1].extract_text()), "")
+        page = replace(page, lost=page.lost and not (read and file.sheets is None))
         if _better(text, page):
-            page = replace(page, blocks=[Block(lines=text.split("\n"))], legible=True, unreadable=0)
+            page = replace(page, blocks=[Block(lines=text.split("\n"))], legible=True, unreadable=0, lost=False)
     if not page.legible:
         page = replace(page, blocks=[], picture=True, unreadable=0)
-    elif not page.text and not page.blank:
+    elif not page.text and not page.blank and not page.lost:
         page = replace(page, picture=True)
     return replace(page, broken=not told and file.reader is not None)
 
@@ -111,17 +112,17 @@ def _better(text: str, page: Page) -> bool:
 
 def _by_pdfium(file: Opened, number: int, additions: Additions, *, plainly: bool) -> Page:
     if file.sheets is None:
-        return Page(additions=additions, blank=False)
+        return Page(additions=additions, blank=False, lost=True)
     try:
         sheet = file.sheets[number - 1]
     except pdfium.PdfiumError:
-        return Page(additions=additions, blank=False)
+        return Page(additions=additions, blank=False, lost=True)
     try:
         frame = frame_of(sheet)
         found = words_of(sheet, frame)
         drawings = drawings_of(sheet, frame)
     except pdfium.PdfiumError:
-        return Page(additions=additions, blank=False)
+        return Page(additions=additions, blank=False, lost=True)
     finally:
         sheet.close()
     said = " ".join(word.text for words in found.ways.values() for word in words)

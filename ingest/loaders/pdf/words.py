@@ -50,7 +50,11 @@ class _Character:
 
 def frame_of(page: pdfium.PdfPage) -> PageFrame:
     """Of a page that pdfium has opened."""
-    left, bottom, right, top = page.get_bbox()
+    media, crop = page.get_mediabox(), page.get_cropbox()
+    left, bottom = max(media[0], crop[0]), max(media[1], crop[1])
+    right, top = min(media[2], crop[2]), min(media[3], crop[3])
+    if right <= left or top <= bottom:
+        left, bottom, right, top = media
     return PageFrame(
         width=right - left, height=top - bottom, left=left, bottom=bottom, rotation=page.get_rotation() % 360
     )

@@ -24,7 +24,7 @@ class Page:
 
     ``legible``: its characters are text, ``unreadable`` of them are not; ``picture``: somebody who reads pictures
     should look at it; ``blank``: nothing is drawn on it; ``untabled``: its lines may rule a table and were not looked
-    at; ``broken``: its form and notes are.
+    at; ``broken``: its form and notes are; ``lost``: so is all of it.
     """
 
     blocks: list[Block] = field(default_factory=list)
@@ -35,6 +35,7 @@ class Page:
     blank: bool = True
     untabled: bool = False
     broken: bool = False
+    lost: bool = False
 
     @property
     def text(self) -> str:
@@ -111,11 +112,14 @@ def _count(draft: Draft, page: Page) -> None:
             draft.read(part, count)
     if found.hidden:
         draft.left_out("annotations", "hidden", found.hidden)
-    if found.attached:
-        draft.unread("attached files", "files within a PDF are not read", found.attached)
     if page.untabled:
         draft.left_out("ruled tables", "drawn with too many lines to be told apart: the text is read without columns")
-    if page.unreadable:
-        draft.unread("characters", "drawn by fonts that do not say which letters they are", page.unreadable)
-    if page.broken:
-        draft.unread("forms and notes of a page", "broken")
+    missing = {
+        ("attached files", "files within a PDF are not read"): found.attached,
+        ("characters", "drawn by fonts that do not say which letters they are"): page.unreadable,
+        ("pages", "broken"): int(page.lost),
+        ("forms and notes of a page", "broken"): int(page.broken and not page.lost),
+    }
+    for (part, reason), count in missing.items():
+        if count:
+            draft.unread(part, reason, count)
