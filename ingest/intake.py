@@ -28,7 +28,8 @@ from graph.rights import Readers
 from ingest.acceptance import check_match, gives_rights, nothing_to_delete, same_content
 from ingest.given_names import check_given
 from ingest.loaders.loading import media_type_of
-from ingest.model import Accepted, NewDocument, Receipt, RegisteredVersion, Upload, Withdrawal
+from ingest.model import Accepted, NewDocument, RegisteredVersion, Upload, Withdrawal
+from ingest.outcomes import Receipt
 from ingest.ports import AlteredGraph, BlobStore, Quota, UploadRegister
 
 PUT_OFF_SECONDS = 60.0

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from graph.errors import QuipuError
-from graph.model import Document, GraphCounts, Metadata, Span
+from graph.model import Document, Metadata, Span
 from graph.rights import Readers
 
 
@@ -39,7 +39,8 @@ class NewDocument:
 class Accepted:
     """What became of one part: its document, version and job, or why it was refused.
 
-    ``locked_out``: the sender is not among the readers, and will not see it.
+    ``locked_out``: the sender is not among the readers, and will not see it. ``namesake``: another file of the same
+    upload has its name; both are kept.
     """
 
     document_id: str | None
@@ -48,19 +49,7 @@ class Accepted:
     deduplicated: bool = False
     error: QuipuError | None = None
     locked_out: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """What a deletion took away."""
-
-    document_id: str
-    version: int
-    revision: int
-    purged: bool
-    gone: GraphCounts
-    jobs_cancelled: int
-    blobs: int
+    namesake: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,28 +295,3 @@ class Extraction:
     rejected: dict[str, int] = field(default_factory=dict)
     calls: int = 0
     tokens: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IngestReport:
-    """The yield of one applied document version. Seconds are wall clock, by step.
-
-    ``chunks_pending`` and ``pages_pending`` (pictures) wait for the language model; ``failures`` says by ordinal why it
-    could not read a chunk, ``pages_skipped`` by number why it did not read a page.
-    """
-
-    document_id: str
-    version: int
-    revision: int
-    chunks: int
-    chunks_reused: int
-    entities: int
-    relations: int
-    pages_pending: int = 0
-    pages_skipped: Mapping[int, str] = field(default_factory=dict)
-    chunks_pending: int = 0
-    failures: dict[int, str] = field(default_factory=dict)
-    rejected: dict[str, int] = field(default_factory=dict)
-    calls: int = 0
-    tokens: int = 0
-    seconds: dict[str, float] = field(default_factory=dict)

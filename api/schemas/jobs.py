@@ -29,6 +29,9 @@ class JobBody(BaseModel):
     chunks_done: int
     chunks_total: int
     chunks_reused: int
+    chunks_kept: int
+    chunks_added: int
+    chunks_removed: int
     entities: int
     relations: int
     calls: int
@@ -56,7 +59,8 @@ def job_body(job: Job) -> JobBody:
     return JobBody(
         id=job.id, kind=job.kind, document_id=job.document_id, version=job.version, state=job.state,
         stage=progress.stage, chunks_done=progress.chunks_done, chunks_total=progress.chunks_total,
-        chunks_reused=progress.chunks_reused,
+        chunks_reused=progress.chunks_reused, chunks_kept=progress.chunks_kept, chunks_added=progress.chunks_added,
+        chunks_removed=progress.chunks_removed,
         entities=progress.entities, relations=progress.relations, calls=progress.calls, tokens=progress.tokens,
         seconds=progress.seconds, chunks_failed=progress.chunks_failed, failures=dict(progress.failures),
         rejected=dict(progress.rejected), revision=progress.revision, attempt=job.attempt,
