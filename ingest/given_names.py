@@ -27,6 +27,11 @@ def check_id(document_id: str) -> None:
         raise InputError(f"{document_id!r} is no document id: clients leave such a segment out of the address")
 
 
+def base_name(source: str) -> str:
+    """The name of a file without its folders."""
+    return source.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or "document"
+
+
 def check_given(document_id: str | None, title: str | None, source: Source) -> None:
     """Raise InputError for an id, a title, a file's name or a media type that cannot be kept and shown."""
     if document_id is not None:

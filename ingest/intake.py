@@ -25,7 +25,7 @@ from graph.model import Removal
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import OperationalState, StorageRoom
 from graph.rights import Readers
-from ingest.acceptance import check_match, gives_rights, nothing_to_delete, same_content
+from ingest.acceptance import check_match, gives_rights, nothing_to_delete, same_content, with_namesakes
 from ingest.given_names import check_given
 from ingest.loaders.loading import media_type_of
 from ingest.model import Accepted, NewDocument, RegisteredVersion, Upload, Withdrawal
@@ -99,7 +99,7 @@ class Intake:
             accepted = tuple(item if isinstance(item, Accepted) else self._admit(sender, item) for item in checked)
         if any(document.readers_given for document in documents):
             self._committed(workspace)
-        return accepted
+        return with_namesakes(documents, accepted)
 
     def replace(
         self, workspace: str, document_id: str, document: NewDocument, *, audience: Audience = NOBODY,
