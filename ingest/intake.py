@@ -25,9 +25,9 @@ from graph.model import Removal
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import OperationalState, StorageRoom
 from graph.rights import Readers
-from ingest.acceptance import check_match, gives_rights, nothing_to_delete, same_content, with_namesakes
+from ingest.acceptance import check_match, gives_rights, nothing_to_delete, same_charset, same_content
 from ingest.given_names import check_given
-from ingest.loaders.loading import media_type_of
+from ingest.loaders.loading import type_to_keep
 from ingest.model import Accepted, NewDocument, RegisteredVersion, Upload, Withdrawal
 from ingest.outcomes import Receipt
 from ingest.ports import AlteredGraph, BlobStore, Quota, UploadRegister
@@ -99,7 +99,7 @@ class Intake:
             accepted = tuple(item if isinstance(item, Accepted) else self._admit(sender, item) for item in checked)
         if any(document.readers_given for document in documents):
             self._committed(workspace)
-        return with_namesakes(documents, accepted)
+        return accepted
 
     def replace(
         self, workspace: str, document_id: str, document: NewDocument, *, audience: Audience = NOBODY,
@@ -187,7 +187,7 @@ class Intake:
             if not data.strip():
                 raise Unreadable(f"{document.source.name!r} is empty")
             check_given(document.document_id, document.title, document.source)
-            media_type = media_type_of(document.source)
+            media_type = type_to_keep(document.source)
             digest = self._blobs.put(data)
         except InputError as error:
             return Accepted(document_id=document.document_id, error=error)
@@ -218,9 +218,7 @@ class Intake:
         if same := self._same(sender, checked, live, readers):
             return replace(same, locked_out=locked_out)
         job_id, upload = self._enter(workspace, checked, latest, live, readers)
-        return Accepted(
-            document_id=upload.document_id, version=upload.version, job_id=job_id, locked_out=locked_out
-        )  # fmt: skip
+        return Accepted(document_id=upload.document_id, version=upload.version, job_id=job_id, locked_out=locked_out)
 
     def _enter(
         self, workspace: str, checked: _Checked, latest: RegisteredVersion | None, live: RegisteredVersion | None,
@@ -262,7 +260,9 @@ class Intake:
             twin = self._register.twin(workspace, checked.digest, document.title, document.metadata, readers)
         elif live and same_content(live.upload, checked.digest, document):
             twin = live
-        if twin is None or self._jobs.get(workspace, twin.job_id).state in {"failed", "cancelled"}:
+        if twin is None or not same_charset(twin.upload, checked.media_type):
+            return None
+        if self._jobs.get(workspace, twin.job_id).state in {"failed", "cancelled"}:
             return None
         upload = twin.upload
         if upload.readers != readers:

@@ -20,9 +20,9 @@ from graph.tracing import span, traced
 from ingest.chunking import split_document
 from ingest.extraction.grounding import total
 from ingest.extraction.transcribing import with_pictures
-from ingest.model import ChunkText, Extraction, LoadedDocument, Passages, PicturesRead, Source, Upload
-from ingest.outcomes import IngestReport
-from ingest.planning import document_of, embedded_text, place_chunks, plan_change
+from ingest.model import ChunkText, Extraction, LoadedDocument, Passages, Source, Upload
+from ingest.outcomes import IngestReport, PicturesRead
+from ingest.planning import document_of, embedded_text, place_chunks, plan_change, with_language
 from ingest.ports import BlobStore, Extractor, InterruptibleLoader, PictureTranscriber
 from ingest.reading_reports import completed, nothing_to_read
 from ingest.slicing import Slice
@@ -119,7 +119,7 @@ class IngestPipeline:
             progress(upload, step, 0, 0)
             data = self._blobs.get(upload.content_hash)
             source = Source(name=upload.source, media_type=upload.media_type, data=data)
-            with span("load", {"quipu.bytes": len(data), "quipu.media_type": upload.media_type}):
+            with span("load", {"quipu.bytes": len(data), "quipu.media_type": upload.kind}):
                 loaded = self._loader.load(source, lambda: progress(upload, "load", 0, 0))
             document = document_of(upload, loaded)
             step = "pictures"
@@ -139,7 +139,8 @@ class IngestPipeline:
         except QuipuError as error:
             return Failure(step=step, error=error)
         return _Work(
-            upload=upload, document=document, loaded=loaded, pictures=pictures, texts=texts, chunks=chunks,
+            upload=upload, document=with_language(document, loaded.text), loaded=loaded,
+            pictures=pictures, texts=texts, chunks=chunks,
             positions=positions, seconds=seconds,
         )  # fmt: skip
 

@@ -12,12 +12,12 @@ from ingest.model import (
     LoadedDocument,
     ModelReading,
     Passages,
-    PicturesRead,
     RegisteredVersion,
     Source,
     Upload,
     Withdrawal,
 )
+from ingest.outcomes import PicturesRead
 from ingest.reading_reports import ReadingReports
 
 Tell = Callable[[int, int], bool]

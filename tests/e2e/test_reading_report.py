@@ -106,9 +106,7 @@ def test_text_and_original_can_be_saved(
 def test_originals_are_not_for_who_may_only_ask(tmp_path: Path) -> None:
     with ServiceProcess(tmp_path / "data", QUIPU_API_KEY="the-key").start() as guarded:
         everything = {"Authorization": "Bearer the-key"}
-        guarded.http.put(
-            "/v1/documents/a", headers=everything, files={"file": ("a.txt", b"The Hov inn is old.")}
-        )
+        guarded.http.put("/v1/documents/a", headers=everything, files={"file": ("a.txt", b"The Hov inn is old.")})
         key = guarded.http.post("/v1/keys", headers=everything, json={"role": "ask"}).json()["key"]
         asking = {"Authorization": f"Bearer {key}"}
         assert guarded.http.get("/v1/documents/a/original", headers=asking).status_code == 403

@@ -4,7 +4,8 @@ import pytest
 
 from ingest.extraction.transcribing import with_pictures
 from ingest.given_names import base_name, kept_metadata
-from ingest.model import LineBox, LoadedDocument, PicturesRead, ReadingReport, Section, Skipped, Table, TableRow
+from ingest.model import LineBox, LoadedDocument, ReadingReport, Section, Skipped, Table, TableRow
+from ingest.outcomes import PicturesRead
 from ingest.reading_reports import NOTHING, PENDING, completed
 
 HIDDEN = Skipped(part="rows", reason="hidden", count=2)
@@ -29,6 +30,7 @@ def test_what_was_left_out_is_whole() -> None:
         (PicturesRead(texts={1: "seen", 3: "seen"}), []),
         (PicturesRead(skipped={1: NOTHING, 3: "broken"}), [("broken", 1)]),
         (PicturesRead(skipped={1: NOTHING}), []),
+        (PicturesRead(texts={1: "seen", 3: "seen"}, unsure={1: 2, 3: 1}), [("hardly legible", 3)]),
     ],
 )
 def test_pages_that_nobody_has_read_are_missing(pictures: PicturesRead, missing: list[tuple[str, int]]) -> None:
