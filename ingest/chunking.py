@@ -117,8 +117,9 @@ def _columns_above(text: str, table: Table, start: int) -> tuple[str, ...]:
     if not _SAID.search(text, table.start, head) and (row is None or not row.start < start < row.end):
         return ()
     shown = _columns(table)
-    heading = BETWEEN_COLUMNS.join(shown) + (BETWEEN_COLUMNS + "…" if len(shown) < len(table.columns) else "")
-    return (heading[: 2 * MOST_COLUMNS].rstrip(),) if any(shown) else ()
+    heading = BETWEEN_COLUMNS.join(shown)
+    more = BETWEEN_COLUMNS + "…" if len(shown) < len(table.columns) or len(heading) > MOST_COLUMNS else ""
+    return (heading[:MOST_COLUMNS].rstrip() + more,) if any(shown) else ()
 
 
 def _row_before(rows: Sequence[TableRow], start: int) -> TableRow | None:

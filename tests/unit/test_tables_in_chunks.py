@@ -122,9 +122,9 @@ def test_a_row_longer_than_a_chunk_is_cut_and_still_knows_its_columns() -> None:
 @pytest.mark.parametrize("columns", [["x" * 1000, "y"], [f"column {n}" for n in range(200)]])
 def test_names_of_columns_take_a_bounded_part_of_a_chunk(columns: list[str]) -> None:
     made = draft()
-    made.grid([columns, *([str(n)] * len(columns) for n in range(400))])
+    made.grid([columns, *([str(n)] * len(columns) for n in range(900 // len(columns) + 60))])
     chunks = split_document(made.finish())
-    assert all(len(one.headings[-1]) <= 2 * MOST_COLUMNS for one in chunks[3:])
+    assert all(len(one.headings[-1]) <= MOST_COLUMNS + 4 for one in chunks[3:])
     assert chunks[-1].headings[-1].endswith(" | …")
     assert chunks[-1].tables[0].columns == tuple(columns[: len(chunks[-1].tables[0].columns)])
 
