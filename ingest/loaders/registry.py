@@ -85,7 +85,7 @@ FORMATS = (
                  "application/jsonlines", "application/ld+json", "application/geo+json"),
     ),
     Format(
-        name="notebooks", media_type="application/x-ipynb+json", module="texts.notebook", suffixes=(".ipynb",),
+        name="notebooks", media_type="application/x-ipynb+json", module="notebook", suffixes=(".ipynb",),
         aliases=("application/ipynb+json",),
     ),
     Format(

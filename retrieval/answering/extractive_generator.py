@@ -3,7 +3,8 @@
 A sentence is worth the share of the question's terms that it and its passage's title cover (terms weighted
 by how rare they are among the evidence and the whole question), a little for the rank of its passage, a
 little if it has the shape the question asks for (a number, a time, …), a little if a sentence chosen before
-names its passage's title, and, where the newest is asked for, a little for how late it says that things began.
+names its passage's title, more if it is the row of a table that the question asks about, and, where the newest
+is asked for, a little for how late it says that things began.
 Terms that a chosen sentence covers count no more, so that the next one is chosen for what is still missing:
 the second hop of a chain. A title covers its terms for every sentence of its passage, so a sentence that names
 them again gains hardly anything by that.
@@ -17,8 +18,10 @@ import anyio
 import anyio.to_thread
 from typing_extensions import override
 
+from graph.text.names import norm
 from retrieval.answering.answer_texts import ANSWER_SHAPES
 from retrieval.answering.dates import dates_in
+from retrieval.answering.table_rows import has_asked_cell
 from retrieval.answering.weights import ANSWER_WEIGHTS
 from retrieval.model import Claim, Draft, Evidence
 from retrieval.ports import AnswerGenerator
@@ -78,6 +81,7 @@ def _weights(terms: QuestionTerms, evidence: Sequence[Evidence]) -> dict[str, fl
 def _sentences(read: ReadQuestion, evidence: Sequence[Evidence]) -> list[_Sentence]:
     weights, terms = ANSWER_WEIGHTS, read.terms
     shape = ANSWER_SHAPES.get(read.answer_type)
+    asked = norm(read.text)
     found: list[_Sentence] = []
     for item in evidence:
         chunk, title = item.placed.chunk, item.placed.document.title
@@ -88,6 +92,7 @@ def _sentences(read: ReadQuestion, evidence: Sequence[Evidence]) -> list[_Senten
                 continue
             bare = text.replace(title, "") if title else text
             bonus = weights.rank / item.marker + (weights.shape if shape and shape.search(bare) else 0.0)
+            bonus += weights.row if has_asked_cell(text, asked) else 0.0
             found.append(
                 _Sentence(
                     marker=item.marker, order=order, title=title, text=text,
