@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from graph.model import Chunk
 from graph.text.names import norm
 from graph.text.tokens import is_east_asian
 
@@ -18,6 +19,24 @@ def has_asked_cell(sentence: str, asked: str) -> bool:
         if f" {key} " in f" {asked} " or (len(key) > 1 and is_east_asian(key) and key in asked):
             return True
     return False
+
+
+def head_of(chunk: Chunk, order: int) -> int | None:
+    """The sentence with the names of the columns of a row, given by its number, where the passage has one above it.
+
+    It is the first of the rows that stand together; a passage that begins within a table has the names in its headings.
+    """
+    pipes = _pipes(chunk, order)
+    first = order
+    while pipes and first and _pipes(chunk, first - 1) == pipes:
+        first -= 1
+    return first if first < order and not any(" | " in heading for heading in chunk.headings[-1:]) else None
+
+
+def _pipes(chunk: Chunk, order: int) -> int:
+    """Borders between cells in the first line of a sentence."""
+    span = chunk.sentences[order]
+    return chunk.text[span.start : span.end].partition("\n")[0].count("|")
 
 
 def _cells(sentence: str) -> Iterator[str]:
