@@ -12,11 +12,16 @@ from graph.rights import Readers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Bytes at hand, as they were sent. ``media_type`` is what the sender claims, or empty."""
+    """Bytes at hand, as they were sent. ``media_type`` is what the sender claims, with its charset, or empty."""
 
     name: str
     media_type: str
     data: bytes
+
+    @property
+    def kind(self) -> str:
+        """The media type alone."""
+        return self.media_type.partition(";")[0].strip().lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +72,8 @@ class Receipt:
 class Upload:
     """An acknowledged upload: its bytes are durable under ``content_hash``, its job is committed.
 
-    ``readers`` are those that its sender gave the document; who may read it now is told by the graph.
+    ``media_type`` names the charset, too, where its sender did, and it is not UTF-8. ``readers`` are those that its
+    sender gave the document; who may read it now is told by the graph.
     """
 
     workspace: str
@@ -81,6 +87,11 @@ class Upload:
     created_at: datetime
     updated_at: datetime
     readers: Readers = None
+
+    @property
+    def kind(self) -> str:
+        """The media type alone."""
+        return self.media_type.partition(";")[0].strip().lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,7 +110,7 @@ class IngestPipeline:
             progress(upload, step, 0, 0)
             data = self._blobs.get(upload.content_hash)
             source = Source(name=upload.source, media_type=upload.media_type, data=data)
-            with span("load", {"quipu.bytes": len(data), "quipu.media_type": upload.media_type}):
+            with span("load", {"quipu.bytes": len(data), "quipu.media_type": upload.kind}):
                 loaded = self._loader.load(source, lambda: progress(upload, "load", 0, 0))
             document = _document(upload, loaded)
             step = "pictures"
@@ -253,7 +253,7 @@ def _document(upload: Upload, loaded: LoadedDocument) -> Document:
     title = upload.title if upload.title is not None else (loaded.title or stem)
     return Document(
         id=upload.document_id, version=upload.version, title=" ".join(title.split())[:500], source=upload.source,
-        media_type=upload.media_type, metadata=upload.metadata, content_hash=upload.content_hash,
+        media_type=upload.kind, metadata=upload.metadata, content_hash=upload.content_hash,
         created_at=upload.created_at, updated_at=upload.updated_at,
     )  # fmt: skip
 

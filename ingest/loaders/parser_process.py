@@ -110,7 +110,7 @@ class ParserProcess:
         with self._turn(source, wanted):
             for attempt in range(TRIES):
                 try:
-                    with self._cell(source.media_type in SHARING and not attempt) as cell:
+                    with self._cell(source.kind in SHARING and not attempt) as cell:
                         return cell.ask(header, source.data, most=most, seconds=self._limits.seconds, wanted=wanted)
                 except NoLongerWanted:
                     raise _unwanted(source) from None
@@ -120,7 +120,7 @@ class ParserProcess:
                     how = str(error)
                 if self._closed:
                     raise DependencyError("the service is stopping")
-                _log.warning("the cell of a document died", media_type=source.media_type, how=_how(how))
+                _log.warning("the cell of a document died", media_type=source.kind, how=_how(how))
         if how == f"-{signal.SIGXCPU:d}":
             raise self._late(source)
         raise ParserCrashed(f"{source.name!r} could not be read: its parser died {TRIES} times, at last by {_how(how)}")
