@@ -196,18 +196,18 @@ def _column(reference: str) -> int:
     return number - 1
 
 
-def campaign(loading: Loading) -> tuple[Mapping[str, object], list[str]]:
+def campaign(loading: Loading, data: Path) -> tuple[Mapping[str, object], list[str]]:
     """Figures by format, and every cell that is out of place."""
     figures: dict[str, dict[str, float]] = defaultdict(lambda: {"tables": 0, "cells": 0, "right": 0})
     missing: list[str] = []
     for kind, reader in READERS.items():
-        for path in sorted((shared_data() / "documents" / kind).iterdir()):
-            data = path.read_bytes()
+        for path in sorted((data / "documents" / kind).iterdir()):
+            held = path.read_bytes()
             try:
-                tables = [rows for rows in reader(data) if len(rows) >= _LEAST and len(rows[0]) >= _LEAST]
+                tables = [rows for rows in reader(held) if len(rows) >= _LEAST and len(rows[0]) >= _LEAST]
             except (UnicodeDecodeError, zipfile.BadZipFile, etree.ParserError, KeyError, csv.Error, ValueError):
                 continue
-            text = _read(loading, path, data) if tables else ""
+            text = _read(loading, path, held) if tables else ""
             for rows in tables:
                 cells, wrong = wrong_cells(rows, text)
                 figures[kind]["tables"] += 1
@@ -234,7 +234,7 @@ def main() -> None:
     given = asked.parse_args()
     parser = ParserProcess()
     try:
-        figures, missing = campaign(Loading(parser))
+        figures, missing = campaign(Loading(parser), shared_data())
     finally:
         parser.close()
     json.dump(figures, sys.stdout, indent=1)
