@@ -43,7 +43,7 @@ from ingest.extraction.transcribing import ModelTranscriber
 from ingest.intake import Intake
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
-from ingest.model import ExtractionSchema
+from ingest.model_reading import ExtractionSchema
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.resolving.merges import EntityMerging
 from ingest.tables.checks import SqliteCheckRegister

@@ -7,16 +7,8 @@ from typing import Protocol
 from graph.model import Document, Metadata, Removal
 from graph.quotas import Holding
 from graph.rights import Readers
-from ingest.model import (
-    Extraction,
-    LoadedDocument,
-    ModelReading,
-    Passages,
-    RegisteredVersion,
-    Source,
-    Upload,
-    Withdrawal,
-)
+from ingest.model import Extraction, LoadedDocument, Passages, RegisteredVersion, Source, Upload, Withdrawal
+from ingest.model_reading import ModelReading
 from ingest.outcomes import PicturesRead
 from ingest.reading_reports import ReadingReports
 
