@@ -1,13 +1,26 @@
 """What a report says of pages that are pictures; what a file says of itself; how tables move with their text."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from ingest.extraction.transcribing import with_pictures
 from ingest.given_names import base_name, kept_metadata
-from ingest.model import LineBox, LoadedDocument, ReadingReport, Section, Skipped, Table, TableRow
+from ingest.model import (
+    LineBox,
+    LoadedDocument,
+    ReadingReport,
+    Section,
+    Skipped,
+    Table,
+    TableRow,
+    Upload,
+)
 from ingest.outcomes import PicturesRead
+from ingest.planning import document_of
 from ingest.reading_reports import NOTHING, PENDING, completed
 
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 HIDDEN = Skipped(part="rows", reason="hidden", count=2)
 
 
@@ -72,3 +85,15 @@ def test_names_without_their_folders() -> None:
     assert [base_name(one) for one in ("a.txt", "x/a.txt", "x\\a.txt", "x/", "/", "")] == [
         "a.txt", "a.txt", "a.txt", "x", "document", "document",
     ]  # fmt: skip
+
+
+def test_what_the_sender_gave_goes_before_what_the_file_says() -> None:
+    given = Upload(
+        workspace="w", document_id="d", version=1, title=None, source="x/Minutes.eml", media_type="message/rfc822",
+        metadata={"date": "2026-01-02"}, content_hash="h", created_at=NOW, updated_at=NOW,
+    )  # fmt: skip
+    found = LoadedDocument(text="", sections=(), metadata={"date": "1999-01-01", "sender": "ada@example.org"})
+    document = document_of(given, found)
+    assert document.metadata == {"date": "2026-01-02", "sender": "ada@example.org"}
+    assert document.title == "Minutes"
+    assert given.metadata == {"date": "2026-01-02"}, "the register holds what was given"
