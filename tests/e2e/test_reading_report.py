@@ -29,7 +29,7 @@ def half_scanned() -> bytes:
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
-    with ServiceProcess(tmp_path_factory.mktemp("reading") / "data").start() as running:
+    with ServiceProcess(tmp_path_factory.mktemp("reading") / "data", QUIPU_OCR="off").start() as running:
         yield running
         running.check()
 
