@@ -24,7 +24,8 @@ from evals.dataset import load_dataset
 from graph.sentence_embedder import SentenceEmbedder
 from ingest.extraction.answer_parser import ModelAnswer, parse_answer
 from ingest.extraction.grounding import ground, total
-from ingest.model import ChunkText, ExtractionSchema
+from ingest.model import ChunkText
+from ingest.model_reading import ExtractionSchema
 from ingest.sentences import split_sentences
 
 LITERAL = (

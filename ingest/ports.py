@@ -7,17 +7,10 @@ from typing import Protocol
 from graph.model import Document, Metadata, Removal
 from graph.quotas import Holding
 from graph.rights import Readers
-from ingest.model import (
-    Extraction,
-    LoadedDocument,
-    ModelReading,
-    Passages,
-    PicturesRead,
-    RegisteredVersion,
-    Source,
-    Upload,
-    Withdrawal,
-)
+from ingest.model import Extraction, LoadedDocument, Passages, RegisteredVersion, Source, Upload, Withdrawal
+from ingest.model_reading import ModelReading
+from ingest.outcomes import PicturesRead
+from ingest.reading_reports import ReadingReports
 
 Tell = Callable[[int, int], bool]
 """Called with (place of the document, chunks of it that are read); says whether the document is still wanted."""
@@ -173,6 +166,10 @@ class ByteReferences(Protocol):
         """Whether any version refers to these bytes."""
         ...
 
+    def holders(self, workspace: str, digest: str) -> Sequence[str]:
+        """Ids of documents whose newest version has these bytes and is no deletion, sorted."""
+        ...
+
     def forget(self, workspace: str, document_id: str, version: int) -> Sequence[str]:
         """Blank everything but the numbers of a document's versions up to this one.
 
@@ -190,7 +187,9 @@ class ByteReferences(Protocol):
         ...
 
 
-class UploadRegister(VersionRegister, ReadersRegister, WithdrawalRegister, ByteReferences, Protocol):
+class UploadRegister(
+    VersionRegister, ReadersRegister, WithdrawalRegister, ByteReferences, ReadingReports, Protocol
+):  # fmt: skip
     """All that is known of uploads."""
 
 
