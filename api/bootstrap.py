@@ -48,6 +48,7 @@ from ingest.resolving.merges import EntityMerging
 from ingest.tables.checks import SqliteCheckRegister
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.uploads import SqliteUploadRegister
+from ingest.unpacking import UNKEPT
 from ingest.upkeep.background_check import BackgroundCheck
 from ingest.upkeep.rereading import Rereading
 from ingest.upkeep.retention import Retention
@@ -264,9 +265,10 @@ def _reading_workers(parts: _Parts) -> tuple[Worker, ...]:
 
 
 def _worker(parts: _Parts, line: Line, extractors: Extractors) -> Worker:
+    keeper = parts.intake.members if line.kind == "ingest" else UNKEPT
     pipeline = IngestPipeline(
         blobs=parts.blobs, loader=Loading(parts.parser), extractors=extractors, embedder=parts.embedder,
-        reader=parts.graph, writer=parts.graph,
+        reader=parts.graph, writer=parts.graph, keeper=keeper,
     )  # fmt: skip
     return Worker(
         line=line, jobs=parts.jobs, register=parts.uploads, pipeline=pipeline,

@@ -22,12 +22,16 @@ LIVE = "live"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentState:
-    """A version and what it contributes at a revision; ``state`` is ``live``, or that of the job that will bring it."""
+    """A version and what it contributes at a revision; ``state`` is ``live``, or that of the job that will bring it.
+
+    ``members`` are the ids of the first documents that it holds now; None where nobody asked.
+    """
 
     document: Document
     state: str
     revision: int
     counts: GraphCounts
+    members: tuple[str, ...] | None = None
 
 
 class Documents:

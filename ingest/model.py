@@ -51,8 +51,32 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A file that another file holds, as its loader hands it out: it becomes a document of its own.
+
+    ``name`` is its name or path within the other file, and no other member's; ``metadata`` says what it came with.
+    """
+
+    name: str
+    media_type: str = ""
+    data: bytes
+    metadata: Metadata = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldMember:
+    """A member that can be accepted: its bytes are durable under ``content_hash``, but nothing refers to them yet."""
+
+    name: str
+    media_type: str
+    metadata: Metadata
+    content_hash: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What a deletion took away."""
+    """What a deletion took away; ``members`` counts the documents that went with the one that held them."""
 
     document_id: str
     version: int
@@ -61,13 +85,15 @@ class Receipt:
     gone: GraphCounts
     jobs_cancelled: int
     blobs: int
+    members: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
     """An acknowledged upload: its bytes are durable under ``content_hash``, its job is committed.
 
-    ``readers`` are those that its sender gave the document; who may read it now is told by the graph.
+    ``readers`` are those that its sender gave the document; who may read it now is told by the graph. ``parent`` is
+    the document that holds this one, and ``parent_version`` its newest version that was seen to.
     """
 
     workspace: str
@@ -81,6 +107,8 @@ class Upload:
     created_at: datetime
     updated_at: datetime
     readers: Readers = None
+    parent: str | None = None
+    parent_version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,7 +341,8 @@ class IngestReport:
     """The yield of one applied document version. Seconds are wall clock, by step.
 
     ``chunks_pending`` and ``pages_pending`` (pictures) wait for the language model; ``failures`` says by ordinal why it
-    could not read a chunk, ``pages_skipped`` by number why it did not read a page.
+    could not read a chunk, ``pages_skipped`` by number why it did not read a page, ``members_refused`` by name why a
+    member did not become a document.
     """
 
     document_id: str
@@ -331,3 +360,4 @@ class IngestReport:
     calls: int = 0
     tokens: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
+    members_refused: Mapping[str, str] = field(default_factory=dict)

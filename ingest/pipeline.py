@@ -1,4 +1,4 @@
-"""Uploads, top to bottom: load → split → extract → embed → resolve and plan → apply.
+"""Uploads, top to bottom: load → split → extract → embed → resolve and plan → apply → take in what they hold.
 
 Work is batched across documents (one embedding call, one transaction), but each document has its own
 revision, and fails or succeeds on its own.
@@ -18,11 +18,13 @@ from graph.ports.writing import GraphWriter
 from graph.tracing import span, traced
 from ingest.chunking import split_document
 from ingest.extraction.grounding import total
-from ingest.extraction.transcribing import with_pictures
+from ingest.extraction.transcribing import nothing_to_read, with_pictures
+from ingest.member_ports import MemberKeeper
 from ingest.model import ChunkText, Extraction, IngestReport, LoadedDocument, Passages, PicturesRead, Source, Upload
 from ingest.planning import embedded_text, place_chunks, plan_change
 from ingest.ports import BlobStore, Extractor, InterruptibleLoader, PictureTranscriber
 from ingest.slicing import Slice
+from ingest.unpacking import UNKEPT, Unpacked
 
 Progress = Callable[[Upload, str, int, int], bool]
 """Called with (upload, step, chunks done, chunks in all) as work goes on; says whether the upload is still wanted."""
@@ -56,6 +58,7 @@ class _Work:
     chunks: tuple[Chunk, ...]
     positions: tuple[Position, ...]
     seconds: dict[str, float]
+    unpacked: Unpacked
     extractions: tuple[Extraction, ...] = ()
     vectors: FloatArray = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
     reused: int = 0
@@ -64,9 +67,9 @@ class _Work:
 class IngestPipeline:
     """Turns acknowledged uploads into revisions."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - built in one place, from what the steps need
         self, *, blobs: BlobStore, loader: InterruptibleLoader, extractors: Extractors, embedder: Embedder,
-        reader: ChangeReader, writer: GraphWriter,
+        reader: ChangeReader, writer: GraphWriter, keeper: MemberKeeper = UNKEPT,
     ) -> None:  # fmt: skip
         self._blobs = blobs
         self._loader = loader
@@ -74,6 +77,7 @@ class IngestPipeline:
         self._embedder = embedder
         self._reader = reader
         self._writer = writer
+        self._keeper = keeper
 
     def run(self, uploads: Sequence[Upload], progress: Progress) -> tuple[IngestReport | Failure, ...]:
         """Take the first uploads of one workspace through every step; one outcome each, in order.
@@ -96,22 +100,23 @@ class IngestPipeline:
                 works[place] = prepared
         for place, failure in self._extract(works, progress).items():
             outcomes[place] = failure
-            del works[place]
+            works.pop(place).unpacked.drop()
         self._embed(list(works.values()), progress)
         for place, outcome in zip(works, self._apply(list(works.values()), progress), strict=True):
-            outcomes[place] = outcome
+            outcomes[place] = self._take_in(works[place], outcome, progress)
         return tuple(outcomes[place] for place in range(len(outcomes)))
 
     def _prepare(self, upload: Upload, progress: Progress) -> _Work | Failure:
         """Load and split one upload."""
         step = "load"
+        unpacked = Unpacked(self._keeper, upload, lambda count: progress(upload, "load", count, 0))
         try:
             started = time.perf_counter()
             progress(upload, step, 0, 0)
             data = self._blobs.get(upload.content_hash)
             source = Source(name=upload.source, media_type=upload.media_type, data=data)
             with span("load", {"quipu.bytes": len(data), "quipu.media_type": upload.media_type}):
-                loaded = self._loader.load(source, lambda: progress(upload, "load", 0, 0))
+                loaded = unpacked.read(self._loader, source, lambda: progress(upload, "load", len(unpacked.members), 0))
             document = _document(upload, loaded)
             step = "pictures"
             pictures = self._transcribe(upload, document, source, loaded, progress)
@@ -121,7 +126,8 @@ class IngestPipeline:
             with span("chunk"):
                 texts = tuple(split_document(loaded))
             if not texts and not pictures.pending:
-                raise Unreadable(_nothing_to_read(upload, pictures))
+                unpacked.drop()
+                raise Unreadable(nothing_to_read(upload.source, pictures))
             chunks, positions = place_chunks(document, texts)
             seconds = {"load": loading - started, "split": time.perf_counter() - loading}
         except DependencyError:
@@ -130,7 +136,7 @@ class IngestPipeline:
             return Failure(step=step, error=error)
         return _Work(
             upload=upload, document=document, loaded=loaded, pictures=pictures, texts=texts, chunks=chunks,
-            positions=positions, seconds=seconds,
+            positions=positions, seconds=seconds, unpacked=unpacked,
         )  # fmt: skip
 
     def _transcribe(
@@ -217,6 +223,21 @@ class IngestPipeline:
             outcomes[place] = _report(works[place], changes[place], revision)
         return [outcomes[place] for place in range(len(works))]
 
+    def _take_in(self, work: _Work, outcome: IngestReport | Failure, progress: Progress) -> IngestReport | Failure:
+        """Let what a document holds become documents, now that it can be read, and what it held before go."""
+        if isinstance(outcome, Failure):
+            work.unpacked.drop()
+            return outcome
+        count = len(work.unpacked.members)
+        try:
+            refused = work.unpacked.settle(lambda done: progress(work.upload, "members", done, count))
+        except DependencyError:
+            raise
+        except QuipuError as error:
+            work.unpacked.drop()
+            return Failure(step="members", error=error)
+        return replace(outcome, members_refused=refused)
+
     def _commit(
         self, works: Sequence[_Work], changes: Mapping[int, GraphChange]
     ) -> tuple[dict[int, int], dict[int, Failure]]:
@@ -255,16 +276,6 @@ def _document(upload: Upload, loaded: LoadedDocument) -> Document:
         media_type=upload.media_type, metadata=upload.metadata, content_hash=upload.content_hash,
         created_at=upload.created_at, updated_at=upload.updated_at,
     )  # fmt: skip
-
-
-def _nothing_to_read(upload: Upload, pictures: PicturesRead) -> str:
-    if not pictures.skipped:
-        return f"{upload.source!r} holds no text"
-    first = min(pictures.skipped)
-    return (
-        f"{upload.source!r} holds no text but {len(pictures.skipped)} pictures"
-        f" (page {first}: {pictures.skipped[first]}); the file is kept, and its job can be tried again"
-    )
 
 
 def _report(work: _Work, change: GraphChange, revision: int) -> IngestReport:

@@ -7,6 +7,7 @@ from typing import Protocol
 from graph.model import Document, Metadata, Removal
 from graph.quotas import Holding
 from graph.rights import Readers
+from ingest.member_ports import MemberRegister, Take
 from ingest.model import (
     Extraction,
     LoadedDocument,
@@ -61,8 +62,12 @@ class DocumentLoader(Protocol):
 class InterruptibleLoader(DocumentLoader, Protocol):
     """Reads any format, and ends early where a document is no longer wanted."""
 
-    def load(self, source: Source, wanted: Wanted = lambda: True) -> LoadedDocument:
-        """As above.
+    def load(
+        self, source: Source, wanted: Wanted = lambda: True, take: Take = lambda _: None
+    ) -> LoadedDocument:  # fmt: skip
+        """As above. What the file holds as documents of their own is handed to ``take``, one at a time.
+
+        A reading that is tried again hands the same members out again.
 
         Raises:
             TooMuchText, TooManyPages, TooDeep, TooDemanding: over a limit of one document.
@@ -190,12 +195,14 @@ class ByteReferences(Protocol):
         ...
 
 
-class UploadRegister(VersionRegister, ReadersRegister, WithdrawalRegister, ByteReferences, Protocol):
+class UploadRegister(
+    VersionRegister, ReadersRegister, MemberRegister, WithdrawalRegister, ByteReferences, Protocol
+):  # fmt: skip
     """All that is known of uploads."""
 
 
 class Quota(Protocol):
-    """What a workspace may hold. Both are called within the transaction that acknowledges."""
+    """What a workspace may hold. It is asked within the transaction that acknowledges."""
 
     def take(self, workspace: str, document_id: str, size: int) -> None:
         """A document comes, or its next version, with so many bytes: it counts. Raises QuotaExceeded."""
@@ -203,6 +210,10 @@ class Quota(Protocol):
 
     def give_back(self, workspace: str, document_id: str) -> None:
         """A document goes."""
+        ...
+
+    def held_within(self, workspace: str, document_id: str) -> Holding:
+        """What all documents come to whose ids begin with that of another one and a slash."""
         ...
 
 
@@ -214,8 +225,8 @@ class Holdings(Protocol):
         """Whether documents are counted that were there before counting began."""
         ...
 
-    def held(self, workspace: str) -> Holding:
-        """Documents and bytes of a workspace."""
+    def held(self, workspace: str, *, within: str | None = None) -> Holding:
+        """Documents and bytes of a workspace, or of the documents whose ids begin with ``within`` and a slash."""
         ...
 
     def size_of(self, workspace: str, document_id: str) -> int | None:

@@ -189,6 +189,7 @@ class Worker(JobThread):
 def _yield_of(report: IngestReport) -> JobProgress:
     shown = sorted(report.failures)[:MAX_FAILURES_SHOWN]
     skipped = sorted(report.pages_skipped)[:MAX_FAILURES_SHOWN]
+    refused = sorted(report.members_refused)[:MAX_FAILURES_SHOWN]
     return JobProgress(
         stage="done", chunks_done=report.chunks, chunks_total=report.chunks, chunks_reused=report.chunks_reused,
         entities=report.entities,
@@ -197,6 +198,7 @@ def _yield_of(report: IngestReport) -> JobProgress:
         failures={
             **{str(ordinal): report.failures[ordinal] for ordinal in shown},
             **{f"page {page}": report.pages_skipped[page] for page in skipped},
+            **{f"member {name}": report.members_refused[name] for name in refused},
         },
         rejected=report.rejected, revision=report.revision,
     )  # fmt: skip

@@ -175,3 +175,14 @@ def _says_something(answer: str) -> bool:
 @cache
 def _instructions() -> str:
     return (files("ingest.extraction.prompts") / "picture.txt").read_text(encoding="utf-8").strip()
+
+
+def nothing_to_read(name: str, pictures: PicturesRead) -> str:
+    """Why there is no document: no text, or nothing but pictures that nobody could read."""
+    if not pictures.skipped:
+        return f"{name!r} holds no text"
+    first = min(pictures.skipped)
+    return (
+        f"{name!r} holds no text but {len(pictures.skipped)} pictures"
+        f" (page {first}: {pictures.skipped[first]}); the file is kept, and its job can be tried again"
+    )

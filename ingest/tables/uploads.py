@@ -34,8 +34,16 @@ _MIGRATIONS = (
     """
     ALTER TABLE uploads ADD COLUMN readers TEXT;
     """,
+    """
+    ALTER TABLE uploads ADD COLUMN parent TEXT;
+    ALTER TABLE uploads ADD COLUMN parent_version INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX uploads_by_parent ON uploads(workspace, parent, document_id) WHERE parent IS NOT NULL;
+    """,
 )
-_COLUMNS = "document_id, version, title, source, media_type, metadata, content_hash, created_at, updated_at, readers"
+_COLUMNS = (
+    "document_id, version, title, source, media_type, metadata, content_hash, created_at, updated_at, readers,"
+    " parent, parent_version"
+)
 _LATEST = "version=(SELECT max(version) FROM uploads l WHERE l.workspace=u.workspace AND l.document_id=u.document_id)"
 _REFERS = "SELECT 1 FROM uploads WHERE content_hash=? AND deleted=0 LIMIT 1"
 
@@ -92,12 +100,12 @@ class SqliteUploadRegister(UploadRegister):
     def add(self, upload: Upload, *, deleted: bool, job_id: str) -> None:
         with self._database.transaction() as connection:
             connection.execute(
-                "INSERT INTO uploads VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO uploads VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     upload.workspace, upload.document_id, upload.version, deleted, upload.title, upload.source,
                     upload.media_type, _metadata_text(upload.metadata), upload.content_hash,
                     upload.created_at.isoformat(), upload.updated_at.isoformat(), job_id,
-                    readers_text(upload.readers),
+                    readers_text(upload.readers), upload.parent, upload.parent_version,
                 ),
             )  # fmt: skip
 
@@ -121,6 +129,22 @@ class SqliteUploadRegister(UploadRegister):
     def workspaces(self) -> Sequence[str]:
         rows = self._database.read("SELECT DISTINCT workspace FROM uploads ORDER BY workspace")
         return [str(workspace) for (workspace,) in rows]
+
+    @override
+    def members(self, workspace: str, parent: str, *, after: str = "", limit: int = 500) -> Sequence[RegisteredVersion]:
+        rows = self._select(
+            f"u.workspace=? AND u.parent=? AND u.document_id > ? AND {_LATEST} ORDER BY u.document_id LIMIT ?",
+            (workspace, parent, after, limit),
+        )
+        return [_registered(workspace, row) for row in rows]
+
+    @override
+    def confirm(self, workspace: str, document_id: str, version: int, parent_version: int) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE uploads SET parent_version=? WHERE workspace=? AND document_id=? AND version=?",
+                (parent_version, workspace, document_id, version),
+            )
 
     @override
     def begin_withdrawal(self, withdrawal: Withdrawal) -> None:
@@ -212,12 +236,13 @@ def _registered(workspace: str, row: Sequence[Any]) -> RegisteredVersion:
 
 
 def _upload(workspace: str, row: Sequence[Any]) -> Upload:
-    document_id, version, title, source, media_type, metadata, content_hash, created_at, updated_at, readers = row
+    document_id, version, title, source, media_type, metadata, content_hash, *moments, readers, parent, seen_to = row
+    created_at, updated_at = moments
     return Upload(
         workspace=workspace, document_id=document_id, version=version, title=title, source=source,
         media_type=media_type, metadata=_metadata(metadata), content_hash=content_hash,
         created_at=stored_moment(created_at), updated_at=stored_moment(updated_at),
-        readers=stored_readers(readers),
+        readers=stored_readers(readers), parent=parent, parent_version=seen_to,
     )  # fmt: skip
 
 

@@ -7,11 +7,11 @@ import pkgutil
 
 from graph.errors import InputError, ParserCrashed, TooDeep, TooDemanding, TooManyPages
 from ingest.loaders.isolation.confinement import confine_cell
-from ingest.loaders.isolation.frames import packed, read_frame
-from ingest.loaders.isolation.outline import outline
+from ingest.loaders.isolation.frames import before, packed, read_frame
+from ingest.loaders.isolation.outline import member_outline, outline
 from ingest.loaders.reading_limits import MOST_MESSAGE, MOST_SECTIONS, ReadingLimits, storable
 from ingest.loaders.registry import PDF, load, samples
-from ingest.model import Source
+from ingest.model import Member, Source
 
 _ANY = 1 << 40
 
@@ -55,7 +55,7 @@ def _next(descriptor: int) -> tuple[dict[str, object], bytes] | None:
 
 def _answer(descriptor: int, source: Source, page: object, limits: ReadingLimits) -> bytes:
     try:
-        return _picture(source, page) if isinstance(page, int) else _document(source, limits)
+        return _picture(source, page) if isinstance(page, int) else _document(descriptor, source, limits)
     except InputError as error:
         return _refusal(type(error).__name__, str(error))
     except MemoryError:
@@ -69,8 +69,12 @@ def _answer(descriptor: int, source: Source, page: object, limits: ReadingLimits
         raise
 
 
-def _document(source: Source, limits: ReadingLimits) -> bytes:
-    loaded = load(source, limits)
+def _document(descriptor: int, source: Source, limits: ReadingLimits) -> bytes:
+    def give(member: Member) -> None:
+        _write(descriptor, before(member_outline(member), len(member.data)))
+        _write(descriptor, member.data)
+
+    loaded = load(source, limits, give)
     text = storable(loaded.text)
     limits.check_text(source.name, len(source.data), len(text))
     if len(loaded.sections) > MOST_SECTIONS:
