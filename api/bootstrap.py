@@ -181,7 +181,9 @@ def _extractor(parts: _Parts) -> LlmExtractor | None:
 def _use_cases(parts: _Parts) -> UseCases:
     return UseCases(
         intake=parts.intake,
-        documents=Documents(store=parts.graph, views=parts.views, register=parts.uploads, jobs=parts.jobs),
+        documents=Documents(
+            store=parts.graph, views=parts.views, register=parts.uploads, jobs=parts.jobs, blobs=parts.blobs
+        ),
         questions=parts.questions,
         watches=Watches(parts.watches, parts.courier, parts.graph),
         merges=EntityMerging(parts.graph, parts.embedder, parts.commits.follow),

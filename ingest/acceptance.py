@@ -1,10 +1,14 @@
 """What a new version or a deletion may do to the newest version of a document. Pure."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
 from graph.audience import Audience
 from graph.errors import PreconditionFailed
 from graph.filters import same_metadata
 from graph.rights import Readers
-from ingest.model import NewDocument, RegisteredVersion, Upload
+from ingest.model import Accepted, NewDocument, RegisteredVersion, Upload
 
 
 def nothing_to_delete(latest: RegisteredVersion, audience: Audience, *, purge: bool, waiting: bool) -> bool:
@@ -32,3 +36,15 @@ def same_content(upload: Upload, digest: str, given: NewDocument) -> bool:
     """Whether bytes, title and metadata are the same. ``true`` and ``1`` are not, though Python holds them equal."""
     same = (upload.content_hash, upload.title) == (digest, given.title)
     return same and same_metadata(upload.metadata, given.metadata)
+
+
+def with_namesakes(documents: Sequence[NewDocument], accepted: Sequence[Accepted]) -> tuple[Accepted, ...]:
+    """What became of an upload. Files of one name that came without ids, and are several documents, are told."""
+    ids: defaultdict[str, set[str | None]] = defaultdict(set)
+    for document, one in zip(documents, accepted, strict=True):
+        if document.document_id is None and one.error is None:
+            ids[document.source.name].add(one.document_id)
+    return tuple(
+        replace(one, namesake=True) if document.document_id is None and len(ids[document.source.name]) > 1 else one
+        for document, one in zip(documents, accepted, strict=True)
+    )

@@ -7,10 +7,11 @@ from graph.audience import NOBODY, Audience
 from graph.errors import InputError, NotFoundError, QuotaExceeded
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import OperationalState, StorageRoom
-from ingest.acceptance import check_match, nothing_to_delete
+from ingest.acceptance import check_match, nothing_to_delete, with_namesakes
 from ingest.acknowledging import Acknowledging, Checked, Sender
 from ingest.membership import Membership
-from ingest.model import Accepted, NewDocument, Receipt
+from ingest.model import Accepted, NewDocument
+from ingest.outcomes import Receipt
 from ingest.ports import AlteredGraph, BlobStore, Quota, UploadRegister
 from ingest.withdrawing import Withdrawing
 
@@ -64,7 +65,7 @@ class Intake:
             accepted = tuple(item if isinstance(item, Accepted) else self._admit(sender, item) for item in checked)
         if any(document.readers_given for document in documents):
             self._committed(workspace)
-        return accepted
+        return with_namesakes(documents, accepted)
 
     def replace(
         self, workspace: str, document_id: str, document: NewDocument, *, audience: Audience = NOBODY,

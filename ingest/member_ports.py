@@ -1,9 +1,36 @@
 """What ingestion may ask about members: documents that another document holds, such as attachments of a mail."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from ingest.model import HeldMember, Member, RegisteredVersion, Upload
+from graph.model import Metadata
+from ingest.model import RegisteredVersion, Upload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A file that another file holds, as its loader hands it out: it becomes a document of its own.
+
+    ``name`` is its name or path within the other file, and no other member's; ``metadata`` says what it came with.
+    """
+
+    name: str
+    media_type: str = ""
+    data: bytes
+    metadata: Metadata = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldMember:
+    """A member that can be accepted: its bytes are durable under ``content_hash``, but nothing refers to them yet."""
+
+    name: str
+    media_type: str
+    metadata: Metadata
+    content_hash: str
+    size: int
+
 
 Take = Callable[[Member], object]
 """Called with each member of a document, while that is read. What it raises ends the reading."""

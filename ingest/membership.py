@@ -9,17 +9,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing_extensions import override
 
 from graph.audience import UNRESTRICTED
-from graph.errors import InputError, Superseded
+from graph.errors import InputError, QuotaExceeded, Superseded
+from graph.model import Metadata
 from graph.ports.operations import OperationalState, StorageRoom
 from graph.quotas import Holding
 from graph.rights import Readers, both
 from ingest.acknowledging import Acknowledging, Checked, Sender
 from ingest.family import MOST_DEEP, PART_OF, holders, member_id, members_of
-from ingest.member_ports import MemberKeeper
-from ingest.model import HeldMember, Member, NewDocument, RegisteredVersion, Source, Upload, Withdrawal
+from ingest.member_ports import HeldMember, Member, MemberKeeper
+from ingest.model import NewDocument, RegisteredVersion, Source, Upload, Withdrawal
 from ingest.ports import Quota, UploadRegister
 from ingest.withdrawing import Withdrawing
 
+MAIL = "message/rfc822"
+OF_A_MAIL = frozenset({"date", "from"})
 TOGETHER = 100
 """Members acknowledged, or withdrawn, in one transaction."""
 
@@ -87,7 +90,7 @@ class Membership(MemberKeeper):
             return ""
         if reason := self._too_much(upload, member):
             return reason
-        metadata = {**upload.metadata, **member.metadata, PART_OF: upload.document_id}
+        metadata = {**_inherited(upload, member), **member.metadata, PART_OF: upload.document_id}
         document = NewDocument(
             source=Source(name=member.name, media_type=member.media_type, data=b""), document_id=document_id,
             metadata=metadata, readers=readers, readers_given=True,
@@ -99,7 +102,7 @@ class Membership(MemberKeeper):
             accepted = self._coming.acknowledge(
                 Sender(workspace=workspace, audience=UNRESTRICTED, parent=upload), checked
             )
-        except InputError as error:
+        except (InputError, QuotaExceeded) as error:
             return str(error)
         if accepted.error is not None:
             return str(accepted.error)
@@ -147,6 +150,14 @@ class Membership(MemberKeeper):
         ]
         for first in range(0, len(found), TOGETHER):
             yield found[first : first + TOGETHER]
+
+
+def _inherited(upload: Upload, member: HeldMember) -> Metadata:
+    """What the sender said of the outermost document holds for all within it. What the mail around them said does not
+    hold for a mail: that says itself who wrote it, and when.
+    """
+    own = OF_A_MAIL if upload.parent is not None and member.media_type == MAIL else frozenset[str]()
+    return {name: value for name, value in upload.metadata.items() if name not in own}
 
 
 def _brought(latest: RegisteredVersion, upload: Upload, member: HeldMember) -> bool:

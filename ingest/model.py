@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from graph.errors import QuipuError
-from graph.model import Document, GraphCounts, Metadata, Span
+from graph.model import Document, Metadata, Span
 from graph.rights import Readers
 
 
@@ -39,7 +39,8 @@ class NewDocument:
 class Accepted:
     """What became of one part: its document, version and job, or why it was refused.
 
-    ``locked_out``: the sender is not among the readers, and will not see it.
+    ``locked_out``: the sender is not among the readers, and will not see it. ``namesake``: another file of the same
+    upload has its name; both are kept.
     """
 
     document_id: str | None
@@ -48,44 +49,7 @@ class Accepted:
     deduplicated: bool = False
     error: QuipuError | None = None
     locked_out: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """A file that another file holds, as its loader hands it out: it becomes a document of its own.
-
-    ``name`` is its name or path within the other file, and no other member's; ``metadata`` says what it came with.
-    """
-
-    name: str
-    media_type: str = ""
-    data: bytes
-    metadata: Metadata = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldMember:
-    """A member that can be accepted: its bytes are durable under ``content_hash``, but nothing refers to them yet."""
-
-    name: str
-    media_type: str
-    metadata: Metadata
-    content_hash: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """What a deletion took away; ``members`` counts the documents that went with the one that held them."""
-
-    document_id: str
-    version: int
-    revision: int
-    purged: bool
-    gone: GraphCounts
-    jobs_cancelled: int
-    blobs: int
-    members: int = 0
+    namesake: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,30 +298,3 @@ class Extraction:
     rejected: dict[str, int] = field(default_factory=dict)
     calls: int = 0
     tokens: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IngestReport:
-    """The yield of one applied document version. Seconds are wall clock, by step.
-
-    ``chunks_pending`` and ``pages_pending`` (pictures) wait for the language model; ``failures`` says by ordinal why it
-    could not read a chunk, ``pages_skipped`` by number why it did not read a page, ``members_refused`` by name why a
-    member did not become a document.
-    """
-
-    document_id: str
-    version: int
-    revision: int
-    chunks: int
-    chunks_reused: int
-    entities: int
-    relations: int
-    pages_pending: int = 0
-    pages_skipped: Mapping[int, str] = field(default_factory=dict)
-    chunks_pending: int = 0
-    failures: dict[int, str] = field(default_factory=dict)
-    rejected: dict[str, int] = field(default_factory=dict)
-    calls: int = 0
-    tokens: int = 0
-    seconds: dict[str, float] = field(default_factory=dict)
-    members_refused: Mapping[str, str] = field(default_factory=dict)

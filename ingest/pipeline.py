@@ -7,22 +7,26 @@ revision, and fails or succeeds on its own.
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Protocol
 
 import numpy as np
 
-from graph.errors import DependencyError, ModelOutputError, QuipuError, Superseded, Unreadable
+from graph.errors import DependencyError, ModelOutputError, NotFoundError, QuipuError, Superseded, Unreadable
 from graph.model import Chunk, Document, FloatArray, GraphChange, Position
 from graph.ports.models import Embedder
-from graph.ports.reading import ChangeReader
+from graph.ports.reading import ChangeReader, DocumentReader
 from graph.ports.writing import GraphWriter
 from graph.tracing import span, traced
 from ingest.chunking import split_document
 from ingest.extraction.grounding import total
-from ingest.extraction.transcribing import nothing_to_read, with_pictures
+from ingest.extraction.transcribing import with_pictures
 from ingest.member_ports import MemberKeeper
-from ingest.model import ChunkText, Extraction, IngestReport, LoadedDocument, Passages, PicturesRead, Source, Upload
-from ingest.planning import embedded_text, place_chunks, plan_change
+from ingest.model import ChunkText, Extraction, LoadedDocument, Passages, PicturesRead, Source, Upload
+from ingest.outcomes import Failure, IngestReport
+from ingest.planning import document_of, embedded_text, place_chunks, plan_change
 from ingest.ports import BlobStore, Extractor, InterruptibleLoader, PictureTranscriber
+from ingest.reading_reports import completed, nothing_to_read
 from ingest.slicing import Slice
 from ingest.unpacking import UNKEPT, Unpacked
 
@@ -36,14 +40,6 @@ class Extractors:
 
     chunks: Extractor
     pictures: PictureTranscriber
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """A document that did not get through, and the step it failed at."""
-
-    step: str
-    error: QuipuError
 
 
 @dataclass(slots=True, kw_only=True)
@@ -62,6 +58,12 @@ class _Work:
     extractions: tuple[Extraction, ...] = ()
     vectors: FloatArray = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
     reused: int = 0
+    kept: int = 0
+    removed: int = 0
+
+
+class LiveReader(ChangeReader, DocumentReader, Protocol):
+    """What is asked of the store: vectors that it holds, and what is live of a document."""
 
 
 class IngestPipeline:
@@ -69,7 +71,7 @@ class IngestPipeline:
 
     def __init__(  # noqa: PLR0913 - built in one place, from what the steps need
         self, *, blobs: BlobStore, loader: InterruptibleLoader, extractors: Extractors, embedder: Embedder,
-        reader: ChangeReader, writer: GraphWriter, keeper: MemberKeeper = UNKEPT,
+        reader: LiveReader, writer: GraphWriter, keeper: MemberKeeper = UNKEPT,
     ) -> None:  # fmt: skip
         self._blobs = blobs
         self._loader = loader
@@ -103,7 +105,8 @@ class IngestPipeline:
             works.pop(place).unpacked.drop()
         self._embed(list(works.values()), progress)
         for place, outcome in zip(works, self._apply(list(works.values()), progress), strict=True):
-            outcomes[place] = self._take_in(works[place], outcome, progress)
+            tell = partial(progress, works[place].upload, "members")
+            outcomes[place] = works[place].unpacked.after(outcome, tell)
         return tuple(outcomes[place] for place in range(len(outcomes)))
 
     def _prepare(self, upload: Upload, progress: Progress) -> _Work | Failure:
@@ -117,11 +120,12 @@ class IngestPipeline:
             source = Source(name=upload.source, media_type=upload.media_type, data=data)
             with span("load", {"quipu.bytes": len(data), "quipu.media_type": upload.media_type}):
                 loaded = unpacked.read(self._loader, source, lambda: progress(upload, "load", len(unpacked.members), 0))
-            document = _document(upload, loaded)
+            document = document_of(upload, loaded)
             step = "pictures"
             pictures = self._transcribe(upload, document, source, loaded, progress)
             if pictures.texts:
                 loaded = with_pictures(loaded, pictures.texts)
+            loaded = replace(loaded, report=completed(loaded, pictures, len(data)))
             loading, step = time.perf_counter(), "split"
             with span("chunk"):
                 texts = tuple(split_document(loaded))
@@ -211,6 +215,7 @@ class IngestPipeline:
             if not progress(work.upload, "apply", len(work.chunks), len(work.chunks)):
                 outcomes[place] = Failure(step="apply", error=Superseded("it was withdrawn or cancelled meanwhile"))
                 continue
+            self._compare(work)
             changes[place] = plan_change(
                 work.upload.workspace, work.document, work.loaded.text, (work.chunks, work.positions),
                 work.extractions, work.vectors,
@@ -223,20 +228,18 @@ class IngestPipeline:
             outcomes[place] = _report(works[place], changes[place], revision)
         return [outcomes[place] for place in range(len(works))]
 
-    def _take_in(self, work: _Work, outcome: IngestReport | Failure, progress: Progress) -> IngestReport | Failure:
-        """Let what a document holds become documents, now that it can be read, and what it held before go."""
-        if isinstance(outcome, Failure):
-            work.unpacked.drop()
-            return outcome
-        count = len(work.unpacked.members)
+    def _compare(self, work: _Work) -> None:
+        """How many passages of the version that is live stay, and how many go."""
+        if work.upload.version == 1:  # what is held of it, an earlier reading of the same version has brought
+            work.kept = work.reused
+            return
+        workspace, document_id = work.upload.workspace, work.document.id
         try:
-            refused = work.unpacked.settle(lambda done: progress(work.upload, "members", done, count))
-        except DependencyError:
-            raise
-        except QuipuError as error:
-            work.unpacked.drop()
-            return Failure(step="members", error=error)
-        return replace(outcome, members_refused=refused)
+            live = self._reader.document_chunks(workspace, document_id, self._reader.revision(workspace))
+        except NotFoundError:
+            return
+        before, now = {placed.chunk.id for placed in live}, {chunk.id for chunk in work.chunks}
+        work.kept, work.removed = len(before & now), len(before - now)
 
     def _commit(
         self, works: Sequence[_Work], changes: Mapping[int, GraphChange]
@@ -268,16 +271,6 @@ class IngestPipeline:
         return revisions, refused
 
 
-def _document(upload: Upload, loaded: LoadedDocument) -> Document:
-    stem = upload.source.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    title = upload.title if upload.title is not None else (loaded.title or stem)
-    return Document(
-        id=upload.document_id, version=upload.version, title=" ".join(title.split())[:500], source=upload.source,
-        media_type=upload.media_type, metadata=upload.metadata, content_hash=upload.content_hash,
-        created_at=upload.created_at, updated_at=upload.updated_at,
-    )  # fmt: skip
-
-
 def _report(work: _Work, change: GraphChange, revision: int) -> IngestReport:
     return IngestReport(
         document_id=work.document.id,
@@ -285,8 +278,11 @@ def _report(work: _Work, change: GraphChange, revision: int) -> IngestReport:
         revision=revision,
         chunks=len(work.chunks),
         chunks_reused=work.reused,
+        chunks_kept=work.kept,
+        chunks_removed=work.removed,
         entities=len({mention.entity_id for mention in change.mentions}),
         relations=len(change.relations),
+        reading=work.loaded.report,
         pages_pending=len(work.pictures.pending),
         pages_skipped=work.pictures.skipped,
         chunks_pending=sum(extraction.state == "pending" for extraction in work.extractions),

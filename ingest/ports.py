@@ -19,6 +19,7 @@ from ingest.model import (
     Upload,
     Withdrawal,
 )
+from ingest.reading_reports import ReadingReports
 
 Tell = Callable[[int, int], bool]
 """Called with (place of the document, chunks of it that are read); says whether the document is still wanted."""
@@ -46,31 +47,20 @@ class AlteredGraph(Protocol):
         ...
 
 
-class DocumentLoader(Protocol):
-    """Reads one family of formats."""
-
-    def load(self, source: Source) -> LoadedDocument:
-        """Text and sections of a file.
-
-        Raises:
-            Unreadable: broken, encrypted, or not of this format.
-            DocumentTooLarge: it unpacks to more than the limit.
-        """
-        ...
-
-
-class InterruptibleLoader(DocumentLoader, Protocol):
+class InterruptibleLoader(Protocol):
     """Reads any format, and ends early where a document is no longer wanted."""
 
     def load(
         self, source: Source, wanted: Wanted = lambda: True, take: Take = lambda _: None
     ) -> LoadedDocument:  # fmt: skip
-        """As above. What the file holds as documents of their own is handed to ``take``, one at a time.
+        """What was read of a file. What it holds as documents of their own is handed to ``take``, one at a time.
 
         A reading that is tried again hands the same members out again.
 
         Raises:
-            TooMuchText, TooManyPages, TooDeep, TooDemanding: over a limit of one document.
+            Unreadable: broken, encrypted, or not of this format.
+            DocumentTooLarge: it unpacks to more than the limit.
+            TooMuchText, TooManyPages, TooDeep, TooDemanding: over another limit of one document.
             ParserCrashed: its parser died, each time it was tried.
             Superseded: it was not wanted any more.
             DependencyError: there is no parser now.
@@ -178,6 +168,10 @@ class ByteReferences(Protocol):
         """Whether any version refers to these bytes."""
         ...
 
+    def holders(self, workspace: str, digest: str) -> Sequence[str]:
+        """Ids of documents whose newest version has these bytes and is no deletion, sorted."""
+        ...
+
     def forget(self, workspace: str, document_id: str, version: int) -> Sequence[str]:
         """Blank everything but the numbers of a document's versions up to this one.
 
@@ -196,7 +190,7 @@ class ByteReferences(Protocol):
 
 
 class UploadRegister(
-    VersionRegister, ReadersRegister, MemberRegister, WithdrawalRegister, ByteReferences, Protocol
+    VersionRegister, ReadersRegister, MemberRegister, WithdrawalRegister, ByteReferences, ReadingReports, Protocol
 ):  # fmt: skip
     """All that is known of uploads."""
 

@@ -1,17 +1,27 @@
 """The members of one document on their way: gathered while it is read, settled once it can be read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from typing_extensions import override
 
-from graph.errors import InputError, QuipuError
-from ingest.member_ports import MemberKeeper
-from ingest.model import HeldMember, LoadedDocument, Member, Skipped, Source, Upload
+from graph.errors import DependencyError, InputError, QuipuError
+from ingest.member_ports import HeldMember, Member, MemberKeeper
+from ingest.model import LoadedDocument, ReadingReport, Skipped, Source, Upload
+from ingest.outcomes import Failure, IngestReport
 from ingest.ports import InterruptibleLoader, Wanted
 
 SHOWN = 50
 """Members that are named in a report, each with why it did not become a document; of others there is a count."""
+
+
+def with_refused(report: ReadingReport, reasons: Collection[str]) -> ReadingReport:
+    """A report that tells as well which members did not become documents."""
+    named = [Skipped(part="members", reason=reason, unread=True) for reason in list(reasons)[:SHOWN]]
+    if len(reasons) > SHOWN:
+        more = len(reasons) - SHOWN
+        named.append(Skipped(part="members", reason="others cannot be read either", count=more, unread=True))
+    return replace(report, skipped=(*report.skipped, *named)) if named else report
 
 
 class Unpacked:
@@ -40,30 +50,36 @@ class Unpacked:
     def read(self, loader: InterruptibleLoader, source: Source, wanted: Wanted) -> LoadedDocument:
         """Let a document be read. What it holds goes again where that fails. Raises as an InterruptibleLoader."""
         try:
-            return self._told(loader.load(source, wanted, self._take))
+            loaded = loader.load(source, wanted, self._take)
+            return replace(loaded, report=with_refused(loaded.report, self._refused.values()))
         except QuipuError:
             self.drop()
             raise
-
-    def _told(self, loaded: LoadedDocument) -> LoadedDocument:
-        """The document, whose report tells as well which of its members cannot be read."""
-        if not self._refused:
-            return loaded
-        reasons = list(self._refused.values())
-        skipped = [Skipped(part="members", reason=reason, unread=True) for reason in reasons[:SHOWN]]
-        if len(reasons) > SHOWN:
-            more = len(reasons) - SHOWN
-            skipped.append(Skipped(part="members", reason="others cannot be read either", count=more, unread=True))
-        report = replace(loaded.report, skipped=(*loaded.report.skipped, *skipped))
-        return replace(loaded, report=report)
 
     def drop(self) -> None:
         """The document is not read: nothing of what it holds is kept."""
         self._keeper.drop(self.members)
 
-    def settle(self, tell: Callable[[int], bool]) -> dict[str, str]:
-        """Let them become documents; the names of those that do not, and why. Raises as :class:`MemberKeeper`."""
-        return dict(self._keeper.settle(self._upload, self.members, tell))
+    def after(self, outcome: IngestReport | Failure, tell: Callable[[int, int], bool]) -> IngestReport | Failure:
+        """Once the document can be read, let its members become documents, and what it held before go.
+
+        ``tell`` gets how many are done, and how many there are; it says whether they are still wanted.
+
+        Raises:
+            DependencyError: as a MemberKeeper does.
+        """
+        if isinstance(outcome, Failure):
+            self.drop()
+            return outcome
+        count = len(self._held)
+        try:
+            refused = self._keeper.settle(self._upload, self.members, lambda done: tell(done, count))
+        except DependencyError:
+            raise
+        except QuipuError as error:
+            self.drop()
+            return Failure(step="members", error=error)
+        return replace(outcome, reading=with_refused(outcome.reading, refused.values()))
 
 
 class Unkept(MemberKeeper):

@@ -7,8 +7,7 @@ from pathlib import PurePosixPath
 
 from ingest.loaders.drafting import Draft
 from ingest.loaders.reading_limits import ReadingLimits
-from ingest.member_ports import Take
-from ingest.model import Member
+from ingest.member_ports import Member, Take
 
 MOST_NAME = 200
 _SEPARATORS = re.compile(r"[/\\]+")

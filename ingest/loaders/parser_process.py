@@ -21,8 +21,8 @@ from graph.errors import DependencyError, InputError, ParserCrashed, QuipuError,
 from ingest.loaders.isolation.exchange import Cell, NoAnswer, NoLongerWanted, Question, TooLate
 from ingest.loaders.isolation.outline import read_member, read_outline
 from ingest.loaders.reading_limits import DEFAULT_LIMITS, MIB, MOST_MESSAGE, ReadingLimits, storable
-from ingest.member_ports import Take
-from ingest.model import LoadedDocument, Member, Source
+from ingest.member_ports import Member, Take
+from ingest.model import LoadedDocument, Source
 from ingest.ports import Wanted
 
 AT_ONCE = 2

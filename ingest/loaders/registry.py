@@ -22,7 +22,7 @@ class FormatModule(Protocol):
     """What the module of a format offers."""
 
     def load(self, source: Source, limits: ReadingLimits) -> LoadedDocument:
-        """As in :class:`ingest.ports.DocumentLoader`."""
+        """As in :class:`ingest.ports.InterruptibleLoader`."""
         ...
 
     def sample(self) -> bytes:
@@ -44,7 +44,8 @@ class Format:
     """One format.
 
     ``module`` is below ``ingest.loaders``; ``aliases`` are other media types that senders call it by; ``signatures``
-    are bytes that only its files begin with; ``parts`` names members that only its ZIP containers have.
+    are bytes that only its files begin with; ``parts`` names members that only its ZIP containers have; ``needs`` says
+    in words what else has to be there to read it.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Format:
     aliases: tuple[str, ...] = ()
     signatures: tuple[bytes, ...] = ()
     parts: tuple[bytes, ...] = ()
+    needs: str = ""
 
     def reads(self) -> FormatModule:
         """Its module, imported when it is first needed."""
@@ -62,6 +64,7 @@ class Format:
 
 PDF = "application/pdf"
 PLAIN = "text/plain"
+SIGHT = "a language model that sees"
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 FORMATS = (
     Format(name="PDF", media_type=PDF, module="pdf.reading", suffixes=(".pdf",), signatures=(b"%PDF-",)),
@@ -79,11 +82,12 @@ FORMATS = (
     ),
     Format(name="plain text", media_type=PLAIN, module="texts.plain", suffixes=(".txt", ".text", ".log")),
     Format(
-        name="PNG", media_type="image/png", module="picture", suffixes=(".png",), signatures=(b"\x89PNG\r\n\x1a\n",)
+        name="PNG", media_type="image/png", module="picture", suffixes=(".png",), signatures=(b"\x89PNG\r\n\x1a\n",),
+        needs=SIGHT,
     ),
     Format(
         name="JPEG", media_type="image/jpeg", module="picture", suffixes=(".jpg", ".jpeg"), aliases=("image/jpg",),
-        signatures=(b"\xff\xd8\xff",),
+        signatures=(b"\xff\xd8\xff",), needs=SIGHT,
     ),
     Format(
         name="mail", media_type="message/rfc822", module="mail.message", suffixes=(".eml",),

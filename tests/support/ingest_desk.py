@@ -20,8 +20,8 @@ from ingest.extraction.transcribing import BlindTranscriber
 from ingest.intake import Intake
 from ingest.loaders.reading_limits import DEFAULT_LIMITS
 from ingest.loaders.texts import plain
-from ingest.member_ports import MemberKeeper, Take
-from ingest.model import Accepted, Extraction, LoadedDocument, Member, NewDocument, Passages, Source
+from ingest.member_ports import Member, MemberKeeper, Take
+from ingest.model import Accepted, Extraction, LoadedDocument, NewDocument, Passages, Source
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.ports import Extractor, InterruptibleLoader, Tell, Wanted
 from ingest.quota import StorageQuota
@@ -45,7 +45,7 @@ class AsText(InterruptibleLoader):
         for line in source.data.decode().splitlines():
             if line.startswith("+ "):
                 name, _, text = line[2:].partition(": ")
-                take(Member(name=name, data=text.replace("\\n", "\n").encode()))
+                take(Member(name=name, data=text.replace("\\n", "\n").replace("\\0", "\x00").encode()))
         return plain.load(source, DEFAULT_LIMITS)
 
 
@@ -142,7 +142,8 @@ class Desk:
             state=self.kept.state, register=self.kept.register, jobs=self.kept.jobs, by_model=True
         )  # fmt: skip
         self.documents = Documents(
-            store=self._graph, views=KnowledgeViews(self._graph), register=self.kept.register, jobs=self.kept.jobs
+            store=self._graph, views=KnowledgeViews(self._graph), register=self.kept.register, jobs=self.kept.jobs,
+            blobs=self.kept.blobs,
         )  # fmt: skip
         self.reading = self._worker(Line(kind="extract", batch=batch, ended=self._end), LightExtractor(), UNKEPT)
         first = self.intake.finish_withdrawals

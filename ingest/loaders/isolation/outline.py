@@ -15,7 +15,8 @@ from graph.parsing import check_text
 from ingest.given_names import MAX_SOURCE
 from ingest.loaders.drafting import plain_metadata
 from ingest.loaders.reading_limits import MOST_TITLE, storable
-from ingest.model import LoadedDocument, Member
+from ingest.member_ports import Member
+from ingest.model import LoadedDocument
 
 MEMBER = "member"
 """The field of a header whose body is a member."""

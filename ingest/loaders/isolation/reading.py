@@ -11,7 +11,8 @@ from ingest.loaders.isolation.frames import before, packed, read_frame
 from ingest.loaders.isolation.outline import member_outline, outline
 from ingest.loaders.reading_limits import MOST_MESSAGE, MOST_SECTIONS, ReadingLimits, storable
 from ingest.loaders.registry import PDF, load, samples
-from ingest.model import Member, Source
+from ingest.member_ports import Member
+from ingest.model import Source
 
 _ANY = 1 << 40
 

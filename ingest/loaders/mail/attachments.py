@@ -70,7 +70,8 @@ class Attachments:
             self._draft.line(line)
 
     def _give(self, name: str, data: bytes, kind: str) -> None:
-        own = self._handing.give(name, data, media_type=kind, metadata=self._common)
+        common = {} if kind == _MAIL else self._common  # a mail says itself who wrote it, and when
+        own = self._handing.give(name, data, media_type=kind, metadata=common)
         self._listed.append(f"Attachment: {own or one_line(name)} ({sized(len(data))})")
 
 
