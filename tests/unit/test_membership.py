@@ -147,10 +147,13 @@ class TestChanging:
         desk.work()
         assert live(desk) == {"mail", "mail/a.txt"}
 
-    def test_one_that_was_deleted_by_itself_comes_back_with_another_version_only(self, desk: Desk) -> None:
+    @pytest.mark.parametrize("purge", [False, True])
+    def test_one_that_was_deleted_by_itself_comes_back_with_another_version_only(
+        self, desk: Desk, purge: bool
+    ) -> None:  # fmt: skip
         first = desk.put("mail", "One.\n+ a.txt: Same.")
         desk.work()
-        desk.intake.withdraw(W, "mail/a.txt")
+        desk.intake.withdraw(W, "mail/a.txt", purge=purge)
         desk.kept.jobs.submit([_again(first.version)])
         desk.work()
         assert live(desk) == {"mail"}, "the same version is read again"
@@ -192,19 +195,22 @@ class TestGoing:
         assert desk.job(done).state == "cancelled"
         assert desk.kept.register.latest(W, "mail/a.txt") is None
 
-    def test_none_of_an_earlier_document_of_the_same_id_comes(self, desk: Desk) -> None:
+    @pytest.mark.parametrize("again", [False, True])
+    def test_none_comes_after_its_parent_was_deleted_between_two_steps(self, desk: Desk, again: bool) -> None:
+        """``again``: and another one came under its id."""
         desk.put("mail", "Hello.\n+ a.txt: One.")
         settle = desk.intake.members.settle
 
         def late(*args: object) -> object:
             desk.intake.members.settle = settle  # type: ignore[method-assign]
             desk.intake.withdraw(W, "mail")
-            desk.put("mail", "Another.")
+            if again:
+                desk.put("mail", "Another.")
             return settle(*args)  # type: ignore[arg-type]
 
         desk.intake.members.settle = late  # type: ignore[method-assign,assignment]
         desk.work()
-        assert live(desk) == {"mail"}
+        assert live(desk) == ({"mail"} if again else set())
         assert desk.kept.register.latest(W, "mail/a.txt") is None
 
     def test_jobs_of_members_in_flight_bring_nothing_back(self, desk: Desk) -> None:
@@ -260,6 +266,13 @@ class TestRights:
         desk.put("mail", "Hello.\n+ a.txt: One.")
         desk.work()
         desk.intake.accept(W, [part("mail", "Hello.\n+ a.txt: One.", readers=frozenset({"ada"}))], audience=self.ADA)
+        with pytest.raises(NotFoundError):
+            desk.documents.read_as(self.BEN).get(W, "mail/a.txt")
+
+    def test_who_loses_the_right_with_a_new_text_loses_the_old_members_at_once(self, desk: Desk) -> None:
+        desk.put("mail", "Hello.\n+ a.txt: Old.")
+        desk.work()
+        desk.intake.accept(W, [part("mail", "Hi.\n+ a.txt: New.", readers=frozenset({"ada"}))], audience=self.ADA)
         with pytest.raises(NotFoundError):
             desk.documents.read_as(self.BEN).get(W, "mail/a.txt")
 
