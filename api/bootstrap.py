@@ -42,13 +42,13 @@ from ingest.extraction.transcribing import BlindTranscriber, ModelTranscriber
 from ingest.intake import Intake
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
+from ingest.loaders.unpacking import UNKEPT
 from ingest.model import ExtractionSchema
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.resolving.merges import EntityMerging
 from ingest.tables.checks import SqliteCheckRegister
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.uploads import SqliteUploadRegister
-from ingest.unpacking import UNKEPT
 from ingest.upkeep.background_check import BackgroundCheck
 from ingest.upkeep.rereading import Rereading
 from ingest.upkeep.retention import Retention

@@ -15,7 +15,7 @@ from graph.ports.jobs import JobQueue
 from graph.ports.reading import DocumentReader, SharedKnowledge
 from graph.rights import Readers, Rights
 from graph.view.knowledge_view import KnowledgeViews
-from ingest.family import members_of
+from ingest.acknowledging.family import members_of
 from ingest.member_ports import MemberRegister
 from ingest.model import ReadingReport
 from ingest.ports import BlobStore, ByteReferences, VersionRegister

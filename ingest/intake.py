@@ -7,13 +7,13 @@ from graph.audience import NOBODY, Audience
 from graph.errors import InputError, NotFoundError, QuotaExceeded
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import OperationalState, StorageRoom
-from ingest.acceptance import check_match, nothing_to_delete, with_namesakes
-from ingest.acknowledging import Acknowledging, Checked, Sender
-from ingest.membership import Membership
+from ingest.acknowledging.acceptance import check_match, nothing_to_delete, with_namesakes
+from ingest.acknowledging.coming import Acknowledging, Checked, Sender
+from ingest.acknowledging.going import Withdrawing
+from ingest.acknowledging.membership import Membership
 from ingest.model import Accepted, NewDocument
 from ingest.outcomes import Receipt
 from ingest.ports import AlteredGraph, BlobStore, Quota, UploadRegister
-from ingest.withdrawing import Withdrawing
 
 
 class Intake:

@@ -21,6 +21,7 @@ from graph.tracing import span, traced
 from ingest.chunking import split_document
 from ingest.extraction.grounding import total
 from ingest.extraction.transcribing import with_pictures
+from ingest.loaders.unpacking import UNKEPT, Unpacked
 from ingest.member_ports import MemberKeeper
 from ingest.model import ChunkText, Extraction, LoadedDocument, Passages, PicturesRead, Source, Upload
 from ingest.outcomes import Failure, IngestReport
@@ -28,7 +29,6 @@ from ingest.planning import document_of, embedded_text, place_chunks, plan_chang
 from ingest.ports import BlobStore, Extractor, InterruptibleLoader, PictureTranscriber
 from ingest.reading_reports import completed, nothing_to_read
 from ingest.slicing import Slice
-from ingest.unpacking import UNKEPT, Unpacked
 
 Progress = Callable[[Upload, str, int, int], bool]
 """Called with (upload, step, chunks done, chunks in all) as work goes on; says whether the upload is still wanted."""

@@ -20,10 +20,10 @@ from graph.ports.operations import OperationalState
 from graph.ports.reading import ChangeReader, DocumentReader, RightsReader
 from graph.ports.writing import GraphMaintenance, HistoryKeeper
 from graph.rights import Rights
-from ingest.family import PART_OF
+from ingest.acknowledging.family import PART_OF
+from ingest.acknowledging.quota import count_anew
 from ingest.model import Upload
 from ingest.ports import BlobStore, Holdings, UploadRegister
-from ingest.quota import count_anew
 
 
 class KnownGraph(DocumentReader, ChangeReader, RightsReader, HistoryKeeper, GraphMaintenance, Protocol):

@@ -20,7 +20,7 @@ from kept_state import KINDS, kept_state
 
 from graph.audience import UNRESTRICTED
 from graph.errors import DependencyError
-from ingest.family import held_by, member_id
+from ingest.acknowledging.family import held_by, member_id
 from ingest.model import Accepted
 
 PARENTS = ("a", "b")

@@ -14,18 +14,18 @@ from graph.model import FloatArray, GraphChange, Removal
 from graph.quotas import Limits
 from graph.rights import Readers
 from graph.view.knowledge_view import KnowledgeViews
+from ingest.acknowledging.quota import StorageQuota
 from ingest.documents import Documents
 from ingest.extraction.light_extractor import LightExtractor
 from ingest.extraction.transcribing import BlindTranscriber
 from ingest.intake import Intake
 from ingest.loaders.reading_limits import DEFAULT_LIMITS
 from ingest.loaders.texts import plain
+from ingest.loaders.unpacking import UNKEPT
 from ingest.member_ports import Member, MemberKeeper, Take
 from ingest.model import Accepted, Extraction, LoadedDocument, NewDocument, Passages, Source
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.ports import Extractor, InterruptibleLoader, Tell, Wanted
-from ingest.quota import StorageQuota
-from ingest.unpacking import UNKEPT
 from ingest.upkeep.rereading import Rereading
 from ingest.worker import Line, Worker
 

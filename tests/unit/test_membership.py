@@ -9,10 +9,10 @@ from graph.audience import Audience
 from graph.errors import ConflictError, DependencyError, NotFoundError
 from graph.jobs import NewJob
 from graph.quotas import Holding, Limits
-from ingest import membership
-from ingest.family import MOST_DEEP, held_by, member_id
+from ingest.acknowledging import membership
+from ingest.acknowledging.family import MOST_DEEP, held_by, member_id
+from ingest.acknowledging.membership import TOGETHER
 from ingest.member_ports import Member
-from ingest.membership import TOGETHER
 from ingest.model import RegisteredVersion, Upload
 
 

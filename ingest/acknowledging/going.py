@@ -12,7 +12,7 @@ from graph.job_thread import foreseen
 from graph.model import GraphCounts
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import OperationalState, StorageRoom
-from ingest.family import held_by
+from ingest.acknowledging.family import held_by
 from ingest.model import RegisteredVersion, Withdrawal
 from ingest.ports import AlteredGraph, BlobStore, Quota, UploadRegister
 

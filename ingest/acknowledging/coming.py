@@ -11,8 +11,8 @@ from graph.jobs import NewJob
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import OperationalState
 from graph.rights import Readers, both
-from ingest.acceptance import check_match, gives_rights, same_content
-from ingest.family import held_by
+from ingest.acknowledging.acceptance import check_match, gives_rights, same_content
+from ingest.acknowledging.family import held_by
 from ingest.given_names import check_given
 from ingest.loaders.loading import media_type_of
 from ingest.model import Accepted, NewDocument, RegisteredVersion, Upload

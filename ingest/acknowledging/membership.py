@@ -14,12 +14,12 @@ from graph.model import Metadata
 from graph.ports.operations import OperationalState, StorageRoom
 from graph.quotas import Holding
 from graph.rights import Readers, both
-from ingest.acknowledging import Acknowledging, Checked, Sender
-from ingest.family import MOST_DEEP, PART_OF, holders, member_id, members_of
+from ingest.acknowledging.coming import Acknowledging, Checked, Sender
+from ingest.acknowledging.family import MOST_DEEP, PART_OF, holders, member_id, members_of
+from ingest.acknowledging.going import Withdrawing
 from ingest.member_ports import HeldMember, Member, MemberKeeper
 from ingest.model import NewDocument, RegisteredVersion, Source, Upload, Withdrawal
 from ingest.ports import Quota, UploadRegister
-from ingest.withdrawing import Withdrawing
 
 MAIL = "message/rfc822"
 OF_A_MAIL = frozenset({"date", "from"})
