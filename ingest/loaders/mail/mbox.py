@@ -23,11 +23,12 @@ from ingest.model import LoadedDocument, Source
 MAIL = "message/rfc822"
 MOST_LISTED = 1_000
 """Mails that the text names."""
+UNTITLED = "(no subject)"
 MOST_HEADERS = 64 * 1024
 _BEGINS = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]*\n")
 _ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
-_MESSAGE_ID = re.compile(r"<?([^<>\s]{1,150})>?")
+_MESSAGE_ID = re.compile(rb"^Message-ID:\s*<?([^<>\s]{1,150})>?\s*$", re.IGNORECASE | re.MULTILINE)
 
 
 def load(source: Source, limits: ReadingLimits) -> LoadedDocument:
@@ -43,10 +44,10 @@ def unpack(source: Source, limits: ReadingLimits, take: Take) -> LoadedDocument:
     for start, end in _places(source.data):
         count += 1
         mail = source.data[start:end]
-        name, line = _label(mail)
-        handing.give(name, _ESCAPED.sub(rb"\1", mail), media_type=MAIL)
+        headers = _headers(mail)
+        handing.give(_name(mail, headers), _ESCAPED.sub(rb"\1", mail), media_type=MAIL)
         if count <= MOST_LISTED:
-            draft.line(line)
+            draft.line(_line(headers))
     if not count:
         raise Unreadable(f"{source.name!r} is no mailbox: no line begins with 'From '")
     if count > MOST_LISTED:
@@ -72,14 +73,23 @@ def _places(data: bytes) -> Iterator[tuple[int, int]]:
         yield last, len(data)
 
 
-def _label(mail: bytes) -> tuple[str, str]:
-    """The name of a mail, and its line in the list."""
+def _headers(mail: bytes) -> bytes:
     end = _END_OF_HEADERS.search(mail, 0, MOST_HEADERS)
+    return mail[: end.end() if end else MOST_HEADERS]
+
+
+def _name(mail: bytes, headers: bytes) -> str:
+    """The name of a mail: its id, or where it has none the hash of what it says."""
+    found = _MESSAGE_ID.search(headers)
+    name = found.group(1).decode("ascii", "replace").replace("/", "_") if found else content_hash(mail)[:32]
+    return f"{name}.eml"
+
+
+def _line(headers: bytes) -> str:
+    """A mail in the list."""
     try:
-        headers = BytesHeaderParser(policy=compat32).parsebytes(mail[: end.end() if end else MOST_HEADERS])
+        message = BytesHeaderParser(policy=compat32).parsebytes(headers)
     except (HeaderParseError, ValueError):
-        headers = BytesHeaderParser(policy=compat32).parsebytes(b"")
-    subject, sender, date = (header(headers, name) for name in ("Subject", "From", "Date"))
-    found = _MESSAGE_ID.fullmatch(header(headers, "Message-ID"))
-    name = found.group(1).replace("/", "_") if found else content_hash(mail)[:32]
-    return f"{name}.eml", " · ".join(part for part in (subject or "(no subject)", sender, date) if part)
+        return UNTITLED
+    subject, sender, date = (header(message, name) for name in ("Subject", "From", "Date"))
+    return " · ".join(part for part in (subject or UNTITLED, sender, date) if part)

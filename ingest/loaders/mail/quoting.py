@@ -24,7 +24,7 @@ _FORWARDED = re.compile(
     r"[ \t]*(?:-{3,}[ \t]*)?(?:Forwarded message|Begin forwarded message|转发的?邮件)", re.IGNORECASE
 )
 _SIGNATURE = re.compile(r"--[ \t]*\Z")
-_MARKS = re.compile(r"[ \t]*(?:>[ \t]?)+")
+_MARKS = re.compile(r"\A[ \t]*(?:>[ \t]?)+")
 LINES_OF_WROTE = 3
 LINES_OF_HEADERS = 6
 
