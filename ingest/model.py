@@ -12,11 +12,16 @@ from graph.rights import Readers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Bytes at hand, as they were sent. ``media_type`` is what the sender claims, or empty."""
+    """Bytes at hand, as they were sent. ``media_type`` is what the sender claims, with its charset, or empty."""
 
     name: str
     media_type: str
     data: bytes
+
+    @property
+    def kind(self) -> str:
+        """The media type alone."""
+        return self.media_type.partition(";")[0].strip().lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +61,9 @@ class Accepted:
 class Upload:
     """An acknowledged upload: its bytes are durable under ``content_hash``, its job is committed.
 
-    ``readers`` are those that its sender gave the document; who may read it now is told by the graph. ``parent`` is
-    the document that holds this one, and ``parent_version`` its newest version that was seen to.
+    ``media_type`` names the charset, too, where its sender did, and it is not UTF-8. ``readers`` are those that its
+    sender gave the document; who may read it now is told by the graph. ``parent`` is the document that holds this one,
+    and ``parent_version`` its newest version that was seen to.
     """
 
     workspace: str
@@ -73,6 +79,11 @@ class Upload:
     readers: Readers = None
     parent: str | None = None
     parent_version: int = 0
+
+    @property
+    def kind(self) -> str:
+        """The media type alone."""
+        return self.media_type.partition(";")[0].strip().lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +109,8 @@ class Withdrawal:
 class Section:
     """A stretch of a loaded document under one heading path; ``[start, end)`` in its text.
 
-    Sections tile the text in order. ``headings`` are outermost first; ``page`` counts from 1.
+    Sections are in order; what stands between two of them (front matter, comments) is in no passage. ``headings`` are
+    outermost first; ``page`` counts from 1.
     """
 
     start: int
@@ -198,19 +210,42 @@ class LoadedDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecognisedPage:
+    """The text of a page that is a picture; ``unsure`` counts lines that are left out: hardly legible."""
+
+    text: str
+    unsure: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PicturesRead:
-    """What became of pages that are pictures: the text of each, pages still to be read, and why others are not."""
+    """What became of pages that are pictures: the text of each, pages still to be read, and why others are not.
+
+    ``unsure`` counts, by page, lines that were seen and are left out because they are hardly legible.
+    """
 
     texts: Mapping[int, str] = field(default_factory=dict)
     pending: tuple[int, ...] = ()
     skipped: Mapping[int, str] = field(default_factory=dict)
+    unsure: Mapping[int, int] = field(default_factory=dict)
     calls: int = 0
     tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkTable:
+    """What a chunk holds of a table: names of columns, and each whole row as ranges of its cells within the chunk."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Span, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkText:
-    """A chunk before it has an id: its range in the document, context, sentences within it."""
+    """A chunk before it has an id: its range in the document, context, sentences within it.
+
+    A chunk that begins within a table has the names of its columns as its last heading.
+    """
 
     start: int
     end: int
@@ -218,6 +253,7 @@ class ChunkText:
     headings: tuple[str, ...]
     page: int | None
     sentences: tuple[Span, ...]
+    tables: tuple[ChunkTable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

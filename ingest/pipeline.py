@@ -25,7 +25,7 @@ from ingest.loaders.unpacking import UNKEPT, Unpacked
 from ingest.member_ports import MemberKeeper
 from ingest.model import ChunkText, Extraction, LoadedDocument, Passages, PicturesRead, Source, Upload
 from ingest.outcomes import Failure, IngestReport
-from ingest.planning import document_of, embedded_text, place_chunks, plan_change
+from ingest.planning import document_of, embedded_text, place_chunks, plan_change, with_language
 from ingest.ports import BlobStore, Extractor, InterruptibleLoader, PictureTranscriber
 from ingest.reading_reports import completed, nothing_to_read
 from ingest.slicing import Slice
@@ -118,7 +118,7 @@ class IngestPipeline:
             progress(upload, step, 0, 0)
             data = self._blobs.get(upload.content_hash)
             source = Source(name=upload.source, media_type=upload.media_type, data=data)
-            with span("load", {"quipu.bytes": len(data), "quipu.media_type": upload.media_type}):
+            with span("load", {"quipu.bytes": len(data), "quipu.media_type": upload.kind}):
                 loaded = unpacked.read(self._loader, source, lambda: progress(upload, "load", len(unpacked.members), 0))
             document = document_of(upload, loaded)
             step = "pictures"
@@ -139,8 +139,8 @@ class IngestPipeline:
         except QuipuError as error:
             return Failure(step=step, error=error)
         return _Work(
-            upload=upload, document=document, loaded=loaded, pictures=pictures, texts=texts, chunks=chunks,
-            positions=positions, seconds=seconds, unpacked=unpacked,
+            upload=upload, document=with_language(document, loaded.text), loaded=loaded, pictures=pictures,
+            texts=texts, chunks=chunks, positions=positions, seconds=seconds, unpacked=unpacked,
         )  # fmt: skip
 
     def _transcribe(

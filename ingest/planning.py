@@ -2,9 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
+from graph.filters import LANGUAGE
 from graph.identity import chunk_id
 from graph.model import Chunk, Document, FloatArray, GraphChange, Position
+from graph.text.languages import language_of
 from ingest.given_names import base_name, kept_metadata
 from ingest.model import ChunkText, Extraction, LoadedDocument, Upload
 from ingest.resolving.resolution import resolve
@@ -16,10 +19,16 @@ def document_of(upload: Upload, loaded: LoadedDocument) -> Document:
     title = upload.title if upload.title is not None else (loaded.title or stem)
     return Document(
         id=upload.document_id, version=upload.version, title=" ".join(title.split())[:500], source=upload.source,
-        media_type=upload.media_type, metadata={**kept_metadata(loaded.metadata), **upload.metadata},
+        media_type=upload.kind, metadata={**kept_metadata(loaded.metadata), **upload.metadata},
         content_hash=upload.content_hash,
         created_at=upload.created_at, updated_at=upload.updated_at,
     )  # fmt: skip
+
+
+def with_language(document: Document, text: str) -> Document:
+    """The version with the language of its text, where that is certain."""
+    found = language_of(text)
+    return document if found is None else replace(document, metadata={**document.metadata, LANGUAGE: found})
 
 
 def place_chunks(document: Document, texts: Sequence[ChunkText]) -> tuple[tuple[Chunk, ...], tuple[Position, ...]]:

@@ -67,13 +67,15 @@ class Hit:
 class SearchResult:
     """Hits of one search at one revision, with the chunks as they stood there.
 
-    ``degraded`` says what was left out on purpose. Seconds by step.
+    ``degraded`` says what was left out on purpose, ``notes`` what whoever asked may have meant otherwise. Seconds by
+    step.
     """
 
     revision: int
     hits: tuple[Hit, ...]
     chunks: Mapping[str, PlacedChunk]
     degraded: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -88,7 +90,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """A literal quote: ``chunk.text[start - p:end - p] == quote``, ``p`` the chunk's start; offsets of the document."""
+    """A literal quote: ``chunk.text[start - p:end - p] == quote``, ``p`` the chunk's start; offsets of the document.
+
+    ``headings`` are those that it stands under. Where it is a row of a table, the last may name the columns.
+    """
 
     marker: int
     document_id: str
@@ -99,6 +104,7 @@ class Citation:
     start: int
     end: int
     page: int | None = None
+    headings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +167,7 @@ class Answer:
     paths: tuple[Why, ...]
     conflict: Conflict | None = None
     degraded: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     dropped_citations: int = 0
     dropped_sentences: int = 0
     calls: int = 0

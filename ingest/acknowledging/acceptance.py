@@ -38,6 +38,11 @@ def same_content(upload: Upload, digest: str, given: NewDocument) -> bool:
     return same and same_metadata(upload.metadata, given.metadata)
 
 
+def same_charset(upload: Upload, media_type: str) -> bool:
+    """Whether its sender names the encoding as before: another one is another text."""
+    return upload.media_type.partition(";")[2] == media_type.partition(";")[2]
+
+
 def with_namesakes(documents: Sequence[NewDocument], accepted: Sequence[Accepted]) -> tuple[Accepted, ...]:
     """What became of an upload. Files of one name that came without ids, and are several documents, are told."""
     ids: defaultdict[str, set[str | None]] = defaultdict(set)

@@ -11,10 +11,10 @@ from graph.jobs import NewJob
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import OperationalState
 from graph.rights import Readers, both
-from ingest.acknowledging.acceptance import check_match, gives_rights, same_content
+from ingest.acknowledging.acceptance import check_match, gives_rights, same_charset, same_content
 from ingest.acknowledging.family import held_by
 from ingest.given_names import check_given
-from ingest.loaders.loading import media_type_of
+from ingest.loaders.loading import type_to_keep
 from ingest.model import Accepted, NewDocument, RegisteredVersion, Upload
 from ingest.ports import AlteredGraph, BlobStore, Quota, UploadRegister
 
@@ -65,7 +65,7 @@ class Acknowledging:
         if not data.strip():
             raise Unreadable(f"{document.source.name!r} is empty")
         check_given(document.document_id, document.title, document.source)
-        media_type = media_type_of(document.source)
+        media_type = type_to_keep(document.source)
         digest = self._blobs.put(data)
         return Checked(document=document, media_type=media_type, digest=digest, size=len(data))
 
@@ -157,7 +157,9 @@ class Acknowledging:
             twin = self._register.twin(workspace, checked.digest, document.title, document.metadata, readers)
         elif live and same_content(live.upload, checked.digest, document):
             twin = live
-        if twin is None or self._jobs.get(workspace, twin.job_id).state in {"failed", "cancelled"}:
+        if twin is None or not same_charset(twin.upload, checked.media_type):
+            return None
+        if self._jobs.get(workspace, twin.job_id).state in {"failed", "cancelled"}:
             return None
         upload = twin.upload
         if upload.readers != readers:

@@ -65,20 +65,92 @@ class Format:
 PDF = "application/pdf"
 PLAIN = "text/plain"
 SIGHT = "a language model that sees"
+CODE = tuple(
+    f".{each}" for each in (
+        "py pyw pyi pyx js mjs cjs jsx ts tsx java kt kts scala cs go rs swift php dart groovy gradle proto graphql vue"
+        " svelte c h cc cpp cxx hpp hh hxx m mm cu ino rb pl pm ex exs lua jl r sh bash zsh fish ps1 sql ini cfg conf"
+        " toml properties yaml yml tex adoc asciidoc org css scss less bat cmd hs ml clj el lisp scm erl f90 vb asm"
+        " diff patch tf cmake"
+    ).split()
+)  # fmt: skip
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 FORMATS = (
     Format(name="PDF", media_type=PDF, module="pdf.reading", suffixes=(".pdf",), signatures=(b"%PDF-",)),
     Format(
-        name="Word", media_type=f"{_OFFICE}.wordprocessingml.document", module="office.docx", suffixes=(".docx",),
-        parts=(b"word/document.xml",),
+        name="Word", media_type=f"{_OFFICE}.wordprocessingml.document", module="word.reading",
+        suffixes=(".docx", ".docm", ".dotx", ".dotm"), parts=(b"word/document.xml",),
+        aliases=(
+            f"{_OFFICE}.wordprocessingml.template", "application/vnd.ms-word.document.macroenabled.12",
+            "application/vnd.ms-word.template.macroenabled.12",
+        ),
+    ),
+    Format(
+        name="PowerPoint", media_type=f"{_OFFICE}.presentationml.presentation", module="office.pptx",
+        suffixes=(".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"),
+        aliases=(
+            f"{_OFFICE}.presentationml.slideshow", f"{_OFFICE}.presentationml.template",
+            "application/vnd.ms-powerpoint.presentation.macroenabled.12",
+            "application/vnd.ms-powerpoint.slideshow.macroenabled.12",
+            "application/vnd.ms-powerpoint.template.macroenabled.12",
+        ),
+        parts=(b"ppt/presentation.xml",),
+    ),
+    Format(
+        name="Excel", media_type=f"{_OFFICE}.spreadsheetml.sheet", module="sheets.workbook",
+        suffixes=(".xlsx", ".xlsm", ".xltx", ".xltm"),
+        aliases=(
+            f"{_OFFICE}.spreadsheetml.template", "application/vnd.ms-excel.sheet.macroenabled.12",
+            "application/vnd.ms-excel.template.macroenabled.12",
+        ),
+        parts=(b"xl/workbook.xml",),
+    ),
+    Format(
+        name="Excel, binary", media_type="application/vnd.ms-excel.sheet.binary.macroenabled.12",
+        module="sheets.workbook", suffixes=(".xlsb",), parts=(b"xl/workbook.bin",),
+    ),
+    Format(
+        name="Excel before 2007", media_type="application/vnd.ms-excel", module="sheets.workbook",
+        suffixes=(".xls", ".xlt"), aliases=("application/msexcel", "application/x-msexcel"),
+    ),
+    Format(
+        name="OpenDocument sheet", media_type="application/vnd.oasis.opendocument.spreadsheet",
+        module="sheets.workbook", suffixes=(".ods",), parts=(b"application/vnd.oasis.opendocument.spreadsheet",),
+    ),
+    Format(
+        name="CSV", media_type="text/csv", module="sheets.delimited", suffixes=(".csv",),
+        aliases=("application/csv", "text/x-csv", "text/comma-separated-values"),
+    ),
+    Format(
+        name="TSV", media_type="text/tab-separated-values", module="sheets.delimited", suffixes=(".tsv", ".tab"),
+        aliases=("text/tsv",),
     ),
     Format(
         name="HTML", media_type="text/html", module="web.pages", suffixes=(".html", ".htm", ".xhtml"),
         aliases=("application/xhtml+xml",),
     ),
     Format(
-        name="Markdown", media_type="text/markdown", module="texts.markdown", suffixes=(".md", ".markdown"),
-        aliases=("text/x-markdown",),
+        name="Markdown", media_type="text/markdown", module="texts.markdown",
+        suffixes=(".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd"), aliases=("text/x-markdown",),
+    ),
+    Format(
+        name="reStructuredText", media_type="text/x-rst", module="texts.restructured", suffixes=(".rst", ".rest"),
+        aliases=("text/prs.fallenstein.rst", "text/rst", "text/restructured"),
+    ),
+    Format(
+        name="JSON", media_type="application/json", module="texts.json_data",
+        suffixes=(".json", ".jsonl", ".ndjson", ".geojson", ".jsonld"),
+        aliases=("text/json", "application/jsonl", "application/x-ndjson", "application/x-jsonlines",
+                 "application/jsonlines", "application/ld+json", "application/geo+json"),
+    ),
+    Format(
+        name="notebooks", media_type="application/x-ipynb+json", module="notebook", suffixes=(".ipynb",),
+        aliases=("application/ipynb+json",),
+    ),
+    Format(
+        name="source code", media_type="text/x-source", module="texts.source_code", suffixes=CODE,
+        aliases=("text/x-python", "text/javascript", "application/javascript", "text/x-c", "text/x-java-source",
+                 "application/x-sh", "application/yaml", "application/x-yaml", "text/yaml", "application/toml",
+                 "application/sql", "application/x-tex", "text/x-tex", "text/css"),
     ),
     Format(name="plain text", media_type=PLAIN, module="texts.plain", suffixes=(".txt", ".text", ".log")),
     Format(
@@ -107,7 +179,7 @@ def load(source: Source, limits: ReadingLimits = DEFAULT_LIMITS, take: Take = la
 
     Raises UnsupportedMediaType, and what the format raises.
     """
-    found = _BY_TYPE.get(source.media_type)
+    found = _BY_TYPE.get(source.kind)
     if found is None:
         raise UnsupportedMediaType(f"no loader reads {source.media_type!r}")
     module = found.reads()
