@@ -44,7 +44,7 @@ from ingest.intake import Intake
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
 from ingest.loaders.unpacking import UNKEPT
-from ingest.model import ExtractionSchema
+from ingest.model_reading import ExtractionSchema
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.resolving.merges import EntityMerging
 from ingest.tables.checks import SqliteCheckRegister

@@ -7,7 +7,7 @@ from graph.audience import NOBODY, Audience
 from graph.errors import InputError, NotFoundError, QuotaExceeded
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import OperationalState, StorageRoom
-from ingest.acknowledging.acceptance import check_match, nothing_to_delete, with_namesakes
+from ingest.acknowledging.acceptance import check_match, nothing_to_delete
 from ingest.acknowledging.coming import Acknowledging, Checked, Sender
 from ingest.acknowledging.going import Withdrawing
 from ingest.acknowledging.membership import Membership
@@ -65,7 +65,7 @@ class Intake:
             accepted = tuple(item if isinstance(item, Accepted) else self._admit(sender, item) for item in checked)
         if any(document.readers_given for document in documents):
             self._committed(workspace)
-        return with_namesakes(documents, accepted)
+        return accepted
 
     def replace(
         self, workspace: str, document_id: str, document: NewDocument, *, audience: Audience = NOBODY,

@@ -210,29 +210,6 @@ class LoadedDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecognisedPage:
-    """The text of a page that is a picture; ``unsure`` counts lines that are left out: hardly legible."""
-
-    text: str
-    unsure: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PicturesRead:
-    """What became of pages that are pictures: the text of each, pages still to be read, and why others are not.
-
-    ``unsure`` counts, by page, lines that were seen and are left out because they are hardly legible.
-    """
-
-    texts: Mapping[int, str] = field(default_factory=dict)
-    pending: tuple[int, ...] = ()
-    skipped: Mapping[int, str] = field(default_factory=dict)
-    unsure: Mapping[int, int] = field(default_factory=dict)
-    calls: int = 0
-    tokens: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkTable:
     """What a chunk holds of a table: names of columns, and each whole row as ranges of its cells within the chunk."""
 
@@ -292,28 +269,12 @@ class ExtractedAlias:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExtractionSchema:
-    """Types of entities and relations to keep to; where empty, any type will do."""
-
-    entity_types: tuple[str, ...] = ()
-    relation_types: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Passages:
     """The chunks of one document version, to be read."""
 
     workspace: str
     document: Document
     chunks: tuple[ChunkText, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelReading:
-    """A model's literal answer about one chunk or one page, or why there is none that can be read."""
-
-    answer: str
-    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

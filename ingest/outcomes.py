@@ -1,4 +1,4 @@
-"""What became of an upload, and of a deletion."""
+"""What became of an upload, of its pages that are pictures, and of a deletion."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,6 +6,29 @@ from dataclasses import dataclass, field
 from graph.errors import QuipuError
 from graph.model import GraphCounts
 from ingest.model import ReadingReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecognisedPage:
+    """The text of a page that is a picture; ``unsure`` counts lines that are left out: hardly legible."""
+
+    text: str
+    unsure: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PicturesRead:
+    """What became of pages that are pictures: the text of each, pages still to be read, and why others are not.
+
+    ``unsure`` counts, by page, lines that were seen and are left out because they are hardly legible.
+    """
+
+    texts: Mapping[int, str] = field(default_factory=dict)
+    pending: tuple[int, ...] = ()
+    skipped: Mapping[int, str] = field(default_factory=dict)
+    unsure: Mapping[int, int] = field(default_factory=dict)
+    calls: int = 0
+    tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

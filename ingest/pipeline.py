@@ -23,8 +23,8 @@ from ingest.extraction.grounding import total
 from ingest.extraction.transcribing import with_pictures
 from ingest.loaders.unpacking import UNKEPT, Unpacked
 from ingest.member_ports import MemberKeeper
-from ingest.model import ChunkText, Extraction, LoadedDocument, Passages, PicturesRead, Source, Upload
-from ingest.outcomes import Failure, IngestReport
+from ingest.model import ChunkText, Extraction, LoadedDocument, Passages, Source, Upload
+from ingest.outcomes import Failure, IngestReport, PicturesRead
 from ingest.planning import document_of, embedded_text, place_chunks, plan_change, with_language
 from ingest.ports import BlobStore, Extractor, InterruptibleLoader, PictureTranscriber
 from ingest.reading_reports import completed, nothing_to_read

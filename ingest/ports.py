@@ -8,17 +8,9 @@ from graph.model import Document, Metadata, Removal
 from graph.quotas import Holding
 from graph.rights import Readers
 from ingest.member_ports import MemberRegister, Take
-from ingest.model import (
-    Extraction,
-    LoadedDocument,
-    ModelReading,
-    Passages,
-    PicturesRead,
-    RegisteredVersion,
-    Source,
-    Upload,
-    Withdrawal,
-)
+from ingest.model import Extraction, LoadedDocument, Passages, RegisteredVersion, Source, Upload, Withdrawal
+from ingest.model_reading import ModelReading
+from ingest.outcomes import PicturesRead
 from ingest.reading_reports import ReadingReports
 
 Tell = Callable[[int, int], bool]

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from ingest.model import LoadedDocument, PicturesRead, ReadingReport, Skipped
+from ingest.model import LoadedDocument, ReadingReport, Skipped
+from ingest.outcomes import PicturesRead
 
-PAGES = "pages"
+PAGES, LINES = "pages", "lines of pictures"
 NOTHING = "nothing to be read in this picture"
 PENDING = "a picture that waits for the language model"
 
@@ -34,6 +35,8 @@ def completed(loaded: LoadedDocument, pictures: PicturesRead, size: int) -> Read
     reasons = Counter(reason for reason in pictures.skipped.values() if reason != NOTHING)
     reasons.update({PENDING: len(pictures.pending)} if pictures.pending else {})
     unread = [Skipped(part=PAGES, reason=reason, count=count, unread=True) for reason, count in sorted(reasons.items())]
+    if pictures.unsure:
+        unread.append(Skipped(part=LINES, reason="hardly legible", count=sum(pictures.unsure.values()), unread=True))
     empty = [Skipped(part=PAGES, reason=NOTHING, count=blank)] if blank else []
     parts = dict(report.parts)
     if pictures.texts:

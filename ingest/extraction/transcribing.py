@@ -18,7 +18,9 @@ from graph.errors import DependencyError, InputError, ModelOutputError
 from graph.model import Document
 from graph.ports.models import LanguageModel
 from graph.prompting import Prompt
-from ingest.model import LineBox, LoadedDocument, ModelReading, PicturesRead, Section, Source, Table
+from ingest.model import LineBox, LoadedDocument, Section, Source, Table
+from ingest.model_reading import ModelReading
+from ingest.outcomes import PicturesRead
 from ingest.ports import ExtractionCache, PictureTranscriber
 from ingest.reading_reports import NOTHING
 

@@ -22,7 +22,8 @@ from ingest.loaders.isolation.exchange import Cell, NoAnswer, NoLongerWanted, Qu
 from ingest.loaders.isolation.outline import read_member, read_outline
 from ingest.loaders.reading_limits import DEFAULT_LIMITS, MIB, MOST_MESSAGE, ReadingLimits, storable
 from ingest.member_ports import Member, Take
-from ingest.model import LoadedDocument, RecognisedPage, Source
+from ingest.model import LoadedDocument, Source
+from ingest.outcomes import RecognisedPage
 from ingest.ports import Wanted
 
 AT_ONCE = 2

@@ -64,7 +64,7 @@ class Format:
 
 PDF = "application/pdf"
 PLAIN = "text/plain"
-SIGHT = "a language model that sees"
+SIGHT = "the extra `ocr`, Tesseract, or a language model that sees"
 CODE = tuple(
     f".{each}" for each in (
         "py pyw pyi pyx js mjs cjs jsx ts tsx java kt kts scala cs go rs swift php dart groovy gradle proto graphql vue"

@@ -12,7 +12,8 @@ from graph.identity import content_hash
 from graph.model import Document, Metadata
 from graph.quotas import Holding
 from graph.rights import Readers
-from ingest.model import ModelReading, ReadingReport, RegisteredVersion, Upload, Withdrawal
+from ingest.model import ReadingReport, RegisteredVersion, Upload, Withdrawal
+from ingest.model_reading import ModelReading
 from ingest.ports import (
     SETTLED_SECONDS,
     BlobStore,

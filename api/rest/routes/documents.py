@@ -28,6 +28,7 @@ from api.schemas.documents import (
 from api.schemas.strict import parse_as_of, parse_number
 from graph.errors import InputError
 from graph.filters import Filters
+from ingest.acknowledging.acceptance import with_namesakes
 from ingest.documents import DocumentState
 from ingest.given_names import base_name
 from ingest.model import Accepted
@@ -46,7 +47,10 @@ async def upload(request: Request, context: TheContext) -> Response:
     """Upload one or many files, or text as JSON. Each part gets an entry; refused ones carry their problem."""
     documents = await sent_documents(request, UNNAMED)
     intake = context.cases.intake
-    accepted = await context.in_thread(lambda: intake.accept(context.workspace, documents, audience=context.audience))
+    accepted = with_namesakes(
+        documents,
+        await context.in_thread(lambda: intake.accept(context.workspace, documents, audience=context.audience)),
+    )
     context.notes.ids += [item.document_id for item in accepted if item.document_id is not None]
     return _accepted_response(accepted)
 
