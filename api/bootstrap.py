@@ -43,6 +43,7 @@ from ingest.extraction.transcribing import ModelTranscriber
 from ingest.intake import Intake
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
+from ingest.loaders.unpacking import UNKEPT
 from ingest.model_reading import ExtractionSchema
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.resolving.merges import EntityMerging
@@ -270,9 +271,10 @@ def _reading_workers(parts: _Parts) -> tuple[Worker, ...]:
 
 
 def _worker(parts: _Parts, line: Line, extractors: Extractors) -> Worker:
+    keeper = parts.intake.members if line.kind == "ingest" else UNKEPT
     pipeline = IngestPipeline(
         blobs=parts.blobs, loader=Loading(parts.parser), extractors=extractors, embedder=parts.embedder,
-        reader=parts.graph, writer=parts.graph,
+        reader=parts.graph, writer=parts.graph, keeper=keeper,
     )  # fmt: skip
     return Worker(
         line=line, jobs=parts.jobs, register=parts.uploads, pipeline=pipeline,
