@@ -200,6 +200,16 @@ def test_the_words_of_a_diagram() -> None:
     assert read(word(body, {"data.xml": ("diagramData", data)})).text == "Diagram: Plan; Do\n"
 
 
+def test_a_chart_in_a_header_whose_relations_are_broken_is_told() -> None:
+    section = '<w:sectPr><w:headerReference r:id="h.xml"/></w:sectPr>'
+    drawn = paragraph('<w:r><w:t>top</w:t><w:drawing><c:chart r:id="x"/></w:drawing></w:r>')
+    header = f"<w:hdr>{drawn}</w:hdr>"
+    parts: dict[str, tuple[str, str | bytes]] = {"h.xml": ("header", header), "_rels/h.xml.rels": ("none", b"<")}
+    loaded = read(word(paragraph("x") + section, parts))
+    assert loaded.text == "Header: top\n\nx\n"
+    assert skipped(loaded) == {"charts": (1, True)}
+
+
 def test_the_numbers_of_a_chart() -> None:
     def points(name: str, *values: str) -> str:
         found = "".join(f'<c:pt idx="{at}"><c:v>{value}</c:v></c:pt>' for at, value in enumerate(values))

@@ -102,12 +102,13 @@ class _Reading:
 
     def headers_and_footers(self, root: Node) -> None:
         """Each once, before the text: they belong to no heading of it."""
+        parts: set[str] = set()
         said: set[str] = set()
         for what in ("header", "footer"):
             for reference in root.iter(f"{{*}}{what}Reference"):
                 relation = self._relations[self._main].get(attribute(reference, "r:id") or "")
-                if relation is not None and relation.target not in said:
-                    said.add(relation.target)
+                if relation is not None and relation.target not in parts:
+                    parts.add(relation.target)
                     self._beside(what, relation.target, said)
         self._paragraphs.part = self._main
         self._draft.blank()
@@ -211,10 +212,9 @@ class _Reading:
 
     def _write_asides(self) -> None:
         while (aside := self._asides.next()) is not None:
-            text = self._said(aside)
             if aside.what == "charts":
                 self._chart(aside)
-            elif text:
+            elif text := self._said(aside):
                 self._draft.line(f"{aside.mark}: {text}", aside.what)
         self._paragraphs.part = self._main
 
@@ -250,7 +250,10 @@ class _Reading:
     def _part_of(self, aside: Aside) -> Node | None:
         """The part that a diagram or a chart is drawn from."""
         if aside.part not in self._relations:
-            self._relations[aside.part] = self._package.relations(aside.part)
+            try:
+                self._relations[aside.part] = self._package.relations(aside.part)
+            except BROKEN:
+                self._relations[aside.part] = {}
         relation = self._relations[aside.part].get(aside.said)
         return None if relation is None else self._part(relation.target)
 
