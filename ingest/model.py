@@ -217,12 +217,24 @@ class LoadedDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecognisedPage:
+    """The text of a page that is a picture; ``unsure`` counts lines that are left out: hardly legible."""
+
+    text: str
+    unsure: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PicturesRead:
-    """What became of pages that are pictures: the text of each, pages still to be read, and why others are not."""
+    """What became of pages that are pictures: the text of each, pages still to be read, and why others are not.
+
+    ``unsure`` counts, by page, lines that were seen and are left out because they are hardly legible.
+    """
 
     texts: Mapping[int, str] = field(default_factory=dict)
     pending: tuple[int, ...] = ()
     skipped: Mapping[int, str] = field(default_factory=dict)
+    unsure: Mapping[int, int] = field(default_factory=dict)
     calls: int = 0
     tokens: int = 0
 

@@ -20,7 +20,7 @@ from ingest.chunking import split_document
 from ingest.extraction.grounding import total
 from ingest.extraction.transcribing import with_pictures
 from ingest.model import ChunkText, Extraction, IngestReport, LoadedDocument, Passages, PicturesRead, Source, Upload
-from ingest.planning import embedded_text, place_chunks, plan_change
+from ingest.planning import embedded_text, place_chunks, plan_change, with_language
 from ingest.ports import BlobStore, Extractor, InterruptibleLoader, PictureTranscriber
 from ingest.slicing import Slice
 
@@ -129,7 +129,8 @@ class IngestPipeline:
         except QuipuError as error:
             return Failure(step=step, error=error)
         return _Work(
-            upload=upload, document=document, loaded=loaded, pictures=pictures, texts=texts, chunks=chunks,
+            upload=upload, document=with_language(document, loaded.text), loaded=loaded,
+            pictures=pictures, texts=texts, chunks=chunks,
             positions=positions, seconds=seconds,
         )  # fmt: skip
 

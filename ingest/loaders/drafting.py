@@ -76,8 +76,9 @@ class Draft:
         self.blank()
 
     def under(self, name: str, level: int) -> None:
-        """What follows stands under a heading that is not itself in the text."""
-        self._above = [other for other in self._above if other[0] < level] + [(level, name[:MAX_HEADING])]
+        """What follows stands under a heading that is not itself in the text; without a name, under none."""
+        self._above = [other for other in self._above if other[0] < level]
+        self._above += [(level, name[:MAX_HEADING])] if name else []
         self._mark()
 
     def page(self, number: int) -> None:
@@ -90,6 +91,11 @@ class Draft:
         """Where a line of the text is drawn on the present page."""
         if self._page is not None:
             self._boxes.append(LineBox(start=start, end=end, page=self._page, x0=x0, y0=y0, x1=x1, y1=y1))
+
+    @property
+    def boxed(self) -> int:
+        """How many lines have a place so far."""
+        return len(self._boxes)
 
     # --- tables
 
@@ -134,7 +140,8 @@ class Draft:
                 continue
             self._write(BETWEEN_RECORDS.join(written) + "\n")
             if self._room(len(cells)):
-                kept.append(TableRow(start=begin, end=self.length - 1, cells=tuple(cells)))
+                end = self.length - 1
+                kept.append(TableRow(start=begin, end=end, cells=tuple((min(a, end), min(b, end)) for a, b in cells)))
             self._read["rows"] += 1
         self._table(start, names, kept)
 
