@@ -65,7 +65,8 @@ def test_a_feed_is_its_entries() -> None:
 
 def test_a_drawing_is_its_labels() -> None:
     loaded = read(
-        "<svg xmlns='http://www.w3.org/2000/svg'><title>Plan</title><path d='M0'/><text>Mill<tspan> 1</tspan></text></svg>"
+        "<svg xmlns='http://www.w3.org/2000/svg'><title>Plan</title><path d='M0'/>"
+        "<text>Mill<tspan> 1</tspan></text></svg>"
     )
     assert (loaded.title, loaded.text) == ("Plan", "Mill 1\n")
 

@@ -202,7 +202,10 @@ def _pieces(line: bytes) -> Iterator[bytes]:
 
 def _decode(sample: tuple[bytes, ...], codec: str) -> str:
     """The sample; a character that is cut off at the end of a piece is left out."""
-    return "\n".join(codecs.getincrementaldecoder(codec)("replace").decode(piece) for piece in sample)
+    return "\n".join(
+        codecs.getincrementaldecoder(codec)("replace").decode(piece, final=len(piece) < _MOST_OF_A_LINE)
+        for piece in sample
+    )
 
 
 def _read(data: bytes, codec: str, *, guessed: bool = False) -> Decoded:
