@@ -93,6 +93,14 @@ class Extractor(Protocol):
 class PictureTranscriber(Protocol):
     """Turns pages that are pictures into text."""
 
+    def from_cache(self) -> "PictureTranscriber":
+        """The same, but it reads nothing: pages that have not been read yet are pending."""
+        ...
+
+    def stop(self) -> None:
+        """Because the service ends: what is being read is read again later."""
+        ...
+
     def transcribe(
         self, workspace: str, document: Document, source: Source, pages: Sequence[int],
         tell: Callable[[int, int], bool],

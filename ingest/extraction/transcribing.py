@@ -32,6 +32,14 @@ class BlindTranscriber(PictureTranscriber):
     """The port where no model is set: every page is reported as skipped."""
 
     @override
+    def from_cache(self) -> PictureTranscriber:
+        return self
+
+    @override
+    def stop(self) -> None:
+        return None
+
+    @override
     def transcribe(
         self,
         workspace: str,
@@ -60,11 +68,16 @@ class ModelTranscriber(PictureTranscriber):
         self._otherwise = otherwise
         self._ask = ask
 
+    @override
     def from_cache(self) -> "ModelTranscriber":
-        """The same, but it asks nothing: pages that the model has not read yet are pending."""
         return ModelTranscriber(
-            model=self._model, cache=self._cache, picture=self._picture, otherwise=self._otherwise, ask=False
+            model=self._model, cache=self._cache, picture=self._picture, otherwise=self._otherwise.from_cache(),
+            ask=False,
         )  # fmt: skip
+
+    @override
+    def stop(self) -> None:
+        self._otherwise.stop()
 
     @override
     def transcribe(
