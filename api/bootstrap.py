@@ -20,7 +20,7 @@ from api.outbound.watched_courier import WatchedCourier
 from api.outbound.webhooks import Webhooks
 from api.picture_readers import picture_reader
 from api.quota_parts import open_quotas
-from api.service import Background, Knowledge, Service, UseCases
+from api.service import Background, Interruptible, Knowledge, Service, UseCases
 from api.settings import MIB, Settings, listed
 from api.tables.keys import SqliteKeys
 from api.tables.workspaces import SqliteWorkspaces
@@ -183,7 +183,9 @@ def _extractor(parts: _Parts) -> LlmExtractor | None:
 def _use_cases(parts: _Parts) -> UseCases:
     return UseCases(
         intake=parts.intake,
-        documents=Documents(store=parts.graph, views=parts.views, register=parts.uploads, jobs=parts.jobs),
+        documents=Documents(
+            store=parts.graph, views=parts.views, register=parts.uploads, jobs=parts.jobs, blobs=parts.blobs
+        ),
         questions=parts.questions,
         watches=Watches(parts.watches, parts.courier, parts.graph),
         merges=EntityMerging(parts.graph, parts.embedder, parts.commits.follow),
@@ -218,7 +220,7 @@ def _background(parts: _Parts) -> Background:
             rights=parts.graph, counts=parts.admission.keys.counts,
         ),
         audit=parts.audit, parser=parts.parser,
-        slow=(parts.extractor, parts.pictures) if parts.extractor else (parts.pictures,),
+        slow=tuple(each for each in (parts.extractor, parts.pictures) if isinstance(each, Interruptible)),
         check=BackgroundCheck(parts, parts.checks, parts.settings.check_hours),
         room=parts.room,
         housekeeping=Housekeeping(parts.admission.keys, parts.admission.workspaces, _erasure(parts)),

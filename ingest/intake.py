@@ -28,7 +28,8 @@ from graph.rights import Readers
 from ingest.acceptance import check_match, gives_rights, nothing_to_delete, same_charset, same_content
 from ingest.given_names import check_given
 from ingest.loaders.loading import type_to_keep
-from ingest.model import Accepted, NewDocument, Receipt, RegisteredVersion, Upload, Withdrawal
+from ingest.model import Accepted, NewDocument, RegisteredVersion, Upload, Withdrawal
+from ingest.outcomes import Receipt
 from ingest.ports import AlteredGraph, BlobStore, Quota, UploadRegister
 
 PUT_OFF_SECONDS = 60.0
@@ -217,9 +218,7 @@ class Intake:
         if same := self._same(sender, checked, live, readers):
             return replace(same, locked_out=locked_out)
         job_id, upload = self._enter(workspace, checked, latest, live, readers)
-        return Accepted(
-            document_id=upload.document_id, version=upload.version, job_id=job_id, locked_out=locked_out
-        )  # fmt: skip
+        return Accepted(document_id=upload.document_id, version=upload.version, job_id=job_id, locked_out=locked_out)
 
     def _enter(
         self, workspace: str, checked: _Checked, latest: RegisteredVersion | None, live: RegisteredVersion | None,

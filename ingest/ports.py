@@ -12,12 +12,13 @@ from ingest.model import (
     LoadedDocument,
     ModelReading,
     Passages,
-    PicturesRead,
     RegisteredVersion,
     Source,
     Upload,
     Withdrawal,
 )
+from ingest.outcomes import PicturesRead
+from ingest.reading_reports import ReadingReports
 
 Tell = Callable[[int, int], bool]
 """Called with (place of the document, chunks of it that are read); says whether the document is still wanted."""
@@ -95,11 +96,6 @@ class PictureTranscriber(Protocol):
 
     def from_cache(self) -> "PictureTranscriber":
         """The same, but it reads nothing: pages that have not been read yet are pending."""
-        ...
-
-    def stop(self) -> None:
-        """Because the service ends: what is being read is read again later."""
-        ...
 
     def transcribe(
         self, workspace: str, document: Document, source: Source, pages: Sequence[int],
@@ -181,6 +177,10 @@ class ByteReferences(Protocol):
         """Whether any version refers to these bytes."""
         ...
 
+    def holders(self, workspace: str, digest: str) -> Sequence[str]:
+        """Ids of documents whose newest version has these bytes and is no deletion, sorted."""
+        ...
+
     def forget(self, workspace: str, document_id: str, version: int) -> Sequence[str]:
         """Blank everything but the numbers of a document's versions up to this one.
 
@@ -198,7 +198,9 @@ class ByteReferences(Protocol):
         ...
 
 
-class UploadRegister(VersionRegister, ReadersRegister, WithdrawalRegister, ByteReferences, Protocol):
+class UploadRegister(
+    VersionRegister, ReadersRegister, WithdrawalRegister, ByteReferences, ReadingReports, Protocol
+):  # fmt: skip
     """All that is known of uploads."""
 
 

@@ -12,9 +12,11 @@ from typing_extensions import override
 from graph.errors import DependencyError, InputError
 from graph.model import Document
 from graph.parsing import read_stored
-from ingest.extraction.transcribing import MAX_PAGES, NOTHING, TOO_MANY
-from ingest.model import ModelReading, PicturesRead, RecognisedPage, Source
+from ingest.extraction.transcribing import MAX_PAGES, TOO_MANY
+from ingest.model import ModelReading, Source
+from ingest.outcomes import PicturesRead, RecognisedPage
 from ingest.ports import ExtractionCache, PictureTranscriber
+from ingest.reading_reports import NOTHING
 
 
 class RecognisingTranscriber(PictureTranscriber):
@@ -44,8 +46,8 @@ class RecognisingTranscriber(PictureTranscriber):
             recognise=self._recognise, identity=self._identity, cache=self._cache, ask=False
         )  # fmt: skip
 
-    @override
     def stop(self) -> None:
+        """Because the service ends: what is being read is read again later."""
         self._stopping = True
         self._end()
 

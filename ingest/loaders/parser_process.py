@@ -21,7 +21,8 @@ from graph.errors import DependencyError, ParserCrashed, QuipuError, Superseded,
 from ingest.loaders.isolation.exchange import Cell, NoAnswer, NoLongerWanted, TooLate
 from ingest.loaders.isolation.outline import read_outline
 from ingest.loaders.reading_limits import DEFAULT_LIMITS, MIB, MOST_MESSAGE, ReadingLimits, storable
-from ingest.model import LoadedDocument, RecognisedPage, Source
+from ingest.model import LoadedDocument, Source
+from ingest.outcomes import RecognisedPage
 from ingest.ports import Wanted
 
 AT_ONCE = 2

@@ -33,7 +33,8 @@ class Format:
     """One format.
 
     ``module`` is below ``ingest.loaders``; ``aliases`` are other media types that senders call it by; ``signatures``
-    are bytes that only its files begin with; ``parts`` names members that only its ZIP containers have.
+    are bytes that only its files begin with; ``parts`` names members that only its ZIP containers have; ``needs`` says
+    in words what else has to be there to read it.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Format:
     aliases: tuple[str, ...] = ()
     signatures: tuple[bytes, ...] = ()
     parts: tuple[bytes, ...] = ()
+    needs: str = ""
 
     def reads(self) -> FormatModule:
         """Its module, imported when it is first needed."""
@@ -59,6 +61,7 @@ CODE = tuple(
         " diff patch tf cmake"
     ).split()
 )  # fmt: skip
+SIGHT = "a language model that sees, or the extra ocr"
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 FORMATS = (
     Format(name="PDF", media_type=PDF, module="pdf.reading", suffixes=(".pdf",), signatures=(b"%PDF-",)),
@@ -140,11 +143,12 @@ FORMATS = (
     ),
     Format(name="plain text", media_type=PLAIN, module="texts.plain", suffixes=(".txt", ".text", ".log")),
     Format(
-        name="PNG", media_type="image/png", module="picture", suffixes=(".png",), signatures=(b"\x89PNG\r\n\x1a\n",)
+        name="PNG", media_type="image/png", module="picture", suffixes=(".png",), signatures=(b"\x89PNG\r\n\x1a\n",),
+        needs=SIGHT,
     ),
     Format(
         name="JPEG", media_type="image/jpeg", module="picture", suffixes=(".jpg", ".jpeg"), aliases=("image/jpg",),
-        signatures=(b"\xff\xd8\xff",),
+        signatures=(b"\xff\xd8\xff",), needs=SIGHT,
     ),
 )  # fmt: skip
 _BY_TYPE = {each.media_type: each for each in FORMATS}

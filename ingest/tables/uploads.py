@@ -1,10 +1,11 @@
 """The register of acknowledged versions, in the operational database."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
 from typing_extensions import override
 
 from graph.errors import InputError
@@ -14,7 +15,7 @@ from graph.operations.database import OperationsDatabase
 from graph.parsing import read_stored, stored_moment
 from graph.rights import Readers, readers_text, stored_readers
 from graph.view.verification import Check, check
-from ingest.model import RegisteredVersion, Upload, Withdrawal
+from ingest.model import ReadingReport, RegisteredVersion, Upload, Withdrawal
 from ingest.ports import UploadRegister
 
 _MIGRATIONS = (
@@ -34,9 +35,18 @@ _MIGRATIONS = (
     """
     ALTER TABLE uploads ADD COLUMN readers TEXT;
     """,
+    """
+    ALTER TABLE uploads ADD COLUMN reading TEXT;
+    """,
 )
+_REPORT = TypeAdapter(ReadingReport)
 _COLUMNS = "document_id, version, title, source, media_type, metadata, content_hash, created_at, updated_at, readers"
 _LATEST = "version=(SELECT max(version) FROM uploads l WHERE l.workspace=u.workspace AND l.document_id=u.document_id)"
+_ADD = """
+INSERT INTO uploads(workspace, document_id, version, deleted, title, source, media_type, metadata, content_hash,
+                    created_at, updated_at, job_id, readers)
+VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
 _REFERS = "SELECT 1 FROM uploads WHERE content_hash=? AND deleted=0 LIMIT 1"
 
 _SUPERSEDED = """
@@ -89,10 +99,18 @@ class SqliteUploadRegister(UploadRegister):
             return bool(connection.execute(_REFERS, (digest,)).fetchall())
 
     @override
+    def holders(self, workspace: str, digest: str) -> Sequence[str]:
+        rows = self._select(
+            f"u.content_hash=? AND u.workspace=? AND u.deleted=0 AND {_LATEST} ORDER BY u.document_id",
+            (digest, workspace),
+        )
+        return [str(row[0]) for row in rows]
+
+    @override
     def add(self, upload: Upload, *, deleted: bool, job_id: str) -> None:
         with self._database.transaction() as connection:
             connection.execute(
-                "INSERT INTO uploads VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                _ADD,
                 (
                     upload.workspace, upload.document_id, upload.version, deleted, upload.title, upload.source,
                     upload.media_type, _metadata_text(upload.metadata), upload.content_hash,
@@ -108,6 +126,27 @@ class SqliteUploadRegister(UploadRegister):
                 "UPDATE uploads SET readers=? WHERE workspace=? AND document_id=? AND version=?",
                 (readers_text(readers), workspace, document_id, version),
             )
+
+    @override
+    def set_reading(self, workspace: str, document_id: str, version: int, report: ReadingReport) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE uploads SET reading=? WHERE workspace=? AND document_id=? AND version=? AND content_hash<>''",
+                (_REPORT.dump_json(report).decode(), workspace, document_id, version),
+            )
+
+    @override
+    def readings(self, workspace: str, versions: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], ReadingReport]:
+        with self._database.transaction() as connection:
+            rows = [
+                (document_id, version, text)
+                for document_id, version in versions
+                for (text,) in connection.execute(
+                    "SELECT reading FROM uploads WHERE workspace=? AND document_id=? AND version=?",
+                    (workspace, document_id, version),
+                ).fetchall()
+            ]
+        return {(one, version): found for one, version, text in rows if (found := _report(text)) is not None}
 
     @override
     def page(self, workspace: str, *, after: str = "", limit: int = 500) -> Sequence[RegisteredVersion]:
@@ -157,7 +196,7 @@ class SqliteUploadRegister(UploadRegister):
                 key,
             ).fetchall()
             connection.execute(
-                "UPDATE uploads SET title=NULL, source='', metadata='{}', content_hash='', readers=NULL "
+                "UPDATE uploads SET title=NULL, source='', metadata='{}', content_hash='', readers=NULL, reading=NULL "
                 "WHERE workspace=? AND document_id=? AND version<=?",
                 key,
             )
@@ -177,7 +216,7 @@ class SqliteUploadRegister(UploadRegister):
         with self._database.transaction() as connection:
             replaced = connection.execute(_SUPERSEDED, (workspace, before.astimezone(UTC).isoformat())).fetchall()
             connection.executemany(
-                "UPDATE uploads SET title=NULL, source='', metadata='{}', content_hash=''"
+                "UPDATE uploads SET title=NULL, source='', metadata='{}', content_hash='', reading=NULL"
                 " WHERE workspace=? AND document_id=? AND version=?",
                 [(workspace, document_id, version) for document_id, version, _ in replaced],
             )
@@ -228,6 +267,14 @@ def _metadata(text: str) -> Metadata:
         return {name: tuple(value) if isinstance(value, list) else value for name, value in found.items()}
     except (ValueError, AttributeError):
         return {}
+
+
+def _report(text: str | None) -> ReadingReport | None:
+    """What is stored, or None where there is none that can be read: then it is not known how it was read."""
+    try:
+        return _REPORT.validate_json(text) if text else None
+    except ValidationError:
+        return None
 
 
 def _damage(text: str) -> str | None:

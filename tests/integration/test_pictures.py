@@ -15,7 +15,8 @@ from graph.errors import DependencyError, DocumentTooLarge, Unreadable
 from graph.model import DEFAULT_WORKSPACE as W
 from ingest.extraction.transcribing import BlindTranscriber, with_pictures
 from ingest.loaders.loading import Loading, media_type_of
-from ingest.model import IngestReport, LoadedDocument, Section, Source
+from ingest.model import LoadedDocument, Section, Source
+from ingest.outcomes import IngestReport
 from ingest.pipeline import Failure
 from ingest.ports import PictureTranscriber
 

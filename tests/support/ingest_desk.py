@@ -131,7 +131,8 @@ class Desk:
             state=self.kept.state, register=self.kept.register, jobs=self.kept.jobs, by_model=True
         )  # fmt: skip
         self.documents = Documents(
-            store=self._graph, views=KnowledgeViews(self._graph), register=self.kept.register, jobs=self.kept.jobs
+            store=self._graph, views=KnowledgeViews(self._graph), register=self.kept.register, jobs=self.kept.jobs,
+            blobs=self.kept.blobs,
         )  # fmt: skip
         self.reading = self._worker(Line(kind="extract", batch=batch, ended=self._end), LightExtractor())
         first = self.intake.finish_withdrawals
