@@ -23,6 +23,7 @@ class BoxBody(BaseModel):
 class CitationBody(BaseModel):
     """A literal quote: ``content[start:end] == quote`` in that version of the document.
 
+    ``headings`` are those that it stands under. Where it is a row of a table, the last may name the columns.
     ``boxes``: the lines it stands on, where the document is a PDF whose places are known.
     """
 
@@ -35,6 +36,7 @@ class CitationBody(BaseModel):
     start: int
     end: int
     page: int | None
+    headings: list[str]
     boxes: list[BoxBody] | None = None
 
 
@@ -107,7 +109,7 @@ def citation_body(citation: Citation) -> CitationBody:
     return CitationBody(
         marker=citation.marker, document_id=citation.document_id, version=citation.version,
         chunk_id=citation.chunk_id, title=citation.title, quote=citation.quote, start=citation.start,
-        end=citation.end, page=citation.page,
+        end=citation.end, page=citation.page, headings=list(citation.headings),
     )  # fmt: skip
 
 

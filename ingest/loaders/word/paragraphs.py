@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from ingest.loaders.drafting import Draft
+from ingest.loaders.office.containers import description
 from ingest.loaders.word.asides import Aside, Asides, calls_a_note
 from ingest.loaders.word.fields import Fields
 from ingest.loaders.word.formulas import linear
@@ -31,7 +32,6 @@ _PICTURES = frozenset({"pic:pic", "v:imagedata"})
 _NOT_READ = {
     "w:object": ("embedded objects", "what another program made is not read"),
     "w:control": ("controls", "what another program made is not read"),
-    "c:chart": ("charts", "what a chart shows is not read"),
     "cx:chart": ("charts", "what a chart shows is not read"),
     "w:subDoc": ("parts of a master document", "they are files of their own"),
 }
@@ -50,7 +50,7 @@ class Paragraphs:
         self._parts: list[str] = []
         self._fields = Fields(self._parts)
         self._hidden = False
-        self._alternative = ""
+        self._alternative, self._decorates = "", False
         self.part = ""
 
     def text(self, nodes: Iterable[Node], *, hidden: bool = False) -> str:
@@ -109,6 +109,9 @@ class Paragraphs:
         self._draft.left_out("ruby texts", "they say how the text is pronounced")
 
     def _formula(self, node: Node) -> None:
+        before = node.getprevious()
+        if before is not None and kind(before) == "m:oMath":
+            self._parts.append(" ")
         self._parts.append(linear(node))
         self._draft.read("formulas")
 
@@ -144,21 +147,27 @@ class Paragraphs:
             Aside(mark="Diagram", what="diagrams", part=self.part, said=attribute(node, "r:dm") or "", content=node)
         )
 
+    def _chart(self, node: Node) -> None:
+        self._asides.wait(Aside(mark="Chart", what="charts", part=self.part, said=attribute(node, "r:id") or ""))
+
     def _drawing(self, node: Node) -> Iterator[Node]:
-        self._alternative = ""
+        self._alternative, self._decorates = "", False
         return inside(node)
 
     def _named(self, node: Node) -> None:
         """What a drawing is said to show."""
-        self._alternative = attribute(node, "wp:descr") or ""
+        self._alternative = description(node)
+        self._decorates = any(switched_on(each) for each in node.iter("{*}decorative"))
 
     def _picture(self, node: Node) -> None:
         named = child(node, "pic:nvPicPr", "pic:cNvPr")
-        said = (attribute(named, "pic:descr") or "") if named is not None else ""
+        said = "" if named is None else description(named)
         if kind(node) == "v:imagedata":
             said = attribute(node.getparent(), "v:alt") or ""
         said = said or self._alternative
-        if said.strip():
+        if self._decorates:
+            self._draft.left_out("pictures", "marked as decoration")
+        elif said.strip():
             self._asides.wait(Aside(mark="Picture", what="descriptions of pictures", said=said))
         else:
             self._draft.unread("pictures", "no text is read in them")
@@ -175,6 +184,7 @@ _TAKEN: dict[str, Callable[[Paragraphs, Node], Iterator[Node] | None]] = {
     "mc:AlternateContent": lambda _, node: seen_branch(node),
     "v:textpath": Paragraphs._word_art,
     "dgm:relIds": Paragraphs._diagram,
+    "c:chart": Paragraphs._chart,
     **dict.fromkeys(_BOXES, Paragraphs._box),
     **dict.fromkeys(_PICTURES, Paragraphs._picture),
     **dict.fromkeys(DELETED, Paragraphs._deleted),
