@@ -5,7 +5,7 @@ revision, and fails or succeeds on its own.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,6 +17,7 @@ from graph.ports.reading import ChangeReader
 from graph.ports.writing import GraphWriter
 from graph.tracing import span, traced
 from ingest.chunking import split_document
+from ingest.embedding import ToEmbed, embed
 from ingest.extraction.grounding import total
 from ingest.extraction.transcribing import with_pictures
 from ingest.model import ChunkText, Extraction, IngestReport, LoadedDocument, Passages, PicturesRead, Source, Upload
@@ -24,6 +25,8 @@ from ingest.planning import embedded_text, place_chunks, plan_change
 from ingest.ports import BlobStore, Extractor, InterruptibleLoader, PictureTranscriber
 from ingest.slicing import Slice
 
+TOLD_EVERY = 256
+"""Chunks that are planned between two looks at whether a document is still wanted."""
 Progress = Callable[[Upload, str, int, int], bool]
 """Called with (upload, step, chunks done, chunks in all) as work goes on; says whether the upload is still wanted."""
 
@@ -56,9 +59,30 @@ class _Work:
     chunks: tuple[Chunk, ...]
     positions: tuple[Position, ...]
     seconds: dict[str, float]
-    extractions: tuple[Extraction, ...] = ()
+    extractions: list[Extraction] = field(default_factory=list)
     vectors: FloatArray = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
     reused: int = 0
+    wanted: bool = True
+
+    def tell(self, progress: Progress, step: str, done: int) -> bool:
+        """Say how many chunks are done; whether the document is still wanted."""
+        self.wanted = progress(self.upload, step, done, len(self.chunks)) and self.wanted
+        return self.wanted
+
+    def embedded_text(self, place: int) -> str:
+        """What is embedded for a chunk."""
+        return embedded_text(self.document.title, self.chunks[place])
+
+    def hand_over(self, progress: Progress) -> Iterator[Extraction]:
+        """The extractions, once: each is let go when the next is taken. Raises Superseded once they are not wanted."""
+        for begin in range(0, max(len(self.chunks), 1), TOLD_EVERY):
+            end = min(begin + TOLD_EVERY, len(self.chunks))
+            if not self.tell(progress, "apply", end):
+                raise Superseded("it was withdrawn or cancelled meanwhile")
+            for place in range(begin, end):
+                extraction = self.extractions[place]
+                self.extractions[place] = replace(extraction, names=(), relations=(), aliases=())
+                yield extraction
 
 
 class IngestPipeline:
@@ -151,7 +175,7 @@ class IngestPipeline:
         started = time.perf_counter()
 
         def tell(place: int, done: int) -> bool:
-            return progress(ordered[place].upload, "extract", done, len(ordered[place].chunks))
+            return ordered[place].tell(progress, "extract", done)
 
         documents = [
             Passages(workspace=work.upload.workspace, document=work.document, chunks=work.texts) for work in ordered
@@ -160,7 +184,7 @@ class IngestPipeline:
         each = (time.perf_counter() - started) / max(len(works), 1)
         failures: dict[int, Failure] = {}
         for (place, work), extractions in zip(works.items(), extracted, strict=True):
-            work.extractions = extractions
+            work.extractions = list(extractions)
             work.seconds["extract"] = each
             states = {extraction.state for extraction in extractions}
             read = not (states & {"rules", "pending"} or work.pictures.pending)
@@ -172,28 +196,20 @@ class IngestPipeline:
 
     @traced("embed")
     def _embed(self, works: Sequence[_Work], progress: Progress) -> None:
-        """One call for all chunks that are not held yet; stored vectors are used again."""
+        """The chunks of all documents together, those that are held already left out."""
         if not works:
             return
         started = time.perf_counter()
-        for work in works:
-            progress(work.upload, "embed", 0, len(work.chunks))
-        ids = [chunk.id for work in works for chunk in work.chunks]
-        held = dict(self._reader.vectors(works[0].upload.workspace, ids))
-        wanted = {
-            chunk.id: embedded_text(work.document.title, chunk) for work in works for chunk in work.chunks
-            if chunk.id not in held
-        }  # fmt: skip
-        known = frozenset(held)
-        texts = list(dict.fromkeys(wanted.values()))  # a text that repeats itself costs no more than it says
-        vectors = dict(zip(texts, self._embedder.embed_passages(texts), strict=True))
-        held.update((identity, vectors[text]) for identity, text in wanted.items())
-        each = (time.perf_counter() - started) / max(len(wanted), 1)
-        for work in works:
-            if work.chunks:
-                work.vectors = np.stack([held[chunk.id] for chunk in work.chunks])
-            work.reused = sum(chunk.id in known for chunk in work.chunks)
-            work.seconds["embed"] = each * (len(work.chunks) - work.reused)
+
+        def tell(place: int, done: int) -> bool:
+            return works[place].tell(progress, "embed", done)
+
+        wanted = [ToEmbed(ids=[chunk.id for chunk in work.chunks], text=work.embedded_text) for work in works]
+        embedded = embed(self._embedder, self._reader, works[0].upload.workspace, wanted, tell)
+        each = (time.perf_counter() - started) / max(sum(one.new for one in embedded), 1)
+        for work, one in zip(works, embedded, strict=True):
+            work.vectors, work.reused = one.vectors, len(work.chunks) - one.new
+            work.seconds["embed"] = each * one.new
 
     @traced("apply")
     def _apply(self, works: Sequence[_Work], progress: Progress) -> list[IngestReport | Failure]:
@@ -202,13 +218,13 @@ class IngestPipeline:
         outcomes: dict[int, IngestReport | Failure] = {}
         changes: dict[int, GraphChange] = {}
         for place, work in enumerate(works):
-            if not progress(work.upload, "apply", len(work.chunks), len(work.chunks)):
-                outcomes[place] = Failure(step="apply", error=Superseded("it was withdrawn or cancelled meanwhile"))
-                continue
-            changes[place] = plan_change(
-                work.upload.workspace, work.document, work.loaded.text, (work.chunks, work.positions),
-                work.extractions, work.vectors,
-            )  # fmt: skip
+            try:
+                changes[place] = plan_change(
+                    work.upload.workspace, work.document, work.loaded.text, (work.chunks, work.positions),
+                    work.hand_over(progress), work.vectors,
+                )  # fmt: skip
+            except Superseded as error:
+                outcomes[place] = Failure(step="apply", error=error)
         revisions, refused = self._commit(works, changes)
         outcomes.update(refused)
         each = (time.perf_counter() - started) / max(len(works), 1)

@@ -19,6 +19,8 @@ from ingest.model import ChunkText, ExtractedAlias, ExtractedName, ExtractedRela
 from ingest.ports import Extractor, Tell
 from ingest.sentences import sentence_at
 
+TOLD_EVERY = 64
+"""Chunks of a document that are read between two looks at whether it is still wanted: a tenth of a second."""
 MAX_BROWSED = 40
 MAX_RELATIONS = 60
 MAX_PREDICATE = 80
@@ -45,10 +47,15 @@ class LightExtractor(Extractor):
 
     @override
     def extract(self, documents: Sequence[Passages], tell: Tell) -> tuple[tuple[Extraction, ...], ...]:
-        del tell  # it is too quick to tell how far it is
-        return tuple(
-            tuple(self.read(document.document.title, chunk) for chunk in document.chunks) for document in documents
-        )
+        return tuple(tuple(self._read_all(place, each, tell)) for place, each in enumerate(documents))
+
+    def _read_all(self, place: int, passages: Passages, tell: Tell) -> Iterator[Extraction]:
+        """One extraction a chunk; nothing more is read of a document that is no longer wanted."""
+        wanted = True
+        for done, chunk in enumerate(passages.chunks):
+            if done and not done % TOLD_EVERY:
+                wanted = wanted and tell(place, done)
+            yield self.read(passages.document.title, chunk) if wanted else _nothing(self.identity)
 
     def read(self, title: str, chunk: ChunkText) -> Extraction:
         """One chunk. ``title`` is its document's."""
@@ -67,6 +74,10 @@ class LightExtractor(Extractor):
         relations = tuple(_relations(chunk.text, names))
         aliases = tuple(_aliases(chunk, names))
         return Extraction(extractor=self.identity, names=tuple(names), relations=relations, aliases=aliases)
+
+
+def _nothing(identity: str) -> Extraction:
+    return Extraction(extractor=identity, names=(), relations=())
 
 
 def _aliases(chunk: ChunkText, names: list[ExtractedName]) -> Iterator[ExtractedAlias]:
