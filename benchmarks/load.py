@@ -43,10 +43,11 @@ def text_of(document_id: str, version: int) -> str:
     return f"Version {version} of {document_id}. " + " ".join(lines)
 
 
-def figures(service: ServiceProcess) -> tuple[float, int]:
-    """Resident MiB and open handles of the server itself."""
+def figures(service: ServiceProcess) -> tuple[float, float, int]:
+    """MiB of the server itself, resident and its own (pages of files, such as the model's, left out); open handles."""
     found = psutil.Process(service.pid)
-    return found.memory_info().rss / 2**20, found.num_fds()
+    memory = found.memory_full_info()
+    return memory.rss / 2**20, memory.uss / 2**20, found.num_fds()
 
 
 @dataclass
@@ -178,12 +179,13 @@ def phase(
     service: ServiceProcess, clients: tuple[int, int, int], seconds: float, prefix: str
 ) -> tuple[dict[str, Any], Seen]:
     """A load for so long; what was seen of it."""
-    seen, sizes, handles = Seen(), [], []
+    seen, sizes, own, handles = Seen(), [], [], []
     started = time.monotonic()
     with Load(service, seen, clients, prefix):
         while (passed := time.monotonic() - started) < seconds:
-            size, open_handles = figures(service)
+            size, its_own, open_handles = figures(service)
             sizes.append((passed, size))
+            own.append((passed, its_own))
             handles.append(open_handles)
             time.sleep(1.0)
     shown = {
@@ -191,7 +193,8 @@ def phase(
         "cut": seen.cut[:10], "ask_seconds": seen.shown(seen.seconds), "healthz_seconds": seen.shown(seen.health),
         "readyz_seconds": seen.shown(seen.ready),
         "resident_mib": [round(size) for _, size in sizes[:: max(1, len(sizes) // 24)]],
-        "resident_mib_per_minute": slope(sizes), "handles": [handles[0], max(handles), handles[-1]],
+        "resident_mib_per_minute": slope(sizes), "own_mib_per_minute": slope(own),
+        "handles": [handles[0], max(handles), handles[-1]],
     }  # fmt: skip
     return shown, seen
 

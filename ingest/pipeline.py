@@ -5,13 +5,11 @@ revision, and fails or succeeds on its own.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-
-import numpy as np
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from graph.errors import DependencyError, ModelOutputError, QuipuError, Superseded, Unreadable
-from graph.model import Chunk, Document, FloatArray, GraphChange, Position
+from graph.model import Document, GraphChange
 from graph.ports.models import Embedder
 from graph.ports.reading import ChangeReader
 from graph.ports.writing import GraphWriter
@@ -20,15 +18,11 @@ from ingest.chunking import split_document
 from ingest.embedding import ToEmbed, embed
 from ingest.extraction.grounding import total
 from ingest.extraction.transcribing import with_pictures
-from ingest.model import ChunkText, Extraction, IngestReport, LoadedDocument, Passages, PicturesRead, Source, Upload
-from ingest.planning import embedded_text, place_chunks, plan_change
+from ingest.model import IngestReport, LoadedDocument, Passages, PicturesRead, Source, Upload
+from ingest.planning import place_chunks, plan_change, with_language
 from ingest.ports import BlobStore, Extractor, InterruptibleLoader, PictureTranscriber
 from ingest.slicing import Slice
-
-TOLD_EVERY = 256
-"""Chunks that are planned between two looks at whether a document is still wanted."""
-Progress = Callable[[Upload, str, int, int], bool]
-"""Called with (upload, step, chunks done, chunks in all) as work goes on; says whether the upload is still wanted."""
+from ingest.work import Progress, Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,44 +39,6 @@ class Failure:
 
     step: str
     error: QuipuError
-
-
-@dataclass(slots=True, kw_only=True)
-class _Work:
-    """One upload on its way."""
-
-    upload: Upload
-    document: Document
-    loaded: LoadedDocument
-    pictures: PicturesRead
-    texts: tuple[ChunkText, ...]
-    chunks: tuple[Chunk, ...]
-    positions: tuple[Position, ...]
-    seconds: dict[str, float]
-    extractions: list[Extraction] = field(default_factory=list)
-    vectors: FloatArray = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
-    reused: int = 0
-    wanted: bool = True
-
-    def tell(self, progress: Progress, step: str, done: int) -> bool:
-        """Say how many chunks are done; whether the document is still wanted."""
-        self.wanted = progress(self.upload, step, done, len(self.chunks)) and self.wanted
-        return self.wanted
-
-    def embedded_text(self, place: int) -> str:
-        """What is embedded for a chunk."""
-        return embedded_text(self.document.title, self.chunks[place])
-
-    def hand_over(self, progress: Progress) -> Iterator[Extraction]:
-        """The extractions, once: each is let go when the next is taken. Raises Superseded once they are not wanted."""
-        for begin in range(0, max(len(self.chunks), 1), TOLD_EVERY):
-            end = min(begin + TOLD_EVERY, len(self.chunks))
-            if not self.tell(progress, "apply", end):
-                raise Superseded("it was withdrawn or cancelled meanwhile")
-            for place in range(begin, end):
-                extraction = self.extractions[place]
-                self.extractions[place] = replace(extraction, names=(), relations=(), aliases=())
-                yield extraction
 
 
 class IngestPipeline:
@@ -108,7 +64,7 @@ class IngestPipeline:
             DependencyError: a store or the embedder failed; nothing was applied, and all may be tried again.
         """
         outcomes: dict[int, IngestReport | Failure] = {}
-        works: dict[int, _Work] = {}
+        works: dict[int, Work] = {}
         filling = Slice()
         for place, upload in enumerate(uploads):
             if filling.full(len(works), sum(len(work.chunks) for work in works.values())):
@@ -126,7 +82,7 @@ class IngestPipeline:
             outcomes[place] = outcome
         return tuple(outcomes[place] for place in range(len(outcomes)))
 
-    def _prepare(self, upload: Upload, progress: Progress) -> _Work | Failure:
+    def _prepare(self, upload: Upload, progress: Progress) -> Work | Failure:
         """Load and split one upload."""
         step = "load"
         try:
@@ -134,7 +90,7 @@ class IngestPipeline:
             progress(upload, step, 0, 0)
             data = self._blobs.get(upload.content_hash)
             source = Source(name=upload.source, media_type=upload.media_type, data=data)
-            with span("load", {"quipu.bytes": len(data), "quipu.media_type": upload.media_type}):
+            with span("load", {"quipu.bytes": len(data), "quipu.media_type": upload.kind}):
                 loaded = self._loader.load(source, lambda: progress(upload, "load", 0, 0))
             document = _document(upload, loaded)
             step = "pictures"
@@ -152,8 +108,9 @@ class IngestPipeline:
             raise
         except QuipuError as error:
             return Failure(step=step, error=error)
-        return _Work(
-            upload=upload, document=document, loaded=loaded, pictures=pictures, texts=texts, chunks=chunks,
+        return Work(
+            upload=upload, document=with_language(document, loaded.text), loaded=loaded,
+            pictures=pictures, texts=texts, chunks=chunks,
             positions=positions, seconds=seconds,
         )  # fmt: skip
 
@@ -169,7 +126,7 @@ class IngestPipeline:
         return self._extractors.pictures.transcribe(upload.workspace, document, source, loaded.picture_pages, tell)
 
     @traced("extract")
-    def _extract(self, works: Mapping[int, _Work], progress: Progress) -> dict[int, Failure]:
+    def _extract(self, works: Mapping[int, Work], progress: Progress) -> dict[int, Failure]:
         """One call of the extractor for all documents. One of which the model could read no chunk fails."""
         ordered = list(works.values())
         started = time.perf_counter()
@@ -195,7 +152,7 @@ class IngestPipeline:
         return failures
 
     @traced("embed")
-    def _embed(self, works: Sequence[_Work], progress: Progress) -> None:
+    def _embed(self, works: Sequence[Work], progress: Progress) -> None:
         """The chunks of all documents together, those that are held already left out."""
         if not works:
             return
@@ -212,7 +169,7 @@ class IngestPipeline:
             work.seconds["embed"] = each * one.new
 
     @traced("apply")
-    def _apply(self, works: Sequence[_Work], progress: Progress) -> list[IngestReport | Failure]:
+    def _apply(self, works: Sequence[Work], progress: Progress) -> list[IngestReport | Failure]:
         """Plan every change and apply them in one transaction. A change that is refused is left out."""
         started = time.perf_counter()
         outcomes: dict[int, IngestReport | Failure] = {}
@@ -234,7 +191,7 @@ class IngestPipeline:
         return [outcomes[place] for place in range(len(works))]
 
     def _commit(
-        self, works: Sequence[_Work], changes: Mapping[int, GraphChange]
+        self, works: Sequence[Work], changes: Mapping[int, GraphChange]
     ) -> tuple[dict[int, int], dict[int, Failure]]:
         if not changes:
             return {}, {}
@@ -268,7 +225,7 @@ def _document(upload: Upload, loaded: LoadedDocument) -> Document:
     title = upload.title if upload.title is not None else (loaded.title or stem)
     return Document(
         id=upload.document_id, version=upload.version, title=" ".join(title.split())[:500], source=upload.source,
-        media_type=upload.media_type, metadata=upload.metadata, content_hash=upload.content_hash,
+        media_type=upload.kind, metadata=upload.metadata, content_hash=upload.content_hash,
         created_at=upload.created_at, updated_at=upload.updated_at,
     )  # fmt: skip
 
@@ -283,7 +240,7 @@ def _nothing_to_read(upload: Upload, pictures: PicturesRead) -> str:
     )
 
 
-def _report(work: _Work, change: GraphChange, revision: int) -> IngestReport:
+def _report(work: Work, change: GraphChange, revision: int) -> IngestReport:
     return IngestReport(
         document_id=work.document.id,
         version=work.document.version,

@@ -4,7 +4,6 @@ from contextlib import closing
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from api.audit.reading import Wanted, parse_moment, read_page
 from api.cli.context import AsJson, command_settings, every_page, out, print_json, running_service
@@ -51,16 +50,15 @@ def _of_folder(settings: Settings, wanted: Wanted) -> list[dict[str, Any]]:
 
 
 def _show(lines: list[dict[str, Any]]) -> None:
-    """The latest of them, the oldest first."""
+    """The latest of them, a line each, the oldest first: a table of all that is told would not fit a terminal."""
     hidden = len(lines) - MOST_SHOWN
-    table = Table("at", "key", "workspace", "action", "status", "ids", "client")
     for line in lines[-MOST_SHOWN:]:
         ids = [repr(one)[1:-1] for one in line["ids"]]  # an id can hold what a terminal would obey
         shown = (
-            line["at"][:19], line["key"] or "", line["workspace"] or "", line["action"] or "", str(line["status"]),
-            ", ".join(ids[:5]) + (" …" if len(ids) > 5 else ""), line["client"] or "",
+            line["at"][:19], str(line["status"]), line["action"] or "-",
+            f"{line['key'] or 'no key'} in {line['workspace'] or 'no workspace'}", f"from {line['client'] or '?'}",
+            ", ".join(ids[:5]) + (" …" if len(ids) > 5 else ""),
         )  # fmt: skip
-        table.add_row(*shown)
-    out.print(table)
+        out.print("  ".join(shown).rstrip(), soft_wrap=True, markup=False, highlight=False)
     if hidden > 0:
         out.print(f"{hidden} earlier lines are not shown; --json prints all")

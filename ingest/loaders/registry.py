@@ -55,8 +55,12 @@ _OFFICE = "application/vnd.openxmlformats-officedocument"
 FORMATS = (
     Format(name="PDF", media_type=PDF, module="pdf.reading", suffixes=(".pdf",), signatures=(b"%PDF-",)),
     Format(
-        name="Word", media_type=f"{_OFFICE}.wordprocessingml.document", module="office.docx", suffixes=(".docx",),
-        parts=(b"word/document.xml",),
+        name="Word", media_type=f"{_OFFICE}.wordprocessingml.document", module="word.reading",
+        suffixes=(".docx", ".docm", ".dotx", ".dotm"), parts=(b"word/document.xml",),
+        aliases=(
+            f"{_OFFICE}.wordprocessingml.template", "application/vnd.ms-word.document.macroenabled.12",
+            "application/vnd.ms-word.template.macroenabled.12",
+        ),
     ),
     Format(
         name="PowerPoint", media_type=f"{_OFFICE}.presentationml.presentation", module="office.pptx",
@@ -120,7 +124,7 @@ _BY_TYPE = {each.media_type: each for each in FORMATS}
 
 def load(source: Source, limits: ReadingLimits = DEFAULT_LIMITS) -> LoadedDocument:
     """Read a file whose media type is that of a format. Raises UnsupportedMediaType, and what the format raises."""
-    found = _BY_TYPE.get(source.media_type)
+    found = _BY_TYPE.get(source.kind)
     if found is None:
         raise UnsupportedMediaType(f"no loader reads {source.media_type!r}")
     return found.reads().load(source, limits)

@@ -22,6 +22,8 @@ BUSY_TIMEOUT_MS = 5000
 ERASE_TRIES = 6
 IDLE_READERS = 8
 """Reading connections that are kept for the next reads; more are opened while more threads read at once."""
+CACHE_KIB = 512
+"""Pages that one reading connection keeps for itself; the system's file cache holds them for all of them together."""
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -210,7 +212,7 @@ class SqliteFile:
             reader = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READWRITE)
             reader.cursor_factory = MendingCursor
             reader.set_busy_timeout(BUSY_TIMEOUT_MS)
-            reader.execute("PRAGMA query_only=ON")
+            reader.execute(f"PRAGMA query_only=ON; PRAGMA cache_size=-{CACHE_KIB}")
         try:
             yield reader
         finally:

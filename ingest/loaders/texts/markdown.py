@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 from ingest.loaders.drafting import MAX_HEADING
 from ingest.loaders.reading_limits import ReadingLimits
-from ingest.loaders.texts.plain import decode
+from ingest.loaders.texts.decoding import decoded
 from ingest.model import LoadedDocument, Section, Source
 
 
@@ -23,10 +23,12 @@ class Heading:
 
 def load(source: Source, _: ReadingLimits) -> LoadedDocument:
     """Text with sections by ATX and setext headings, as CommonMark defines them."""
-    text = decode(source)
+    found = decoded(source)
+    text = found.text
     headings = _headings(text)
     title = next((heading.name for heading in headings if heading.level == 1), None)
-    return LoadedDocument(text=text, sections=sections_by_heading(len(text), headings), title=title)
+    sections = sections_by_heading(len(text), headings)
+    return LoadedDocument(text=text, sections=sections, title=title, report=found.report(headings=len(headings)))
 
 
 def sample() -> bytes:
