@@ -6,15 +6,20 @@ local-minimum chunking of Bjørner, Blass, Gurevich (*Content-dependent chunking
 depends on its neighbourhood alone, so that an inserted sentence changes one chunk or two, however long the
 section. What is still too long is cut at sentences, and a sentence too long for that at its weight. All of it takes
 time that grows with the text alone, whatever the text is.
+
+Each line of a table is a sentence, so that borders fall between rows (a row that is longer than a chunk may be is cut
+all the same). A chunk that begins within a table has the names of its columns as its last heading.
 """
 
 import hashlib
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from graph.model import Span
 from graph.text.tokens import is_east_asian
-from ingest.model import ChunkText, LoadedDocument, Section
+from ingest.model import ChunkTable, ChunkText, LoadedDocument, Section, Table, TableRow
 from ingest.sentences import split_sentences
 
 MAX_WEIGHT = 1600
@@ -23,28 +28,114 @@ MAX_LENGTH = 4 * MAX_WEIGHT
 """Characters of a chunk, white space between its sentences included: that weighs nothing, and may be endless."""
 REACH = 500
 EAST_ASIAN_WEIGHT = 3
+BETWEEN_COLUMNS = " | "
+MOST_COLUMNS = 300
+"""Characters of the names of columns that are given to each chunk of a table."""
+_SAID = re.compile(r"\S")
 
 
 def split_document(document: LoadedDocument) -> list[ChunkText]:
     """Chunks in order. Every chunk satisfies ``document.text[start:end] == chunk.text``."""
-    return [chunk for section in document.sections for chunk in _split_section(document.text, section)]
+    return [
+        chunk for section in document.sections
+        for chunk in _split_section(document.text, section, _overlapping(document.tables, section.start, section.end))
+    ]  # fmt: skip
 
 
-def _split_section(text: str, section: Section) -> Iterator[ChunkText]:
-    sentences = [
-        piece for sentence in split_sentences(text, section.start, section.end) for piece in _bounded(text, sentence)
-    ]
+def _split_section(text: str, section: Section, tables: Sequence[Table]) -> Iterator[ChunkText]:
+    sentences = [piece for sentence in _sentences(text, section, tables) for piece in _bounded(text, sentence)]
     weights = [_weight(text[span.start : span.end]) for span in sentences]
     for first, last in _groups(text, sentences, weights):
         start, end = sentences[first].start, sentences[last].end
+        held = _overlapping(tables, start, end)
         yield ChunkText(
             start=start,
             end=end,
             text=text[start:end],
-            headings=section.headings,
+            headings=section.headings + (_columns_above(text, held[0], start) if held else ()),
             page=section.page,
             sentences=tuple(Span(start=s.start - start, end=s.end - start) for s in sentences[first : last + 1]),
-        )
+            tables=tuple(ChunkTable(columns=_columns(one), rows=rows) for one in held
+                         if (rows := tuple(_whole_rows(one, start, end)))),
+        )  # fmt: skip
+
+
+def _overlapping(tables: Sequence[Table], start: int, end: int) -> Sequence[Table]:
+    """The tables of which something stands in a range; they are in order."""
+    first = bisect_right(tables, start, key=lambda table: table.end)
+    return tables[first : bisect_left(tables, end, key=lambda table: table.start)]
+
+
+def _sentences(text: str, section: Section, tables: Sequence[Table]) -> Iterator[Span]:
+    at = section.start
+    for table in tables:
+        begin, end = max(table.start, at), min(table.end, section.end)
+        yield from split_sentences(text, at, begin)
+        head = max(begin, min(_head_end(text, table), end))
+        yield from _stripped(text, begin, head)
+        yield from _lines(text, head, end)
+        at = end
+    yield from split_sentences(text, at, section.end)
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[Span]:
+    while start < end:
+        stop = text.find("\n", start, end)
+        stop = end if stop < 0 else stop + 1
+        yield from _stripped(text, start, stop)
+        start = stop
+
+
+def _stripped(text: str, start: int, end: int) -> Iterator[Span]:
+    piece = text[start:end]
+    if stripped := piece.strip():
+        first = start + len(piece) - len(piece.lstrip())
+        yield Span(start=first, end=first + len(stripped))
+
+
+def _head_end(text: str, table: Table) -> int:
+    """Where the lines with the names of the columns end; where the table begins if no lines of their own have them."""
+    if table.rows:
+        return table.rows[0].start
+    first = text.find("\n", table.start, table.end)
+    return table.end if first < 0 else first + 1
+
+
+def _columns(table: Table) -> tuple[str, ...]:
+    """The names that a heading has room for. Records say their columns in each row: there all of them count."""
+    if table.rows and table.rows[0].start == table.start:
+        return table.columns
+    names = islice(table.columns, MOST_COLUMNS)
+    lengths = accumulate(len(name) + len(BETWEEN_COLUMNS) for name in names)
+    return table.columns[: max(bisect_right(list(lengths), MOST_COLUMNS + len(BETWEEN_COLUMNS)), 1)]
+
+
+def _columns_above(text: str, table: Table, start: int) -> tuple[str, ...]:
+    """The names of the columns, as a heading, where a chunk begins below them or in the middle of a row."""
+    head = min(_head_end(text, table), start)
+    row = _row_before(table.rows, start)
+    if not _SAID.search(text, table.start, head) and (row is None or not row.start < start < row.end):
+        return ()
+    shown = _columns(table)
+    heading = BETWEEN_COLUMNS.join(shown)
+    more = BETWEEN_COLUMNS + "…" if len(shown) < len(table.columns) or len(heading) > MOST_COLUMNS else ""
+    return (heading[:MOST_COLUMNS].rstrip() + more,) if any(shown) else ()
+
+
+def _row_before(rows: Sequence[TableRow], start: int) -> TableRow | None:
+    place = bisect_right(rows, start, key=lambda row: row.start)
+    return rows[place - 1] if place else None
+
+
+def _whole_rows(table: Table, start: int, end: int) -> Iterator[tuple[Span, ...]]:
+    """The cells of each row that stands whole in a chunk, but for white space and empty cells at its edges."""
+    first = bisect_left(table.rows, start, key=lambda row: row.end)
+    for row in table.rows[first : bisect_left(table.rows, end, key=lambda row: row.start)]:
+        said = [place for cell in row.cells if cell[0] < cell[1] for place in cell]
+        if said and start <= min(said) and max(said) <= end:
+            yield tuple(
+                Span(start=min(max(a, start), end) - start, end=min(max(b, start), end) - start) for a, b in row.cells
+            )  # fmt: skip
 
 
 def _groups(text: str, sentences: Sequence[Span], weights: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -117,7 +117,8 @@ class Withdrawal:
 class Section:
     """A stretch of a loaded document under one heading path; ``[start, end)`` in its text.
 
-    Sections tile the text in order. ``headings`` are outermost first; ``page`` counts from 1.
+    Sections are in order; what stands between two of them (front matter, comments) is in no passage. ``headings`` are
+    outermost first; ``page`` counts from 1.
     """
 
     start: int
@@ -240,8 +241,19 @@ class PicturesRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkTable:
+    """What a chunk holds of a table: names of columns, and each whole row as ranges of its cells within the chunk."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Span, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkText:
-    """A chunk before it has an id: its range in the document, context, sentences within it."""
+    """A chunk before it has an id: its range in the document, context, sentences within it.
+
+    A chunk that begins within a table has the names of its columns as its last heading.
+    """
 
     start: int
     end: int
@@ -249,6 +261,7 @@ class ChunkText:
     headings: tuple[str, ...]
     page: int | None
     sentences: tuple[Span, ...]
+    tables: tuple[ChunkTable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

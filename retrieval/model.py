@@ -90,7 +90,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """A literal quote: ``chunk.text[start - p:end - p] == quote``, ``p`` the chunk's start; offsets of the document."""
+    """A literal quote: ``chunk.text[start - p:end - p] == quote``, ``p`` the chunk's start; offsets of the document.
+
+    ``headings`` are those that it stands under. Where it is a row of a table, the last may name the columns.
+    """
 
     marker: int
     document_id: str
@@ -101,6 +104,7 @@ class Citation:
     start: int
     end: int
     page: int | None = None
+    headings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -219,7 +219,8 @@ def _show_answer(answer: dict[str, Any]) -> None:
         page = f", page {citation['page']}" if citation["page"] else ""
         span = f"characters {citation['start']}–{citation['end']}"
         where = f"{citation['document_id']}, version {citation['version']}{page}, {span}"
-        out.print(f"  [{citation['marker']}] {citation['title']} ({where})", style="dim", highlight=False)
+        under = " › ".join(dict.fromkeys((citation["title"], *citation["headings"])))
+        out.print(f"  [{citation['marker']}] {under} ({where})", style="dim", highlight=False)
 
     _show_notes(answer)
 

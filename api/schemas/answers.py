@@ -11,7 +11,10 @@ from retrieval.model import Answer, Citation, Conflict, Evidence, Mode
 
 
 class CitationBody(BaseModel):
-    """A literal quote: ``content[start:end] == quote`` in that version of the document."""
+    """A literal quote: ``content[start:end] == quote`` in that version of the document.
+
+    ``headings`` are those that it stands under. Where it is a row of a table, the last may name the columns.
+    """
 
     marker: int
     document_id: str
@@ -22,6 +25,7 @@ class CitationBody(BaseModel):
     start: int
     end: int
     page: int | None
+    headings: list[str]
 
 
 class StepBody(BaseModel):
@@ -93,7 +97,7 @@ def citation_body(citation: Citation) -> CitationBody:
     return CitationBody(
         marker=citation.marker, document_id=citation.document_id, version=citation.version,
         chunk_id=citation.chunk_id, title=citation.title, quote=citation.quote, start=citation.start,
-        end=citation.end, page=citation.page,
+        end=citation.end, page=citation.page, headings=list(citation.headings),
     )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 Names come from :mod:`graph.text.names`. Dates, quantities and noun phrases are entities for people to browse,
 never links for retrieval. A relation joins two neighbouring names of a sentence; its predicate is the
-literal text between them, so that it claims no more than that the sentence says them together.
+literal text between them, so that it claims no more than that the sentence says them together. In a table names are
+neighbours within a cell, and the rows say what stands in which column (:mod:`ingest.extraction.row_relations`).
 """
 
 import re
@@ -14,6 +15,7 @@ from typing_extensions import override
 from graph.model import Span
 from graph.text.names import find_names
 from graph.text.tokens import STOP_WORDS, is_east_asian
+from ingest.extraction.row_relations import RowPlaces, row_places, row_relations
 from ingest.extraction.stated_aliases import stated_aliases
 from ingest.model import ChunkText, ExtractedAlias, ExtractedName, ExtractedRelation, Extraction, Passages
 from ingest.ports import Extractor, Tell
@@ -71,9 +73,12 @@ class LightExtractor(Extractor):
             if len(names) >= len(taken) + MAX_BROWSED:
                 break
             names += [name for name in _browsed(chunk.text, number, sentence) if (name.start, name.end) not in taken]
-        relations = tuple(_relations(chunk.text, names))
+        places = row_places(chunk)
+        names = [name for name in names if not places.label(name)]
+        relations = _relations(chunk.text, names, places)
         aliases = tuple(_aliases(chunk, names))
-        return Extraction(extractor=self.identity, names=tuple(names), relations=relations, aliases=aliases)
+        relations += row_relations(chunk, names)
+        return Extraction(extractor=self.identity, names=tuple(names), relations=tuple(relations), aliases=aliases)
 
 
 def _nothing(identity: str) -> Extraction:
@@ -139,8 +144,8 @@ def _han_noun_phrases(sentence: str) -> Iterator[tuple[int, int]]:
         place += len(word)
 
 
-def _relations(text: str, names: Sequence[ExtractedName]) -> list[ExtractedRelation]:
-    """One relation per pair of neighbouring names that do not overlap, within a sentence."""
+def _relations(text: str, names: Sequence[ExtractedName], places: RowPlaces) -> list[ExtractedRelation]:
+    """One relation per pair of neighbouring names that do not overlap, within a sentence, or a cell of a table."""
     ordered = sorted(
         (index for index, name in enumerate(names) if name.sentence >= 0 and name.type != "noun phrase"),
         key=lambda index: (names[index].start, -names[index].end),
@@ -150,9 +155,10 @@ def _relations(text: str, names: Sequence[ExtractedName]) -> list[ExtractedRelat
     for index in ordered:
         if last is not None and names[index].start < names[last].end:
             continue
-        if last is not None and names[index].sentence == names[last].sentence:
+        if last is not None and _together(names[last], names[index], places):
             predicate = text[names[last].end : names[index].start].strip(_EDGES)
-            if any(c.isalpha() for c in predicate) and len(predicate) <= MAX_PREDICATE:
+            headed = places.cells and "|" in predicate  # a line with the names of columns
+            if any(c.isalpha() for c in predicate) and len(predicate) <= MAX_PREDICATE and not headed:
                 found.append(
                     ExtractedRelation(
                         source=last, target=index, predicate=" ".join(predicate.split()), start=names[last].start,
@@ -161,3 +167,10 @@ def _relations(text: str, names: Sequence[ExtractedName]) -> list[ExtractedRelat
                 )  # fmt: skip
         last = index
     return found[:MAX_RELATIONS]
+
+
+def _together(one: ExtractedName, other: ExtractedName, places: RowPlaces) -> bool:
+    """Whether two names stand in one sentence, and in one cell where that is a row."""
+    if one.sentence != other.sentence:
+        return False
+    return one.sentence not in places.sentences or places.cell_of(one) == places.cell_of(other)

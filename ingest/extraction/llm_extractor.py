@@ -20,6 +20,7 @@ from ingest.extraction.answer_parser import parse_answer
 from ingest.extraction.grounding import add_names, ground
 from ingest.extraction.light_extractor import LightExtractor
 from ingest.extraction.prompt import asked_again, extraction_prompt, prompt_digest
+from ingest.extraction.row_relations import ROWS
 from ingest.model import ChunkText, Extraction, ExtractionSchema, ModelReading, Passages
 from ingest.ports import ExtractionCache, Extractor, Tell
 
@@ -166,8 +167,10 @@ class LlmExtractor(Extractor):
             )  # fmt: skip
         grounded = ground(parse_answer(reading.answer), question.chunk, title, question.schema)
         names, relations = add_names(rules.names, grounded, self._model.identity)
+        rows = tuple(relation for relation in rules.relations if relation.extractor == ROWS)
+        relations = (*relations, *rows) if relations else rules.relations
         return replace(
-            rules, names=names, relations=relations or rules.relations, state="model", rejected=grounded.rejected,
+            rules, names=names, relations=relations, state="model", rejected=grounded.rejected,
             calls=cost[0], tokens=cost[1],
         )  # fmt: skip
 

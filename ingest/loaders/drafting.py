@@ -5,6 +5,7 @@ column: a grid is one line a row, cells between `` | ``, empty ones empty; recor
 the name of its column.
 """
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -204,6 +205,8 @@ class Draft:
 
     def _room(self, cells: int) -> bool:
         self._cells += cells
+        if self._cells > MOST_CELLS:
+            self._read["rows without relations"] += 1
         return self._cells <= MOST_CELLS
 
 
@@ -226,7 +229,7 @@ def _plain(value: object) -> object:
     if isinstance(value, str):
         return one_line(value)[:1000]
     if isinstance(value, (bool, int, float)):
-        return value
+        return value if math.isfinite(value) else None
     if isinstance(value, (list, tuple)):
         return tuple(one for each in value[:100] if not isinstance(one := _plain(each), tuple) and one is not None)
     return None

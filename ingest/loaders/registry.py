@@ -51,6 +51,14 @@ class Format:
 
 PDF = "application/pdf"
 PLAIN = "text/plain"
+CODE = tuple(
+    f".{each}" for each in (
+        "py pyw pyi pyx js mjs cjs jsx ts tsx java kt kts scala cs go rs swift php dart groovy gradle proto graphql vue"
+        " svelte c h cc cpp cxx hpp hh hxx m mm cu ino rb pl pm ex exs lua jl r sh bash zsh fish ps1 sql ini cfg conf"
+        " toml properties yaml yml tex adoc asciidoc org css scss less bat cmd hs ml clj el lisp scm erl f90 vb asm"
+        " diff patch tf cmake"
+    ).split()
+)  # fmt: skip
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 FORMATS = (
     Format(name="PDF", media_type=PDF, module="pdf.reading", suffixes=(".pdf",), signatures=(b"%PDF-",)),
@@ -107,8 +115,28 @@ FORMATS = (
         aliases=("application/xhtml+xml",),
     ),
     Format(
-        name="Markdown", media_type="text/markdown", module="texts.markdown", suffixes=(".md", ".markdown"),
-        aliases=("text/x-markdown",),
+        name="Markdown", media_type="text/markdown", module="texts.markdown",
+        suffixes=(".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd"), aliases=("text/x-markdown",),
+    ),
+    Format(
+        name="reStructuredText", media_type="text/x-rst", module="texts.restructured", suffixes=(".rst", ".rest"),
+        aliases=("text/prs.fallenstein.rst", "text/rst", "text/restructured"),
+    ),
+    Format(
+        name="JSON", media_type="application/json", module="texts.json_data",
+        suffixes=(".json", ".jsonl", ".ndjson", ".geojson", ".jsonld"),
+        aliases=("text/json", "application/jsonl", "application/x-ndjson", "application/x-jsonlines",
+                 "application/jsonlines", "application/ld+json", "application/geo+json"),
+    ),
+    Format(
+        name="notebooks", media_type="application/x-ipynb+json", module="notebook", suffixes=(".ipynb",),
+        aliases=("application/ipynb+json",),
+    ),
+    Format(
+        name="source code", media_type="text/x-source", module="texts.source_code", suffixes=CODE,
+        aliases=("text/x-python", "text/javascript", "application/javascript", "text/x-c", "text/x-java-source",
+                 "application/x-sh", "application/yaml", "application/x-yaml", "text/yaml", "application/toml",
+                 "application/sql", "application/x-tex", "text/x-tex", "text/css"),
     ),
     Format(name="plain text", media_type=PLAIN, module="texts.plain", suffixes=(".txt", ".text", ".log")),
     Format(

@@ -12,12 +12,14 @@ from sys import intern
 from graph.identity import entity_id
 from graph.model import Alias, Mention, Relation
 from graph.text.names import norm
+from ingest.extraction.row_relations import VALUE
 from ingest.extraction.stated_aliases import is_abbreviation
 from ingest.model import ExtractedName, Extraction
 from ingest.resolving.similar_names import UNTOLD, is_person
 
 STATED = "stated"
 _QUALIFIED = re.compile(r"(.+?)\s*[(（]([^()（）]{2,60})[)）]\s*")
+_NO_MARK = re.compile(r"[\w\s.,]+")
 Reading = tuple[Sequence[Mention], Sequence[Relation], Sequence[Alias]]
 
 
@@ -31,7 +33,7 @@ def resolve(workspace: str, title: str, chunk_id: str, extraction: Extraction) -
     keys = [norm(name.name) for name in extraction.names]
     whole = _surnames(extraction.names, keys)
     ids = [
-        intern(entity_id(workspace, meant, apart.get(meant, "")))
+        intern(entity_id(workspace, meant, _sign(name) or apart.get(meant, "")))
         for name, key in zip(extraction.names, keys, strict=True)
         for meant in [whole.get(key, key) if name.type in UNTOLD or is_person(name.type) else key]
     ]
@@ -53,6 +55,11 @@ def resolve(workspace: str, title: str, chunk_id: str, extraction: Extraction) -
         if keys[relation.source] and keys[relation.target] and ids[relation.source] != ids[relation.target]
     ]  # fmt: skip
     return mentions, relations, _aliases(chunk_id, extraction, keys, ids)
+
+
+def _sign(name: ExtractedName) -> str:
+    """What tells numbers of tables apart that have the same key: -5, 5 and $5."""
+    return _NO_MARK.sub("", name.name) if name.type == VALUE and not any(map(str.isalpha, name.name)) else ""
 
 
 def qualifier(title: str) -> dict[str, str]:

@@ -148,4 +148,5 @@ def _citation(item: Evidence, start: int, end: int) -> Citation:
         start=item.placed.position.start + start,
         end=item.placed.position.start + end,
         page=item.placed.position.page,
+        headings=item.placed.chunk.headings,
     )

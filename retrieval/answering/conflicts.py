@@ -104,7 +104,7 @@ def _side(statement: _Statement) -> Side:
         marker=statement.item.marker, document_id=placed.document.id, version=placed.document.version,
         chunk_id=placed.chunk.id, title=placed.document.title, quote=placed.chunk.text[statement.start : statement.end],
         start=placed.position.start + statement.start, end=placed.position.start + statement.end,
-        page=placed.position.page,
+        page=placed.position.page, headings=placed.chunk.headings,
     )  # fmt: skip
     return Side(citation=citation, dated=dated(placed.document))
 

@@ -3,7 +3,8 @@
 A sentence is worth the share of the question's terms that it and its passage's title cover (terms weighted
 by how rare they are among the evidence and the whole question), a little for the rank of its passage, a
 little if it has the shape the question asks for (a number, a time, …), a little if a sentence chosen before
-names its passage's title, and, where the newest is asked for, a little for how late it says that things began.
+names its passage's title, more if it is the row of a table that the question asks about, and, where the newest
+is asked for, a little for how late it says that things began.
 Terms that a chosen sentence covers count no more, so that the next one is chosen for what is still missing:
 the second hop of a chain. A title covers its terms for every sentence of its passage, so a sentence that names
 them again gains hardly anything by that.
@@ -17,8 +18,11 @@ import anyio
 import anyio.to_thread
 from typing_extensions import override
 
+from graph.model import Chunk
+from graph.text.names import norm
 from retrieval.answering.answer_texts import ANSWER_SHAPES
 from retrieval.answering.dates import dates_in
+from retrieval.answering.table_rows import has_asked_cell, head_of
 from retrieval.answering.weights import ANSWER_WEIGHTS
 from retrieval.model import Claim, Draft, Evidence
 from retrieval.ports import AnswerGenerator
@@ -51,18 +55,30 @@ class ExtractiveGenerator(AnswerGenerator):
     @override
     async def generate(self, read: ReadQuestion, evidence: Sequence[Evidence]) -> AsyncIterator[Claim | Draft]:
         chosen = await anyio.to_thread.run_sync(_answering, read, evidence, limiter=self._thread)
-        for sentence in chosen:
-            yield Claim(text=sentence.text, quotes=((sentence.marker, sentence.text),))
+        for marker, text in chosen:
+            yield Claim(text=text, quotes=((marker, text),))
         yield Draft(abstained=not chosen)
 
 
-def _answering(read: ReadQuestion, evidence: Sequence[Evidence]) -> list[_Sentence]:
-    """The sentences that answer, in the order of the evidence; none where they cover too little of the question."""
+def _answering(read: ReadQuestion, evidence: Sequence[Evidence]) -> list[tuple[int, str]]:
+    """The sentences that answer, with the markers of their passages, in the order of the evidence.
+
+    None where they cover too little of the question. A row of a table comes with the names of its columns.
+    """
     weights = _weights(read.terms, evidence)
     chosen = _choose(_sentences(read, evidence), weights)
     if not chosen or _coverage(chosen, weights) < ANSWER_WEIGHTS.least_coverage:
         return []
-    return sorted(chosen, key=lambda sentence: (sentence.marker, sentence.order))
+    chunks = {item.marker: item.placed.chunk for item in evidence}
+    places = {(one.marker, one.order) for one in chosen}
+    heads = ((marker, head_of(chunks[marker], order)) for marker, order in places)
+    places |= {(marker, head) for marker, head in heads if head is not None}
+    return [(marker, _sentence(chunks[marker], order)) for marker, order in sorted(places)]
+
+
+def _sentence(chunk: Chunk, order: int) -> str:
+    span = chunk.sentences[order]
+    return chunk.text[span.start : span.end]
 
 
 def _weights(terms: QuestionTerms, evidence: Sequence[Evidence]) -> dict[str, float]:
@@ -78,16 +94,18 @@ def _weights(terms: QuestionTerms, evidence: Sequence[Evidence]) -> dict[str, fl
 def _sentences(read: ReadQuestion, evidence: Sequence[Evidence]) -> list[_Sentence]:
     weights, terms = ANSWER_WEIGHTS, read.terms
     shape = ANSWER_SHAPES.get(read.answer_type)
+    asked = norm(read.text)
     found: list[_Sentence] = []
     for item in evidence:
         chunk, title = item.placed.chunk, item.placed.document.title
         titled = terms.held(" ".join((title, *chunk.headings)))
-        for order, span in enumerate(chunk.sentences):
-            text = chunk.text[span.start : span.end]
+        for order in range(len(chunk.sentences)):
+            text = _sentence(chunk, order)
             if not weights.shortest <= len(text) <= weights.longest:
                 continue
             bare = text.replace(title, "") if title else text
             bonus = weights.rank / item.marker + (weights.shape if shape and shape.search(bare) else 0.0)
+            bonus += weights.row if has_asked_cell(text, asked) else 0.0
             found.append(
                 _Sentence(
                     marker=item.marker, order=order, title=title, text=text,

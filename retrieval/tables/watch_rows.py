@@ -1,7 +1,7 @@
 """Rows of watches and their updates as values, whatever release wrote them. Pure."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -68,5 +68,10 @@ def _load(raw: str) -> HeldAnswer:
     held = read_stored(raw)
     return HeldAnswer(
         revision=held["revision"], text=held["text"], abstained=held["abstained"],
-        citations=tuple(Citation(**citation) for citation in held["citations"]), sources=tuple(held["sources"]),
+        citations=tuple(map(_citation, held["citations"])), sources=tuple(held["sources"]),
     )  # fmt: skip
+
+
+def _citation(held: Mapping[str, Any]) -> Citation:
+    """As it was kept; what was kept before there were headings has none."""
+    return Citation(**{**held, "headings": tuple(held.get("headings", ()))})

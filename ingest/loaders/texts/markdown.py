@@ -1,61 +1,55 @@
-"""Markdown: the text is kept literally (front matter, too); headings become the context of what follows."""
+"""Markdown: the text is kept literally; headings become the context of what follows, and tables are known as such.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise, zip_longest
+Front matter is what the file says of itself: metadata, and its title. It stays in the text and is in no section, and so
+in no passage. The same goes for comments, and for the imports and exports of MDX.
+"""
 
-from markdown_it import MarkdownIt
+from pathlib import PurePosixPath
 
-from ingest.loaders.drafting import MAX_HEADING
+from ingest.loaders.drafting import plain_metadata
 from ingest.loaders.reading_limits import ReadingLimits
 from ingest.loaders.texts.decoding import decoded
-from ingest.model import LoadedDocument, Section, Source
+from ingest.loaders.texts.front_matter import read_front_matter
+from ingest.loaders.texts.markdown_blocks import (
+    HIDDEN,
+    Blocks,
+    Heading,
+    Hidden,
+    assemble,
+    read_blocks,
+    sections_by_heading,
+)
+from ingest.model import LoadedDocument, ReadingReport, Skipped, Source
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
-    """A heading and where it begins in the text; ``level`` counts from 1, the highest."""
-
-    start: int
-    level: int
-    name: str
+__all__ = ["Heading", "load", "sample", "sections_by_heading"]
 
 
 def load(source: Source, _: ReadingLimits) -> LoadedDocument:
-    """Text with sections by ATX and setext headings, as CommonMark defines them."""
+    """Text with sections by ATX and setext headings, as CommonMark defines them, and tables as GitHub does."""
     found = decoded(source)
     text = found.text
-    headings = _headings(text)
-    title = next((heading.name for heading in headings if heading.level == 1), None)
-    sections = sections_by_heading(len(text), headings)
-    return LoadedDocument(text=text, sections=sections, title=title, report=found.report(headings=len(headings)))
+    front = read_front_matter(text)
+    blocks = read_blocks(text, front.end, modules=PurePosixPath(source.name).suffix.lower() == ".mdx")
+    if front.end:
+        blocks.hidden.insert(0, Hidden(start=0, end=front.end, part="front matter"))
+    report = report_of(blocks, {"fields of front matter": len(front.fields)})
+    return assemble(
+        text, blocks, title=front.title, report=found.of(report),
+        metadata=plain_metadata({name: value for name, value in front.fields.items() if name != "title"}),
+    )  # fmt: skip
 
 
 def sample() -> bytes:
-    """Two headings and a sentence."""
-    return "# Größe\n\n## Maß\n\nDas Maß ist nötig.".encode("iso-8859-1")
+    """Front matter, two headings, a sentence and a table."""
+    front = "---\ntitle: Maß\ndate: 2026-01-05\n---\n"
+    return f"{front}# Größe\n\n## Maß\n\nDas Maß ist nötig.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n".encode("iso-8859-1")
 
 
-def sections_by_heading(length: int, headings: Sequence[Heading]) -> tuple[Section, ...]:
-    """Sections that tile ``[0, length)``, given the headings in order."""
-    first = headings[0].start if headings else length
-    sections = [Section(start=0, end=first)]
-    above: list[Heading] = []
-    for heading, following in zip_longest(headings, headings[1:]):
-        above = [other for other in above if other.level < heading.level] + [heading]
-        path = tuple(each.name[:MAX_HEADING] for each in above)
-        sections.append(Section(start=heading.start, end=following.start if following else length, headings=path))
-    return tuple(section for section in sections if section.end > section.start)
-
-
-def _headings(text: str) -> list[Heading]:
-    starts = [0]
-    for line in text.split("\n"):  # as markdown-it counts lines
-        starts.append(starts[-1] + len(line) + 1)
-    tokens = MarkdownIt("commonmark").disable("inline").parse(text) if text.strip() else []
-    found: list[Heading] = []
-    for token, inline in pairwise(tokens):
-        if token.type == "heading_open" and token.map and token.level == 0:
-            start = starts[min(token.map[0], len(starts) - 1)]
-            found.append(Heading(start=start, level=int(token.tag[1]), name=inline.content.strip()))
-    return found
+def report_of(blocks: Blocks, more: dict[str, int]) -> ReadingReport:
+    """What was read, ``more`` included, and what nobody sees."""
+    parts = {"headings": len(blocks.headings), "tables": len(blocks.tables), **more}
+    counted = {part: sum(each.part == part for each in blocks.hidden) for part in HIDDEN}
+    return ReadingReport(
+        parts={part: count for part, count in parts.items() if count},
+        skipped=tuple(Skipped(part=part, reason=HIDDEN[part], count=n) for part, n in counted.items() if n),
+    )
