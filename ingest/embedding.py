@@ -10,8 +10,8 @@ from graph.model import FloatArray
 from graph.ports.models import Embedder
 from graph.ports.reading import ChangeReader
 
-WINDOW = 64
-"""Texts that are embedded between two looks at whether they are still wanted: two seconds of one core by MiniLM."""
+WINDOW = 16
+"""Texts that are embedded between two looks at whether they are still wanted: half a second of one core by MiniLM."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
