@@ -13,10 +13,10 @@ from ingest_desk import Desk, W
 
 from graph.model import Document, FloatArray, Span
 from ingest import worker as worker_module
-from ingest.embedding import WINDOW, ToEmbed, embed
 from ingest.extraction.light_extractor import TOLD_EVERY, LightExtractor
 from ingest.model import ChunkText, Passages
-from ingest.work import Progress, Work
+from ingest.under_way.embedding import WINDOW, ToEmbed, embed
+from ingest.under_way.work import Progress, Work
 
 LONG = "\n\n".join(f"Ada Stone {n} built the Selm Tower number {n}. " + "It is high. " * 120 for n in range(200))
 

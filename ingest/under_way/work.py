@@ -7,7 +7,9 @@ import numpy as np
 
 from graph.errors import Superseded
 from graph.model import Chunk, Document, FloatArray, Position
-from ingest.model import ChunkText, Extraction, LoadedDocument, PicturesRead, Upload
+from ingest.loaders.unpacking import Unpacked
+from ingest.model import ChunkText, Extraction, LoadedDocument, Upload
+from ingest.outcomes import PicturesRead
 from ingest.planning import embedded_text
 
 TOLD_EVERY = 256
@@ -28,9 +30,12 @@ class Work:
     chunks: tuple[Chunk, ...]
     positions: tuple[Position, ...]
     seconds: dict[str, float]
+    unpacked: Unpacked
     extractions: list[Extraction] = field(default_factory=list)
     vectors: FloatArray = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
     reused: int = 0
+    kept: int = 0
+    removed: int = 0
     wanted: bool = True
 
     def tell(self, progress: Progress, step: str, done: int) -> bool:
