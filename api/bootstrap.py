@@ -43,7 +43,8 @@ from ingest.extraction.transcribing import ModelTranscriber
 from ingest.intake import Intake
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
-from ingest.model import ExtractionSchema
+from ingest.loaders.unpacking import UNKEPT
+from ingest.model_reading import ExtractionSchema
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.resolving.merges import EntityMerging
 from ingest.tables.checks import SqliteCheckRegister
@@ -182,7 +183,9 @@ def _extractor(parts: _Parts) -> LlmExtractor | None:
 def _use_cases(parts: _Parts) -> UseCases:
     return UseCases(
         intake=parts.intake,
-        documents=Documents(store=parts.graph, views=parts.views, register=parts.uploads, jobs=parts.jobs),
+        documents=Documents(
+            store=parts.graph, views=parts.views, register=parts.uploads, jobs=parts.jobs, blobs=parts.blobs
+        ),
         questions=parts.questions,
         watches=Watches(parts.watches, parts.courier, parts.graph),
         merges=EntityMerging(parts.graph, parts.embedder, parts.commits.follow),
@@ -268,9 +271,10 @@ def _reading_workers(parts: _Parts) -> tuple[Worker, ...]:
 
 
 def _worker(parts: _Parts, line: Line, extractors: Extractors) -> Worker:
+    keeper = parts.intake.members if line.kind == "ingest" else UNKEPT
     pipeline = IngestPipeline(
         blobs=parts.blobs, loader=Loading(parts.parser), extractors=extractors, embedder=parts.embedder,
-        reader=parts.graph, writer=parts.graph,
+        reader=parts.graph, writer=parts.graph, keeper=keeper,
     )  # fmt: skip
     return Worker(
         line=line, jobs=parts.jobs, register=parts.uploads, pipeline=pipeline,

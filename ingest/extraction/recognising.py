@@ -12,9 +12,12 @@ from typing_extensions import override
 from graph.errors import InputError
 from graph.model import Document
 from graph.parsing import read_stored
-from ingest.extraction.transcribing import MAX_PAGES, NOTHING, TOO_MANY
-from ingest.model import ModelReading, PicturesRead, RecognisedPage, Source
+from ingest.extraction.transcribing import MAX_PAGES, TOO_MANY
+from ingest.model import Source
+from ingest.model_reading import ModelReading
+from ingest.outcomes import PicturesRead, RecognisedPage
 from ingest.ports import ExtractionCache, PictureTranscriber
+from ingest.reading_reports import NOTHING
 
 
 class RecognisingTranscriber(PictureTranscriber):

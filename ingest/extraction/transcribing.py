@@ -4,7 +4,9 @@ The texts are kept with the extractions, by file, page, wording and model: no pa
 """
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
@@ -16,8 +18,11 @@ from graph.errors import DependencyError, InputError, ModelOutputError
 from graph.model import Document
 from graph.ports.models import LanguageModel
 from graph.prompting import Prompt
-from ingest.model import LoadedDocument, ModelReading, PicturesRead, Section, Source
+from ingest.model import LineBox, LoadedDocument, Section, Source, Table
+from ingest.model_reading import ModelReading
+from ingest.outcomes import PicturesRead
 from ingest.ports import ExtractionCache, PictureTranscriber
+from ingest.reading_reports import NOTHING
 
 MAX_PAGES = 200
 """Pages of one document that are read; the others are reported as skipped."""
@@ -25,7 +30,6 @@ MAX_TOKENS = 2000
 AT_ONCE = 4
 BLIND = "a picture, and neither a language model that sees nor OCR is there"
 TOO_MANY = f"one of more than {MAX_PAGES} pictures"
-NOTHING = "nothing to be read in this picture"
 
 
 class BlindTranscriber(PictureTranscriber):
@@ -156,17 +160,45 @@ def with_pictures(loaded: LoadedDocument, texts: Mapping[int, str]) -> LoadedDoc
     pieces.sort(key=lambda piece: piece[0])
     parts: list[str] = []
     sections: list[Section] = []
+    moved: list[tuple[int, int]] = []
     length = 0
     for _, section, text in pieces:
         length += 2 if parts else 0
+        if section.end > section.start:
+            moved.append((section.start, length - section.start))
         parts.append(text)
         sections.append(
             Section(start=length, end=length + len(text), headings=section.headings, page=section.page)
         )  # fmt: skip
         length += len(text)
-    return LoadedDocument(
-        text="\n\n".join(parts), sections=tuple(sections), title=loaded.title, picture_pages=loaded.picture_pages
-    )
+    moved.sort()
+    return replace(
+        loaded, text="\n\n".join(parts), sections=tuple(sections),
+        tables=tuple(sorted((_moved_table(one, moved) for one in loaded.tables), key=lambda one: one.start)),
+        boxes=tuple(sorted((_moved_box(one, moved) for one in loaded.boxes), key=lambda one: one.start)),
+    )  # fmt: skip
+
+
+def _by(moved: Sequence[tuple[int, int]], start: int) -> int:
+    """How far what stands at ``start`` has moved: as far as its section, which begins at or before it."""
+    place = bisect_right(moved, start, key=lambda one: one[0])
+    return moved[max(place - 1, 0)][1] if moved else 0
+
+
+def _moved_box(box: LineBox, moved: Sequence[tuple[int, int]]) -> LineBox:
+    by = _by(moved, box.start)
+    return replace(box, start=box.start + by, end=box.end + by)
+
+
+def _moved_table(table: Table, moved: Sequence[tuple[int, int]]) -> Table:
+    by = _by(moved, table.start)
+    rows = tuple(
+        replace(
+            row, start=row.start + by, end=row.end + by,
+            cells=tuple((start + by, end + by) for start, end in row.cells),
+        ) for row in table.rows
+    )  # fmt: skip
+    return replace(table, start=table.start + by, end=table.end + by, rows=rows)
 
 
 def _read(

@@ -15,8 +15,8 @@ from graph.errors import DependencyError, DocumentTooLarge, Unreadable
 from graph.model import DEFAULT_WORKSPACE as W
 from ingest.extraction.transcribing import BlindTranscriber, with_pictures
 from ingest.loaders.loading import Loading, media_type_of
-from ingest.model import IngestReport, LoadedDocument, Section, Source
-from ingest.pipeline import Failure
+from ingest.model import LoadedDocument, Section, Source
+from ingest.outcomes import Failure, IngestReport
 from ingest.ports import PictureTranscriber
 
 SEEN = "SELM TOWER. Designed by Edda Brink. A drawing of a tower with three windows."

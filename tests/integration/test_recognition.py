@@ -22,7 +22,8 @@ from ingest.loaders.parser_process import ParserProcess
 from ingest.loaders.reading_limits import MIB, ReadingLimits
 from ingest.loaders.recognition import engine
 from ingest.loaders.recognition.tesseract import Tesseract
-from ingest.model import IngestReport, RecognisedPage, Source
+from ingest.model import Source
+from ingest.outcomes import IngestReport, RecognisedPage
 from ingest.pipeline import Failure
 
 PAGE = (1654, 2339)
