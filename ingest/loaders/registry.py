@@ -129,6 +129,19 @@ FORMATS = (
         aliases=("application/xhtml+xml",),
     ),
     Format(
+        name="EPUB", media_type="application/epub+zip", module="markup.epub", suffixes=(".epub",),
+        parts=(b"mimetypeapplication/epub+zip",),
+    ),
+    Format(
+        name="XML", media_type="application/xml", module="markup.xml_text",
+        suffixes=(".xml", ".rss", ".atom", ".dbk", ".docbook", ".nxml", ".dita"),
+        aliases=(
+            "text/xml", "application/rss+xml", "application/atom+xml", "application/docbook+xml",
+            "application/rdf+xml",
+        ),
+    ),
+    Format(name="SVG", media_type="image/svg+xml", module="markup.xml_text", suffixes=(".svg",)),
+    Format(
         name="Markdown", media_type="text/markdown", module="texts.markdown",
         suffixes=(".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd"), aliases=("text/x-markdown",),
     ),

@@ -81,7 +81,7 @@ def _send(client: QuipuClient, place: Place, manner: Manner) -> _Sent:
         upload = Uploaded(document_id=file.document_id, job_id=None, deduplicated=False, problem=problem)
         return _Sent(place=place, upload=upload)
     readers = manner.readers if manner.readers is not None or not place.renamed else place.renamed["readers"]
-    upload = client.put_file(file.document_id, file.path, readers, file.metadata)
+    upload = client.put_file(file.document_id, file.path, readers, {} if place.as_it_is else file.metadata)
     return _Sent(place=place, upload=upload, notes=notes)
 
 
