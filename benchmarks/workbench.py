@@ -31,7 +31,8 @@ from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
 from ingest.model import Extraction, Passages, Upload
 from ingest.model_reading import ExtractionSchema
-from ingest.pipeline import Extractors, Failure, IngestPipeline
+from ingest.outcomes import Failure
+from ingest.pipeline import Extractors, IngestPipeline
 from ingest.ports import Extractor, Tell
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.uploads import SqliteUploadRegister

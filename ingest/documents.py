@@ -15,16 +15,20 @@ from graph.ports.jobs import JobQueue
 from graph.ports.reading import DocumentReader, SharedKnowledge
 from graph.rights import Readers, Rights
 from graph.view.knowledge_view import KnowledgeViews
+from ingest.acknowledging.family import members_of
+from ingest.member_ports import MemberRegister
 from ingest.model import ReadingReport
 from ingest.ports import BlobStore, ByteReferences, VersionRegister
 from ingest.reading_reports import ReadingReports
 
 Moment = int | datetime | None
 """As of what: a revision, a time with a zone, or now."""
+MOST_MEMBERS = 1_000
+"""Members whose ids are told; the others are found by a filter on ``part_of``."""
 LIVE, PARTLY_READ = "live", "partly read"
 
 
-class KnownVersions(VersionRegister, ByteReferences, ReadingReports, Protocol):
+class KnownVersions(VersionRegister, MemberRegister, ByteReferences, ReadingReports, Protocol):
     """What is asked of the register."""
 
 
@@ -41,6 +45,15 @@ class DocumentState:
     revision: int
     counts: GraphCounts
     reading: ReadingReport | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kin:
+    """The document that holds one, and the ids of those that it holds itself: the first of them, and how many."""
+
+    parent: str | None
+    members: tuple[str, ...]
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +150,17 @@ class Documents:
     def chunks(self, workspace: str, document_id: str, *, as_of: Moment = None) -> tuple[PlacedChunk, ...]:
         """The chunks of a document, in order. Raises NotFoundError."""
         return self._reader.document_chunks(workspace, document_id, self._views.revision(workspace, as_of=as_of))
+
+    def kin(self, workspace: str, document_id: str) -> Kin:
+        """What a document is part of, and what is part of it, now, acknowledged or live."""
+        latest = self._register.latest(workspace, document_id)
+        found = [
+            one.upload.document_id
+            for one in members_of(self._register, workspace, document_id)
+            if not one.deleted and self._audience.may_read(one.upload.readers)
+        ]
+        parent = latest.upload.parent if latest is not None and not latest.deleted else None
+        return Kin(parent=parent, members=tuple(found[:MOST_MEMBERS]), count=len(found))
 
     def versions(self, workspace: str, document_id: str) -> tuple[tuple[Document, int, int | None], ...]:
         """Every version that is kept, oldest first, with the revisions it is live from and to. Raises NotFoundError."""

@@ -62,7 +62,8 @@ class Upload:
     """An acknowledged upload: its bytes are durable under ``content_hash``, its job is committed.
 
     ``media_type`` names the charset, too, where its sender did, and it is not UTF-8. ``readers`` are those that its
-    sender gave the document; who may read it now is told by the graph.
+    sender gave the document; who may read it now is told by the graph. ``parent`` is the document that holds this one,
+    and ``parent_version`` its newest version that was seen to.
     """
 
     workspace: str
@@ -76,6 +77,8 @@ class Upload:
     created_at: datetime
     updated_at: datetime
     readers: Readers = None
+    parent: str | None = None
+    parent_version: int = 0
 
     @property
     def kind(self) -> str:

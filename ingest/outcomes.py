@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from graph.errors import QuipuError
 from graph.model import GraphCounts
 from ingest.model import ReadingReport
 
@@ -32,7 +33,7 @@ class PicturesRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What a deletion took away."""
+    """What a deletion took away; ``members`` counts the documents that went with the one that held them."""
 
     document_id: str
     version: int
@@ -41,6 +42,7 @@ class Receipt:
     gone: GraphCounts
     jobs_cancelled: int
     blobs: int
+    members: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +72,11 @@ class IngestReport:
     calls: int = 0
     tokens: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A document that did not get through, and the step it failed at."""
+
+    step: str
+    error: QuipuError

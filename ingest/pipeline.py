@@ -1,4 +1,4 @@
-"""Uploads, top to bottom: load → split → extract → embed → resolve and plan → apply.
+"""Uploads, top to bottom: load → split → extract → embed → resolve and plan → apply → take in what they hold.
 
 Work is batched across documents (one embedding call, one transaction), but each document has its own
 revision, and fails or succeeds on its own.
@@ -7,6 +7,7 @@ revision, and fails or succeeds on its own.
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -20,8 +21,10 @@ from graph.tracing import span, traced
 from ingest.chunking import split_document
 from ingest.extraction.grounding import total
 from ingest.extraction.transcribing import with_pictures
+from ingest.loaders.unpacking import UNKEPT, Unpacked
+from ingest.member_ports import MemberKeeper
 from ingest.model import ChunkText, Extraction, LoadedDocument, Passages, Source, Upload
-from ingest.outcomes import IngestReport, PicturesRead
+from ingest.outcomes import Failure, IngestReport, PicturesRead
 from ingest.planning import document_of, embedded_text, place_chunks, plan_change, with_language
 from ingest.ports import BlobStore, Extractor, InterruptibleLoader, PictureTranscriber
 from ingest.reading_reports import completed, nothing_to_read
@@ -39,14 +42,6 @@ class Extractors:
     pictures: PictureTranscriber
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """A document that did not get through, and the step it failed at."""
-
-    step: str
-    error: QuipuError
-
-
 @dataclass(slots=True, kw_only=True)
 class _Work:
     """One upload on its way."""
@@ -59,6 +54,7 @@ class _Work:
     chunks: tuple[Chunk, ...]
     positions: tuple[Position, ...]
     seconds: dict[str, float]
+    unpacked: Unpacked
     extractions: tuple[Extraction, ...] = ()
     vectors: FloatArray = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
     reused: int = 0
@@ -73,9 +69,9 @@ class LiveReader(ChangeReader, DocumentReader, Protocol):
 class IngestPipeline:
     """Turns acknowledged uploads into revisions."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - built in one place, from what the steps need
         self, *, blobs: BlobStore, loader: InterruptibleLoader, extractors: Extractors, embedder: Embedder,
-        reader: LiveReader, writer: GraphWriter,
+        reader: LiveReader, writer: GraphWriter, keeper: MemberKeeper = UNKEPT,
     ) -> None:  # fmt: skip
         self._blobs = blobs
         self._loader = loader
@@ -83,6 +79,7 @@ class IngestPipeline:
         self._embedder = embedder
         self._reader = reader
         self._writer = writer
+        self._keeper = keeper
 
     def run(self, uploads: Sequence[Upload], progress: Progress) -> tuple[IngestReport | Failure, ...]:
         """Take the first uploads of one workspace through every step; one outcome each, in order.
@@ -105,22 +102,24 @@ class IngestPipeline:
                 works[place] = prepared
         for place, failure in self._extract(works, progress).items():
             outcomes[place] = failure
-            del works[place]
+            works.pop(place).unpacked.drop()
         self._embed(list(works.values()), progress)
         for place, outcome in zip(works, self._apply(list(works.values()), progress), strict=True):
-            outcomes[place] = outcome
+            tell = partial(progress, works[place].upload, "members")
+            outcomes[place] = works[place].unpacked.after(outcome, tell)
         return tuple(outcomes[place] for place in range(len(outcomes)))
 
     def _prepare(self, upload: Upload, progress: Progress) -> _Work | Failure:
         """Load and split one upload."""
         step = "load"
+        unpacked = Unpacked(self._keeper, upload, lambda count: progress(upload, "load", count, 0))
         try:
             started = time.perf_counter()
             progress(upload, step, 0, 0)
             data = self._blobs.get(upload.content_hash)
             source = Source(name=upload.source, media_type=upload.media_type, data=data)
             with span("load", {"quipu.bytes": len(data), "quipu.media_type": upload.kind}):
-                loaded = self._loader.load(source, lambda: progress(upload, "load", 0, 0))
+                loaded = unpacked.read(self._loader, source, lambda: progress(upload, "load", len(unpacked.members), 0))
             document = document_of(upload, loaded)
             step = "pictures"
             pictures = self._transcribe(upload, document, source, loaded, progress)
@@ -131,6 +130,7 @@ class IngestPipeline:
             with span("chunk"):
                 texts = tuple(split_document(loaded))
             if not texts and not pictures.pending:
+                unpacked.drop()
                 raise Unreadable(nothing_to_read(upload.source, pictures))
             chunks, positions = place_chunks(document, texts)
             seconds = {"load": loading - started, "split": time.perf_counter() - loading}
@@ -139,9 +139,8 @@ class IngestPipeline:
         except QuipuError as error:
             return Failure(step=step, error=error)
         return _Work(
-            upload=upload, document=with_language(document, loaded.text), loaded=loaded,
-            pictures=pictures, texts=texts, chunks=chunks,
-            positions=positions, seconds=seconds,
+            upload=upload, document=with_language(document, loaded.text), loaded=loaded, pictures=pictures,
+            texts=texts, chunks=chunks, positions=positions, seconds=seconds, unpacked=unpacked,
         )  # fmt: skip
 
     def _transcribe(

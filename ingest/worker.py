@@ -16,8 +16,8 @@ from graph.ports.jobs import WorkQueue
 from graph.ports.operations import OperationalState
 from graph.tracing import span
 from ingest.model import Upload
-from ingest.outcomes import IngestReport
-from ingest.pipeline import Failure, IngestPipeline
+from ingest.outcomes import Failure, IngestReport
+from ingest.pipeline import IngestPipeline
 from ingest.ports import VersionRegister
 from ingest.reading_reports import ReadingReports
 from ingest.slicing import SLICE_DOCUMENTS

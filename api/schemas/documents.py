@@ -115,7 +115,11 @@ class ReadingBody(BaseModel):
 
 
 class DocumentBody(BaseModel):
-    """A document as it stands; ``readers`` are shown to those who may write."""
+    """A document as it stands; ``readers`` are shown to those who may write.
+
+    ``part_of`` is the document that holds it, such as the mail of an attachment; ``members`` are ids of documents that
+    it holds, the first thousand of ``members_count``.
+    """
 
     id: str
     version: int
@@ -133,6 +137,9 @@ class DocumentBody(BaseModel):
     created_at: datetime
     updated_at: datetime
     readers: list[str] | None = None
+    part_of: str | None = None
+    members: list[str] | None = None
+    members_count: int | None = None
     reading: ReadingBody | None = None
 
 
@@ -177,7 +184,7 @@ class CountsBody(BaseModel):
 
 
 class ReceiptBody(BaseModel):
-    """What a deletion took away."""
+    """What a deletion took away; ``members`` counts the documents that went with the one that held them."""
 
     id: str
     version: int
@@ -186,6 +193,7 @@ class ReceiptBody(BaseModel):
     gone: CountsBody
     jobs_cancelled: int
     blobs: int
+    members: int
 
 
 class FormatBody(BaseModel):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -116,6 +117,41 @@ class TestVersions:
             assert kept.register.workspaces() == [W]
             raise ZeroDivisionError
         assert kept.register.latest(W, "a") is None
+
+
+class TestMembers:
+    def test_members_are_those_whose_newest_version_names_the_parent(self, register: UploadRegister) -> None:
+        for document_id, parent in (("m/b", "m"), ("m/a", "m"), ("m/a/x", "m/a"), ("n/a", "n"), ("m", None)):
+            register.add(held(document_id, 1, parent), deleted=False, job_id="j")
+        register.add(held("m/c", 1, "m", workspace="other"), deleted=False, job_id="j")
+        assert [one.upload.document_id for one in register.members(W, "m")] == ["m/a", "m/b"]
+        assert [one.upload.document_id for one in register.members(W, "m", after="m/a")] == ["m/b"]
+        assert [one.upload.document_id for one in register.members(W, "m", limit=1)] == ["m/a"]
+        assert [one.upload.document_id for one in register.members(W, "m/a")] == ["m/a/x"]
+        assert register.members(W, "m/b") == []
+
+    def test_a_deleted_member_is_one_still_and_a_document_in_its_place_is_none(self, register: UploadRegister) -> None:
+        register.add(held("m/a", 1, "m"), deleted=False, job_id="j")
+        register.add(held("m/a", 2, "m"), deleted=True, job_id="")
+        assert [(one.upload.version, one.deleted) for one in register.members(W, "m")] == [(2, True)]
+        register.forget(W, "m/a", 2)
+        assert [one.upload.content_hash for one in register.members(W, "m")] == [""], "nor is it forgotten whose it was"
+        register.add(held("m/a", 3, None), deleted=False, job_id="k")
+        assert register.members(W, "m") == []
+
+    def test_a_member_comes_back_as_it_was_and_is_confirmed(self, register: UploadRegister) -> None:
+        register.add(held("m/a", 1, "m", parent_version=4), deleted=False, job_id="j")
+        assert register.get(W, "m/a", 1) == held("m/a", 1, "m", parent_version=4)
+        register.confirm(W, "m/a", 1, 7)
+        assert register.get(W, "m/a", 1) == held("m/a", 1, "m", parent_version=7)
+
+
+def held(
+    document_id: str, version: int, parent: str | None, *, workspace: str = W, parent_version: int = 1
+) -> Upload:  # fmt: skip
+    return replace(
+        upload(document_id, version, workspace=workspace), parent=parent, parent_version=parent_version if parent else 0
+    )
 
 
 def withdrawal(document_id: str, version: int, *, purge: bool = False) -> Withdrawal:

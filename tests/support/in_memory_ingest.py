@@ -91,6 +91,22 @@ class InMemoryUploadRegister(UploadRegister):
     def workspaces(self) -> Sequence[str]:
         return sorted({workspace for workspace, _, _ in self._versions})
 
+    def members(self, workspace: str, parent: str, *, after: str = "", limit: int = 500) -> Sequence[RegisteredVersion]:
+        with self._state.transaction():
+            found = [
+                held
+                for document_id, held in sorted(self._newest(workspace).items())
+                if held.upload.parent == parent and document_id > after
+            ]
+            return found[:limit]
+
+    def confirm(self, workspace: str, document_id: str, version: int, parent_version: int) -> None:
+        with self._state.transaction():
+            held = self._versions[workspace, document_id, version]
+            self._versions[workspace, document_id, version] = replace(
+                held, upload=replace(held.upload, parent_version=parent_version)
+            )
+
     def begin_withdrawal(self, withdrawal: Withdrawal) -> None:
         with self._state.transaction():
             key = (withdrawal.workspace, withdrawal.document_id)
@@ -218,8 +234,12 @@ class InMemoryHoldings(Holdings):
     def __init__(self, state: InMemoryState) -> None:
         self._sizes: dict[Key, int] = state.table()
 
-    def held(self, workspace: str) -> Holding:
-        sizes = [size for (place, _), size in self._sizes.items() if place == workspace]
+    def held(self, workspace: str, *, within: str | None = None) -> Holding:
+        sizes = [
+            size
+            for (place, document_id), size in self._sizes.items()
+            if place == workspace and (within is None or document_id.startswith(f"{within}/"))
+        ]
         return Holding(documents=len(sizes), bytes=sum(sizes))
 
     def size_of(self, workspace: str, document_id: str) -> int | None:

@@ -18,8 +18,8 @@ from ingest.extraction.transcribing import BlindTranscriber
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
 from ingest.model import Upload
-from ingest.outcomes import IngestReport
-from ingest.pipeline import Extractors, Failure, IngestPipeline
+from ingest.outcomes import Failure, IngestReport
+from ingest.pipeline import Extractors, IngestPipeline
 from retrieval.answering.extractive_generator import ExtractiveGenerator
 from retrieval.finding.search import PassageRetriever
 from retrieval.pipeline import QuestionPipeline

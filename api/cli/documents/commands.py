@@ -113,7 +113,8 @@ def _remove(document_id: str, *, purge: bool, as_json: bool) -> None:
         print_json(receipt)
         return
     gone = ", ".join(f"{count} {kind}" for kind, count in receipt["gone"].items())
-    out.print(f"{'purged' if purge else 'deleted'} {document_id} at revision {receipt['revision']}: {gone}")
+    held = f" with {receipt['members']} documents that it held" if receipt["members"] else ""
+    out.print(f"{'purged' if purge else 'deleted'} {document_id}{held} at revision {receipt['revision']}: {gone}")
 
 
 def _write(data: bytes, path: Path | None) -> None:

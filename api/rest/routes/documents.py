@@ -28,7 +28,7 @@ from api.schemas.documents import (
 from api.schemas.strict import parse_as_of, parse_number
 from graph.errors import InputError
 from graph.filters import Filters
-from ingest.acceptance import with_namesakes
+from ingest.acknowledging.acceptance import with_namesakes
 from ingest.documents import DocumentState
 from ingest.given_names import base_name
 from ingest.model import Accepted
@@ -157,7 +157,9 @@ async def document(
     def read() -> DocumentBody:
         found = documents.get(context.workspace, document_id, as_of=moment)
         (body,) = _document_bodies(context, [found])
-        return body.model_copy(update={"reading": reading_body(found.reading)})
+        kin = documents.kin(context.workspace, document_id)
+        held = {"part_of": kin.parent, "members": list(kin.members), "members_count": kin.count}
+        return body.model_copy(update={"reading": reading_body(found.reading), **held})
 
     body = await context.in_thread(read)
     response.headers["ETag"] = f'"{body.version}"'
@@ -179,6 +181,7 @@ async def delete(
     return ReceiptBody(
         id=receipt.document_id, version=receipt.version, revision=receipt.revision, purged=receipt.purged,
         gone=counts_body(receipt.gone), jobs_cancelled=receipt.jobs_cancelled, blobs=receipt.blobs,
+        members=receipt.members,
     )  # fmt: skip
 
 
