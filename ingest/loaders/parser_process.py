@@ -235,7 +235,7 @@ def _greeting(child: "subprocess.Popen[bytes]", control: socket.socket) -> Mappi
     except TimeoutError as error:
         child.kill()
         raise DependencyError(f"the parser process was not ready within {START_SECONDS:g} s") from error
-    except ConnectionError as error:
+    except OSError as error:  # or closed meanwhile
         raise DependencyError(f"the parser process ended before it was ready: {error}") from error
     held: dict[str, bool] = json.loads(said)
     return held
