@@ -17,6 +17,7 @@ from api.outbound.collector import tell_collector
 from api.outbound.evaluated_service import RestService
 from api.outbound.watched_courier import WatchedCourier
 from api.outbound.webhooks import Webhooks
+from api.picture_readers import picture_reader
 from api.quota_parts import open_quotas
 from api.service import Background, Knowledge, Service, UseCases
 from api.settings import MIB, Settings, listed
@@ -38,7 +39,7 @@ from ingest.blobs.folder import FolderBlobStore
 from ingest.documents import Documents
 from ingest.extraction.light_extractor import LightExtractor
 from ingest.extraction.llm_extractor import LlmExtractor
-from ingest.extraction.transcribing import BlindTranscriber, ModelTranscriber
+from ingest.extraction.transcribing import ModelTranscriber
 from ingest.intake import Intake
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
@@ -127,6 +128,7 @@ class _Parts:
         )  # fmt: skip
         self.parser = ParserProcess(settings.reading_limits())
         opened.callback(self.parser.close)
+        self.pictures = picture_reader(settings, self.extractions, self.parser, opened)
         self.limiter = anyio.CapacityLimiter(THREADS)
         self.model = build_language_model(settings.llm, settings, self.quotas.tokens)
         self.reading_model = build_language_model(settings.extract_llm or settings.llm, settings, self.quotas.tokens)
@@ -248,10 +250,12 @@ def _reading_workers(parts: _Parts) -> tuple[Worker, ...]:
         parts.room.check()
 
     if parts.extractor is None or parts.reading_model is None:
-        rules = Extractors(chunks=LightExtractor(), pictures=BlindTranscriber())
+        rules = Extractors(chunks=LightExtractor(), pictures=parts.pictures)
         return (_worker(parts, Line(kind="ingest", batch=BATCH, first=settle), rules),)
     cache = parts.extractions
-    pictures = ModelTranscriber(model=parts.reading_model, cache=cache, picture=parts.parser.picture)
+    pictures = ModelTranscriber(
+        model=parts.reading_model, cache=cache, picture=parts.parser.picture, otherwise=parts.pictures
+    )  # fmt: skip
     cached = Extractors(chunks=parts.extractor.from_cache(), pictures=pictures.from_cache())
     asking = Extractors(chunks=parts.extractor, pictures=pictures)
     by_model = Line(

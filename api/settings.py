@@ -118,6 +118,9 @@ class Settings(BaseSettings):
     """Most bytes of text for each byte of a file, asked of a text over 256 KiB: what unpacks to more is a bomb."""
     max_reading_seconds: float = Field(default=30.0, gt=0, allow_inf_nan=False)
     """How long a parser may take over one document."""
+    ocr: Literal["auto", "off"] = "auto"
+    """Who reads pages that are pictures where no language model sees: ``auto`` takes rapidocr (the extra ``ocr``) if it
+    is installed, else Tesseract if it is there; ``off`` nobody."""
     max_questions: int = Field(default=32, ge=1)
     """Questions and searches that are answered at the same time; twice as many may wait in line."""
     max_writes: int = Field(default=8, ge=1)

@@ -2,11 +2,14 @@
 
 Values compare as JSON has them: ``true`` is not ``1``, ``1`` is ``1.0``. Moments compare as moments, whatever zone each
 is written in; other strings compare as text.
+
+Every document has the fields :data:`BUILT_IN`. Where its metadata have one of these names as well, a condition holds if
+either value fits; ``metadata.NAME`` asks the metadata alone, and ``document.NAME`` the document.
 """
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -25,6 +28,27 @@ MAX_TEXT = 4_096
 MAX_CONDITIONS = 64
 MAX_LISTED = 1_000
 """Characters of a field's name and of a value, conditions of a filter, values of a list."""
+LANGUAGE = "document.language"
+"""The name among the metadata of a stored document under which the language of its text is kept; nobody gave it."""
+
+
+def told_language(document: Document) -> str | None:
+    """The language of its text (ISO 639-1); None where that is not certain, or was read before languages were told."""
+    found = document.metadata.get(LANGUAGE)
+    return found if isinstance(found, str) else None
+
+
+BUILT_IN: Mapping[str, Callable[[Document], MetadataValue | None]] = {
+    "document_id": lambda document: document.id,
+    "title": lambda document: document.title,
+    "media_type": lambda document: document.media_type,
+    "source": lambda document: document.source,
+    "created": lambda document: document.created_at.isoformat(),
+    "updated": lambda document: document.updated_at.isoformat(),
+    "language": told_language,
+}
+"""What can be asked of every document; ``source`` is the name of its file, the language may be unknown."""
+_OF_DOCUMENT, _OF_METADATA = "document.", "metadata."
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
 
 
@@ -50,9 +74,13 @@ class Condition:
 
     def holds(self, metadata: Metadata) -> bool:
         """Whether the metadata satisfy this condition; a list field does if any element does."""
-        if self.field not in metadata:
-            return False
-        stored = metadata[self.field]
+        return self.field in metadata and self._any(metadata[self.field])
+
+    def fits(self, document: Document) -> bool:
+        """Whether a document satisfies it, by its metadata or by what it has under this name itself."""
+        return any(self._any(stored) for stored in _stored(self.field, document))
+
+    def _any(self, stored: MetadataValue) -> bool:
         values = stored if isinstance(stored, tuple) else (stored,)
         return any(self._holds(value) for value in values)
 
@@ -82,8 +110,18 @@ class Filters:
         return all(condition.holds(metadata) for condition in self.conditions)
 
     def fits(self, document: Document) -> bool:
-        """Whether every condition holds of a document: of its metadata, and of what :func:`described` adds."""
-        return self.match(described(document.metadata, document.id, document.title, document.media_type))
+        """Whether every condition holds of a document: of its metadata, or of what every document has."""
+        return all(condition.fits(document) for condition in self.conditions)
+
+    def unknown_fields(self, documents: Iterable[Document]) -> tuple[str, ...]:
+        """Fields that are asked for and that none of these documents has, in order."""
+        unknown = dict.fromkeys(condition.field for condition in self.conditions if not _is_built_in(condition.field))
+        for document in documents:
+            if not unknown:
+                break
+            for field in [name for name in unknown if any(True for _ in _stored(name, document))]:
+                del unknown[field]
+        return tuple(unknown)
 
     @classmethod
     def parse(cls, raw: Mapping[str, object]) -> "Filters":
@@ -105,9 +143,26 @@ class Filters:
         return cls(conditions=tuple(conditions))
 
 
-def described(metadata: Metadata, document_id: str, title: str, media_type: str) -> Metadata:
-    """Metadata, and below them what every document has: ``document_id``, ``title`` and ``media_type``."""
-    return {"document_id": document_id, "title": title, "media_type": media_type, **metadata}
+def shown_metadata(metadata: Metadata) -> Metadata:
+    """The metadata of a stored document without what nobody gave."""
+    return {name: value for name, value in metadata.items() if name != LANGUAGE}
+
+
+def _stored(field: str, document: Document) -> Iterator[MetadataValue]:
+    """What a document has under the name of a field: in its metadata, of its own."""
+    if field in document.metadata:
+        yield document.metadata[field]
+    given = field.removeprefix(_OF_METADATA)
+    if given != field and given in document.metadata:
+        yield document.metadata[given]
+    own = BUILT_IN.get(field.removeprefix(_OF_DOCUMENT))
+    value = own(document) if own is not None else None
+    if value is not None:
+        yield value
+
+
+def _is_built_in(field: str) -> bool:
+    return field.removeprefix(_OF_DOCUMENT) in BUILT_IN
 
 
 def typed(value: MetadataValue) -> object:

@@ -32,3 +32,8 @@ def same_content(upload: Upload, digest: str, given: NewDocument) -> bool:
     """Whether bytes, title and metadata are the same. ``true`` and ``1`` are not, though Python holds them equal."""
     same = (upload.content_hash, upload.title) == (digest, given.title)
     return same and same_metadata(upload.metadata, given.metadata)
+
+
+def same_charset(upload: Upload, media_type: str) -> bool:
+    """Whether its sender names the encoding as before: another one is another text."""
+    return upload.media_type.partition(";")[2] == media_type.partition(";")[2]

@@ -158,7 +158,7 @@ class Documents:
         upload = latest.upload
         document = Document(
             id=upload.document_id, version=upload.version, title=upload.title or upload.source, source=upload.source,
-            media_type=upload.media_type, metadata=upload.metadata, content_hash=upload.content_hash,
+            media_type=upload.kind, metadata=upload.metadata, content_hash=upload.content_hash,
             created_at=upload.created_at, updated_at=upload.updated_at,
         )  # fmt: skip
         state = self._jobs.get(workspace, latest.job_id).state

@@ -25,9 +25,9 @@ from graph.model import Removal
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import OperationalState, StorageRoom
 from graph.rights import Readers
-from ingest.acceptance import check_match, gives_rights, nothing_to_delete, same_content
+from ingest.acceptance import check_match, gives_rights, nothing_to_delete, same_charset, same_content
 from ingest.given_names import check_given
-from ingest.loaders.loading import media_type_of
+from ingest.loaders.loading import type_to_keep
 from ingest.model import Accepted, NewDocument, Receipt, RegisteredVersion, Upload, Withdrawal
 from ingest.ports import AlteredGraph, BlobStore, Quota, UploadRegister
 
@@ -186,7 +186,7 @@ class Intake:
             if not data.strip():
                 raise Unreadable(f"{document.source.name!r} is empty")
             check_given(document.document_id, document.title, document.source)
-            media_type = media_type_of(document.source)
+            media_type = type_to_keep(document.source)
             digest = self._blobs.put(data)
         except InputError as error:
             return Accepted(document_id=document.document_id, error=error)
@@ -261,7 +261,9 @@ class Intake:
             twin = self._register.twin(workspace, checked.digest, document.title, document.metadata, readers)
         elif live and same_content(live.upload, checked.digest, document):
             twin = live
-        if twin is None or self._jobs.get(workspace, twin.job_id).state in {"failed", "cancelled"}:
+        if twin is None or not same_charset(twin.upload, checked.media_type):
+            return None
+        if self._jobs.get(workspace, twin.job_id).state in {"failed", "cancelled"}:
             return None
         upload = twin.upload
         if upload.readers != readers:

@@ -12,11 +12,16 @@ from graph.rights import Readers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Bytes at hand, as they were sent. ``media_type`` is what the sender claims, or empty."""
+    """Bytes at hand, as they were sent. ``media_type`` is what the sender claims, with its charset, or empty."""
 
     name: str
     media_type: str
     data: bytes
+
+    @property
+    def kind(self) -> str:
+        """The media type alone."""
+        return self.media_type.partition(";")[0].strip().lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +72,8 @@ class Receipt:
 class Upload:
     """An acknowledged upload: its bytes are durable under ``content_hash``, its job is committed.
 
-    ``readers`` are those that its sender gave the document; who may read it now is told by the graph.
+    ``media_type`` names the charset, too, where its sender did, and it is not UTF-8. ``readers`` are those that its
+    sender gave the document; who may read it now is told by the graph.
     """
 
     workspace: str
@@ -81,6 +87,11 @@ class Upload:
     created_at: datetime
     updated_at: datetime
     readers: Readers = None
+
+    @property
+    def kind(self) -> str:
+        """The media type alone."""
+        return self.media_type.partition(";")[0].strip().lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,12 +218,24 @@ class LoadedDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecognisedPage:
+    """The text of a page that is a picture; ``unsure`` counts lines that are left out: hardly legible."""
+
+    text: str
+    unsure: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PicturesRead:
-    """What became of pages that are pictures: the text of each, pages still to be read, and why others are not."""
+    """What became of pages that are pictures: the text of each, pages still to be read, and why others are not.
+
+    ``unsure`` counts, by page, lines that were seen and are left out because they are hardly legible.
+    """
 
     texts: Mapping[int, str] = field(default_factory=dict)
     pending: tuple[int, ...] = ()
     skipped: Mapping[int, str] = field(default_factory=dict)
+    unsure: Mapping[int, int] = field(default_factory=dict)
     calls: int = 0
     tokens: int = 0
 

@@ -20,7 +20,7 @@ from ingest.chunking import split_document
 from ingest.extraction.grounding import total
 from ingest.extraction.transcribing import with_pictures
 from ingest.model import ChunkText, Extraction, IngestReport, LoadedDocument, Passages, PicturesRead, Source, Upload
-from ingest.planning import embedded_text, place_chunks, plan_change
+from ingest.planning import embedded_text, place_chunks, plan_change, with_language
 from ingest.ports import BlobStore, Extractor, InterruptibleLoader, PictureTranscriber
 from ingest.slicing import Slice
 
@@ -110,7 +110,7 @@ class IngestPipeline:
             progress(upload, step, 0, 0)
             data = self._blobs.get(upload.content_hash)
             source = Source(name=upload.source, media_type=upload.media_type, data=data)
-            with span("load", {"quipu.bytes": len(data), "quipu.media_type": upload.media_type}):
+            with span("load", {"quipu.bytes": len(data), "quipu.media_type": upload.kind}):
                 loaded = self._loader.load(source, lambda: progress(upload, "load", 0, 0))
             document = _document(upload, loaded)
             step = "pictures"
@@ -129,7 +129,8 @@ class IngestPipeline:
         except QuipuError as error:
             return Failure(step=step, error=error)
         return _Work(
-            upload=upload, document=document, loaded=loaded, pictures=pictures, texts=texts, chunks=chunks,
+            upload=upload, document=with_language(document, loaded.text), loaded=loaded,
+            pictures=pictures, texts=texts, chunks=chunks,
             positions=positions, seconds=seconds,
         )  # fmt: skip
 
@@ -252,7 +253,7 @@ def _document(upload: Upload, loaded: LoadedDocument) -> Document:
     title = upload.title if upload.title is not None else (loaded.title or stem)
     return Document(
         id=upload.document_id, version=upload.version, title=" ".join(title.split())[:500], source=upload.source,
-        media_type=upload.media_type, metadata=upload.metadata, content_hash=upload.content_hash,
+        media_type=upload.kind, metadata=upload.metadata, content_hash=upload.content_hash,
         created_at=upload.created_at, updated_at=upload.updated_at,
     )  # fmt: skip
 

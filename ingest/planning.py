@@ -2,11 +2,20 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
+from graph.filters import LANGUAGE
 from graph.identity import chunk_id
 from graph.model import Chunk, Document, FloatArray, GraphChange, Position
+from graph.text.languages import language_of
 from ingest.model import ChunkText, Extraction
 from ingest.resolving.resolution import resolve
+
+
+def with_language(document: Document, text: str) -> Document:
+    """The version with the language of its text, where that is certain."""
+    found = language_of(text)
+    return document if found is None else replace(document, metadata={**document.metadata, LANGUAGE: found})
 
 
 def place_chunks(document: Document, texts: Sequence[ChunkText]) -> tuple[tuple[Chunk, ...], tuple[Position, ...]]:

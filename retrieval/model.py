@@ -67,13 +67,15 @@ class Hit:
 class SearchResult:
     """Hits of one search at one revision, with the chunks as they stood there.
 
-    ``degraded`` says what was left out on purpose. Seconds by step.
+    ``degraded`` says what was left out on purpose, ``notes`` what whoever asked may have meant otherwise. Seconds by
+    step.
     """
 
     revision: int
     hits: tuple[Hit, ...]
     chunks: Mapping[str, PlacedChunk]
     degraded: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -165,6 +167,7 @@ class Answer:
     paths: tuple[Why, ...]
     conflict: Conflict | None = None
     degraded: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     dropped_citations: int = 0
     dropped_sentences: int = 0
     calls: int = 0

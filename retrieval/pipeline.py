@@ -13,6 +13,7 @@ import anyio.to_thread
 from graph.errors import InputError
 from graph.tracing import span, traced
 from graph.view.knowledge_view import KnowledgeViews
+from graph.view.snapshot import Snapshot
 from retrieval.answering.writing import Token, Writing
 from retrieval.finding.evidence import gather_evidence
 from retrieval.model import Answer, Citation, Evidence, Question, SearchResult, Step, Why
@@ -96,6 +97,7 @@ class QuestionPipeline:
             hits=tuple(hit for hit in hits if hit.chunk_id in chunks),
             chunks=chunks,
             degraded=snapshot.degraded,
+            notes=() if hits else _notes(question, snapshot),
             timings={"view": viewed - started, "search": found - viewed, "read": time.perf_counter() - found},
         )
 
@@ -137,6 +139,12 @@ class QuestionPipeline:
         return await anyio.to_thread.run_sync(work, limiter=self._limiter)
 
 
+def _notes(question: Question, snapshot: Snapshot) -> tuple[str, ...]:
+    """A filter that no document can fit is told apart from one that none fits."""
+    unknown = snapshot.unknown_fields(question.filters) if question.filters else ()
+    return tuple(f'unknown filter field "{field}": no document has it' for field in unknown)
+
+
 def _answer(question: Question, found: SearchResult, writing: Writing, steps: tuple[Step, Step]) -> Answer:
     used = {citation.chunk_id for citation in writing.citations}
     return Answer(
@@ -149,6 +157,7 @@ def _answer(question: Question, found: SearchResult, writing: Writing, steps: tu
         conflict=writing.conflict,
         paths=_distinct_paths([hit.why for hit in found.hits if hit.chunk_id in used]),
         degraded=found.degraded,
+        notes=found.notes,
         dropped_citations=writing.dropped_citations,
         dropped_sentences=writing.dropped_sentences,
         calls=writing.draft.calls,

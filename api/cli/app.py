@@ -25,6 +25,7 @@ from api.cli.watches import app as watches_app
 from api.cli.workspaces import app as workspaces_app
 from api.outbound.client import QuipuClient, document_path
 from graph.errors import ConfigurationError, QuipuError
+from graph.parsing import read_json
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Quipu: GraphRAG whose answers are as fresh as its documents.",
@@ -41,6 +42,9 @@ for command in (changes, jobs, reindex, verify, backup, restore, repair, audit):
     app.command()(command)
 
 Mode = Annotated[str, typer.Option(help="hybrid, vector, keyword or graph.")]
+Filters = Annotated[
+    str, typer.Option("--filters", help='Metadata that documents must have, as JSON: {"year": {"gte": 2020}}.')
+]
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 
@@ -107,10 +111,10 @@ def ingest(
 
 
 @app.command()
-def ask(question: str, mode: Mode = "hybrid", as_json: AsJson = False) -> None:
+def ask(question: str, mode: Mode = "hybrid", filters: Filters = "{}", as_json: AsJson = False) -> None:
     """Answer a question, with citations."""
     with service() as (client, _):
-        answer = client.post("/v1/ask", {"question": question, "mode": mode})
+        answer = client.post("/v1/ask", {"question": question, "mode": mode, "filters": _conditions(filters)})
     if as_json:
         print_json(answer)
     else:
@@ -118,10 +122,11 @@ def ask(question: str, mode: Mode = "hybrid", as_json: AsJson = False) -> None:
 
 
 @app.command()
-def search(query: str, mode: Mode = "hybrid", k: int = 10, as_json: AsJson = False) -> None:
+def search(query: str, mode: Mode = "hybrid", k: int = 10, filters: Filters = "{}", as_json: AsJson = False) -> None:
     """Find passages, each with why it was found."""
     with service() as (client, _):
-        found = client.post("/v1/search", {"query": query, "mode": mode, "k": k})
+        body = {"query": query, "mode": mode, "k": k, "filters": _conditions(filters)}
+        found = client.post("/v1/search", body)
     if as_json:
         print_json(found)
         return
@@ -135,6 +140,7 @@ def search(query: str, mode: Mode = "hybrid", k: int = 10, as_json: AsJson = Fal
             f"{hit['why']['retriever']}: {path}",
         )
     out.print(table)
+    _show_notes(found)
 
 
 @app.command()
@@ -215,6 +221,17 @@ def _show_answer(answer: dict[str, Any]) -> None:
         where = f"{citation['document_id']}, version {citation['version']}{page}, {span}"
         under = " › ".join(dict.fromkeys((citation["title"], *citation["headings"])))
         out.print(f"  [{citation['marker']}] {under} ({where})", style="dim", highlight=False)
+
+    _show_notes(answer)
+
+
+def _show_notes(found: dict[str, Any]) -> None:
+    for note in found.get("notes", ()):
+        out.print(f"note: {note}", style="yellow", highlight=False, markup=False)
+
+
+def _conditions(filters: str) -> object:
+    return read_json("--filters", filters)
 
 
 def _wait_for_signal() -> None:

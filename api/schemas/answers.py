@@ -89,6 +89,7 @@ class AnswerBody(BaseModel):
     usage: dict[str, int]
     timings: dict[str, float]
     degraded: list[str]
+    notes: list[str] = []
 
 
 def citation_body(citation: Citation) -> CitationBody:
@@ -130,6 +131,7 @@ def answer_body(answer: Answer) -> AnswerBody:
         },
         timings=rounded(answer.timings),
         degraded=list(answer.degraded),
+        notes=list(answer.notes),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
+from graph.filters import shown_metadata
 from graph.model import Document, Entity
 
 B = TypeVar("B", bound=BaseModel)
@@ -75,8 +76,8 @@ class ChangesBody(BaseModel):
 def changed_document(document: Document) -> ChangedDocument:
     """A document at one end."""
     return ChangedDocument(
-        id=document.id, version=document.version, title=document.title, metadata=dict(document.metadata),
-        updated_at=document.updated_at.isoformat(),
+        id=document.id, version=document.version, title=document.title,
+        metadata=dict(shown_metadata(document.metadata)), updated_at=document.updated_at.isoformat(),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, JsonValue
 
 from api.schemas.strict import StrictBody
 from graph.errors import InputError
-from graph.filters import check_value
+from graph.filters import check_value, shown_metadata, told_language
 from graph.model import Document, GraphCounts, Metadata, MetadataValue, PlacedChunk
 from graph.parsing import check_text
 from graph.rights import Readers
@@ -92,6 +92,7 @@ class DocumentBody(BaseModel):
     source: str
     media_type: str
     metadata: dict[str, Any]
+    language: str | None = None
     state: str
     stage: str
     revision: int
@@ -192,7 +193,8 @@ def document_body(document: Document, *, state: str, revision: int, counts: Grap
     """A document for people."""
     return DocumentBody(
         id=document.id, version=document.version, title=document.title, source=document.source,
-        media_type=document.media_type, metadata=dict(document.metadata), state=state, stage=document.stage,
+        media_type=document.media_type, metadata=dict(shown_metadata(document.metadata)),
+        language=told_language(document), state=state, stage=document.stage,
         revision=revision,
         chunks=counts.chunks, entities=counts.entities, relations=counts.relations, created_at=document.created_at,
         updated_at=document.updated_at,

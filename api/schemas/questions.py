@@ -89,6 +89,7 @@ class SearchResultBody(BaseModel):
     revision: int
     hits: list[HitBody]
     degraded: list[str]
+    notes: list[str] = []
     timings: dict[str, float]
 
 
@@ -108,6 +109,7 @@ def search_body(result: SearchResult) -> SearchResultBody:
         revision=result.revision,
         hits=[_hit_body(hit, result.chunks[hit.chunk_id]) for hit in result.hits],
         degraded=list(result.degraded),
+        notes=list(result.notes),
         timings=rounded(result.timings),
     )
 

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.model import FloatArray, Metadata, RowArray
+from graph.model import Document, FloatArray, RowArray
 from graph.text.terms import ChunkTerms, ChunkWords, TitleWords
 
 
@@ -49,10 +49,7 @@ class NameMention:
 class ChunkCard:
     """What ranking asks of a chunk: the document it is live in, and the terms of both."""
 
-    document_id: str
-    title: str
-    media_type: str
-    metadata: Metadata
+    document: Document
     terms: ChunkTerms
 
 

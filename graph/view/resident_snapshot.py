@@ -53,6 +53,12 @@ class ResidentSnapshot(StoredSnapshot):
             self._allowed[filters] = self.live & fits[owners]
         return self._allowed[filters]
 
+    @override
+    def unknown_fields(self, filters: Filters) -> tuple[str, ...]:
+        return filters.unknown_fields(
+            self._generation.document(number, self.revision) for number in np.unique(self.owners[self.live]).tolist()
+        )
+
     @property
     def generation(self) -> Generation:
         """The indexes that it looks at, as far as it may."""

@@ -70,6 +70,11 @@ class RestrictedSnapshot(StoredSnapshot):
             self._allowed[filters] = fits[owners]
         return self._allowed[filters]
 
+    @override
+    def unknown_fields(self, filters: Filters) -> tuple[str, ...]:
+        owners = np.unique(self._owners[self._rows]).tolist()
+        return filters.unknown_fields(self._generation.document(number, self.revision) for number in owners)
+
     # --- rows
 
     @property

@@ -143,6 +143,10 @@ class Snapshot(Rows, Ranking, Names, NameLinks, Protocol):
         """What a search was kept from doing in full so far."""
         ...
 
+    def unknown_fields(self, filters: Filters) -> tuple[str, ...]:
+        """Fields that filters ask for and no document has: nothing can match them."""
+        ...
+
 
 class StoredSnapshot(Snapshot):
     """What every snapshot does alike: it reads texts and aliases from the store."""

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from typing_extensions import override
 
 from graph.algorithms.reading_down import MOST_FOUND, read_down
-from graph.filters import Filters, described
+from graph.filters import Filters
 from graph.indexes.keyword_index import okapi
 from graph.indexes.vocabulary import Vocabulary
 from graph.model import FloatArray, RowArray
@@ -22,7 +22,7 @@ ROWS = 2**17
 MOST_STEMS = 64
 """At most so many stems are asked of the keyword index: the heaviest."""
 
-NO_CARD = ChunkCard(document_id="", title="", media_type="", metadata={}, terms=ChunkTerms(stems=(), titled=0))
+NO_TERMS = ChunkTerms(stems=(), titled=0)
 NO_ROWS = np.empty(0, dtype=np.int32)
 
 
@@ -38,7 +38,7 @@ class WalkedRows(StoredSnapshot, RowNumbers):
         """What is resident: the vocabulary at this revision."""
         self._chunk_ids: list[str] = []
         self._rows: dict[str, int] = {}
-        self._cards: dict[int, ChunkCard] = {}
+        self._cards: dict[int, ChunkCard | None] = {}
         self._held: dict[int, frozenset[str]] = {}
         self._live = np.zeros(ROWS, dtype=np.bool_)
         self._allowed: dict[Filters, NDArray[np.bool_]] = {}
@@ -59,6 +59,12 @@ class WalkedRows(StoredSnapshot, RowNumbers):
             self._allowed[filters] = np.zeros(ROWS, dtype=np.bool_)
             self._allow(range(len(self._chunk_ids)))
         return self._allowed[filters]
+
+    @override
+    def unknown_fields(self, filters: Filters) -> tuple[str, ...]:
+        """Of the documents whose passages were looked at: no others are in memory."""
+        met = {card.document.id: card.document for card in self._cards.values() if card is not None}
+        return filters.unknown_fields(met.values()) if met else ()
 
     # --- rows
 
@@ -89,7 +95,8 @@ class WalkedRows(StoredSnapshot, RowNumbers):
     @override
     def sources(self, rows: Sequence[int]) -> list[tuple[str, str]]:
         self._read_cards(rows)
-        return [(self._cards[row].document_id, self._cards[row].title) for row in rows]
+        cards = [self._cards[row] for row in rows]
+        return [("", "") if card is None else (card.document.id, card.document.title) for card in cards]
 
     @override
     def vectors(self, rows: RowArray) -> FloatArray:
@@ -102,7 +109,7 @@ class WalkedRows(StoredSnapshot, RowNumbers):
         for filters, allowed in self._allowed.items():
             for row in rows:
                 card = self._cards[row]
-                allowed[row] = filters.match(described(card.metadata, card.document_id, card.title, card.media_type))
+                allowed[row] = card is not None and filters.fits(card.document)
 
     def _read_cards(self, rows: Iterable[int]) -> None:
         missing = [row for row in dict.fromkeys(rows) if row not in self._cards]
@@ -110,8 +117,12 @@ class WalkedRows(StoredSnapshot, RowNumbers):
             found = self._walk.cards(self.workspace, [self._chunk_ids[row] for row in missing], self.revision)
             for row in missing:
                 # a chunk that has been purged since it was found has no document
-                card = self._cards[row] = found.get(self._chunk_ids[row], NO_CARD)
-                self._held[row] = frozenset(card.terms.stems)
+                self._cards[row] = found.get(self._chunk_ids[row])
+                self._held[row] = frozenset(self._terms(row).stems)
+
+    def _terms(self, row: int) -> ChunkTerms:
+        card = self._cards[row]
+        return NO_TERMS if card is None else card.terms
 
     # --- search
 
@@ -139,7 +150,7 @@ class WalkedRows(StoredSnapshot, RowNumbers):
 
     def _bm25(self, rows: RowArray, weights: Mapping[str, float]) -> FloatArray:
         self._read_cards(rows.tolist())
-        terms = [self._cards[row].terms for row in rows.tolist()]
+        terms = [self._terms(row) for row in rows.tolist()]
         lengths = np.array([len(one.stems) for one in terms], dtype=np.float32)
         scores = np.zeros(len(rows), dtype=np.float32)
         for stem, weight in weights.items():

@@ -23,7 +23,7 @@ MAX_PAGES = 200
 """Pages of one document that are read; the others are reported as skipped."""
 MAX_TOKENS = 2000
 AT_ONCE = 4
-BLIND = "a picture, and no language model that sees is set"
+BLIND = "a picture, and neither a language model that sees nor OCR is there"
 TOO_MANY = f"one of more than {MAX_PAGES} pictures"
 NOTHING = "nothing to be read in this picture"
 
@@ -44,34 +44,41 @@ class BlindTranscriber(PictureTranscriber):
 
 
 class ModelTranscriber(PictureTranscriber):
-    """The port over a language model that sees."""
+    """The port over a language model that sees.
+
+    Args:
+        otherwise: gets what the model does not read: all, where it turns out not to see.
+    """
 
     def __init__(
         self, *, model: LanguageModel, cache: ExtractionCache, picture: Callable[[Source, int], bytes],
-        ask: bool = True,
+        otherwise: PictureTranscriber, ask: bool = True,
     ) -> None:  # fmt: skip
         self._model = model
         self._cache = cache
         self._picture = picture
+        self._otherwise = otherwise
         self._ask = ask
 
     def from_cache(self) -> "ModelTranscriber":
         """The same, but it asks nothing: pages that the model has not read yet are pending."""
-        return ModelTranscriber(model=self._model, cache=self._cache, picture=self._picture, ask=False)
+        return ModelTranscriber(
+            model=self._model, cache=self._cache, picture=self._picture, otherwise=self._otherwise, ask=False
+        )  # fmt: skip
 
     @override
     def transcribe(
         self, workspace: str, document: Document, source: Source, pages: Sequence[int],
         tell: Callable[[int, int], bool],
     ) -> PicturesRead:  # fmt: skip
+        if self._model.sees is False:
+            return self._otherwise.transcribe(workspace, document, source, pages, tell)
         wanted, rest = pages[:MAX_PAGES], pages[MAX_PAGES:]
         skipped = dict.fromkeys(rest, TOO_MANY)
         digests = {page: self._digest(document, page) for page in wanted}
         held = self._cache.get(sorted(digests.values()))
         self._cache.use(workspace, document, sorted(held))
         missing = [page for page in wanted if digests[page] not in held]
-        if self._model.sees is False:
-            return _read({}, digests, {**dict.fromkeys(wanted, BLIND), **skipped})
         if not self._ask:
             return _read(held, digests, skipped, pending=tuple(missing))
         asked = _PageCalls(self._model, lambda page: self._picture(source, page), tell, workspace)
@@ -81,8 +88,12 @@ class ModelTranscriber(PictureTranscriber):
         if asked.failure is not None:
             raise asked.failure
         new = {digests[page]: ModelReading(answer=answer) for page, answer in asked.answers.items()}
-        read = _read({**held, **new}, digests, {**skipped, **asked.skipped})
-        return PicturesRead(texts=read.texts, skipped=read.skipped, calls=asked.calls, tokens=asked.tokens)
+        read = _read({**held, **new}, digests, skipped)
+        rest_read = self._otherwise.transcribe(workspace, document, source, sorted(asked.skipped), tell)
+        return PicturesRead(
+            texts={**read.texts, **rest_read.texts}, unsure=rest_read.unsure, calls=asked.calls, tokens=asked.tokens,
+            skipped={**read.skipped, **_both_reasons(asked.skipped, rest_read.skipped)},
+        )  # fmt: skip
 
     def _digest(self, document: Document, page: int) -> str:
         parts = ("picture", document.content_hash, str(page), _instructions(), self._model.identity)
@@ -166,6 +177,11 @@ def _read(
     empty = {page: NOTHING for page, answer in answers.items() if not _says_something(answer)}
     texts = {page: answer for page, answer in answers.items() if page not in empty}
     return PicturesRead(texts=texts, pending=pending, skipped={**skipped, **empty})
+
+
+def _both_reasons(asked: Mapping[int, str], otherwise: Mapping[int, str]) -> dict[int, str]:
+    """Why pages are not read that the model was asked about: what it said, and what stopped whoever came next."""
+    return {page: asked[page] if why == BLIND else f"{asked[page]}; {why}" for page, why in otherwise.items()}
 
 
 def _says_something(answer: str) -> bool:

@@ -9,6 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from graph.model import Metadata
 from ingest.loaders.reading_limits import ReadingLimits
@@ -45,6 +46,8 @@ class Draft:
         """The document's own title. Where none is set, its first heading of the highest level is it."""
         self.metadata: dict[str, object] = {}
         self.pages: int | None = None
+        self.told = ReadingReport()
+        """What is known of the file's encoding, and goes into the report."""
         self.length = 0
         """Characters so far."""
 
@@ -74,8 +77,9 @@ class Draft:
         self.blank()
 
     def under(self, name: str, level: int) -> None:
-        """What follows stands under a heading that is not itself in the text."""
-        self._above = [other for other in self._above if other[0] < level] + [(level, name[:MAX_HEADING])]
+        """What follows stands under a heading that is not itself in the text; without a name, under none."""
+        self._above = [other for other in self._above if other[0] < level]
+        self._above += [(level, name[:MAX_HEADING])] if name else []
         self._mark()
 
     def page(self, number: int) -> None:
@@ -89,13 +93,25 @@ class Draft:
         if self._page is not None:
             self._boxes.append(LineBox(start=start, end=end, page=self._page, x0=x0, y0=y0, x1=x1, y1=y1))
 
+    @property
+    def boxed(self) -> int:
+        """How many lines have a place so far."""
+        return len(self._boxes)
+
     # --- tables
 
-    def grid(self, rows: Sequence[Sequence[str]], *, header: bool = True) -> None:
-        """A table as lines of cells. All rows are as long as the longest; the first names the columns if ``header``."""
+    def grid(
+        self, rows: Sequence[Sequence[str]], *, header: bool = True, columns: Sequence[str] | None = None,
+        heads: int = 1,
+    ) -> None:  # fmt: skip
+        """A table as lines of cells. All rows are as long as the longest; the first names the columns if ``header``.
+
+        Where several rows name them, ``heads`` says how many, and ``columns`` what the names are as one.
+        """
         width = max((len(row) for row in rows), default=0)
         start, kept = self.length, []
-        columns = tuple(one_line(cell) for cell in rows[0]) if rows and header else ()
+        named = (columns or rows[0]) if rows and header else ()
+        names = tuple(one_line(cell) for cell in named)
         for number, row in enumerate(rows):
             begin, cells, written = self.length, [], []
             at = begin
@@ -104,9 +120,9 @@ class Draft:
                 cells.append((at, at + len(written[-1])))
                 at += len(written[-1]) + len(BETWEEN)
             self._write(BETWEEN.join(written) + "\n")
-            if (number or not header) and self._room(width):
+            if (number >= heads or not header) and self._room(width):
                 kept.append(TableRow(start=begin, end=self.length - 1, cells=tuple(cells)))
-        self._table(start, columns + ("",) * (width - len(columns)), kept)
+        self._table(start, names + ("",) * (width - len(names)), kept)
 
     def records(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """A table as a line a row: "column: value; column: value". Empty cells are not written."""
@@ -125,7 +141,8 @@ class Draft:
                 continue
             self._write(BETWEEN_RECORDS.join(written) + "\n")
             if self._room(len(cells)):
-                kept.append(TableRow(start=begin, end=self.length - 1, cells=tuple(cells)))
+                end = self.length - 1
+                kept.append(TableRow(start=begin, end=end, cells=tuple((min(a, end), min(b, end)) for a, b in cells)))
             self._read["rows"] += 1
         self._table(start, names, kept)
 
@@ -155,7 +172,7 @@ class Draft:
         return LoadedDocument(
             text=text, sections=sections, title=self.title or first, picture_pages=tuple(picture_pages),
             metadata=plain_metadata(self.metadata), tables=tuple(self._tables), boxes=tuple(self._boxes),
-            report=ReadingReport(parts=dict(self._read), skipped=self.skipped, pages=self.pages),
+            report=replace(self.told, parts=dict(self._read), skipped=self.skipped, pages=self.pages),
         )  # fmt: skip
 
     @property

@@ -9,7 +9,7 @@ from graph.errors import UnsupportedMediaType
 from ingest.loaders.parser_process import ParserProcess
 from ingest.loaders.reading_limits import DEFAULT_LIMITS
 from ingest.loaders.registry import FORMATS, PLAIN, load
-from ingest.loaders.texts.plain import is_plain_utf8, looks_binary
+from ingest.loaders.texts.decoding import charset_of, codecs_of, is_plain_utf8, looks_binary
 from ingest.model import LoadedDocument, Source
 from ingest.ports import InterruptibleLoader, Wanted
 
@@ -31,8 +31,7 @@ def media_type_of(source: Source) -> str:
     Raises:
         UnsupportedMediaType: no loader reads it.
     """
-    claimed = source.media_type.split(";")[0].strip().lower()
-    claimed = _BY_ALIAS.get(claimed, claimed)
+    claimed = _BY_ALIAS.get(source.kind, source.kind)
     suffix = PurePosixPath(source.name).suffix.lower()
     named = _BY_SUFFIX.get(suffix) or (claimed if claimed in SUPPORTED else None)
     found = _by_content(source.data, named) or named
@@ -44,6 +43,13 @@ def media_type_of(source: Source) -> str:
             f"{source.name!r} ({kind}) cannot be read; Quipu reads {', '.join(each.name for each in FORMATS)}"
         )
     return found
+
+
+def type_to_keep(source: Source) -> str:
+    """The same, with the charset that the sender names, unless that is UTF-8. Raises UnsupportedMediaType."""
+    charset = charset_of(source.media_type)
+    named = charset and "utf-8" not in codecs_of(charset) and codecs_of(charset)
+    return media_type_of(source) + (f"; charset={charset.lower()}" if named else "")
 
 
 def _by_content(data: bytes, named: str | None) -> str | None:
@@ -67,6 +73,6 @@ class Loading(InterruptibleLoader):
 
     @override
     def load(self, source: Source, wanted: Wanted = lambda: True) -> LoadedDocument:
-        if source.media_type == PLAIN and len(source.data) <= SHORT and is_plain_utf8(source.data):
+        if source.kind == PLAIN and len(source.data) <= SHORT and is_plain_utf8(source.data):
             return load(source, DEFAULT_LIMITS)
         return self._parser.load(source, wanted)

@@ -11,12 +11,12 @@ from dataclasses import replace
 from graph.errors import TooDeep, Unreadable
 from ingest.loaders.drafting import plain_metadata
 from ingest.loaders.reading_limits import ReadingLimits
+from ingest.loaders.texts.decoding import decoded
 from ingest.loaders.texts.json_values import Members, read_value
 from ingest.loaders.texts.markdown import report_of
 from ingest.loaders.texts.markdown_blocks import Blocks, assemble, read_blocks
-from ingest.loaders.texts.plain import decode
 from ingest.loaders.web import pages
-from ingest.model import LoadedDocument, Skipped, Source
+from ingest.model import LoadedDocument, ReadingReport, Skipped, Source
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _TABLE = re.compile(r"<table\b", re.IGNORECASE)
@@ -24,8 +24,9 @@ _TABLE = re.compile(r"<table\b", re.IGNORECASE)
 
 def load(source: Source, limits: ReadingLimits) -> LoadedDocument:
     """Text, code and outputs. Raises Unreadable, TooDeep, TooMuchText."""
+    found = decoded(source)
     try:
-        book = _named(read_value(decode(source)))
+        book = _named(read_value(found.text))
     except ValueError as error:
         raise Unreadable(f"{source.name!r} is no notebook: it is not valid JSON") from error
     except RecursionError as error:
@@ -38,7 +39,7 @@ def load(source: Source, limits: ReadingLimits) -> LoadedDocument:
     made = _Reading(source, limits)
     for cell in cells:
         made.cell(_named(cell))
-    return made.finish(_named(book.get("metadata")))
+    return made.finish(_named(book.get("metadata")), found.report())
 
 
 def sample() -> bytes:
@@ -77,9 +78,9 @@ class _Reading:
         for output in _listed(cell.get("outputs")):
             self._output(_named(output))
 
-    def finish(self, metadata: Mapping[str, object]) -> LoadedDocument:
-        """The document."""
-        report = report_of(self._blocks, dict(self._read))
+    def finish(self, metadata: Mapping[str, object], told: ReadingReport) -> LoadedDocument:
+        """The document. ``told`` has the encoding of the file."""
+        report = report_of(self._blocks, told, dict(self._read))
         told = [("pictures", "no model reads pictures in notebooks", self._pictures, True),
                 ("other outputs", "they are no text", self._others, False)]  # fmt: skip
         skipped = [Skipped(part=part, reason=why, count=n, unread=unread) for part, why, n, unread in told if n]

@@ -21,7 +21,7 @@ from graph.errors import DependencyError, ParserCrashed, QuipuError, Superseded,
 from ingest.loaders.isolation.exchange import Cell, NoAnswer, NoLongerWanted, TooLate
 from ingest.loaders.isolation.outline import read_outline
 from ingest.loaders.reading_limits import DEFAULT_LIMITS, MIB, MOST_MESSAGE, ReadingLimits, storable
-from ingest.model import LoadedDocument, Source
+from ingest.model import LoadedDocument, RecognisedPage, Source
 from ingest.ports import Wanted
 
 AT_ONCE = 2
@@ -33,7 +33,14 @@ SHARING = frozenset({"text/plain", "text/markdown"})
 SHARED_BY = 500
 START_SECONDS = 120.0
 MOST_PICTURE = 64 * MIB
-_BOOT = "import sys; sys.path[:0] = sys.argv[1:]; from ingest.loaders.isolation.parser_server import main; main()"
+MOST_RECOGNISED = MIB
+_BOOT = (
+    "import sys; sys.path[:0] = sys.argv[1:2]; from ingest.loaders.isolation.parser_server import main;"
+    " main('recognising' in sys.argv)"
+)
+_ENVIRONMENT = {
+    "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ORT_DISABLE_TELEMETRY": "1",
+}  # fmt: skip
 _log = structlog.get_logger()
 
 
@@ -42,11 +49,14 @@ class ParserProcess:
 
     Args:
         limits: of each document.
+        recognising: whether it recognises the text of pictures, one at a time, and loads no documents: what that
+            takes is heavy, and is started for whoever needs it.
     """
 
-    def __init__(self, limits: ReadingLimits = DEFAULT_LIMITS) -> None:
+    def __init__(self, limits: ReadingLimits = DEFAULT_LIMITS, *, recognising: bool = False) -> None:
         self._limits = limits
-        self._turns = threading.BoundedSemaphore(AT_ONCE)
+        self._recognising = recognising
+        self._turns = threading.BoundedSemaphore(1 if recognising else AT_ONCE)
         self._starting = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -76,6 +86,15 @@ class ParserProcess:
         _raise_error(header)
         return data
 
+    def recognise(self, source: Source, page: int) -> RecognisedPage:
+        """The text of one page that is a picture; for a process that recognises. Raises as ``load`` does."""
+        header, text = self._ask(source, {"page": page, "recognise": True}, MOST_RECOGNISED, lambda: True)
+        _raise_error(header)
+        unsure = header.get("unsure")
+        if not isinstance(unsure, int) or unsure < 0:
+            raise ParserCrashed(f"page {page} of {source.name!r} could not be read: its parser gave no text")
+        return RecognisedPage(text=storable(text.decode("utf-8", "replace")).decode(), unsure=unsure)
+
     def close(self) -> None:
         """End the process; what is being read is not read to its end."""
         self._closed = True
@@ -91,7 +110,7 @@ class ParserProcess:
         with self._turn(source, wanted):
             for attempt in range(TRIES):
                 try:
-                    with self._cell(source.media_type in SHARING and not attempt) as cell:
+                    with self._cell(source.kind in SHARING and not attempt) as cell:
                         return cell.ask(header, source.data, most=most, seconds=self._limits.seconds, wanted=wanted)
                 except NoLongerWanted:
                     raise _unwanted(source) from None
@@ -101,7 +120,7 @@ class ParserProcess:
                     how = str(error)
                 if self._closed:
                     raise DependencyError("the service is stopping")
-                _log.warning("the cell of a document died", media_type=source.media_type, how=_how(how))
+                _log.warning("the cell of a document died", media_type=source.kind, how=_how(how))
         if how == f"-{signal.SIGXCPU:d}":
             raise self._late(source)
         raise ParserCrashed(f"{source.name!r} could not be read: its parser died {TRIES} times, at last by {_how(how)}")
@@ -151,9 +170,12 @@ class ParserProcess:
             control, theirs = socket.socketpair()
             try:
                 self._child = subprocess.Popen(  # noqa: S603 our own program, and only our own path in it
-                    [sys.executable, "-I", "-X", "utf8", "-c", _BOOT, str(Path(__file__).resolve().parents[2])],
+                    [
+                        sys.executable, "-I", "-X", "utf8", "-c", _BOOT, str(Path(__file__).resolve().parents[2]),
+                        *(["recognising"] if self._recognising else []),
+                    ],
                     stdin=theirs.fileno(), stdout=subprocess.DEVNULL, cwd="/", start_new_session=True,
-                    env={"LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+                    env=_ENVIRONMENT,
                 )  # fmt: skip
             except OSError as error:
                 control.close()

@@ -31,21 +31,28 @@ def sample() -> bytes:
 
 def page_picture(source: Source, page: int) -> bytes:
     """A page of a PDF, or a picture, as JPEG. Raises Unreadable, DocumentTooLarge."""
-    picture = _decoded(source) if source.media_type in _FORMATS else _rendered(source, page)
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     data = io.BytesIO()
-    picture.save(data, "JPEG", quality=_QUALITY)
+    drawn(source, page, LONGEST_SIDE).save(data, "JPEG", quality=_QUALITY)
     return data.getvalue()
 
 
-def _decoded(source: Source) -> Image.Image:
+def drawn(source: Source, page: int, longest: int) -> Image.Image:
+    """A page of a PDF, or a picture, in colours; its sides have at most ``longest`` pixels. Raises as above."""
+    if source.media_type not in _FORMATS:
+        return _rendered(source, page, longest)
+    picture = _decoded(source, longest)
+    picture.thumbnail((longest, longest))
+    return picture
+
+
+def _decoded(source: Source, longest: int = LONGEST_SIDE) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(source.data), formats=[_FORMATS[source.media_type]])
             if picture.width * picture.height > MAX_PIXELS:
                 raise DocumentTooLarge(f"{source.name!r} has {picture.width} × {picture.height} pixels")
-            picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            picture.draft("RGB", (longest, longest))
             return picture.convert("RGB")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise DocumentTooLarge(f"{source.name!r} has too many pixels") from error
@@ -55,14 +62,14 @@ def _decoded(source: Source) -> Image.Image:
         raise Unreadable(f"{source.name!r} is a broken picture: {error}") from error
 
 
-def _rendered(source: Source, page: int) -> Image.Image:
+def _rendered(source: Source, page: int, longest: int) -> Image.Image:
     import pypdfium2
 
     try:
         document = pypdfium2.PdfDocument(source.data)
         try:
             sheet = document[page - 1]
-            picture: Image.Image = sheet.render(scale=LONGEST_SIDE / max(sheet.get_size())).to_pil()
+            picture: Image.Image = sheet.render(scale=longest / max(sheet.get_size())).to_pil()
             return picture.convert("RGB")
         finally:
             document.close()

@@ -63,8 +63,52 @@ _OFFICE = "application/vnd.openxmlformats-officedocument"
 FORMATS = (
     Format(name="PDF", media_type=PDF, module="pdf.reading", suffixes=(".pdf",), signatures=(b"%PDF-",)),
     Format(
-        name="Word", media_type=f"{_OFFICE}.wordprocessingml.document", module="office.docx", suffixes=(".docx",),
-        parts=(b"word/document.xml",),
+        name="Word", media_type=f"{_OFFICE}.wordprocessingml.document", module="word.reading",
+        suffixes=(".docx", ".docm", ".dotx", ".dotm"), parts=(b"word/document.xml",),
+        aliases=(
+            f"{_OFFICE}.wordprocessingml.template", "application/vnd.ms-word.document.macroenabled.12",
+            "application/vnd.ms-word.template.macroenabled.12",
+        ),
+    ),
+    Format(
+        name="PowerPoint", media_type=f"{_OFFICE}.presentationml.presentation", module="office.pptx",
+        suffixes=(".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"),
+        aliases=(
+            f"{_OFFICE}.presentationml.slideshow", f"{_OFFICE}.presentationml.template",
+            "application/vnd.ms-powerpoint.presentation.macroenabled.12",
+            "application/vnd.ms-powerpoint.slideshow.macroenabled.12",
+            "application/vnd.ms-powerpoint.template.macroenabled.12",
+        ),
+        parts=(b"ppt/presentation.xml",),
+    ),
+    Format(
+        name="Excel", media_type=f"{_OFFICE}.spreadsheetml.sheet", module="sheets.workbook",
+        suffixes=(".xlsx", ".xlsm", ".xltx", ".xltm"),
+        aliases=(
+            f"{_OFFICE}.spreadsheetml.template", "application/vnd.ms-excel.sheet.macroenabled.12",
+            "application/vnd.ms-excel.template.macroenabled.12",
+        ),
+        parts=(b"xl/workbook.xml",),
+    ),
+    Format(
+        name="Excel, binary", media_type="application/vnd.ms-excel.sheet.binary.macroenabled.12",
+        module="sheets.workbook", suffixes=(".xlsb",), parts=(b"xl/workbook.bin",),
+    ),
+    Format(
+        name="Excel before 2007", media_type="application/vnd.ms-excel", module="sheets.workbook",
+        suffixes=(".xls", ".xlt"), aliases=("application/msexcel", "application/x-msexcel"),
+    ),
+    Format(
+        name="OpenDocument sheet", media_type="application/vnd.oasis.opendocument.spreadsheet",
+        module="sheets.workbook", suffixes=(".ods",), parts=(b"application/vnd.oasis.opendocument.spreadsheet",),
+    ),
+    Format(
+        name="CSV", media_type="text/csv", module="sheets.delimited", suffixes=(".csv",),
+        aliases=("application/csv", "text/x-csv", "text/comma-separated-values"),
+    ),
+    Format(
+        name="TSV", media_type="text/tab-separated-values", module="sheets.delimited", suffixes=(".tsv", ".tab"),
+        aliases=("text/tsv",),
     ),
     Format(
         name="HTML", media_type="text/html", module="web.pages", suffixes=(".html", ".htm", ".xhtml"),
@@ -108,7 +152,7 @@ _BY_TYPE = {each.media_type: each for each in FORMATS}
 
 def load(source: Source, limits: ReadingLimits = DEFAULT_LIMITS) -> LoadedDocument:
     """Read a file whose media type is that of a format. Raises UnsupportedMediaType, and what the format raises."""
-    found = _BY_TYPE.get(source.media_type)
+    found = _BY_TYPE.get(source.kind)
     if found is None:
         raise UnsupportedMediaType(f"no loader reads {source.media_type!r}")
     return found.reads().load(source, limits)

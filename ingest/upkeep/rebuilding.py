@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from graph.errors import ConflictError, DependencyError
+from graph.filters import shown_metadata
 from graph.identity import content_hash
 from graph.jobs import JobProgress, NewJob
 from graph.model import Document
@@ -140,7 +141,7 @@ class RegisterRebuilder:
 def _upload(workspace: str, document: Document) -> Upload:
     return Upload(
         workspace=workspace, document_id=document.id, version=document.version, title=document.title,
-        source=document.source, media_type=document.media_type, metadata=document.metadata,
+        source=document.source, media_type=document.media_type, metadata=shown_metadata(document.metadata),
         content_hash=document.content_hash, created_at=document.created_at, updated_at=document.updated_at,
     )  # fmt: skip
 

@@ -3,32 +3,21 @@
 import base64
 import io
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hashing_embedder import HashingEmbedder
 from model_server import Asked, ModelServer, Reply, words
+from picture_desk import PictureDesk
 from PIL import Image, ImageDraw
 from pypdf import PdfReader, PdfWriter
 
-from api.language_models import build_language_model
-from api.settings import Settings
 from graph.errors import DependencyError, DocumentTooLarge, Unreadable
 from graph.model import DEFAULT_WORKSPACE as W
-from graph.operations.database import OperationsDatabase
-from graph.operations.jobs import SqliteJobQueue
-from graph.stores.sqlite.store import SqliteGraphStore
-from ingest.blobs.folder import FolderBlobStore
-from ingest.extraction.light_extractor import LightExtractor
-from ingest.extraction.transcribing import BlindTranscriber, ModelTranscriber, with_pictures
+from ingest.extraction.transcribing import BlindTranscriber, with_pictures
 from ingest.loaders.loading import Loading, media_type_of
-from ingest.loaders.parser_process import ParserProcess
-from ingest.model import IngestReport, LoadedDocument, Section, Source, Upload
-from ingest.pipeline import Extractors, Failure, IngestPipeline
+from ingest.model import IngestReport, LoadedDocument, Section, Source
+from ingest.pipeline import Failure
 from ingest.ports import PictureTranscriber
-from ingest.tables.extractions import SqliteExtractionCache
-from ingest.tables.uploads import SqliteUploadRegister
 
 SEEN = "SELM TOWER. Designed by Edda Brink. A drawing of a tower with three windows."
 
@@ -73,59 +62,15 @@ def text_page() -> bytes:
     )
 
 
-class Desk:
-    """Both passes over a document: by rule, then by a model."""
-
-    def __init__(self, folder: Path) -> None:
-        self.store = SqliteGraphStore(folder / "graph.sqlite")
-        self.operations = OperationsDatabase(folder / "operations.sqlite")
-        SqliteJobQueue(self.operations)
-        self.register = SqliteUploadRegister(self.operations)
-        self.cache = SqliteExtractionCache(self.operations, self.register)
-        self.blobs = FolderBlobStore(folder / "blobs")
-        self.parser = ParserProcess()
-        self._versions = 0
-
-    def upload(self, name: str, data: bytes) -> Upload:
-        self._versions += 1
-        now = datetime.now(UTC)
-        made = Upload(
-            workspace=W, document_id=name, version=self._versions, title=None, source=name, metadata={}, created_at=now,
-            media_type=media_type_of(Source(name=name, media_type="", data=data)), content_hash=self.blobs.put(data),
-            updated_at=now,
-        )  # fmt: skip
-        self.register.add(made, deleted=False, job_id="")
-        return made
-
-    def read(self, upload: Upload, pictures: PictureTranscriber) -> IngestReport | Failure:
-        pipeline = IngestPipeline(
-            blobs=self.blobs, loader=Loading(self.parser), embedder=HashingEmbedder(), reader=self.store,
-            writer=self.store, extractors=Extractors(chunks=LightExtractor(), pictures=pictures),
-        )  # fmt: skip
-        return pipeline.run([upload], lambda *_: True)[0]
-
-    def seeing(self, server: ModelServer, **settings: bool) -> ModelTranscriber:
-        model = build_language_model(
-            "ollama/test", Settings(llm="ollama/test", llm_url=server.url, llm_timeout_seconds=5, **settings)
-        )
-        assert model is not None
-        return ModelTranscriber(model=model, cache=self.cache, picture=self.parser.picture)
-
-    def text(self, name: str) -> str:
-        return self.store.text(W, name, self.store.revision(W))
-
-
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path)
+def desk(tmp_path: Path) -> Iterator[PictureDesk]:
+    made = PictureDesk(tmp_path)
     yield made
-    made.parser.close()
-    made.store.close()
-    made.operations.close()
+    made.close()
 
 
 @pytest.mark.parametrize(("name", "kind"), [("tower.png", "PNG"), ("tower.jpeg", "JPEG")])
-def test_a_picture_becomes_text_in_a_second_revision(desk: Desk, name: str, kind: str) -> None:
+def test_a_picture_becomes_text_in_a_second_revision(desk: PictureDesk, name: str, kind: str) -> None:
     upload = desk.upload(name, picture(kind))
     with ModelServer(lambda _: words(SEEN), sees=True) as server:
         seeing = desk.seeing(server)
@@ -145,7 +90,7 @@ def test_a_picture_becomes_text_in_a_second_revision(desk: Desk, name: str, kind
     assert (sent.format, sent.size) == ("JPEG", (400, 300))
 
 
-def test_scanned_pages_stand_in_their_order(desk: Desk) -> None:
+def test_scanned_pages_stand_in_their_order(desk: PictureDesk) -> None:
     def seen(asked: Asked) -> Reply:
         return words(f"Scan of {asked.user}")
 
@@ -165,7 +110,7 @@ def test_scanned_pages_stand_in_their_order(desk: Desk) -> None:
 
 @pytest.mark.parametrize("blind", [lambda _, __: BlindTranscriber(), lambda desk, server: desk.seeing(server)])
 def test_without_a_model_that_sees_pages_are_reported_and_the_file_is_kept(
-    desk: Desk, blind: Callable[[Desk, ModelServer], PictureTranscriber]
+    desk: PictureDesk, blind: Callable[[PictureDesk, ModelServer], PictureTranscriber]
 ) -> None:
     with ModelServer(lambda _: words(SEEN)) as server:
         reader = blind(desk, server)
@@ -185,7 +130,7 @@ def test_without_a_model_that_sees_pages_are_reported_and_the_file_is_kept(
     assert again.chunks == 1
 
 
-def test_an_outage_keeps_what_was_read_and_asks_only_for_the_rest(desk: Desk) -> None:
+def test_an_outage_keeps_what_was_read_and_asks_only_for_the_rest(desk: PictureDesk) -> None:
     def sometimes(asked: Asked) -> Reply:
         return words("Page one is read.") if asked.user == "Page 1:" else Reply(status=403, error="no")
 
@@ -201,14 +146,14 @@ def test_an_outage_keeps_what_was_read_and_asks_only_for_the_rest(desk: Desk) ->
 
 
 @pytest.mark.parametrize("answer", ["EMPTY", " ", "empty."])
-def test_a_picture_of_nothing_is_skipped_with_its_reason(desk: Desk, answer: str) -> None:
+def test_a_picture_of_nothing_is_skipped_with_its_reason(desk: PictureDesk, answer: str) -> None:
     with ModelServer(lambda _: words(answer), sees=True) as server:
         failure = desk.read(desk.upload("blank.png", picture()), desk.seeing(server))
     assert isinstance(failure, Failure)
     assert "nothing to be read" in str(failure.error)
 
 
-def test_pictures_go_with_a_purge(desk: Desk) -> None:
+def test_pictures_go_with_a_purge(desk: PictureDesk) -> None:
     upload = desk.upload("tower.png", picture())
     with ModelServer(lambda _: words(SEEN), sees=True) as server:
         desk.read(upload, desk.seeing(server))
@@ -222,13 +167,13 @@ def test_pictures_go_with_a_purge(desk: Desk) -> None:
     [(b"\x89PNG\r\n\x1a\n broken", Unreadable), (picture()[:200], Unreadable), (b"\xff\xd8\xff\xe0 no", Unreadable),
      (picture(size=(20_000, 6_000)), DocumentTooLarge)],
 )  # fmt: skip
-def test_bad_pictures(desk: Desk, data: bytes, error: type[Exception]) -> None:
+def test_bad_pictures(desk: PictureDesk, data: bytes, error: type[Exception]) -> None:
     source = Source(name="bad", media_type="", data=data)
     with pytest.raises(error):
         Loading(desk.parser).load(Source(name="bad", media_type=media_type_of(source), data=data))
 
 
-def test_large_pictures_are_made_smaller(desk: Desk) -> None:
+def test_large_pictures_are_made_smaller(desk: PictureDesk) -> None:
     source = Source(name="large.png", media_type="image/png", data=picture(size=(4000, 1000)))
     assert Image.open(io.BytesIO(desk.parser.picture(source, 1))).size == (1600, 400)
 

@@ -87,6 +87,9 @@ class TableSnapshot:
     def allowed(self, filters: Filters) -> NDArray[np.bool_]:
         return np.array([filters.fits(each.placed.document) for each in self.passages], np.bool_)
 
+    def unknown_fields(self, filters: Filters) -> tuple[str, ...]:
+        return filters.unknown_fields(each.placed.document for each in self.passages)
+
     # --- rows
 
     def chunk_id(self, row: int) -> str:

@@ -1,10 +1,18 @@
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from graph.errors import InputError
-from graph.filters import Condition, Filters, described, same_metadata
+from graph.filters import LANGUAGE, Condition, Filters, same_metadata, shown_metadata
+from graph.model import Document
 
+DOCUMENT = Document(
+    id="d", version=1, title="Notes", source="notes.txt", media_type="text/plain", content_hash="0",
+    metadata={"title": "Mine", LANGUAGE: "zh"}, created_at=datetime(2026, 3, 1, tzinfo=UTC),
+    updated_at=datetime(2026, 3, 2, tzinfo=UTC),
+)  # fmt: skip
 METADATA = {"year": 2020, "lang": "zh", "tags": ("a", "b"), "open": True, "day": "2024-05-01"}
 
 
@@ -102,14 +110,39 @@ def test_filters_are_equal_as_json_is() -> None:
     [
         ({"document_id": "d"}, True),
         ({"document_id": {"in": ["x", "y"]}}, False),
-        ({"title": "Mine"}, True),
         ({"media_type": "text/plain"}, True),
-        ({"title": "Notes"}, False),
+        ({"source": "notes.txt"}, True),
+        ({"source": "crm"}, False),
+        ({"language": "zh"}, True),
+        ({"language": {"in": ["en", "ja"]}}, False),
+        ({"created": {"gte": "2026-03-01T08:00:00+08:00", "lt": "2026-03-01T00:00:01Z"}}, True),
+        ({"created": {"gt": "2026-03-01"}}, False),
+        ({"updated": {"gt": "2026-03-01", "lte": "2026-03-02"}}, True),
+        ({"title": "Mine"}, True),
+        ({"title": "Notes"}, True),
+        ({"title": "Other"}, False),
+        ({"metadata.title": "Mine"}, True),
+        ({"metadata.title": "Notes"}, False),
+        ({"document.title": "Notes"}, True),
+        ({"document.title": "Mine"}, False),
+        ({"metadata.source": "notes.txt"}, False),
+        ({"year": 2026}, False),
     ],
 )
-def test_what_every_document_has_can_be_asked_for_below_its_metadata(raw: dict[str, object], fits: bool) -> None:
-    told = described({"title": "Mine"}, "d", "Notes", "text/plain")
-    assert Filters.parse(raw).match(told) is fits
+def test_what_every_document_has_can_be_asked_for_beside_its_metadata(raw: dict[str, object], fits: bool) -> None:
+    assert Filters.parse(raw).fits(DOCUMENT) is fits
+
+
+def test_a_field_that_no_document_has_is_told_apart() -> None:
+    other = replace(DOCUMENT, id="e", metadata={"year": 2020})
+    wanted = Filters.parse({"yaer": 1, "year": 2021, "language": "fr", "metadata.title": "x", "metadata.language": "x"})
+    assert wanted.unknown_fields([DOCUMENT, other]) == ("yaer", "metadata.language")
+    assert wanted.unknown_fields([DOCUMENT]) == ("yaer", "year", "metadata.language")
+    assert Filters().unknown_fields([]) == ()
+
+
+def test_what_nobody_gave_is_not_shown() -> None:
+    assert shown_metadata(DOCUMENT.metadata) == {"title": "Mine"}
 
 
 @pytest.mark.parametrize(

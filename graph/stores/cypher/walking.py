@@ -1,6 +1,6 @@
 """Statements of a walk: a search inside Neo4j. They need the indexes below, and terms on chunks."""
 
-from graph.stores.cypher.fragments import at, either
+from graph.stores.cypher.fragments import VERSION_COLUMNS, at, either
 
 TERMS_INDEX, PAST_TERMS_INDEX = "quipu_terms", "quipu_past_terms"
 NESTED_INDEX, PAST_NESTED_INDEX = "quipu_nested", "quipu_past_nested"
@@ -105,6 +105,6 @@ RETURN collect([c.id, names])
 CARDS = f"""
 UNWIND $ids AS id {either("c", "Chunk")} MATCH {_LIVE} WHERE {at("p")}
 MATCH (v:Version|PastVersion)-[:VERSION_OF]->(d) WHERE {at("v")}
-RETURN collect([c.id, c.document_id, v.title, v.media_type, v.metadata, c.terms, c.titled])
+RETURN collect([c.id, c.terms, c.titled, {VERSION_COLUMNS}])
 """
 VECTORS = f"UNWIND $ids AS id {either('c', 'Chunk')} RETURN collect([c.id, c.embedding])"

@@ -18,11 +18,10 @@ from graph.ports.walking import (
     RowNumbers,
     WordReader,
 )
-from graph.stores.alike import read_metadata
 from graph.stores.cypher import administration, walking
 from graph.stores.neo4j.connection import Neo4jDatabase
 from graph.stores.neo4j.reading import Neo4jReading
-from graph.stores.neo4j.rows import batches, nested_of, walk_row
+from graph.stores.neo4j.rows import batches, nested_of, read_document, walk_row
 from graph.stores.neo4j.vector_index import Neo4jVectorIndex
 from graph.text.names import nested_in
 from graph.text.terms import ChunkTerms, ChunkWords, TitleWords, name_term
@@ -147,10 +146,8 @@ class Neo4jWalk(Neo4jReading, GraphWalk, WordReader):
         found: dict[str, ChunkCard] = {}
         for batch in batches(chunk_ids):
             for row in self._all(walking.CARDS, workspace, revision, ids=batch):
-                found[row[0]] = ChunkCard(
-                    document_id=row[1], title=row[2], media_type=row[3], metadata=read_metadata(row[4]),
-                    terms=ChunkTerms(stems=tuple(row[5].split()), titled=row[6]),
-                )  # fmt: skip
+                terms = ChunkTerms(stems=tuple(row[1].split()), titled=row[2])
+                found[row[0]] = ChunkCard(document=read_document(row[3:]), terms=terms)
         return found
 
     @override

@@ -12,6 +12,7 @@ import sys
 import sysconfig
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from ingest.loaders.isolation.system_calls import denying_filter
 
@@ -39,7 +40,7 @@ def confine_process() -> dict[str, bool]:
     _limit(resource.RLIMIT_NOFILE, OPEN_FILES)
     linux = sys.platform == "linux"
     readable = _readable()  # asked while this user can still see where Python is
-    held = {"no network": linux and _leave_network(), "own user": _become_nobody()}
+    held = {"no network": leave_network(), "own user": _become_nobody()}
     held["no new privileges"] = linux and _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     held["no files"] = linux and _close_file_system(readable)
     held["system calls"] = linux and denying_filter() is not None and _filters_can_be_set()
@@ -64,17 +65,32 @@ def confine_cell(*, seconds: float, memory: int, parent: int) -> None:
         _prctl(_PR_SET_SECCOMP, _SECCOMP_FILTER, ctypes.create_string_buffer(program, len(program)))
 
 
+def become_program(arguments: Sequence[str], *, seconds: float, memory: int) -> NoReturn:
+    """Run a program of the system in this process's place: without network, new rights, and files to write."""
+    leave_network()
+    for kind, most in (
+        (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CPU, int(seconds) + 1),
+        (resource.RLIMIT_AS, memory),
+    ):  # fmt: skip
+        _limit(kind, most)
+    if sys.platform == "linux":
+        _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    os.execv(arguments[0], list(arguments))  # noqa: S606 no shell, and the path is the service's own
+
+
+def leave_network() -> bool:
+    """Into a network of its own, which has no way out; without root in a user namespace of its own."""
+    if sys.platform != "linux":
+        return False
+    if _libc.unshare(_CLONE_NEWNET | _CLONE_NEWIPC) == 0:
+        return True
+    return bool(_libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET | _CLONE_NEWIPC) == 0)
+
+
 def _limit(kind: int, most: int) -> None:
     hard = resource.getrlimit(kind)[1]
     value = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(kind, (value, value))
-
-
-def _leave_network() -> bool:
-    """Into a network of its own, which has no way out; without root in a user namespace of its own."""
-    if _libc.unshare(_CLONE_NEWNET | _CLONE_NEWIPC) == 0:
-        return True
-    return bool(_libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET | _CLONE_NEWIPC) == 0)
 
 
 def _become_nobody() -> bool:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
-from ingest.loaders.isolation.confinement import OPEN_FILES, confine_process
+from ingest.loaders.isolation.confinement import OPEN_FILES, confine_process, leave_network
 
 START = b"r"
 """What goes with the two descriptors of a cell."""
@@ -32,13 +32,22 @@ class _Cell:
     verdict: int
 
 
-def main() -> None:
-    """Load, confine, then serve until the service is gone."""
-    from ingest.loaders.isolation.reading import warm_up
+def main(recognising: bool = False) -> None:
+    """Load, confine, then serve until the service is gone.
+
+    Args:
+        recognising: whether it is pictures that will be read here, and not documents. What recognises them is loaded
+            only where there is no network any more.
+    """
+    from ingest.loaders.isolation.reading import warm_up, warm_up_recognition
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=_CONTROL)
-    warm_up()
+    if recognising:
+        leave_network()
+        warm_up_recognition()
+    else:
+        warm_up()
     held = confine_process()
     os.dup2(1, 2)  # what kept it from starting may be said; what a parser says of a document goes nowhere
     control.sendall(json.dumps(held).encode() + b"\n")

@@ -4,6 +4,7 @@ import encodings
 import importlib
 import os
 import pkgutil
+from collections.abc import Mapping
 
 from graph.errors import InputError, ParserCrashed, TooDeep, TooDemanding, TooManyPages
 from ingest.loaders.isolation.confinement import confine_cell
@@ -14,6 +15,8 @@ from ingest.loaders.registry import PDF, load, samples
 from ingest.model import Source
 
 _ANY = 1 << 40
+FINE_SIDE = 2000
+"""Pixels of the longer side of a page whose letters are to be told: some 170 to the inch of a sheet of A4."""
 
 
 def warm_up() -> None:
@@ -27,6 +30,17 @@ def warm_up() -> None:
         load(sample)
         if sample.media_type in {PDF, "image/png", "image/jpeg"}:
             picture.page_picture(sample, 1)
+
+
+def warm_up_recognition() -> None:
+    """The same for a process that recognises the text of pictures: its models, and what draws pages."""
+    from ingest.loaders import picture
+    from ingest.loaders.pdf import reading as pdf
+    from ingest.loaders.recognition import engine
+
+    engine.warm_up()
+    picture.page_picture(Source(name="sample.pdf", media_type=PDF, data=pdf.sample()), 1)
+    picture.page_picture(Source(name="sample.png", media_type="image/png", data=picture.sample()), 1)
 
 
 def read_documents(descriptor: int, parent: int) -> None:
@@ -43,7 +57,7 @@ def read_documents(descriptor: int, parent: int) -> None:
             confine_cell(seconds=limits.seconds, memory=limits.memory, parent=parent)
             confined = True
         source = Source(name=str(header["name"]), media_type=str(header["media_type"]), data=data)
-        _write(descriptor, _answer(descriptor, source, header.get("page"), limits))
+        _write(descriptor, _answer(descriptor, source, header, limits))
 
 
 def _next(descriptor: int) -> tuple[dict[str, object], bytes] | None:
@@ -53,9 +67,12 @@ def _next(descriptor: int) -> tuple[dict[str, object], bytes] | None:
         return None
 
 
-def _answer(descriptor: int, source: Source, page: object, limits: ReadingLimits) -> bytes:
+def _answer(descriptor: int, source: Source, header: Mapping[str, object], limits: ReadingLimits) -> bytes:
+    page = header.get("page")
     try:
-        return _picture(source, page) if isinstance(page, int) else _document(source, limits)
+        if not isinstance(page, int):
+            return _document(source, limits)
+        return _recognised(source, page) if header.get("recognise") else _picture(source, page)
     except InputError as error:
         return _refusal(type(error).__name__, str(error))
     except MemoryError:
@@ -85,6 +102,16 @@ def _picture(source: Source, page: int) -> bytes:
     from ingest.loaders.picture import page_picture
 
     return packed({}, page_picture(source, page))
+
+
+def _recognised(source: Source, page: int) -> bytes:
+    """The text of a page that is a picture; the header counts lines that are hardly legible."""
+    from ingest.loaders.picture import drawn
+    from ingest.loaders.recognition.engine import found_lines
+    from ingest.loaders.recognition.reading_order import as_read
+
+    text, unsure = as_read(found_lines(drawn(source, page, FINE_SIDE)))
+    return packed({"unsure": unsure}, storable(text))
 
 
 def _refusal(kind: str, message: str) -> bytes:

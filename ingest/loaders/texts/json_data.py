@@ -10,7 +10,7 @@ from itertools import islice
 from graph.errors import TooDeep
 from ingest.loaders.drafting import NAMED, Draft
 from ingest.loaders.reading_limits import ReadingLimits
-from ingest.loaders.texts import plain
+from ingest.loaders.texts.decoding import decoded
 from ingest.loaders.texts.json_values import Literal, Members, in_a_line, joined, leaves, read_value, said
 from ingest.model import LoadedDocument, Source
 
@@ -25,8 +25,10 @@ _TITLES = ("title", "name", "Title", "Name")
 
 def load(source: Source, limits: ReadingLimits) -> LoadedDocument:
     """Every value of a file, each with where it stands. Raises TooDeep."""
-    text = plain.decode(source)
+    found = decoded(source)
     draft = Draft(source, limits)
+    draft.told = found.report()
+    text = found.text
     try:
         read = _values(text)
         if read is None:

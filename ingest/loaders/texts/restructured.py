@@ -13,7 +13,7 @@ from docutils.core import publish_doctree
 from graph.errors import TooDeep
 from ingest.loaders.drafting import NAMED, Draft, one_line
 from ingest.loaders.reading_limits import ReadingLimits
-from ingest.loaders.texts.plain import decode
+from ingest.loaders.texts.decoding import decoded
 from ingest.loaders.texts.restructured_names import know_all_names
 from ingest.loaders.texts.restructured_text import inline, write_blocks
 from ingest.model import LoadedDocument, Source
@@ -125,8 +125,9 @@ n
 
 def load(source: Source, limits: ReadingLimits) -> LoadedDocument:
     """Raises TooDeep, TooMuchText, Unreadable."""
-    text = decode(source)
-    draft = Draft(source, limits)
+    found = decoded(source)
+    draft, text = Draft(source, limits), found.text
+    draft.told = found.report()
     if len(text) > MOST:
         draft.left_out("structure", "the file is too long for it, and read as plain text")
         draft.line(text.rstrip("\n"))

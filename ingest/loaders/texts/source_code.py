@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from ingest.loaders.reading_limits import ReadingLimits
+from ingest.loaders.texts.decoding import decoded
 from ingest.loaders.texts.markdown_blocks import Heading, sections_by_heading
-from ingest.loaders.texts.plain import decode
-from ingest.model import LoadedDocument, ReadingReport, Source
+from ingest.model import LoadedDocument, Source
 
 MOST_HEADINGS = 5_000
 """Definitions that are sections; what follows the last of them is in its section."""
@@ -55,11 +55,12 @@ _NOTE = re.compile(r"\s*(?:#|//|/\*|\*|--|@|\"\"\"|;|%)")
 
 def load(source: Source, _: ReadingLimits) -> LoadedDocument:
     """The text as it is; definitions, sections and keys of the first level are headings of what follows."""
-    text = decode(source)
+    found = decoded(source)
+    text = found.text
     headings = list(_headings(text, PurePosixPath(source.name).suffix.lower()))
     return LoadedDocument(
         text=text, sections=sections_by_heading(len(text), headings),
-        report=ReadingReport(parts={"definitions": len(headings)} if headings else {}),
+        report=found.report(**({"definitions": len(headings)} if headings else {})),
     )  # fmt: skip
 
 

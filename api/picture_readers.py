@@ -1,0 +1,40 @@
+"""The wiring of what reads pages that are pictures, where no language model that sees does."""
+
+from contextlib import ExitStack
+from dataclasses import replace
+
+import structlog
+
+from api.settings import Settings
+from ingest.extraction.recognising import RecognisingTranscriber
+from ingest.extraction.transcribing import BlindTranscriber
+from ingest.loaders.parser_process import ParserProcess
+from ingest.loaders.reading_limits import MIB
+from ingest.loaders.recognition import engine
+from ingest.loaders.recognition.tesseract import Tesseract, find_tesseract
+from ingest.ports import ExtractionCache, PictureTranscriber
+
+PAGE_SECONDS = 180.0
+PAGE_MEMORY = 2048 * MIB
+"""What one page may take: a full one takes 3 s, or ten times that on a machine with other work, and 1 GiB."""
+_log = structlog.get_logger()
+
+
+def picture_reader(
+    settings: Settings, cache: ExtractionCache, parser: ParserProcess, opened: ExitStack
+) -> PictureTranscriber:
+    """rapidocr where it is installed, else Tesseract, else nothing; ``parser`` draws pages."""
+    limits = replace(settings.reading_limits(), seconds=PAGE_SECONDS, memory=PAGE_MEMORY)
+    program = find_tesseract()
+    if settings.ocr == "off":
+        return BlindTranscriber()
+    if engine.is_installed():
+        process = ParserProcess(limits, recognising=True)
+        opened.callback(process.close)
+        _log.info("pages that are pictures are read", by="rapidocr")
+        return RecognisingTranscriber(recognise=process.recognise, identity=lambda: engine.IDENTITY, cache=cache)
+    if program is not None:
+        tesseract = Tesseract(program, parser.picture, limits)
+        _log.info("pages that are pictures are read", by=program)
+        return RecognisingTranscriber(recognise=tesseract.recognise, identity=tesseract.identity, cache=cache)
+    return BlindTranscriber()

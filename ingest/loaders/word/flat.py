@@ -1,0 +1,125 @@
+"""All that is within a cell or a story beside the text, in one pass, however deep tables are within each other."""
+
+from collections.abc import Iterator
+
+from ingest.loaders.drafting import BETWEEN, Draft, one_line
+from ingest.loaders.word.lines import Lines
+from ingest.loaders.word.names import (
+    DELETED,
+    LOOSE,
+    NO_CONTENT,
+    PARAGRAPHS,
+    Node,
+    attribute,
+    child,
+    kind,
+    number,
+    says_something,
+    seen_branch,
+    switched_on,
+)
+from ingest.loaders.word.paragraphs import HIDDEN, TRACKED
+
+MOST_SPANNED = 1000
+"""Columns that one cell may cover."""
+_ROW, _LINE = "; ", " "
+"""What stands after a row, and after a paragraph, within a cell."""
+
+
+class Flat:
+    """Reads what is not written part by part: tables within it are cells between lines, rows between semicolons."""
+
+    def __init__(self, draft: Draft, lines: Lines) -> None:
+        self._draft, self._lines = draft, lines
+        self._parts: list[str] = []
+        self._within: list[tuple[Iterator[Node], str, str]] = []
+        self._in_cells = 0
+
+    def text(self, root: Node, *, lines: bool = False) -> str:
+        """On one line; with ``lines``, paragraphs and rows that are in no cell have lines of their own."""
+        self._parts, self._in_cells = [], 0 if lines else 1
+        self._within = [(iter(root), "", "")]
+        while self._within:
+            content, name, after = self._within[-1]
+            node = next(content, None)
+            if node is None:
+                self._within.pop()
+                self._leave(name, after)
+            else:
+                self._enter(node)
+        self._parts.append(self._lines.rest())
+        return "\n".join(filter(None, map(one_line, "".join(self._parts).split("\n"))))
+
+    def seen(self, row: Node) -> bool:
+        """Whether a row is shown; counts it where it is not."""
+        properties = child(row, "w:trPr")
+        deleted, hidden = child(properties, "w:del"), child(properties, "w:hidden")
+        if deleted is not None or switched_on(hidden):
+            self._draft.left_out("rows of tables", HIDDEN if deleted is None else TRACKED)
+            return False
+        return True
+
+    def _enter(self, node: Node) -> None:
+        name = kind(node)
+        if name in PARAGRAPHS:
+            line = self._lines.line(node).text
+            self._parts += [line, self._after(_LINE)] if line else []
+        elif name in LOOSE:
+            self._parts += [self._lines.loose((node,)), self._after(_LINE)]
+        elif name == "w:tbl":
+            self._within.append((iter(node), name, self._after(_LINE)))
+        elif name == "w:tr":
+            if self.seen(node):
+                self._parts.append(BETWEEN * skipped_columns(node))
+                self._within.append((iter(node), name, self._after(_ROW)))
+        elif name == "w:tc":
+            content: Iterator[Node] = iter(()) if covered(node) else iter(node)
+            if covered(node):
+                self.pass_over(node)
+            self._within.append((content, name, BETWEEN * spanned(node)))
+            self._in_cells += 1
+        else:
+            self._wrapper(name, node)
+
+    def _wrapper(self, name: str, node: Node) -> None:
+        if name in DELETED:
+            self._lines.loose((node,))
+        elif name == "mc:AlternateContent":
+            self._within.append((seen_branch(node), "", ""))
+        elif name not in NO_CONTENT:
+            self._within.append((iter(node), "", ""))
+
+    def _leave(self, name: str, after: str) -> None:
+        last = self._parts[-1] if self._parts else ""
+        if name == "w:tr" and last.startswith(BETWEEN):  # no border follows the last cell
+            self._parts[-1] = last.removesuffix(BETWEEN)
+        elif name == "w:tbl" and last == _ROW:
+            self._parts.pop()
+        elif name == "w:tc":
+            self._in_cells -= 1
+        self._parts.append(after)
+
+    def _after(self, within_cell: str) -> str:
+        return within_cell if self._in_cells else "\n"
+
+    def pass_over(self, cell: Node) -> None:
+        """Count a cell that another one is merged over, where it holds words."""
+        if says_something(cell):
+            self._draft.left_out("cells", "another cell is merged over them")
+
+
+def skipped_columns(row: Node) -> int:
+    """How many columns are left free before the first cell."""
+    return max(0, min(number(child(row, "w:trPr", "w:gridBefore")), MOST_SPANNED))
+
+
+def spanned(cell: Node) -> int:
+    """How many columns a cell covers."""
+    return max(1, min(number(child(cell, "w:tcPr", "w:gridSpan"), default=1), MOST_SPANNED))
+
+
+def covered(cell: Node) -> bool:
+    """Whether a cell goes on with the one above it, or before it."""
+    properties = child(cell, "w:tcPr")
+    merges = [merge for name in ("w:vMerge", "w:hMerge") if (merge := child(properties, name)) is not None]
+    return any((attribute(merge, "w:val") or "continue") == "continue" for merge in merges)
