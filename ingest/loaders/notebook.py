@@ -81,9 +81,9 @@ class _Reading:
     def finish(self, metadata: Mapping[str, object], told: ReadingReport) -> LoadedDocument:
         """The document. ``told`` has the encoding of the file."""
         report = report_of(self._blocks, told, dict(self._read))
-        told = [("pictures", "no model reads pictures in notebooks", self._pictures, True),
+        others = [("pictures", "no model reads pictures in notebooks", self._pictures, True),
                 ("other outputs", "they are no text", self._others, False)]  # fmt: skip
-        skipped = [Skipped(part=part, reason=why, count=n, unread=unread) for part, why, n, unread in told if n]
+        skipped = [Skipped(part=part, reason=why, count=n, unread=unread) for part, why, n, unread in others if n]
         title = metadata.get("title")
         return assemble(
             "".join(self._parts), self._blocks, title=title.strip() or None if isinstance(title, str) else None,
