@@ -66,7 +66,8 @@ def test_columns_under_one_name_and_rows_over_several() -> None:
 def test_directives_and_roles_are_read_for_their_text() -> None:
     found = load(
         "See :ref:`the mill <mill>`, :class:`~varn.Mill` and :pep:`8` [1]_. |who| built it.\n\n"
-        ".. |who| replace:: Ada Stone\n.. [1] So they say.\n\n.. note:: Mind the *gap*.\n\n.. versionadded:: 3.2\n   It turns.\n\n"
+        ".. |who| replace:: Ada Stone\n.. [1] So they say.\n\n.. note:: Mind the *gap*.\n\n"
+        ".. versionadded:: 3.2\n   It turns.\n\n"
         ".. py:function:: grind(corn)\n   :module: mill\n\n   Grinds corn.\n\n"
         ".. code-block:: python\n   :emphasize-lines: 1\n\n"
         "   a = 1\n     b = 2\n\n.. figure:: mill.png\n\n   The mill in spring.\n"

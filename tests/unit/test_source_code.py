@@ -24,7 +24,7 @@ def book(*cells: dict[str, object], **more: object) -> LoadedDocument:
 @pytest.mark.parametrize(
     ("name", "text", "headings"),
     [
-        ("a.py", "import x\n\n# The mill.\n@cache\nclass Mill:\n    def grind(self) -> list[int]:\n        return f(1)\n",
+        ("a.py", "import x\n\n# Old.\n@cache\nclass Mill:\n    def grind(self) -> list[int]:\n        return f(1)\n",
          [(), ("class Mill",), ("class Mill", "def grind(self) -> list[int]")]),
         ("a.ts", "export class Mill {\n  async function x() {\n    return 1\n}\n}\n",
          [("export class Mill",), ("export class Mill", "async function x()")]),
