@@ -38,18 +38,18 @@ class Outcome:
     facts: int = 0
 
 
-def manifest() -> Sequence[dict[str, Any]]:
-    """Every file, with what it must yield."""
-    lines = (shared_data() / "documents" / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+def manifest(data: Path) -> Sequence[dict[str, Any]]:
+    """Every file, with its path and what it must yield."""
+    folder = data / "documents"
+    lines = (folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
+    return [{**entry, "path": folder / entry["file"]} for entry in map(json.loads, lines)]
 
 
 def outcomes(loading: Loading, entries: Sequence[Mapping[str, Any]]) -> Iterator[Outcome]:
     """One for each file, in order."""
-    folder = shared_data() / "documents"
     for entry in entries:
         name = entry.get("upload_as") or Path(entry["file"]).name
-        data = (folder / entry["file"]).read_bytes()
+        data = entry["path"].read_bytes()
         started = time.perf_counter()
         kind, text = _read(loading, Source(name=name, media_type=entry["media_type"], data=data))
         yield Outcome(
@@ -122,7 +122,9 @@ def main() -> None:
     given = asked.parse_args()
     parser = ParserProcess()
     try:
-        entries = [each for each in manifest() if not given.only or each["file"].startswith(f"{given.only}/")]
+        entries = [
+            each for each in manifest(shared_data()) if not given.only or each["file"].startswith(f"{given.only}/")
+        ]
         found = list(outcomes(Loading(parser), entries))
     finally:
         parser.close()

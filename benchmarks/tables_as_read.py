@@ -4,13 +4,15 @@ python -m benchmarks.tables_as_read            # every table of the collection, 
 python -m benchmarks.tables_as_read --missing  # and the cells that are not in their row and under their column
 
 What the tables hold is told by bare readers of this file: bytes, XML and nothing else. A cell is right where one line
-of the text has it in its column together with another cell of its row, as a grid (`` | ``) or a record (``column: ``).
+of the text has it in its column together with another cell of its row, as a grid (`` | ``) or a record (``column: ``),
+or where it names its column there.
 """
 
 import argparse
 import csv
 import io
 import json
+import re
 import sys
 import zipfile
 from collections import defaultdict
@@ -28,14 +30,11 @@ from ingest.model import Source
 
 Rows = list[list[str]]
 _LEAST = 2
+_LIST_SIGN = re.compile(r"(?<!\S)(?:[•◦▪-]|\d+\.)(?=\s)")
+_NAMED = re.compile(": ")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-
-
-def one_line(text: str) -> str:
-    """Text with single blanks, as the text of a cell is compared."""
-    return " ".join(text.split()).replace("|", "¦")
 
 
 def csv_tables(data: bytes) -> Iterator[Rows]:
@@ -134,37 +133,58 @@ READERS = {
 
 
 def wrong_cells(rows: Rows, text: str) -> tuple[int, list[str]]:
-    """How many cells of a table there are below its first row, and those that the text does not have in their place."""
-    header = [one_line(cell) for cell in rows[0]]
-    lines = [one_line_of(line) for line in text.split("\n")]
-    cells, wrong = 0, []
-    for row in rows[1:]:
-        values = [one_line(cell) for cell in row]
-        filled = [at for at, value in enumerate(values) if value]
-        for at in filled:
-            cells += 1
-            anchor = next((other for other in filled if other != at), at)
-            if not any(_holds(line, header, values, (at, anchor)) for line in lines):
-                wrong.append(f"{header[at] if at < len(header) else at}: {values[at]}")
-    return cells, wrong
+    """How many cells of a table there are, and those that the text does not have in their place."""
+    table = [[bare(cell) for cell in row] for row in rows]
+    lines = [_Line(line) for line in text.split("\n") if line.strip()]
+    wrong = [
+        f"{rows[0][at] if at < len(rows[0]) else at}: {rows[number][at]}"
+        for number, row in enumerate(table) for at, value in enumerate(row)
+        if value and not _is_right(table, lines, (number, at))
+    ]  # fmt: skip
+    return sum(bool(value) for row in table for value in row), wrong
 
 
-def one_line_of(line: str) -> str:
-    """A line of the text, its blanks as in a cell; the bars between cells stay."""
-    return " ".join(line.split(" ")).strip("\r")
+def bare(text: str) -> str:
+    """What is compared of a cell: neither its white space nor the signs that a list in it has."""
+    return "".join(_LIST_SIGN.sub("", text).split()).replace("|", "¦").rstrip(";")
 
 
-def _holds(line: str, header: Sequence[str], values: Sequence[str], places: tuple[int, int]) -> bool:
-    parts = [" ".join(part.split()) for part in line.split("|")]
-    for shift in (0, 1):  # a row that is written with bars at its ends
-        if all(at + shift < len(parts) and parts[at + shift] == values[at] for at in places):
+class _Line:
+    """A line of the text, as a row of a grid and as a record."""
+
+    def __init__(self, text: str) -> None:
+        self.cells = [bare(part) for part in text.strip("|").split("|")]
+        self.named = {
+            (label, bare(value))
+            for part in text.split("; ") for place in _NAMED.finditer(part)
+            for value in [part[place.end() :]] for label in map(bare, part[: place.start()].split(" / "))
+        }  # fmt: skip
+        self.values = {bare(part) for part in text.split("; ")}
+
+    def has(self, table: Rows, number: int, at: int) -> bool:
+        value = table[number][at]
+        if at < len(self.cells) and self.cells[at] == value:
             return True
-    padded = f"; {line}; "
-    return all(at < len(header) and f"; {_named(header[at], values[at])}; " in padded for at in places)
+        if value in self.values and not any(row[at] for row in table[:number] if at < len(row)):
+            return True  # nothing names the column
+        above = [row[at] for row in table[:number] if at < len(row) and row[at]]
+        return any((label, value) in self.named for label in above) or any(
+            label.startswith("column") and found == value for label, found in self.named
+        )
 
 
-def _named(name: str, value: str) -> str:
-    return f"{name}: {value}" if name else value
+def _is_right(table: Rows, lines: Sequence[_Line], place: tuple[int, int]) -> bool:
+    number, at = place
+    row = table[number]
+    others = [other for other, value in enumerate(row) if value and other != at]
+    if any(line.has(table, number, at) and (not others or _has_one(line, table, number, others)) for line in lines):
+        return True
+    below = [each[at] for each in table[number + 1 :] if at < len(each) and each[at]]
+    return any((row[at], value) in line.named for line in lines for value in below)  # it names its column
+
+
+def _has_one(line: _Line, table: Rows, number: int, others: Sequence[int]) -> bool:
+    return any(line.has(table, number, other) for other in others)
 
 
 def _column(reference: str) -> int:
@@ -176,18 +196,18 @@ def _column(reference: str) -> int:
     return number - 1
 
 
-def campaign(loading: Loading) -> tuple[Mapping[str, object], list[str]]:
+def campaign(loading: Loading, data: Path) -> tuple[Mapping[str, object], list[str]]:
     """Figures by format, and every cell that is out of place."""
     figures: dict[str, dict[str, float]] = defaultdict(lambda: {"tables": 0, "cells": 0, "right": 0})
     missing: list[str] = []
     for kind, reader in READERS.items():
-        for path in sorted((shared_data() / "documents" / kind).iterdir()):
-            data = path.read_bytes()
+        for path in sorted((data / "documents" / kind).iterdir()):
+            held = path.read_bytes()
             try:
-                tables = [rows for rows in reader(data) if len(rows) >= _LEAST and len(rows[0]) >= _LEAST]
+                tables = [rows for rows in reader(held) if len(rows) >= _LEAST and len(rows[0]) >= _LEAST]
             except (UnicodeDecodeError, zipfile.BadZipFile, etree.ParserError, KeyError, csv.Error, ValueError):
                 continue
-            text = _read(loading, path, data) if tables else ""
+            text = _read(loading, path, held) if tables else ""
             for rows in tables:
                 cells, wrong = wrong_cells(rows, text)
                 figures[kind]["tables"] += 1
@@ -214,7 +234,7 @@ def main() -> None:
     given = asked.parse_args()
     parser = ParserProcess()
     try:
-        figures, missing = campaign(Loading(parser))
+        figures, missing = campaign(Loading(parser), shared_data())
     finally:
         parser.close()
     json.dump(figures, sys.stdout, indent=1)

@@ -16,7 +16,7 @@ from ingest.loaders.texts.json_values import Members, read_value
 from ingest.loaders.texts.markdown import report_of
 from ingest.loaders.texts.markdown_blocks import Blocks, assemble, read_blocks
 from ingest.loaders.web import pages
-from ingest.model import LoadedDocument, ReadingReport, Skipped, Source
+from ingest.model import LoadedDocument, Skipped, Source
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _TABLE = re.compile(r"<table\b", re.IGNORECASE)
@@ -24,8 +24,8 @@ _TABLE = re.compile(r"<table\b", re.IGNORECASE)
 
 def load(source: Source, limits: ReadingLimits) -> LoadedDocument:
     """Text, code and outputs. Raises Unreadable, TooDeep, TooMuchText."""
-    found = decoded(source)
     try:
+        found = decoded(source)
         book = _named(read_value(found.text))
     except ValueError as error:
         raise Unreadable(f"{source.name!r} is no notebook: it is not valid JSON") from error
@@ -39,7 +39,8 @@ def load(source: Source, limits: ReadingLimits) -> LoadedDocument:
     made = _Reading(source, limits)
     for cell in cells:
         made.cell(_named(cell))
-    return made.finish(_named(book.get("metadata")), found.report())
+    read = made.finish(_named(book.get("metadata")))
+    return replace(read, report=found.of(read.report))
 
 
 def sample() -> bytes:
@@ -78,12 +79,12 @@ class _Reading:
         for output in _listed(cell.get("outputs")):
             self._output(_named(output))
 
-    def finish(self, metadata: Mapping[str, object], told: ReadingReport) -> LoadedDocument:
-        """The document. ``told`` has the encoding of the file."""
-        report = report_of(self._blocks, told, dict(self._read))
-        others = [("pictures", "no model reads pictures in notebooks", self._pictures, True),
+    def finish(self, metadata: Mapping[str, object]) -> LoadedDocument:
+        """The document."""
+        report = report_of(self._blocks, dict(self._read))
+        told = [("pictures", "no model reads pictures in notebooks", self._pictures, True),
                 ("other outputs", "they are no text", self._others, False)]  # fmt: skip
-        skipped = [Skipped(part=part, reason=why, count=n, unread=unread) for part, why, n, unread in others if n]
+        skipped = [Skipped(part=part, reason=why, count=n, unread=unread) for part, why, n, unread in told if n]
         title = metadata.get("title")
         return assemble(
             "".join(self._parts), self._blocks, title=title.strip() or None if isinstance(title, str) else None,
@@ -110,7 +111,9 @@ class _Reading:
         self._read["outputs"] += 1
 
     def _html(self, html: str) -> None:
-        page = pages.load(Source(name=self._source.name, media_type="text/html", data=html.encode()), self._limits)
+        page = pages.load(
+            Source(name=self._source.name, media_type="text/html; charset=utf-8", data=html.encode()), self._limits
+        )
         self._write(page.text, Blocks(tables=list(page.tables)))
 
     def _write(self, text: str, blocks: Blocks) -> None:

@@ -12,7 +12,7 @@ from ingest.loaders.drafting import Draft
 from ingest.loaders.reading_limits import ReadingLimits
 from ingest.loaders.sheets.lines import Line
 from ingest.loaders.sheets.regions import lay_out
-from ingest.loaders.texts.plain import decode
+from ingest.loaders.texts.decoding import decoded
 from ingest.model import LoadedDocument, Source
 
 DELIMITERS = ",;\t|"
@@ -42,8 +42,10 @@ class Dialect:
 
 def load(source: Source, limits: ReadingLimits) -> LoadedDocument:
     """Every row as "column: value"; rows that are longer or shorter than others are kept as they are."""
-    text = decode(source).lstrip("\ufeff")
+    found = decoded(source)
+    text = found.text.lstrip("\ufeff")
     draft = Draft(source, limits)
+    draft.told = found.report()
     draft.title = PurePosixPath(source.name.replace("\\", "/")).stem
     start, told = _told_delimiter(text)
     dialect = find_dialect(text[start : start + _HEAD], told, whole=len(text) <= start + _HEAD)

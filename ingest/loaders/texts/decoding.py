@@ -7,7 +7,7 @@ its encoding becomes U+FFFD and is counted. An encoding that nothing tells is gu
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
@@ -63,7 +63,11 @@ class Decoded:
 
     def report(self, **parts: int) -> ReadingReport:
         """What is told of a text: its encoding, and how many ``parts`` of which kind were read."""
-        return ReadingReport(parts=parts, encoding=self.encoding, guessed=self.guessed, replaced=self.replaced)
+        return self.of(ReadingReport(parts=parts))
+
+    def of(self, report: ReadingReport) -> ReadingReport:
+        """A report with what is told of the encoding."""
+        return replace(report, encoding=self.encoding, guessed=self.guessed, replaced=self.replaced)
 
 
 def decoded(source: Source, label: str = "") -> Decoded:

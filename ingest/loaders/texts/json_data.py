@@ -26,9 +26,9 @@ _TITLES = ("title", "name", "Title", "Name")
 def load(source: Source, limits: ReadingLimits) -> LoadedDocument:
     """Every value of a file, each with where it stands. Raises TooDeep."""
     found = decoded(source)
+    text = found.text
     draft = Draft(source, limits)
     draft.told = found.report()
-    text = found.text
     try:
         read = _values(text)
         if read is None:

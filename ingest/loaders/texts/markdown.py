@@ -4,7 +4,6 @@ Front matter is what the file says of itself: metadata, and its title. It stays 
 in no passage. The same goes for comments, and for the imports and exports of MDX.
 """
 
-from dataclasses import replace
 from pathlib import PurePosixPath
 
 from ingest.loaders.drafting import plain_metadata
@@ -18,13 +17,14 @@ from ingest.model import LoadedDocument, ReadingReport, Skipped, Source
 def load(source: Source, _: ReadingLimits) -> LoadedDocument:
     """Text with sections by ATX and setext headings, as CommonMark defines them, and tables as GitHub does."""
     found = decoded(source)
-    text, front = found.text, read_front_matter(found.text)
+    text = found.text
+    front = read_front_matter(text)
     blocks = read_blocks(text, front.end, modules=PurePosixPath(source.name).suffix.lower() == ".mdx")
     if front.end:
         blocks.hidden.insert(0, Hidden(start=0, end=front.end, part="front matter"))
+    report = report_of(blocks, {"fields of front matter": len(front.fields)})
     return assemble(
-        text, blocks, title=front.title,
-        report=report_of(blocks, found.report(), {"fields of front matter": len(front.fields)}),
+        text, blocks, title=front.title, report=found.of(report),
         metadata=plain_metadata({name: value for name, value in front.fields.items() if name != "title"}),
     )  # fmt: skip
 
@@ -35,12 +35,11 @@ def sample() -> bytes:
     return f"{front}# Größe\n\n## Maß\n\nDas Maß ist nötig.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n".encode("iso-8859-1")
 
 
-def report_of(blocks: Blocks, told: ReadingReport, more: dict[str, int]) -> ReadingReport:
-    """What was read, ``more`` included, and what nobody sees. ``told`` has the encoding."""
+def report_of(blocks: Blocks, more: dict[str, int]) -> ReadingReport:
+    """What was read, ``more`` included, and what nobody sees."""
     parts = {"headings": len(blocks.headings), "tables": len(blocks.tables), **more}
     counted = {part: sum(each.part == part for each in blocks.hidden) for part in HIDDEN}
-    return replace(
-        told,
+    return ReadingReport(
         parts={part: count for part, count in parts.items() if count},
         skipped=tuple(Skipped(part=part, reason=HIDDEN[part], count=n) for part, n in counted.items() if n),
     )

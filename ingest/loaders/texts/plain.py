@@ -29,8 +29,3 @@ def _title(text: str) -> str | None:
     if not 0 < len(heading) <= MAX_TITLE or heading[-1] in _SENTENCE_ENDS or not rest.startswith("\n"):
         return None
     return heading
-
-
-def decode(source: Source) -> str:
-    """The text of a file. Raises as :func:`ingest.loaders.texts.decoding.decoded` does."""
-    return decoded(source).text

@@ -126,7 +126,8 @@ n
 def load(source: Source, limits: ReadingLimits) -> LoadedDocument:
     """Raises TooDeep, TooMuchText, Unreadable."""
     found = decoded(source)
-    draft, text = Draft(source, limits), found.text
+    text = found.text
+    draft = Draft(source, limits)
     draft.told = found.report()
     if len(text) > MOST:
         draft.left_out("structure", "the file is too long for it, and read as plain text")

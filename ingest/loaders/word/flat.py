@@ -1,6 +1,7 @@
 """All that is within a cell or a story beside the text, in one pass, however deep tables are within each other."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ingest.loaders.drafting import BETWEEN, Draft, one_line
 from ingest.loaders.word.lines import Lines
@@ -12,6 +13,7 @@ from ingest.loaders.word.names import (
     Node,
     attribute,
     child,
+    inside,
     kind,
     number,
     says_something,
@@ -20,10 +22,20 @@ from ingest.loaders.word.names import (
 )
 from ingest.loaders.word.paragraphs import HIDDEN, TRACKED
 
-MOST_SPANNED = 1000
-"""Columns that one cell may cover."""
-_ROW, _LINE = "; ", " "
-"""What stands after a row, and after a paragraph, within a cell."""
+MOST_SPANNED = 63
+"""Columns that one cell may cover: Word knows no more in a table."""
+_ROW, _LINE, _CELL = "; ", " ", " ¦ "
+"""What stands after a row, a paragraph and a cell, all of them within a cell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Open:
+    """An element that is being read: what of it is to come, what stands ``after`` it, and where it begins."""
+
+    content: Iterator[Node]
+    name: str = ""
+    after: str = ""
+    start: int = 0
 
 
 class Flat:
@@ -32,19 +44,17 @@ class Flat:
     def __init__(self, draft: Draft, lines: Lines) -> None:
         self._draft, self._lines = draft, lines
         self._parts: list[str] = []
-        self._within: list[tuple[Iterator[Node], str, str]] = []
+        self._open: list[_Open] = []
         self._in_cells = 0
 
     def text(self, root: Node, *, lines: bool = False) -> str:
         """On one line; with ``lines``, paragraphs and rows that are in no cell have lines of their own."""
         self._parts, self._in_cells = [], 0 if lines else 1
-        self._within = [(iter(root), "", "")]
-        while self._within:
-            content, name, after = self._within[-1]
-            node = next(content, None)
+        self._open = [_Open(content=inside(root))]
+        while self._open:
+            node = next(self._open[-1].content, None)
             if node is None:
-                self._within.pop()
-                self._leave(name, after)
+                self._leave(self._open.pop())
             else:
                 self._enter(node)
         self._parts.append(self._lines.rest())
@@ -67,16 +77,15 @@ class Flat:
         elif name in LOOSE:
             self._parts += [self._lines.loose((node,)), self._after(_LINE)]
         elif name == "w:tbl":
-            self._within.append((iter(node), name, self._after(_LINE)))
+            self._begin(inside(node), name, self._after(_LINE))
         elif name == "w:tr":
             if self.seen(node):
-                self._parts.append(BETWEEN * skipped_columns(node))
-                self._within.append((iter(node), name, self._after(_ROW)))
+                self._begin(inside(node), name, self._after(_ROW))
+                self._parts.append(self._border() * skipped_columns(node))
         elif name == "w:tc":
-            content: Iterator[Node] = iter(()) if covered(node) else iter(node)
             if covered(node):
                 self.pass_over(node)
-            self._within.append((content, name, BETWEEN * spanned(node)))
+            self._begin(iter(()) if covered(node) else inside(node), name, self._border() * spanned(node))
             self._in_cells += 1
         else:
             self._wrapper(name, node)
@@ -85,19 +94,32 @@ class Flat:
         if name in DELETED:
             self._lines.loose((node,))
         elif name == "mc:AlternateContent":
-            self._within.append((seen_branch(node), "", ""))
+            self._begin(seen_branch(node))
         elif name not in NO_CONTENT:
-            self._within.append((iter(node), "", ""))
+            self._begin(inside(node))
 
-    def _leave(self, name: str, after: str) -> None:
+    def _begin(self, content: Iterator[Node], name: str = "", after: str = "") -> None:
+        self._open.append(_Open(content=content, name=name, after=after, start=len(self._parts)))
+
+    def _leave(self, ended: _Open) -> None:
         last = self._parts[-1] if self._parts else ""
-        if name == "w:tr" and last.startswith(BETWEEN):  # no border follows the last cell
-            self._parts[-1] = last.removesuffix(BETWEEN)
-        elif name == "w:tbl" and last == _ROW:
-            self._parts.pop()
-        elif name == "w:tc":
+        after = ended.after
+        if ended.name == "w:tc":
             self._in_cells -= 1
+            if last == _LINE:
+                self._parts.pop()
+        elif ended.name == "w:tr":
+            if not any(part.strip(" |¦") for part in self._parts[ended.start :]):
+                del self._parts[ended.start :]  # a row that says nothing
+                return
+            if last.endswith(self._border()):  # no border follows the last cell
+                self._parts[-1] = last.removesuffix(self._border())
+        elif ended.name == "w:tbl" and last == _ROW:
+            self._parts.pop()
         self._parts.append(after)
+
+    def _border(self) -> str:
+        return _CELL if self._in_cells else BETWEEN
 
     def _after(self, within_cell: str) -> str:
         return within_cell if self._in_cells else "\n"

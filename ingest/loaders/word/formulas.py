@@ -9,6 +9,8 @@ from lxml import etree
 from ingest.loaders.word.names import DELETED, Node, attribute, child, kind
 
 _SIMPLE = re.compile(r"[\w.]*|\([^()]*\)")
+_UNSEEN = {0x2061: " ", 0x2062: "", 0x2063: "", 0x2064: ""}
+"""Signs between a function and what it is of, between factors, and the like."""
 Parts = dict[str, list[str]]
 """What the children of an element say, by their names."""
 
@@ -29,7 +31,7 @@ def linear(formula: Node) -> str:
 
 def _written(name: str, node: Node, parts: Parts, everything: list[str]) -> str:
     if name in {"m:t", "w:t"}:
-        return node.text or ""
+        return (node.text or "").translate(_UNSEEN)
     if name in DELETED:
         return ""
     form = _FORMS.get(name)

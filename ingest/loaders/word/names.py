@@ -23,7 +23,7 @@ _SPACES = {
 }
 _PREFIXES = {space: prefix for prefix, spaces in _SPACES.items() for space in spaces}
 _OFF = frozenset({"0", "false", "off"})
-_SEEN = frozenset({"w:t", "a:t", "m:t", "w:sym", "w:drawing", "w:pict", "w:object"})
+_SEEN = ("{*}t", "{*}sym", "{*}drawing", "{*}pict", "{*}object")
 DELETED = frozenset({"w:del", "w:moveFrom"})
 """Around what a tracked change takes away."""
 PARAGRAPHS = frozenset({"w:p", "a:p"})
@@ -78,7 +78,12 @@ def child(node: Node | None, *path: str) -> Node | None:
     for name in path:
         if node is None:
             return None
-        node = next((each for each in node if _short(each.tag) == name), None)
+        for each in node:
+            if _short(each.tag) == name:
+                node = each
+                break
+        else:
+            return None
     return node
 
 
@@ -92,8 +97,8 @@ def seen_branch(alternatives: Node) -> Iterator[Node]:
     """What is within the one of several ways of saying the same that is shown: the first that says anything."""
     branches = list(alternatives)
     for branch in branches:
-        if any(kind(each) in _SEEN for each in branch.iter()):
-            return iter(branch)
+        if next(branch.iter(*_SEEN), None) is not None:
+            return inside(branch)
     return iter(branches[0] if branches else ())
 
 

@@ -1,5 +1,6 @@
 """The text of a paragraph: every run of it, whatever the run is wrapped in."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from ingest.loaders.drafting import Draft
@@ -35,6 +36,8 @@ _NOT_READ = {
     "cx:chart": ("charts", "what a chart shows is not read"),
     "w:subDoc": ("parts of a master document", "they are files of their own"),
 }
+_FILE_NAME = re.compile(r"\.(?:png|jpe?g|gif|emf|wmf|svg|bmp|tiff?|webp)\s*\Z|:\\|://", re.IGNORECASE)
+"""What programs write where nobody has described a picture."""
 TRACKED = "a tracked change takes them away"
 HIDDEN = "they are hidden"
 
@@ -109,6 +112,9 @@ class Paragraphs:
         self._draft.left_out("ruby texts", "they say how the text is pronounced")
 
     def _formula(self, node: Node) -> None:
+        before = node.getprevious()
+        if before is not None and kind(before) == "m:oMath":
+            self._parts.append(" ")
         self._parts.append(linear(node))
         self._draft.read("formulas")
 
@@ -158,7 +164,7 @@ class Paragraphs:
         if kind(node) == "v:imagedata":
             said = attribute(node.getparent(), "v:alt") or ""
         said = said or self._alternative
-        if said.strip():
+        if said.strip() and not _FILE_NAME.search(said):
             self._asides.wait(Aside(mark="Picture", what="descriptions of pictures", said=said))
         else:
             self._draft.unread("pictures", "no text is read in them")

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ingest.loaders.drafting import Draft, one_line
+from ingest.loaders.drafting import BETWEEN, Draft, one_line
 from ingest.loaders.word.flat import Flat, covered, skipped_columns, spanned
 from ingest.loaders.word.lines import Lines
 from ingest.loaders.word.names import DELETED, NO_CONTENT, PARAGRAPHS, Node, child, kind, seen_branch, switched_on
 
-MOST_COLUMNS = 20_000
+PADDED = 100_000
+"""Cells of a table, those that fill its rows up included, that may be many more than it has of its own."""
 MOST_REPEATED = 200
 """Characters of a cell that are said again in each row and column that it names."""
 
@@ -48,12 +49,14 @@ class Tables:
             if text:
                 self._draft.line(text, "paragraphs")
         heads = next((at for at, row in enumerate(rows[named:]) if not row.heads), 0)
-        grid = _Grid(max(heads, 1), self._flat)
+        grid = _Grid(max(heads, 1), self._flat, even=_even(rows[named:]))
         for row in rows[named:]:
             grid.add(row)
         written = [row for row in grid.rows if any(row)]
-        if written:
+        if grid.even and written:
             self._draft.grid(written)
+        for texts in () if grid.even else written:
+            self._draft.line(BETWEEN.join(texts), "rows")
 
     def text(self, story: Node, *, lines: bool = False) -> str:
         """All that a story beside the text says, on one line, or on ``lines`` of its own for paragraphs and rows."""
@@ -61,21 +64,25 @@ class Tables:
 
 
 class _Grid:
-    """Rows as long as their cells reach; ``heads`` of them name the columns."""
+    """Rows as long as their cells reach; ``heads`` of them name the columns.
 
-    def __init__(self, heads: int, flat: Flat) -> None:
+    Where they are not ``even``, a cell is one cell however many columns it claims.
+    """
+
+    def __init__(self, heads: int, flat: Flat, *, even: bool) -> None:
         self._heads, self._flat = heads, flat
+        self.even = even
         self._above: dict[int, str] = {}
         self.rows: list[list[str]] = []
 
     def add(self, row: Row) -> None:
         """One more row. What a cell says stands in each row that it covers, and in each column that it names."""
-        written = [""] * row.before
+        written = [""] * (row.before if self.even else 0)
         for cell in row.cells:
             place = len(written)
             text = self._shown(cell, place)
             again = text if len(self.rows) < self._heads and len(text) <= MOST_REPEATED else ""
-            written += [text] + [again] * (min(spanned(cell), max(MOST_COLUMNS - place, 1)) - 1)
+            written += [text] + [again] * (spanned(cell) - 1 if self.even else 0)
         self.rows.append(written)
 
     def _shown(self, cell: Node, place: int) -> str:
@@ -89,6 +96,12 @@ class _Grid:
         else:
             self._above.pop(place, None)
         return text
+
+
+def _even(rows: list[Row]) -> bool:
+    """Whether rows filled up to the length of the longest are no more than a table can be."""
+    width = max(row.before + sum(map(spanned, row.cells)) for row in rows)
+    return width * len(rows) <= max(PADDED, 20 * sum(len(row.cells) for row in rows))
 
 
 def _is_title(row: Row) -> bool:
