@@ -19,6 +19,7 @@ from retrieval.answering.table_rows import has_asked_cell, head_of
         ("Steel | 2019", "What was made in 2019?", False),
         ("灯塔 | 40 米", "灯塔有多高？", True),
         ("Valve 120 costs 3.", "What is the price of Valve 120?", False),
+        ("Selm Mill (Varn: Selma; Lund: Valve 120) turns", "What is Valve 120?", False),
         (" |  | ", "What?", False),
     ],
 )
