@@ -7,8 +7,8 @@ from graph.language_models.token_meter import BookedTokens
 from graph.operations.database import OperationsDatabase
 from graph.operations.quotas import SqliteQuotaBook
 from graph.quotas import Limits
+from ingest.acknowledging.quota import Quotas, StorageQuota, count_anew
 from ingest.ports import BlobStore, VersionRegister
-from ingest.quota import Quotas, StorageQuota, count_anew
 from ingest.tables.holdings import SqliteHoldings
 
 

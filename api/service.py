@@ -3,7 +3,7 @@
 import threading
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import anyio
 import structlog
@@ -23,9 +23,9 @@ from graph.ports.jobs import JobQueue
 from graph.ports.models import Embedder, LanguageModel
 from graph.ports.operations import StorageRoom
 from graph.view.knowledge_view import KnowledgeViews
+from ingest.acknowledging.quota import Quotas
 from ingest.documents import Documents
 from ingest.intake import Intake
-from ingest.quota import Quotas
 from ingest.resolving.merges import EntityMerging
 from ingest.upkeep.background_check import BackgroundCheck
 from ingest.upkeep.rereading import Rereading
@@ -45,6 +45,7 @@ class ProbedModel(LanguageModel, Protocol):
         ...
 
 
+@runtime_checkable
 class Interruptible(Protocol):
     """Work that a worker waits for, and that can be told to end early."""
 

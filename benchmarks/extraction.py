@@ -24,8 +24,9 @@ from evals.dataset import load_dataset
 from graph.sentence_embedder import SentenceEmbedder
 from ingest.extraction.answer_parser import ModelAnswer, parse_answer
 from ingest.extraction.grounding import ground, total
-from ingest.model import ChunkText, ExtractionSchema
-from ingest.sentences import split_sentences
+from ingest.extraction.sentences import split_sentences
+from ingest.model import ChunkText
+from ingest.model_reading import ExtractionSchema
 
 LITERAL = (
     "extraction/llama3_tekgen/extractions-vicuna-13b.jsonl",

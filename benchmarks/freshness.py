@@ -38,7 +38,8 @@ from ingest.extraction.light_extractor import LightExtractor
 from ingest.extraction.transcribing import BlindTranscriber
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
-from ingest.model import IngestReport, Upload
+from ingest.model import Upload
+from ingest.outcomes import IngestReport
 from ingest.pipeline import Extractors, IngestPipeline
 from retrieval.finding.search import PassageRetriever
 from retrieval.model import Question

@@ -25,10 +25,11 @@ from graph.text.names import norm
 from ingest.extraction.answer_parser import ModelAnswer, ModelEntity
 from ingest.extraction.grounding import add_names, ground
 from ingest.extraction.light_extractor import LightExtractor
-from ingest.model import ChunkText, Extraction, ExtractionSchema
+from ingest.extraction.sentences import split_sentences
+from ingest.model import ChunkText, Extraction
+from ingest.model_reading import ExtractionSchema
 from ingest.resolving.resolution import resolve
 from ingest.resolving.similar_names import ALIKE, NamedThing, likeness, same_thing
-from ingest.sentences import split_sentences
 
 NAMES = {
     "abt-buy": "name", "amazon-google": "title", "beer": "Beer_Name", "dblp-acm": "title", "fodors-zagats": "name",

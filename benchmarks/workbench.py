@@ -29,8 +29,10 @@ from ingest.extraction.llm_extractor import LlmExtractor
 from ingest.extraction.transcribing import BlindTranscriber
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
-from ingest.model import Extraction, ExtractionSchema, Passages, Upload
-from ingest.pipeline import Extractors, Failure, IngestPipeline
+from ingest.model import Extraction, Passages, Upload
+from ingest.model_reading import ExtractionSchema
+from ingest.outcomes import Failure
+from ingest.pipeline import Extractors, IngestPipeline
 from ingest.ports import Extractor, Tell
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.uploads import SqliteUploadRegister

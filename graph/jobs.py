@@ -30,13 +30,17 @@ class JobProgress:
     """How far a job is, and once it is done, its yield. ``revision`` is where its change can be read.
 
     ``failures`` says of some chunks, by ordinal, why the model could not read them; ``rejected`` counts what it said
-    and the text does not bear out, by reason. ``seconds`` is wall clock.
+    and the text does not bear out, by reason. ``chunks_kept`` are those that the version before had as well.
+    ``seconds`` is wall clock.
     """
 
     stage: str = ""
     chunks_done: int = 0
     chunks_total: int = 0
     chunks_reused: int = 0
+    chunks_kept: int = 0
+    chunks_added: int = 0
+    chunks_removed: int = 0
     entities: int = 0
     relations: int = 0
     calls: int = 0

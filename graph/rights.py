@@ -34,7 +34,7 @@ def given(rights: Rights, version: int, readers: Readers, live: int | None) -> R
 
     Who loses the right loses it at once; who gets it gets it with the text that it was given with.
     """
-    narrowed = readers if live is not None and live >= version else _both(rights.readers, readers)
+    narrowed = readers if live is not None and live >= version else both(rights.readers, readers)
     waits = narrowed != readers
     return Rights(readers=narrowed, coming=readers if waits else None, version=version, waits=waits)
 
@@ -66,7 +66,8 @@ def stored_readers(text: str | None) -> Readers:
     return None if text is None else frozenset(stored_names(text))
 
 
-def _both(one: Readers, other: Readers) -> Readers:
+def both(one: Readers, other: Readers) -> Readers:
+    """Those who are among the one and among the other."""
     if one is None or other is None:
         return other if one is None else one
     return one & other

@@ -19,8 +19,8 @@ from itertools import accumulate, islice
 
 from graph.model import Span
 from graph.text.tokens import is_east_asian
+from ingest.extraction.sentences import split_sentences
 from ingest.model import ChunkTable, ChunkText, LoadedDocument, Section, Table, TableRow
-from ingest.sentences import split_sentences
 
 MAX_WEIGHT = 1600
 """About 350 English word pieces; an East Asian character weighs as much as ``EAST_ASIAN_WEIGHT`` others."""

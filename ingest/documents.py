@@ -1,8 +1,10 @@
 """Documents as they stand: the newest version, an earlier one, or one that is still to come."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from graph.audience import NOBODY, Audience
 from graph.errors import NotFoundError
@@ -13,21 +15,53 @@ from graph.ports.jobs import JobQueue
 from graph.ports.reading import DocumentReader, SharedKnowledge
 from graph.rights import Readers, Rights
 from graph.view.knowledge_view import KnowledgeViews
-from ingest.ports import VersionRegister
+from ingest.acknowledging.family import members_of
+from ingest.member_ports import MemberRegister
+from ingest.model import ReadingReport
+from ingest.ports import BlobStore, ByteReferences, VersionRegister
+from ingest.reading_reports import ReadingReports
 
 Moment = int | datetime | None
 """As of what: a revision, a time with a zone, or now."""
-LIVE = "live"
+MOST_MEMBERS = 1_000
+"""Members whose ids are told; the others are found by a filter on ``part_of``."""
+LIVE, PARTLY_READ = "live", "partly read"
+
+
+class KnownVersions(VersionRegister, MemberRegister, ByteReferences, ReadingReports, Protocol):
+    """What is asked of the register."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentState:
-    """A version and what it contributes at a revision; ``state`` is ``live``, or that of the job that will bring it."""
+    """A version and what it contributes at a revision.
+
+    ``state`` is ``live``, or ``partly read`` where it is live and something in its file could not be read; or that of
+    the job that will bring the version. ``reading`` is None where it is not known how the version was read.
+    """
 
     document: Document
     state: str
     revision: int
     counts: GraphCounts
+    reading: ReadingReport | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kin:
+    """The document that holds one, and the ids of those that it holds itself: the first of them, and how many."""
+
+    parent: str | None
+    members: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """The bytes of a version as they were uploaded."""
+
+    document: Document
+    data: bytes
 
 
 class Documents:
@@ -38,14 +72,16 @@ class Documents:
         views: tells the revision that ``as_of`` means.
         register: which versions have been acknowledged.
         jobs: how far each of them is.
+        blobs: the bytes as they were uploaded.
         audience: who reads.
     """
 
     def __init__(
-        self, *, store: SharedKnowledge, views: KnowledgeViews, register: VersionRegister, jobs: JobQueue,
-        audience: Audience = NOBODY,
+        self, *, store: SharedKnowledge, views: KnowledgeViews, register: KnownVersions, jobs: JobQueue,
+        blobs: BlobStore, audience: Audience = NOBODY,
     ) -> None:  # fmt: skip
         self._store = store
+        self._blobs = blobs
         self._audience = audience
         self._reader: DocumentReader = store.read_as(audience)
         self._views = views
@@ -55,8 +91,9 @@ class Documents:
     def read_as(self, audience: Audience) -> "Documents":
         """The same documents, for another audience."""
         return Documents(
-            store=self._store, views=self._views, register=self._register, jobs=self._jobs, audience=audience
-        )
+            store=self._store, views=self._views, register=self._register, jobs=self._jobs, blobs=self._blobs,
+            audience=audience,
+        )  # fmt: skip
 
     def page(
         self, workspace: str, *, as_of: Moment = None, after: str = "", limit: int = 100, filters: Filters | None = None
@@ -64,7 +101,15 @@ class Documents:
         """Live documents in order of id, those after the id ``after``, at most ``limit``."""
         revision = self._views.revision(workspace, as_of=as_of)
         found = self._reader.documents(workspace, revision, after=after, limit=limit, filters=filters)
-        return tuple(self._live(workspace, document, LIVE, revision) for document in found)
+        return self._states(workspace, found, revision)
+
+    def holding(self, workspace: str, digest: str) -> tuple[DocumentState, ...]:
+        """The documents whose newest version has these bytes (their SHA-256 in hex), by id."""
+        found = []
+        for document_id in self._register.holders(workspace, digest):
+            with suppress(NotFoundError):  # it may not be read, or went meanwhile
+                found.append(self.get(workspace, document_id))
+        return tuple(found)
 
     def get(self, workspace: str, document_id: str, *, as_of: Moment = None) -> DocumentState:
         """One document: the version that is live, or the one that is still to come where none is.
@@ -80,16 +125,42 @@ class Documents:
             if newest is None:
                 raise
             return newest
-        state = LIVE if newest is None or newest.document.version == live.version else newest.state
-        return self._live(workspace, live, state, revision)
+        (found,) = self._states(workspace, [live], revision)
+        if newest is None or newest.document.version == live.version:
+            return found
+        return replace(found, state=newest.state)
 
     def text(self, workspace: str, document_id: str, *, as_of: Moment = None) -> str:
         """The whole text that offsets of chunks and citations refer to. Raises NotFoundError."""
         return self._reader.text(workspace, document_id, self._views.revision(workspace, as_of=as_of))
 
+    def original(self, workspace: str, document_id: str, *, as_of: Moment = None) -> Original:
+        """The bytes that the version was read from, or will be. Raises NotFoundError, also where they are not kept."""
+        document = self.get(workspace, document_id, as_of=as_of).document
+        if not document.content_hash or not self._blobs.size(document.content_hash):
+            raise NotFoundError(f"the original of {document_id!r}, version {document.version}, is not kept")
+        return Original(document=document, data=self._blobs.get(document.content_hash))
+
+    def readings(self, workspace: str, versions: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], ReadingReport]:
+        """How versions (id, number) of documents were read, of those of which it is known; ask for such that are there
+        for the audience.
+        """
+        return self._register.readings(workspace, versions)
+
     def chunks(self, workspace: str, document_id: str, *, as_of: Moment = None) -> tuple[PlacedChunk, ...]:
         """The chunks of a document, in order. Raises NotFoundError."""
         return self._reader.document_chunks(workspace, document_id, self._views.revision(workspace, as_of=as_of))
+
+    def kin(self, workspace: str, document_id: str) -> Kin:
+        """What a document is part of, and what is part of it, now, acknowledged or live."""
+        latest = self._register.latest(workspace, document_id)
+        found = [
+            one.upload.document_id
+            for one in members_of(self._register, workspace, document_id)
+            if not one.deleted and self._audience.may_read(one.upload.readers)
+        ]
+        parent = latest.upload.parent if latest is not None and not latest.deleted else None
+        return Kin(parent=parent, members=tuple(found[:MOST_MEMBERS]), count=len(found))
 
     def versions(self, workspace: str, document_id: str) -> tuple[tuple[Document, int, int | None], ...]:
         """Every version that is kept, oldest first, with the revisions it is live from and to. Raises NotFoundError."""
@@ -146,9 +217,19 @@ class Documents:
         held = self._store.rights(workspace, [document_id]).get(document_id)
         return held is None or self._audience.may_read(held.readers)
 
-    def _live(self, workspace: str, document: Document, state: str, revision: int) -> DocumentState:
-        counts = self._reader.document_counts(workspace, document.id, revision)
-        return DocumentState(document=document, state=state, revision=revision, counts=counts)
+    def _states(self, workspace: str, live: Sequence[Document], revision: int) -> tuple[DocumentState, ...]:
+        readings = self._register.readings(workspace, [(one.id, one.version) for one in live])
+        found = []
+        for one in live:
+            reading = readings.get((one.id, one.version))
+            found.append(
+                DocumentState(
+                    document=one, state=PARTLY_READ if reading is not None and reading.partly else LIVE,
+                    revision=revision, counts=self._reader.document_counts(workspace, one.id, revision),
+                    reading=reading,
+                )
+            )  # fmt: skip
+        return tuple(found)
 
     def _acknowledged(self, workspace: str, document_id: str, revision: int) -> DocumentState | None:
         """The newest version that was acknowledged, and the state of its job; None where that is a deletion."""

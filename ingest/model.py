@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from graph.errors import QuipuError
-from graph.model import Document, GraphCounts, Metadata, Span
+from graph.model import Document, Metadata, Span
 from graph.rights import Readers
 
 
@@ -44,7 +44,8 @@ class NewDocument:
 class Accepted:
     """What became of one part: its document, version and job, or why it was refused.
 
-    ``locked_out``: the sender is not among the readers, and will not see it.
+    ``locked_out``: the sender is not among the readers, and will not see it. ``namesake``: another file of the same
+    upload has its name; both are kept.
     """
 
     document_id: str | None
@@ -53,19 +54,7 @@ class Accepted:
     deduplicated: bool = False
     error: QuipuError | None = None
     locked_out: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """What a deletion took away."""
-
-    document_id: str
-    version: int
-    revision: int
-    purged: bool
-    gone: GraphCounts
-    jobs_cancelled: int
-    blobs: int
+    namesake: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +62,8 @@ class Upload:
     """An acknowledged upload: its bytes are durable under ``content_hash``, its job is committed.
 
     ``media_type`` names the charset, too, where its sender did, and it is not UTF-8. ``readers`` are those that its
-    sender gave the document; who may read it now is told by the graph.
+    sender gave the document; who may read it now is told by the graph. ``parent`` is the document that holds this one,
+    and ``parent_version`` its newest version that was seen to.
     """
 
     workspace: str
@@ -87,6 +77,8 @@ class Upload:
     created_at: datetime
     updated_at: datetime
     readers: Readers = None
+    parent: str | None = None
+    parent_version: int = 0
 
     @property
     def kind(self) -> str:
@@ -218,29 +210,6 @@ class LoadedDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecognisedPage:
-    """The text of a page that is a picture; ``unsure`` counts lines that are left out: hardly legible."""
-
-    text: str
-    unsure: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PicturesRead:
-    """What became of pages that are pictures: the text of each, pages still to be read, and why others are not.
-
-    ``unsure`` counts, by page, lines that were seen and are left out because they are hardly legible.
-    """
-
-    texts: Mapping[int, str] = field(default_factory=dict)
-    pending: tuple[int, ...] = ()
-    skipped: Mapping[int, str] = field(default_factory=dict)
-    unsure: Mapping[int, int] = field(default_factory=dict)
-    calls: int = 0
-    tokens: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkTable:
     """What a chunk holds of a table: names of columns, and each whole row as ranges of its cells within the chunk."""
 
@@ -300,28 +269,12 @@ class ExtractedAlias:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExtractionSchema:
-    """Types of entities and relations to keep to; where empty, any type will do."""
-
-    entity_types: tuple[str, ...] = ()
-    relation_types: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Passages:
     """The chunks of one document version, to be read."""
 
     workspace: str
     document: Document
     chunks: tuple[ChunkText, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelReading:
-    """A model's literal answer about one chunk or one page, or why there is none that can be read."""
-
-    answer: str
-    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -342,28 +295,3 @@ class Extraction:
     rejected: dict[str, int] = field(default_factory=dict)
     calls: int = 0
     tokens: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IngestReport:
-    """The yield of one applied document version. Seconds are wall clock, by step.
-
-    ``chunks_pending`` and ``pages_pending`` (pictures) wait for the language model; ``failures`` says by ordinal why it
-    could not read a chunk, ``pages_skipped`` by number why it did not read a page.
-    """
-
-    document_id: str
-    version: int
-    revision: int
-    chunks: int
-    chunks_reused: int
-    entities: int
-    relations: int
-    pages_pending: int = 0
-    pages_skipped: Mapping[int, str] = field(default_factory=dict)
-    chunks_pending: int = 0
-    failures: dict[int, str] = field(default_factory=dict)
-    rejected: dict[str, int] = field(default_factory=dict)
-    calls: int = 0
-    tokens: int = 0
-    seconds: dict[str, float] = field(default_factory=dict)

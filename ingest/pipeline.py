@@ -1,4 +1,4 @@
-"""Uploads, top to bottom: load → split → extract → embed → resolve and plan → apply.
+"""Uploads, top to bottom: load → split → extract → embed → resolve and plan → apply → take in what they hold.
 
 Work is batched across documents (one embedding call, one transaction), but each document has its own
 revision, and fails or succeeds on its own.
@@ -7,21 +7,27 @@ revision, and fails or succeeds on its own.
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Protocol
 
 import numpy as np
 
-from graph.errors import DependencyError, ModelOutputError, QuipuError, Superseded, Unreadable
+from graph.errors import DependencyError, ModelOutputError, NotFoundError, QuipuError, Superseded, Unreadable
 from graph.model import Chunk, Document, FloatArray, GraphChange, Position
 from graph.ports.models import Embedder
-from graph.ports.reading import ChangeReader
+from graph.ports.reading import ChangeReader, DocumentReader
 from graph.ports.writing import GraphWriter
 from graph.tracing import span, traced
 from ingest.chunking import split_document
 from ingest.extraction.grounding import total
 from ingest.extraction.transcribing import with_pictures
-from ingest.model import ChunkText, Extraction, IngestReport, LoadedDocument, Passages, PicturesRead, Source, Upload
-from ingest.planning import embedded_text, place_chunks, plan_change, with_language
+from ingest.loaders.unpacking import UNKEPT, Unpacked
+from ingest.member_ports import MemberKeeper
+from ingest.model import ChunkText, Extraction, LoadedDocument, Passages, Source, Upload
+from ingest.outcomes import Failure, IngestReport, PicturesRead
+from ingest.planning import document_of, embedded_text, place_chunks, plan_change, with_language
 from ingest.ports import BlobStore, Extractor, InterruptibleLoader, PictureTranscriber
+from ingest.reading_reports import completed, nothing_to_read
 from ingest.slicing import Slice
 
 Progress = Callable[[Upload, str, int, int], bool]
@@ -36,14 +42,6 @@ class Extractors:
     pictures: PictureTranscriber
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """A document that did not get through, and the step it failed at."""
-
-    step: str
-    error: QuipuError
-
-
 @dataclass(slots=True, kw_only=True)
 class _Work:
     """One upload on its way."""
@@ -56,17 +54,24 @@ class _Work:
     chunks: tuple[Chunk, ...]
     positions: tuple[Position, ...]
     seconds: dict[str, float]
+    unpacked: Unpacked
     extractions: tuple[Extraction, ...] = ()
     vectors: FloatArray = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
     reused: int = 0
+    kept: int = 0
+    removed: int = 0
+
+
+class LiveReader(ChangeReader, DocumentReader, Protocol):
+    """What is asked of the store: vectors that it holds, and what is live of a document."""
 
 
 class IngestPipeline:
     """Turns acknowledged uploads into revisions."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - built in one place, from what the steps need
         self, *, blobs: BlobStore, loader: InterruptibleLoader, extractors: Extractors, embedder: Embedder,
-        reader: ChangeReader, writer: GraphWriter,
+        reader: LiveReader, writer: GraphWriter, keeper: MemberKeeper = UNKEPT,
     ) -> None:  # fmt: skip
         self._blobs = blobs
         self._loader = loader
@@ -74,6 +79,7 @@ class IngestPipeline:
         self._embedder = embedder
         self._reader = reader
         self._writer = writer
+        self._keeper = keeper
 
     def run(self, uploads: Sequence[Upload], progress: Progress) -> tuple[IngestReport | Failure, ...]:
         """Take the first uploads of one workspace through every step; one outcome each, in order.
@@ -96,32 +102,36 @@ class IngestPipeline:
                 works[place] = prepared
         for place, failure in self._extract(works, progress).items():
             outcomes[place] = failure
-            del works[place]
+            works.pop(place).unpacked.drop()
         self._embed(list(works.values()), progress)
         for place, outcome in zip(works, self._apply(list(works.values()), progress), strict=True):
-            outcomes[place] = outcome
+            tell = partial(progress, works[place].upload, "members")
+            outcomes[place] = works[place].unpacked.after(outcome, tell)
         return tuple(outcomes[place] for place in range(len(outcomes)))
 
     def _prepare(self, upload: Upload, progress: Progress) -> _Work | Failure:
         """Load and split one upload."""
         step = "load"
+        unpacked = Unpacked(self._keeper, upload, lambda count: progress(upload, "load", count, 0))
         try:
             started = time.perf_counter()
             progress(upload, step, 0, 0)
             data = self._blobs.get(upload.content_hash)
             source = Source(name=upload.source, media_type=upload.media_type, data=data)
             with span("load", {"quipu.bytes": len(data), "quipu.media_type": upload.kind}):
-                loaded = self._loader.load(source, lambda: progress(upload, "load", 0, 0))
-            document = _document(upload, loaded)
+                loaded = unpacked.read(self._loader, source, lambda: progress(upload, "load", len(unpacked.members), 0))
+            document = document_of(upload, loaded)
             step = "pictures"
             pictures = self._transcribe(upload, document, source, loaded, progress)
             if pictures.texts:
                 loaded = with_pictures(loaded, pictures.texts)
+            loaded = replace(loaded, report=completed(loaded, pictures, len(data)))
             loading, step = time.perf_counter(), "split"
             with span("chunk"):
                 texts = tuple(split_document(loaded))
             if not texts and not pictures.pending:
-                raise Unreadable(_nothing_to_read(upload, pictures))
+                unpacked.drop()
+                raise Unreadable(nothing_to_read(upload.source, pictures))
             chunks, positions = place_chunks(document, texts)
             seconds = {"load": loading - started, "split": time.perf_counter() - loading}
         except DependencyError:
@@ -129,9 +139,8 @@ class IngestPipeline:
         except QuipuError as error:
             return Failure(step=step, error=error)
         return _Work(
-            upload=upload, document=with_language(document, loaded.text), loaded=loaded,
-            pictures=pictures, texts=texts, chunks=chunks,
-            positions=positions, seconds=seconds,
+            upload=upload, document=with_language(document, loaded.text), loaded=loaded, pictures=pictures,
+            texts=texts, chunks=chunks, positions=positions, seconds=seconds, unpacked=unpacked,
         )  # fmt: skip
 
     def _transcribe(
@@ -206,6 +215,7 @@ class IngestPipeline:
             if not progress(work.upload, "apply", len(work.chunks), len(work.chunks)):
                 outcomes[place] = Failure(step="apply", error=Superseded("it was withdrawn or cancelled meanwhile"))
                 continue
+            self._compare(work)
             changes[place] = plan_change(
                 work.upload.workspace, work.document, work.loaded.text, (work.chunks, work.positions),
                 work.extractions, work.vectors,
@@ -217,6 +227,19 @@ class IngestPipeline:
             works[place].seconds["apply"] = each
             outcomes[place] = _report(works[place], changes[place], revision)
         return [outcomes[place] for place in range(len(works))]
+
+    def _compare(self, work: _Work) -> None:
+        """How many passages of the version that is live stay, and how many go."""
+        if work.upload.version == 1:  # what is held of it, an earlier reading of the same version has brought
+            work.kept = work.reused
+            return
+        workspace, document_id = work.upload.workspace, work.document.id
+        try:
+            live = self._reader.document_chunks(workspace, document_id, self._reader.revision(workspace))
+        except NotFoundError:
+            return
+        before, now = {placed.chunk.id for placed in live}, {chunk.id for chunk in work.chunks}
+        work.kept, work.removed = len(before & now), len(before - now)
 
     def _commit(
         self, works: Sequence[_Work], changes: Mapping[int, GraphChange]
@@ -248,26 +271,6 @@ class IngestPipeline:
         return revisions, refused
 
 
-def _document(upload: Upload, loaded: LoadedDocument) -> Document:
-    stem = upload.source.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    title = upload.title if upload.title is not None else (loaded.title or stem)
-    return Document(
-        id=upload.document_id, version=upload.version, title=" ".join(title.split())[:500], source=upload.source,
-        media_type=upload.kind, metadata=upload.metadata, content_hash=upload.content_hash,
-        created_at=upload.created_at, updated_at=upload.updated_at,
-    )  # fmt: skip
-
-
-def _nothing_to_read(upload: Upload, pictures: PicturesRead) -> str:
-    if not pictures.skipped:
-        return f"{upload.source!r} holds no text"
-    first = min(pictures.skipped)
-    return (
-        f"{upload.source!r} holds no text but {len(pictures.skipped)} pictures"
-        f" (page {first}: {pictures.skipped[first]}); the file is kept, and its job can be tried again"
-    )
-
-
 def _report(work: _Work, change: GraphChange, revision: int) -> IngestReport:
     return IngestReport(
         document_id=work.document.id,
@@ -275,8 +278,11 @@ def _report(work: _Work, change: GraphChange, revision: int) -> IngestReport:
         revision=revision,
         chunks=len(work.chunks),
         chunks_reused=work.reused,
+        chunks_kept=work.kept,
+        chunks_removed=work.removed,
         entities=len({mention.entity_id for mention in change.mentions}),
         relations=len(change.relations),
+        reading=work.loaded.report,
         pages_pending=len(work.pictures.pending),
         pages_skipped=work.pictures.skipped,
         chunks_pending=sum(extraction.state == "pending" for extraction in work.extractions),

@@ -8,8 +8,21 @@ from graph.filters import LANGUAGE
 from graph.identity import chunk_id
 from graph.model import Chunk, Document, FloatArray, GraphChange, Position
 from graph.text.languages import language_of
-from ingest.model import ChunkText, Extraction
+from ingest.given_names import base_name, kept_metadata
+from ingest.model import ChunkText, Extraction, LoadedDocument, Upload
 from ingest.resolving.resolution import resolve
+
+
+def document_of(upload: Upload, loaded: LoadedDocument) -> Document:
+    """The version. What its sender gave goes before what the file says of itself."""
+    stem = base_name(upload.source).rsplit(".", 1)[0]
+    title = upload.title if upload.title is not None else (loaded.title or stem)
+    return Document(
+        id=upload.document_id, version=upload.version, title=" ".join(title.split())[:500], source=upload.source,
+        media_type=upload.kind, metadata={**kept_metadata(loaded.metadata), **upload.metadata},
+        content_hash=upload.content_hash,
+        created_at=upload.created_at, updated_at=upload.updated_at,
+    )  # fmt: skip
 
 
 def with_language(document: Document, text: str) -> Document:

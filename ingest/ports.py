@@ -7,17 +7,11 @@ from typing import Protocol
 from graph.model import Document, Metadata, Removal
 from graph.quotas import Holding
 from graph.rights import Readers
-from ingest.model import (
-    Extraction,
-    LoadedDocument,
-    ModelReading,
-    Passages,
-    PicturesRead,
-    RegisteredVersion,
-    Source,
-    Upload,
-    Withdrawal,
-)
+from ingest.member_ports import MemberRegister, Take
+from ingest.model import Extraction, LoadedDocument, Passages, RegisteredVersion, Source, Upload, Withdrawal
+from ingest.model_reading import ModelReading
+from ingest.outcomes import PicturesRead
+from ingest.reading_reports import ReadingReports
 
 Tell = Callable[[int, int], bool]
 """Called with (place of the document, chunks of it that are read); says whether the document is still wanted."""
@@ -45,27 +39,20 @@ class AlteredGraph(Protocol):
         ...
 
 
-class DocumentLoader(Protocol):
-    """Reads one family of formats."""
+class InterruptibleLoader(Protocol):
+    """Reads any format, and ends early where a document is no longer wanted."""
 
-    def load(self, source: Source) -> LoadedDocument:
-        """Text and sections of a file.
+    def load(
+        self, source: Source, wanted: Wanted = lambda: True, take: Take = lambda _: None
+    ) -> LoadedDocument:  # fmt: skip
+        """What was read of a file. What it holds as documents of their own is handed to ``take``, one at a time.
+
+        A reading that is tried again hands the same members out again.
 
         Raises:
             Unreadable: broken, encrypted, or not of this format.
             DocumentTooLarge: it unpacks to more than the limit.
-        """
-        ...
-
-
-class InterruptibleLoader(DocumentLoader, Protocol):
-    """Reads any format, and ends early where a document is no longer wanted."""
-
-    def load(self, source: Source, wanted: Wanted = lambda: True) -> LoadedDocument:
-        """As above.
-
-        Raises:
-            TooMuchText, TooManyPages, TooDeep, TooDemanding: over a limit of one document.
+            TooMuchText, TooManyPages, TooDeep, TooDemanding: over another limit of one document.
             ParserCrashed: its parser died, each time it was tried.
             Superseded: it was not wanted any more.
             DependencyError: there is no parser now.
@@ -92,6 +79,9 @@ class Extractor(Protocol):
 
 class PictureTranscriber(Protocol):
     """Turns pages that are pictures into text."""
+
+    def from_cache(self) -> "PictureTranscriber":
+        """The same, but it reads nothing: pages that have not been read yet are pending."""
 
     def transcribe(
         self, workspace: str, document: Document, source: Source, pages: Sequence[int],
@@ -173,6 +163,10 @@ class ByteReferences(Protocol):
         """Whether any version refers to these bytes."""
         ...
 
+    def holders(self, workspace: str, digest: str) -> Sequence[str]:
+        """Ids of documents whose newest version has these bytes and is no deletion, sorted."""
+        ...
+
     def forget(self, workspace: str, document_id: str, version: int) -> Sequence[str]:
         """Blank everything but the numbers of a document's versions up to this one.
 
@@ -190,12 +184,14 @@ class ByteReferences(Protocol):
         ...
 
 
-class UploadRegister(VersionRegister, ReadersRegister, WithdrawalRegister, ByteReferences, Protocol):
+class UploadRegister(
+    VersionRegister, ReadersRegister, MemberRegister, WithdrawalRegister, ByteReferences, ReadingReports, Protocol
+):  # fmt: skip
     """All that is known of uploads."""
 
 
 class Quota(Protocol):
-    """What a workspace may hold. Both are called within the transaction that acknowledges."""
+    """What a workspace may hold. It is asked within the transaction that acknowledges."""
 
     def take(self, workspace: str, document_id: str, size: int) -> None:
         """A document comes, or its next version, with so many bytes: it counts. Raises QuotaExceeded."""
@@ -203,6 +199,10 @@ class Quota(Protocol):
 
     def give_back(self, workspace: str, document_id: str) -> None:
         """A document goes."""
+        ...
+
+    def held_within(self, workspace: str, document_id: str) -> Holding:
+        """What all documents come to whose ids begin with that of another one and a slash."""
         ...
 
 
@@ -214,8 +214,8 @@ class Holdings(Protocol):
         """Whether documents are counted that were there before counting began."""
         ...
 
-    def held(self, workspace: str) -> Holding:
-        """Documents and bytes of a workspace."""
+    def held(self, workspace: str, *, within: str | None = None) -> Holding:
+        """Documents and bytes of a workspace, or of the documents whose ids begin with ``within`` and a slash."""
         ...
 
     def size_of(self, workspace: str, document_id: str) -> int | None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Protocol
 
 import structlog
 from typing_extensions import override
@@ -14,9 +15,11 @@ from graph.jobs import Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.ports.jobs import WorkQueue
 from graph.ports.operations import OperationalState
 from graph.tracing import span
-from ingest.model import IngestReport, Upload
-from ingest.pipeline import Failure, IngestPipeline
+from ingest.model import Upload
+from ingest.outcomes import Failure, IngestReport
+from ingest.pipeline import IngestPipeline
 from ingest.ports import VersionRegister
+from ingest.reading_reports import ReadingReports
 from ingest.slicing import SLICE_DOCUMENTS
 
 MAX_FAILURES_SHOWN = 20
@@ -44,6 +47,10 @@ class Line:
     ended: Callable[[str, str], None] = lambda *_: None
 
 
+class KeptVersions(VersionRegister, ReadingReports, Protocol):
+    """What a worker asks of the register, and keeps there."""
+
+
 class Worker(JobThread):
     """Reads documents, a batch of them at a time and slice by slice; ``stop`` ends after the slice in hand.
 
@@ -51,7 +58,7 @@ class Worker(JobThread):
     """
 
     def __init__(
-        self, *, line: Line, jobs: WorkQueue, register: VersionRegister, pipeline: IngestPipeline,
+        self, *, line: Line, jobs: WorkQueue, register: KeptVersions, pipeline: IngestPipeline,
         state: OperationalState, committed: Callable[[str], object],
     ) -> None:  # fmt: skip
         super().__init__(line.kind, jobs)
@@ -165,6 +172,7 @@ class Worker(JobThread):
                 if isinstance(outcome, Failure):
                     self._fail(job, outcome.error, outcome.step)
                 else:
+                    self._register.set_reading(job.workspace, outcome.document_id, outcome.version, outcome.reading)
                     self._jobs.update(job.id, state="done", progress=_yield_of(outcome))
                     if after is not None and (outcome.chunks_pending or outcome.pages_pending):
                         self._jobs.submit([_next_job(job, after)])
@@ -191,7 +199,8 @@ def _yield_of(report: IngestReport) -> JobProgress:
     skipped = sorted(report.pages_skipped)[:MAX_FAILURES_SHOWN]
     return JobProgress(
         stage="done", chunks_done=report.chunks, chunks_total=report.chunks, chunks_reused=report.chunks_reused,
-        entities=report.entities,
+        chunks_kept=report.chunks_kept, chunks_added=report.chunks - report.chunks_kept,
+        chunks_removed=report.chunks_removed, entities=report.entities,
         relations=report.relations, calls=report.calls, tokens=report.tokens,
         seconds=round(sum(report.seconds.values()), 3), chunks_failed=len(report.failures),
         failures={

@@ -13,17 +13,20 @@ import typer
 from rich.table import Table
 
 from api.cli.audit import audit
-from api.cli.context import AsJson, choose_workspace, every_page, logged_settings, out, print_json, progress, service
+from api.cli.context import AsJson, choose_workspace, logged_settings, out, print_json, progress, service
 from api.cli.data_folder import backup, export_command, import_command, repair, restore
+from api.cli.documents.commands import app as documents_app
+from api.cli.documents.commands import formats
+from api.cli.documents.files import find_files
+from api.cli.documents.ingesting import BAD, Manner, ingest_files, show_summary
 from api.cli.evals import eval_app
 from api.cli.freshness import changes
 from api.cli.graph import app as entities_app
 from api.cli.jobs import jobs, reindex, verify
 from api.cli.keys import app as keys_app
-from api.cli.loading_bar import find_files, ingest_files, show_summary
 from api.cli.watches import app as watches_app
 from api.cli.workspaces import app as workspaces_app
-from api.outbound.client import QuipuClient, document_path
+from api.outbound.client import QuipuClient
 from graph.errors import ConfigurationError, QuipuError
 from graph.parsing import read_json
 
@@ -31,14 +34,13 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Quipu: GraphRAG whose answers are as fresh as its documents.",
     pretty_exceptions_enable=False,
 )  # fmt: skip
-documents_app = typer.Typer(no_args_is_help=True, help="List, show, delete and purge documents.")
 app.add_typer(documents_app, name="documents")
 app.add_typer(eval_app, name="eval")
 app.add_typer(entities_app, name="entities")
 app.add_typer(watches_app, name="watches")
 app.add_typer(keys_app, name="keys")
 app.add_typer(workspaces_app, name="workspaces")
-for command in (changes, jobs, reindex, verify, backup, restore, repair, audit):
+for command in (changes, jobs, reindex, verify, backup, restore, repair, audit, formats):
     app.command()(command)
 
 Mode = Annotated[str, typer.Option(help="hybrid, vector, keyword or graph.")]
@@ -94,19 +96,29 @@ def demo(
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders; ids are their relative paths.")],
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders.")],
     wait: Annotated[bool, typer.Option("--wait", help="Wait until everything can be asked about.")] = False,
     reader: Annotated[list[str] | None, typer.Option(help="A principal that may read them; may be repeated.")] = None,
+    root: Annotated[Path | None, typer.Option(help="The folder below which the paths of files are their ids.")] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Also documents that came under the same id from another folder.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Upload files and folders; what has not changed is not read again."""
+    """Upload files and folders; what has not changed is not read again.
+
+    The id of a document is the path of its file below the folder that was named; of a file that was named by itself,
+    below the working directory.
+    """
+    files = find_files(paths, root)
     with service() as (client, own):
-        results = ingest_files(client, find_files(paths), progress, wait=wait or own, readers=reader or ())
+        manner = Manner(readers=reader or None, replace=replace)
+        results = ingest_files(client, files, progress, wait=wait or own, manner=manner)
     if as_json:
         print_json(results)
     else:
         show_summary(results, out)
-    if any(result["state"] in {"failed", "refused"} for result in results):
+    if any(result["state"] in BAD for result in results):
         raise typer.Exit(1)
 
 
@@ -156,61 +168,6 @@ def config(as_json: AsJson = False) -> None:
         return
     for name, value in shown.items():
         out.print(f"{name}={value}", highlight=False)
-
-
-@documents_app.command("list")
-def list_documents(as_json: AsJson = False) -> None:
-    """List the live documents."""
-    with service() as (client, _):
-        found = every_page(client, "/v1/documents", "documents")
-    if as_json:
-        print_json(found)
-        return
-    table = Table("id", "version", "title", "chunks", "entities", "relations", "updated")
-    for one in found:
-        table.add_row(
-            one["id"], str(one["version"]), one["title"], str(one["chunks"]), str(one["entities"]),
-            str(one["relations"]), one["updated_at"][:19],
-        )  # fmt: skip
-    out.print(table)
-
-
-@documents_app.command("show")
-def show_document(document_id: str, as_json: AsJson = False) -> None:
-    """Show one document and its text."""
-    with service() as (client, _):
-        found = client.get(document_path(document_id))
-        found["content"] = client.get(document_path(document_id) + "/content")
-    if as_json:
-        print_json(found)
-        return
-    content = found.pop("content")
-    for name, value in found.items():
-        out.print(f"{name}: {value}", highlight=False)
-    out.print()
-    out.print(content, highlight=False)
-
-
-@documents_app.command("delete")
-def delete_document(document_id: str, as_json: AsJson = False) -> None:
-    """Withdraw a document: no answer knows it any more; past revisions do."""
-    _remove(document_id, purge=False, as_json=as_json)
-
-
-@documents_app.command("purge")
-def purge_document(document_id: str, as_json: AsJson = False) -> None:
-    """Remove every byte of a document, at every revision."""
-    _remove(document_id, purge=True, as_json=as_json)
-
-
-def _remove(document_id: str, *, purge: bool, as_json: bool) -> None:
-    with service() as (client, _):
-        receipt = client.delete_document(document_id, purge=purge)
-    if as_json:
-        print_json(receipt)
-        return
-    gone = ", ".join(f"{count} {kind}" for kind, count in receipt["gone"].items())
-    out.print(f"{'purged' if purge else 'deleted'} {document_id} at revision {receipt['revision']}: {gone}")
 
 
 def _show_answer(answer: dict[str, Any]) -> None:

@@ -14,7 +14,8 @@ from graph.model import DEFAULT_WORKSPACE
 Folder = Annotated[Path, typer.Argument(help="Folder of the export.")]
 
 LOST_FOR_GOOD = (
-    "Not rebuilt, for nothing else holds them: access keys, jobs, watches, and uploads that no job had read."
+    "Not rebuilt, for nothing else holds them: access keys, jobs, watches, uploads that no job had read, and how"
+    " documents were read, which is told again once they are."
     " Make keys anew by  quipu keys create"
 )
 

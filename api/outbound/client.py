@@ -73,16 +73,31 @@ class QuipuClient:
         except httpx.HTTPError as error:
             raise DependencyError(f"{self.url} does not answer: {error}") from error
 
-    def delete_document(self, document_id: str, *, purge: bool) -> Any:
-        """Withdraw or purge a document; its receipt."""
-        return self._call("DELETE", document_path(document_id), params={"purge": str(purge).lower()})
+    def download(self, path: str) -> bytes:
+        """The bytes that a GET answers."""
+        response = self._send("GET", path)
+        if response.is_success:
+            return response.content
+        raise _error(response)
 
-    def put_file(self, document_id: str, path: Path, readers: Sequence[str] = ()) -> Uploaded:
-        """Create or replace one document from a file; without readers it keeps those that it has."""
+    def delete_document(self, document_id: str, *, purge: bool, if_match: int | None = None) -> Any:
+        """Withdraw or purge a document, if it is of version ``if_match``; its receipt."""
+        headers = {} if if_match is None else {"If-Match": f'"{if_match}"'}
+        return self._call(
+            "DELETE", document_path(document_id), params={"purge": str(purge).lower()}, headers=headers
+        )  # fmt: skip
+
+    def put_file(
+        self, document_id: str, path: Path, readers: Sequence[str] | None, metadata: Mapping[str, str]
+    ) -> Uploaded:
+        """Create or replace one document from a file; where ``readers`` is None it keeps those that it has."""
         media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         response = self._send(
             "PUT", document_path(document_id), files={"file": (path.name, path.read_bytes(), media_type)},
-            data={"readers": json.dumps(list(readers))} if readers else {},
+            data={
+                "metadata": json.dumps(metadata),
+                **({} if readers is None else {"readers": json.dumps(list(readers))}),
+            },
         )  # fmt: skip
         body = response.json()
         entry = body["documents"][0] if "documents" in body else {}

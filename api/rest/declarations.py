@@ -68,6 +68,9 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("get", "/v1/documents/{document_id}/content"): Operation(
         id="get_document_content", text="text/plain", only_text=True, parameters=_DOCUMENT,
     ),
+    ("get", "/v1/documents/{document_id}/original"): Operation(
+        id="get_document_original", text="*/*", only_text=True, headers=("ETag",), parameters=_DOCUMENT,
+    ),
     ("get", "/v1/documents/{document_id}/versions"): Operation(id="list_document_versions", parameters=_DOCUMENT),
     ("get", "/v1/documents/{document_id}/chunks"): Operation(id="list_document_chunks", parameters=_DOCUMENT),
     ("get", "/v1/jobs"): Operation(id="list_jobs", parameters={"state": "done"}),
@@ -151,6 +154,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("get", "/healthz"): Operation(id="check_health"),
     ("get", "/readyz"): Operation(id="check_readiness"),
     ("get", "/metrics"): Operation(id="get_metrics", text="text/plain", only_text=True),
+    ("get", "/v1/formats"): Operation(id="list_formats"),
     ("get", "/v1/config"): Operation(id="get_settings"),
 }  # fmt: skip
 

@@ -20,6 +20,7 @@ LEAST: Final[Mapping[str, Mapping[str, Least]]] = {
     "/v1/documents": {"GET": "ask", "POST": "write"},
     "/v1/documents/{document_id}": {"GET": "ask", "PUT": "write", "DELETE": "write"},
     "/v1/documents/{document_id}/content": {"GET": "write"},
+    "/v1/documents/{document_id}/original": {"GET": "write"},
     "/v1/documents/{document_id}/versions": {"GET": "write"},
     "/v1/documents/{document_id}/chunks": {"GET": "write"},
     "/v1/graph/entities": {"GET": "ask"},
@@ -48,6 +49,7 @@ LEAST: Final[Mapping[str, Mapping[str, Least]]] = {
     "/v1/audit": {"GET": "admin"},
     "/v1/workspaces": {"GET": "ask", "POST": "operator"},
     "/v1/workspaces/{name}": {"GET": "ask", "DELETE": "operator"},
+    "/v1/formats": {"GET": "ask"},
     "/v1/config": {"GET": "admin"},
     "/metrics": {"GET": "admin"},
 }

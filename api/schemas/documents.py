@@ -1,9 +1,9 @@
 """Bodies of documents, their versions, chunks and deletions."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field, JsonValue
 
@@ -14,6 +14,8 @@ from graph.model import Document, GraphCounts, Metadata, MetadataValue, PlacedCh
 from graph.parsing import check_text
 from graph.rights import Readers
 from ingest.given_names import MAX_ID, MAX_MEDIA_TYPE, MAX_TITLE
+from ingest.loaders.registry import Format
+from ingest.model import ReadingReport
 
 MAX_METADATA_FIELDS = 64
 MAX_METADATA_NAME = 256
@@ -66,7 +68,8 @@ class TextDocuments(StrictBody):
 class AcceptedBody(BaseModel):
     """What became of one part of an upload; ``error`` is a problem document.
 
-    ``note`` tells who gave a document to others only that they will not see it themselves.
+    ``note`` tells who gave a document to others only that they will not see it themselves, and where two files of an
+    upload have the same name.
     """
 
     id: str | None
@@ -83,8 +86,40 @@ class AcceptedBodies(BaseModel):
     documents: list[AcceptedBody]
 
 
+class SkippedBody(BaseModel):
+    """Parts of a file that are not in its text. ``unread``: a reader of the file sees them; else nobody does."""
+
+    part: str
+    reason: str
+    count: int
+    unread: bool
+
+
+class ReadingBody(BaseModel):
+    """How a file was read; a list of documents has its ``state`` alone.
+
+    ``state`` is ``whole``, ``partly read`` where something that a reader of the file sees is not in the text, or
+    ``unknown`` until it is read (again). ``parts`` counts what was read by its kind, ``replaced`` the bytes that are no
+    text in ``encoding``; ``guessed``: nothing in the file says that it is this one.
+    """
+
+    state: Literal["whole", "partly read", "unknown"]
+    parts: dict[str, int] = {}
+    skipped: list[SkippedBody] = []
+    pages: int | None = None
+    encoding: str = ""
+    guessed: bool = False
+    replaced: int = 0
+    bytes: int = 0
+    characters: int = 0
+
+
 class DocumentBody(BaseModel):
-    """A document as it stands; ``readers`` are shown to those who may write."""
+    """A document as it stands; ``readers`` are shown to those who may write.
+
+    ``part_of`` is the document that holds it, such as the mail of an attachment; ``members`` are ids of documents that
+    it holds, the first thousand of ``members_count``.
+    """
 
     id: str
     version: int
@@ -102,6 +137,10 @@ class DocumentBody(BaseModel):
     created_at: datetime
     updated_at: datetime
     readers: list[str] | None = None
+    part_of: str | None = None
+    members: list[str] | None = None
+    members_count: int | None = None
+    reading: ReadingBody | None = None
 
 
 class DocumentPage(BaseModel):
@@ -145,7 +184,7 @@ class CountsBody(BaseModel):
 
 
 class ReceiptBody(BaseModel):
-    """What a deletion took away."""
+    """What a deletion took away; ``members`` counts the documents that went with the one that held them."""
 
     id: str
     version: int
@@ -154,6 +193,34 @@ class ReceiptBody(BaseModel):
     gone: CountsBody
     jobs_cancelled: int
     blobs: int
+    members: int
+
+
+class FormatBody(BaseModel):
+    """A format that is read, by its media types and the ends of its files' names; ``needs``: what else that takes."""
+
+    name: str
+    media_types: list[str]
+    suffixes: list[str]
+    needs: str
+
+
+class FormatBodies(BaseModel):
+    """Every format."""
+
+    formats: list[FormatBody]
+
+
+def format_bodies(formats: Iterable[Format]) -> FormatBodies:
+    """Formats for people."""
+    return FormatBodies(
+        formats=[
+            FormatBody(
+                name=one.name, media_types=[one.media_type, *one.aliases], suffixes=list(one.suffixes), needs=one.needs
+            )
+            for one in formats
+        ]
+    )  # fmt: skip
 
 
 def parse_metadata(raw: object) -> Metadata:
@@ -189,7 +256,21 @@ def _metadata_value(name: str, value: object) -> MetadataValue:
     return tuple(check_value(f"metadata field {name!r}", item) for item in value)
 
 
-def document_body(document: Document, *, state: str, revision: int, counts: GraphCounts) -> DocumentBody:
+def reading_body(report: ReadingReport | None) -> ReadingBody:
+    """How a file was read, for people."""
+    if report is None:
+        return ReadingBody(state="unknown")
+    return ReadingBody(
+        state="partly read" if report.partly else "whole", parts=dict(report.parts),
+        skipped=[SkippedBody(part=s.part, reason=s.reason, count=s.count, unread=s.unread) for s in report.skipped],
+        pages=report.pages, encoding=report.encoding, guessed=report.guessed, replaced=report.replaced,
+        bytes=report.bytes, characters=report.characters,
+    )  # fmt: skip
+
+
+def document_body(
+    document: Document, *, state: str, revision: int, counts: GraphCounts, reading: ReadingReport | None
+) -> DocumentBody:
     """A document for people."""
     return DocumentBody(
         id=document.id, version=document.version, title=document.title, source=document.source,
@@ -197,7 +278,7 @@ def document_body(document: Document, *, state: str, revision: int, counts: Grap
         language=told_language(document), state=state, stage=document.stage,
         revision=revision,
         chunks=counts.chunks, entities=counts.entities, relations=counts.relations, created_at=document.created_at,
-        updated_at=document.updated_at,
+        updated_at=document.updated_at, reading=ReadingBody(state=reading_body(reading).state),
     )  # fmt: skip
 
 

@@ -4,7 +4,9 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from api.schemas.documents import ReadingBody, reading_body
 from graph.jobs import Job, JobState
+from ingest.model import ReadingReport
 
 
 class JobErrorBody(BaseModel):
@@ -18,7 +20,11 @@ class JobErrorBody(BaseModel):
 
 
 class JobBody(BaseModel):
-    """A job as it stands; ``revision`` is where its change can be read."""
+    """A job as it stands; ``revision`` is where its change can be read.
+
+    Of the passages of a version ``chunks_kept`` were in the one before as well; ``chunks_removed`` were only there.
+    ``reading`` tells, once it is done, how the file was read.
+    """
 
     id: str
     kind: str
@@ -29,6 +35,9 @@ class JobBody(BaseModel):
     chunks_done: int
     chunks_total: int
     chunks_reused: int
+    chunks_kept: int
+    chunks_added: int
+    chunks_removed: int
     entities: int
     relations: int
     calls: int
@@ -40,6 +49,7 @@ class JobBody(BaseModel):
     revision: int | None
     attempt: int
     error: JobErrorBody | None
+    reading: ReadingBody | None
     created_at: datetime
     updated_at: datetime
 
@@ -50,13 +60,14 @@ class JobBodies(BaseModel):
     jobs: list[JobBody]
 
 
-def job_body(job: Job) -> JobBody:
-    """A job for people."""
+def job_body(job: Job, reading: ReadingReport | None = None) -> JobBody:
+    """A job for people; ``reading`` where it has read a version."""
     progress, error = job.progress, job.error
     return JobBody(
         id=job.id, kind=job.kind, document_id=job.document_id, version=job.version, state=job.state,
         stage=progress.stage, chunks_done=progress.chunks_done, chunks_total=progress.chunks_total,
-        chunks_reused=progress.chunks_reused,
+        chunks_reused=progress.chunks_reused, chunks_kept=progress.chunks_kept, chunks_added=progress.chunks_added,
+        chunks_removed=progress.chunks_removed,
         entities=progress.entities, relations=progress.relations, calls=progress.calls, tokens=progress.tokens,
         seconds=progress.seconds, chunks_failed=progress.chunks_failed, failures=dict(progress.failures),
         rejected=dict(progress.rejected), revision=progress.revision, attempt=job.attempt,
@@ -65,4 +76,5 @@ def job_body(job: Job) -> JobBody:
             type=f"urn:quipu:problem:{error.code}", code=error.code, stage=error.stage, detail=error.message,
             retriable=error.retriable,
         ) if error else None,
+        reading=reading_body(reading) if reading is not None else None,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from api.admission.workspaces import NAME_FORM
 from api.schemas.documents import CountsBody
 from api.schemas.strict import StrictBody
 from graph.quotas import Limits
-from ingest.quota import Standing
+from ingest.acknowledging.quota import Standing
 
 
 class NewWorkspaceBody(StrictBody):

@@ -13,8 +13,9 @@ from graph.model import Span
 from graph.text.names import norm
 from graph.text.tokens import fold, is_east_asian
 from ingest.extraction.answer_parser import ModelAnswer, ModelEntity, ModelRelation
-from ingest.model import ChunkText, ExtractedName, ExtractedRelation, ExtractionSchema
-from ingest.sentences import sentence_at
+from ingest.extraction.sentences import sentence_at
+from ingest.model import ChunkText, ExtractedName, ExtractedRelation
+from ingest.model_reading import ExtractionSchema
 
 MAX_ENTITIES = 60
 RELATIONS_A_PAIR = 2

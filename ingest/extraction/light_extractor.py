@@ -16,10 +16,10 @@ from graph.model import Span
 from graph.text.names import find_names
 from graph.text.tokens import STOP_WORDS, is_east_asian
 from ingest.extraction.row_relations import RowPlaces, row_places, row_relations
+from ingest.extraction.sentences import sentence_at
 from ingest.extraction.stated_aliases import stated_aliases
 from ingest.model import ChunkText, ExtractedAlias, ExtractedName, ExtractedRelation, Extraction, Passages
 from ingest.ports import Extractor, Tell
-from ingest.sentences import sentence_at
 
 MAX_BROWSED = 40
 MAX_RELATIONS = 60

@@ -21,7 +21,8 @@ from ingest.extraction.grounding import add_names, ground
 from ingest.extraction.light_extractor import LightExtractor
 from ingest.extraction.prompt import asked_again, extraction_prompt, prompt_digest
 from ingest.extraction.row_relations import ROWS
-from ingest.model import ChunkText, Extraction, ExtractionSchema, ModelReading, Passages
+from ingest.model import ChunkText, Extraction, Passages
+from ingest.model_reading import ExtractionSchema, ModelReading
 from ingest.ports import ExtractionCache, Extractor, Tell
 
 AT_ONCE = 16

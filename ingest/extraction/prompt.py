@@ -7,7 +7,8 @@ from importlib.resources import files
 
 from graph.prompting import Prompt
 from graph.text.tokens import east_asian_share
-from ingest.model import ChunkText, ExtractionSchema
+from ingest.model import ChunkText
+from ingest.model_reading import ExtractionSchema
 
 MAX_TOKENS = 1_500
 _CHINESE = 0.3

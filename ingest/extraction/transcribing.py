@@ -4,7 +4,9 @@ The texts are kept with the extractions, by file, page, wording and model: no pa
 """
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
@@ -16,8 +18,11 @@ from graph.errors import DependencyError, InputError, ModelOutputError
 from graph.model import Document
 from graph.ports.models import LanguageModel
 from graph.prompting import Prompt
-from ingest.model import LoadedDocument, ModelReading, PicturesRead, Section, Source
+from ingest.model import LineBox, LoadedDocument, Section, Source, Table
+from ingest.model_reading import ModelReading
+from ingest.outcomes import PicturesRead
 from ingest.ports import ExtractionCache, PictureTranscriber
+from ingest.reading_reports import NOTHING
 
 MAX_PAGES = 200
 """Pages of one document that are read; the others are reported as skipped."""
@@ -25,11 +30,14 @@ MAX_TOKENS = 2000
 AT_ONCE = 4
 BLIND = "a picture, and neither a language model that sees nor OCR is there"
 TOO_MANY = f"one of more than {MAX_PAGES} pictures"
-NOTHING = "nothing to be read in this picture"
 
 
 class BlindTranscriber(PictureTranscriber):
     """The port where no model is set: every page is reported as skipped."""
+
+    @override
+    def from_cache(self) -> PictureTranscriber:
+        return self
 
     @override
     def transcribe(
@@ -60,10 +68,11 @@ class ModelTranscriber(PictureTranscriber):
         self._otherwise = otherwise
         self._ask = ask
 
+    @override
     def from_cache(self) -> "ModelTranscriber":
-        """The same, but it asks nothing: pages that the model has not read yet are pending."""
         return ModelTranscriber(
-            model=self._model, cache=self._cache, picture=self._picture, otherwise=self._otherwise, ask=False
+            model=self._model, cache=self._cache, picture=self._picture, otherwise=self._otherwise.from_cache(),
+            ask=False,
         )  # fmt: skip
 
     @override
@@ -150,23 +159,70 @@ class _PageCalls:
 
 
 def with_pictures(loaded: LoadedDocument, texts: Mapping[int, str]) -> LoadedDocument:
-    """The document with the text of its pictures where their pages stand. Pure."""
+    """The document with the text of its pictures where their pages stand. Pure.
+
+    What a page has as text, such as a stamp on a scan, is seen in its picture as well; it is not said twice.
+    """
     pieces = [(section.page or 0, section, loaded.text[section.start : section.end]) for section in loaded.sections]
-    pieces += [(page, Section(start=0, end=0, page=page), text) for page, text in texts.items() if text]
+    own = {page: "".join(text for place, _, text in pieces if place == page) for page in texts}
+    new = {page: _without(text, own[page]) for page, text in texts.items()}
+    pieces += [(page, Section(start=0, end=0, page=page), text) for page, text in new.items() if text]
     pieces.sort(key=lambda piece: piece[0])
     parts: list[str] = []
     sections: list[Section] = []
+    moved: list[tuple[int, int]] = []
     length = 0
     for _, section, text in pieces:
-        length += 2 if parts else 0
+        if parts and not parts[-1].endswith("\n\n"):
+            parts.append("\n\n")
+            length += 2
+        if section.end > section.start:
+            moved.append((section.start, length - section.start))
         parts.append(text)
         sections.append(
             Section(start=length, end=length + len(text), headings=section.headings, page=section.page)
         )  # fmt: skip
         length += len(text)
-    return LoadedDocument(
-        text="\n\n".join(parts), sections=tuple(sections), title=loaded.title, picture_pages=loaded.picture_pages
-    )
+    moved.sort()
+    return replace(
+        loaded, text="".join(parts), sections=tuple(sections),
+        tables=tuple(sorted((_moved_table(one, moved) for one in loaded.tables), key=lambda one: one.start)),
+        boxes=tuple(sorted((_moved_box(one, moved) for one in loaded.boxes), key=lambda one: one.start)),
+    )  # fmt: skip
+
+
+def _without(text: str, own: str) -> str:
+    """Lines that the page does not have as text."""
+    held = _bare(own)
+    if not held:
+        return text
+    return "\n".join(line for line in text.split("\n") if not _bare(line) or _bare(line) not in held).strip()
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).lower()
+
+
+def _by(moved: Sequence[tuple[int, int]], start: int) -> int:
+    """How far what stands at ``start`` has moved: as far as its section, which begins at or before it."""
+    place = bisect_right(moved, start, key=lambda one: one[0])
+    return moved[max(place - 1, 0)][1] if moved else 0
+
+
+def _moved_box(box: LineBox, moved: Sequence[tuple[int, int]]) -> LineBox:
+    by = _by(moved, box.start)
+    return replace(box, start=box.start + by, end=box.end + by)
+
+
+def _moved_table(table: Table, moved: Sequence[tuple[int, int]]) -> Table:
+    by = _by(moved, table.start)
+    rows = tuple(
+        replace(
+            row, start=row.start + by, end=row.end + by,
+            cells=tuple((start + by, end + by) for start, end in row.cells),
+        ) for row in table.rows
+    )  # fmt: skip
+    return replace(table, start=table.start + by, end=table.end + by, rows=rows)
 
 
 def _read(

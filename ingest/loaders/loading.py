@@ -10,6 +10,7 @@ from ingest.loaders.parser_process import ParserProcess
 from ingest.loaders.reading_limits import DEFAULT_LIMITS
 from ingest.loaders.registry import FORMATS, PLAIN, load
 from ingest.loaders.texts.decoding import charset_of, codecs_of, is_plain_utf8, looks_binary
+from ingest.member_ports import Take
 from ingest.model import LoadedDocument, Source
 from ingest.ports import InterruptibleLoader, Wanted
 
@@ -20,6 +21,8 @@ SHORT = 256 * 1024
 _BY_SUFFIX = {suffix: each.media_type for each in FORMATS for suffix in each.suffixes}
 _BY_ALIAS = {alias: each.media_type for each in FORMATS for alias in each.aliases}
 _CONTAINERS = {each.media_type: each.parts for each in FORMATS if each.parts}
+_ARCHIVE = "application/zip"
+"""Named so, it is one, whatever is in it: the parts of a Word file may be those of a file within it."""
 _ZIP = b"PK\x03\x04"
 _GENERIC = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 _HEAD = 1024
@@ -58,7 +61,7 @@ def _by_content(data: bytes, named: str | None) -> str | None:
     for each in FORMATS:
         if each.signatures and head.startswith(each.signatures):
             return each.media_type
-    if head.startswith(_ZIP) and named not in _CONTAINERS:
+    if head.startswith(_ZIP) and named not in _CONTAINERS and named != _ARCHIVE:
         for media_type, parts in _CONTAINERS.items():
             if any(part in data for part in parts):
                 return media_type
@@ -72,7 +75,7 @@ class Loading(InterruptibleLoader):
         self._parser = parser
 
     @override
-    def load(self, source: Source, wanted: Wanted = lambda: True) -> LoadedDocument:
+    def load(self, source: Source, wanted: Wanted = lambda: True, take: Take = lambda _: None) -> LoadedDocument:
         if source.kind == PLAIN and len(source.data) <= SHORT and is_plain_utf8(source.data):
             return load(source, DEFAULT_LIMITS)
-        return self._parser.load(source, wanted)
+        return self._parser.load(source, wanted, take)

@@ -10,18 +10,20 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import structlog
 
 from graph import errors
-from graph.errors import DependencyError, ParserCrashed, QuipuError, Superseded, TooDemanding, Unreadable
-from ingest.loaders.isolation.exchange import Cell, NoAnswer, NoLongerWanted, TooLate
-from ingest.loaders.isolation.outline import read_outline
+from graph.errors import DependencyError, InputError, ParserCrashed, QuipuError, Superseded, TooDemanding, Unreadable
+from ingest.loaders.isolation.exchange import Cell, NoAnswer, NoLongerWanted, Question, TooLate
+from ingest.loaders.isolation.outline import read_member, read_outline
 from ingest.loaders.reading_limits import DEFAULT_LIMITS, MIB, MOST_MESSAGE, ReadingLimits, storable
-from ingest.model import LoadedDocument, RecognisedPage, Source
+from ingest.member_ports import Member, Take
+from ingest.model import LoadedDocument, Source
+from ingest.outcomes import RecognisedPage
 from ingest.ports import Wanted
 
 AT_ONCE = 2
@@ -75,10 +77,20 @@ class ParserProcess:
         missing = _names(self.protections, False)
         return _names(self.protections, True) + ("" if missing == "none" else f"; missing: {missing}")
 
-    def load(self, source: Source, wanted: Wanted = lambda: True) -> LoadedDocument:
-        """Text and sections of a file, as an InterruptibleLoader gives them."""
-        most = self._limits.most_text(len(source.data))
-        return _unpack(source, *self._ask(source, {}, most, wanted))
+    def load(
+        self, source: Source, wanted: Wanted = lambda: True, take: Take = lambda _: None
+    ) -> LoadedDocument:  # fmt: skip
+        """Text and sections of a file, and the documents that it holds, as an InterruptibleLoader gives them."""
+
+        def taken(header: Mapping[str, object], body: bytes) -> None:
+            if not wanted():
+                raise NoLongerWanted
+            take(_member(source, header, body))
+
+        most = max(self._limits.most_text(len(source.data)), self._limits.member)
+        header, body = self._ask(source, {}, most, wanted, taken)
+        self._limits.check_text(source.name, len(source.data), len(body))
+        return _unpack(source, header, body)
 
     def picture(self, source: Source, page: int) -> bytes:
         """One page as a JPEG picture; pages count from 1, a picture is its only page. Raises as ``load`` does."""
@@ -101,17 +113,22 @@ class ParserProcess:
         self._end()
 
     def _ask(
-        self, source: Source, more: Mapping[str, object], most: int, wanted: Wanted
-    ) -> tuple[dict[str, object], bytes]:
+        self, source: Source, more: Mapping[str, object], most: int, wanted: Wanted,
+        take: Callable[[Mapping[str, object], bytes], object] = lambda *_: None,
+    ) -> tuple[dict[str, object], bytes]:  # fmt: skip
         header = {
             "name": source.name, "media_type": source.media_type, "limits": self._limits.as_numbers(), **more,
         }  # fmt: skip
+        question = Question(
+            header=header, data=source.data, most=most, seconds=self._limits.seconds, wanted=wanted, take=take,
+            most_members=self._limits.members,
+        )  # fmt: skip
         how = ""
         with self._turn(source, wanted):
             for attempt in range(TRIES):
                 try:
                     with self._cell(source.kind in SHARING and not attempt) as cell:
-                        return cell.ask(header, source.data, most=most, seconds=self._limits.seconds, wanted=wanted)
+                        return cell.ask(question)
                 except NoLongerWanted:
                     raise _unwanted(source) from None
                 except TooLate:
@@ -245,6 +262,14 @@ def _raise_error(header: Mapping[str, object]) -> None:
         if not (isinstance(kind, type) and issubclass(kind, errors.InputError)):
             kind = Unreadable
         raise kind(storable(str(header.get("message"))[:MOST_MESSAGE]).decode())
+
+
+def _member(source: Source, header: Mapping[str, object], body: bytes) -> Member:
+    """What a cell sent as a member."""
+    try:
+        return read_member(header, body)
+    except (ValueError, InputError) as error:
+        raise ParserCrashed(f"{source.name!r} could not be read: its parser gave no member") from error
 
 
 def _unpack(source: Source, header: Mapping[str, object], body: bytes) -> LoadedDocument:

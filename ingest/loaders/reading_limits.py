@@ -20,13 +20,17 @@ class ReadingLimits:
     """Limits of one document.
 
     ``seconds`` are of the clock, and of the processor too; ``memory`` is the address space of the parser in bytes,
-    libraries included; ``text`` is in bytes of UTF-8; ``ratio`` is bytes of text for each byte of the file.
+    libraries included; ``text`` is in bytes of UTF-8; ``ratio`` is bytes of text for each byte of the file. Of the
+    documents that it holds ``members`` are handed out, of ``member`` bytes at most each, ``unpacked`` in all.
     """
 
     seconds: float = 30.0
     memory: int = 1536 * MIB
     text: int = 64 * MIB
     ratio: float = 30.0
+    members: int = 30_000
+    member: int = 64 * MIB
+    unpacked: int = 512 * MIB
 
     def most_text(self, size: int) -> int:
         """Bytes of text that a file of ``size`` bytes may hold."""

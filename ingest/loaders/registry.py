@@ -3,16 +3,18 @@
 A module of a format has two functions. ``load(source, limits)`` gives what was read of a file; it raises Unreadable,
 Encrypted, or what else :mod:`graph.errors` has for a document that cannot be read. ``sample()`` gives the bytes of a
 small file, with which the parser process tries every format before it shuts itself in: later there are no files to
-import anything from. Modules are imported by the parser process alone.
+import anything from. Modules are imported by the parser process alone. Where files hold documents of their own, there
+is ``unpack(source, limits, take)`` as well.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
 from graph.errors import UnsupportedMediaType
 from ingest.loaders.reading_limits import DEFAULT_LIMITS, ReadingLimits
+from ingest.member_ports import Take
 from ingest.model import LoadedDocument, Source
 
 
@@ -20,11 +22,20 @@ class FormatModule(Protocol):
     """What the module of a format offers."""
 
     def load(self, source: Source, limits: ReadingLimits) -> LoadedDocument:
-        """As in :class:`ingest.ports.DocumentLoader`."""
+        """As in :class:`ingest.ports.InterruptibleLoader`."""
         ...
 
     def sample(self) -> bytes:
         """A small file of the format."""
+        ...
+
+
+@runtime_checkable
+class HoldingModule(FormatModule, Protocol):
+    """What the module of a format offers whose files hold documents of their own."""
+
+    def unpack(self, source: Source, limits: ReadingLimits, take: Take) -> LoadedDocument:
+        """As ``load``; each of them is handed to ``take``, by :class:`ingest.loaders.handing.Handing`."""
         ...
 
 
@@ -33,7 +44,8 @@ class Format:
     """One format.
 
     ``module`` is below ``ingest.loaders``; ``aliases`` are other media types that senders call it by; ``signatures``
-    are bytes that only its files begin with; ``parts`` names members that only its ZIP containers have.
+    are bytes that only its files begin with; ``parts`` names members that only its ZIP containers have; ``needs`` says
+    in words what else has to be there to read it.
     """
 
     name: str
@@ -43,6 +55,7 @@ class Format:
     aliases: tuple[str, ...] = ()
     signatures: tuple[bytes, ...] = ()
     parts: tuple[bytes, ...] = ()
+    needs: str = ""
 
     def reads(self) -> FormatModule:
         """Its module, imported when it is first needed."""
@@ -51,6 +64,7 @@ class Format:
 
 PDF = "application/pdf"
 PLAIN = "text/plain"
+SIGHT = "the extra `ocr`, Tesseract, or a language model that sees"
 CODE = tuple(
     f".{each}" for each in (
         "py pyw pyi pyx js mjs cjs jsx ts tsx java kt kts scala cs go rs swift php dart groovy gradle proto graphql vue"
@@ -115,6 +129,19 @@ FORMATS = (
         aliases=("application/xhtml+xml",),
     ),
     Format(
+        name="EPUB", media_type="application/epub+zip", module="markup.epub", suffixes=(".epub",),
+        parts=(b"mimetypeapplication/epub+zip",),
+    ),
+    Format(
+        name="XML", media_type="application/xml", module="markup.xml_text",
+        suffixes=(".xml", ".rss", ".atom", ".dbk", ".docbook", ".nxml", ".dita"),
+        aliases=(
+            "text/xml", "application/rss+xml", "application/atom+xml", "application/docbook+xml",
+            "application/rdf+xml",
+        ),
+    ),
+    Format(name="SVG", media_type="image/svg+xml", module="markup.xml_text", suffixes=(".svg",)),
+    Format(
         name="Markdown", media_type="text/markdown", module="texts.markdown",
         suffixes=(".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd"), aliases=("text/x-markdown",),
     ),
@@ -140,22 +167,36 @@ FORMATS = (
     ),
     Format(name="plain text", media_type=PLAIN, module="texts.plain", suffixes=(".txt", ".text", ".log")),
     Format(
-        name="PNG", media_type="image/png", module="picture", suffixes=(".png",), signatures=(b"\x89PNG\r\n\x1a\n",)
+        name="PNG", media_type="image/png", module="picture", suffixes=(".png",), signatures=(b"\x89PNG\r\n\x1a\n",),
+        needs=SIGHT,
     ),
     Format(
         name="JPEG", media_type="image/jpeg", module="picture", suffixes=(".jpg", ".jpeg"), aliases=("image/jpg",),
-        signatures=(b"\xff\xd8\xff",),
+        signatures=(b"\xff\xd8\xff",), needs=SIGHT,
+    ),
+    Format(
+        name="mail", media_type="message/rfc822", module="mail.message", suffixes=(".eml",),
+        aliases=("message/global",),
+    ),
+    Format(name="mailbox", media_type="application/mbox", module="mail.mbox", suffixes=(".mbox", ".mbx")),
+    Format(
+        name="ZIP", media_type="application/zip", module="archive", suffixes=(".zip",),
+        aliases=("application/x-zip-compressed", "application/x-zip"),
     ),
 )  # fmt: skip
 _BY_TYPE = {each.media_type: each for each in FORMATS}
 
 
-def load(source: Source, limits: ReadingLimits = DEFAULT_LIMITS) -> LoadedDocument:
-    """Read a file whose media type is that of a format. Raises UnsupportedMediaType, and what the format raises."""
+def load(source: Source, limits: ReadingLimits = DEFAULT_LIMITS, take: Take = lambda _: None) -> LoadedDocument:
+    """Read a file whose media type is that of a format; what it holds as documents of their own goes to ``take``.
+
+    Raises UnsupportedMediaType, and what the format raises.
+    """
     found = _BY_TYPE.get(source.kind)
     if found is None:
         raise UnsupportedMediaType(f"no loader reads {source.media_type!r}")
-    return found.reads().load(source, limits)
+    module = found.reads()
+    return module.unpack(source, limits, take) if isinstance(module, HoldingModule) else module.load(source, limits)
 
 
 def samples() -> Iterator[Source]:

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from graph.model import Document
 from graph.operations.database import OperationsDatabase
-from ingest.model import ModelReading
+from ingest.model_reading import ModelReading
 from ingest.ports import ExtractionCache, VersionRegister
 
 _BATCH = 500

@@ -20,6 +20,9 @@ _ADD = (
     "INSERT INTO holding_totals VALUES(?, ?, ?) ON CONFLICT(workspace) DO UPDATE SET"
     " documents=documents+excluded.documents, bytes=bytes+excluded.bytes"
 )
+_WITHIN = (
+    "SELECT count(*), coalesce(sum(bytes), 0) FROM holdings WHERE workspace=? AND document_id > ? AND document_id < ?"
+)
 _KEY = "WHERE workspace=? AND document_id=?"
 
 
@@ -36,8 +39,11 @@ class SqliteHoldings(Holdings):
         return bool(self._database.read("SELECT 1 FROM holdings_counted"))
 
     @override
-    def held(self, workspace: str) -> Holding:
-        rows = self._database.read("SELECT documents, bytes FROM holding_totals WHERE workspace=?", (workspace,))
+    def held(self, workspace: str, *, within: str | None = None) -> Holding:
+        if within is None:
+            rows = self._database.read("SELECT documents, bytes FROM holding_totals WHERE workspace=?", (workspace,))
+        else:
+            rows = self._database.read(_WITHIN, (workspace, f"{within}/", f"{within}0"))  # "0" comes after "/"
         return Holding(documents=rows[0][0], bytes=rows[0][1]) if rows else Holding()
 
     @override

@@ -1,21 +1,18 @@
 """The register of acknowledged versions, in the operational database."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from typing_extensions import override
 
-from graph.errors import InputError
-from graph.filters import check_value
 from graph.model import Metadata
 from graph.operations.database import OperationsDatabase
-from graph.parsing import read_stored, stored_moment
-from graph.rights import Readers, readers_text, stored_readers
+from graph.rights import Readers, readers_text
 from graph.view.verification import Check, check
-from ingest.model import RegisteredVersion, Upload, Withdrawal
+from ingest.model import ReadingReport, RegisteredVersion, Upload, Withdrawal
 from ingest.ports import UploadRegister
+from ingest.tables.upload_rows import COLUMNS, metadata_damage, metadata_text, registered, report_text, stored_report
 
 _MIGRATIONS = (
     """
@@ -34,9 +31,21 @@ _MIGRATIONS = (
     """
     ALTER TABLE uploads ADD COLUMN readers TEXT;
     """,
+    """
+    ALTER TABLE uploads ADD COLUMN reading TEXT;
+    """,
+    """
+    ALTER TABLE uploads ADD COLUMN parent TEXT;
+    ALTER TABLE uploads ADD COLUMN parent_version INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX uploads_by_parent ON uploads(workspace, parent, document_id) WHERE parent IS NOT NULL;
+    """,
 )
-_COLUMNS = "document_id, version, title, source, media_type, metadata, content_hash, created_at, updated_at, readers"
 _LATEST = "version=(SELECT max(version) FROM uploads l WHERE l.workspace=u.workspace AND l.document_id=u.document_id)"
+_ADD = """
+INSERT INTO uploads(workspace, document_id, version, deleted, title, source, media_type, metadata, content_hash,
+                    created_at, updated_at, job_id, readers, parent, parent_version)
+VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
 _REFERS = "SELECT 1 FROM uploads WHERE content_hash=? AND deleted=0 LIMIT 1"
 
 _SUPERSEDED = """
@@ -57,7 +66,7 @@ class SqliteUploadRegister(UploadRegister):
     @override
     def latest(self, workspace: str, document_id: str) -> RegisteredVersion | None:
         rows = self._select(f"u.workspace=? AND u.document_id=? AND {_LATEST}", (workspace, document_id))
-        return _registered(workspace, rows[0]) if rows else None
+        return registered(workspace, rows[0]) if rows else None
 
     @override
     def twin(
@@ -66,14 +75,14 @@ class SqliteUploadRegister(UploadRegister):
         rows = self._select(
             "u.content_hash=? AND u.workspace=? AND u.title IS ? AND u.metadata=? AND u.readers IS ? AND u.deleted=0"
             f" AND {_LATEST}",
-            (content_hash, workspace, title, _metadata_text(metadata), readers_text(readers)),
+            (content_hash, workspace, title, metadata_text(metadata), readers_text(readers)),
         )
-        return _registered(workspace, rows[0]) if rows else None
+        return registered(workspace, rows[0]) if rows else None
 
     @override
     def get(self, workspace: str, document_id: str, version: int) -> Upload | None:
         rows = self._select("u.workspace=? AND u.document_id=? AND u.version=?", (workspace, document_id, version))
-        return _registered(workspace, rows[0]).upload if rows else None
+        return registered(workspace, rows[0]).upload if rows else None
 
     @override
     def digests(self, *, after: str = "", limit: int | None = None) -> Sequence[str]:
@@ -89,15 +98,23 @@ class SqliteUploadRegister(UploadRegister):
             return bool(connection.execute(_REFERS, (digest,)).fetchall())
 
     @override
+    def holders(self, workspace: str, digest: str) -> Sequence[str]:
+        rows = self._select(
+            f"u.content_hash=? AND u.workspace=? AND u.deleted=0 AND {_LATEST} ORDER BY u.document_id",
+            (digest, workspace),
+        )
+        return [str(row[0]) for row in rows]
+
+    @override
     def add(self, upload: Upload, *, deleted: bool, job_id: str) -> None:
         with self._database.transaction() as connection:
             connection.execute(
-                "INSERT INTO uploads VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                _ADD,
                 (
                     upload.workspace, upload.document_id, upload.version, deleted, upload.title, upload.source,
-                    upload.media_type, _metadata_text(upload.metadata), upload.content_hash,
+                    upload.media_type, metadata_text(upload.metadata), upload.content_hash,
                     upload.created_at.isoformat(), upload.updated_at.isoformat(), job_id,
-                    readers_text(upload.readers),
+                    readers_text(upload.readers), upload.parent, upload.parent_version,
                 ),
             )  # fmt: skip
 
@@ -110,17 +127,54 @@ class SqliteUploadRegister(UploadRegister):
             )
 
     @override
+    def set_reading(self, workspace: str, document_id: str, version: int, report: ReadingReport) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE uploads SET reading=? WHERE workspace=? AND document_id=? AND version=? AND content_hash<>''",
+                (report_text(report), workspace, document_id, version),
+            )
+
+    @override
+    def readings(self, workspace: str, versions: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], ReadingReport]:
+        with self._database.transaction() as connection:
+            rows = [
+                (document_id, version, text)
+                for document_id, version in versions
+                for (text,) in connection.execute(
+                    "SELECT reading FROM uploads WHERE workspace=? AND document_id=? AND version=?",
+                    (workspace, document_id, version),
+                ).fetchall()
+            ]
+        return {(one, version): found for one, version, text in rows if (found := stored_report(text)) is not None}
+
+    @override
     def page(self, workspace: str, *, after: str = "", limit: int = 500) -> Sequence[RegisteredVersion]:
         rows = self._select(
             f"u.workspace=? AND u.document_id > ? AND {_LATEST} ORDER BY u.document_id LIMIT ?",
             (workspace, after, limit),
         )
-        return [_registered(workspace, row) for row in rows]
+        return [registered(workspace, row) for row in rows]
 
     @override
     def workspaces(self) -> Sequence[str]:
         rows = self._database.read("SELECT DISTINCT workspace FROM uploads ORDER BY workspace")
         return [str(workspace) for (workspace,) in rows]
+
+    @override
+    def members(self, workspace: str, parent: str, *, after: str = "", limit: int = 500) -> Sequence[RegisteredVersion]:
+        rows = self._select(
+            f"u.workspace=? AND u.parent=? AND u.document_id > ? AND {_LATEST} ORDER BY u.document_id LIMIT ?",
+            (workspace, parent, after, limit),
+        )
+        return [registered(workspace, row) for row in rows]
+
+    @override
+    def confirm(self, workspace: str, document_id: str, version: int, parent_version: int) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE uploads SET parent_version=? WHERE workspace=? AND document_id=? AND version=?",
+                (parent_version, workspace, document_id, version),
+            )
 
     @override
     def begin_withdrawal(self, withdrawal: Withdrawal) -> None:
@@ -157,7 +211,7 @@ class SqliteUploadRegister(UploadRegister):
                 key,
             ).fetchall()
             connection.execute(
-                "UPDATE uploads SET title=NULL, source='', metadata='{}', content_hash='', readers=NULL "
+                "UPDATE uploads SET title=NULL, source='', metadata='{}', content_hash='', readers=NULL, reading=NULL "
                 "WHERE workspace=? AND document_id=? AND version<=?",
                 key,
             )
@@ -177,7 +231,7 @@ class SqliteUploadRegister(UploadRegister):
         with self._database.transaction() as connection:
             replaced = connection.execute(_SUPERSEDED, (workspace, before.astimezone(UTC).isoformat())).fetchall()
             connection.executemany(
-                "UPDATE uploads SET title=NULL, source='', metadata='{}', content_hash=''"
+                "UPDATE uploads SET title=NULL, source='', metadata='{}', content_hash='', reading=NULL"
                 " WHERE workspace=? AND document_id=? AND version=?",
                 [(workspace, document_id, version) for document_id, version, _ in replaced],
             )
@@ -190,54 +244,12 @@ class SqliteUploadRegister(UploadRegister):
         broken = (
             f"{document_id!r}, version {version}: {damage}"
             for document_id, version, metadata in rows
-            if (damage := _damage(metadata))
+            if (damage := metadata_damage(metadata))
         )
         return check("registered metadata", len(rows), broken)
 
     def _select(self, where: str, bindings: Sequence[Any]) -> list[tuple[Any, ...]]:
         with self._database.transaction() as connection:
-            sql = f"SELECT {_COLUMNS}, deleted, job_id FROM uploads u WHERE {where}"  # noqa: S608 - constants only
+            sql = f"SELECT {COLUMNS}, deleted, job_id FROM uploads u WHERE {where}"  # noqa: S608 - constants only
             rows: list[tuple[Any, ...]] = connection.execute(sql, bindings).fetchall()
             return rows
-
-
-def _metadata_text(metadata: Metadata) -> str:
-    return json.dumps(dict(metadata), ensure_ascii=False, sort_keys=True)
-
-
-def _registered(workspace: str, row: Sequence[Any]) -> RegisteredVersion:
-    """A row of ``_COLUMNS``, then whether it is a deletion, then its job."""
-    *upload, deleted, job_id = row
-    return RegisteredVersion(upload=_upload(workspace, upload), deleted=bool(deleted), job_id=job_id)
-
-
-def _upload(workspace: str, row: Sequence[Any]) -> Upload:
-    document_id, version, title, source, media_type, metadata, content_hash, created_at, updated_at, readers = row
-    return Upload(
-        workspace=workspace, document_id=document_id, version=version, title=title, source=source,
-        media_type=media_type, metadata=_metadata(metadata), content_hash=content_hash,
-        created_at=stored_moment(created_at), updated_at=stored_moment(updated_at),
-        readers=stored_readers(readers),
-    )  # fmt: skip
-
-
-def _metadata(text: str) -> Metadata:
-    """What is stored, as far as it can be read: one version's metadata keep no other document from being served."""
-    try:
-        found = read_stored(text)
-        return {name: tuple(value) if isinstance(value, list) else value for name, value in found.items()}
-    except (ValueError, AttributeError):
-        return {}
-
-
-def _damage(text: str) -> str | None:
-    """What is wrong with stored metadata."""
-    try:
-        for name, value in read_stored(text).items():
-            for item in value if isinstance(value, list) else (value,):
-                check_value(f"its metadata field {name!r}", item)
-    except (ValueError, AttributeError):
-        return "its metadata cannot be read"
-    except InputError as error:
-        return str(error)
-    return None

@@ -21,9 +21,10 @@ from graph.ports.operations import OperationalState
 from graph.ports.reading import ChangeReader, DocumentReader, RightsReader
 from graph.ports.writing import GraphMaintenance, HistoryKeeper
 from graph.rights import Rights
+from ingest.acknowledging.family import PART_OF
+from ingest.acknowledging.quota import count_anew
 from ingest.model import Upload
 from ingest.ports import BlobStore, Holdings, UploadRegister
-from ingest.quota import count_anew
 
 
 class KnownGraph(DocumentReader, ChangeReader, RightsReader, HistoryKeeper, GraphMaintenance, Protocol):
@@ -106,7 +107,7 @@ class RegisterRebuilder:
         upload = None
         for version, (document, since) in sorted(kept.items()):
             self._see_to_bytes(workspace, document, since)
-            upload = replace(_upload(workspace, document), readers=readers)
+            upload = replace(self._as_uploaded(workspace, document), readers=readers)
             self._register.add(upload, deleted=False, job_id=self._done_job(workspace, document_id, version, since))
         if not live:
             upload = upload or _forgotten(workspace, document_id)
@@ -115,6 +116,17 @@ class RegisterRebuilder:
                 replace(upload, version=version, updated_at=datetime.now(UTC)), deleted=True, job_id=""
             )  # fmt: skip
         return len(kept), live
+
+    def _as_uploaded(self, workspace: str, document: Document) -> Upload:
+        """A version, and the document that holds it: its metadata name that one, and its id begins with it.
+
+        Parents come before their members, in order of ids.
+        """
+        upload, named = _upload(workspace, document), document.metadata.get(PART_OF)
+        parent = self._register.latest(workspace, named) if isinstance(named, str) else None
+        if parent is None or not document.id.startswith(f"{named}/"):
+            return upload
+        return replace(upload, parent=parent.upload.document_id, parent_version=parent.upload.version)
 
     def _see_to_bytes(self, workspace: str, document: Document, since: int) -> None:
         """Where the bytes of a version are gone and its text is the same bytes, make them again."""

@@ -8,7 +8,8 @@ import pytest
 from kept_state import KINDS, Kept, kept_state
 
 from graph.model import Document
-from ingest.model import ModelReading, Upload
+from ingest.model import Upload
+from ingest.model_reading import ModelReading
 
 W = "w"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

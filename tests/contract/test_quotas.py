@@ -52,6 +52,14 @@ class TestHoldings:
         assert kept.holdings.held("a") == Holding(documents=1, bytes=5)
         assert kept.holdings.held("b") == Holding(documents=1, bytes=7)
 
+    def test_what_is_within_a_document_is_told_by_its_id(self, kept: Kept) -> None:
+        for document_id in ("m", "m/a", "m/a/x", "m.txt", "m0", "n/a"):
+            kept.holdings.hold("a", document_id, 10)
+        kept.holdings.hold("b", "m/a", 10)
+        assert kept.holdings.held("a", within="m") == Holding(documents=2, bytes=20)
+        assert kept.holdings.held("a", within="n") == Holding(documents=1, bytes=10)
+        assert kept.holdings.held("a", within="o") == Holding()
+
     def test_nothing_of_a_transaction_that_fails_counts(self, kept: Kept) -> None:
         with suppress(ZeroDivisionError), kept.state.transaction():
             kept.holdings.hold("a", "one", 10)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +14,7 @@ from kept_state import KINDS, Kept, in_memory, kept_state
 
 from graph.errors import QuipuError
 from graph.model import Metadata
-from ingest.model import RegisteredVersion, Upload, Withdrawal
+from ingest.model import ReadingReport, RegisteredVersion, Skipped, Upload, Withdrawal
 from ingest.ports import UploadRegister
 
 W = "w"
@@ -116,6 +117,41 @@ class TestVersions:
             assert kept.register.workspaces() == [W]
             raise ZeroDivisionError
         assert kept.register.latest(W, "a") is None
+
+
+class TestMembers:
+    def test_members_are_those_whose_newest_version_names_the_parent(self, register: UploadRegister) -> None:
+        for document_id, parent in (("m/b", "m"), ("m/a", "m"), ("m/a/x", "m/a"), ("n/a", "n"), ("m", None)):
+            register.add(held(document_id, 1, parent), deleted=False, job_id="j")
+        register.add(held("m/c", 1, "m", workspace="other"), deleted=False, job_id="j")
+        assert [one.upload.document_id for one in register.members(W, "m")] == ["m/a", "m/b"]
+        assert [one.upload.document_id for one in register.members(W, "m", after="m/a")] == ["m/b"]
+        assert [one.upload.document_id for one in register.members(W, "m", limit=1)] == ["m/a"]
+        assert [one.upload.document_id for one in register.members(W, "m/a")] == ["m/a/x"]
+        assert register.members(W, "m/b") == []
+
+    def test_a_deleted_member_is_one_still_and_a_document_in_its_place_is_none(self, register: UploadRegister) -> None:
+        register.add(held("m/a", 1, "m"), deleted=False, job_id="j")
+        register.add(held("m/a", 2, "m"), deleted=True, job_id="")
+        assert [(one.upload.version, one.deleted) for one in register.members(W, "m")] == [(2, True)]
+        register.forget(W, "m/a", 2)
+        assert [one.upload.content_hash for one in register.members(W, "m")] == [""], "nor is it forgotten whose it was"
+        register.add(held("m/a", 3, None), deleted=False, job_id="k")
+        assert register.members(W, "m") == []
+
+    def test_a_member_comes_back_as_it_was_and_is_confirmed(self, register: UploadRegister) -> None:
+        register.add(held("m/a", 1, "m", parent_version=4), deleted=False, job_id="j")
+        assert register.get(W, "m/a", 1) == held("m/a", 1, "m", parent_version=4)
+        register.confirm(W, "m/a", 1, 7)
+        assert register.get(W, "m/a", 1) == held("m/a", 1, "m", parent_version=7)
+
+
+def held(
+    document_id: str, version: int, parent: str | None, *, workspace: str = W, parent_version: int = 1
+) -> Upload:  # fmt: skip
+    return replace(
+        upload(document_id, version, workspace=workspace), parent=parent, parent_version=parent_version if parent else 0
+    )
 
 
 def withdrawal(document_id: str, version: int, *, purge: bool = False) -> Withdrawal:
@@ -236,3 +272,53 @@ def test_every_adapter_answers_the_same(steps: list[tuple[str, str, str, int]]) 
     for kind in KINDS:
         with TemporaryDirectory() as folder, kept_state(kind, Path(folder)) as kept:
             assert list(take(kept.register, steps)) == expected
+
+
+REPORT = ReadingReport(
+    parts={"paragraphs": 2}, skipped=(Skipped(part="pages", reason="图", count=3, unread=True),), pages=4,
+    encoding="gb18030", guessed=True, replaced=1, bytes=9, characters=7,
+)  # fmt: skip
+
+
+class TestReadings:
+    def test_a_report_comes_back_as_it_was_and_can_be_replaced(self, register: UploadRegister) -> None:
+        register.add(upload("a", 1), deleted=False, job_id="j")
+        register.add(upload("b", 1), deleted=False, job_id="k")
+        assert register.readings(W, [("a", 1), ("b", 1)]) == {}, "nobody knows yet"
+        for report in (ReadingReport(), REPORT):
+            register.set_reading(W, "a", 1, report)
+            assert register.readings(W, [("a", 1), ("b", 1), ("c", 1)]) == {("a", 1): report}
+        assert register.readings("other", [("a", 1)]) == {}
+
+    def test_it_is_no_part_of_what_was_given(self, register: UploadRegister) -> None:
+        register.add(upload("a", 1), deleted=False, job_id="j")
+        register.set_reading(W, "a", 1, REPORT)
+        assert register.get(W, "a", 1) == upload("a", 1)
+        assert register.twin(W, "x", None, {}, None)
+
+    def test_it_goes_with_its_version(self, register: UploadRegister) -> None:
+        for version in (1, 2, 3):
+            register.add(upload("a", version, f"x{version}"), deleted=False, job_id="j")
+            register.set_reading(W, "a", version, REPORT)
+        every = [("a", version) for version in (1, 2, 3)]
+        register.forget_superseded(W, START + timedelta(days=2, hours=1))
+        assert set(register.readings(W, every)) == {("a", 2), ("a", 3)}
+        register.forget(W, "a", 2)
+        assert set(register.readings(W, every)) == {("a", 3)}
+        register.set_reading(W, "a", 1, REPORT)
+        assert set(register.readings(W, every)) == {("a", 3)}, "a purged one was still being read"
+        register.forget_workspace(W)
+        register.add(upload("a", 3), deleted=False, job_id="j")
+        assert register.readings(W, every) == {}
+
+
+def test_who_holds_bytes_now(register: UploadRegister) -> None:
+    register.add(upload("b", 1), deleted=False, job_id="j")
+    register.add(upload("a", 1), deleted=False, job_id="j")
+    register.add(upload("replaced", 1), deleted=False, job_id="j")
+    register.add(upload("replaced", 2, "y"), deleted=False, job_id="j")
+    register.add(upload("gone", 1), deleted=False, job_id="j")
+    register.add(upload("gone", 2), deleted=True, job_id="")
+    register.add(upload("c", 1, workspace="other"), deleted=False, job_id="j")
+    assert list(register.holders(W, "x")) == ["a", "b"]
+    assert list(register.holders(W, "z")) == []

@@ -17,7 +17,8 @@ from graph.operations.database import OperationsDatabase
 from graph.operations.jobs import SqliteJobQueue
 from ingest.chunking import split_document
 from ingest.extraction.llm_extractor import LlmExtractor
-from ingest.model import Extraction, ExtractionSchema, LoadedDocument, Passages, Section
+from ingest.model import Extraction, LoadedDocument, Passages, Section
+from ingest.model_reading import ExtractionSchema
 from ingest.ports import ExtractionCache
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.uploads import SqliteUploadRegister

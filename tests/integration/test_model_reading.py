@@ -27,7 +27,8 @@ from ingest.extraction.transcribing import BlindTranscriber
 from ingest.intake import Intake
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
-from ingest.model import Accepted, ExtractionSchema, NewDocument, Source
+from ingest.model import Accepted, NewDocument, Source
+from ingest.model_reading import ExtractionSchema
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.ports import Extractor
 from ingest.tables.extractions import SqliteExtractionCache

@@ -25,7 +25,6 @@ from progress import wait_until
 from graph.errors import (
     DependencyError,
     DocumentTooLarge,
-    Encrypted,
     InputError,
     ParserCrashed,
     Superseded,
@@ -130,7 +129,7 @@ HOSTILE = {
     "lying about its size": (DOCX, lying_zip(), Unreadable),
     "entities": (DOCX, docx_with(paragraph("&i;"), f"{ENTITIES}]>"), Unreadable),
     "deep XML": (DOCX, docx_with("<w:x>" * 100_000 + "</w:x>" * 100_000), Unreadable),
-    "an old .doc": (DOCX, b"\xd0\xcf\x11\xe0" + bytes(100), Encrypted),
+    "an old .doc": (DOCX, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), Unreadable),
     "deep page": ("text/html", b"<div>" * 250_000, TooDeep),
     "headings": ("text/html", b"<h1>a</h1>b" * (MOST_SECTIONS + 10), TooManyPages),
     "pages in a circle": (

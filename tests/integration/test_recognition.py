@@ -22,7 +22,8 @@ from ingest.loaders.parser_process import ParserProcess
 from ingest.loaders.reading_limits import MIB, ReadingLimits
 from ingest.loaders.recognition import engine
 from ingest.loaders.recognition.tesseract import Tesseract
-from ingest.model import IngestReport, RecognisedPage, Source
+from ingest.model import Source
+from ingest.outcomes import IngestReport, RecognisedPage
 from ingest.pipeline import Failure
 
 PAGE = (1654, 2339)
@@ -116,6 +117,9 @@ def test_a_scanned_page_is_read(desk: PictureDesk, recogniser: ParserProcess, te
         return recogniser.recognise(source, page)
 
     reading = RecognisingTranscriber(recognise=counted, identity=lambda: engine.IDENTITY, cache=desk.cache)
+    first = desk.read(upload, reading.from_cache())
+    assert isinstance(first, IngestReport)
+    assert (first.chunks, first.pages_pending, calls) == (0, 1, []), "other documents need not wait for it"
     report = desk.read(upload, reading)
     assert isinstance(report, IngestReport)
     assert dict(report.pages_skipped) == {}

@@ -12,7 +12,8 @@ from graph.identity import content_hash
 from graph.model import Document, Metadata
 from graph.quotas import Holding
 from graph.rights import Readers
-from ingest.model import ModelReading, RegisteredVersion, Upload, Withdrawal
+from ingest.model import ReadingReport, RegisteredVersion, Upload, Withdrawal
+from ingest.model_reading import ModelReading
 from ingest.ports import (
     SETTLED_SECONDS,
     BlobStore,
@@ -30,6 +31,7 @@ class InMemoryUploadRegister(UploadRegister):
         self._state = state
         self._versions: dict[tuple[str, str, int], RegisteredVersion] = state.table()
         self._withdrawals: dict[Key, Withdrawal] = state.table()
+        self._readings: dict[tuple[str, str, int], ReadingReport] = state.table()
 
     def latest(self, workspace: str, document_id: str) -> RegisteredVersion | None:
         with self._state.transaction():
@@ -66,6 +68,21 @@ class InMemoryUploadRegister(UploadRegister):
                 held, upload=replace(held.upload, readers=readers)
             )
 
+    def set_reading(self, workspace: str, document_id: str, version: int, report: ReadingReport) -> None:
+        with self._state.transaction():
+            held = self._versions.get((workspace, document_id, version))
+            if held is not None and held.upload.content_hash:
+                self._readings[workspace, document_id, version] = report
+
+    def readings(self, workspace: str, versions: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], ReadingReport]:
+        return {one: self._readings[workspace, *one] for one in versions if (workspace, *one) in self._readings}
+
+    def holders(self, workspace: str, digest: str) -> Sequence[str]:
+        newest = self._newest(workspace)
+        return [
+            one for one in sorted(newest) if newest[one].upload.content_hash == digest and not newest[one].deleted
+        ]  # fmt: skip
+
     def page(self, workspace: str, *, after: str = "", limit: int = 500) -> Sequence[RegisteredVersion]:
         with self._state.transaction():
             newest = self._newest(workspace)
@@ -73,6 +90,22 @@ class InMemoryUploadRegister(UploadRegister):
 
     def workspaces(self) -> Sequence[str]:
         return sorted({workspace for workspace, _, _ in self._versions})
+
+    def members(self, workspace: str, parent: str, *, after: str = "", limit: int = 500) -> Sequence[RegisteredVersion]:
+        with self._state.transaction():
+            found = [
+                held
+                for document_id, held in sorted(self._newest(workspace).items())
+                if held.upload.parent == parent and document_id > after
+            ]
+            return found[:limit]
+
+    def confirm(self, workspace: str, document_id: str, version: int, parent_version: int) -> None:
+        with self._state.transaction():
+            held = self._versions[workspace, document_id, version]
+            self._versions[workspace, document_id, version] = replace(
+                held, upload=replace(held.upload, parent_version=parent_version)
+            )
 
     def begin_withdrawal(self, withdrawal: Withdrawal) -> None:
         with self._state.transaction():
@@ -107,6 +140,8 @@ class InMemoryUploadRegister(UploadRegister):
         with self._state.transaction():
             mine = [key for key in self._versions if key[0] == workspace]
             gone = {self._versions.pop(key).upload.content_hash for key in mine} - {""}
+            for key in mine:
+                self._readings.pop(key, None)
             for place in [place for place in self._withdrawals if place[0] == workspace]:
                 del self._withdrawals[place]
             return [digest for digest in sorted(gone) if not self.refers(digest)]
@@ -127,6 +162,7 @@ class InMemoryUploadRegister(UploadRegister):
         gone = set()
         for key in list(keys):  # type: ignore[call-overload]
             held = self._versions[key]
+            self._readings.pop(key, None)
             gone.add(held.upload.content_hash)
             blank = replace(held.upload, title=None, source="", metadata={}, content_hash="", readers=None)
             self._versions[key] = replace(held, upload=blank)
@@ -198,8 +234,12 @@ class InMemoryHoldings(Holdings):
     def __init__(self, state: InMemoryState) -> None:
         self._sizes: dict[Key, int] = state.table()
 
-    def held(self, workspace: str) -> Holding:
-        sizes = [size for (place, _), size in self._sizes.items() if place == workspace]
+    def held(self, workspace: str, *, within: str | None = None) -> Holding:
+        sizes = [
+            size
+            for (place, document_id), size in self._sizes.items()
+            if place == workspace and (within is None or document_id.startswith(f"{within}/"))
+        ]
         return Holding(documents=len(sizes), bytes=sum(sizes))
 
     def size_of(self, workspace: str, document_id: str) -> int | None:

@@ -14,16 +14,18 @@ from graph.model import FloatArray, GraphChange, Removal
 from graph.quotas import Limits
 from graph.rights import Readers
 from graph.view.knowledge_view import KnowledgeViews
+from ingest.acknowledging.quota import StorageQuota
 from ingest.documents import Documents
 from ingest.extraction.light_extractor import LightExtractor
 from ingest.extraction.transcribing import BlindTranscriber
 from ingest.intake import Intake
 from ingest.loaders.reading_limits import DEFAULT_LIMITS
 from ingest.loaders.texts import plain
+from ingest.loaders.unpacking import UNKEPT
+from ingest.member_ports import Member, MemberKeeper, Take
 from ingest.model import Accepted, Extraction, LoadedDocument, NewDocument, Passages, Source
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.ports import Extractor, InterruptibleLoader, Tell, Wanted
-from ingest.quota import StorageQuota
 from ingest.upkeep.rereading import Rereading
 from ingest.worker import Line, Worker
 
@@ -32,9 +34,18 @@ DOWN = DependencyError("the graph is down")
 
 
 class AsText(InterruptibleLoader):
-    """Reads whatever comes as text; it is done before anybody could ask it to end."""
+    """Reads whatever comes as text; it is done before anybody could ask it to end.
 
-    def load(self, source: Source, wanted: Wanted = lambda: True) -> LoadedDocument:
+    A line ``+ name: text`` is a member, as a text.
+    """
+
+    def load(
+        self, source: Source, wanted: Wanted = lambda: True, take: Take = lambda _: None
+    ) -> LoadedDocument:  # fmt: skip
+        for line in source.data.decode().splitlines():
+            if line.startswith("+ "):
+                name, _, text = line[2:].partition(": ")
+                take(Member(name=name, data=text.replace("\\n", "\n").replace("\\0", "\x00").encode()))
         return plain.load(source, DEFAULT_LIMITS)
 
 
@@ -131,28 +142,30 @@ class Desk:
             state=self.kept.state, register=self.kept.register, jobs=self.kept.jobs, by_model=True
         )  # fmt: skip
         self.documents = Documents(
-            store=self._graph, views=KnowledgeViews(self._graph), register=self.kept.register, jobs=self.kept.jobs
+            store=self._graph, views=KnowledgeViews(self._graph), register=self.kept.register, jobs=self.kept.jobs,
+            blobs=self.kept.blobs,
         )  # fmt: skip
-        self.reading = self._worker(Line(kind="extract", batch=batch, ended=self._end), LightExtractor())
+        self.reading = self._worker(Line(kind="extract", batch=batch, ended=self._end), LightExtractor(), UNKEPT)
         first = self.intake.finish_withdrawals
         self.worker = self._worker(
-            Line(kind="ingest", batch=batch, first=first, after="extract", ended=self._end), LightExtractor()
+            Line(kind="ingest", batch=batch, first=first, after="extract", ended=self._end), LightExtractor(),
+            self.intake.members,
         )  # fmt: skip
 
-    def _worker(self, line: Line, extractor: Extractor) -> Worker:
+    def _worker(self, line: Line, extractor: Extractor, keeper: MemberKeeper) -> Worker:
         return Worker(
-            line=line, jobs=self.kept.jobs, register=self.kept.register, pipeline=self.pipeline(extractor),
+            line=line, jobs=self.kept.jobs, register=self.kept.register, pipeline=self.pipeline(extractor, keeper),
             state=self.kept.state, committed=self.caught_up.append,
         )  # fmt: skip
 
     def worker_of(self, line: Line) -> Worker:
         """A worker of a line of the test's own."""
-        return self._worker(line, LightExtractor())
+        return self._worker(line, LightExtractor(), self.intake.members)
 
-    def pipeline(self, extractor: Extractor) -> IngestPipeline:
+    def pipeline(self, extractor: Extractor, keeper: MemberKeeper = UNKEPT) -> IngestPipeline:
         return IngestPipeline(
             blobs=self.kept.blobs, loader=AsText(), embedder=self.embedder, reader=self._graph,
-            writer=self._graph, extractors=Extractors(chunks=extractor, pictures=BlindTranscriber()),
+            writer=self._graph, keeper=keeper, extractors=Extractors(chunks=extractor, pictures=BlindTranscriber()),
         )  # fmt: skip
 
     def _end(self, workspace: str, document_id: str) -> None:

@@ -16,9 +16,9 @@ from graph.operations.witness import SqliteGraphWitness
 from graph.ports.operations import GraphWitness, OperationalState
 from graph.ports.quotas import QuotaBook
 from graph.quotas import Limits
+from ingest.acknowledging.quota import StorageQuota
 from ingest.blobs.folder import FolderBlobStore
 from ingest.ports import BlobStore, ExtractionCache, Holdings, UploadRegister
-from ingest.quota import StorageQuota
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.holdings import SqliteHoldings
 from ingest.tables.uploads import SqliteUploadRegister

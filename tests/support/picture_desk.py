@@ -17,8 +17,9 @@ from ingest.extraction.light_extractor import LightExtractor
 from ingest.extraction.transcribing import BlindTranscriber, ModelTranscriber
 from ingest.loaders.loading import Loading, media_type_of
 from ingest.loaders.parser_process import ParserProcess
-from ingest.model import IngestReport, Source, Upload
-from ingest.pipeline import Extractors, Failure, IngestPipeline
+from ingest.model import Source, Upload
+from ingest.outcomes import Failure, IngestReport
+from ingest.pipeline import Extractors, IngestPipeline
 from ingest.ports import PictureTranscriber
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.uploads import SqliteUploadRegister

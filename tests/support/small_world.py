@@ -17,8 +17,9 @@ from ingest.extraction.light_extractor import LightExtractor
 from ingest.extraction.transcribing import BlindTranscriber
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
-from ingest.model import IngestReport, Upload
-from ingest.pipeline import Extractors, Failure, IngestPipeline
+from ingest.model import Upload
+from ingest.outcomes import Failure, IngestReport
+from ingest.pipeline import Extractors, IngestPipeline
 from retrieval.answering.extractive_generator import ExtractiveGenerator
 from retrieval.finding.search import PassageRetriever
 from retrieval.pipeline import QuestionPipeline

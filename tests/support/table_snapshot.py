@@ -15,7 +15,7 @@ from graph.model import Chunk, Document, FloatArray, Metadata, PlacedChunk, Posi
 from graph.text.names import find_names
 from graph.text.tokens import stems
 from graph.view.snapshot import Reach
-from ingest.sentences import split_sentences
+from ingest.extraction.sentences import split_sentences
 from retrieval.model import Evidence, Hit, Why
 
 _DAY = datetime(2026, 1, 1, tzinfo=UTC)

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.chunking import MAX_WEIGHT, split_document
+from ingest.extraction.sentences import split_sentences
 from ingest.model import LoadedDocument, Section
-from ingest.sentences import split_sentences
 
 
 def loaded(text: str) -> LoadedDocument:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from graph.model import DEFAULT_WORKSPACE, Chunk, Document, PlacedChunk, Position
 from graph.text.tokens import stems
-from ingest.sentences import split_sentences
+from ingest.extraction.sentences import split_sentences
 from retrieval.answering.citations import verify_claim
 from retrieval.model import Claim, Evidence, Hit, Question, Why
 from retrieval.read_question import ReadQuestion, read_question

@@ -1,7 +1,8 @@
 """The question about a chunk: one prefix for all, and everything its answer depends on in the digest."""
 
 from ingest.extraction.prompt import asked_again, extraction_prompt, prompt_digest
-from ingest.model import ChunkText, ExtractionSchema
+from ingest.model import ChunkText
+from ingest.model_reading import ExtractionSchema
 
 ANY = ExtractionSchema()
 

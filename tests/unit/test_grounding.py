@@ -9,9 +9,10 @@ from ingest.extraction import grounding
 from ingest.extraction.answer_parser import ModelAnswer, ModelEntity, ModelRelation, parse_answer
 from ingest.extraction.grounding import Grounded, add_names, ground, relation_limit
 from ingest.extraction.light_extractor import LightExtractor
-from ingest.model import ChunkText, Extraction, ExtractionSchema
+from ingest.extraction.sentences import split_sentences
+from ingest.model import ChunkText, Extraction
+from ingest.model_reading import ExtractionSchema
 from ingest.resolving.resolution import resolve
-from ingest.sentences import split_sentences
 
 TEXT = "Amber Bridge was built by Tove Rask in 1931. It crosses the Aune, says Tove  Rask."
 

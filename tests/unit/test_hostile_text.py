@@ -16,10 +16,10 @@ from graph.text.terms import chunk_terms
 from graph.text.tokens import plain_words
 from ingest.chunking import MAX_LENGTH, MAX_WEIGHT, REACH, split_document
 from ingest.extraction.light_extractor import LightExtractor
+from ingest.extraction.sentences import split_sentences
 from ingest.loaders.reading_limits import DEFAULT_LIMITS
 from ingest.loaders.web import pages
 from ingest.model import ChunkText, LoadedDocument, Section, Source
-from ingest.sentences import split_sentences
 
 SIZE = 32_000
 ORDINARY = "Ada Stone built the Selm Tower in 1999 near the old harbour of Varn. It has forty floors and a clock. "

@@ -19,7 +19,7 @@ from graph.errors import (
 )
 from graph.jobs import JobProgress
 from graph.model import Removal
-from ingest import intake
+from ingest.acknowledging import going
 from ingest.given_names import check_id
 
 
@@ -231,7 +231,7 @@ class TestWithdraw:
         assert [one.document_id for one in desk.kept.register.withdrawals()] == ["a"]
         assert tried.count("a") == 2, "it is put off, and not tried before each batch"
         monkeypatch.setattr(desk.store, "purge", whole)
-        monkeypatch.setattr(intake.time, "monotonic", lambda: 1e9)
+        monkeypatch.setattr(going.time, "monotonic", lambda: 1e9)
         desk.intake.finish_withdrawals()
         assert desk.kept.register.withdrawals() == []
 

@@ -24,7 +24,6 @@ def left_out(loaded: LoadedDocument) -> dict[str, int]:
 HIDDEN = [
     '<p style="display:none">SECRET</p>', '<p style="visibility: HIDDEN">SECRET</p>',
     '<p style="opacity:0.0">SECRET</p>',
-
     '<p style="font-size:0">SECRET</p>', '<p style="position:absolute;left:-9999px">SECRET</p>',
     '<p style="text-indent:-9999px">SECRET</p>', "<p hidden>SECRET</p>", "<dialog>SECRET</dialog>",
     '<p style="position:absolute;clip:rect(0,0,0,0)">SECRET</p>', '<p style="color:#fff;background:#fff">SECRET</p>',

@@ -13,7 +13,7 @@ from graph.errors import QuotaExceeded, TokensUsedUp
 from graph.language_models import token_meter
 from graph.language_models.token_meter import BookedTokens
 from graph.quotas import Holding, Limits
-from ingest.quota import Quotas, count_anew
+from ingest.acknowledging.quota import Quotas, count_anew
 from ingest.worker import Line
 
 DOCUMENTS = st.sampled_from(["a", "b", "c", "d"])

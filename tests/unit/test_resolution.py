@@ -7,10 +7,10 @@ import pytest
 from graph.identity import entity_id
 from graph.text.names import norm
 from ingest.extraction.light_extractor import LightExtractor
+from ingest.extraction.sentences import split_sentences
 from ingest.extraction.stated_aliases import is_abbreviation
 from ingest.model import ChunkText, Extraction
 from ingest.resolving.resolution import qualifier, resolve
-from ingest.sentences import split_sentences
 
 
 def read(text: str, title: str = "") -> Extraction:

@@ -3,10 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from written_word import SPACES, packed, paragraph, read, relation_part, rooted, row, run, strict, table, word
+from written_word import DOCX, SPACES, packed, paragraph, read, relation_part, rooted, row, run, strict, table, word
 
 from graph.errors import Encrypted, Unreadable
-from ingest.model import LoadedDocument
+from ingest.loaders.loading import media_type_of
+from ingest.model import LoadedDocument, Source
 
 BOTH = "<mc:Choice Requires='wps'>{0}</mc:Choice><mc:Fallback>{0}</mc:Fallback>"
 BEGIN, SEPARATE, END = (f'<w:r><w:fldChar w:fldCharType="{each}"/></w:r>' for each in ("begin", "separate", "end"))
@@ -175,6 +176,7 @@ def test_text_boxes_pictures_and_what_is_not_read() -> None:
     def picture(described: str) -> str:
         return f'<w:drawing><wp:inline><wp:docPr id="1" descr="{described}"/><pic:pic/></wp:inline></w:drawing>'
 
+    decoration = picture("A line").replace("/><pic", '><decorative val="1"/></wp:docPr><pic')
     loaded = read(
         word(
             paragraph(f"<w:r><w:t>Before</w:t>{shape}<w:t> after</w:t></w:r>")
@@ -182,10 +184,13 @@ def test_text_boxes_pictures_and_what_is_not_read() -> None:
             + paragraph('<w:r><w:pict><v:shape><v:textpath string="DRAFT"/></v:shape></w:pict></w:r>')
             + paragraph("<w:r><w:object><v:imagedata/></w:object></w:r>")
             + paragraph("<w:r><w:drawing><c:chart/></w:drawing></w:r>")
+            + paragraph(f"<w:r>{decoration}</w:r>")
         )
     )
     assert loaded.text == "Before after\nText box: In\nthe box\nSee\nPicture: A pump\nText box: DRAFT\n"
-    assert skipped(loaded) == {"pictures": (2, True), "embedded objects": (1, True), "charts": (1, True)}
+    assert [(each.part, each.count, each.unread) for each in loaded.report.skipped] == [
+        ("charts", 1, True), ("embedded objects", 1, True), ("pictures", 1, False), ("pictures", 2, True),
+    ]  # fmt: skip
     assert loaded.report.partly
 
 
@@ -193,6 +198,41 @@ def test_the_words_of_a_diagram() -> None:
     body = paragraph('<w:r><w:drawing><dgm:relIds r:dm="data.xml"/></w:drawing></w:r>')
     data = f'<d xmlns:a="{SPACES["a"]}"><a:p><a:r><a:t>Plan</a:t></a:r></a:p><a:p><a:r><a:t>Do</a:t></a:r></a:p></d>'
     assert read(word(body, {"data.xml": ("diagramData", data)})).text == "Diagram: Plan; Do\n"
+
+
+def test_a_chart_in_a_header_whose_relations_are_broken_is_told() -> None:
+    section = '<w:sectPr><w:headerReference r:id="h.xml"/></w:sectPr>'
+    drawn = paragraph('<w:r><w:t>top</w:t><w:drawing><c:chart r:id="x"/></w:drawing></w:r>')
+    header = f"<w:hdr>{drawn}</w:hdr>"
+    parts: dict[str, tuple[str, str | bytes]] = {"h.xml": ("header", header), "_rels/h.xml.rels": ("none", b"<")}
+    loaded = read(word(paragraph("x") + section, parts))
+    assert loaded.text == "Header: top\n\nx\n"
+    assert skipped(loaded) == {"charts": (1, True)}
+
+
+def test_the_numbers_of_a_chart() -> None:
+    def points(name: str, *values: str) -> str:
+        found = "".join(f'<c:pt idx="{at}"><c:v>{value}</c:v></c:pt>' for at, value in enumerate(values))
+        return f"<c:{name}><c:strRef><c:strCache>{found}</c:strCache></c:strRef></c:{name}>"
+
+    series = f"<c:ser>{points('tx', 'Pumps')}{points('cat', 'Q1', 'Q2')}{points('val', '4', '5')}</c:ser>"
+    chart = (
+        f"<c:chartSpace><c:chart><c:plotArea><c:barChart>{series}</c:barChart></c:plotArea></c:chart></c:chartSpace>"
+    )
+    body = paragraph('<w:r><w:t>See:</w:t><w:drawing><c:chart r:id="chart.xml"/></w:drawing></w:r>')
+    loaded = read(word(body, {"chart.xml": ("chart", rooted(chart))}))
+    assert loaded.text == "See:\nChart\n | Pumps\nQ1 | 4\nQ2 | 5\n"
+    assert not loaded.report.partly
+
+
+@pytest.mark.parametrize("name", ["a.docm", "a.dotx", "A.DOTM", "a"])
+def test_templates_and_documents_with_macros_are_documents_of_word(name: str) -> None:
+    assert media_type_of(Source(name=name, media_type="", data=word(paragraph("x")))) == DOCX
+
+
+def test_text_in_utf_16() -> None:
+    data = rooted(f"<w:document><w:body>{paragraph('größer 北')}</w:body></w:document>").encode("utf-16")
+    assert read(packed({"word/document.xml": data})).text == "größer 北\n"
 
 
 HEADINGS = (

@@ -1,4 +1,4 @@
-"""Whether the service is alive, ready, and how it does."""
+"""Whether the service is alive, ready, how it does, and what it reads."""
 
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from api.rest.context import TheContext
 from api.rest.problems import problem
-from api.schemas.documents import CountsBody, counts_body
+from api.schemas.documents import CountsBody, FormatBodies, counts_body, format_bodies
+from ingest.loaders.registry import FORMATS
 
 router = APIRouter(tags=["service"])
 
@@ -55,6 +56,12 @@ async def metrics(request: Request, context: TheContext) -> Response:
     """Prometheus text format."""
     registry = request.app.state.metrics
     return Response(await context.in_thread(lambda: generate_latest(registry)), media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get("/v1/formats")
+async def formats() -> FormatBodies:
+    """Every format that can be read."""
+    return format_bodies(FORMATS)
 
 
 @router.get("/v1/config")

@@ -1,6 +1,7 @@
 """Jobs: how far ingestion is."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from typing import Annotated
 
 import anyio
@@ -29,13 +30,13 @@ async def list_jobs(
     found = await context.in_thread(
         lambda: documents.jobs(context.workspace, state=state, document_id=document_id, limit=limit)
     )
-    return JobBodies(jobs=[job_body(job) for job in found])
+    return JobBodies(jobs=await context.in_thread(lambda: _bodies(context, found)))
 
 
 @router.get("/{job_id}")
 async def job(job_id: str, context: TheContext) -> JobBody:
     """One job."""
-    return job_body(await context.in_thread(lambda: context.documents.job(context.workspace, job_id)))
+    return await context.in_thread(lambda: _bodies(context, [context.documents.job(context.workspace, job_id)])[0])
 
 
 @router.get("/{job_id}/events", response_class=StreamingResponse)
@@ -43,15 +44,18 @@ async def job_events(job_id: str, context: TheContext) -> StreamingResponse:
     """The job as server-sent events named ``job``, one per change, until it ends."""
     first = await context.in_thread(lambda: context.documents.job(context.workspace, job_id))
 
+    def shown(job: Job) -> JobBody:
+        return _bodies(context, [job])[0]
+
     async def events() -> AsyncIterator[tuple[str, JobBody]]:
         current = first
-        yield "job", job_body(current)
+        yield "job", await context.in_thread(partial(shown, first))
         while current.state not in TERMINAL and not context.service.winding_down.is_set():
             await anyio.sleep(POLL_SECONDS)
             newer = await context.in_thread(lambda: context.documents.job(context.workspace, job_id))
             if newer != current:
                 current = newer
-                yield "job", job_body(current)
+                yield "job", await context.in_thread(partial(shown, newer))
 
     return event_stream(events())
 
@@ -66,6 +70,13 @@ async def cancel(job_id: str, context: TheContext) -> JobBody:
 async def retry(job_id: str, context: TheContext) -> JobBody:
     """Try a failed or cancelled job again."""
     return job_body(await context.in_thread(lambda: _request(context, job_id, "retry")))
+
+
+def _bodies(context: RequestContext, jobs: Sequence[Job]) -> list[JobBody]:
+    """Jobs for people; one that is done tells how its document was read."""
+    done = {one.id: (one.document_id or "", one.version or 0) for one in jobs if one.state == "done"}
+    readings = context.documents.readings(context.workspace, list(done.values()))
+    return [job_body(one, readings.get(done.get(one.id, ("", 0)))) for one in jobs]
 
 
 def _request(context: RequestContext, job_id: str, action: str) -> Job:

@@ -4,9 +4,11 @@ import os
 import select
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from ingest.loaders.isolation.frames import packed, read_frame
+from ingest.loaders.isolation.frames import before, read_frame
+from ingest.loaders.isolation.outline import MEMBER
 from ingest.loaders.isolation.parser_server import START
 from ingest.ports import Wanted
 
@@ -26,6 +28,22 @@ class TooLate(Exception):
 
 class NoLongerWanted(Exception):
     """The document is not wanted any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A document for a cell, and what is done with what comes back.
+
+    ``most`` is bytes of the body of each frame. ``take`` gets each frame that holds a member, as it comes.
+    """
+
+    header: Mapping[str, object]
+    data: bytes
+    most: int
+    seconds: float
+    wanted: Wanted
+    take: Callable[[Mapping[str, object], bytes], object]
+    most_members: int
 
 
 class Cell:
@@ -51,21 +69,28 @@ class Cell:
             os.close(telling)
         self._socket.setblocking(False)
 
-    def ask(
-        self, header: Mapping[str, object], data: bytes, *, most: int, seconds: float, wanted: Wanted
-    ) -> tuple[dict[str, object], bytes]:
-        """Send a document; header and body of the answer, which has at most ``most`` bytes.
+    def ask(self, question: Question) -> tuple[dict[str, object], bytes]:
+        """Send a document; header and body of the answer, the last frame that comes.
+
+        The time that ``take`` needs is not counted.
 
         Raises:
-            NoAnswer, TooLate, NoLongerWanted: the cell is of no use any more.
+            NoAnswer, TooLate, NoLongerWanted: the cell is of no use any more. So it is after what ``take`` raises.
         """
         self.asked += 1
-        self._deadline, self._wanted = time.monotonic() + seconds, wanted
-        try:
-            self._send(packed(header, data))
-            return read_frame(self._receive, most)
-        except (EOFError, OSError, ValueError) as error:
-            raise NoAnswer(self._read_verdict()) from error
+        self._deadline, self._wanted = time.monotonic() + question.seconds, question.wanted
+        self._say(question)
+        taken = 0
+        while True:
+            header, body = self._hear(question.most)
+            if MEMBER not in header:
+                return header, body
+            taken += 1
+            if taken > question.most_members:
+                raise NoAnswer("too many members")
+            started = time.monotonic()
+            question.take(header, body)
+            self._deadline += time.monotonic() - started
 
     def close(self) -> None:
         """Let go of it; once is enough."""
@@ -73,6 +98,19 @@ class Cell:
             self._socket.close()
             os.close(self._verdict)
             self._verdict = -1
+
+    def _say(self, question: Question) -> None:
+        try:
+            self._send(before(question.header, len(question.data)))
+            self._send(question.data)
+        except (OSError, ValueError) as error:
+            raise NoAnswer(self._read_verdict()) from error
+
+    def _hear(self, most: int) -> tuple[dict[str, object], bytes]:
+        try:
+            return read_frame(self._receive, most)
+        except (EOFError, OSError, ValueError) as error:
+            raise NoAnswer(self._read_verdict()) from error
 
     def _send(self, data: bytes) -> None:
         view = memoryview(data)

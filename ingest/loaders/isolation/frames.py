@@ -20,10 +20,15 @@ ReadExactly = Callable[[int], bytes]
 
 def packed(header: Mapping[str, object], body: bytes = b"") -> bytes:
     """A frame as bytes. Raises ValueError where the header is too long to be read."""
+    return before(header, len(body)) + body
+
+
+def before(header: Mapping[str, object], length: int) -> bytes:
+    """What goes before a body of so many bytes. Raises ValueError where the header is too long to be read."""
     head = json.dumps(header, ensure_ascii=False).encode("utf-8", "replace")
     if len(head) > MOST_HEADER:
         raise ValueError(f"a header of {len(head)} bytes")
-    return _LENGTHS.pack(len(head), len(body)) + head + body
+    return _LENGTHS.pack(len(head), length) + head
 
 
 def read_frame(read: ReadExactly, most_body: int) -> tuple[dict[str, object], bytes]:

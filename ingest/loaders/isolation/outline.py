@@ -11,10 +11,17 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from graph.parsing import check_text
+from ingest.given_names import MAX_SOURCE
+from ingest.loaders.drafting import plain_metadata
 from ingest.loaders.reading_limits import MOST_TITLE, storable
+from ingest.member_ports import Member
 from ingest.model import LoadedDocument
 
+MEMBER = "member"
+"""The field of a header whose body is a member."""
 _DOCUMENT = TypeAdapter(LoadedDocument)
+_MEMBER = TypeAdapter(Member)
 MOST_SKIPPED = 1000
 """Kinds of skipped parts that are told."""
 
@@ -34,6 +41,21 @@ def read_outline(header: Mapping[str, object], text: str) -> LoadedDocument:
     found = replace(_DOCUMENT.validate_json(json.dumps({**_storable(raw), "text": ""}), strict=True), text=text)
     _check(found)
     return found
+
+
+def member_outline(member: Member) -> dict[str, object]:
+    """The header that goes before the bytes of a member."""
+    return {MEMBER: _storable(_MEMBER.dump_python(member, exclude={"data"}, warnings=False))}
+
+
+def read_member(header: Mapping[str, object], data: bytes) -> Member:
+    """The member. Raises ValueError where this is none."""
+    raw = header.get(MEMBER)
+    if not isinstance(raw, dict):
+        raise ValueError("no member")
+    found = replace(_MEMBER.validate_json(json.dumps({**_storable(raw), "data": ""}), strict=True), data=data)
+    check_text("the name of a member", found.name, most=MAX_SOURCE)
+    return replace(found, metadata=plain_metadata(dict(found.metadata)))
 
 
 def _check(found: LoadedDocument) -> None:

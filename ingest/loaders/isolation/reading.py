@@ -8,10 +8,11 @@ from collections.abc import Mapping
 
 from graph.errors import InputError, ParserCrashed, TooDeep, TooDemanding, TooManyPages
 from ingest.loaders.isolation.confinement import confine_cell
-from ingest.loaders.isolation.frames import packed, read_frame
-from ingest.loaders.isolation.outline import outline
+from ingest.loaders.isolation.frames import before, packed, read_frame
+from ingest.loaders.isolation.outline import member_outline, outline
 from ingest.loaders.reading_limits import MOST_MESSAGE, MOST_SECTIONS, ReadingLimits, storable
 from ingest.loaders.registry import PDF, load, samples
+from ingest.member_ports import Member
 from ingest.model import Source
 
 _ANY = 1 << 40
@@ -71,7 +72,7 @@ def _answer(descriptor: int, source: Source, header: Mapping[str, object], limit
     page = header.get("page")
     try:
         if not isinstance(page, int):
-            return _document(source, limits)
+            return _document(descriptor, source, limits)
         return _recognised(source, page) if header.get("recognise") else _picture(source, page)
     except InputError as error:
         return _refusal(type(error).__name__, str(error))
@@ -86,8 +87,12 @@ def _answer(descriptor: int, source: Source, header: Mapping[str, object], limit
         raise
 
 
-def _document(source: Source, limits: ReadingLimits) -> bytes:
-    loaded = load(source, limits)
+def _document(descriptor: int, source: Source, limits: ReadingLimits) -> bytes:
+    def give(member: Member) -> None:
+        _write(descriptor, before(member_outline(member), len(member.data)))
+        _write(descriptor, member.data)
+
+    loaded = load(source, limits, give)
     text = storable(loaded.text)
     limits.check_text(source.name, len(source.data), len(text))
     if len(loaded.sections) > MOST_SECTIONS:

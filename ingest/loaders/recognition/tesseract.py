@@ -17,7 +17,8 @@ from statistics import fmean
 from graph.errors import DependencyError, TooDemanding, Unreadable
 from ingest.loaders.reading_limits import ReadingLimits
 from ingest.loaders.recognition.reading_order import LEAST_SURE, joined
-from ingest.model import RecognisedPage, Source
+from ingest.model import Source
+from ingest.outcomes import RecognisedPage
 
 _LANGUAGES = ("chi_sim", "chi_tra", "eng")
 _BOOT = (

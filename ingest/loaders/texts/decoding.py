@@ -43,7 +43,7 @@ _GUESSED = {
 _LABELLED = 8.0
 """As much a label counts for, against what the text looks like."""
 _JAPANESE_ESCAPES = re.compile(rb"\x1b\$[@B]|\x1b\(J")
-_STRANGE_LINES = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
+_STRANGE, _LINE_END = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\r\n]")
 _LOOK = 65_536
 _MOST_LINES, _MOST_OF_A_LINE = 200, 400
 _MOST_CONTROL = 0.02
@@ -190,23 +190,36 @@ def _guessed(source: Source) -> Decoded:
 
 def _sample(data: bytes) -> tuple[bytes, ...]:
     """Lines with a byte beyond ASCII, from everywhere in the text."""
-    count = sum(1 for _ in _STRANGE_LINES.finditer(data))
-    step = max(1, count // _MOST_LINES)
-    chosen = islice(_STRANGE_LINES.finditer(data), 0, None, step)
-    return tuple(piece for line in islice(chosen, _MOST_LINES) for piece in _pieces(line.group()))
+    count = sum(1 for _ in _strange_lines(data))
+    chosen = islice(_strange_lines(data), 0, None, max(1, count // _MOST_LINES))
+    return tuple(piece for start, end in islice(chosen, _MOST_LINES) for piece in _pieces(data[start:end]))
+
+
+def _strange_lines(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where the lines stand that hold a byte beyond ASCII. Each byte is looked at a few times, in long lines, too."""
+    done = 0
+    while found := _STRANGE.search(data, done):
+        start = max(data.rfind(end, done, found.start()) for end in (b"\n", b"\r")) + 1
+        end = _LINE_END.search(data, found.start())
+        stop = end.start() if end else len(data)
+        yield (start or done), stop
+        done = stop
 
 
 def _pieces(line: bytes) -> Iterator[bytes]:
     """The beginning of a line, and of a long one what is around its first strange byte."""
     yield line[:_MOST_OF_A_LINE]
-    first = re.search(rb"[\x80-\xff]", line)
+    first = _STRANGE.search(line)
     if first and first.start() > _MOST_OF_A_LINE // 2:
         yield line[first.start() : first.start() + _MOST_OF_A_LINE]
 
 
 def _decode(sample: tuple[bytes, ...], codec: str) -> str:
     """The sample; a character that is cut off at the end of a piece is left out."""
-    return "\n".join(codecs.getincrementaldecoder(codec)("replace").decode(piece) for piece in sample)
+    return "\n".join(
+        codecs.getincrementaldecoder(codec)("replace").decode(piece, final=len(piece) < _MOST_OF_A_LINE)
+        for piece in sample
+    )
 
 
 def _read(data: bytes, codec: str, *, guessed: bool = False) -> Decoded:

@@ -40,6 +40,7 @@ _OTHER = (
     "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё",  # Russian
     "оанивітерсклудмпяьзгбчйхжшюцєїщґф’",  # Ukrainian
     "аиоентрсвлкдпмузбгъячщцйжхюшфь",  # Bulgarian
+    "анірсяеокдтлуыпвзмцбчжюўгхшйьэёф’",  # Belarusian
     "аиоенртсјукдвмлпгзбњчћшцжхљђфџ",  # Serbian
     "αοιετσνηυρπκμλςόίάέγδήύώωθχφβξζψϊΐϋΰ",  # Greek
     "יוהלאבתרמשנםכדפקעחגטזסצןךףץ",  # Hebrew
@@ -67,12 +68,18 @@ _MOST_WRITTEN = {
 }
 _FIRST_LEVEL = {"gb2312": (0xB0, 0xD7), "big5": (0xA4, 0xC6), "cp932": (0x88, 0x98), "euc_kr": (0xB0, 0xC8)}
 """Lead bytes of the characters that each country's standard holds to be the usual ones."""
-_USUAL_SIGNS = frozenset("“”‘’„‚…–—«»€£°§©®™•·¿¡ºª½¼¾±²³×´\u00ad")
+_USUAL_SIGNS = frozenset("“”‘’„‚…–—«»€°¿¡№")
+_LESS_USUAL_SIGNS = frozenset("£§©®™•·ºª½¼¾±²³×´‹›†\u00ad")
 _WIDE_SIGNS = frozenset("，。、：；？！（）《》“”「」『』・ー　〜～／％〔〕【】")
-_MOST_SIGN, _SIGN, _BLANK = -7.0, -10.5, -6.0
+_MOST_SIGN, _LESS_SIGN, _SIGN, _BLANK, _CAPITAL = -5.5, -8.0, -10.5, -6.0, -0.7
+_MIXED = -0.12
+"""For each English letter in a text of another script."""
 _FOREIGN, _OTHER_SCRIPT, _NONE = -10.5, -12.0, -16.0
 _ODD_PAIR = -4.0
-_AMID_LETTERS = re.compile("[A-Za-z][\u2e80-\U0003ffff](?=[a-z])")
+_WIDE_BESIDE = re.compile("[A-Za-z](?=[\u2e80-\U0003ffff])|[\u2e80-\U0003ffff](?=[a-z])")
+_SIGN_WITHIN = re.compile(r"[^\W\d_][¼½¾±²³¹´¸¨¬¦¤×÷¶§©®¢£¥¿¡«»№](?=[^\W\d_])|[^\W\d_]°")
+_ENDING = frozenset("ךםןףץς")
+"""Letters that only end words."""
 
 
 def plausibility(text: str) -> float:
@@ -93,17 +100,21 @@ def _odd_pairs(text: str) -> int:
     """Neighbours that no writer puts side by side: a capital within a word, a sign or another script in its middle."""
     pairs = Counter(pairwise(text))
     odd = sum(count for pair, count in pairs.items() if (pair[0] > "\x7f" or pair[1] > "\x7f") and _odd(*pair))
-    return odd + 2 * len(_AMID_LETTERS.findall(text))
+    return odd + len(_WIDE_BESIDE.findall(text)) + len(_SIGN_WITHIN.findall(text))
 
 
 @lru_cache(maxsize=65536)
 def _odd(first: str, second: str) -> bool:
-    if not (first.isalpha() and second.isalpha()):
+    if not (_is_letter(first) and _is_letter(second)):
         return False
-    if first.islower() and second.isupper():
+    if (first.islower() and second.isupper()) or first in _ENDING:
         return True
     one, other = _script(first), _script(second)
-    return one != other and "CJK" not in (one, other)
+    return one != other and not {"CJK", "COMBINING"} & {one, other}
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalpha() or unicodedata.category(character) == "Mn"
 
 
 @lru_cache(maxsize=65536)
@@ -117,19 +128,27 @@ class _Alphabet:
     """A language by its letters."""
 
     def __init__(self, letters: str) -> None:
-        latin = "a" in letters
-        weights = {letter: math.exp(-rank / 8) for rank, letter in enumerate(letters)}
-        if not latin:  # such texts hold English words, too
-            weights.update({letter: math.exp(-rank / 8) / 4 for rank, letter in enumerate(_ENGLISH)})
-        whole = sum(weights.values())
-        self._known = {letter: math.log(weight / whole) for letter, weight in weights.items()}
-        self._latin = latin
+        self._latin = "a" in letters
+        self._known = _by_rank(letters)
+        if not self._latin:  # such texts hold English words, too
+            self._known.update((letter, value + _MIXED) for letter, value in _by_rank(_ENGLISH).items())
 
     def __call__(self, character: str) -> float:
         if character < "\x80" and not character.isalpha():
             return 0.0
-        small = character.lower()[:1]
-        return self._known.get(small) or _stranger(character, self._latin)
+        known = self._known.get(character)
+        if known is not None:
+            return known
+        small = self._known.get(character.lower()[:1])
+        if small is not None:
+            return small if character < "\x80" else small + _CAPITAL
+        return _stranger(character, self._latin)
+
+
+def _by_rank(letters: str) -> dict[str, float]:
+    weights = {letter: math.exp(-rank / 8) for rank, letter in enumerate(letters)}
+    whole = sum(weights.values())
+    return {letter: math.log(weight / whole) for letter, weight in weights.items()}
 
 
 class _Characters:
@@ -143,7 +162,7 @@ class _Characters:
 
     def __call__(self, character: str) -> float:
         if character < "\x80":
-            return self._english(character)
+            return self._english(character) + _MIXED * character.isalpha()
         if character not in self._known:
             self._known[character] = self._judged(character)
         return self._known[character]
@@ -175,6 +194,8 @@ def _stranger(character: str, latin: bool) -> float:
     """A character that is no letter of the language."""
     if character in _USUAL_SIGNS:
         return _MOST_SIGN
+    if character in _LESS_USUAL_SIGNS:
+        return _LESS_SIGN
     if character == "\u00a0":
         return _BLANK
     if character == "\ufffd" or unicodedata.category(character) in {"Cc", "Cn", "Co", "Cs"}:

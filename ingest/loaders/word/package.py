@@ -14,13 +14,11 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from graph.errors import DocumentTooLarge, Encrypted, Unreadable
+from graph.errors import Unreadable
+from ingest.loaders.office.containers import check_container
 from ingest.loaders.word.names import Node
 from ingest.model import Source
 
-MAX_UNPACKED = 512 * 1024 * 1024
-MAX_RATIO = 200
-_OLE = b"\xd0\xcf\x11\xe0"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _MAIN = "word/document.xml"
 BROKEN = (zipfile.BadZipFile, zlib.error, etree.LxmlError, EOFError, NotImplementedError, ValueError, OSError)
@@ -43,22 +41,16 @@ class Package:
     """
 
     def __init__(self, source: Source) -> None:
-        if source.data.startswith(_OLE):
-            raise Encrypted(f"{source.name!r} is protected by a password, or an old .doc file")
+        check_container(source)
         self._name = source.name
         self._archive = zipfile.ZipFile(io.BytesIO(source.data))
-        entries = self._archive.infolist()
-        unpacked = sum(entry.file_size for entry in entries)
-        if unpacked > MAX_UNPACKED or (unpacked > 10_000_000 and unpacked > MAX_RATIO * len(source.data)):
-            raise DocumentTooLarge(f"{source.name!r} unpacks to {unpacked} bytes")
-        self._entries = {entry.filename.replace("\\", "/").lstrip("/").lower(): entry for entry in entries}
+        self._entries = {
+            entry.filename.replace("\\", "/").lstrip("/").lower(): entry for entry in self._archive.infolist()
+        }
 
     def data(self, part: str) -> bytes:
         """The bytes of a part. Raises KeyError where it is not there."""
-        entry = self._entries[part.lower()]
-        if entry.flag_bits & 1:
-            raise Encrypted(f"{self._name!r} is protected by a password")
-        return self._archive.read(entry)
+        return self._archive.read(self._entries[part.lower()])
 
     def xml(self, part: str) -> Node:
         """A part as a tree. Raises KeyError where it is not there."""

@@ -1,9 +1,9 @@
 """The text of a paragraph: every run of it, whatever the run is wrapped in."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 
 from ingest.loaders.drafting import Draft
+from ingest.loaders.office.containers import description
 from ingest.loaders.word.asides import Aside, Asides, calls_a_note
 from ingest.loaders.word.fields import Fields
 from ingest.loaders.word.formulas import linear
@@ -32,12 +32,9 @@ _PICTURES = frozenset({"pic:pic", "v:imagedata"})
 _NOT_READ = {
     "w:object": ("embedded objects", "what another program made is not read"),
     "w:control": ("controls", "what another program made is not read"),
-    "c:chart": ("charts", "what a chart shows is not read"),
     "cx:chart": ("charts", "what a chart shows is not read"),
     "w:subDoc": ("parts of a master document", "they are files of their own"),
 }
-_FILE_NAME = re.compile(r"\.(?:png|jpe?g|gif|emf|wmf|svg|bmp|tiff?|webp)\s*\Z|:\\|://", re.IGNORECASE)
-"""What programs write where nobody has described a picture."""
 TRACKED = "a tracked change takes them away"
 HIDDEN = "they are hidden"
 
@@ -53,7 +50,7 @@ class Paragraphs:
         self._parts: list[str] = []
         self._fields = Fields(self._parts)
         self._hidden = False
-        self._alternative = ""
+        self._alternative, self._decorates = "", False
         self.part = ""
 
     def text(self, nodes: Iterable[Node], *, hidden: bool = False) -> str:
@@ -150,21 +147,27 @@ class Paragraphs:
             Aside(mark="Diagram", what="diagrams", part=self.part, said=attribute(node, "r:dm") or "", content=node)
         )
 
+    def _chart(self, node: Node) -> None:
+        self._asides.wait(Aside(mark="Chart", what="charts", part=self.part, said=attribute(node, "r:id") or ""))
+
     def _drawing(self, node: Node) -> Iterator[Node]:
-        self._alternative = ""
+        self._alternative, self._decorates = "", False
         return inside(node)
 
     def _named(self, node: Node) -> None:
         """What a drawing is said to show."""
-        self._alternative = attribute(node, "wp:descr") or ""
+        self._alternative = description(node)
+        self._decorates = any(switched_on(each) for each in node.iter("{*}decorative"))
 
     def _picture(self, node: Node) -> None:
         named = child(node, "pic:nvPicPr", "pic:cNvPr")
-        said = (attribute(named, "pic:descr") or "") if named is not None else ""
+        said = "" if named is None else description(named)
         if kind(node) == "v:imagedata":
             said = attribute(node.getparent(), "v:alt") or ""
         said = said or self._alternative
-        if said.strip() and not _FILE_NAME.search(said):
+        if self._decorates:
+            self._draft.left_out("pictures", "marked as decoration")
+        elif said.strip():
             self._asides.wait(Aside(mark="Picture", what="descriptions of pictures", said=said))
         else:
             self._draft.unread("pictures", "no text is read in them")
@@ -181,6 +184,7 @@ _TAKEN: dict[str, Callable[[Paragraphs, Node], Iterator[Node] | None]] = {
     "mc:AlternateContent": lambda _, node: seen_branch(node),
     "v:textpath": Paragraphs._word_art,
     "dgm:relIds": Paragraphs._diagram,
+    "c:chart": Paragraphs._chart,
     **dict.fromkeys(_BOXES, Paragraphs._box),
     **dict.fromkeys(_PICTURES, Paragraphs._picture),
     **dict.fromkeys(DELETED, Paragraphs._deleted),

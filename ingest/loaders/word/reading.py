@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from graph.errors import InputError, Unreadable
 from ingest.loaders.drafting import Draft, one_line
+from ingest.loaders.office.charts import chart_tables, chart_title
 from ingest.loaders.reading_limits import ReadingLimits
 from ingest.loaders.registry import FORMATS
 from ingest.loaders.registry import load as load_any
@@ -101,12 +102,13 @@ class _Reading:
 
     def headers_and_footers(self, root: Node) -> None:
         """Each once, before the text: they belong to no heading of it."""
+        parts: set[str] = set()
         said: set[str] = set()
         for what in ("header", "footer"):
             for reference in root.iter(f"{{*}}{what}Reference"):
                 relation = self._relations[self._main].get(attribute(reference, "r:id") or "")
-                if relation is not None and relation.target not in said:
-                    said.add(relation.target)
+                if relation is not None and relation.target not in parts:
+                    parts.add(relation.target)
                     self._beside(what, relation.target, said)
         self._paragraphs.part = self._main
         self._draft.blank()
@@ -210,8 +212,9 @@ class _Reading:
 
     def _write_asides(self) -> None:
         while (aside := self._asides.next()) is not None:
-            text = self._said(aside)
-            if text:
+            if aside.what == "charts":
+                self._chart(aside)
+            elif text := self._said(aside):
                 self._draft.line(f"{aside.mark}: {text}", aside.what)
         self._paragraphs.part = self._main
 
@@ -223,9 +226,19 @@ class _Reading:
         self._paragraphs.part = aside.part
         return self._tables.text(aside.content, lines=aside.what == "text boxes")
 
+    def _chart(self, aside: Aside) -> None:
+        """The numbers behind a chart, as tables."""
+        root = self._part_of(aside)
+        tables = [] if root is None else list(chart_tables(root))
+        if root is None or not tables:
+            self._draft.unread("charts", "their numbers were not found")
+            return
+        self._draft.line(f"{aside.mark}: {chart_title(root)}".rstrip(": "), aside.what)
+        for rows in tables:
+            self._draft.grid(rows)
+
     def _diagram(self, aside: Aside) -> str:
-        relation = self._relations_of(aside.part).get(aside.said)
-        root = None if relation is None else self._part(relation.target)
+        root = self._part_of(aside)
         words = () if root is None else (one_line("".join(each.itertext("{*}t"))) for each in root.iter("{*}p"))
         text = "; ".join(filter(None, words))
         if not text:
@@ -234,10 +247,15 @@ class _Reading:
 
     # --- parts
 
-    def _relations_of(self, part: str) -> Mapping[str, Relation]:
-        if part not in self._relations:
-            self._relations[part] = self._package.relations(part)
-        return self._relations[part]
+    def _part_of(self, aside: Aside) -> Node | None:
+        """The part that a diagram or a chart is drawn from."""
+        if aside.part not in self._relations:
+            try:
+                self._relations[aside.part] = self._package.relations(aside.part)
+            except BROKEN:
+                self._relations[aside.part] = {}
+        relation = self._relations[aside.part].get(aside.said)
+        return None if relation is None else self._part(relation.target)
 
     def _target(self, what: str) -> str | None:
         return next((each.target for each in self._relations[self._main].values() if each.kind == what), None)

@@ -1,7 +1,8 @@
 """Tables by the places of their cells: what is merged, missing, empty or equal moves no value to another column."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.loaders.drafting import BETWEEN, Draft, one_line
 from ingest.loaders.word.flat import Flat, covered, skipped_columns, spanned
@@ -10,6 +11,8 @@ from ingest.loaders.word.names import DELETED, NO_CONTENT, PARAGRAPHS, Node, chi
 
 PADDED = 100_000
 """Cells of a table, those that fill its rows up included, that may be many more than it has of its own."""
+MOST_HEADS = 3
+"""Rows that may name the columns together where nothing but a merged cell says so."""
 MOST_REPEATED = 200
 """Characters of a cell that are said again in each row and column that it names."""
 
@@ -48,42 +51,80 @@ class Tables:
             text = one_line(self._flat.text(row.cells[0]))
             if text:
                 self._draft.line(text, "paragraphs")
-        heads = next((at for at, row in enumerate(rows[named:]) if not row.heads), 0)
-        grid = _Grid(max(heads, 1), self._flat, even=_even(rows[named:]))
+        grid = _Grid(self._flat)
         for row in rows[named:]:
             grid.add(row)
-        written = [row for row in grid.rows if any(row)]
-        if grid.even and written:
-            self._draft.grid(written)
-        for texts in () if grid.even else written:
-            self._draft.line(BETWEEN.join(texts), "rows")
+        if grid.is_even():
+            self._write(grid.rows(), _heads(rows[named:]))
+        else:
+            for texts in grid.ragged():
+                self._draft.line(BETWEEN.join(texts), "rows")
+
+    def _write(self, rows: list[list[str]], heads: int) -> None:
+        names = [" / ".join(dict.fromkeys(filter(None, column))) for column in zip(*rows[:heads], strict=True)]
+        written = rows[:heads] + [row for row in rows[heads:] if any(row)]
+        if any(map(any, written)):
+            self._draft.grid(written, columns=names, heads=heads)
 
     def text(self, story: Node, *, lines: bool = False) -> str:
         """All that a story beside the text says, on one line, or on ``lines`` of its own for paragraphs and rows."""
         return self._flat.text(story, lines=lines)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cell:
+    """The columns from ``place`` to before ``end``."""
+
+    place: int
+    end: int
+    text: str
+
+
 class _Grid:
-    """Rows as long as their cells reach; ``heads`` of them name the columns.
+    """Cells by their places. What a cell says stands in each row and column that it covers, unless it is long."""
 
-    Where they are not ``even``, a cell is one cell however many columns it claims.
-    """
-
-    def __init__(self, heads: int, flat: Flat, *, even: bool) -> None:
-        self._heads, self._flat = heads, flat
-        self.even = even
+    def __init__(self, flat: Flat) -> None:
+        self._flat = flat
         self._above: dict[int, str] = {}
-        self.rows: list[list[str]] = []
+        self._rows: list[list[_Cell]] = []
 
     def add(self, row: Row) -> None:
-        """One more row. What a cell says stands in each row that it covers, and in each column that it names."""
-        written = [""] * (row.before if self.even else 0)
+        """One more row."""
+        cells: list[_Cell] = []
+        place = row.before
         for cell in row.cells:
-            place = len(written)
             text = self._shown(cell, place)
-            again = text if len(self.rows) < self._heads and len(text) <= MOST_REPEATED else ""
-            written += [text] + [again] * (spanned(cell) - 1 if self.even else 0)
-        self.rows.append(written)
+            if cells and _goes_on(cell):
+                cells[-1] = replace(cells[-1], end=place + spanned(cell))
+            else:
+                cells.append(_Cell(place=place, end=place + spanned(cell), text=text))
+            place = cells[-1].end
+        self._rows.append(cells)
+
+    def is_even(self) -> bool:
+        """Whether rows filled up to the length of the longest are no more than a table can be."""
+        return len(self._columns()) * len(self._rows) <= max(PADDED, 20 * sum(map(len, self._rows)))
+
+    def rows(self) -> list[list[str]]:
+        """All as long as the longest. A column in which no cell begins is none to a reader."""
+        columns = self._columns()
+        filled = []
+        for cells in self._rows:
+            row = [""] * len(columns)
+            for cell in cells:
+                first, end = bisect_left(columns, cell.place), bisect_left(columns, cell.end)
+                again = cell.text if len(cell.text) <= MOST_REPEATED and end - first < len(columns) else ""
+                row[first:end] = [cell.text] + [again] * (end - first - 1)
+            filled.append(row)
+        return filled
+
+    def ragged(self) -> Iterator[list[str]]:
+        """Each with its own cells alone."""
+        for cells in self._rows:
+            yield [cell.text for cell in cells]
+
+    def _columns(self) -> list[int]:
+        return sorted({cell.place for cells in self._rows for cell in cells})
 
     def _shown(self, cell: Node, place: int) -> str:
         downwards = child(cell, "w:tcPr", "w:vMerge") is not None
@@ -98,10 +139,21 @@ class _Grid:
         return text
 
 
-def _even(rows: list[Row]) -> bool:
-    """Whether rows filled up to the length of the longest are no more than a table can be."""
-    width = max(row.before + sum(map(spanned, row.cells)) for row in rows)
-    return width * len(rows) <= max(PADDED, 20 * sum(len(row.cells) for row in rows))
+def _goes_on(cell: Node) -> bool:
+    """Whether a cell is a part of the one before it, as files of old have it."""
+    return covered(cell) and child(cell, "w:tcPr", "w:vMerge") is None
+
+
+def _heads(rows: list[Row]) -> int:
+    """How many rows name the columns: those that are repeated on each page, or that a merged cell holds together."""
+    heads = next((at for at, row in enumerate(rows) if not row.heads), 0)
+    if heads or not any(spanned(cell) > 1 for cell in rows[0].cells):
+        return max(heads, 1)
+    if not any(child(cell, "w:tcPr", "w:vMerge") is not None for cell in rows[0].cells):
+        return 1
+    below = (at for at, row in enumerate(rows) if at and not any(map(covered, row.cells)))
+    found = next(below, MOST_HEADS + 1)
+    return found if found <= MOST_HEADS else 1
 
 
 def _is_title(row: Row) -> bool:

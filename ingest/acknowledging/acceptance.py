@@ -1,10 +1,14 @@
 """What a new version or a deletion may do to the newest version of a document. Pure."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
 from graph.audience import Audience
 from graph.errors import PreconditionFailed
 from graph.filters import same_metadata
 from graph.rights import Readers
-from ingest.model import NewDocument, RegisteredVersion, Upload
+from ingest.model import Accepted, NewDocument, RegisteredVersion, Upload
 
 
 def nothing_to_delete(latest: RegisteredVersion, audience: Audience, *, purge: bool, waiting: bool) -> bool:
@@ -37,3 +41,15 @@ def same_content(upload: Upload, digest: str, given: NewDocument) -> bool:
 def same_charset(upload: Upload, media_type: str) -> bool:
     """Whether its sender names the encoding as before: another one is another text."""
     return upload.media_type.partition(";")[2] == media_type.partition(";")[2]
+
+
+def with_namesakes(documents: Sequence[NewDocument], accepted: Sequence[Accepted]) -> tuple[Accepted, ...]:
+    """What became of an upload. Files of one name that came without ids, and are several documents, are told."""
+    ids: defaultdict[str, set[str | None]] = defaultdict(set)
+    for document, one in zip(documents, accepted, strict=True):
+        if document.document_id is None and one.error is None:
+            ids[document.source.name].add(one.document_id)
+    return tuple(
+        replace(one, namesake=True) if document.document_id is None and len(ids[document.source.name]) > 1 else one
+        for document, one in zip(documents, accepted, strict=True)
+    )

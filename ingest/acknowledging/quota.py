@@ -36,6 +36,10 @@ class StorageQuota(Quota):
     def give_back(self, workspace: str, document_id: str) -> None:
         self._holdings.release(workspace, document_id)
 
+    @override
+    def held_within(self, workspace: str, document_id: str) -> Holding:
+        return self._holdings.held(workspace, within=document_id)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:

@@ -1,0 +1,1 @@
+"""Commands about documents: bringing files in, listing, showing and removing what is there."""

@@ -1,0 +1,1 @@
+"""Mail: a message with its attachments, and a mailbox of messages."""

@@ -1,0 +1,1 @@
+"""Formats of XML: books, feeds, and whatever else is made of elements."""

@@ -1,0 +1,57 @@
+"""How a document was read: the report that is kept with each version, and where it is kept."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from ingest.model import LoadedDocument, ReadingReport, Skipped
+from ingest.outcomes import PicturesRead
+
+PAGES, LINES = "pages", "lines of pictures"
+NOTHING = "nothing to be read in this picture"
+PENDING = "a picture that has yet to be read"
+
+
+class ReadingReports(Protocol):
+    """The report of each version, as long as the version itself is kept."""
+
+    def set_reading(self, workspace: str, document_id: str, version: int, report: ReadingReport) -> None:
+        """Keep it in place of an earlier one; nothing is kept of a version that is forgotten."""
+        ...
+
+    def readings(self, workspace: str, versions: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], ReadingReport]:
+        """The reports of versions (document id, number), of those that have one."""
+        ...
+
+
+def completed(loaded: LoadedDocument, pictures: PicturesRead, size: int) -> ReadingReport:
+    """The report of a file of ``size`` bytes, with its pages that are pictures and what became of each.
+
+    A page that was read is no longer missing; one in which there is nothing to read misses nothing.
+    """
+    report = loaded.report
+    blank = sum(reason == NOTHING for reason in pictures.skipped.values())
+    reasons = Counter(reason for reason in pictures.skipped.values() if reason != NOTHING)
+    reasons.update({PENDING: len(pictures.pending)} if pictures.pending else {})
+    unread = [Skipped(part=PAGES, reason=reason, count=count, unread=True) for reason, count in sorted(reasons.items())]
+    if pictures.unsure:
+        unread.append(Skipped(part=LINES, reason="hardly legible", count=sum(pictures.unsure.values()), unread=True))
+    empty = [Skipped(part=PAGES, reason=NOTHING, count=blank)] if blank else []
+    parts = dict(report.parts)
+    if pictures.texts:
+        parts["pictures"] = parts.get("pictures", 0) + len(pictures.texts)
+    return replace(
+        report, parts=parts, skipped=(*report.skipped, *unread, *empty), bytes=size, characters=len(loaded.text)
+    )
+
+
+def nothing_to_read(name: str, pictures: PicturesRead) -> str:
+    """Why there is no text."""
+    if not pictures.skipped:
+        return f"{name!r} holds no text"
+    first = min(pictures.skipped)
+    return (
+        f"{name!r} holds no text but {len(pictures.skipped)} pictures"
+        f" (page {first}: {pictures.skipped[first]}); the file is kept, and its job can be tried again"
+    )
