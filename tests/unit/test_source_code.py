@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from graph.errors import InputError, Unreadable
+from graph.errors import InputError, Unreadable, UnsupportedMediaType
 from ingest.loaders import notebook
+from ingest.loaders.loading import media_type_of
 from ingest.loaders.reading_limits import DEFAULT_LIMITS
 from ingest.loaders.registry import CODE
 from ingest.loaders.texts import source_code
@@ -52,6 +53,12 @@ def test_a_comment_stands_with_what_it_is_about() -> None:
 
 def test_every_rule_belongs_to_a_suffix_that_is_read() -> None:
     assert set(source_code._RULE_OF) <= set(CODE)
+
+
+def test_whatever_is_called_text_is_read_as_plain_text_where_no_rule_is_known() -> None:
+    assert media_type_of(Source(name="Makefile", media_type="text/x-makefile", data=b"all:\n")) == "text/plain"
+    with pytest.raises(UnsupportedMediaType):
+        media_type_of(Source(name="a", media_type="text/x-odd", data=b"\x00\x01\x02" * 50))
 
 
 def test_lines_of_any_length_are_read_in_time() -> None:

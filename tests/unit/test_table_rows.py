@@ -4,7 +4,7 @@ import pytest
 
 from graph.model import Chunk
 from graph.text.names import norm
-from ingest.sentences import split_sentences
+from ingest.extraction.sentences import split_sentences
 from retrieval.answering.table_rows import has_asked_cell, head_of
 
 
