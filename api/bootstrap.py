@@ -1,6 +1,7 @@
 """The composition root: the only place that picks concrete classes and puts them together."""
 
 from contextlib import ExitStack
+from dataclasses import replace
 
 import anyio
 
@@ -19,7 +20,7 @@ from api.outbound.watched_courier import WatchedCourier
 from api.outbound.webhooks import Webhooks
 from api.picture_readers import picture_reader
 from api.quota_parts import open_quotas
-from api.service import Background, Knowledge, Service, UseCases
+from api.service import Background, Interruptible, Knowledge, Service, UseCases
 from api.settings import MIB, Settings, listed
 from api.tables.keys import SqliteKeys
 from api.tables.workspaces import SqliteWorkspaces
@@ -39,7 +40,7 @@ from ingest.blobs.folder import FolderBlobStore
 from ingest.documents import Documents
 from ingest.extraction.light_extractor import LightExtractor
 from ingest.extraction.llm_extractor import LlmExtractor
-from ingest.extraction.transcribing import ModelTranscriber
+from ingest.extraction.transcribing import BlindTranscriber, ModelTranscriber
 from ingest.intake import Intake
 from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
@@ -220,7 +221,7 @@ def _background(parts: _Parts) -> Background:
             rights=parts.graph, counts=parts.admission.keys.counts,
         ),
         audit=parts.audit, parser=parts.parser,
-        slow=(parts.extractor,) if parts.extractor else (),
+        slow=tuple(each for each in (parts.extractor, parts.pictures) if isinstance(each, Interruptible)),
         check=BackgroundCheck(parts, parts.checks, parts.settings.check_hours),
         room=parts.room,
         housekeeping=Housekeeping(parts.admission.keys, parts.admission.workspaces, _erasure(parts)),
@@ -240,7 +241,7 @@ def _erasure(parts: _Parts) -> Erasure:
 
 
 def _reading_workers(parts: _Parts) -> tuple[Worker, ...]:
-    """The worker that reads by rule; where a model is set, one more, which reads with it afterwards."""
+    """The worker that reads by rule, and one more for what takes long: reading by a model, and pictures."""
     retention = Retention(
         days=parts.settings.retention_days, graph=parts.graph, register=parts.uploads,
         discard=parts.intake.discard, committed=parts.commits.follow,
@@ -252,22 +253,23 @@ def _reading_workers(parts: _Parts) -> tuple[Worker, ...]:
         retention.keep()
         parts.room.check()
 
-    if parts.extractor is None or parts.reading_model is None:
-        rules = Extractors(chunks=LightExtractor(), pictures=parts.pictures)
-        return (_worker(parts, Line(kind="ingest", batch=BATCH, first=settle), rules),)
-    cache = parts.extractions
-    pictures = ModelTranscriber(
-        model=parts.reading_model, cache=cache, picture=parts.parser.picture, otherwise=parts.pictures
+    cache, pictures = parts.extractions, parts.pictures
+    if parts.extractor is not None and parts.reading_model is not None:
+        pictures = ModelTranscriber(
+            model=parts.reading_model, cache=cache, picture=parts.parser.picture, otherwise=pictures
+        )  # fmt: skip
+    slow = Extractors(chunks=parts.extractor or LightExtractor(), pictures=pictures)
+    quick = Extractors(
+        chunks=parts.extractor.from_cache() if parts.extractor else LightExtractor(), pictures=pictures.from_cache()
     )  # fmt: skip
-    cached = Extractors(chunks=parts.extractor.from_cache(), pictures=pictures.from_cache())
-    asking = Extractors(chunks=parts.extractor, pictures=pictures)
-    by_model = Line(
-        kind="extract", batch=MODEL_BATCH, first=settle, check=parts.quotas.tokens.check, ended=cache.forget_failures
-    )
-    return (
-        _worker(parts, Line(kind="ingest", batch=BATCH, first=settle, after="extract"), cached),
-        _worker(parts, by_model, asking),
-    )
+    at_once = Line(kind="ingest", batch=BATCH, first=settle, after="extract")
+    if isinstance(pictures, BlindTranscriber):
+        return (_worker(parts, replace(at_once, after=None), slow),)
+    afterwards = Line(
+        kind="extract", batch=MODEL_BATCH if parts.extractor else 1, first=settle,
+        check=parts.quotas.tokens.check if parts.extractor else lambda _: None, ended=cache.forget_failures,
+    )  # fmt: skip
+    return (_worker(parts, at_once, quick), _worker(parts, afterwards, slow))
 
 
 def _worker(parts: _Parts, line: Line, extractors: Extractors) -> Worker:

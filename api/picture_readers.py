@@ -32,7 +32,9 @@ def picture_reader(
         process = ParserProcess(limits, recognising=True)
         opened.callback(process.close)
         _log.info("pages that are pictures are read", by="rapidocr")
-        return RecognisingTranscriber(recognise=process.recognise, identity=lambda: engine.IDENTITY, cache=cache)
+        return RecognisingTranscriber(
+            recognise=process.recognise, identity=lambda: engine.IDENTITY, cache=cache, end=process.close
+        )
     if program is not None:
         tesseract = Tesseract(program, parser.picture, limits)
         _log.info("pages that are pictures are read", by=program)

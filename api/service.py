@@ -3,7 +3,7 @@
 import threading
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import anyio
 import structlog
@@ -45,6 +45,7 @@ class ProbedModel(LanguageModel, Protocol):
         ...
 
 
+@runtime_checkable
 class Interruptible(Protocol):
     """Work that a worker waits for, and that can be told to end early."""
 

@@ -80,6 +80,9 @@ class Extractor(Protocol):
 class PictureTranscriber(Protocol):
     """Turns pages that are pictures into text."""
 
+    def from_cache(self) -> "PictureTranscriber":
+        """The same, but it reads nothing: pages that have not been read yet are pending."""
+
     def transcribe(
         self, workspace: str, document: Document, source: Source, pages: Sequence[int],
         tell: Callable[[int, int], bool],

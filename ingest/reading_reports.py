@@ -10,7 +10,7 @@ from ingest.outcomes import PicturesRead
 
 PAGES, LINES = "pages", "lines of pictures"
 NOTHING = "nothing to be read in this picture"
-PENDING = "a picture that waits for the language model"
+PENDING = "a picture that has yet to be read"
 
 
 class ReadingReports(Protocol):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from typing_extensions import override
 
-from graph.errors import InputError
+from graph.errors import DependencyError, InputError
 from graph.model import Document
 from graph.parsing import read_stored
 from ingest.extraction.transcribing import MAX_PAGES, TOO_MANY
@@ -27,15 +27,30 @@ class RecognisingTranscriber(PictureTranscriber):
         recognise: gives the text of a page; it raises InputError where it cannot, DependencyError where that may pass.
         identity: tells who that program is; the same identity reads the same on the same page.
         cache: keeps what was read.
+        end: ends what is at work; ``recognise`` then raises DependencyError.
     """
 
     def __init__(
         self, *, recognise: Callable[[Source, int], RecognisedPage], identity: Callable[[], str],
-        cache: ExtractionCache,
+        cache: ExtractionCache, end: Callable[[], object] = lambda: None, ask: bool = True,
     ) -> None:  # fmt: skip
         self._recognise = recognise
         self._identity = identity
         self._cache = cache
+        self._end = end
+        self._ask = ask
+        self._stopping = False
+
+    @override
+    def from_cache(self) -> "RecognisingTranscriber":
+        return RecognisingTranscriber(
+            recognise=self._recognise, identity=self._identity, cache=self._cache, ask=False
+        )  # fmt: skip
+
+    def stop(self) -> None:
+        """Because the service ends: what is being read is read again later."""
+        self._stopping = True
+        self._end()
 
     @override
     def transcribe(
@@ -48,20 +63,22 @@ class RecognisingTranscriber(PictureTranscriber):
         digests = {page: _digest(document, page, identity) for page in wanted}
         held = self._cache.get(sorted(digests.values()))
         self._cache.use(workspace, document, sorted(held))
-        read: dict[int, RecognisedPage] = {}
-        for done, page in enumerate(wanted):
-            kept = _kept(held.get(digests[page]))
-            if kept is None:
-                if not tell(done, len(wanted)):
-                    break
-                try:
-                    kept = self._recognise(source, page)
-                except InputError as error:
-                    skipped[page] = str(error)
-                    continue
-                self._cache.put(workspace, document, digests[page], _to_keep(kept))
-            read[page] = kept
-        return _pictures_read(read, skipped)
+        read = {page: kept for page in wanted if (kept := _kept(held.get(digests[page]))) is not None}
+        missing = [page for page in wanted if page not in read]
+        if not self._ask:
+            return _pictures_read(read, skipped, tuple(missing))
+        for page in missing:
+            if self._stopping:
+                raise DependencyError("the service is stopping")
+            if not tell(len(read), len(wanted)):
+                break
+            try:
+                read[page] = self._recognise(source, page)
+            except InputError as error:
+                skipped[page] = str(error)
+                continue
+            self._cache.put(workspace, document, digests[page], _to_keep(read[page]))
+        return _pictures_read(read, skipped, ())
 
 
 def _digest(document: Document, page: int, identity: str) -> str:
@@ -69,10 +86,12 @@ def _digest(document: Document, page: int, identity: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def _pictures_read(read: Mapping[int, RecognisedPage], skipped: Mapping[int, str]) -> PicturesRead:
+def _pictures_read(
+    read: Mapping[int, RecognisedPage], skipped: Mapping[int, str], pending: tuple[int, ...]
+) -> PicturesRead:
     texts = {page: each.text for page, each in read.items() if _says_something(each.text)}
     return PicturesRead(
-        texts=texts, skipped={**skipped, **{page: NOTHING for page in read if page not in texts}},
+        texts=texts, pending=pending, skipped={**skipped, **{page: NOTHING for page in read if page not in texts}},
         unsure={page: each.unsure for page, each in read.items() if each.unsure},
     )  # fmt: skip
 

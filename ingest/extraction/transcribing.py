@@ -36,6 +36,10 @@ class BlindTranscriber(PictureTranscriber):
     """The port where no model is set: every page is reported as skipped."""
 
     @override
+    def from_cache(self) -> PictureTranscriber:
+        return self
+
+    @override
     def transcribe(
         self,
         workspace: str,
@@ -64,10 +68,11 @@ class ModelTranscriber(PictureTranscriber):
         self._otherwise = otherwise
         self._ask = ask
 
+    @override
     def from_cache(self) -> "ModelTranscriber":
-        """The same, but it asks nothing: pages that the model has not read yet are pending."""
         return ModelTranscriber(
-            model=self._model, cache=self._cache, picture=self._picture, otherwise=self._otherwise, ask=False
+            model=self._model, cache=self._cache, picture=self._picture, otherwise=self._otherwise.from_cache(),
+            ask=False,
         )  # fmt: skip
 
     @override
@@ -154,16 +159,23 @@ class _PageCalls:
 
 
 def with_pictures(loaded: LoadedDocument, texts: Mapping[int, str]) -> LoadedDocument:
-    """The document with the text of its pictures where their pages stand. Pure."""
+    """The document with the text of its pictures where their pages stand. Pure.
+
+    What a page has as text, such as a stamp on a scan, is seen in its picture as well; it is not said twice.
+    """
     pieces = [(section.page or 0, section, loaded.text[section.start : section.end]) for section in loaded.sections]
-    pieces += [(page, Section(start=0, end=0, page=page), text) for page, text in texts.items() if text]
+    own = {page: "".join(text for place, _, text in pieces if place == page) for page in texts}
+    new = {page: _without(text, own[page]) for page, text in texts.items()}
+    pieces += [(page, Section(start=0, end=0, page=page), text) for page, text in new.items() if text]
     pieces.sort(key=lambda piece: piece[0])
     parts: list[str] = []
     sections: list[Section] = []
     moved: list[tuple[int, int]] = []
     length = 0
     for _, section, text in pieces:
-        length += 2 if parts else 0
+        if parts and not parts[-1].endswith("\n\n"):
+            parts.append("\n\n")
+            length += 2
         if section.end > section.start:
             moved.append((section.start, length - section.start))
         parts.append(text)
@@ -173,10 +185,22 @@ def with_pictures(loaded: LoadedDocument, texts: Mapping[int, str]) -> LoadedDoc
         length += len(text)
     moved.sort()
     return replace(
-        loaded, text="\n\n".join(parts), sections=tuple(sections),
+        loaded, text="".join(parts), sections=tuple(sections),
         tables=tuple(sorted((_moved_table(one, moved) for one in loaded.tables), key=lambda one: one.start)),
         boxes=tuple(sorted((_moved_box(one, moved) for one in loaded.boxes), key=lambda one: one.start)),
     )  # fmt: skip
+
+
+def _without(text: str, own: str) -> str:
+    """Lines that the page does not have as text."""
+    held = _bare(own)
+    if not held:
+        return text
+    return "\n".join(line for line in text.split("\n") if not _bare(line) or _bare(line) not in held).strip()
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).lower()
 
 
 def _by(moved: Sequence[tuple[int, int]], start: int) -> int:

@@ -100,7 +100,7 @@ def test_scanned_pages_stand_in_their_order(desk: PictureDesk) -> None:
         first = desk.read(upload, seeing.from_cache())
         assert isinstance(first, IngestReport)
         assert (first.chunks, first.pages_pending) == (1, 2)
-        assert desk.text("scan.pdf") == "The tower was opened in 1931."
+        assert desk.text("scan.pdf").strip() == "The tower was opened in 1931."
         second = desk.read(upload, seeing)
         assert isinstance(second, IngestReport)
     assert desk.text("scan.pdf") == "Scan of Page 1:\n\nThe tower was opened in 1931.\n\nScan of Page 3:"
@@ -188,3 +188,13 @@ def test_pages_are_merged_in_order() -> None:
     assert [(section.page, merged.text[section.start : section.end]) for section in merged.sections] == [
         (1, "one"), (2, "two"), (3, "three"), (4, "four")
     ]  # fmt: skip
+
+
+def test_what_stands_on_a_scan_as_text_is_not_said_twice() -> None:
+    loaded = LoadedDocument(
+        text="RECEIVED 12 May\n\n", sections=(Section(start=0, end=17, page=1),), picture_pages=(1,)
+    )  # fmt: skip
+    assert with_pictures(loaded, {1: "Received  12 May\nThe tower was opened."}).text == (
+        "RECEIVED 12 May\n\nThe tower was opened."
+    )
+    assert with_pictures(loaded, {1: "RECEIVED 12 May"}).text.strip() == "RECEIVED 12 May"

@@ -117,6 +117,9 @@ def test_a_scanned_page_is_read(desk: PictureDesk, recogniser: ParserProcess, te
         return recogniser.recognise(source, page)
 
     reading = RecognisingTranscriber(recognise=counted, identity=lambda: engine.IDENTITY, cache=desk.cache)
+    first = desk.read(upload, reading.from_cache())
+    assert isinstance(first, IngestReport)
+    assert (first.chunks, first.pages_pending, calls) == (0, 1, []), "other documents need not wait for it"
     report = desk.read(upload, reading)
     assert isinstance(report, IngestReport)
     assert dict(report.pages_skipped) == {}

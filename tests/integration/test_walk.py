@@ -139,6 +139,8 @@ def test_the_same_as_in_memory(store: Neo4jGraphStore, tmp_path: Path) -> None:
             both.agree(question)
         assert set(both.agree(QUESTIONS[0], filters={"kind": "person"})) == {"tim", "helen"}
         assert both.agree(QUESTIONS[0], filters={"kind": "nobody"}) == []
+        own = {"document_id": "tim", "created": {"gt": "2000-01-01", "lt": "2100-01-01T00:00:00+08:00"}}
+        assert set(both.agree(QUESTIONS[0], filters=own)) == {"tim"}
         world.put("helen", "Helen Bonham was born in Leeds.", title="Helen Bonham", metadata={"kind": "person"})
         world.remove("tim")
         assert "tim" not in both.agree(QUESTIONS[0])
