@@ -222,9 +222,9 @@ class ParserProcess:
 
 def _greeting(child: "subprocess.Popen[bytes]", control: socket.socket) -> Mapping[str, bool]:
     """What the process says once it is ready. Raises DependencyError."""
-    control.settimeout(START_SECONDS)
     said = b""
     try:
+        control.settimeout(START_SECONDS)
         while not said.endswith(b"\n"):
             piece = control.recv(4096)
             if not piece:
