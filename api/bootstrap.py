@@ -18,8 +18,8 @@ from api.outbound.collector import tell_collector
 from api.outbound.evaluated_service import RestService
 from api.outbound.watched_courier import WatchedCourier
 from api.outbound.webhooks import Webhooks
-from api.picture_readers import picture_reader
-from api.quota_parts import open_quotas
+from api.parts.pictures import picture_reader
+from api.parts.quotas import open_quotas
 from api.service import Background, Interruptible, Knowledge, Service, UseCases
 from api.settings import MIB, Settings, listed
 from api.tables.keys import SqliteKeys

@@ -21,7 +21,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 from small_world import small_world  # noqa: E402
 
 from ingest.model import Upload  # noqa: E402
-from ingest.pipeline import Failure  # noqa: E402
+from ingest.outcomes import Failure  # noqa: E402
 
 MIB = 1024 * 1024
 NAMES = ("Ada Stone", "Ben Wood", "Cleo Marsh", "Dan Rivers", "Eve Hill", "Finn Lake", "Gwen Field")

@@ -5,15 +5,13 @@ revision, and fails or succeeds on its own.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
-import numpy as np
-
 from graph.errors import DependencyError, ModelOutputError, NotFoundError, QuipuError, Superseded, Unreadable
-from graph.model import Chunk, Document, FloatArray, GraphChange, Position
+from graph.model import Document, GraphChange
 from graph.ports.models import Embedder
 from graph.ports.reading import ChangeReader, DocumentReader
 from graph.ports.writing import GraphWriter
@@ -23,15 +21,14 @@ from ingest.extraction.grounding import total
 from ingest.extraction.transcribing import with_pictures
 from ingest.loaders.unpacking import UNKEPT, Unpacked
 from ingest.member_ports import MemberKeeper
-from ingest.model import ChunkText, Extraction, LoadedDocument, Passages, Source, Upload
+from ingest.model import LoadedDocument, Passages, Source, Upload
 from ingest.outcomes import Failure, IngestReport, PicturesRead
-from ingest.planning import document_of, embedded_text, place_chunks, plan_change, with_language
+from ingest.planning import document_of, place_chunks, plan_change, with_language
 from ingest.ports import BlobStore, Extractor, InterruptibleLoader, PictureTranscriber
 from ingest.reading_reports import completed, nothing_to_read
 from ingest.slicing import Slice
-
-Progress = Callable[[Upload, str, int, int], bool]
-"""Called with (upload, step, chunks done, chunks in all) as work goes on; says whether the upload is still wanted."""
+from ingest.under_way.embedding import ToEmbed, embed
+from ingest.under_way.work import Progress, Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,26 +37,6 @@ class Extractors:
 
     chunks: Extractor
     pictures: PictureTranscriber
-
-
-@dataclass(slots=True, kw_only=True)
-class _Work:
-    """One upload on its way."""
-
-    upload: Upload
-    document: Document
-    loaded: LoadedDocument
-    pictures: PicturesRead
-    texts: tuple[ChunkText, ...]
-    chunks: tuple[Chunk, ...]
-    positions: tuple[Position, ...]
-    seconds: dict[str, float]
-    unpacked: Unpacked
-    extractions: tuple[Extraction, ...] = ()
-    vectors: FloatArray = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
-    reused: int = 0
-    kept: int = 0
-    removed: int = 0
 
 
 class LiveReader(ChangeReader, DocumentReader, Protocol):
@@ -90,7 +67,7 @@ class IngestPipeline:
             DependencyError: a store or the embedder failed; nothing was applied, and all may be tried again.
         """
         outcomes: dict[int, IngestReport | Failure] = {}
-        works: dict[int, _Work] = {}
+        works: dict[int, Work] = {}
         filling = Slice()
         for place, upload in enumerate(uploads):
             if filling.full(len(works), sum(len(work.chunks) for work in works.values())):
@@ -109,7 +86,7 @@ class IngestPipeline:
             outcomes[place] = works[place].unpacked.after(outcome, tell)
         return tuple(outcomes[place] for place in range(len(outcomes)))
 
-    def _prepare(self, upload: Upload, progress: Progress) -> _Work | Failure:
+    def _prepare(self, upload: Upload, progress: Progress) -> Work | Failure:
         """Load and split one upload."""
         step = "load"
         unpacked = Unpacked(self._keeper, upload, lambda count: progress(upload, "load", count, 0))
@@ -138,7 +115,7 @@ class IngestPipeline:
             raise
         except QuipuError as error:
             return Failure(step=step, error=error)
-        return _Work(
+        return Work(
             upload=upload, document=with_language(document, loaded.text), loaded=loaded, pictures=pictures,
             texts=texts, chunks=chunks, positions=positions, seconds=seconds, unpacked=unpacked,
         )  # fmt: skip
@@ -155,13 +132,13 @@ class IngestPipeline:
         return self._extractors.pictures.transcribe(upload.workspace, document, source, loaded.picture_pages, tell)
 
     @traced("extract")
-    def _extract(self, works: Mapping[int, _Work], progress: Progress) -> dict[int, Failure]:
+    def _extract(self, works: Mapping[int, Work], progress: Progress) -> dict[int, Failure]:
         """One call of the extractor for all documents. One of which the model could read no chunk fails."""
         ordered = list(works.values())
         started = time.perf_counter()
 
         def tell(place: int, done: int) -> bool:
-            return progress(ordered[place].upload, "extract", done, len(ordered[place].chunks))
+            return ordered[place].tell(progress, "extract", done)
 
         documents = [
             Passages(workspace=work.upload.workspace, document=work.document, chunks=work.texts) for work in ordered
@@ -170,7 +147,7 @@ class IngestPipeline:
         each = (time.perf_counter() - started) / max(len(works), 1)
         failures: dict[int, Failure] = {}
         for (place, work), extractions in zip(works.items(), extracted, strict=True):
-            work.extractions = extractions
+            work.extractions = list(extractions)
             work.seconds["extract"] = each
             states = {extraction.state for extraction in extractions}
             read = not (states & {"rules", "pending"} or work.pictures.pending)
@@ -181,45 +158,37 @@ class IngestPipeline:
         return failures
 
     @traced("embed")
-    def _embed(self, works: Sequence[_Work], progress: Progress) -> None:
-        """One call for all chunks that are not held yet; stored vectors are used again."""
+    def _embed(self, works: Sequence[Work], progress: Progress) -> None:
+        """The chunks of all documents together, those that are held already left out."""
         if not works:
             return
         started = time.perf_counter()
-        for work in works:
-            progress(work.upload, "embed", 0, len(work.chunks))
-        ids = [chunk.id for work in works for chunk in work.chunks]
-        held = dict(self._reader.vectors(works[0].upload.workspace, ids))
-        wanted = {
-            chunk.id: embedded_text(work.document.title, chunk) for work in works for chunk in work.chunks
-            if chunk.id not in held
-        }  # fmt: skip
-        known = frozenset(held)
-        texts = list(dict.fromkeys(wanted.values()))  # a text that repeats itself costs no more than it says
-        vectors = dict(zip(texts, self._embedder.embed_passages(texts), strict=True))
-        held.update((identity, vectors[text]) for identity, text in wanted.items())
-        each = (time.perf_counter() - started) / max(len(wanted), 1)
-        for work in works:
-            if work.chunks:
-                work.vectors = np.stack([held[chunk.id] for chunk in work.chunks])
-            work.reused = sum(chunk.id in known for chunk in work.chunks)
-            work.seconds["embed"] = each * (len(work.chunks) - work.reused)
+
+        def tell(place: int, done: int) -> bool:
+            return works[place].tell(progress, "embed", done)
+
+        wanted = [ToEmbed(ids=[chunk.id for chunk in work.chunks], text=work.embedded_text) for work in works]
+        embedded = embed(self._embedder, self._reader, works[0].upload.workspace, wanted, tell)
+        each = (time.perf_counter() - started) / max(sum(one.new for one in embedded), 1)
+        for work, one in zip(works, embedded, strict=True):
+            work.vectors, work.reused = one.vectors, len(work.chunks) - one.new
+            work.seconds["embed"] = each * one.new
 
     @traced("apply")
-    def _apply(self, works: Sequence[_Work], progress: Progress) -> list[IngestReport | Failure]:
+    def _apply(self, works: Sequence[Work], progress: Progress) -> list[IngestReport | Failure]:
         """Plan every change and apply them in one transaction. A change that is refused is left out."""
         started = time.perf_counter()
         outcomes: dict[int, IngestReport | Failure] = {}
         changes: dict[int, GraphChange] = {}
         for place, work in enumerate(works):
-            if not progress(work.upload, "apply", len(work.chunks), len(work.chunks)):
-                outcomes[place] = Failure(step="apply", error=Superseded("it was withdrawn or cancelled meanwhile"))
-                continue
             self._compare(work)
-            changes[place] = plan_change(
-                work.upload.workspace, work.document, work.loaded.text, (work.chunks, work.positions),
-                work.extractions, work.vectors,
-            )  # fmt: skip
+            try:
+                changes[place] = plan_change(
+                    work.upload.workspace, work.document, work.loaded.text, (work.chunks, work.positions),
+                    work.hand_over(progress), work.vectors,
+                )  # fmt: skip
+            except Superseded as error:
+                outcomes[place] = Failure(step="apply", error=error)
         revisions, refused = self._commit(works, changes)
         outcomes.update(refused)
         each = (time.perf_counter() - started) / max(len(works), 1)
@@ -228,7 +197,7 @@ class IngestPipeline:
             outcomes[place] = _report(works[place], changes[place], revision)
         return [outcomes[place] for place in range(len(works))]
 
-    def _compare(self, work: _Work) -> None:
+    def _compare(self, work: Work) -> None:
         """How many passages of the version that is live stay, and how many go."""
         if work.upload.version == 1:  # what is held of it, an earlier reading of the same version has brought
             work.kept = work.reused
@@ -242,7 +211,7 @@ class IngestPipeline:
         work.kept, work.removed = len(before & now), len(before - now)
 
     def _commit(
-        self, works: Sequence[_Work], changes: Mapping[int, GraphChange]
+        self, works: Sequence[Work], changes: Mapping[int, GraphChange]
     ) -> tuple[dict[int, int], dict[int, Failure]]:
         if not changes:
             return {}, {}
@@ -271,7 +240,7 @@ class IngestPipeline:
         return revisions, refused
 
 
-def _report(work: _Work, change: GraphChange, revision: int) -> IngestReport:
+def _report(work: Work, change: GraphChange, revision: int) -> IngestReport:
     return IngestReport(
         document_id=work.document.id,
         version=work.document.version,

@@ -1,7 +1,7 @@
 """From what was read in a document version to the one value that changes the graph. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from graph.filters import LANGUAGE
@@ -56,7 +56,7 @@ def embedded_text(title: str, chunk: Chunk) -> str:
 
 def plan_change(
     workspace: str, document: Document, text: str, placed: tuple[tuple[Chunk, ...], tuple[Position, ...]],
-    extractions: Sequence[Extraction], vectors: FloatArray,
+    extractions: Iterable[Extraction], vectors: FloatArray,
 ) -> GraphChange:  # fmt: skip
     """The whole contribution of a document version."""
     chunks, positions = placed

@@ -20,10 +20,10 @@ from api.rest.edge.calls import Call, CallWatcher
 from api.rest.edge.json_bodies import JsonBodies
 from api.rest.edge.lanes import Lanes
 from api.rest.edge.metering import Metering
+from api.rest.edge.methods import Methods
 from api.rest.edge.origins import Origins
 from api.rest.edge.unread_bodies import UnreadBodies
 from api.rest.edge.usage_metrics import UsageMetrics
-from api.rest.methods import Methods
 from api.rest.openapi import DescribedApp
 from api.rest.readiness import Standing
 from api.rest.response_headers import ResponseHeaders

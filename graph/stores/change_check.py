@@ -2,12 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 
 import numpy as np
 
 from graph.errors import ConflictError, InputError
 from graph.model import Alias, Chunk, GraphChange, Mention, PastRevision, Position, Relation, RevisionRecord, Verdict
+
+_NONE: Set[str] = frozenset()
 
 
 def check_change(change: GraphChange) -> None:
@@ -42,23 +44,22 @@ def _misplaced(change: GraphChange, chunk: Chunk, position: Position) -> str | N
 
 
 def _dangling(chunks: dict[str, Chunk], change: GraphChange) -> str | None:
-    mentioned: set[tuple[str, str]] = set()
+    mentioned: dict[str, set[str]] = {}
     for mention in change.mentions:
         if mention.chunk_id not in chunks:
             return f"a mention of {mention.name!r} is in no chunk of the change"
-        mentioned.add((mention.chunk_id, mention.entity_id))
+        mentioned.setdefault(mention.chunk_id, set()).add(mention.entity_id)
     for relation in change.relations:
-        for end in (relation.source_id, relation.target_id):
-            if (relation.chunk_id, end) not in mentioned:
-                return f"the relation {relation.predicate!r} has an end that its chunk does not mention"
+        if not {relation.source_id, relation.target_id} <= mentioned.get(relation.chunk_id, _NONE):
+            return f"the relation {relation.predicate!r} has an end that its chunk does not mention"
     return _loose_alias(mentioned, change.aliases)
 
 
-def _loose_alias(mentioned: set[tuple[str, str]], aliases: Iterable[Alias]) -> str | None:
+def _loose_alias(mentioned: Mapping[str, Set[str]], aliases: Iterable[Alias]) -> str | None:
     for alias in aliases:
         if alias.first_id >= alias.second_id:
             return "the ids of an alias are not in order"
-        if not {(alias.chunk_id, alias.first_id), (alias.chunk_id, alias.second_id)} <= mentioned:
+        if not {alias.first_id, alias.second_id} <= mentioned.get(alias.chunk_id, _NONE):
             return "an alias has an end that its chunk does not mention"
     return None
 

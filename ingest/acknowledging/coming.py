@@ -18,6 +18,9 @@ from ingest.loaders.loading import type_to_keep
 from ingest.model import Accepted, NewDocument, RegisteredVersion, Upload
 from ingest.ports import AlteredGraph, BlobStore, Quota, UploadRegister
 
+DISCARDED_TOGETHER = 50
+"""Files of bytes removed in one transaction, which uploads wait for."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
@@ -101,10 +104,11 @@ class Acknowledging:
     def discard(self, digests: Sequence[str]) -> int:
         """Remove bytes, unless a version refers to them by now; returns how many were there. Raises DependencyError."""
         removed = 0
-        for digest in digests:
+        for first in range(0, len(digests), DISCARDED_TOGETHER):
             with self._state.transaction():  # one step: an upload of the same bytes waits for it, or is seen by it
-                if not self._register.refers(digest):
-                    removed += self._blobs.delete(digest)
+                for digest in digests[first : first + DISCARDED_TOGETHER]:
+                    if not self._register.refers(digest):
+                        removed += self._blobs.delete(digest)
         return removed
 
     def _keep_bytes(self, checked: Checked) -> None:

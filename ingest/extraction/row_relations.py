@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from sys import intern
 
 from graph.model import Span
 from graph.text.names import MAX_WORDS, norm
@@ -72,7 +73,7 @@ def row_relations(chunk: ChunkText, names: list[ExtractedName]) -> Iterator[Extr
             place_of[key] = len(names)
             names.append(
                 ExtractedName(
-                    name=chunk.text[cell.start : cell.end], type=kind, start=cell.start, end=cell.end,
+                    name=intern(chunk.text[cell.start : cell.end]), type=kind, start=cell.start, end=cell.end,
                     sentence=bisect_right(begins, cell.start) - 1, is_name=kind == "name",
                 )
             )  # fmt: skip
@@ -84,7 +85,7 @@ def row_relations(chunk: ChunkText, names: list[ExtractedName]) -> Iterator[Extr
             for source, predicate, value in _statements(chunk.text, table, row, column or 0):
                 kind = "name" if _is_text(chunk.text, source) else VALUE
                 yield ExtractedRelation(
-                    source=named(source, kind), target=named(value, VALUE), predicate=predicate[:MAX_COLUMN],
+                    source=named(source, kind), target=named(value, VALUE), predicate=intern(predicate[:MAX_COLUMN]),
                     start=min(source.start, value.start), end=max(source.end, value.end), extractor=ROWS,
                 )  # fmt: skip
 

@@ -222,9 +222,9 @@ class ParserProcess:
 
 def _greeting(child: "subprocess.Popen[bytes]", control: socket.socket) -> Mapping[str, bool]:
     """What the process says once it is ready. Raises DependencyError."""
-    control.settimeout(START_SECONDS)
     said = b""
     try:
+        control.settimeout(START_SECONDS)
         while not said.endswith(b"\n"):
             piece = control.recv(4096)
             if not piece:
@@ -233,7 +233,7 @@ def _greeting(child: "subprocess.Popen[bytes]", control: socket.socket) -> Mappi
     except TimeoutError as error:
         child.kill()
         raise DependencyError(f"the parser process was not ready within {START_SECONDS:g} s") from error
-    except ConnectionError as error:
+    except OSError as error:  # or closed meanwhile
         raise DependencyError(f"the parser process ended before it was ready: {error}") from error
     held: dict[str, bool] = json.loads(said)
     return held

@@ -22,10 +22,10 @@ MOST_MESSAGE = 500
 class ReadingLimits:
     """Limits of one document.
 
-    ``seconds`` are of the clock, and of the processor too, for a file of 256 KiB; ``memory`` is the address space of
-    the parser in bytes, libraries included; ``text`` is in bytes of UTF-8; ``ratio`` is bytes of text for each byte of
-    the file. Of the documents that it holds ``members`` are handed out, of ``member`` bytes at most each, ``unpacked``
-    in all.
+    ``seconds`` are of the clock, and of the processor too, for 256 KiB; ``memory`` is the address space of the
+    parser in bytes, libraries included; ``text`` is in bytes of UTF-8; ``ratio`` is bytes of text for each byte of the
+    file. Of the documents that it holds ``members`` are handed out, of ``member`` bytes at most each, ``unpacked`` in
+    all.
     """
 
     seconds: float = 30.0

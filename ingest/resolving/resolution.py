@@ -7,6 +7,7 @@ means the one person of that surname whom its own passage or title names in full
 
 import re
 from collections.abc import Sequence
+from sys import intern
 
 from graph.identity import entity_id
 from graph.model import Alias, Mention, Relation
@@ -25,20 +26,21 @@ Reading = tuple[Sequence[Mention], Sequence[Relation], Sequence[Alias]]
 def resolve(workspace: str, title: str, chunk_id: str, extraction: Extraction) -> Reading:
     """Mentions, relations and aliases of one chunk of a document with this title.
 
-    Names without a letter or digit are dropped, with their relations.
+    Names without a letter or digit are dropped, with their relations. Equal strings are kept once: a long table says
+    the same a hundred thousand times.
     """
     apart = qualifier(title)
     keys = [norm(name.name) for name in extraction.names]
     whole = _surnames(extraction.names, keys)
     ids = [
-        entity_id(workspace, meant, _sign(name) or apart.get(meant, ""))
+        intern(entity_id(workspace, meant, _sign(name) or apart.get(meant, "")))
         for name, key in zip(extraction.names, keys, strict=True)
         for meant in [whole.get(key, key) if name.type in UNTOLD or is_person(name.type) else key]
     ]
     mentions = [
         Mention(
             chunk_id=chunk_id, entity_id=identity, sentence=name.sentence, start=name.start, end=name.end,
-            name=name.name, key=key, type=name.type, is_name=name.is_name,
+            name=intern(name.name), key=intern(key), type=name.type, is_name=name.is_name,
         )
         for name, key, identity in zip(extraction.names, keys, ids, strict=True)
         if key
@@ -46,7 +48,7 @@ def resolve(workspace: str, title: str, chunk_id: str, extraction: Extraction) -
     relations = [
         Relation(
             chunk_id=chunk_id, source_id=ids[relation.source], target_id=ids[relation.target],
-            predicate=relation.predicate, start=relation.start, end=relation.end,
+            predicate=intern(relation.predicate), start=relation.start, end=relation.end,
             extractor=relation.extractor or extraction.extractor,
         )
         for relation in extraction.relations

@@ -62,7 +62,7 @@ def send(service: ServiceProcess, document_id: str, data: bytes) -> None:
     sent.raise_for_status()
     assert service.job(sent.json()["documents"][0]["job_id"])["state"] == "done"
     for document in all_within(service, document_id):
-        for job in service.http.get("/v1/jobs", params={"limit": 1000}).json():
+        for job in service.http.get("/v1/jobs", params={"limit": 1000}).json()["jobs"]:
             if job["document_id"] == document:
                 service.job(job["id"])
 
@@ -71,7 +71,7 @@ def all_within(service: ServiceProcess, document_id: str) -> list[str]:
     members: list[str] = service.read(f"/v1/documents/{document_id}")["members"]
     found = []
     for one in members:
-        for job in service.http.get("/v1/jobs", params={"limit": 1000}).json():
+        for job in service.http.get("/v1/jobs", params={"limit": 1000}).json()["jobs"]:
             if job["document_id"] == one:
                 service.job(job["id"])
         found += [one, *all_within(service, one)]

@@ -35,9 +35,10 @@ from graph.errors import (
     Unreadable,
 )
 from ingest.loaders.isolation.frames import read_frame
-from ingest.loaders.loading import Loading
+from ingest.loaders.loading import Loading, media_type_of
 from ingest.loaders.parser_process import ParserProcess
 from ingest.loaders.reading_limits import MOST_SECTIONS, ORDINARY_TEXT, ReadingLimits
+from ingest.member_ports import Member
 from ingest.model import Source
 
 ROOT = Path(__file__).parents[2]
@@ -418,3 +419,62 @@ def test_a_header_that_a_taken_over_reader_may_send_is_no_frame(header: bytes) -
     frame = io.BytesIO(len(header).to_bytes(8, "big") + bytes(8) + header)
     with pytest.raises(ValueError):  # noqa: PT011 - of whatever kind: the cell then gave no answer
         read_frame(frame.read, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("a.md", b"---\ndate: 2026-01-05\n---\n# Mill\n\n| a | b |\n|---|---|\n| 1 | 2 |\n", "| 1 | 2 |"),
+        ("a.rst", b"Mill\n====\n\n.. warning:: Mind.\n\n.. odd:: thing\n\n:odd:`role`\n\n.. pull-quote:: x\n",
+         "Warning: Mind."),
+        ("a.json", b'{"a": [{"b": 1.50}]}', "b: 1.50"), ("a.jsonl", b'{"a": 1}\n{"a": 2}\n', "a: 2"),
+        ("a.py", b"class Mill:\n    pass\n", "class Mill:"),
+        ("a.ipynb", b'{"nbformat": 4, "cells": [{"cell_type": "markdown", "source": "# Mill"}]}', "# Mill"),
+    ],
+)  # fmt: skip
+def test_formats_of_text_need_no_file_once_they_are_confined(
+    parser: ParserProcess, name: str, data: bytes, said: str
+) -> None:
+    source = Source(name=name, media_type="", data=data)
+    found = parser.load(Source(name=name, media_type=media_type_of(source), data=data))
+    assert said in found.text
+
+
+def test_members_come_out_of_the_cell_one_by_one(parser: ParserProcess) -> None:
+    written, taken = io.BytesIO(), list[Member]()
+    with zipfile.ZipFile(written, "w") as made:
+        for number in range(300):
+            made.writestr(f"{number}.txt", f"Text {number}.")
+    source = Source(name="a.zip", media_type="application/zip", data=written.getvalue())
+    loaded = parser.load(source, take=taken.append)
+    assert [(one.name, one.data) for one in taken[::100]] == [
+        ("0.txt", b"Text 0."), ("100.txt", b"Text 100."), ("200.txt", b"Text 200."),
+    ]  # fmt: skip
+    assert len(taken) == loaded.report.parts["files"] == 300
+    with pytest.raises(Superseded):
+        parser.load(source, lambda: len(taken) < 350, taken.append)
+    assert len(taken) == 350, "it ends with the first that is not wanted"
+    with pytest.raises(DependencyError):
+        parser.load(source, take=_full)
+    assert parser.load(source).text.startswith("0.txt (7 bytes)")
+
+
+def _full(member: Member) -> None:
+    raise DependencyError("the disk is full")
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        {"name": ""}, {"name": "a\nb"}, {"name": 1}, {"media_type": 2}, {"metadata": 3}, {"metadata": {"a": {"b": 1}}},
+        {"name": "x" * 2000},
+    ],
+)  # fmt: skip
+def test_what_a_taken_over_reader_may_send_is_no_member(member: dict[str, object]) -> None:
+    from ingest.loaders.parser_process import _member
+
+    fine: dict[str, object] = {"name": "a", "media_type": "", "metadata": {}}
+    assert _member(html("x"), {"member": fine}, b"y").data == b"y"
+    assert _member(html("x"), {"member": {**fine, "data": "z"}}, b"y").data == b"y"
+    with pytest.raises(ParserCrashed):
+        _member(html("x"), {"member": {**fine, **member}}, b"y")

@@ -36,7 +36,7 @@ DOWN = DependencyError("the graph is down")
 class AsText(InterruptibleLoader):
     """Reads whatever comes as text; it is done before anybody could ask it to end.
 
-    A line ``+ name: text`` is a member, as a text.
+    A line ``+ name: text`` is a member, as a text, or where its name says so as a program.
     """
 
     def load(
@@ -45,7 +45,8 @@ class AsText(InterruptibleLoader):
         for line in source.data.decode().splitlines():
             if line.startswith("+ "):
                 name, _, text = line[2:].partition(": ")
-                take(Member(name=name, data=text.replace("\\n", "\n").replace("\\0", "\x00").encode()))
+                kind = "application/x-msdownload" if name.endswith(".exe") else ""
+                take(Member(name=name, media_type=kind, data=text.replace("\\n", "\n").encode()))
         return plain.load(source, DEFAULT_LIMITS)
 
 

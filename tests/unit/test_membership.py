@@ -68,7 +68,7 @@ class TestComing:
         assert max(name.count("/") for name in live(desk)) <= MOST_DEEP
 
     def test_one_that_cannot_be_read_is_told_and_fails_no_job(self, desk: Desk) -> None:
-        done = desk.put("mail", "Hello.\n+ a.exe: MZ\\0\\0\n+ b.txt: \n+ c.txt: Text.")
+        done = desk.put("mail", "Hello.\n+ a.exe: MZ\n+ b.txt: \n+ c.txt: Text.")
         desk.work()
         assert live(desk) == {"mail", "mail/c.txt"}
         assert desk.job(done).state == "done"

@@ -232,3 +232,18 @@ def test_broken_protected_and_overgrown_files_are_told() -> None:
         archive.writestr("ppt/presentation.xml", b"\0" * 20_000_000)
     with pytest.raises(DocumentTooLarge):
         read(written.getvalue())
+
+
+@pytest.mark.parametrize("part", ["ppt/presentation.xml", "ppt/slides/slide1.xml", "ppt/_rels/presentation.xml.rels"])
+def test_damaged_parts_are_told(part: str) -> None:
+    data, written = saved(lambda slides: add(slides, TITLE_ONLY, "Title")), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(written, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name)[:-20] if name == part else old.read(name))
+    with pytest.raises(Unreadable, match=r"a\.pptx"):
+        read(written.getvalue())
+    whole = bytearray(data)
+    at = data.index(part.encode()) + len(part) + 20
+    whole[at : at + 8] = b"\xff" * 8  # within what is packed
+    with pytest.raises(Unreadable, match=r"a\.pptx"):
+        read(bytes(whole))

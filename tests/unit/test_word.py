@@ -343,6 +343,22 @@ def test_other_documents_within_it() -> None:
     assert skipped(loaded) == {"documents within it": (1, True)}
 
 
+DEEP = {
+    "wrappers": "<w:p>" + "<w:ins>" * 1_500 + run("x") + "</w:ins>" * 1_500 + "</w:p>",
+    "content controls": "<w:sdt>" * 1_500 + paragraph("x") + "</w:sdt>" * 1_500,
+    "text boxes": "<w:p><w:r><w:pict><w:txbxContent>" * 300 + paragraph("x")
+    + "</w:txbxContent></w:pict></w:r></w:p>" * 300,
+    "formulas": paragraph("<m:oMath>" + "<m:sSup><m:e>" * 700 + sign("x") + "</m:e></m:sSup>" * 700 + "</m:oMath>"),
+    "alternatives": "<mc:AlternateContent><mc:Choice>" * 700 + paragraph("<w:bookmarkStart/>" * 5_000 + run("x"))
+    + "</mc:Choice></mc:AlternateContent>" * 700,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", DEEP)
+def test_what_is_nested_deep_is_read_without_recursion(what: str) -> None:
+    assert read(word(DEEP[what])).text.endswith("x\n")
+
+
 def test_the_strict_edition_reads_the_same() -> None:
     data = word(
         paragraph("Under", '<w:outlineLvl w:val="0"/>') + paragraph("<m:oMath><m:r><m:t>x</m:t></m:r></m:oMath>")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from api.cli.context import AsJson, every_page, out, print_json, service
 from api.cli.documents.reading import lines
@@ -24,7 +24,16 @@ def list_documents(as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    table = Table("id", "state", "version", "title", "chunks", "entities", "relations", "updated")
+    table = Table(
+        Column("id", overflow="fold", min_width=16),
+        "state",
+        "version",
+        "title",
+        "chunks",
+        "entities",
+        "relations",
+        "updated",
+    )
     for one in found:
         table.add_row(
             one["id"], one["state"], str(one["version"]), one["title"], str(one["chunks"]), str(one["entities"]),

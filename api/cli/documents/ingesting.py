@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from api.cli.documents.files import LocalFile
 from api.cli.documents.known_files import KnownFiles, Place
@@ -114,7 +114,7 @@ def _end_rename(client: QuipuClient, one: _Sent) -> None:
 
 def show_summary(results: Sequence[dict[str, Any]], console: Console) -> None:
     """What became of each file, failures first, and how many there were of each kind."""
-    table = Table("document", "state", "chunks", "entities", "relations", "note")
+    table = Table(Column("document", overflow="fold"), "state", "chunks", "entities", "relations", "note")
     order = ["refused", "failed", "partly read"]
     ranked = sorted(results, key=lambda one: (one["state"] not in BAD, one["state"] not in order, one["id"]))
     for result in ranked[:MAX_ROWS]:

@@ -11,8 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from graph.parsing import check_text
-from ingest.given_names import MAX_SOURCE
+from ingest.given_names import check_id
 from ingest.loaders.drafting import plain_metadata
 from ingest.loaders.reading_limits import MOST_TITLE, storable
 from ingest.member_ports import Member
@@ -49,12 +48,12 @@ def member_outline(member: Member) -> dict[str, object]:
 
 
 def read_member(header: Mapping[str, object], data: bytes) -> Member:
-    """The member. Raises ValueError where this is none."""
+    """The member. Raises ValueError, or InputError, where this is none."""
     raw = header.get(MEMBER)
     if not isinstance(raw, dict):
         raise ValueError("no member")
     found = replace(_MEMBER.validate_json(json.dumps({**_storable(raw), "data": ""}), strict=True), data=data)
-    check_text("the name of a member", found.name, most=MAX_SOURCE)
+    check_id(found.name)
     return replace(found, metadata=plain_metadata(dict(found.metadata)))
 
 

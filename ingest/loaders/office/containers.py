@@ -2,7 +2,9 @@
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 
 from lxml import etree
 
@@ -11,6 +13,11 @@ from ingest.model import Source
 
 MAX_UNPACKED = 512 * 1024 * 1024
 MAX_RATIO = 200
+BREAKAGE = (
+    KeyError, ValueError, AttributeError, IndexError, TypeError, OSError, NotImplementedError, EOFError, OverflowError,
+    etree.LxmlError, zipfile.BadZipFile, zlib.error, struct.error,
+)  # fmt: skip
+"""What libraries raise for a part of a container that is not as it should be."""
 _ANY_RATIO = 10_000_000
 """Unpacked bytes up to which the ratio to the packed ones is not asked."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -48,7 +55,7 @@ def check_container(source: Source) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except BREAKAGE as error:
         raise Unreadable(f"{source.name!r} is broken: {error}") from error
     unpacked = sum(each.file_size for each in members)
     if unpacked > MAX_UNPACKED or (unpacked > _ANY_RATIO and unpacked > MAX_RATIO * len(source.data)):

@@ -2,7 +2,6 @@
 
 import io
 
-from lxml.etree import LxmlError
 from pptx import Presentation
 from pptx.opc.package import PartFactory
 from pptx.package import Package
@@ -13,13 +12,11 @@ from pptx.slide import Slide
 from graph.errors import Unreadable
 from ingest.loaders.drafting import Draft, one_line
 from ingest.loaders.office.containers import check_container
-from ingest.loaders.office.slide_shapes import read_shapes
+from ingest.loaders.office.slide_shapes import BROKEN, read_shapes
 from ingest.loaders.office.slide_surroundings import comments, flattened
 from ingest.loaders.reading_limits import ReadingLimits
 from ingest.model import LoadedDocument, Source
 
-_BREAKAGE = (KeyError, ValueError, AttributeError, IndexError, TypeError, OSError, RuntimeError, LxmlError)
-"""What python-pptx raises for a part that is not as it should be."""
 _NO_TITLES = frozenset(
     {"", "powerpoint presentation", "powerpoint-präsentation", "présentation powerpoint", "powerpoint 演示文稿"}
 )
@@ -38,7 +35,7 @@ def load(source: Source, limits: ReadingLimits) -> LoadedDocument:
         if not isinstance(part, PresentationPart):
             raise Unreadable(f"{source.name!r} is no presentation")
         return _read(part.presentation, Draft(source, limits))
-    except _BREAKAGE as error:
+    except BROKEN as error:
         raise Unreadable(f"{source.name!r} is a broken PPTX: {error}") from error
 
 
@@ -69,7 +66,7 @@ def _read(presentation: Slides, draft: Draft) -> LoadedDocument:
     for number, identity in enumerate(presentation.slides._sldIdLst, 1):
         try:
             slide = presentation.part.related_slide(identity.rId)
-        except _BREAKAGE:
+        except BROKEN:
             draft.unread("slides", "damaged")
             continue
         draft.pages += 1

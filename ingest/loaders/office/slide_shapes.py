@@ -5,20 +5,22 @@ from typing import Any
 
 from lxml import etree
 from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.exc import PythonPptxError
 from pptx.shapes.group import GroupShape
 from pptx.slide import Slide
 from pptx.table import Table
 
 from ingest.loaders.drafting import Draft
 from ingest.loaders.office.charts import chart_tables, chart_title
-from ingest.loaders.office.containers import description
+from ingest.loaders.office.containers import BREAKAGE, description
 from ingest.loaders.office.slide_surroundings import diagram
 
+BROKEN = (PythonPptxError, *BREAKAGE)
+"""What python-pptx raises for a part that is not as it should be."""
 _LAST = frozenset({PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.HEADER})
 _LISTS = frozenset({PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT, PP_PLACEHOLDER.VERTICAL_BODY})
 _BANDS = 12
 """Shapes whose upper edges lie in one of so many stripes of a slide stand beside each other."""
-_BREAKAGE = (KeyError, ValueError, AttributeError, IndexError, TypeError, OSError, NotImplementedError, etree.LxmlError)
 _MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
@@ -56,7 +58,7 @@ def _read(draft: Draft, slide: Slide, shape: Any, height: int) -> None:
             draft.left_out("slide numbers", "pages are counted anyway")
         else:
             _content(draft, slide, shape)
-    except _BREAKAGE:
+    except BROKEN:
         draft.unread("shapes", "damaged")
 
 

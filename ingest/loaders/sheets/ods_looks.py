@@ -6,7 +6,7 @@ import zipfile
 from lxml import etree
 
 from ingest.loaders.drafting import one_line
-from ingest.loaders.office.containers import local
+from ingest.loaders.office.containers import BREAKAGE, local
 from ingest.loaders.sheets.appearance import Appearance, cell_name
 
 _NUMBERS = frozenset({"float", "percentage", "currency"})
@@ -34,7 +34,7 @@ class OdsLooks:
                     stream, ("start", "end"), resolve_entities=False, no_network=True
                 ):
                     self._element(event == "start", local(element), element)
-        except (etree.XMLSyntaxError, zipfile.BadZipFile, NotImplementedError, KeyError, EOFError) as error:
+        except BREAKAGE as error:
             raise ValueError(f"content.xml: {error}") from error
 
     def __call__(self, name: str) -> Appearance:

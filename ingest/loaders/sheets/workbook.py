@@ -5,7 +5,6 @@ XLS and XLSB give values alone.
 """
 
 import io
-import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
@@ -23,7 +22,7 @@ from xlsxwriter import Workbook
 
 from graph.errors import DocumentTooLarge, Encrypted, Unreadable
 from ingest.loaders.drafting import Draft
-from ingest.loaders.office.containers import check_container, is_ole, is_protected
+from ingest.loaders.office.containers import BREAKAGE, check_container, is_ole, is_protected
 from ingest.loaders.reading_limits import ReadingLimits
 from ingest.loaders.sheets.appearance import Appearance, Range
 from ingest.loaders.sheets.lines import Line
@@ -31,8 +30,6 @@ from ingest.loaders.sheets.ods_looks import OdsLooks
 from ingest.loaders.sheets.regions import lay_out
 from ingest.loaders.sheets.xlsx_looks import WORKBOOK, XlsxLooks
 from ingest.model import LoadedDocument, Source
-
-_BREAKAGE = (CalamineError, ValueError, KeyError, IndexError, OSError, OverflowError, struct.error)
 
 
 def load(source: Source, limits: ReadingLimits) -> LoadedDocument:
@@ -50,7 +47,7 @@ def load(source: Source, limits: ReadingLimits) -> LoadedDocument:
         raise type(error)(f"{source.name!r} is too large: {error}") from error
     except PasswordError as error:
         raise Encrypted(f"{source.name!r} is protected by a password") from error
-    except _BREAKAGE as error:
+    except (CalamineError, *BREAKAGE) as error:
         raise Unreadable(f"{source.name!r} is a broken workbook: {error}") from error
     draft.pages = len(workbook.sheets_metadata)
     return draft.finish()

@@ -12,7 +12,7 @@ from typing import IO
 from lxml import etree
 
 from ingest.loaders.drafting import one_line
-from ingest.loaders.office.containers import description, drawn_text, local, parsed
+from ingest.loaders.office.containers import BREAKAGE, description, drawn_text, local, parsed
 from ingest.loaders.office.number_formats import GENERAL
 from ingest.loaders.sheets.appearance import Appearance
 
@@ -106,7 +106,7 @@ class XlsxLooks:
     def _part(self, name: str) -> etree._Element:
         try:
             return parsed(self._archive.read(name))
-        except (etree.XMLSyntaxError, zipfile.BadZipFile, NotImplementedError, KeyError, EOFError) as error:
+        except BREAKAGE as error:
             raise ValueError(f"{name}: {error}") from error
 
 
@@ -127,7 +127,7 @@ def _read_cells(look: Appearance, stream: IO[bytes]) -> None:
             element.clear()
             if element.getprevious() is not None:
                 element.getparent().remove(element.getprevious())
-    except (etree.XMLSyntaxError, zipfile.BadZipFile, EOFError) as error:
+    except BREAKAGE as error:
         raise ValueError(str(error)) from error
 
 

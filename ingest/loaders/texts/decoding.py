@@ -196,7 +196,7 @@ def _sample(data: bytes) -> tuple[bytes, ...]:
 
 
 def _strange_lines(data: bytes) -> Iterator[tuple[int, int]]:
-    """Where the lines stand that hold a byte beyond ASCII. Each byte is looked at a few times, in long lines, too."""
+    """Where the lines stand that hold a byte beyond ASCII; each byte is looked at a few times at most."""
     done = 0
     while found := _STRANGE.search(data, done):
         start = max(data.rfind(end, done, found.start()) for end in (b"\n", b"\r")) + 1

@@ -1,9 +1,9 @@
 """A paragraph as a line: its text with the number or bullet before it, and which heading it is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ingest.loaders.word.names import Node, attribute, child, number
+from ingest.loaders.word.names import DELETED, Node, attribute, child, named, number
 from ingest.loaders.word.numbering import Numbering
 from ingest.loaders.word.paragraphs import Paragraphs
 from ingest.loaders.word.styles import Styles, outline_level
@@ -28,16 +28,15 @@ class Lines:
 
     def line(self, paragraph: Node) -> Line:
         """What an open line before it began is part of the text."""
-        properties = child(paragraph, "w:pPr")
-        named = child(properties, "w:pStyle")
-        style = None if named is None else attribute(named, "w:val")
+        properties = named(child(paragraph, "w:pPr"))
+        style = attribute(properties["w:pStyle"], "w:val") if "w:pStyle" in properties else None
         look = self._styles.look(style)
         text = self._begun + self.paragraphs.text(paragraph, hidden=look.hidden)
         if _goes_on(properties):
             self._begun = text
             return Line(text="", level=0, open=True)
         self._begun = ""
-        own = outline_level(properties)
+        own = outline_level(properties.get("w:outlineLvl"))
         label = self._label(properties, look.numbered, style)
         return Line(
             text=label + text.strip() if text.strip() else "", level=look.level if own is None else own, open=False
@@ -52,8 +51,8 @@ class Lines:
         text, self._begun = self._begun.strip(), ""
         return text
 
-    def _label(self, properties: Node | None, numbered: tuple[str, int] | None, style: str | None) -> str:
-        own = child(properties, "w:numPr")
+    def _label(self, properties: Mapping[str, Node], numbered: tuple[str, int] | None, style: str | None) -> str:
+        own = properties.get("w:numPr")
         list_id, level = numbered or ("", -1)
         if own is not None:
             found = child(own, "w:numId")
@@ -62,10 +61,9 @@ class Lines:
         return self._numbering.label(list_id, level, style) if list_id else ""
 
 
-def _goes_on(properties: Node | None) -> bool:
+def _goes_on(properties: Mapping[str, Node]) -> bool:
     """Whether its end is taken away by a tracked change, or it is the large first letter of what follows."""
-    mark = child(properties, "w:rPr")
-    if child(mark, "w:del") is not None or child(mark, "w:moveFrom") is not None:
+    if not DELETED.isdisjoint(named(properties.get("w:rPr"))):
         return True
-    frame = child(properties, "w:framePr")
+    frame = properties.get("w:framePr")
     return frame is not None and (attribute(frame, "w:dropCap") or "none") != "none"

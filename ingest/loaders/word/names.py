@@ -87,6 +87,14 @@ def child(node: Node | None, *path: str) -> Node | None:
     return node
 
 
+def named(node: Node | None) -> dict[str, Node]:
+    """The children of an element by their names, the first of each."""
+    found: dict[str, Node] = {}
+    for each in () if node is None else node:
+        found.setdefault(_short(each.tag), each)
+    return found
+
+
 def inside(node: Node) -> Iterator[Node]:
     """The children of an element, in order."""
     children: Iterator[Node] = iter(node)

@@ -15,6 +15,7 @@ from ingest.loaders.word.names import (
     child,
     inside,
     kind,
+    named,
     says_something,
     seen_branch,
     switched_on,
@@ -87,12 +88,11 @@ class Paragraphs:
         return None
 
     def _run(self, node: Node) -> Iterator[Node] | None:
-        properties = child(node, "w:rPr")
-        vanish = child(properties, "w:vanish")
-        if vanish is not None:
-            hidden = switched_on(vanish)
+        properties = named(child(node, "w:rPr"))
+        if "w:vanish" in properties:
+            hidden = switched_on(properties["w:vanish"])
         else:
-            style = child(properties, "w:rStyle")
+            style = properties.get("w:rStyle")
             hidden = self._hidden or (style is not None and self._styles.look(attribute(style, "w:val")).hidden)
         if not hidden:
             return inside(node)
@@ -160,8 +160,8 @@ class Paragraphs:
         self._decorates = any(switched_on(each) for each in node.iter("{*}decorative"))
 
     def _picture(self, node: Node) -> None:
-        named = child(node, "pic:nvPicPr", "pic:cNvPr")
-        said = "" if named is None else description(named)
+        properties = child(node, "pic:nvPicPr", "pic:cNvPr")
+        said = "" if properties is None else description(properties)
         if kind(node) == "v:imagedata":
             said = attribute(node.getparent(), "v:alt") or ""
         said = said or self._alternative

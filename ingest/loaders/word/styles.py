@@ -81,9 +81,8 @@ def _is_usual(style: Node) -> bool:
     return attribute(style, "w:type") == "paragraph" and (attribute(style, "w:default") or "0") not in {"0", "false"}
 
 
-def outline_level(properties: Node | None) -> int | None:
-    """The level that these properties of a paragraph give it themselves: 0 for none, None where they do not say."""
-    found = child(properties, "w:outlineLvl")
+def outline_level(found: Node | None) -> int | None:
+    """The level of a heading that a property says: 0 for none, None where there is no such property."""
     if found is None:
         return None
     level = number(found, default=BODY)
@@ -91,7 +90,7 @@ def outline_level(properties: Node | None) -> int | None:
 
 
 def _level(own: str, style: Node, properties: Node | None) -> int | None:
-    said = outline_level(properties)
+    said = outline_level(child(properties, "w:outlineLvl"))
     if said is not None:
         return said
     named = child(style, "w:name")

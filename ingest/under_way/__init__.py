@@ -1,0 +1,1 @@
+"""Documents on their way through the pipeline: what has been made of each, and their vectors."""
