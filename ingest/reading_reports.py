@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from ingest.model import LoadedDocument, ReadingReport, Skipped
+from ingest.model import LineBox, LoadedDocument, ReadingReport, Skipped
 from ingest.outcomes import PicturesRead
 
 PAGES, LINES = "pages", "lines of pictures"
@@ -22,6 +22,18 @@ class ReadingReports(Protocol):
 
     def readings(self, workspace: str, versions: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], ReadingReport]:
         """The reports of versions (document id, number), of those that have one."""
+        ...
+
+
+class LinePlaces(Protocol):
+    """The boxes of lines, kept as long as the version that they are of. A version without any has no place."""
+
+    def set_places(self, workspace: str, document_id: str, version: int, boxes: Sequence[LineBox]) -> None:
+        """Keep the boxes of a version in place of earlier ones; nothing is kept of a version that is forgotten."""
+        ...
+
+    def places(self, workspace: str, document_id: str, version: int, start: int, end: int) -> Sequence[LineBox]:
+        """The lines that ``[start, end)`` of a version's text touches, in order."""
         ...
 
 

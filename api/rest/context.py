@@ -1,6 +1,6 @@
 """What routes ask for: the service, who calls, and a thread for synchronous work."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, TypeVar
@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from api.access import Caller
 from api.rest.edge.calls import Notes
+from api.schemas.answers import AnswerBody, BoxBody, CitationBody
 from api.service import Service, UseCases
 from graph.audience import Audience
 from graph.errors import QuipuError
@@ -96,3 +97,33 @@ async def while_connected(request: Request, work: Callable[[], Awaitable[T]]) ->
     if failed:
         raise failed[0]
     return found[0] if found else None
+
+
+async def placed_answer(context: RequestContext, body: AnswerBody) -> AnswerBody:
+    """An answer whose citations say where they stand."""
+    sides = body.conflict.sides if body.conflict else []
+    await _place(context, [*body.citations, *(side.citation for side in sides)])
+    return body
+
+
+async def placed_citation(context: RequestContext, body: CitationBody) -> CitationBody:
+    """A citation that says where it stands."""
+    await _place(context, [body])
+    return body
+
+
+async def _place(context: RequestContext, citations: Sequence[CitationBody]) -> None:
+    """Only documents with pages have places; a citation of another one is let be."""
+    paged = [citation for citation in citations if citation.page is not None]
+    if not paged:
+        return
+    places = context.cases.places
+
+    def found() -> None:
+        for one in paged:
+            lines = places.places(context.workspace, one.document_id, one.version, one.start, one.end)
+            one.boxes = [
+                BoxBody(page=line.page, x0=line.x0, y0=line.y0, x1=line.x1, y1=line.y1) for line in lines
+            ] or None
+
+    await context.in_thread(found)

@@ -13,9 +13,9 @@ from pydantic import TypeAdapter, ValidationError
 from typing_extensions import override
 
 from graph.operations.database import OperationsDatabase
-from ingest.line_places import LinePlaces
 from ingest.model import LineBox
 from ingest.ports import VersionRegister
+from ingest.reading_reports import LinePlaces
 
 _MIGRATIONS = (
     """

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from kept_state import KINDS, Kept, kept_state
 
-from ingest.line_places import LinePlaces
 from ingest.model import LineBox, Upload
+from ingest.reading_reports import LinePlaces
 
 W = "w"
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -13,7 +13,6 @@ from graph.identity import content_hash
 from graph.model import Document, Metadata
 from graph.quotas import Holding
 from graph.rights import Readers
-from ingest.line_places import LinePlaces
 from ingest.model import LineBox, ReadingReport, RegisteredVersion, Upload, Withdrawal
 from ingest.model_reading import ModelReading
 from ingest.ports import (
@@ -24,6 +23,7 @@ from ingest.ports import (
     UploadRegister,
     VersionRegister,
 )
+from ingest.reading_reports import LinePlaces
 
 Key = tuple[str, str]
 

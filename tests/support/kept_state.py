@@ -24,8 +24,8 @@ from graph.ports.quotas import QuotaBook
 from graph.quotas import Limits
 from ingest.acknowledging.quota import StorageQuota
 from ingest.blobs.folder import FolderBlobStore
-from ingest.line_places import LinePlaces
 from ingest.ports import BlobStore, ExtractionCache, Holdings, UploadRegister
+from ingest.reading_reports import LinePlaces
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.holdings import SqliteHoldings
 from ingest.tables.places import SqliteLinePlaces

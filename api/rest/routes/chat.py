@@ -14,8 +14,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.rest.citation_places import placed_answer
-from api.rest.context import RequestContext, TheContext, while_connected
+from api.rest.context import RequestContext, TheContext, placed_answer, while_connected
 from api.rest.problems import GONE, error_body
 from api.schemas.answers import answer_body
 from api.schemas.chat import MODEL, ChatBody, ChoiceBody, CompletionBody, ModelBody, ModelsBody, SaidBody

@@ -8,8 +8,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.rest.citation_places import placed_answer, placed_citation
-from api.rest.context import RequestContext, TheContext, while_connected
+from api.rest.context import RequestContext, TheContext, placed_answer, placed_citation, while_connected
 from api.rest.event_stream import event_stream
 from api.rest.problems import GONE, error_body
 from api.schemas.answers import AnswerBody, StepBody, TokenBody, answer_body, citation_body, evidence_body
