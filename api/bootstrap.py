@@ -18,8 +18,8 @@ from api.outbound.collector import tell_collector
 from api.outbound.evaluated_service import RestService
 from api.outbound.watched_courier import WatchedCourier
 from api.outbound.webhooks import Webhooks
-from api.picture_readers import picture_reader
-from api.quota_parts import open_quotas
+from api.parts.pictures import picture_reader
+from api.parts.quotas import open_quotas
 from api.service import Background, Interruptible, Knowledge, Service, UseCases
 from api.settings import MIB, Settings, listed
 from api.tables.keys import SqliteKeys
@@ -46,10 +46,12 @@ from ingest.loaders.loading import Loading
 from ingest.loaders.parser_process import ParserProcess
 from ingest.loaders.unpacking import UNKEPT
 from ingest.model_reading import ExtractionSchema
+from ingest.outcomes import IngestReport
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.resolving.merges import EntityMerging
 from ingest.tables.checks import SqliteCheckRegister
 from ingest.tables.extractions import SqliteExtractionCache
+from ingest.tables.places import SqliteLinePlaces
 from ingest.tables.uploads import SqliteUploadRegister
 from ingest.upkeep.background_check import BackgroundCheck
 from ingest.upkeep.rereading import Rereading
@@ -111,6 +113,7 @@ class _Parts:
         self.jobs.recover()
         self.uploads = SqliteUploadRegister(self.database)
         self.extractions = SqliteExtractionCache(self.database, self.uploads)
+        self.places = SqliteLinePlaces(self.database, self.uploads)
         self.watches = SqliteWatches(self.database)
         self.blobs = FolderBlobStore(settings.data_dir / "blobs")
         self.checks = SqliteCheckRegister(self.database)
@@ -203,6 +206,7 @@ def _use_cases(parts: _Parts) -> UseCases:
         ),
         quotas=parts.quotas.cases,
         admission=parts.admission,
+        places=parts.places,
     )  # fmt: skip
 
 
@@ -253,6 +257,9 @@ def _reading_workers(parts: _Parts) -> tuple[Worker, ...]:
         retention.keep()
         parts.room.check()
 
+    def keep(workspace: str, report: IngestReport) -> None:
+        parts.places.set_places(workspace, report.document_id, report.version, report.places)
+
     cache, pictures = parts.extractions, parts.pictures
     if parts.extractor is not None and parts.reading_model is not None:
         pictures = ModelTranscriber(
@@ -262,12 +269,13 @@ def _reading_workers(parts: _Parts) -> tuple[Worker, ...]:
     quick = Extractors(
         chunks=parts.extractor.from_cache() if parts.extractor else LightExtractor(), pictures=pictures.from_cache()
     )  # fmt: skip
-    at_once = Line(kind="ingest", batch=BATCH, first=settle, after="extract")
+    at_once = Line(kind="ingest", batch=BATCH, first=settle, after="extract", keep=keep)
     if isinstance(pictures, BlindTranscriber):
         return (_worker(parts, replace(at_once, after=None), slow),)
     afterwards = Line(
         kind="extract", batch=MODEL_BATCH if parts.extractor else 1, first=settle,
         check=parts.quotas.tokens.check if parts.extractor else lambda _: None, ended=cache.forget_failures,
+        keep=keep,
     )  # fmt: skip
     return (_worker(parts, at_once, quick), _worker(parts, afterwards, slow))
 

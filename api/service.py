@@ -26,6 +26,7 @@ from graph.view.knowledge_view import KnowledgeViews
 from ingest.acknowledging.quota import Quotas
 from ingest.documents import Documents
 from ingest.intake import Intake
+from ingest.line_places import LinePlaces
 from ingest.resolving.merges import EntityMerging
 from ingest.upkeep.background_check import BackgroundCheck
 from ingest.upkeep.rereading import Rereading
@@ -76,6 +77,7 @@ class UseCases:
     rereading: Rereading
     admission: Admission
     quotas: Quotas
+    places: LinePlaces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

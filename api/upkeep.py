@@ -24,6 +24,7 @@ from ingest.blobs.folder import FolderBlobStore
 from ingest.tables.checks import SqliteCheckRegister
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.holdings import SqliteHoldings
+from ingest.tables.places import SqliteLinePlaces
 from ingest.tables.uploads import SqliteUploadRegister
 from ingest.upkeep.backing_up import BackedUpState, Backup, BackupReport
 from ingest.upkeep.backup_folder import BackupFolder, Manifest
@@ -136,6 +137,7 @@ def _open_tables(database: OperationsDatabase) -> None:
     SqliteGraphWitness(database)
     SqliteJobQueue(database)
     SqliteExtractionCache(database, register)
+    SqliteLinePlaces(database, register)
     SqliteWatches(database)
     SqliteCheckRegister(database)
     SqliteKeys(database)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from graph.errors import QuipuError
 from graph.model import GraphCounts
-from ingest.model import ReadingReport
+from ingest.model import LineBox, ReadingReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,8 @@ class IngestReport:
 
     ``chunks_pending`` and ``pages_pending`` (pictures) wait for the language model; ``failures`` says by ordinal why it
     could not read a chunk, ``pages_skipped`` by number why it did not read a page. Of the ``chunks`` those that the
-    version before had are ``chunks_kept``; ``chunks_removed`` had only that one. ``reading``: how it was read.
+    version before had are ``chunks_kept``; ``chunks_removed`` had only that one. ``reading``: how it was
+    read; ``places``: where its lines are drawn.
     """
 
     document_id: str
@@ -72,6 +73,7 @@ class IngestReport:
     calls: int = 0
     tokens: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
+    places: tuple[LineBox, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

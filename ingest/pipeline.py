@@ -260,4 +260,5 @@ def _report(work: Work, change: GraphChange, revision: int) -> IngestReport:
         calls=work.pictures.calls + sum(extraction.calls for extraction in work.extractions),
         tokens=work.pictures.tokens + sum(extraction.tokens for extraction in work.extractions),
         seconds=work.seconds,
+        places=work.loaded.boxes,
     )

@@ -36,7 +36,8 @@ class Line:
     ``first`` is called before jobs are claimed: it does what must reach the graph ahead of them. ``check`` is told the
     workspace of claimed jobs and raises where they have to wait and others need not. ``after`` is the
     kind of the jobs in which a model reads what this worker has read by rule. ``ended`` is called with the
-    workspace and document of every job whose document went through or failed by itself.
+    workspace and document of every job whose document went through or failed by itself; ``keep`` is told what each
+    document that went through yields, in the transaction that ends its job.
     """
 
     kind: JobKind
@@ -45,6 +46,7 @@ class Line:
     check: Callable[[str], object] = lambda _: None
     after: JobKind | None = None
     ended: Callable[[str, str], None] = lambda *_: None
+    keep: Callable[[str, IngestReport], None] = lambda *_: None
 
 
 class KeptVersions(VersionRegister, ReadingReports, Protocol):
@@ -172,6 +174,7 @@ class Worker(JobThread):
                 if isinstance(outcome, Failure):
                     self._fail(job, outcome.error, outcome.step)
                 else:
+                    self._line.keep(job.workspace, outcome)
                     self._register.set_reading(job.workspace, outcome.document_id, outcome.version, outcome.reading)
                     self._jobs.update(job.id, state="done", progress=_yield_of(outcome))
                     if after is not None and (outcome.chunks_pending or outcome.pages_pending):

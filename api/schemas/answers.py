@@ -10,10 +10,21 @@ from api.schemas.strict import rounded
 from retrieval.model import Answer, Citation, Conflict, Evidence, Mode
 
 
+class BoxBody(BaseModel):
+    """Where a line stands on a page as it is shown, in points from the page's lower left corner."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
 class CitationBody(BaseModel):
     """A literal quote: ``content[start:end] == quote`` in that version of the document.
 
     ``headings`` are those that it stands under. Where it is a row of a table, the last may name the columns.
+    ``boxes``: the lines it stands on, where the document is a PDF whose places are known.
     """
 
     marker: int
@@ -26,6 +37,7 @@ class CitationBody(BaseModel):
     end: int
     page: int | None
     headings: list[str]
+    boxes: list[BoxBody] | None = None
 
 
 class StepBody(BaseModel):

@@ -38,7 +38,7 @@ def media_type_of(source: Source) -> str:
     suffix = PurePosixPath(source.name).suffix.lower()
     named = _BY_SUFFIX.get(suffix) or (claimed if claimed in SUPPORTED else None)
     found = _by_content(source.data, named) or named
-    if found is None and claimed in _GENERIC and not looks_binary(source.data):
+    if found is None and (claimed in _GENERIC or claimed.startswith("text/")) and not looks_binary(source.data):
         found = PLAIN  # app.log.1, "v1.2.3 release notes"
     if found is None:
         kind = claimed if claimed not in _GENERIC else mimetypes.guess_type(source.name)[0] or suffix or "unknown"

@@ -116,11 +116,12 @@ class ParserProcess:
         self, source: Source, more: Mapping[str, object], most: int, wanted: Wanted,
         take: Callable[[Mapping[str, object], bytes], object] = lambda *_: None,
     ) -> tuple[dict[str, object], bytes]:  # fmt: skip
+        limits = self._limits.grown(len(source.data))
         header = {
-            "name": source.name, "media_type": source.media_type, "limits": self._limits.as_numbers(), **more,
+            "name": source.name, "media_type": source.media_type, "limits": limits.as_numbers(), **more,
         }  # fmt: skip
         question = Question(
-            header=header, data=source.data, most=most, seconds=self._limits.seconds, wanted=wanted, take=take,
+            header=header, data=source.data, most=most, seconds=limits.seconds, wanted=wanted, take=take,
             most_members=self._limits.members,
         )  # fmt: skip
         how = ""
@@ -132,18 +133,15 @@ class ParserProcess:
                 except NoLongerWanted:
                     raise _unwanted(source) from None
                 except TooLate:
-                    raise self._late(source) from None
+                    raise _late(source, limits) from None
                 except NoAnswer as error:
                     how = str(error)
                 if self._closed:
                     raise DependencyError("the service is stopping")
                 _log.warning("the cell of a document died", media_type=source.kind, how=_how(how))
         if how == f"-{signal.SIGXCPU:d}":
-            raise self._late(source)
+            raise _late(source, limits)
         raise ParserCrashed(f"{source.name!r} could not be read: its parser died {TRIES} times, at last by {_how(how)}")
-
-    def _late(self, source: Source) -> TooDemanding:
-        return TooDemanding(f"{source.name!r} could not be read within {self._limits.seconds:g} s")
 
     @contextmanager
     def _turn(self, source: Source, wanted: Wanted) -> Iterator[None]:
@@ -224,9 +222,9 @@ class ParserProcess:
 
 def _greeting(child: "subprocess.Popen[bytes]", control: socket.socket) -> Mapping[str, bool]:
     """What the process says once it is ready. Raises DependencyError."""
-    control.settimeout(START_SECONDS)
     said = b""
     try:
+        control.settimeout(START_SECONDS)
         while not said.endswith(b"\n"):
             piece = control.recv(4096)
             if not piece:
@@ -235,7 +233,7 @@ def _greeting(child: "subprocess.Popen[bytes]", control: socket.socket) -> Mappi
     except TimeoutError as error:
         child.kill()
         raise DependencyError(f"the parser process was not ready within {START_SECONDS:g} s") from error
-    except ConnectionError as error:
+    except OSError as error:  # or closed meanwhile
         raise DependencyError(f"the parser process ended before it was ready: {error}") from error
     held: dict[str, bool] = json.loads(said)
     return held
@@ -250,6 +248,10 @@ def _how(verdict: str) -> str:
     if verdict.startswith("-"):
         return signal.strsignal(-int(verdict)) or f"signal {verdict[1:]}"
     return f"exit status {verdict}" if verdict.isdigit() else verdict or "an end of the parser process"
+
+
+def _late(source: Source, limits: ReadingLimits) -> TooDemanding:
+    return TooDemanding(f"{source.name!r} could not be read within {limits.seconds:g} s")
 
 
 def _unwanted(source: Source) -> Superseded:

@@ -1,12 +1,15 @@
 """How much one document may ask of its parser, and how much text it may yield."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from graph.errors import TooMuchText
 
 MIB = 1024 * 1024
 ORDINARY_TEXT = 256 * 1024
 """Bytes of text that a file of any size may hold: the ratio is asked of what is larger."""
+MORE_TIME = 256 * 1024
+"""Bytes of a file for which it has the time of one document."""
+MOST_TIMES = 10.0
 MOST_SECTIONS = 50_000
 """Stretches under a heading of their own, or pages: each is a chunk at least, with a vector."""
 MOST_TITLE = 10_000
@@ -19,9 +22,10 @@ MOST_MESSAGE = 500
 class ReadingLimits:
     """Limits of one document.
 
-    ``seconds`` are of the clock, and of the processor too; ``memory`` is the address space of the parser in bytes,
-    libraries included; ``text`` is in bytes of UTF-8; ``ratio`` is bytes of text for each byte of the file. Of the
-    documents that it holds ``members`` are handed out, of ``member`` bytes at most each, ``unpacked`` in all.
+    ``seconds`` are of the clock, and of the processor too, for a file of 256 KiB; ``memory`` is the address space of the
+    parser in bytes, libraries included; ``text`` is in bytes of UTF-8; ``ratio`` is bytes of text for each byte of the
+    file. Of the documents that it holds ``members`` are handed out, of ``member`` bytes at most each, ``unpacked`` in
+    all.
     """
 
     seconds: float = 30.0
@@ -42,6 +46,14 @@ class ReadingLimits:
         if text > most:
             limit = "one document" if most == self.text else f"a file of {size}"
             raise TooMuchText(f"{name!r} holds more text than is read: over {most} bytes, the limit for {limit}")
+
+    def grown(self, size: int) -> "ReadingLimits":
+        """The limits of a file of ``size`` bytes: as many seconds again for every ``MORE_TIME`` beyond the first.
+
+        At most ``MOST_TIMES`` as many. An honest file of many pages needs them; a small one that needs them is none.
+        """
+        times = min(MOST_TIMES, 1.0 + max(0, size - MORE_TIME) / MORE_TIME)
+        return replace(self, seconds=self.seconds * times)
 
     def as_numbers(self) -> dict[str, float]:
         """For the way to the parser and back."""

@@ -1,10 +1,14 @@
 """Rows of tables as they stand in passages: cells between pipes, or "column: value; column: value". Pure."""
 
+import re
 from collections.abc import Iterator
 
 from graph.model import Chunk
 from graph.text.names import norm
 from graph.text.tokens import is_east_asian
+
+_LABEL = re.compile(r"[^.,;:()（）]{1,80}")
+"""The name of a column before a value; in prose there is more punctuation."""
 
 
 def has_asked_cell(sentence: str, asked: str) -> bool:
@@ -45,5 +49,5 @@ def _cells(sentence: str) -> Iterator[str]:
         yield from (cell for cell in sentence.strip("| ").split("|"))
         return
     fields = [field.partition(": ") for field in sentence.split("; ")]
-    if len(fields) > 1 and all(between for _, between, _ in fields):
+    if len(fields) > 1 and all(between and _LABEL.fullmatch(label) for label, between, _ in fields):
         yield from (value for _, _, value in fields)

@@ -363,3 +363,11 @@ def test_what_fails_around_the_pipeline_lets_jobs_wait_and_holds_none(
         assert house.jobs.get(W, job_id).state == "waiting"
     assert house.rules.work()
     assert house.jobs.get(W, job_id).state == "done"
+
+
+def test_what_rows_of_a_table_say_stays_beside_what_a_model_says(house: House) -> None:
+    table = "| Builder | Year |\n|---|---|\n| Tove Rask | 1802 |\n"
+    source = Source(name="a.md", media_type="text/markdown", data=f"{TEXT}\n\n{table}".encode())
+    house.intake.accept(W, [NewDocument(source=source, document_id="a", title="a", metadata={})])
+    house.work()
+    assert {"rows/1", house.model.identity} <= house.extractors()

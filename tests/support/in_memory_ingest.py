@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from math import isfinite
 
 from in_memory_operations import InMemoryState
 
@@ -12,7 +13,8 @@ from graph.identity import content_hash
 from graph.model import Document, Metadata
 from graph.quotas import Holding
 from graph.rights import Readers
-from ingest.model import ReadingReport, RegisteredVersion, Upload, Withdrawal
+from ingest.line_places import LinePlaces
+from ingest.model import LineBox, ReadingReport, RegisteredVersion, Upload, Withdrawal
 from ingest.model_reading import ModelReading
 from ingest.ports import (
     SETTLED_SECONDS,
@@ -226,6 +228,23 @@ class InMemoryExtractionCache(ExtractionCache):
     def _there(self, workspace: str, document: Document) -> bool:
         upload = self._versions.get(workspace, document.id, document.version)
         return upload is not None and bool(upload.content_hash)
+
+
+class InMemoryLinePlaces(LinePlaces):
+    """Looks whether a version is still there when it is asked."""
+
+    def __init__(self, versions: VersionRegister) -> None:
+        self._versions = versions
+        self._boxes: dict[tuple[str, str, int], Sequence[LineBox]] = {}
+
+    def set_places(self, workspace: str, document_id: str, version: int, boxes: Sequence[LineBox]) -> None:
+        finite = [box for box in boxes if all(map(isfinite, (box.x0, box.y0, box.x1, box.y1)))]
+        self._boxes[workspace, document_id, version] = finite
+
+    def places(self, workspace: str, document_id: str, version: int, start: int, end: int) -> Sequence[LineBox]:
+        upload = self._versions.get(workspace, document_id, version)
+        held = self._boxes.get((workspace, document_id, version), ()) if upload and upload.content_hash else ()
+        return [box for box in held if box.start < end and box.end > start]
 
 
 class InMemoryHoldings(Holdings):

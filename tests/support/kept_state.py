@@ -5,7 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from in_memory_ingest import InMemoryBlobStore, InMemoryExtractionCache, InMemoryHoldings, InMemoryUploadRegister
+from in_memory_ingest import (
+    InMemoryBlobStore,
+    InMemoryExtractionCache,
+    InMemoryHoldings,
+    InMemoryLinePlaces,
+    InMemoryUploadRegister,
+)
 from in_memory_operations import InMemoryJobQueue, InMemoryQuotaBook, InMemoryState, InMemoryWitness
 from in_memory_watches import InMemoryWatches
 
@@ -18,9 +24,11 @@ from graph.ports.quotas import QuotaBook
 from graph.quotas import Limits
 from ingest.acknowledging.quota import StorageQuota
 from ingest.blobs.folder import FolderBlobStore
+from ingest.line_places import LinePlaces
 from ingest.ports import BlobStore, ExtractionCache, Holdings, UploadRegister
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.holdings import SqliteHoldings
+from ingest.tables.places import SqliteLinePlaces
 from ingest.tables.uploads import SqliteUploadRegister
 from retrieval.tables.watches import SqliteWatches
 
@@ -38,6 +46,7 @@ class Kept:
     watches: SqliteWatches | InMemoryWatches
     book: QuotaBook
     holdings: Holdings
+    places: LinePlaces
 
 
 @contextmanager
@@ -51,6 +60,7 @@ def kept_state(kind: str, folder: Path) -> Iterator[Kept]:
         state=database, jobs=SqliteJobQueue(database), witness=SqliteGraphWitness(database), register=register,
         cache=SqliteExtractionCache(database, register), blobs=FolderBlobStore(folder / "blobs"),
         watches=SqliteWatches(database), book=SqliteQuotaBook(database), holdings=SqliteHoldings(database),
+        places=SqliteLinePlaces(database, register),
     )  # fmt: skip
     database.close()
 
@@ -61,7 +71,7 @@ def in_memory() -> Kept:
     return Kept(
         state=state, jobs=InMemoryJobQueue(state), witness=InMemoryWitness(state), register=register,
         cache=InMemoryExtractionCache(state, register), blobs=InMemoryBlobStore(), watches=InMemoryWatches(state),
-        book=InMemoryQuotaBook(state), holdings=InMemoryHoldings(state),
+        book=InMemoryQuotaBook(state), holdings=InMemoryHoldings(state), places=InMemoryLinePlaces(register),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from api.rest.citation_places import placed_answer
 from api.rest.context import RequestContext, TheContext, while_connected
 from api.rest.problems import GONE, error_body
 from api.schemas.answers import answer_body
@@ -45,9 +46,8 @@ async def complete(body: ChatBody, request: Request, context: TheContext) -> Res
     if answer is None:
         return Response(status_code=GONE)
     said = SaidBody(role="assistant", content=answer.text + _sources(answer))
-    return CompletionBody(
-        id=_new_id(), created=int(time.time()), choices=[ChoiceBody(message=said)], quipu=answer_body(answer)
-    )
+    told = await placed_answer(context, answer_body(answer))
+    return CompletionBody(id=_new_id(), created=int(time.time()), choices=[ChoiceBody(message=said)], quipu=told)
 
 
 async def _lines(question: Question, questions: QuestionPipeline, context: RequestContext) -> AsyncIterator[str]:
@@ -66,10 +66,11 @@ async def _lines(question: Question, questions: QuestionPipeline, context: Reque
                     yield line(SaidBody(content=event.text))
                 elif isinstance(event, Answer):
                     yield line(SaidBody(content=_sources(event)))
-                    yield line(SaidBody(), "stop", quipu=answer_body(event).model_dump(mode="json"))
+                    told = await placed_answer(context, answer_body(event))
+                    yield line(SaidBody(), "stop", quipu=told.model_dump(mode="json"))
     except QuipuError as error:
-        told = {**error_body(error), "message": str(error)}
-        yield f"data: {json.dumps({'error': told}, ensure_ascii=False)}\n\n"
+        failed = {**error_body(error), "message": str(error)}
+        yield f"data: {json.dumps({'error': failed}, ensure_ascii=False)}\n\n"
     yield "data: [DONE]\n\n"
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.rest.citation_places import placed_answer, placed_citation
 from api.rest.context import RequestContext, TheContext, while_connected
 from api.rest.event_stream import event_stream
 from api.rest.problems import GONE, error_body
@@ -41,7 +42,7 @@ async def ask(body: AskBody, request: Request, context: TheContext) -> Response 
     if not body.stream:
         answer = await while_connected(request, lambda: questions.ask(question))
         context.notes.shows(answer)
-        return answer_body(answer) if answer else Response(status_code=GONE)
+        return await placed_answer(context, answer_body(answer)) if answer else Response(status_code=GONE)
     return event_stream(_events(question, questions, context))
 
 
@@ -52,12 +53,12 @@ async def _events(
         async with aclosing(questions.stream(question)) as stream:  # type: ignore[type-var]
             async for event in context.service.last_call.each(stream):
                 context.notes.shows(event)
-                yield _event(event)
+                yield await _event(event, context)
     except QuipuError as error:
         yield "error", error_body(error)
 
 
-def _event(event: Event) -> tuple[str, BaseModel | dict[str, object]]:
+async def _event(event: Event, context: RequestContext) -> tuple[str, BaseModel | dict[str, object]]:
     match event:
         case Step():
             return "step", StepBody(name=event.name, detail=event.detail, seconds=round(event.seconds, 4))
@@ -66,6 +67,6 @@ def _event(event: Event) -> tuple[str, BaseModel | dict[str, object]]:
         case Token():
             return "token", TokenBody(text=event.text)
         case Citation():
-            return "citation", citation_body(event)
+            return "citation", await placed_citation(context, citation_body(event))
         case Answer():
-            return "done", answer_body(event)
+            return "done", await placed_answer(context, answer_body(event))

@@ -15,7 +15,7 @@ from ingest.loaders.markup.elements import local, parsed_xml
 from ingest.loaders.office.containers import check_container
 from ingest.loaders.reading_limits import ReadingLimits
 from ingest.loaders.texts.decoding import decoded
-from ingest.loaders.texts.markdown import sections_by_heading
+from ingest.loaders.texts.markdown_blocks import sections_by_heading
 from ingest.loaders.web import pages
 from ingest.loaders.web.page_text import PageText
 from ingest.model import LoadedDocument, Source

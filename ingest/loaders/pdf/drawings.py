@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from ingest.loaders.pdf.words import Box, PageFrame
+from ingest.loaders.layout.places import Box, PageFrame
 
 MOST_OBJECTS = 20_000
 MOST_EDGES = 3_000

@@ -7,7 +7,7 @@ from pypdf import PageObject
 from pypdf.generic import ArrayObject, DictionaryObject
 
 from ingest.loaders.drafting import one_line
-from ingest.loaders.pdf.words import Box
+from ingest.loaders.layout.places import Box
 
 CHECKED, UNCHECKED = "[x]", "[ ]"
 _HIDDEN = 0b100010

@@ -11,14 +11,15 @@ import pypdfium2 as pdfium
 
 from graph.errors import Unreadable
 from ingest.loaders.drafting import Draft
+from ingest.loaders.layout.page_text import Block, blocks_of
+from ingest.loaders.layout.places import PageFrame, Word
 from ingest.loaders.pdf.drawings import drawings_of
 from ingest.loaders.pdf.forms import Additions, additions_of
 from ingest.loaders.pdf.legibility import is_picture, is_text, letters, no_text, spoilt
 from ingest.loaders.pdf.lexicon import known_words
 from ingest.loaders.pdf.opened import Opened, opened
-from ingest.loaders.pdf.page_text import Block, blocks_of
 from ingest.loaders.pdf.properties import Properties, properties_of
-from ingest.loaders.pdf.words import PageFrame, PageWords, Word, frame_of, words_of
+from ingest.loaders.pdf.words import PageWords, frame_of, words_of
 from ingest.loaders.pdf.writing import Page, write_page
 from ingest.loaders.reading_limits import ReadingLimits
 from ingest.model import LoadedDocument, Source
@@ -43,12 +44,12 @@ def load(source: Source, limits: ReadingLimits) -> LoadedDocument:
         if not told:
             draft.unread("properties", "title, forms and notes of the file are broken")
         pictures = _read_pages(file, draft, properties, started, limits.seconds)
-        if file.broken and not draft.length and not pictures:
-            raise Unreadable(f"{source.name!r} is a broken PDF: {file.broken}")
+        if not draft.length and not pictures and (file.broken or any(one.unread for one in draft.skipped)):
+            raise Unreadable(f"{source.name!r} is a broken PDF: {file.broken or 'nothing of it can be read'}")
         draft.pages = file.pages
         _tell(draft, properties)
         draft.metadata = dict(properties.metadata)
-        return replace(draft.finish(picture_pages=pictures), title=properties.title)
+        return _trimmed(replace(draft.finish(picture_pages=pictures), title=properties.title))
 
 
 def sample() -> bytes:
@@ -56,6 +57,14 @@ def sample() -> bytes:
     from ingest.loaders.pdf.sampling import small_file
 
     return small_file()
+
+
+def _trimmed(document: LoadedDocument) -> LoadedDocument:
+    """Without the empty line after the last page."""
+    text = document.text.rstrip("\n")
+    sections = tuple(replace(one, end=min(one.end, len(text))) for one in document.sections if one.start < len(text))
+    tables = tuple(replace(one, end=min(one.end, len(text))) for one in document.tables)
+    return replace(document, text=text, sections=sections, tables=tables)
 
 
 def _read_pages(file: Opened, draft: Draft, properties: Properties, started: float, seconds: float) -> list[int]:
@@ -78,12 +87,13 @@ def _page(file: Opened, number: int, *, plainly: bool) -> Page:
     additions, told = file.asked(lambda reader: additions_of(reader.pages[number - 1]), Additions())
     page = _by_pdfium(file, number, additions, plainly=plainly)
     if letters(page.text) < _LITTLE or page.unreadable:
-        text, _ = file.asked(lambda reader: _plain(reader.pages[number - 1].extract_text()), "")
+        text, read = file.asked(lambda reader: _plain(reader.pages[number - 1].extract_text()), "")
+        page = replace(page, lost=page.lost and not (read and file.sheets is None))
         if _better(text, page):
-            page = replace(page, blocks=[Block(lines=text.split("\n"))], legible=True, unreadable=0)
+            page = replace(page, blocks=[Block(lines=text.split("\n"))], legible=True, unreadable=0, lost=False)
     if not page.legible:
         page = replace(page, blocks=[], picture=True, unreadable=0)
-    elif not page.text and not page.blank:
+    elif not page.text and not page.blank and not page.lost:
         page = replace(page, picture=True)
     return replace(page, broken=not told and file.reader is not None)
 
@@ -102,23 +112,23 @@ def _better(text: str, page: Page) -> bool:
 
 def _by_pdfium(file: Opened, number: int, additions: Additions, *, plainly: bool) -> Page:
     if file.sheets is None:
-        return Page(additions=additions, blank=False)
+        return Page(additions=additions, blank=False, lost=True)
     try:
         sheet = file.sheets[number - 1]
     except pdfium.PdfiumError:
-        return Page(additions=additions, blank=False)
+        return Page(additions=additions, blank=False, lost=True)
     try:
         frame = frame_of(sheet)
         found = words_of(sheet, frame)
         drawings = drawings_of(sheet, frame)
     except pdfium.PdfiumError:
-        return Page(additions=additions, blank=False)
+        return Page(additions=additions, blank=False, lost=True)
     finally:
         sheet.close()
     said = " ".join(word.text for words in found.ways.values() for word in words)
-    ruled = replace(drawings, edges=()) if plainly else drawings
+    edges = () if plainly else drawings.edges
     return Page(
-        blocks=list(blocks_of(_with_fields(found, additions, frame), frame, ruled, known_words())),
+        blocks=list(blocks_of(_with_fields(found, additions, frame), frame, edges, known_words())),
         additions=additions,
         legible=is_text(said, found.characters, found.unreadable, known_words()),
         unreadable=found.unreadable if spoilt(found.characters, found.unreadable) else 0,

@@ -9,21 +9,19 @@ import ctypes
 import math
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from graph.text.tokens import is_east_asian
-from ingest.loaders.pdf.joining import plain
+from ingest.loaders.layout.joining import plain
+from ingest.loaders.layout.places import SKEWED, VERTICAL, Box, PageFrame, Word, joined_box, turned
 from ingest.loaders.pdf.legibility import no_text
 
-Box = tuple[float, float, float, float]
-"""x0, y0, x1, y1 in points, y upwards."""
-SKEWED, VERTICAL = -1, 270
-"""Ways of writing: neither along nor across the page; East Asian columns from right to left, as if turned."""
 _GAP, _BACK, _DRIFT = 0.3, 0.7, 0.5
 """Within a word, in heights of a character: the widest gap, the farthest step back, the farthest step up or down."""
 _BELOW, _ABOVE = 0.22, 0.9
@@ -31,46 +29,6 @@ _BELOW, _ABOVE = 0.22, 0.9
 _HYPHEN = 2
 """What pdfium makes of a hyphen at the end of a line."""
 _TILT = math.radians(8)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
-    """A word, upright in the frame of its way of writing; ``spacing``: points between its characters, all together."""
-
-    text: str
-    box: Box
-    spacing: float = 0.0
-
-    @property
-    def height(self) -> float:
-        """Of its characters, in points."""
-        return max(self.box[3] - self.box[1], 0.1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageFrame:
-    """A page: its size in points as it stands in the file, its lower left corner, and how it is turned to be shown."""
-
-    width: float
-    height: float
-    left: float = 0.0
-    bottom: float = 0.0
-    rotation: int = 0
-
-    @property
-    def shown_size(self) -> tuple[float, float]:
-        """Width and height as shown."""
-        return (self.height, self.width) if self.rotation % 180 else (self.width, self.height)
-
-    def upright(self, box: Box, way: int) -> Box:
-        """A box of the file in the frame of what is written this way."""
-        moved = (box[0] - self.left, box[1] - self.bottom, box[2] - self.left, box[3] - self.bottom)
-        return turned(moved, way, self.width, self.height)
-
-    def shown_box(self, box: Box, way: int) -> Box:
-        """A box of that frame on the page as it is shown, from its lower left corner."""
-        size = (self.height, self.width) if way % 180 else (self.width, self.height)
-        return turned(turned(box, -way % 360, *size), self.rotation, self.width, self.height)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,29 +48,13 @@ class _Character:
     after_blank: bool
 
 
-def turned(box: Box, clockwise: int, width: float, height: float) -> Box:
-    """A box of a sheet of this size after the sheet is turned by a multiple of 90 degrees."""
-    x0, y0, x1, y1 = box
-    if clockwise % 360 == 90:
-        return (y0, width - x1, y1, width - x0)
-    if clockwise % 360 == 180:
-        return (width - x1, height - y1, width - x0, height - y0)
-    if clockwise % 360 == 270:
-        return (height - y1, x0, height - y0, x1)
-    return box
-
-
-def joined_box(boxes: Sequence[Box]) -> Box:
-    """The box around boxes."""
-    return (
-        min(box[0] for box in boxes), min(box[1] for box in boxes),
-        max(box[2] for box in boxes), max(box[3] for box in boxes),
-    )  # fmt: skip
-
-
 def frame_of(page: pdfium.PdfPage) -> PageFrame:
     """Of a page that pdfium has opened."""
-    left, bottom, right, top = page.get_bbox()
+    media, crop = page.get_mediabox(), page.get_cropbox()
+    left, bottom = max(media[0], crop[0]), max(media[1], crop[1])
+    right, top = min(media[2], crop[2]), min(media[3], crop[3])
+    if right <= left or top <= bottom:
+        left, bottom, right, top = media
     return PageFrame(
         width=right - left, height=top - bottom, left=left, bottom=bottom, rotation=page.get_rotation() % 360
     )
@@ -148,7 +90,7 @@ def _characters(sheet: "raw.FPDF_TEXTPAGE", frame: PageFrame) -> tuple[list[_Cha
         pending = ""
         if code == _HYPHEN:
             text = "-"
-        elif text.isspace() or code < 32 or raw.FPDFText_IsGenerated(sheet, index) == 1:
+        elif code <= 32 or text.isspace():  # those that pdfium adds, too
             blank = True
             continue
         if not raw.FPDFText_GetLooseCharBox(sheet, index, loose):
@@ -166,11 +108,12 @@ class _Bodies:
 
     def __init__(self, sheet: "raw.FPDF_TEXTPAGE", frame: PageFrame) -> None:
         self._sheet, self._frame = sheet, frame
+        self._plain = frame.left == frame.bottom == 0.0
         self._known: dict[tuple[int, float], tuple[float, float] | None] = {}
 
     def upright(self, index: int, box: Box, way: int) -> Box:
         """The place of a character upright, from a little below its base line to the top of its capitals."""
-        x0, y0, x1, y1 = self._frame.upright(box, way)
+        x0, y0, x1, y1 = box if way == 0 and self._plain else self._frame.upright(box, way)
         key = (way, round(y1 - y0, 1))
         if key not in self._known:
             self._known[key] = self._asked(index, y0, way)
@@ -192,6 +135,7 @@ def _whole(first: str, text: str) -> str:
     return (first + text).encode("utf-16", "surrogatepass").decode("utf-16", "replace") if first else text
 
 
+@lru_cache(maxsize=1024)
 def _way(clockwise: float) -> int:
     angle = -clockwise
     quarters = round(angle / (math.pi / 2))

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ingest.loaders.drafting import BETWEEN, Draft, one_line
+from ingest.loaders.layout.page_text import Block
+from ingest.loaders.layout.places import Box
 from ingest.loaders.pdf.forms import CHECKED, UNCHECKED, Additions
-from ingest.loaders.pdf.page_text import Block
 from ingest.loaders.pdf.properties import Bookmark
-from ingest.loaders.pdf.words import Box
 
 MOST_BOXES = 100_000
 """Lines of one document whose places are kept."""
@@ -24,7 +24,7 @@ class Page:
 
     ``legible``: its characters are text, ``unreadable`` of them are not; ``picture``: somebody who reads pictures
     should look at it; ``blank``: nothing is drawn on it; ``untabled``: its lines may rule a table and were not looked
-    at; ``broken``: its form and notes are.
+    at; ``broken``: its form and notes are; ``lost``: so is all of it.
     """
 
     blocks: list[Block] = field(default_factory=list)
@@ -35,6 +35,7 @@ class Page:
     blank: bool = True
     untabled: bool = False
     broken: bool = False
+    lost: bool = False
 
     @property
     def text(self) -> str:
@@ -69,9 +70,14 @@ def _write_lines(draft: Draft, block: Block, waiting: list[Bookmark]) -> None:
 
 
 def _write_table(draft: Draft, block: Block) -> None:
+    rows, boxes = list(block.rows), list(block.boxes)
+    while len(rows) > 2 and sum(map(bool, rows[0])) == 1 < len(rows[0]):  # its title, over all columns
+        title, box = next(filter(None, rows.pop(0))), boxes.pop(0)
+        start = draft.line(title, "lines")
+        _box(draft, start, start + len(title), box)
     at = draft.length
-    draft.grid(block.rows)
-    for row, box in zip(block.rows, block.boxes, strict=True):
+    draft.grid(rows)
+    for row, box in zip(rows, boxes, strict=True):
         length = sum(len(one_line(cell)) for cell in row) + len(BETWEEN) * (len(row) - 1)
         _box(draft, at, at + length, box)
         at += length + 1
@@ -106,11 +112,14 @@ def _count(draft: Draft, page: Page) -> None:
             draft.read(part, count)
     if found.hidden:
         draft.left_out("annotations", "hidden", found.hidden)
-    if found.attached:
-        draft.unread("attached files", "files within a PDF are not read", found.attached)
     if page.untabled:
         draft.left_out("ruled tables", "drawn with too many lines to be told apart: the text is read without columns")
-    if page.unreadable:
-        draft.unread("characters", "drawn by fonts that do not say which letters they are", page.unreadable)
-    if page.broken:
-        draft.unread("forms and notes of a page", "broken")
+    missing = {
+        ("attached files", "files within a PDF are not read"): found.attached,
+        ("characters", "drawn by fonts that do not say which letters they are"): page.unreadable,
+        ("pages", "broken"): int(page.lost),
+        ("forms and notes of a page", "broken"): int(page.broken and not page.lost),
+    }
+    for (part, reason), count in missing.items():
+        if count:
+            draft.unread(part, reason, count)

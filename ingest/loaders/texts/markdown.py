@@ -10,18 +10,8 @@ from ingest.loaders.drafting import plain_metadata
 from ingest.loaders.reading_limits import ReadingLimits
 from ingest.loaders.texts.decoding import decoded
 from ingest.loaders.texts.front_matter import read_front_matter
-from ingest.loaders.texts.markdown_blocks import (
-    HIDDEN,
-    Blocks,
-    Heading,
-    Hidden,
-    assemble,
-    read_blocks,
-    sections_by_heading,
-)
+from ingest.loaders.texts.markdown_blocks import HIDDEN, Blocks, Hidden, assemble, read_blocks
 from ingest.model import LoadedDocument, ReadingReport, Skipped, Source
-
-__all__ = ["Heading", "load", "sample", "sections_by_heading"]
 
 
 def load(source: Source, _: ReadingLimits) -> LoadedDocument:

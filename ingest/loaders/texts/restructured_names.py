@@ -12,7 +12,6 @@ from docutils.parsers.rst import Directive, directives, roles
 from docutils.parsers.rst.directives import (  # noqa: F401 - imported now: later there are no files to import from
     admonitions,
     body,
-    html,
     images,
     misc,
     parts,

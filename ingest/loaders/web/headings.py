@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ingest.loaders.drafting import MAX_HEADING
-from ingest.loaders.texts.markdown import Heading
+from ingest.loaders.texts.markdown_blocks import Heading
 
 
 @dataclass(slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup, Tag
 from ingest.loaders.drafting import Draft
 from ingest.loaders.reading_limits import ReadingLimits
 from ingest.loaders.texts.decoding import decoded
-from ingest.loaders.texts.markdown import sections_by_heading
+from ingest.loaders.texts.markdown_blocks import sections_by_heading
 from ingest.loaders.web.page_text import PageText
 from ingest.model import LoadedDocument, Source
 

@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from ingest.loaders.pdf.drawings import Drawings
-from ingest.loaders.pdf.grids import Grid, aligned_runs, by_column, ruled_grids
-from ingest.loaders.pdf.joining import Vocabulary, join_broken, without_soft_hyphens
-from ingest.loaders.pdf.lines import line_text, pieces_of, written_leftwards
-from ingest.loaders.pdf.reading_order import Piece, in_order, rows_of
-from ingest.loaders.pdf.tables import RuledTable, table_of
-from ingest.loaders.pdf.words import SKEWED, Box, PageFrame, Word, joined_box
+from ingest.loaders.layout.grids import Grid, aligned_runs, by_column, ruled_grids
+from ingest.loaders.layout.joining import Vocabulary, join_broken, without_soft_hyphens
+from ingest.loaders.layout.lines import line_text, pieces_of, written_leftwards
+from ingest.loaders.layout.places import SKEWED, Box, PageFrame, Word, joined_box
+from ingest.loaders.layout.reading_order import Piece, in_order, rows_of
+from ingest.loaders.layout.tables import RuledTable, table_of
 
 _PARAGRAPH = 0.75
 """Space between two lines that begins a paragraph, in heights of a line."""
+_RESIZED = 1.25
+"""Letters so many times as tall as those of the line before are a heading, or end one."""
 _NEARER = 0.8
 """Steps between rows of a table, by the usual one, below which a line belongs to the row above."""
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -32,15 +33,14 @@ class Block:
 
 
 def blocks_of(
-    ways: dict[int, list[Word]], frame: PageFrame, drawings: Drawings, lexicon: frozenset[str]
+    ways: dict[int, list[Word]], frame: PageFrame, edges: Sequence[Box], lexicon: frozenset[str]
 ) -> Iterator[Block]:
     """The blocks of a page: what is written as the page is turned, then what is written in other ways."""
     own = frozenset(each.lower() for words in ways.values() for word in words for each in _WORD.findall(word.text))
     known = Vocabulary(lexicon=lexicon, own=own)
     for way in sorted(ways, key=lambda one: (one == SKEWED, -len(ways[one]))):
-        edges = drawings.edges if way == frame.rotation else ()
-        height = frame.shown_size[1]
-        blocks = [_skewed(ways[way])] if way == SKEWED else _upright(ways[way], ruled_grids(edges, height), known)
+        ruled = ruled_grids(edges, frame.shown_size[1]) if way == frame.rotation else []
+        blocks = [_skewed(ways[way])] if way == SKEWED else _upright(ways[way], ruled, known)
         for block in blocks:
             shown = [frame.shown_box(box, 0 if way == SKEWED else way) for box in block.boxes]
             yield Block(lines=block.lines, boxes=shown, rows=block.rows)
@@ -102,14 +102,17 @@ def _aligned(rows: Sequence[Sequence[Piece]], middles: Sequence[float]) -> Block
 def _paragraphs(rows: Sequence[Sequence[Piece]], tables: Sequence[RuledTable], known: Vocabulary) -> list[Block]:
     blocks: list[Block] = []
     last: Box | None = None
+    size = 0.0
     for row in rows:
-        box = _row_box(row)
+        box, before = _row_box(row), size
+        size = max((word.height for piece in row for word in piece.words), default=0.0)
         if row[0].table >= 0:
             table = tables[row[0].table]
             blocks.append(Block(rows=table.rows, boxes=table.boxes))
             last = None
             continue
-        if last is None or last[1] - box[3] > _PARAGRAPH * (box[3] - box[1]):
+        resized = max(size, before) > _RESIZED * min(size, before)
+        if last is None or resized or last[1] - box[3] > _PARAGRAPH * (box[3] - box[1]):
             blocks.append(Block())
         blocks[-1].lines.append(_row_text(row))
         blocks[-1].boxes.append(box)

@@ -6,8 +6,8 @@ from typing import Any
 
 from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
 
-from ingest.loaders.pdf.reading_order import LEAST_GUTTER, Piece
-from ingest.loaders.pdf.words import Box, Word, joined_box
+from ingest.loaders.layout.places import Box, Word, joined_box
+from ingest.loaders.layout.reading_order import LEAST_GUTTER, Piece
 
 _SNAP = 3.0
 _MOST_CELLS = 4_000

@@ -6,11 +6,11 @@ hold as many lines as one another, each line is a row; where the words of a rule
 
 from collections.abc import Sequence
 
-from ingest.loaders.pdf.grids import Grid, by_column, gaps_between, place_words
-from ingest.loaders.pdf.joining import Vocabulary, join_broken
-from ingest.loaders.pdf.lines import line_text, pieces_of
-from ingest.loaders.pdf.reading_order import Piece, rows_of
-from ingest.loaders.pdf.words import Box, Word, joined_box
+from ingest.loaders.layout.grids import Grid, by_column, gaps_between, place_words
+from ingest.loaders.layout.joining import Vocabulary, join_broken
+from ingest.loaders.layout.lines import line_text, pieces_of
+from ingest.loaders.layout.places import Box, Word, joined_box
+from ingest.loaders.layout.reading_order import Piece, rows_of
 
 _FILLED = 0.35
 """Cells that hold text, at least; what is emptier is a drawing."""

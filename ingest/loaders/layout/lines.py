@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
-from ingest.loaders.pdf.joining import close_letters
-from ingest.loaders.pdf.reading_order import Piece
-from ingest.loaders.pdf.words import Word, joined_box
+from ingest.loaders.layout.joining import close_letters
+from ingest.loaders.layout.places import Word, joined_box
+from ingest.loaders.layout.reading_order import Piece
 
 _SPACE, _GLUE = 0.85, 0.08
 """Between two words of a piece, in heights: the widest gap; less than the second is none."""

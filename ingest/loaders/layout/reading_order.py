@@ -12,7 +12,7 @@ from statistics import mean, median
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.loaders.pdf.words import Box, Word
+from ingest.loaders.layout.places import Box, Word
 
 LEAST_GUTTER = 6.0
 """Points between two columns; or what a space of the text takes, where that is more."""

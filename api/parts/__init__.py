@@ -1,0 +1,1 @@
+"""Parts of the wiring, each of a few concrete classes."""
