@@ -1,9 +1,11 @@
 """Documents that another document holds: how they come, change and go with it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from ingest_desk import DOWN, Desk, W, part
+from kept_state import in_memory
 
 from graph.audience import Audience
 from graph.errors import ConflictError, DependencyError, NotFoundError
@@ -13,7 +15,8 @@ from ingest.acknowledging import membership
 from ingest.acknowledging.family import MOST_DEEP, held_by, member_id
 from ingest.acknowledging.membership import TOGETHER
 from ingest.member_ports import Member
-from ingest.model import RegisteredVersion, Upload
+from ingest.model import NewDocument, RegisteredVersion, Upload
+from ingest.upkeep.rebuilding import RegisterRebuilder
 
 
 @pytest.fixture
@@ -294,3 +297,28 @@ def _members(count: int) -> list[Member]:
 
 def _again(version: int | None) -> NewJob:
     return NewJob(workspace=W, kind="ingest", document_id="mail", version=version)
+
+
+def test_a_register_that_was_lost_is_rebuilt_with_what_holds_what(desk: Desk) -> None:
+    desk.put("mail", "Hello.\n+ a.txt: One.\n+ b.txt: Two.")
+    desk.intake.accept(W, [_claiming("mine", "mail")])
+    desk.work()
+    fresh = in_memory()
+    graph: Any = desk.store
+    graph.workspaces = lambda: (W,)
+    graph.barriers = lambda _: {one: upload(desk, one).version for one in live(desk)}
+    graph.versions = lambda _, one: ((graph._at(W, graph.revision(W))[one].document, graph.revision(W), None),)
+    shelf: Any = desk.kept.blobs
+    shelf.set_aside = lambda digest: digest
+    RegisterRebuilder(
+        graph=graph, state=fresh.state, register=fresh.register, holdings=fresh.holdings, jobs=fresh.jobs, blobs=shelf
+    ).rebuild()
+    assert [one.upload.document_id for one in fresh.register.members(W, "mail")] == ["mail/a.txt", "mail/b.txt"]
+    assert {one.upload.parent_version for one in fresh.register.members(W, "mail")} == {1}
+
+
+def _claiming(document_id: str, parent: str) -> NewDocument:
+    """Somebody's own document that says it were part of another one."""
+    return NewDocument(
+        source=part(document_id, "Mine.").source, document_id=document_id, metadata={"part_of": parent}
+    )  # fmt: skip
