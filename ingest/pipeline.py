@@ -26,8 +26,8 @@ from ingest.outcomes import Failure, IngestReport, PicturesRead
 from ingest.planning import document_of, place_chunks, plan_change, with_language
 from ingest.ports import BlobStore, Extractor, InterruptibleLoader, PictureTranscriber
 from ingest.reading_reports import completed, nothing_to_read
-from ingest.slicing import Slice
 from ingest.under_way.embedding import ToEmbed, embed
+from ingest.under_way.slicing import Slice
 from ingest.under_way.work import Progress, Work
 
 

@@ -20,7 +20,7 @@ from ingest.outcomes import Failure, IngestReport
 from ingest.pipeline import IngestPipeline
 from ingest.ports import VersionRegister
 from ingest.reading_reports import ReadingReports
-from ingest.slicing import SLICE_DOCUMENTS
+from ingest.under_way.slicing import SLICE_DOCUMENTS
 
 MAX_FAILURES_SHOWN = 20
 LEASE_SECONDS = 600.0
