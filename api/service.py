@@ -1,6 +1,7 @@
 """The running system: it starts, becomes ready, works in the background, and ends."""
 
 import threading
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -140,6 +141,7 @@ class Service:
         self.winding_down = threading.Event()
         self.last_call = LastCall()
         self._stopping = threading.Event()
+        self._started = time.time()
         self._loaded = threading.Event()
         self._freed_memory = FreedMemory()
         self._load_error: str | None = None
@@ -217,6 +219,15 @@ class Service:
         self._background.housekeeping.start()
         self._probe_model()
         _log.info("ready", url=f"http://{self.settings.host}:{self.settings.port}")
+        self._forget_cut_off()
+
+    def _forget_cut_off(self) -> None:
+        """Remove what uploads left that an earlier process did not live to acknowledge."""
+        try:
+            if gone := self.cases.intake.forget_cut_off(time.time() - self._started):
+                _log.info("bytes of uploads that were cut off were removed", files=gone)
+        except QuipuError as error:
+            _log.warning("bytes of uploads that were cut off were not removed", cause=str(error))
 
     def _probe_model(self) -> None:
         """Learn the model's window and whether it sees; if it is down now, the first call asks again."""

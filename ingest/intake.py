@@ -122,6 +122,14 @@ class Intake:
         """Remove bytes, unless a version refers to them by now; returns how many were there. Raises DependencyError."""
         return self._coming.discard(digests)
 
+    def forget_cut_off(self, seconds: float) -> int:
+        """Remove what uploads left that were cut off: bytes at least so old that were never acknowledged.
+
+        To be called with the age of this process: what came before it comes no more. Returns how many files there were.
+        Raises DependencyError.
+        """
+        return self._coming.forget_cut_off(seconds)
+
     def _check(self, document: NewDocument) -> Checked | Accepted:
         """The document as it can be accepted, or its refusal."""
         try:

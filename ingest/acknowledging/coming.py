@@ -111,6 +111,11 @@ class Acknowledging:
                         removed += self._blobs.delete(digest)
         return removed
 
+    def forget_cut_off(self, seconds: float) -> int:
+        """Remove bytes that came at least so many seconds ago and were never acknowledged; returns how many files."""
+        known = set(self._register.digests())
+        return self.discard([name for name in self._blobs.settled(seconds) if name not in known])
+
     def _keep_bytes(self, checked: Checked) -> None:
         """Again, within the transaction: a purge may have taken the same bytes since they were checked."""
         if checked.document.source.data:
