@@ -6,10 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.loaders.drafting import Draft
 from ingest.loaders.layout.joining import Vocabulary, close_letters, join_broken
 from ingest.loaders.layout.page_text import Block, blocks_of
 from ingest.loaders.layout.places import Box, PageFrame, Word, turned
 from ingest.loaders.pdf.legibility import is_picture, is_text
+from ingest.loaders.pdf.writing import Page, write_page
+from ingest.loaders.reading_limits import DEFAULT_LIMITS
+from ingest.model import Source
 
 FRAME = PageFrame(width=600, height=800)
 ENGLISH = Vocabulary(lexicon=frozenset({"agreement", "well", "known", "state", "owned", "follow", "up", "outline"}))
@@ -156,3 +160,15 @@ def test_a_picture_over_a_page_is_the_page_unless_the_page_speaks() -> None:
     assert is_picture("Received 3 May", 0.9)
     assert not is_picture("word " * 100, 0.9)
     assert not is_picture("Received 3 May", 0.3)
+
+
+def test_lines_around_a_drawing_are_no_table() -> None:
+    draft = Draft(Source(name="a.pdf", media_type="", data=b""), DEFAULT_LIMITS)
+    frame = [["", "", "", "1", "", "", ""], ["", "", "State", "Date", "", "", ""], ["A", "", "", "", "", "", ""]]
+    table = [["Part", "Size"], ["Bolt", ""], ["Nut", "8"]]
+    places = [(0.0, 0.0, 9.0, 9.0)] * 3
+    write_page(draft, 1, Page(blocks=[Block(rows=frame, boxes=places), Block(rows=table, boxes=places)]), ())
+    found = draft.finish()
+    assert found.text == "1\nState Date\nA\n\nPart | Size\nBolt | \nNut | 8\n\n"
+    assert len(found.tables) == 1
+    assert [found.text[one.start : one.end] for one in found.boxes][:3] == ["1", "State Date", "A"]

@@ -12,6 +12,8 @@ from ingest.loaders.pdf.properties import Bookmark
 
 MOST_BOXES = 100_000
 """Lines of one document whose places are kept."""
+SPARSE = 3
+"""Cells of a grid for each that says something, from which on it is no table."""
 _NUMBERED = re.compile(r"^[\dIVXLC]+(?:\.\d+)*[.)]?\s+")
 _UNNAMED = re.compile(
     r"(?i)^(?:text|field|untitled|check ?box|button|group|radio|combo|list|undefined|[a-z])?[\s_\-.\d]*(?:\[\d+\])?$"
@@ -48,7 +50,7 @@ def write_page(draft: Draft, number: int, page: Page, bookmarks: Sequence[Bookma
     draft.page(number)
     waiting = list(bookmarks)
     for block in page.blocks:
-        if block.rows:
+        if block.rows and not _is_frame(block.rows):
             _write_table(draft, block)
         else:
             _write_lines(draft, block, waiting)
@@ -58,8 +60,13 @@ def write_page(draft: Draft, number: int, page: Page, bookmarks: Sequence[Bookma
     _count(draft, page)
 
 
+def _is_frame(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether most cells of a grid are empty: lines around a drawing or a form, and no table with columns."""
+    return SPARSE * sum(bool(cell) for row in rows for cell in row) < sum(map(len, rows))
+
+
 def _write_lines(draft: Draft, block: Block, waiting: list[Bookmark]) -> None:
-    for place, line in enumerate(block.lines):
+    for place, line in enumerate(block.lines or [" ".join(filter(None, row)) for row in block.rows]):
         found = next((one for one in waiting if _names(one.name, line)), None)
         if found is not None:
             waiting.remove(found)
