@@ -3,8 +3,6 @@
 from contextlib import ExitStack
 from dataclasses import replace
 
-import structlog
-
 from api.settings import Settings
 from ingest.extraction.recognising import RecognisingTranscriber
 from ingest.extraction.transcribing import BlindTranscriber
@@ -17,7 +15,6 @@ from ingest.ports import ExtractionCache, PictureTranscriber
 PAGE_SECONDS = 180.0
 PAGE_MEMORY = 2048 * MIB
 """What one page may take: a full one takes 3 s, or ten times that on a machine with other work, and 1 GiB."""
-_log = structlog.get_logger()
 
 
 def picture_reader(
@@ -31,12 +28,10 @@ def picture_reader(
     if engine.is_installed():
         process = ParserProcess(limits, recognising=True)
         opened.callback(process.close)
-        _log.info("pages that are pictures are read", by="rapidocr")
         return RecognisingTranscriber(
             recognise=process.recognise, identity=lambda: engine.IDENTITY, cache=cache, end=process.close
         )
     if program is not None:
         tesseract = Tesseract(program, parser.picture, limits)
-        _log.info("pages that are pictures are read", by=program)
         return RecognisingTranscriber(recognise=tesseract.recognise, identity=tesseract.identity, cache=cache)
     return BlindTranscriber()
