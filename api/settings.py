@@ -117,7 +117,7 @@ class Settings(BaseSettings):
     max_text_ratio: float = Field(default=30.0, ge=1, allow_inf_nan=False)
     """Most bytes of text for each byte of a file, asked of a text over 256 KiB: what unpacks to more is a bomb."""
     max_reading_seconds: float = Field(default=30.0, gt=0, allow_inf_nan=False)
-    """How long a parser may take over one document of 256 KiB; a larger one has more, up to ten times as long."""
+    """How long a parser may take over one document of 1 MiB; a larger one has more, up to ten times as long."""
     ocr: Literal["auto", "off"] = "auto"
     """Who reads pages that are pictures where no language model sees: ``auto`` takes rapidocr (the extra ``ocr``) if it
     is installed, else Tesseract if it is there; ``off`` nobody."""

@@ -7,7 +7,7 @@ from graph.errors import TooMuchText
 MIB = 1024 * 1024
 ORDINARY_TEXT = 256 * 1024
 """Bytes of text that a file of any size may hold: the ratio is asked of what is larger."""
-MORE_TIME = 256 * 1024
+MORE_TIME = MIB
 """Bytes of a file for which it has the time of one document."""
 MOST_TIMES = 10.0
 MOST_SECTIONS = 50_000
@@ -22,7 +22,7 @@ MOST_MESSAGE = 500
 class ReadingLimits:
     """Limits of one document.
 
-    ``seconds`` are of the clock, and of the processor too, for 256 KiB; ``memory`` is the address space of the
+    ``seconds`` are of the clock, and of the processor too, for 1 MiB; ``memory`` is the address space of the
     parser in bytes, libraries included; ``text`` is in bytes of UTF-8; ``ratio`` is bytes of text for each byte of the
     file. Of the documents that it holds ``members`` are handed out, of ``member`` bytes at most each, ``unpacked`` in
     all.

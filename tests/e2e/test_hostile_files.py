@@ -27,7 +27,7 @@ def docx_of(text: str) -> bytes:
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    with ServiceProcess(Path(tmp_path_factory.mktemp("hostile")) / "data", QUIPU_MAX_READING_SECONDS="10") as service:
+    with ServiceProcess(Path(tmp_path_factory.mktemp("hostile")) / "data", QUIPU_MAX_READING_SECONDS="2") as service:
         yield service.start()
 
 
