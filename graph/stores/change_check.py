@@ -2,12 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 import numpy as np
 
 from graph.errors import ConflictError, InputError
-from graph.model import Alias, Chunk, GraphChange, Mention, PastRevision, Position, Relation, RevisionRecord, Verdict
+from graph.model import (
+    Alias,
+    Chunk,
+    FloatArray,
+    GraphChange,
+    Mention,
+    PastRevision,
+    Position,
+    Relation,
+    RevisionRecord,
+    Verdict,
+)
 
 _NONE: Set[str] = frozenset()
 
@@ -17,6 +28,11 @@ def check_change(change: GraphChange) -> None:
     problem = _first_problem(change)
     if problem:
         raise InputError(f"document {change.document.id!r} version {change.document.version}: {problem}")
+
+
+def stacked(vectors: Sequence[FloatArray]) -> FloatArray:
+    """Vectors as the rows of a ``GraphChange``; shape (0, 0) where a document has no chunks yet."""
+    return np.stack(vectors) if vectors else np.empty((0, 0), dtype=np.float32)
 
 
 def _first_problem(change: GraphChange) -> str | None:

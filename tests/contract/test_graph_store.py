@@ -190,6 +190,14 @@ class GraphStoreContract:
         assert dump(other, WORKSPACE, 2) == dump(store, WORKSPACE, last)
         other.close()
 
+    def test_a_document_may_have_no_chunks_yet(self, store: Any) -> None:
+        """A scan whose pages are still to be read."""
+        empty = make_change("scan", 1, [])
+        revision = store.apply(WORKSPACE, [empty])[0]
+        found = store.contribution(WORKSPACE, "scan", revision)
+        assert (found.document, found.chunks, len(found.vectors)) == (empty.document, (), 0)
+        assert store.damage(WORKSPACE, "scan") == ()
+
     def test_vectors_are_exchanged_all_at_once(self, store: Any) -> None:
         store.stamp_embedder("old")
         store.apply(

@@ -17,7 +17,7 @@ LONG_AGO = 1_000_000_000
 
 
 def test_what_a_killed_process_left_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(SentenceEmbedder, "_encode", lambda _, texts: HashingEmbedder().embed_passages(texts))
+    monkeypatch.setattr(SentenceEmbedder, "_encode", lambda _, texts: HashingEmbedder(384).embed_passages(texts))
     monkeypatch.chdir(tmp_path)
     settings = Settings(data_dir=tmp_path / "data", port=free_port())
     body = {"documents": [{"id": "kept", "text": "Station 1 is open."}]}

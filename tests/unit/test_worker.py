@@ -14,8 +14,8 @@ from graph import job_thread
 from graph.errors import ConfigurationError, DependencyError
 from graph.jobs import TERMINAL, Job, JobProgress, NewJob
 from graph.model import FloatArray
-from ingest import slicing
 from ingest import worker as worker_module
+from ingest.under_way import slicing
 from ingest.worker import Line, Worker
 
 BINARY = "\x01\x02\x03" * 20

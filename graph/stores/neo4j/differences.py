@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 from typing_extensions import override
 
 from graph.audience import Audience
 from graph.model import Alias, Difference, Document, Entity, Fact, GraphChange, Relation, Verdict
 from graph.ports.reading import AliasReader, ContributionReader, DifferenceReader, KnowledgeReader
 from graph.stores.alike import differences, first, read_fact
+from graph.stores.change_check import stacked
 from graph.stores.cypher import changes, reading
 from graph.stores.neo4j.connection import Neo4jDatabase, Row
 from graph.stores.neo4j.reading import Neo4jReading
@@ -127,7 +127,7 @@ class Neo4jDifferences(Neo4jReading, DifferenceReader, AliasReader, Contribution
             text=self.text(workspace, document_id, revision),
             chunks=tuple(item.chunk for item in placed),
             positions=tuple(item.position for item in placed),
-            vectors=np.stack([rows[identifier].vector for identifier in ids]),
+            vectors=stacked([rows[identifier].vector for identifier in ids]),
             mentions=tuple(mention for identifier in ids for mention in rows[identifier].mentions),
             relations=tuple(relations),
             aliases=tuple(aliases),

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from typing_extensions import override
 
 from graph.model import Alias, GraphChange, Mention, Relation, Verdict
 from graph.ports.reading import AliasReader, ContributionReader
+from graph.stores.change_check import stacked
 from graph.stores.sqlite.changes import SqliteChanges
 from graph.stores.sqlite.documents import SqliteDocuments
 from graph.stores.sqlite.reading import LIVE_TOO
@@ -87,7 +87,7 @@ class SqliteAliasReading(SqliteDocuments, SqliteChanges, AliasReader, Contributi
             text=self.text(workspace, document_id, revision),
             chunks=tuple(item.chunk for item in placed),
             positions=tuple(item.position for item in placed),
-            vectors=np.stack([vectors[identifier] for identifier in ids]),
+            vectors=stacked([vectors[identifier] for identifier in ids]),
             mentions=tuple(mentions),
             relations=tuple(relations),
             aliases=tuple(aliases),

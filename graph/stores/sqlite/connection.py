@@ -212,7 +212,8 @@ class SqliteFile:
             reader = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READWRITE)
             reader.cursor_factory = MendingCursor
             reader.set_busy_timeout(BUSY_TIMEOUT_MS)
-            reader.execute(f"PRAGMA query_only=ON; PRAGMA cache_size=-{CACHE_KIB}")
+            reader.execute("PRAGMA query_only=ON").close()
+            reader.execute(f"PRAGMA cache_size=-{CACHE_KIB}").close()
         try:
             yield reader
         finally:
