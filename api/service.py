@@ -212,6 +212,7 @@ class Service:
             return
         set_aside()
         self._freed_memory.start()
+        self._forget_cut_off()
         self._loaded.set()
         for worker in reversed(self._background.workers):
             worker.start()  # the evaluations, which ask this service itself, once all others work
@@ -219,10 +220,9 @@ class Service:
         self._background.housekeeping.start()
         self._probe_model()
         _log.info("ready", url=f"http://{self.settings.host}:{self.settings.port}")
-        self._forget_cut_off()
 
     def _forget_cut_off(self) -> None:
-        """Remove what uploads left that an earlier process did not live to acknowledge."""
+        """Remove what an earlier process did not live to acknowledge, before workers need any of it."""
         try:
             if gone := self.cases.intake.forget_cut_off(time.time() - self._started):
                 _log.info("bytes of uploads that were cut off were removed", files=gone)
