@@ -12,7 +12,7 @@ from ingest.loaders.layout.places import Box
 CHECKED, UNCHECKED = "[x]", "[ ]"
 _HIDDEN = 0b100010
 """Flags of an annotation that nobody sees: hidden, no view."""
-_RADIO, _PUSH, _PASSWORD = 1 << 15, 1 << 16, 1 << 13
+_PUSH, _PASSWORD = 1 << 16, 1 << 13
 _MOST = 5_000
 _UNTOLD = frozenset({"/Popup", "/Link", "/Movie", "/Screen", "/PrinterMark", "/TrapNet", "/Watermark"})
 _DEEPEST = 32

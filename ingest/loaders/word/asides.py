@@ -10,7 +10,6 @@ NoteKind = Literal["footnotes", "endnotes", "comments"]
 _NOTES: dict[str, NoteKind] = {
     "w:footnoteReference": "footnotes", "w:endnoteReference": "endnotes", "w:commentReference": "comments",
 }  # fmt: skip
-_REASON = "nothing in the text refers to them"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
