@@ -58,7 +58,7 @@ from ingest.upkeep.rereading import Rereading
 from ingest.upkeep.retention import Retention
 from ingest.upkeep.verifying import Verifier
 from ingest.worker import Line, Worker
-from retrieval.answering.extractive_generator import ExtractiveGenerator
+from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.generation_cache import GenerationCache
 from retrieval.answering.llm_generator import LlmGenerator
 from retrieval.finding.search import PassageRetriever

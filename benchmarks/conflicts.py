@@ -22,7 +22,7 @@ from graph.audience import UNRESTRICTED
 from graph.model import DEFAULT_WORKSPACE
 from graph.sentence_embedder import SentenceEmbedder
 from ingest.extraction.light_extractor import LightExtractor
-from retrieval.answering.extractive_generator import ExtractiveGenerator
+from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.finding.search import PassageRetriever
 from retrieval.model import Answer, Evidence, Question
 from retrieval.pipeline import EvidenceFound, QuestionPipeline

@@ -18,7 +18,7 @@ from retrieval.answering.writing import Token, Writing
 from retrieval.finding.evidence import gather_evidence
 from retrieval.model import Answer, Citation, Evidence, Question, SearchResult, Step, Why
 from retrieval.ports import AnswerGenerator, Retriever
-from retrieval.read_question import ReadQuestion
+from retrieval.questions.read_question import ReadQuestion
 
 MAX_QUESTION = 10_000
 """Characters."""

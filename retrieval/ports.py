@@ -5,7 +5,7 @@ from typing import Protocol
 
 from graph.view.snapshot import Snapshot
 from retrieval.model import Claim, Draft, Evidence, Hit, Question
-from retrieval.read_question import ReadQuestion
+from retrieval.questions.read_question import ReadQuestion
 
 
 class Retriever(Protocol):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from graph.text.inert import addresses, inert_markdown
 from graph.text.tokens import STOP_WORDS, east_asian_share, is_east_asian, stems, words
 from retrieval.model import Citation, Claim, Evidence
-from retrieval.read_question import ReadQuestion
+from retrieval.questions.read_question import ReadQuestion
 
 MIN_SHARE = 0.5
 """Share of a sentence's terms that its passages, their titles and the question must hold together."""

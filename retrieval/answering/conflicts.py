@@ -20,7 +20,7 @@ from graph.text.tokens import stems
 from retrieval.answering.dates import dated
 from retrieval.answering.weights import ANSWER_WEIGHTS
 from retrieval.model import Citation, Conflict, Evidence, Side
-from retrieval.read_question import ReadQuestion
+from retrieval.questions.read_question import ReadQuestion
 
 _VALUE = re.compile(r"\d+(?:[.,]\d+)*")
 

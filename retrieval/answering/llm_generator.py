@@ -12,7 +12,7 @@ from retrieval.answering.claims import ClaimParser
 from retrieval.answering.generation_cache import GenerationCache
 from retrieval.model import Claim, Draft, Evidence
 from retrieval.ports import AnswerGenerator
-from retrieval.read_question import ReadQuestion
+from retrieval.questions.read_question import ReadQuestion
 
 
 class LlmGenerator(AnswerGenerator):

@@ -9,7 +9,7 @@ from retrieval.answering.answer_texts import NOT_FOUND, SOURCES_DIFFER
 from retrieval.answering.citations import verify_claim
 from retrieval.answering.conflicts import find_conflict
 from retrieval.model import Citation, Claim, Conflict, Draft, Evidence
-from retrieval.read_question import ReadQuestion
+from retrieval.questions.read_question import ReadQuestion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

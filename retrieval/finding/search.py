@@ -14,7 +14,7 @@ from retrieval.finding.seeds import find_seeds
 from retrieval.finding.weights import WEIGHTS, Weights
 from retrieval.model import Hit, PathStep, Question, Why
 from retrieval.ports import Retriever
-from retrieval.read_question import ReadQuestion, read_question
+from retrieval.questions.read_question import ReadQuestion, read_question
 
 
 class PassageRetriever(Retriever):

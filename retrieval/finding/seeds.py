@@ -6,7 +6,7 @@ from math import log
 
 from graph.view.snapshot import Snapshot
 from retrieval.finding.weights import Weights
-from retrieval.read_question import ReadQuestion
+from retrieval.questions.read_question import ReadQuestion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,13 +12,13 @@ from small_world import SmallWorld
 from api.language_models import build_language_model
 from api.settings import Settings
 from graph.model import DEFAULT_WORKSPACE
-from retrieval.answering.extractive_generator import ExtractiveGenerator
+from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.generation_cache import GenerationCache
 from retrieval.answering.llm_generator import LlmGenerator
 from retrieval.finding.evidence import gather_evidence
 from retrieval.model import Claim, Draft, Evidence, Question
 from retrieval.ports import AnswerGenerator
-from retrieval.read_question import read_question
+from retrieval.questions.read_question import read_question
 
 QUESTION = Question(text="Who designed the Selm Tower?", workspace=DEFAULT_WORKSPACE)
 

@@ -10,7 +10,7 @@ from ingest.resolving.entity_merging import merge_alike
 from retrieval.finding.seeds import find_seeds
 from retrieval.finding.weights import WEIGHTS
 from retrieval.model import Question
-from retrieval.read_question import read_question
+from retrieval.questions.read_question import read_question
 
 QUESTION = "When did the Kalmar Brewing Company open its doors?"
 

@@ -26,7 +26,7 @@ from graph.view.resident_snapshot import ResidentSnapshot
 from graph.view.verification import check_view
 from graph.view.walked_snapshot import WalkedSnapshot
 from ingest.upkeep.reembedding import embed_anew
-from retrieval.answering.extractive_generator import ExtractiveGenerator
+from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.finding.search import PassageRetriever
 from retrieval.finding.weights import WEIGHTS
 from retrieval.model import Question

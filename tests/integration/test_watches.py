@@ -15,9 +15,9 @@ from api.schemas.watches import watch_body
 from graph.errors import ConflictError, DependencyError, NotFoundError
 from graph.model import DEFAULT_WORKSPACE
 from graph.operations.database import OperationsDatabase
-from retrieval.answering.extractive_generator import ExtractiveGenerator
+from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.model import Claim, Draft, Evidence
-from retrieval.read_question import ReadQuestion
+from retrieval.questions.read_question import ReadQuestion
 from retrieval.standing import runner as runner_module
 from retrieval.standing.model import DELIVERY_TRIES, Watch, WatchUpdate, new_watch
 from retrieval.standing.runner import WatchRunner

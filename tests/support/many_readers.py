@@ -19,7 +19,7 @@ from graph.model import DEFAULT_WORKSPACE as W
 from graph.rights import Readers
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
-from retrieval.answering.extractive_generator import ExtractiveGenerator
+from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.finding.search import PassageRetriever
 from retrieval.model import MODES, Question
 from retrieval.pipeline import QuestionPipeline

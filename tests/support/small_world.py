@@ -20,7 +20,7 @@ from ingest.loaders.parser_process import ParserProcess
 from ingest.model import Upload
 from ingest.outcomes import Failure, IngestReport
 from ingest.pipeline import Extractors, IngestPipeline
-from retrieval.answering.extractive_generator import ExtractiveGenerator
+from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.finding.search import PassageRetriever
 from retrieval.pipeline import QuestionPipeline
 from retrieval.ports import AnswerGenerator

@@ -9,7 +9,7 @@ from graph.text.tokens import stems
 from ingest.extraction.sentences import split_sentences
 from retrieval.answering.citations import verify_claim
 from retrieval.model import Claim, Evidence, Hit, Question, Why
-from retrieval.read_question import ReadQuestion, read_question
+from retrieval.questions.read_question import ReadQuestion, read_question
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 TEXT = "Prologue. The mirror was ground in 1960 by Ana Ruiz. It cracked. 镜面于1960年磨成，由石川磨制。"

@@ -12,7 +12,7 @@ from graph.model import DEFAULT_WORKSPACE
 from retrieval.answering.conflicts import find_conflict
 from retrieval.answering.weights import ANSWER_WEIGHTS
 from retrieval.model import Citation, Conflict, Evidence, Question
-from retrieval.read_question import read_question
+from retrieval.questions.read_question import read_question
 
 QUESTION = "When was the Selm Tower completed?"
 OLD = "The Selm Tower was completed in 1931."

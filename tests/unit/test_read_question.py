@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from graph.model import DEFAULT_WORKSPACE
 from graph.text.tokens import stems
 from retrieval.model import Mode, Question
-from retrieval.question_words import answer_type, asks_for_newest
-from retrieval.read_question import MAX_NAMED, ReadQuestion, read_question
+from retrieval.questions.question_words import answer_type, asks_for_newest
+from retrieval.questions.read_question import MAX_NAMED, ReadQuestion, read_question
 
 
 def read(text: str, mode: Mode = "hybrid") -> ReadQuestion:

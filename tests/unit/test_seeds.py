@@ -10,7 +10,7 @@ from graph.model import DEFAULT_WORKSPACE
 from retrieval.finding.seeds import Seeds, find_seeds
 from retrieval.finding.weights import WEIGHTS
 from retrieval.model import Mode, Question
-from retrieval.read_question import read_question
+from retrieval.questions.read_question import read_question
 
 PASSAGES = [
     Passage(placed=placed("a", "x"), mentions=(("edda brink", 0),), stems=("mill",)),

@@ -5,7 +5,7 @@ import pytest
 from graph.model import Chunk
 from graph.text.names import norm
 from ingest.extraction.sentences import split_sentences
-from retrieval.answering.table_rows import has_asked_cell, head_of
+from retrieval.answering.extractive.table_rows import has_asked_cell, head_of
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from table_snapshot import evidence, placed
 from graph.model import DEFAULT_WORKSPACE
 from retrieval.answering.writing import Token, Writing
 from retrieval.model import Citation, Claim, Draft, Question
-from retrieval.read_question import read_question
+from retrieval.questions.read_question import read_question
 
 TEXTS = ("The Selm Tower was designed by Edda Brink in 1931.", "Edda Brink was born in Port Calder.")
 QUESTION = "Who designed the Selm Tower?"

@@ -1,17 +1,15 @@
 """The question as it was read: whatever the steps ask of its text, worked out once and handed on."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-
-import rjieba
 
 from graph.model import FloatArray, Span
 from graph.ports.models import Embedder
 from graph.text.names import find_names, norm
-from graph.text.tokens import EAST_ASIAN_RUN, is_east_asian, stems, words
+from graph.text.tokens import is_east_asian, stems, words
 from retrieval.model import Question
-from retrieval.question_words import QUESTION_WORDS, AnswerType, answer_type
+from retrieval.questions.question_words import AnswerType, answer_type
+from retrieval.questions.terms import QuestionTerms
 
 MAX_NAMED = 2_000
 """Characters of a question in which names are looked for."""
@@ -19,35 +17,6 @@ _NGRAM = 8
 """Words of the longest name that is looked for though no rule finds it."""
 _HAN_NGRAM = 12
 """The same in characters of Han, kana and Hangul."""
-_ALONE = r"(?<![\w])(?<![\w][.:+-]){}(?!\w)(?![.:+-]\w)"
-
-
-class QuestionTerms:
-    """What a question asks about: stems of its words, and the words of its Han text but for question words.
-
-    The segmenter may put the borders of Han words elsewhere in a text than in the question; so texts are searched
-    for the question's words as they stand. A number must stand alone: 26 is not in 2020-05-26 or 1.26.
-    """
-
-    def __init__(self, question: str, stemmed: Sequence[str]) -> None:
-        """``stemmed``: the stems of the question."""
-        latin = [term for term in stemmed if not is_east_asian(term)]
-        numbers = {term: re.compile(_ALONE.format(term)) for term in latin if term.isdecimal()}
-        self._numbers = {term: alone for term, alone in numbers.items() if alone.search(question)}
-        han = [
-            word
-            for run in EAST_ASIAN_RUN.findall(question)
-            for word in rjieba.cut(run)
-            if len(word) > 1 and word not in QUESTION_WORDS
-        ]
-        self._stems = frozenset(latin) - numbers.keys()
-        self._words = frozenset(han)
-        self.all = tuple(sorted(self._stems | self._words | self._numbers.keys()))
-
-    def held(self, text: str) -> frozenset[str]:
-        """Those terms that stand in a text."""
-        numbers = {number for number, alone in self._numbers.items() if alone.search(text)}
-        return self._stems.intersection(stems(text)) | numbers | {word for word in self._words if word in text}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

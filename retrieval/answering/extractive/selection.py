@@ -1,4 +1,4 @@
-"""Answers without a language model: the sentences that answer, quoted literally, or an honest abstention. Pure.
+"""Which sentences of the evidence answer, quoted literally, or none. Pure.
 
 A sentence is worth the share of the question's terms that it and its passage's title cover (terms weighted
 by how rare they are among the evidence and the whole question), a little for the rank of its passage, a
@@ -10,24 +10,20 @@ the second hop of a chain. A title covers its terms for every sentence of its pa
 them again gains hardly anything by that.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import log
 
-import anyio
-import anyio.to_thread
-from typing_extensions import override
-
 from graph.model import Chunk
 from graph.text.names import norm
-from retrieval.answering.answer_texts import ANSWER_SHAPES
 from retrieval.answering.dates import dates_in
-from retrieval.answering.table_rows import has_asked_cell, head_of
+from retrieval.answering.extractive.table_rows import has_asked_cell, head_of
+from retrieval.answering.shapes import ANSWER_SHAPES
 from retrieval.answering.weights import ANSWER_WEIGHTS
-from retrieval.model import Claim, Draft, Evidence
-from retrieval.ports import AnswerGenerator
-from retrieval.question_words import asks_for_newest
-from retrieval.read_question import QuestionTerms, ReadQuestion
+from retrieval.model import Evidence
+from retrieval.questions.question_words import asks_for_newest
+from retrieval.questions.read_question import ReadQuestion
+from retrieval.questions.terms import QuestionTerms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,26 +37,7 @@ class _Sentence:
     bonus: float
 
 
-class ExtractiveGenerator(AnswerGenerator):
-    """Writes answers whose every sentence is a quote."""
-
-    def __init__(self) -> None:
-        self._thread = anyio.CapacityLimiter(2)
-
-    @property
-    @override
-    def identity(self) -> str:
-        return "extractive"
-
-    @override
-    async def generate(self, read: ReadQuestion, evidence: Sequence[Evidence]) -> AsyncIterator[Claim | Draft]:
-        chosen = await anyio.to_thread.run_sync(_answering, read, evidence, limiter=self._thread)
-        for marker, text in chosen:
-            yield Claim(text=text, quotes=((marker, text),))
-        yield Draft(abstained=not chosen)
-
-
-def _answering(read: ReadQuestion, evidence: Sequence[Evidence]) -> list[tuple[int, str]]:
+def answering_sentences(read: ReadQuestion, evidence: Sequence[Evidence]) -> list[tuple[int, str]]:
     """The sentences that answer, with the markers of their passages, in the order of the evidence.
 
     None where they cover too little of the question. A row of a table comes with the names of its columns.

@@ -1,0 +1,1 @@
+"""Answers without a language model: sentences of the evidence, quoted."""

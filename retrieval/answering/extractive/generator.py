@@ -1,0 +1,31 @@
+"""Answers without a language model: the sentences that answer, quoted literally, or an honest abstention. Pure."""
+
+from collections.abc import AsyncIterator, Sequence
+
+import anyio
+import anyio.to_thread
+from typing_extensions import override
+
+from retrieval.answering.extractive.selection import answering_sentences
+from retrieval.model import Claim, Draft, Evidence
+from retrieval.ports import AnswerGenerator
+from retrieval.questions.read_question import ReadQuestion
+
+
+class ExtractiveGenerator(AnswerGenerator):
+    """Writes answers whose every sentence is a quote."""
+
+    def __init__(self) -> None:
+        self._thread = anyio.CapacityLimiter(2)
+
+    @property
+    @override
+    def identity(self) -> str:
+        return "extractive"
+
+    @override
+    async def generate(self, read: ReadQuestion, evidence: Sequence[Evidence]) -> AsyncIterator[Claim | Draft]:
+        chosen = await anyio.to_thread.run_sync(answering_sentences, read, evidence, limiter=self._thread)
+        for marker, text in chosen:
+            yield Claim(text=text, quotes=((marker, text),))
+        yield Draft(abstained=not chosen)
