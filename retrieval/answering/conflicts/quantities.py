@@ -68,7 +68,15 @@ _ABOUT = re.compile(r"(?:\b(?:about|around|approximately|roughly|nearly|almost|s
 _OVER = re.compile(r"(?:\b(?:over|more than|at least|above|exceeding|no fewer than|minimum of)|超过|超過|至少|多于|不少于)\s*$", re.IGNORECASE)
 _UNDER = re.compile(r"(?:\b(?:under|less than|fewer than|at most|up to|below|no more than|maximum of)|不到|至多|不超过|不超過|少于|最多)\s*$", re.IGNORECASE)
 _MORE = re.compile(r"^(?:[余餘多]|左右|上下|\+| or more\b| or so\b)")
-_MARKER = re.compile(r"\[\s?\d+\s?\]|\d+(?:st|nd|rd|th)\b|第\s?[\d一二三四五六七八九十百]+")
+_MARKER = re.compile(
+    r"\[\s?\d+\s?\]|\d+(?:st|nd|rd|th)\b|第\s?[\d一二三四五六七八九十百]+|\d+(?=[号號期届屆组組班级級])|"
+    r"\b(?:form|room|floor|page|chapter|section|article|line|gate|phase|grade|level|class|part|volume|unit|building|"
+    r"block|type|model|version|no|nos|number|step|group|team|route|platform|season|episode|annex|appendix|figure|"
+    r"table|item|rule|clause|option|zone|ward|district|hall|lab|plant|batch|lot)\b\.?\s?\d+(?![\d,])|"
+    r"\b(?-i:[A-Z][a-z]+) \d{1,3}(?= (?:has|have|had|is|was|are|were|will|can|may|must)\b)",
+    re.IGNORECASE,
+)
+"""Numbers that name a thing: footnotes, places in an order, Form 1."""
 _UNIT = re.compile(r"[\s-]*([^\W\d_]+)")
 _HAN_UNIT = re.compile(r"\s*([\u4e00-\u9fff]{1,2})")
 
