@@ -146,6 +146,18 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why a question was not answered, as far as that can be told.
+
+    ``nearest`` are passages that came nearest, best first: pointers, and no answer. ``unknown_terms`` are words of the
+    question as it writes them that no document holds which the audience may read.
+    """
+
+    nearest: tuple[Evidence, ...] = ()
+    unknown_terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step of the work, for people: its name, what it did, and how long it took."""
 
@@ -166,6 +178,7 @@ class Answer:
     steps: tuple[Step, ...]
     paths: tuple[Why, ...]
     conflict: Conflict | None = None
+    refusal: Refusal | None = None
     degraded: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     dropped_citations: int = 0
