@@ -79,3 +79,31 @@ class AnswerWeights:
 
 
 ANSWER_WEIGHTS = AnswerWeights()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListLimits:
+    """When a list is the one asked for, and how long lists, definitions and overviews may be.
+
+    ``least`` and ``named`` were set on lists made for it; no data set has such questions.
+    """
+
+    least: float = 0.6
+    """Share of the question's words that a list must hold, in what stands over it or in the items that are shown."""
+    named: float = 0.2
+    """For a list that names the kind of things that is asked for."""
+    items: int = 40
+    """Items of a list that are shown, at most."""
+    characters: int = 6_000
+    """Characters of the items that are shown, at most."""
+    longest: int = 1_200
+    """Characters of one item, at most."""
+    own_sentences: int = 3
+    """Further sentences of the document of a thing, after the one that defines it."""
+    other_documents: int = 5
+    """Further documents that name a thing, of which one sentence each is shown."""
+    summary: int = 8
+    """Sentences of a summary."""
+
+
+LIST_LIMITS = ListLimits()
