@@ -18,11 +18,6 @@ class AnswerWeights:
     """Characters of a sentence that may be quoted, at most."""
     sentences: int = 3
     """Sentences of an answer, at most."""
-    least_coverage: float = 0.5
-    """Weighted share of the question's terms that the chosen sentences and their titles must hold together.
-
-    An answer that holds less is an abstention.
-    """
     enough: float = 0.85
     """Weighted share of the question's terms from which on the first sentence, with its title, is the whole answer."""
     entries: int = 4
@@ -79,6 +74,32 @@ class AnswerWeights:
 
 
 ANSWER_WEIGHTS = AnswerWeights()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusalWeights:
+    """When chosen sentences are no answer: the sum of what follows lies below ``least`` (decision 36).
+
+    A logistic regression on the even halves of the questions of all sets together, without a set of its own for any
+    (docs/evaluation.md says which, what each weight is worth, and what becomes of a set that was left out).
+    """
+
+    covered: float = 1.94
+    """For the share (0..1, by rarity in the whole knowledge base) of the question's terms that the sentences and their
+    titles hold together."""
+    covered_by_one: float = 6.0
+    """For the share that one of them holds with its title."""
+    unknown: float = -2.27
+    """For the share that no passage of the knowledge base holds."""
+    nameless: float = -2.85
+    """For the part of the question's names (0..1) that no passage of the evidence holds."""
+    least: float = 2.0
+    """The least sum of an answer."""
+    nearest: int = 3
+    """Passages that a refusal points to, at most."""
+
+
+REFUSAL_WEIGHTS = RefusalWeights()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

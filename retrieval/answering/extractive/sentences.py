@@ -1,13 +1,12 @@
 """Sentences of the evidence, with all by which one can be chosen before another. Pure."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
 from graph.model import Chunk, Span
+from graph.text.held_names import holds_name, norm_text
 from graph.text.names import find_names, norm
-from graph.text.tokens import is_east_asian
 from retrieval.answering.dates import dates_in
 from retrieval.answering.extractive.asked_values import holds_asked_value
 from retrieval.answering.extractive.table_rows import has_asked_cell
@@ -20,7 +19,6 @@ from retrieval.questions.terms import QuestionTerms
 
 _LONGEST_LIST = 40
 """Names of one sentence that may be bridges: a longer list leads everywhere."""
-_BRACKETS = re.compile(r"[()（）]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -95,18 +93,6 @@ def read_sentences(read: ReadQuestion, evidence: Sequence[Evidence], weights: An
             )
         )  # fmt: skip
     return found
-
-
-def norm_text(text: str) -> str:
-    """A text as names are normalised, with nothing left out of it."""
-    return norm(_BRACKETS.sub(" ", text))
-
-
-def holds_name(key: str, name: str) -> bool:
-    """Whether a normalised text holds a normalised name, on borders of words where the script has any."""
-    if not name:
-        return False
-    return name in key if is_east_asian(name) else f" {name} " in f" {key} "
 
 
 def _bridges(text: str, asked: str, title: str) -> Iterator[str]:
