@@ -32,6 +32,13 @@ class AnswerWeights:
     named_again: float = 0.02
     """If the sentence holds it beside the title."""
 
+    character: float = 0.5
+    """If the term is a single character of Han; each pair of a word counts fully.
+
+    On the even halves of cmrc and drcd 0.3 contains the answer for .816 and .796, 0.5 for .820 and .808; questions of the
+    other set are refused in .842 and .897, .829 and .917 of the cases.
+    """
+
     # --- once for a sentence
     rank: float = 0.15
     """Divided by the rank of the passage among the evidence."""

@@ -23,7 +23,7 @@ from retrieval.answering.weights import ANSWER_WEIGHTS
 from retrieval.model import Evidence
 from retrieval.questions.question_words import asks_for_newest
 from retrieval.questions.read_question import ReadQuestion
-from retrieval.questions.terms import QuestionTerms
+from retrieval.questions.terms import QuestionTerms, is_character
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,9 @@ def _weights(terms: QuestionTerms, evidence: Sequence[Evidence]) -> dict[str, fl
     """Weight of each term of the question, sum 1: ``ln(1 + (N + 1) / (1 + df))`` over the evidence."""
     passages = [terms.held(f"{item.placed.document.title} {item.placed.chunk.text}") for item in evidence]
     raw = {
-        term: log(1 + (len(passages) + 1) / (1 + sum(term in passage for passage in passages))) for term in terms.all
+        term: (ANSWER_WEIGHTS.character if is_character(term) else 1.0)
+        * log(1 + (len(passages) + 1) / (1 + sum(term in passage for passage in passages)))
+        for term in terms.all
     }
     total = sum(raw.values())
     return {term: weight / total for term, weight in raw.items()} if total else {}
