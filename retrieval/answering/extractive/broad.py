@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from graph.text.tokens import is_east_asian
-from retrieval.answering.broad_texts import counted
+from retrieval.answering.broad_texts import counted, summary_note
 from retrieval.answering.extractive.counts import stated
 from retrieval.answering.extractive.definitions import defined
 from retrieval.answering.extractive.lists import listed
 from retrieval.answering.extractive.overviews import overview, summary
-from retrieval.answering.broad_texts import summary_note
 from retrieval.model import Claim, Evidence
 from retrieval.questions.broad_questions import BroadKind
 from retrieval.questions.read_question import ReadQuestion
@@ -37,7 +36,8 @@ def _count(read: ReadQuestion, evidence: Sequence[Evidence]) -> Written:
     if found is None or found.unit == "statements":
         return NOTHING
     line = counted(found.count, found.unit, zh=is_east_asian(read.text))
-    return (replace(found.claims[0], lead=f"{line}\n"), *found.claims[1:]), found.notes
+    first = replace(found.claims[0], lead=line + found.claims[0].lead)
+    return (first, *found.claims[1:]), found.notes
 
 
 def _definition(read: ReadQuestion, evidence: Sequence[Evidence]) -> Written:
