@@ -72,7 +72,7 @@ _LIST = re.compile(
     r"|(?:list|enumerate|itemi[sz]e|name)(?: the| some| any| me)? (?P<b>.+)"
     r"|(?:give|show|make|write)(?: me| us)? (?:a |the )?(?:full |complete )?list (?:of|with)(?: all)?(?: the)? (?P<c>.+)"
     rf"|(?:what|which)(?: all| other| different)? (?P<d>(?:(?!{_AUXILIARY}\b)[\w'’-]+ ){{0,2}}{_PLURAL})(?: (?:of|in|at|on|for|from|by) .{{1,60}}?)? {_AUXILIARY}\b.*"
-    rf"|which(?: all| other| different)? (?P<j>(?:(?!{_AUXILIARY}\b)[\w'’-]+ ){{0,2}}{_PLURAL}) \w+.*"
+    rf"|which(?: all| other| different)? (?P<j>{_PLURAL}) (?!the\b|an?\b)\w+.*"
     rf"|what (?:are|were)(?: all)?(?: the| some| its| their| of the)? (?P<e>(?:[\w'’-]+ ){{0,3}}{_PLURAL})\b.*"
     rf"|who (?:all |else )?(?:are|were)(?: all)?(?: the)? (?P<f>(?:[\w'’-]+ ){{0,2}}{_PLURAL})\b.*"
     r"|(?P<g>who (?:all |else )?(?:works?|worked|lives?|lived|belongs?) .+)"
