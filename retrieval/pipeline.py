@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from graph.view.knowledge_view import KnowledgeViews
 from graph.view.snapshot import Snapshot
 from retrieval.answering.writing import Token, Writing
 from retrieval.finding.broad.gathering import gather
+from retrieval.finding.known_terms import known_terms
 from retrieval.model import Answer, Citation, Evidence, Question, SearchResult, Step, Why
 from retrieval.ports import AnswerGenerator, Retriever
 from retrieval.questions.read_question import ReadQuestion
@@ -98,6 +99,7 @@ class QuestionPipeline:
             read = self._retriever.read(question)
         with span("search", {"quipu.mode": question.mode, "quipu.revision": snapshot.revision}):
             hits = self._retriever.search(read, snapshot)
+            read = replace(read, known=known_terms(read, snapshot))
         found = time.perf_counter()
         rows = [row for hit in hits if (row := snapshot.row(hit.chunk_id)) is not None]
         chunks = {placed.chunk.id: placed for placed in snapshot.chunks(rows).values()}
@@ -167,6 +169,7 @@ def _answer(question: Question, found: SearchResult, writing: Writing, steps: tu
         mode=question.mode,
         steps=steps,
         conflict=writing.conflict,
+        refusal=writing.refusal,
         paths=_distinct_paths([hit.why for hit in found.hits if hit.chunk_id in used]),
         degraded=found.degraded,
         notes=(*found.notes, *writing.draft.notes),

@@ -9,9 +9,9 @@ from retrieval.answering.answer_texts import NOT_FOUND, SOURCES_DIFFER
 from retrieval.answering.broad_texts import MENTIONED, overview_line
 from retrieval.answering.citations import verify_claim
 from retrieval.answering.conflicts import find_conflict
-from retrieval.model import Citation, Claim, Conflict, Draft, Evidence, Overview
+from retrieval.answering.refusal import refusal_of
+from retrieval.model import Citation, Claim, Conflict, Draft, Evidence, Overview, Refusal
 from retrieval.questions.read_question import ReadQuestion
-
 
 _OF_MANY = frozenset({"list", "overview", "summary"})
 """Kinds of questions whose answers say many things: none of them is the other side of another."""
@@ -41,6 +41,7 @@ class Writing:
         self.dropped_sentences = 0
         self.draft = Draft(abstained=True)
         self.conflict: Conflict | None = None
+        self.refusal: Refusal | None = None
 
     @property
     def abstained(self) -> bool:
@@ -94,6 +95,7 @@ class Writing:
     def end(self) -> Iterator[Token | Citation]:
         """The abstention, where nothing holds; what other sources say, where they contradict it."""
         if self.abstained:
+            self.refusal = refusal_of(self._read, self._evidence)
             self.text = NOT_FOUND[self._language]
             yield Token(text=self.text)
             return

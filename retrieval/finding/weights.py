@@ -125,3 +125,6 @@ class BroadLimits:
 
 
 BROAD_LIMITS = BroadLimits()
+
+KNOWN_TERMS = 256
+"""Terms of a question of which it is looked up how often the knowledge base holds them. Not measured: a bound."""
