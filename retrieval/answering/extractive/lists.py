@@ -63,7 +63,9 @@ def listed(read: ReadQuestion, evidence: Sequence[Evidence]) -> Listed | None:
     if block is not None:
         return _of_block(*block, zh=is_east_asian(read.text))
     found = _statements(asked, evidence)
-    return _of_statements(found, zh=is_east_asian(read.text)) if found and len(asked.all) > 1 else None
+    return (
+        _of_statements(found, zh=is_east_asian(read.text)) if len(found) > 1 or (found and len(asked.all) > 1) else None
+    )
 
 
 # --- lists and tables

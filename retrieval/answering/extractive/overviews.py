@@ -52,5 +52,9 @@ def _claim(item: Evidence, line: Line, lead: str) -> Claim:
 
 
 def _of_section(item: Evidence, lines: Sequence[Line], number: int) -> Claim:
+    """A section without a sentence of its own before its items or rows begins with its heading."""
     line = lines[number]
+    if number == 0 and line.kind != "prose" and item.placed.chunk.headings:
+        named = [heading for heading in item.placed.chunk.headings if " | " not in heading]
+        return _claim(item, line, f"\n{inert_line(named[-1])}:\n- " if named else "\n- ")
     return _claim(item, line, {"item": "\n- ", "row": "\n- ", "head": "\n"}.get(line.kind, "\n" if number == 0 else ""))
