@@ -81,11 +81,15 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A passage the generator may use. ``marker`` counts from 1 and is valid for this request only."""
+    """A passage the generator may use. ``marker`` counts from 1 and is valid for this request only.
+
+    ``beside``: it was not among the best that the search found, but is there for a list, a definition or an overview.
+    """
 
     marker: int
     hit: Hit
     placed: PlacedChunk
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,11 @@ None of this is a statement of a document, and all of it is told apart from what
 from collections.abc import Sequence
 
 from graph.text.inert import inert_line
-from retrieval.model import Overview, Refusal
+from retrieval.model import Evidence, Overview, Refusal
+
+BETWEEN_COLUMNS = " | "
+MOST_UNKNOWN = 5
+"""Words that no document knows, of which a refusal speaks."""
 
 _UNITS = {"items": ("items", "项"), "rows": ("rows", "行"), "statements": ("statements", "条陈述")}
 
@@ -77,27 +81,22 @@ def overview_line(overview: Overview, shown: int, *, zh: bool) -> str:
 MENTIONED = {"en": "Mentioned most: ", "zh": "提到最多的："}
 
 
-def refusal_lines(refusal: Refusal, *, zh: bool) -> Sequence[str]:
+def refusal_line(refusal: Refusal, *, zh: bool) -> str:
     """Which words no document knows, and what came nearest: pointers and no answer."""
-    lines = []
-    unknown = [inert_line(term) for term in refusal.unknown_terms]
-    if unknown:
-        lines.append(
-            f"没有文档提到{'、'.join(f'“{term}”' for term in unknown)}。" if zh
-            else f"No document mentions {_or([f'“{term}”' for term in unknown])}."
-        )  # fmt: skip
-    near = list(dict.fromkeys(_place(item) for item in refusal.nearest))
-    if near:
-        lines.append(f"最接近的是：{'；'.join(near)}。" if zh else f"Nearest: {'; '.join(near)}.")
-    return lines
+    said = []
+    if unknown := [f"“{inert_line(term)}”" for term in refusal.unknown_terms[:MOST_UNKNOWN]]:
+        said.append(f"没有文档提到{'、'.join(unknown)}。" if zh else f"No document mentions {_or(unknown)}.")
+    if near := list(dict.fromkeys(map(_place, refusal.nearest))):
+        said.append(f"最接近的是：{'；'.join(near)}。" if zh else f"Nearest: {'; '.join(near)}.")
+    return "".join(said) if zh else " ".join(said)
 
 
 def _or(names: Sequence[str]) -> str:
     return " or ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
 
 
-def _place(item) -> str:  # type: ignore[no-untyped-def]
-    placed = item.placed
-    under = [heading for heading in placed.chunk.headings if heading != placed.document.title and " | " not in heading]
-    page = f", p. {placed.position.page}" if placed.position.page else ""
-    return inert_line(" › ".join((placed.document.title, *under))) + page
+def _place(item: Evidence) -> str:
+    title, headings = item.placed.document.title, item.placed.chunk.headings
+    under = [heading for heading in headings if heading != title and BETWEEN_COLUMNS not in heading]
+    page = f", p. {item.placed.position.page}" if item.placed.position.page else ""
+    return inert_line(" › ".join((title, *under))) + page

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from graph.text.inert import inert_line
 from graph.text.tokens import east_asian_share, is_east_asian
 from retrieval.answering.answer_texts import NOT_FOUND, SOURCES_DIFFER
-from retrieval.answering.broad_texts import MENTIONED, overview_line
+from retrieval.answering.broad_texts import MENTIONED, overview_line, refusal_line
 from retrieval.answering.citations import verify_claim
 from retrieval.answering.conflicts import find_conflict
 from retrieval.answering.refusal import refusal_of
@@ -96,8 +96,10 @@ class Writing:
         """The abstention, where nothing holds; what other sources say, where they contradict it."""
         if self.abstained:
             self.refusal = refusal_of(self._read, self._evidence)
-            self.text = NOT_FOUND[self._language]
-            yield Token(text=self.text)
+            more = refusal_line(self.refusal, zh=self._language == "zh")
+            yield self._more(
+                ("" if self._language == "zh" else " ").join(filter(None, (NOT_FOUND[self._language], more)))
+            )
             return
         yield from self._names()
         if self._read.broad is not None and self._read.broad.kind in _OF_MANY:

@@ -21,9 +21,7 @@ _POLITE = re.compile(
 _END = re.compile(r"[\s?？!！。.…]+$|[\s,，]*(?:please|thanks|thank you|谢谢|吗|呢|呀)[\s?？!！。.]*$", re.IGNORECASE)
 
 _THINGS = r"(?:documents?|docs?|files?|texts?|sources?|pages?|papers?|materials?|articles?|notes?|uploads?)"
-_PLACE = (
-    r"(?:knowledge ?base|base|collection|workspace|library|database|corpus|archive|index|system|graph|folder|data(?: ?set)?|content|contents)"
-)
+_PLACE = r"(?:knowledge ?base|base|collection|workspace|library|database|corpus|archive|index|system|graph|folder|data(?: ?set)?|content|contents)"
 _EVERYTHING = (
     rf"(?:(?:all |everything|it all|all of (?:it|them|this|these)|these|those|this|the|my|our|your|all (?:the|these|my|our)|what (?:is|there is|you have)"
     rf"(?: in)?)\s*)*(?:(?:of )?(?:the |these |this |my |our )?(?:whole |entire |uploaded |loaded |available )?(?:{_THINGS}|{_PLACE}|everything|all|it|here|in here))?"
@@ -72,6 +70,7 @@ _LIST = re.compile(
     r"|(?:list|enumerate|itemi[sz]e|name)(?: the| some| any| me)? (?P<b>.+)"
     r"|(?:give|show|make|write)(?: me| us)? (?:a |the )?(?:full |complete )?list (?:of|with)(?: all)?(?: the)? (?P<c>.+)"
     rf"|(?:what|which)(?: all| other| different)? (?P<d>(?:(?!{_AUXILIARY}\b)[\w'’-]+ ){{0,2}}{_PLURAL})(?: (?:of|in|at|on|for|from|by) .{{1,60}}?)? {_AUXILIARY}\b.*"
+    rf"|which(?: all| other| different)? (?P<j>{_PLURAL}) (?!the\b|an?\b)\w+.*"
     rf"|what (?:are|were)(?: all)?(?: the| some| its| their| of the)? (?P<e>(?:[\w'’-]+ ){{0,3}}{_PLURAL})\b.*"
     rf"|who (?:all |else )?(?:are|were)(?: all)?(?: the)? (?P<f>(?:[\w'’-]+ ){{0,2}}{_PLURAL})\b.*"
     r"|(?P<g>who (?:all |else )?(?:works?|worked|lives?|lived|belongs?) .+)"
@@ -79,7 +78,9 @@ _LIST = re.compile(
     r"|(?P<i>what (?:has|have|had) (?!happened|been the\b).+)",
     re.IGNORECASE,
 )
-_LIST_CHINESE = re.compile(r"哪些|哪几|有(?:些)?什么(?!时候|用)|有谁|都是谁|是哪些|列出|列举|罗列|枚举|列一下|所有.*(?:名单|列表|清单)")
+_LIST_CHINESE = re.compile(
+    r"哪些|哪几|有(?:些)?什么(?!时候|用)|有谁|都是谁|是哪些|列出|列举|罗列|枚举|列一下|所有.*(?:名单|列表|清单)"
+)
 _CLASS_CHINESE = re.compile(
     r"(?:哪些|哪几(?:个|名|位|种|家|座|所|本|部|条|项|类)?|有(?:些)?什么|列出|列举|罗列)(?:所有|全部|一下)?的?(?P<c>[\u3400-\u9fff]{1,12})"
 )
@@ -177,10 +178,13 @@ def _class(written: str) -> str:
     """The kind of things asked for: what stands before any condition, in Chinese after it."""
     if is_east_asian(written):
         return written.rsplit("的", 1)[-1]
-    words = re.split(r"\b(?:of|in|at|on|for|from|by|with|that|which|who|whose|where|when|to|and|or|are|were)\b", written)
+    words = re.split(
+        r"\b(?:of|in|at|on|for|from|by|with|that|which|who|whose|where|when|to|and|or|are|were)\b", written
+    )
     return words[0].strip() if norm(words[0]) else written
 
 
 def _core(text: str) -> str:
-    core = _WORDS_OF_LISTS.sub("" if is_east_asian(text) else " ", text)
-    return " ".join(core.split())
+    while (core := " ".join(_WORDS_OF_LISTS.sub("" if is_east_asian(text) else " ", text).split())) != text:
+        text = core
+    return core

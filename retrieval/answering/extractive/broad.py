@@ -36,7 +36,8 @@ def _count(read: ReadQuestion, evidence: Sequence[Evidence]) -> Written:
     if found is None or found.unit == "statements":
         return NOTHING
     line = counted(found.count, found.unit, zh=is_east_asian(read.text))
-    return (replace(found.claims[0], lead=f"{line}\n"), *found.claims[1:]), found.notes
+    first = replace(found.claims[0], lead=line + found.claims[0].lead)
+    return (first, *found.claims[1:]), found.notes
 
 
 def _definition(read: ReadQuestion, evidence: Sequence[Evidence]) -> Written:

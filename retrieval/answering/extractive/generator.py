@@ -32,7 +32,8 @@ class ExtractiveGenerator(AnswerGenerator):
                 yield claim
             yield Draft(abstained=False, notes=notes)
             return
-        chosen = await anyio.to_thread.run_sync(answering_sentences, read, evidence, limiter=self._thread)
+        best = [item for item in evidence if not item.beside]
+        chosen = await anyio.to_thread.run_sync(answering_sentences, read, best, limiter=self._thread)
         for marker, text in chosen:
             yield Claim(text=text, quotes=((marker, text),))
         yield Draft(abstained=not chosen)

@@ -5,10 +5,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from graph.text.names import norm
 from graph.text.tokens import is_east_asian, stems
 from retrieval.answering.broad_texts import all_of_list, first_of_list, fitting_rows, statements
 from retrieval.answering.extractive.blocks import Block, Part, blocks_of
 from retrieval.answering.extractive.prose import lines_of
+from retrieval.answering.extractive.table_rows import has_asked_cell
 from retrieval.answering.weights import LIST_LIMITS
 from retrieval.model import Claim, Evidence
 from retrieval.questions.broad_questions import BroadQuestion
@@ -29,7 +31,8 @@ class Listed:
 class _Asked:
     """The words of a question for several things: those of the kind of things, and the conditions."""
 
-    def __init__(self, broad: BroadQuestion) -> None:
+    def __init__(self, read: ReadQuestion, broad: BroadQuestion) -> None:
+        self.text = norm(read.text)
         self.terms = QuestionTerms(broad.core, tuple(stems(broad.core)))
         self.all = frozenset(self.terms.all)
         kind = QuestionTerms(broad.subject, tuple(stems(broad.subject)))
@@ -53,14 +56,16 @@ def listed(read: ReadQuestion, evidence: Sequence[Evidence]) -> Listed | None:
     """The list that is asked for; None where the evidence holds none."""
     if read.broad is None:
         return None
-    asked = _Asked(read.broad)
+    asked = _Asked(read, read.broad)
     if not asked.all:
         return None
     block = _best_block(asked, evidence)
     if block is not None:
         return _of_block(*block, zh=is_east_asian(read.text))
-    found = list(_statements(asked, evidence))
-    return _of_statements(found, zh=is_east_asian(read.text)) if len(found) > 1 else None
+    found = _statements(asked, evidence)
+    return (
+        _of_statements(found, zh=is_east_asian(read.text)) if len(found) > 1 or (found and len(asked.all) > 1) else None
+    )
 
 
 # --- lists and tables
@@ -70,27 +75,34 @@ def _best_block(asked: _Asked, evidence: Sequence[Evidence]) -> tuple[Block, lis
     """The list that says best that it is the one asked for, and those of its parts that fit the conditions."""
     best: tuple[float, Block, list[Part]] | None = None
     for block in sorted(blocks_of(evidence), key=lambda one: one.parts[0].item.marker):
-        over = asked.held(block.over)
-        parts, held = _fitting(block, asked, asked.all - over)
-        share = len(over | held) / len(asked.all)
-        named = bool(asked.kind) and asked.kind <= (over | held)
+        parts, held = _fitting(block, asked)
+        if not asked.twice(" ".join((block.over, *(part.text for part in parts)))):
+            continue
+        share = len(held) / len(asked.all)
+        named = bool(asked.kind) and asked.kind <= held
         worth = share + (LIST_LIMITS.named if named else 0.0)
-        if share >= LIST_LIMITS.least and parts and (best is None or worth > best[0]):
+        fits = share >= LIST_LIMITS.least and (named or asked.all - asked.kind <= held or not asked.kind)
+        if fits and (best is None or worth > best[0]):
             best = worth, block, parts
     return best[1:] if best else None
 
 
-def _fitting(block: Block, asked: _Asked, rest: frozenset[str]) -> tuple[list[Part], frozenset[str]]:
-    """The parts that hold what is asked for beyond what stands over the list; all where no part tells them apart."""
-    held = [asked.held(part.text) & rest for part in block.parts]
+def _fitting(block: Block, asked: _Asked) -> tuple[list[Part], frozenset[str]]:
+    """The parts that hold what is asked for beyond what stands over the list, and what is held in all.
+
+    All parts, where none tells them apart. A row of which the question names a cell is told apart by that.
+    """
+    over = asked.held(block.over)
+    rows = [part for part in block.parts if block.kind == "table" and has_asked_cell(part.text, asked.text)]
+    parts = rows or block.parts
+    held = [asked.held(part.text) - over for part in parts]
     everywhere = frozenset.intersection(*held)
     wanted = frozenset().union(*held) - everywhere
     if not wanted:
-        return block.parts, everywhere
+        return parts, over | everywhere
     most = max(len(one & wanted) for one in held)
-    kept = [part for part, one in zip(block.parts, held, strict=True) if len(one & wanted) == most]
-    shown = frozenset().union(*(one for one in held if len(one & wanted) == most))
-    return kept, everywhere | shown
+    kept = [(part, one) for part, one in zip(parts, held, strict=True) if len(one & wanted) == most]
+    return [part for part, _ in kept], over.union(*(one for _, one in kept))
 
 
 def _of_block(block: Block, parts: Sequence[Part], *, zh: bool) -> Listed:
@@ -126,28 +138,28 @@ def _claim(part: Part, lead: str) -> Claim:
 # --- statements
 
 
-def _statements(asked: _Asked, evidence: Sequence[Evidence]) -> Iterator[Part]:
-    """Every sentence or row that holds the conditions, itself or by its title, and something of what is asked."""
-    conditions = asked.all - asked.kind
-    said: set[str] = set()
+def _statements(asked: _Asked, evidence: Sequence[Evidence]) -> list[Part]:
+    """Every sentence or row that holds the conditions, itself or by its titles; of those with the kind, if any has it."""
+    found: dict[str, tuple[Part, bool]] = {}
     for item in evidence:
-        titled = asked.held(item.placed.document.title)
+        titled = asked.held(" ".join((item.placed.document.title, *item.placed.chunk.headings)))
         for line in lines_of(item):
             part = Part(item=item, line=line)
-            if line.kind in {"heading", "head"} or len(part.text) > LIST_LIMITS.longest or part.text in said:
+            if line.kind in {"heading", "head"} or len(part.text) > LIST_LIMITS.longest or part.text in found:
                 continue
-            if _answers(asked, conditions, titled, part.text):
-                said.add(part.text)
-                yield part
+            held = asked.held(part.text)
+            if _answers(asked, held, titled) and asked.twice(part.text):
+                found[part.text] = part, bool(asked.kind & (held | titled))
+    kinds = [part for part, of_kind in found.values() if of_kind]
+    return kinds or [part for part, _ in found.values()]
 
 
-def _answers(asked: _Asked, conditions: frozenset[str], titled: frozenset[str], text: str) -> bool:
-    held = asked.held(text)
-    if not conditions <= (held | titled):
+def _answers(asked: _Asked, held: frozenset[str], titled: frozenset[str]) -> bool:
+    """Whether what a sentence and its titles hold is what is asked; something of it the sentence must say itself."""
+    conditions = asked.all - asked.kind
+    if not conditions <= (held | titled) or len(held | titled) < LIST_LIMITS.least * len(asked.all):
         return False
-    if conditions - titled:
-        return asked.twice(text) and bool(held & conditions - titled)
-    return bool(asked.kind) and asked.kind <= held
+    return bool(held & (conditions - titled)) if conditions - titled else bool(asked.kind) and asked.kind <= held
 
 
 def _of_statements(found: Sequence[Part], *, zh: bool) -> Listed:

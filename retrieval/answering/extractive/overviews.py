@@ -1,10 +1,9 @@
 """Answers to what there is: a line of each document; and the summary of one, a sentence of each section. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from graph.text.inert import inert_line
 from graph.text.names import norm
-from graph.text.tokens import is_east_asian
 from retrieval.answering.extractive.prose import Line, lines_of, prose_of
 from retrieval.answering.weights import LIST_LIMITS
 from retrieval.model import Claim, Evidence
@@ -27,23 +26,22 @@ def summary(read: ReadQuestion, evidence: Sequence[Evidence]) -> tuple[list[Clai
     """Sentences of one document, the first of each section before any second; with how many there are in all."""
     if read.broad is None or len({item.placed.document.id for item in evidence}) != 1:
         return [], 0
-    sections = [(item, prose_of(item) or list(_rest(item))) for item in evidence]
+    sections = [(item, _told(item)) for item in evidence]
     total = sum(len(lines) for _, lines in sections)
     rounds = range(max((len(lines) for _, lines in sections), default=0))
     picked = [(place, number) for number in rounds for place, (_, lines) in enumerate(sections) if number < len(lines)]
     kept = sorted(picked[: LIST_LIMITS.summary])
-    return [_claim(sections[place][0], sections[place][1][number], "") for place, number in kept], total
+    return [_of_section(*sections[place], number) for place, number in kept], total
 
 
 def _first(item: Evidence) -> Line | None:
     prose = prose_of(item)
-    return prose[0] if prose else next(_rest(item), None)
+    return prose[0] if prose else next(iter(list(lines_of(item))), None)
 
 
-def _rest(item: Evidence) -> Iterator[Line]:
-    """Where there is no prose: items and rows, else whatever there is."""
-    lines = list(lines_of(item))
-    yield from [line for line in lines if line.kind in {"item", "row"}] or lines
+def _told(item: Evidence) -> list[Line]:
+    """Sentences, items and rows of a section; no headings."""
+    return [line for line in lines_of(item) if line.kind != "heading"]
 
 
 def _claim(item: Evidence, line: Line, lead: str) -> Claim:
@@ -53,6 +51,10 @@ def _claim(item: Evidence, line: Line, lead: str) -> Claim:
     return Claim(text=" ".join(text.split()), quotes=((item.marker, quoted),), lead=lead)
 
 
-def in_chinese(read: ReadQuestion) -> bool:
-    """Whether the answer's own words are Chinese."""
-    return is_east_asian(read.text)
+def _of_section(item: Evidence, lines: Sequence[Line], number: int) -> Claim:
+    """A section without a sentence of its own before its items or rows begins with its heading."""
+    line = lines[number]
+    if number == 0 and line.kind != "prose" and item.placed.chunk.headings:
+        named = [heading for heading in item.placed.chunk.headings if " | " not in heading]
+        return _claim(item, line, f"\n{inert_line(named[-1])}:\n- " if named else "\n- ")
+    return _claim(item, line, {"item": "\n- ", "row": "\n- ", "head": "\n"}.get(line.kind, "\n" if number == 0 else ""))

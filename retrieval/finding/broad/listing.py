@@ -14,24 +14,15 @@ from retrieval.questions.read_question import ReadQuestion
 
 def passages_for_list(read: ReadQuestion, found: Sequence[Evidence], snapshot: Snapshot) -> tuple[Evidence, ...]:
     """What was found, with the rest of its documents near it, then what the graph and the keywords lead to."""
-    return as_evidence((*_with_neighbours(found, snapshot), *map(of_graph, _further(read, snapshot))))
+    return as_evidence((*found, *map(of_graph, (*_neighbours(found, snapshot), *_further(read, snapshot)))))
 
 
-def _with_neighbours(found: Sequence[Evidence], snapshot: Snapshot) -> Iterator[Evidence]:
-    """Each passage with those of the same section around it, in the order of the document."""
-    done: set[str] = set()
-    by_id = {item.placed.chunk.id: item for item in found}
-    for item in found[: BROAD_LIMITS.widened]:
-        document = item.placed.document.id
-        if document in done:
-            continue
-        done.add(document)
-        chunks = snapshot.document_chunks(document)
-        sections = {_section(by_id[p.chunk.id].placed) for p in chunks if p.chunk.id in by_id}
-        for placed in chunks:
-            if _section(placed) in sections:
-                yield by_id.get(placed.chunk.id) or of_graph(placed)
-    yield from found
+def _neighbours(found: Sequence[Evidence], snapshot: Snapshot) -> Iterator[PlacedChunk]:
+    """The passages of the sections that the best ones stand in, in the order of their documents."""
+    best = [item.placed for item in found[: BROAD_LIMITS.widened]]
+    for document in dict.fromkeys(placed.document.id for placed in best):
+        sections = {_section(placed) for placed in best if placed.document.id == document}
+        yield from (placed for placed in snapshot.document_chunks(document) if _section(placed) in sections)
 
 
 def _section(placed: PlacedChunk) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ def of_graph(placed: PlacedChunk) -> Evidence:
     hit = Hit(
         chunk_id=chunk.id, document_id=document.id, rank=1, score=0.0, why=Why(retriever="graph", path=(step,))
     )  # fmt: skip
-    return Evidence(marker=0, hit=hit, placed=placed)
+    return Evidence(marker=0, hit=hit, placed=placed, beside=True)
 
 
 def passages_of(rows: Sequence[int], snapshot: Snapshot) -> list[PlacedChunk]:

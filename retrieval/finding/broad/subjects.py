@@ -14,7 +14,7 @@ from retrieval.questions.read_question import ReadQuestion
 
 
 def passages_on(read: ReadQuestion, found: Sequence[Evidence], snapshot: Snapshot) -> tuple[Evidence, ...]:
-    """What was found, after what the graph knows of the thing that the question names; as found where it knows none."""
+    """What was found, with what the graph knows of the thing that the question names."""
     assert read.broad is not None
     key = norm(read.broad.subject)
     numbers = snapshot.name_numbers(sorted({key, *snapshot.other_names([key]).get(key, ())} - {""}))
@@ -24,7 +24,7 @@ def passages_on(read: ReadQuestion, found: Sequence[Evidence], snapshot: Snapsho
     own = [placed for placed in named if norm(placed.document.title) in numbers]
     others = [placed for placed in named if norm(placed.document.title) not in numbers]
     mine = (of_graph(placed) for placed in (*_first_of_each(own, snapshot), *others))
-    return as_evidence((*mine, *found))
+    return as_evidence((*found, *mine))
 
 
 def _naming(names: Sequence[int], read: ReadQuestion, snapshot: Snapshot) -> list[PlacedChunk]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from graph.model import Document
+from graph.model import Document, PlacedChunk
 from graph.text.names import norm
 from graph.view.snapshot import Snapshot
 from retrieval.finding.broad.passages import as_evidence, of_graph
@@ -21,8 +21,8 @@ def everything(read: ReadQuestion, snapshot: Snapshot) -> Gathered:
     counted = documents[:most]
     newest = sorted(counted, key=lambda one: (one.updated_at, one.id), reverse=True)
     shown = sorted(newest[: BROAD_LIMITS.documents], key=lambda one: one.id)
-    chunks = (snapshot.document_chunks(document.id) for document in shown)
-    evidence = as_evidence(of_graph(placed) for few in chunks for placed in _telling(few))
+    first = (_telling(snapshot.document_chunks(document.id)) for document in shown)
+    evidence = as_evidence(of_graph(placed) for placed in first if placed is not None)
     total = len(counted) if filters or len(documents) <= most else snapshot.counts().documents
     return Gathered(
         evidence=evidence,
@@ -33,15 +33,23 @@ def everything(read: ReadQuestion, snapshot: Snapshot) -> Gathered:
     )  # fmt: skip
 
 
-def _telling(chunks):  # type: ignore[no-untyped-def]
-    return chunks[:1]
+def _telling(chunks: Sequence[PlacedChunk]) -> PlacedChunk | None:
+    """The first passage that is more than headings, of the first few."""
+    named = ({norm(placed.document.title), *map(norm, placed.chunk.headings)} for placed in chunks)
+    for placed, names in zip(chunks[: BROAD_LIMITS.own], named, strict=False):
+        if norm(placed.chunk.text) not in names:
+            return placed
+    return chunks[0] if chunks else None
 
 
 def _names(evidence: Sequence[Evidence], snapshot: Snapshot) -> Iterator[tuple[str, int]]:
     """Those of the names mentioned most that stand in the evidence, each with the first passage that it stands in."""
     found = 0
-    for entity in snapshot.entities("", BROAD_LIMITS.entities):
-        if entity.type in _NO_THINGS or entity.documents < 2 or not any(map(str.isalpha, entity.name)):
+    things = [one for one in snapshot.entities("", BROAD_LIMITS.entities) if one.type not in _NO_THINGS]
+    titles = {norm(item.placed.document.title) for item in evidence}
+    for entity in things:
+        part = any(entity.key != one.key and entity.key in one.key for one in things)
+        if entity.documents < 2 or (part and entity.key not in titles) or not any(map(str.isalpha, entity.name)):
             continue
         marker = next((item.marker for item in evidence if entity.name in item.placed.chunk.text), None)
         if marker is not None:
