@@ -35,8 +35,8 @@ class AnswerWeights:
     character: float = 0.5
     """If the term is a single character of Han; each pair of a word counts fully.
 
-    On the even halves of cmrc and drcd 0.3 contains the answer for .816 and .796, 0.5 for .820 and .808; questions of the
-    other set are refused in .842 and .897, .829 and .917 of the cases.
+    On the even halves of cmrc and drcd 0.3 contains the answer for .816 and .796, 0.5 for .820 and .808; questions of
+    the other set are refused in .842 and .897, .829 and .917 of the cases.
     """
 
     # --- once for a sentence
