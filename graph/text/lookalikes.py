@@ -11,10 +11,10 @@ from graph.text.stop_words import STOP_WORDS
 
 _SIGNED = re.compile(r"(?<![\w.])(?:[A-Za-z]{1,2}(?:\+\+|#)(?!\w)|\.[A-Z]{2,5}\b|[A-Z]{1,3}(?:&[A-Z]{1,3})+\b)")
 _FUNCTION_WORDS = frozenset(word for word in STOP_WORDS if word.isalpha() and len(word) > 1) - {"the", "an"}
-_ANY = "|".join(sorted(_FUNCTION_WORDS))
-_CAPITALS = re.compile(
-    rf"(?<![\w'’.&-])(?=[A-Z])(?:{_ANY.upper()}|(?<=[a-z0-9,] )(?:{'|'.join(map(str.title, sorted(_FUNCTION_WORDS)))}))(?![\w'’&])"
-)
+_IN_CAPITALS = "|".join(sorted(word.upper() for word in _FUNCTION_WORDS))
+_WITH_ONE = "|".join(sorted(word.title() for word in _FUNCTION_WORDS))
+_CAPITALS = re.compile(rf"(?<![\w'’.&-])(?=[A-Z])(?:{_IN_CAPITALS}|(?<=[a-z0-9,] )(?:{_WITH_ONE}))(?![\w'’&])")
+"""Function words in capitals, and with one capital behind a word or a comma: where no sentence begins."""
 _MOST_ALONE = 2
 """Words in capitals that are names where nothing around them is in lower case: a heading of more words is shouted."""
 

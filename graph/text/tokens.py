@@ -19,7 +19,7 @@ import Stemmer
 
 from graph.text.lookalikes import lookalikes
 from graph.text.normal import MARKS, normal
-from graph.text.numbers import values, without_separators
+from graph.text.number_values import values, without_separators
 from graph.text.stop_words import STOP_WORDS
 
 _EAST_ASIAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af\U00020000-\U0002fa1f"

@@ -7,7 +7,7 @@ from itertools import pairwise
 import rjieba
 
 from graph.text.normal import normal
-from graph.text.numbers import values, without_separators
+from graph.text.number_values import values, without_separators
 from graph.text.tokens import EAST_ASIAN_RUN, is_east_asian, stems
 from retrieval.questions.function_words import ASKING, FUNCTION_WORDS
 
