@@ -36,6 +36,7 @@ from graph.sentence_embedder import SentenceEmbedder
 from graph.stores.neo4j.store import Neo4jGraphStore
 from graph.view.commits import Commits
 from graph.view.knowledge_view import KnowledgeViews
+from ingest.acknowledging.own_writes import AcknowledgedWrites
 from ingest.blobs.folder import FolderBlobStore
 from ingest.documents import Documents
 from ingest.extraction.light_extractor import LightExtractor
@@ -49,6 +50,7 @@ from ingest.model_reading import ExtractionSchema
 from ingest.outcomes import IngestReport
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.resolving.merges import EntityMerging
+from ingest.tables.acknowledged import SqliteAcknowledgedChanges
 from ingest.tables.checks import SqliteCheckRegister
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.places import SqliteLinePlaces
@@ -139,8 +141,12 @@ class _Parts:
         self.reading_model = build_language_model(settings.extract_llm or settings.llm, settings, self.quotas.tokens)
         self.extractor = _extractor(self)
         self.courier = WatchedCourier(Webhooks(settings.webhook_hosts), self.audit)
+        self.own_writes = AcknowledgedWrites(
+            changes=SqliteAcknowledgedChanges(self.database), jobs=self.jobs, graph=self.graph, limiter=self.limiter
+        )  # fmt: skip
         self.questions = QuestionPipeline(
             views=self.views, retriever=PassageRetriever(self.embedder), limiter=self.limiter,
+            own_writes=self.own_writes,
             generator=LlmGenerator(self.model, self.answers) if self.model else ExtractiveGenerator(),
         )  # fmt: skip
 
@@ -207,6 +213,7 @@ def _use_cases(parts: _Parts) -> UseCases:
         quotas=parts.quotas.cases,
         admission=parts.admission,
         places=parts.places,
+        own_writes=parts.own_writes,
     )  # fmt: skip
 
 
