@@ -18,6 +18,7 @@ from api.outbound.collector import tell_collector
 from api.outbound.evaluated_service import RestService
 from api.outbound.watched_courier import WatchedCourier
 from api.outbound.webhooks import Webhooks
+from api.parts.own_writes import open_own_writes
 from api.parts.pictures import picture_reader
 from api.parts.quotas import open_quotas
 from api.service import Background, Interruptible, Knowledge, Service, UseCases
@@ -36,7 +37,6 @@ from graph.sentence_embedder import SentenceEmbedder
 from graph.stores.neo4j.store import Neo4jGraphStore
 from graph.view.commits import Commits
 from graph.view.knowledge_view import KnowledgeViews
-from ingest.acknowledging.own_writes import AcknowledgedWrites
 from ingest.blobs.folder import FolderBlobStore
 from ingest.documents import Documents
 from ingest.extraction.light_extractor import LightExtractor
@@ -50,7 +50,6 @@ from ingest.model_reading import ExtractionSchema
 from ingest.outcomes import IngestReport
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.resolving.merges import EntityMerging
-from ingest.tables.acknowledged import SqliteAcknowledgedChanges
 from ingest.tables.checks import SqliteCheckRegister
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.places import SqliteLinePlaces
@@ -116,9 +115,8 @@ class _Parts:
         self.uploads = SqliteUploadRegister(self.database)
         self.extractions = SqliteExtractionCache(self.database, self.uploads)
         self.places = SqliteLinePlaces(self.database, self.uploads)
-        self.watches = SqliteWatches(self.database)
+        self.watches, self.checks = SqliteWatches(self.database), SqliteCheckRegister(self.database)
         self.blobs = FolderBlobStore(settings.data_dir / "blobs")
-        self.checks = SqliteCheckRegister(self.database)
         self.evaluations = EvaluationFolders(settings.data_dir / "evals", settings.datasets_dir)
         self.graph = graph_store(settings, self.room.give_back)
         opened.callback(self.graph.close)
@@ -141,9 +139,7 @@ class _Parts:
         self.reading_model = build_language_model(settings.extract_llm or settings.llm, settings, self.quotas.tokens)
         self.extractor = _extractor(self)
         self.courier = WatchedCourier(Webhooks(settings.webhook_hosts), self.audit)
-        self.own_writes = AcknowledgedWrites(
-            changes=SqliteAcknowledgedChanges(self.database), jobs=self.jobs, graph=self.graph, limiter=self.limiter
-        )  # fmt: skip
+        self.own_writes = open_own_writes(self.database, self.jobs, self.graph, self.limiter)
         self.questions = QuestionPipeline(
             views=self.views, retriever=PassageRetriever(self.embedder), limiter=self.limiter,
             own_writes=self.own_writes,

@@ -247,11 +247,6 @@ class StillBeingRead(DependencyError):
         """How many they are."""
         return self._told
 
-    @property
-    def retry_seconds(self) -> int:
-        """It has waited for some already."""
-        return 2
-
 
 class TokensUsedUp(DependencyError):
     """The workspace has spent the tokens of models that it has a day; from ``free_at`` on there are new ones."""
