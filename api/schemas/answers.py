@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from api.schemas.questions import WhyBody, why_body
+from api.schemas.questions import PENDING, WhyBody, why_body
 from api.schemas.strict import rounded
 from retrieval.model import Answer, Citation, Conflict, Evidence, Mode, Refusal
 
@@ -124,6 +124,7 @@ class AnswerBody(BaseModel):
     timings: dict[str, float]
     degraded: list[str]
     notes: list[str] = []
+    pending: int = Field(default=0, ge=0, description=PENDING)
 
 
 def citation_body(citation: Citation) -> CitationBody:
@@ -167,6 +168,7 @@ def answer_body(answer: Answer) -> AnswerBody:
         timings=rounded(answer.timings),
         degraded=list(answer.degraded),
         notes=list(answer.notes),
+        pending=answer.pending,
     )  # fmt: skip
 
 
