@@ -7,7 +7,7 @@ from typing import Literal
 
 from graph.audience import NOBODY, Audience
 from graph.filters import Filters
-from graph.model import PlacedChunk
+from graph.model import Document, PlacedChunk
 
 Mode = Literal["hybrid", "vector", "keyword", "graph"]
 MODES: tuple[Mode, ...] = ("hybrid", "vector", "keyword", "graph")
@@ -84,11 +84,37 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A passage the generator may use. ``marker`` counts from 1 and is valid for this request only."""
+    """A passage the generator may use. ``marker`` counts from 1 and is valid for this request only.
+
+    ``beside``: it was not among the best that the search found, but is there for a list, a definition or an overview.
+    """
 
     marker: int
     hit: Hit
     placed: PlacedChunk
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What there is to be asked about, counted: ``documents`` in all, or as many as were counted if there are ``more``.
+
+    ``newest`` is the document that was last written; ``names`` are those mentioned most, each with the marker of a
+    passage of the evidence that holds it as it is written here.
+    """
+
+    documents: int
+    more: bool
+    newest: Document | None
+    names: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What an answer may rest on; where everything there is was asked for, that in numbers."""
+
+    evidence: tuple[Evidence, ...]
+    overview: Overview | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +156,8 @@ class Claim:
     """One sentence of an answer, and what it says it rests on, unverified.
 
     ``quotes`` are (marker, quote); the quote is None where only the passage is named. ``forged`` counts signs that
-    look like markers and name no passage. ``lead`` is the line break before it, if there was one.
+    look like markers and name no passage. ``lead`` is what stands before it and is no part of it: a line break, the
+    sign of a list, the answer's own words on what follows.
     """
 
     text: str
@@ -141,11 +168,27 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """How a generator ended: whether it said itself that the evidence does not answer, and what that cost."""
+    """How a generator ended: whether it said itself that the evidence does not answer, and what that cost.
+
+    ``notes`` say how complete the answer is.
+    """
 
     abstained: bool
+    notes: tuple[str, ...] = ()
     calls: int = 0
     tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why a question was not answered, as far as that can be told.
+
+    ``nearest`` are passages that came nearest, best first: pointers, and no answer. ``unknown_terms`` are words of the
+    question as it writes them that no document holds which the audience may read.
+    """
+
+    nearest: tuple[Evidence, ...] = ()
+    unknown_terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +212,7 @@ class Answer:
     steps: tuple[Step, ...]
     paths: tuple[Why, ...]
     conflict: Conflict | None = None
+    refusal: Refusal | None = None
     degraded: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     pending: int = 0

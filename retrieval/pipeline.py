@@ -16,7 +16,8 @@ from graph.tracing import span, traced
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.snapshot import Snapshot
 from retrieval.answering.writing import Token, Writing
-from retrieval.finding.evidence import gather_evidence
+from retrieval.finding.broad.gathering import gather
+from retrieval.finding.known_terms import known_terms
 from retrieval.model import Answer, Citation, Evidence, Question, SearchResult, Step, Why
 from retrieval.ports import AnswerGenerator, Retriever
 from retrieval.questions.read_question import ReadQuestion
@@ -45,6 +46,15 @@ Event = Step | EvidenceFound | Token | Citation | Answer
 """What a streamed answer consists of; the ``Answer`` comes last, once."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What a search found, for which reading of the question, in which snapshot."""
+
+    read: ReadQuestion
+    snapshot: Snapshot
+    result: SearchResult
+
+
 class QuestionPipeline:
     """Answers questions over one set of views. It can write nothing."""
 
@@ -66,7 +76,7 @@ class QuestionPipeline:
             RevisionNotReached: ``min_revision`` lies ahead.
         """
         check_question(question)
-        return self._search(question, WAIT_SECONDS)[1]
+        return self._search(question, WAIT_SECONDS).result
 
     async def find(self, question: Question) -> SearchResult:
         """As :meth:`search`, for the event loop: no thread is held while ``min_revision`` and ``after`` are waited for.
@@ -75,9 +85,9 @@ class QuestionPipeline:
             StillBeingRead: what was acknowledged under ``after`` is not to be read yet.
             NotFoundError: nothing was acknowledged under it.
         """
-        return (await self._find(question))[1]
+        return (await self._find(question)).result
 
-    async def _find(self, question: Question) -> tuple[ReadQuestion, SearchResult]:
+    async def _find(self, question: Question) -> "_Found":
         check_question(question)
         missed = await self._contained(question)
         if question.min_revision is not None:
@@ -85,8 +95,8 @@ class QuestionPipeline:
             with anyio.move_on_after(WAIT_SECONDS):
                 while not await self._in_thread(reached):
                     await anyio.sleep(POLL_SECONDS)
-        read, found = await self._in_thread(lambda: self._search(question, 0.0))
-        return read, replace(found, notes=(*missed, *found.notes))
+        found = await self._in_thread(lambda: self._search(question, 0.0))
+        return replace(found, result=replace(found.result, notes=(*missed, *found.result.notes)))
 
     async def _contained(self, question: Question) -> tuple[str, ...]:
         """Wait until the answer contains what the question wants to read; what of it no answer will contain."""
@@ -99,8 +109,8 @@ class QuestionPipeline:
             raise StillBeingRead(standing.pending, standing.examples)
         return tuple(f"not in this answer: {one}" for one in standing.missed)
 
-    def _search(self, question: Question, wait_seconds: float) -> tuple[ReadQuestion, SearchResult]:
-        """What :meth:`search` finds for a question that can be asked, and the question as it was read for that."""
+    def _search(self, question: Question, wait_seconds: float) -> "_Found":
+        """What :meth:`search` finds for a question that can be asked, and what it was found by and in."""
         started = time.perf_counter()
         # counted before the snapshot is taken: 0 then says that it contains all that had been acknowledged
         pending = 0 if question.as_of is not None else self._own_writes.pending(question.workspace, question.audience)
@@ -113,10 +123,11 @@ class QuestionPipeline:
             read = self._retriever.read(question)
         with span("search", {"quipu.mode": question.mode, "quipu.revision": snapshot.revision}):
             hits = self._retriever.search(read, snapshot)
+            read = replace(read, known=known_terms(read, snapshot))
         found = time.perf_counter()
         rows = [row for hit in hits if (row := snapshot.row(hit.chunk_id)) is not None]
         chunks = {placed.chunk.id: placed for placed in snapshot.chunks(rows).values()}
-        return read, SearchResult(
+        result = SearchResult(
             revision=snapshot.revision,
             hits=tuple(hit for hit in hits if hit.chunk_id in chunks),
             chunks=chunks,
@@ -125,6 +136,7 @@ class QuestionPipeline:
             pending=pending,
             timings={"view": viewed - started, "search": found - viewed, "read": time.perf_counter() - found},
         )
+        return _Found(read=read, snapshot=snapshot, result=result)
 
     async def ask(self, question: Question) -> Answer:
         """The answer as a whole; see :meth:`search` for errors, and DependencyError from the generator."""
@@ -136,16 +148,18 @@ class QuestionPipeline:
 
     async def stream(self, question: Question) -> AsyncIterator[Event]:
         """The answer as it comes about: steps, evidence, text, citations, and last the answer itself."""
-        read, found = await self._find(question)
+        sought = await self._find(question)
+        read, found = sought.read, sought.result
         searched = Step(
             name="search", detail=f"{len(found.hits)} passages at revision {found.revision}",
             seconds=sum(found.timings.values()),
         )  # fmt: skip
         yield searched
-        evidence = await self._in_thread(traced("gather")(lambda: gather_evidence(found.hits, found.chunks)))
+        gathered = await self._in_thread(traced("gather")(lambda: gather(read, found, sought.snapshot)))
+        evidence = gathered.evidence
         yield EvidenceFound(evidence=evidence, revision=found.revision)
         started = time.perf_counter()
-        writing = Writing(read, evidence)
+        writing = Writing(read, evidence, gathered.overview)
         async with aclosing(self._generator.generate(read, evidence)) as parts:  # type: ignore[type-var]
             async for part in parts:
                 # to verify a claim takes time, and whoever shares the event loop must not wait for it
@@ -180,9 +194,10 @@ def _answer(question: Question, found: SearchResult, writing: Writing, steps: tu
         mode=question.mode,
         steps=steps,
         conflict=writing.conflict,
+        refusal=writing.refusal,
         paths=_distinct_paths([hit.why for hit in found.hits if hit.chunk_id in used]),
         degraded=found.degraded,
-        notes=found.notes,
+        notes=(*found.notes, *writing.draft.notes),
         pending=found.pending,
         dropped_citations=writing.dropped_citations,
         dropped_sentences=writing.dropped_sentences,
