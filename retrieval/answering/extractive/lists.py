@@ -139,7 +139,7 @@ def _claim(part: Part, lead: str) -> Claim:
 
 
 def _statements(asked: _Asked, evidence: Sequence[Evidence]) -> list[Part]:
-    """Every sentence or row that holds the conditions, itself or by its titles; of those with the kind, if any has it."""
+    """Every sentence or row that holds the conditions, itself or by its titles; those with the kind, if any has it."""
     found: dict[str, tuple[Part, bool]] = {}
     for item in evidence:
         titled = asked.held(" ".join((item.placed.document.title, *item.placed.chunk.headings)))
