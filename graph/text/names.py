@@ -13,7 +13,8 @@ from typing import Literal
 
 from graph.model import Span
 from graph.text.names_chinese import chinese_names
-from graph.text.tokens import STOP_WORDS, fold, is_east_asian
+from graph.text.stop_words import STOP_WORDS
+from graph.text.tokens import fold, is_east_asian
 
 NameKind = Literal["title", "name", "part", "quoted", "year", "word"]
 MAX_WORDS = 12

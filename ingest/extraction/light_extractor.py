@@ -15,7 +15,8 @@ from typing_extensions import override
 
 from graph.model import Span
 from graph.text.names import find_names
-from graph.text.tokens import STOP_WORDS, is_east_asian
+from graph.text.stop_words import STOP_WORDS
+from graph.text.tokens import is_east_asian
 from ingest.extraction.row_relations import RowPlaces, row_places, row_relations
 from ingest.extraction.sentences import sentence_at
 from ingest.extraction.stated_aliases import stated_aliases

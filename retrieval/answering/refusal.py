@@ -13,9 +13,10 @@ from graph.model import Span
 from graph.text.held_names import holds_name, norm_text
 from graph.text.names import find_names
 from graph.text.tokens import is_east_asian, stems, words
-from retrieval.answering.weights import REFUSAL_WEIGHTS, RefusalWeights
+from retrieval.answering.weights import ANSWER_WEIGHTS, REFUSAL_WEIGHTS, RefusalWeights
 from retrieval.model import Evidence, Refusal
 from retrieval.questions.read_question import MAX_NAMED, ReadQuestion
+from retrieval.questions.terms import is_character
 
 
 def refused(
@@ -57,7 +58,10 @@ def _shares(read: ReadQuestion) -> Mapping[str, float]:
     """The weight of each term, sum 1: by its rarity in the knowledge base; alike where that was not looked up."""
     known = read.known
     looked_up = [term for term in read.terms.all if known is None or term in known.holding]
-    raw = {term: 1.0 if known is None else known.rarity(term) for term in looked_up}
+    raw = {
+        term: (ANSWER_WEIGHTS.character if is_character(term) else 1.0) * (1.0 if known is None else known.rarity(term))
+        for term in looked_up
+    }
     total = sum(raw.values())
     return {term: weight / total for term, weight in raw.items()} if total else {}
 

@@ -10,12 +10,12 @@ from graph.text.names import find_names, norm
 from retrieval.answering.dates import dates_in
 from retrieval.answering.extractive.asked_values import holds_asked_value
 from retrieval.answering.extractive.table_rows import has_asked_cell
-from retrieval.answering.weights import AnswerWeights
+from retrieval.answering.weights import ANSWER_WEIGHTS, AnswerWeights
 from retrieval.model import Evidence
 from retrieval.questions.question_words import asks_for_newest
 from retrieval.questions.read_question import ReadQuestion
 from retrieval.questions.related_words import RelatedWords
-from retrieval.questions.terms import QuestionTerms
+from retrieval.questions.terms import QuestionTerms, is_character
 
 _LONGEST_LIST = 40
 """Names of one sentence that may be bridges: a longer list leads everywhere."""
@@ -59,7 +59,9 @@ def term_weights(terms: QuestionTerms, evidence: Sequence[Evidence]) -> dict[str
     """Weight of each term of the question, sum 1: ``ln(1 + (N + 1) / (1 + df))`` over the evidence."""
     passages = [terms.held(f"{item.placed.document.title} {item.placed.chunk.text}") for item in evidence]
     raw = {
-        term: log(1 + (len(passages) + 1) / (1 + sum(term in passage for passage in passages))) for term in terms.all
+        term: (ANSWER_WEIGHTS.character if is_character(term) else 1.0)
+        * log(1 + (len(passages) + 1) / (1 + sum(term in passage for passage in passages)))
+        for term in terms.all
     }
     total = sum(raw.values())
     return {term: weight / total for term, weight in raw.items()} if total else {}
