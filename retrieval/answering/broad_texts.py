@@ -97,7 +97,8 @@ def _or(names: Sequence[str]) -> str:
 
 
 def _place(item: Evidence) -> str:
-    title, headings = item.placed.document.title, item.placed.chunk.headings
+    document, headings = item.placed.document, item.placed.chunk.headings
+    title = document.title or document.id
     under = [heading for heading in headings if heading != title and BETWEEN_COLUMNS not in heading]
     page = f", p. {item.placed.position.page}" if item.placed.position.page else ""
     return inert_line(" › ".join((title, *under))) + page

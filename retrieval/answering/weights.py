@@ -104,11 +104,15 @@ REFUSAL_WEIGHTS = RefusalWeights()
 class ListLimits:
     """When a list is the one asked for, and how long lists, definitions and overviews may be.
 
-    ``least`` and ``named`` were set on lists made for it; no data set has such questions.
+    ``least``, ``whole`` and ``named`` were set on lists made for it; no data set has such questions.
     """
 
     least: float = 0.6
     """Share of the question's words that a list must hold, in what stands over it or in the items that are shown."""
+    whole: float = 0.8
+    """Share of the words of a condition, or of what the things are called, that counts as all of them."""
+    character: float = 0.25
+    """Weight of a single character of Han among words and pairs."""
     named: float = 0.2
     """For a list that names the kind of things that is asked for."""
     items: int = 40
