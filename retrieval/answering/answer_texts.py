@@ -9,3 +9,11 @@ SAID_OTHERWISE: dict[ConflictKind, dict[str, str]] = {
 }
 NEWEST_FIRST = {"en": ", the newest first", "zh": "，最新的在前"}
 """The order, said only where each side has a day of its own."""
+
+
+def before_conflict(text: str) -> str:
+    """What an answer says, without what it tells of sources that say otherwise."""
+    for openings in SAID_OTHERWISE.values():
+        for opening in openings.values():
+            text = text.partition(f"\n\n{opening.partition('{')[0]}")[0]
+    return text

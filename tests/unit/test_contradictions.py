@@ -64,7 +64,12 @@ EXCLUDE = [
 AGREE = [
     # names tell apart of what they speak
     ("The US office of Brann has 120 staff.", "The UK office of Brann has 45 staff.", "number", "two offices"),
-    ("The US office of Brann has 120 staff.", "The office of Brann has 45 staff.", "number", "one is named, one is not"),
+    (
+        "The US office of Brann has 120 staff.",
+        "The office of Brann has 45 staff.",
+        "number",
+        "one is named, one is not",
+    ),
     ("Orn writes its tools in C#.", "Tarn writes its tools in C++.", "any", "two teams"),
     ("Form 1 has 12 pages.", "Form 2 has 15 pages.", "number", "two forms"),
     ("Jonas Brann was born in 1931.", "Karl Brann was born in 1934.", "time", "two brothers"),
@@ -84,7 +89,12 @@ AGREE = [
     ("The Brann mill is located in Selm.", "The Brann mill was moved to Tarn.", "place", "two relations"),
     # one value as two write it
     ("Brann employs 1,234 people.", "Brann employs 1234 people.", "number", "separators"),
-    ("The Orn archive holds 1.5 million letters.", "The Orn archive holds 1,500,000 letters.", "number", "a word for noughts"),
+    (
+        "The Orn archive holds 1.5 million letters.",
+        "The Orn archive holds 1,500,000 letters.",
+        "number",
+        "a word for noughts",
+    ),
     ("The Orn archive holds about 1,200 letters.", "The Orn archive holds 1,198 letters.", "number", "about"),
     ("The Orn archive holds over 1,000 letters.", "The Orn archive holds 1,198 letters.", "number", "over"),
     ("The course takes 10 to 15 days.", "The course takes 12 days.", "number", "within a range"),

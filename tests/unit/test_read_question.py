@@ -1,4 +1,3 @@
-import pytest
 from hashing_embedder import HashingEmbedder
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -6,7 +5,7 @@ from hypothesis import strategies as st
 from graph.model import DEFAULT_WORKSPACE
 from graph.text.tokens import stems
 from retrieval.model import Mode, Question
-from retrieval.questions.question_words import answer_type, asks_for_newest
+from retrieval.questions.question_words import asks_for_newest
 from retrieval.questions.read_question import MAX_NAMED, ReadQuestion, read_question
 
 
@@ -50,18 +49,6 @@ def test_chinese_words_are_found_as_they_stand() -> None:
     assert "设计" in terms.all
     assert "设计" in terms.held("石川设计了它。")
     assert "谁" not in terms.all
-
-
-@pytest.mark.parametrize(
-    ("question", "kind"),
-    [
-        ("How many ships sank?", "number"), ("When did it end?", "time"), ("In which year did it end?", "time"),
-        ("Who ground the mirror?", "person"), ("Where is it?", "place"), ("Is it so?", "any"),
-        ("有多少人？", "number"), ("什么时候？", "time"), ("谁？", "person"), ("在哪里？", "place"),
-    ],
-)  # fmt: skip
-def test_answer_type(question: str, kind: str) -> None:
-    assert answer_type(question) == read(question).answer_type == kind
 
 
 def test_asks_for_newest() -> None:

@@ -17,7 +17,7 @@ _ENGLISH_GROUPS = tuple(
     frozenset(group.split()) for group in (
         "open close", "allow forbidden", "enabl disabl", "approv reject pend", "activ inact retir suspend",
         "draft final", "requir option", "mandatori option", "free paid", "support unsupport deprec", "aliv dead",
-        "true fals", "possibl imposs", "legal illeg", "public privat", "daili weekli month quarter year annual",
+        "true fals", "possibl imposs", "legal illeg", "public privat", "daili week month quarter year annual",
         "valid invalid", "complet incomplet unfinish", "safe unsaf danger", "avail unavail", "guilti innoc",
         "red green blue yellow black white brown grey gray orang purpl", "vacant occupi", "accept declin",
         "success fail", "increas decreas", "rise fall", "win lose", "won lost",
@@ -135,8 +135,14 @@ def _defined_otherwise(one: Statement, other: Statement) -> bool:
     mine, theirs = _beyond(one.words, other), _beyond(other.words, one)
     shared = len(one.keys & other.keys)
     return bool(
-        mine and theirs and max(len(mine), len(theirs)) <= 3 and shared >= 6 and one.denies == other.denies
-        and _defines(one, mine) and _defines(other, theirs) and not _at_other_times(one, other)
+        mine
+        and theirs
+        and max(len(mine), len(theirs)) <= 3
+        and shared >= 6
+        and one.denies == other.denies
+        and _defines(one, mine)
+        and _defines(other, theirs)
+        and not _at_other_times(one, other)
     )
 
 
@@ -186,4 +192,7 @@ def _agree(
     extra = beyond or beyond_theirs
     if len(extra) > most or any(word.name for word in extra):
         return False
-    return len({word.key for word in mine} & other.known) >= shared and len({word.key for word in theirs} & one.known) >= shared
+    return (
+        len({word.key for word in mine} & other.known) >= shared
+        and len({word.key for word in theirs} & one.known) >= shared
+    )

@@ -58,9 +58,13 @@ def _contradicting(cited: Statement, statements: Sequence[Statement], asked: Ask
     for other in sorted(statements, key=lambda one: (-len(one.keys & cited.keys), one.text)):
         if len(sides) == CONFLICT_WEIGHTS.sides:
             break
-        if other.asked >= cited.asked and _about(cited, other, asked) and all(
-            other.item.placed.document.id != side.item.placed.document.id and contradict(side, other, asked.type)
-            for side in sides
+        if (
+            other.asked >= cited.asked
+            and _about(cited, other, asked)
+            and all(
+                other.item.placed.document.id != side.item.placed.document.id and contradict(side, other, asked.type)
+                for side in sides
+            )
         ):
             sides.append(other)
     return sides

@@ -38,7 +38,7 @@ def _of_title(title: str) -> Label | None:
 
 @lru_cache(maxsize=4096)
 def _of_opening(text: str) -> Label | None:
-    """"Orn (mill) Orn is a mill", "Orn, Selm Orn is a mill", as a page begins whose title became text."""
+    """ "Orn (mill) Orn is a mill", "Orn, Selm Orn is a mill", as a page begins whose title became text."""
     found = _OPENED.match(text)
     if found is None or norm(found["base"]) not in norm(text[found.end() :]):
         found = _TWICE.match(text)

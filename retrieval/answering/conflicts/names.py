@@ -1,4 +1,4 @@
-"""Persons and places that a sentence gives where only one can be right: who did it, who holds the office, where it is. Pure."""
+"""Persons and places of which only one can be right: who did it, who holds the office, where it is. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -35,18 +35,29 @@ _ROLE = (
 )
 _PLACED = "located|situated|based|headquartered|born|buried|died|held|kept|stored|moved"
 _BY = re.compile(rf"\b({'|'.join(_DONE)}) by (?:the )?(?:[a-z]+ )?({_NAME})")
-_A_BY = re.compile(rf"\b(?:is|was) (?:an?|the) [^.;()]{{1,80}}? by (?:the )?(?:[A-Z][a-z]+(?:n|sh|se|ch) )?(?:[a-z-]+ )*({_NAME})")
+_A_BY = re.compile(
+    rf"\b(?:is|was) (?:an?|the) [^.;()]{{1,80}}? by (?:the )?(?:[A-Z][a-z]+(?:n|sh|se|ch) )?(?:[a-z-]+ )*({_NAME})"
+)
 _DID = re.compile(rf"({_NAME}) (?:first |then |later )?({'|'.join(_DONE)})\b(?! by\b)")
-_IS = re.compile(rf"\b({_ROLE})\b(?: (?:of|at|for) [^,.;()]{{1,60}}?)? (?:is|was|will be|became|remains) (?:now |currently )?({_NAME})", re.IGNORECASE)
-_HOLDS = re.compile(rf"({_NAME})(?:,| is| was| became| remains| serves as| served as) (?:now |currently )?(?:the|its|their|our)(?: (?:current|new|present|acting))? ({_ROLE})\b")
+_IS = re.compile(
+    rf"\b({_ROLE})\b(?: (?:of|at|for) [^,.;()]{{1,60}}?)? (?:is|was|will be|became|remains) (?:now |currently )?({_NAME})",
+    re.IGNORECASE,
+)
+_HOLDS = re.compile(
+    rf"({_NAME})(?:,| is| was| became| remains| serves as| served as) (?:now |currently )?(?:the|its|their|our)(?: (?:current|new|present|acting))? ({_ROLE})\b"
+)
 _AT = re.compile(rf"\b({_PLACED})(?: on [^,.;]{{1,20}}?)? (?:in|at|near|to) (?:the )?({_NAME})")
 _HAN = r"[^\W\d_]"
 _HAN_DONE = "设计|設計|建造|修建|创立|創立|创办|創辦|创建|成立|撰写|撰寫|编写|编辑|导演|執導|执导|作曲|谱曲|发明|發明|发现|發現|绘制|主编|领导|領導|负责|負責|管理|经营|拥有|出版|兴建"
 _HAN_ROLE = "院长|院長|经理|經理|主任|主席|总裁|總裁|部长|部長|市长|市長|校长|校長|负责人|負責人|作者|导演|導演|创始人|創始人|队长|局长|书记|總統|总统|总理|所长|馆长|首都|省会|总部|妻子|丈夫|父亲|母亲|联系人|总监|建筑师|设计师|编辑"
 _HAN_PLACED = "位于|位於|坐落于|座落于|坐落在|出生于|出生在|生于|设在|设于|葬于|逝世于|存放在|存放于|总部在"
 _HAN_BY = re.compile(rf"(?:由|被)({_HAN}{{2,12}}?)(?:所|主持|负责)?({_HAN_DONE})")
-_HAN_IS = re.compile(rf"({_HAN_ROLE})(?:现在|目前|现)?(?:是|为|為|由|：)({_HAN}{{2,12}}?)(?:担任|擔任|出任)?(?=[，。；、,;]|$)")
-_HAN_HOLDS = re.compile(rf"(?:^|[，。；])({_HAN}{{2,8}}?)(?:现|目前)?(?:担任|擔任|出任|是|为)[^，。；]{{1,20}}?({_HAN_ROLE})(?=[，。；]|$)")
+_HAN_IS = re.compile(
+    rf"({_HAN_ROLE})(?:现在|目前|现)?(?:是|为|為|由|：)({_HAN}{{2,12}}?)(?:担任|擔任|出任)?(?=[，。；、,;]|$)"
+)
+_HAN_HOLDS = re.compile(
+    rf"(?:^|[，。；])({_HAN}{{2,8}}?)(?:现|目前)?(?:担任|擔任|出任|是|为)[^，。；]{{1,20}}?({_HAN_ROLE})(?=[，。；]|$)"
+)
 _HAN_AT = re.compile(rf"({_HAN_PLACED})({_HAN}{{2,20}}?)(?=[，。；、,;]|$)")
 
 
@@ -89,4 +100,6 @@ def _chinese(text: str) -> Iterator[NamedValue]:
 
 
 def _value(kind: NameKind, role: str, match: re.Match[str], group: int) -> NamedValue:
-    return NamedValue(kind=kind, role=role, start=match.start(group), end=match.start(group) + len(match[group].rstrip(".")))
+    return NamedValue(
+        kind=kind, role=role, start=match.start(group), end=match.start(group) + len(match[group].rstrip("."))
+    )

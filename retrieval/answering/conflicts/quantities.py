@@ -46,7 +46,9 @@ _DATE = re.compile(
     rf"|(?<![\d.,$€£¥-])(?P<y7>{_YEAR})(?P<decade>s)?(?![\w%]|[.,]\d|-\d\d\b)",
     re.IGNORECASE,
 )
-_TIME = re.compile(r"(?<![\d.:])(\d{1,2})(?:[:.](\d{2}))?\s?([ap])\.?m\b\.?|(?<![\d.:])(\d{1,2}):(\d{2})(?![\d:])", re.IGNORECASE)
+_TIME = re.compile(
+    r"(?<![\d.:])(\d{1,2})(?:[:.](\d{2}))?\s?([ap])\.?m\b\.?|(?<![\d.:])(\d{1,2}):(\d{2})(?![\d:])", re.IGNORECASE
+)
 _WORDS = {word: float(number) for number, word in enumerate(
     "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
     "nineteen twenty".split(), start=2)}  # fmt: skip
@@ -64,9 +66,18 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _BETWEEN = re.compile(r"\s?(?:-|–|—|to|and|至|到|~)\s?")
-_ABOUT = re.compile(r"(?:\b(?:about|around|approximately|roughly|nearly|almost|some|circa|c\.|ca\.)|~|大约|大約|约|約|近|将近|左右)\s*$", re.IGNORECASE)
-_OVER = re.compile(r"(?:\b(?:over|more than|at least|above|exceeding|no fewer than|minimum of)|超过|超過|至少|多于|不少于)\s*$", re.IGNORECASE)
-_UNDER = re.compile(r"(?:\b(?:under|less than|fewer than|at most|up to|below|no more than|maximum of)|不到|至多|不超过|不超過|少于|最多)\s*$", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"(?:\b(?:about|around|approximately|roughly|nearly|almost|some|circa|c\.|ca\.)|~|大约|大約|约|約|近|将近|左右)\s*$",
+    re.IGNORECASE,
+)
+_OVER = re.compile(
+    r"(?:\b(?:over|more than|at least|above|exceeding|no fewer than|minimum of)|超过|超過|至少|多于|不少于)\s*$",
+    re.IGNORECASE,
+)
+_UNDER = re.compile(
+    r"(?:\b(?:under|less than|fewer than|at most|up to|below|no more than|maximum of)|不到|至多|不超过|不超過|少于|最多)\s*$",
+    re.IGNORECASE,
+)
 _MORE = re.compile(r"^(?:[余餘多]|左右|上下|\+| or more\b| or so\b)")
 _MARKER = re.compile(
     r"\[\s?\d+\s?\]|\d+(?:st|nd|rd|th)\b|第\s?[\d一二三四五六七八九十百]+|\d+(?=[号號期届屆组組班级級])|"
@@ -118,10 +129,14 @@ def _month(written: str) -> int:
 def _date(year: int | None, month: int, day: int, decade: bool, match: re.Match[str]) -> Quantity:
     if year is None:
         at = float(100 * month + day)
-        return Quantity(kind="day of the year", low=at, high=at, start=match.start(), end=match.start() + len(match[0].rstrip(" ,")))
+        return Quantity(
+            kind="day of the year", low=at, high=at, start=match.start(), end=match.start() + len(match[0].rstrip(" ,"))
+        )
     last = date(year + 9 if decade else year, month or 12, day or 28).toordinal() + (0 if day else 3)
     first = date(year, month or 1, day or 1).toordinal()
-    return Quantity(kind="date", low=first, high=last, start=match.start(), end=match.start() + len(match[0].rstrip(" ,")))
+    return Quantity(
+        kind="date", low=first, high=last, start=match.start(), end=match.start() + len(match[0].rstrip(" ,"))
+    )
 
 
 def _numbers(text: str) -> Iterator[Quantity]:
@@ -171,7 +186,11 @@ def _open(value: float, match: re.Match[str], before: str, after: str) -> tuple[
         return value, inf
     if _UNDER.search(before):
         return -inf, value
-    slack = CONFLICT_WEIGHTS.near * value if _ABOUT.search(before) else min(_rounding(value, match), CONFLICT_WEIGHTS.round * value)
+    slack = (
+        CONFLICT_WEIGHTS.near * value
+        if _ABOUT.search(before)
+        else min(_rounding(value, match), CONFLICT_WEIGHTS.round * value)
+    )
     return value - slack, value + slack
 
 
@@ -202,7 +221,9 @@ def _ranges(text: str, found: list[Quantity]) -> Iterator[Quantity]:
             skip = False
             continue
         after = found[number + 1] if number + 1 < len(found) else None
-        joined = after is not None and after.kind == one.kind != "date" and _BETWEEN.fullmatch(text[one.end : after.start])
+        joined = (
+            after is not None and after.kind == one.kind != "date" and _BETWEEN.fullmatch(text[one.end : after.start])
+        )
         if joined and after is not None and one.low <= after.high:
             skip = True
             yield Quantity(kind=one.kind, low=one.low, high=after.high, start=one.start, end=after.end, unit=after.unit)

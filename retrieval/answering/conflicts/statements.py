@@ -17,7 +17,9 @@ _HAN_SOFT = re.compile(
     "[的了是在于於和与與及也都就而被把对對从從以为為由至到有其该該此这這那之所并並且等已将將又还還则則会會能可不没沒无無未勿约約共每各]"
 )
 """Words and characters that carry no content of their own, or that are read elsewhere: what denies and permits."""
-_SOFT = frozenset("allowed allow allows permitted permit permits currently now officially finally originally also still".split())
+_SOFT = frozenset(
+    "allowed allow allows permitted permit permits currently now officially finally originally also still".split()
+)
 _ADVERB = re.compile(r"(?<!dai)(?<!week)(?<!month)(?<!quarter)(?<!year)(?<=[a-z]{3})ly$")
 _CONDITIONS = frozenset("without unless except only".split())
 _REPORTED = re.compile(
@@ -111,7 +113,9 @@ class Statement:
         scope = _SCOPE.search(self.text, end, agent.start() if agent else stop)
         return Frame(
             before=before,
-            scope=tuple(word for word in behind if scope and scope.end() <= word.start < (agent.start() if agent else stop)),
+            scope=tuple(
+                word for word in behind if scope and scope.end() <= word.start < (agent.start() if agent else stop)
+            ),
             near=_keys([word for word in before if not word.name][-_NEAR:]),
             unit=_keys(_until(behind, scope, agent)[:2]),
         )
@@ -161,7 +165,10 @@ def _word(token: str, start: int, end: int) -> Iterator[Word]:
     if (len(token) > 1 and token.isupper()) or token[-1] in "+#" or (large and len(token) == 1 and token not in "AI"):
         yield Word(key=token, name=True, start=start, end=end)
     elif fold(token) not in STOP_WORDS | _SOFT and not is_negation(token) and not _ADVERB.search(token):
-        yield from (Word(key=stem, name=(large and start > 0) or token.isdigit(), start=start, end=end) for stem in stems(token)[:1])
+        yield from (
+            Word(key=stem, name=(large and start > 0) or token.isdigit(), start=start, end=end)
+            for stem in stems(token)[:1]
+        )
 
 
 def _han_words(run: str, offset: int) -> Iterator[Word]:
