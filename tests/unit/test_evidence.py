@@ -1,3 +1,4 @@
+import pytest
 from table_snapshot import hit, placed
 
 from graph.model import PlacedChunk
@@ -51,3 +52,21 @@ def test_the_first_may_be_longer_than_all_may_be() -> None:
     assert ids(gather(placed("a", long), placed("b", "birch"))) == ["a"]
     exact = "cedar".ljust(EVIDENCE_LIMITS.characters - len("birch"), ".")
     assert ids(gather(placed("a", exact), placed("b", "birch"), placed("c", "d"))) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Guests may use the hall.", "Guests may not use the hall."),
+        ("Guests may use the hall.", "Guests must use the hall."),
+        ("The hall isn't open.", "The hall is open."),
+        ("The hall seats 120.", "The hall seats 140."),
+        ("The hall was led by Edda Brink.", "The hall was led by Nils Orr."),
+        ("访客可以使用大厅。", "访客不得使用大厅。"),
+        ("大厅可容纳120人。", "大厅可容纳140人。"),
+    ],
+)
+def test_what_says_otherwise_is_no_duplicate(one: str, other: str) -> None:
+    rest = " ".join(f"{word} {other_word}" for word, other_word in pairs())
+    assert ids(gather(placed("a", f"{one} {rest}"), placed("b", f"{other} {rest}"))) == ["a", "b"]
+    assert ids(gather(placed("a", f"{one} {rest}"), placed("b", f"{one} {rest}."))) == ["a"]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from retrieval.answering.conflicts.names import NamedValue
 from retrieval.answering.conflicts.quantities import Quantity
-from retrieval.answering.conflicts.statements import SAYS, Statement, Word
+from retrieval.answering.conflicts.statements import SAYS, Frame, Statement, Word
 from retrieval.answering.conflicts.subjects import same_subject
 from retrieval.questions.question_words import AnswerType
 
@@ -111,23 +111,25 @@ def _alone(value: Quantity, other: Statement) -> bool:
 
 def _one_slot(one: Statement, mine: Quantity, other: Statement, theirs: Quantity) -> bool:
     """Whether two values are of the same attribute of the same thing."""
-    if mine.kind == "number" and _at_other_times(one, other):
-        return False
     a, b = one.frame(mine.start, mine.end), other.frame(theirs.start, theirs.end)
-    if not _agree(one, a.before, other, b.before, most=6):
+    if not _agree(one, a.before, other, b.before, most=6) or (_beyond(a.scope, other) and _beyond(b.scope, one)):
         return False
-    if mine.kind == "number" and not _agree(one, a.scope, other, b.scope, most=3, shared=0):
-        return False
-    if _beyond(a.scope, other) and _beyond(b.scope, one):
-        return False
-    near = a.near & b.near or (not a.near and not b.near)
     if mine.kind != "number":
-        return bool(near)
-    if {mine.unit, theirs.unit} & _SIGNS and mine.unit != theirs.unit:
+        return bool(a.near & b.near) or not (a.near or b.near)
+    if _at_other_times(one, other) or not _agree(one, a.scope, other, b.scope, most=3, shared=0):
+        return False
+    return _one_unit(mine, a, theirs, b)
+
+
+def _one_unit(mine: Quantity, around: Frame, theirs: Quantity, around_theirs: Frame) -> bool:
+    """Whether two numbers count the same: by the words behind them, else by those before them."""
+    if mine.unit == theirs.unit and mine.unit:
+        return True
+    if {mine.unit, theirs.unit} & _SIGNS:
         return False
     if mine.unit and theirs.unit:
-        return mine.unit == theirs.unit or bool(a.unit & b.unit)
-    return bool(a.near & b.near)
+        return bool(around.unit & around_theirs.unit)
+    return bool(around.near & around_theirs.near)
 
 
 def _defined_otherwise(one: Statement, other: Statement) -> bool:

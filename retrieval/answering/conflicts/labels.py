@@ -1,4 +1,6 @@
-"""What a passage says it is about: the name that its title or its opening gives, and what tells it from others. Pure."""
+"""What a passage says it is about: the name that its title or its opening gives, and what tells it from
+others. Pure.
+"""
 
 import re
 from dataclasses import dataclass

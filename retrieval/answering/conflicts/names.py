@@ -40,16 +40,25 @@ _A_BY = re.compile(
 )
 _DID = re.compile(rf"({_NAME}) (?:first |then |later )?({'|'.join(_DONE)})\b(?! by\b)")
 _IS = re.compile(
-    rf"\b({_ROLE})\b(?: (?:of|at|for) [^,.;()]{{1,60}}?)? (?:is|was|will be|became|remains) (?:now |currently )?({_NAME})",
+    rf"\b({_ROLE})\b(?: (?:of|at|for) [^,.;()]{{1,60}}?)?"
+    rf" (?:is|was|will be|became|remains) (?:now |currently )?({_NAME})",
     re.IGNORECASE,
 )
 _HOLDS = re.compile(
-    rf"({_NAME})(?:,| is| was| became| remains| serves as| served as) (?:now |currently )?(?:the|its|their|our)(?: (?:current|new|present|acting))? ({_ROLE})\b"
+    rf"({_NAME})(?:,| is| was| became| remains| serves as| served as) (?:now |currently )?"
+    rf"(?:the|its|their|our)(?: (?:current|new|present|acting))? ({_ROLE})\b"
 )
 _AT = re.compile(rf"\b({_PLACED})(?: on [^,.;]{{1,20}}?)? (?:in|at|near|to) (?:the )?({_NAME})")
 _HAN = r"[^\W\d_]"
-_HAN_DONE = "设计|設計|建造|修建|创立|創立|创办|創辦|创建|成立|撰写|撰寫|编写|编辑|导演|執導|执导|作曲|谱曲|发明|發明|发现|發現|绘制|主编|领导|領導|负责|負責|管理|经营|拥有|出版|兴建"
-_HAN_ROLE = "院长|院長|经理|經理|主任|主席|总裁|總裁|部长|部長|市长|市長|校长|校長|负责人|負責人|作者|导演|導演|创始人|創始人|队长|局长|书记|總統|总统|总理|所长|馆长|首都|省会|总部|妻子|丈夫|父亲|母亲|联系人|总监|建筑师|设计师|编辑"
+_HAN_DONE = (
+    "设计|設計|建造|修建|创立|創立|创办|創辦|创建|成立|撰写|撰寫|编写|编辑|导演|執導|执导|"
+    "作曲|谱曲|发明|發明|发现|發現|绘制|主编|领导|領導|负责|負責|管理|经营|拥有|出版|兴建"
+)
+_HAN_ROLE = (
+    "院长|院長|经理|經理|主任|主席|总裁|總裁|部长|部長|市长|市長|校长|校長|负责人|負責人|作者|"
+    "导演|導演|创始人|創始人|队长|局长|书记|總統|总统|总理|所长|馆长|首都|省会|总部|妻子|丈夫|"
+    "父亲|母亲|联系人|总监|建筑师|设计师|编辑"
+)
 _HAN_PLACED = "位于|位於|坐落于|座落于|坐落在|出生于|出生在|生于|设在|设于|葬于|逝世于|存放在|存放于|总部在"
 _HAN_BY = re.compile(rf"(?:由|被)({_HAN}{{2,12}}?)(?:所|主持|负责)?({_HAN_DONE})")
 _HAN_IS = re.compile(

@@ -1,7 +1,7 @@
 """Numbers and dates as sentences state them, each as the interval that it leaves open. Pure.
 
-"1931" is a year of days and "12 May 1931" one day of it; "about 1,200" leaves open what lies near, "over 1,200" what lies
-above. Two of one kind exclude each other where their intervals have nothing in common.
+"1931" is a year of days and "12 May 1931" one day of it; "about 1,200" leaves open what lies near, "over 1,200" what
+lies above. Two of one kind exclude each other where their intervals have nothing in common.
 """
 
 import re
@@ -18,7 +18,10 @@ QuantityKind = Literal["number", "date", "day of the year", "time of day"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
-    """What stands at ``start:end`` of a sentence. A date counts days, a day of the year 100 times its month and its day."""
+    """What stands at ``start:end`` of a sentence.
+
+    A date counts days, a day of the year is 100 times its month and its day, a time of day counts minutes.
+    """
 
     kind: QuantityKind
     low: float
@@ -75,7 +78,8 @@ _OVER = re.compile(
     re.IGNORECASE,
 )
 _UNDER = re.compile(
-    r"(?:\b(?:under|less than|fewer than|at most|up to|below|no more than|maximum of)|不到|至多|不超过|不超過|少于|最多)\s*$",
+    r"(?:\b(?:under|less than|fewer than|at most|up to|below|no more than|maximum of)|"
+    r"不到|至多|不超过|不超過|少于|最多)\s*$",
     re.IGNORECASE,
 )
 _MORE = re.compile(r"^(?:[余餘多]|左右|上下|\+| or more\b| or so\b)")

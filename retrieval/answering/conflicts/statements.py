@@ -1,11 +1,14 @@
-"""A sentence as it is held against others: its words, what it says of numbers, days and names, whether it denies. Pure."""
+"""A sentence as it is held against others: its words, what it says of numbers, days and names, whether it
+denies. Pure.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from graph.text.polarity import is_negation, modals, negations
-from graph.text.tokens import STOP_WORDS, fold, is_east_asian, stems
+from graph.text.stop_words import STOP_WORDS
+from graph.text.tokens import fold, is_east_asian, stems
 from retrieval.answering.conflicts.names import NamedValue, named_values
 from retrieval.answering.conflicts.quantities import Quantity, quantities
 from retrieval.model import Evidence
@@ -23,8 +26,10 @@ _SOFT = frozenset(
 _ADVERB = re.compile(r"(?<!dai)(?<!week)(?<!month)(?<!quarter)(?<!year)(?<=[a-z]{3})ly$")
 _CONDITIONS = frozenset("without unless except only".split())
 _REPORTED = re.compile(
-    r"^(?:according to|as reported by|in the words of) (?:[^,]{1,60},\s|the [a-z]+ )|^[^,]{1,60}\b(?:says?|said|reports?|reported|"
-    r"states?|stated|wrote|writes|confirms?|confirmed|announced|claims?|claimed) that\s|"
+    r"^(?:according to|as reported by|in the words of) (?:[^,]{1,60},\s|the [a-z]+ )|"
+    r"^[^,]{1,60}\b(?:says?|said|reports?|"
+    r"reported|states?|stated|wrote|writes|confirms?|confirmed|announced|claims?|"
+    r"claimed) that\s|"
     r"^(?:据|據|根据|根據)[^，]{1,20}?(?:，|记载|記載|报道|報道)，?",
     re.IGNORECASE,
 )
@@ -131,13 +136,14 @@ def read_statement(item: Evidence, start: int, end: int, asked: frozenset[str]) 
         if word.start >= begin and not any(one.start < word.end and word.start < one.end for one in values)
     )  # fmt: skip
     around = " ".join((item.placed.document.title, *item.placed.chunk.headings))
-    keys, titled = _keys(words), _keys(tuple(_words(around)))
+    keys, titled = _keys(words), _keys(list(_words(around)))
     says = SAYS.search(text, begin)
     head = min([says.start() if says else len(text), *(one.start for one in values)])
     return Statement(
         item=item, start=start, end=end, text=text, asked=asked, words=words, keys=keys,
         known=keys | titled, titled=titled,
-        subject=_keys([word for word in words if word.start < head and text[word.start].isupper()]), quantities=values, named=named_values(text),
+        subject=_keys([word for word in words if word.start < head and text[word.start].isupper()]),
+        quantities=values, named=named_values(text),
         denies=negations(text) % 2 == 1, conditions=modals(text) & _CONDITIONS,
     )  # fmt: skip
 
@@ -147,7 +153,7 @@ def _until(words: list[Word], *ends: re.Match[str] | None) -> list[Word]:
     return [word for word in words if stop is None or word.start < stop]
 
 
-def _keys(words: "tuple[Word, ...] | list[Word]") -> frozenset[str]:
+def _keys(words: Sequence[Word]) -> frozenset[str]:
     return frozenset(word.key for word in words)
 
 
@@ -159,15 +165,19 @@ def _words(text: str) -> Iterator[Word]:
             yield from _word(match[0], match.start(), match.end())
 
 
-def _word(token: str, start: int, end: int) -> Iterator[Word]:
+def _word(written: str, start: int, end: int) -> Iterator[Word]:
     """As it is written where capitals or signs tell it apart: US is not us, and C++ not C#."""
-    large = token[0].isupper()
-    if (len(token) > 1 and token.isupper()) or token[-1] in "+#" or (large and len(token) == 1 and token not in "AI"):
-        yield Word(key=token, name=True, start=start, end=end)
-    elif fold(token) not in STOP_WORDS | _SOFT and not is_negation(token) and not _ADVERB.search(token):
+    large = written[0].isupper()
+    if (
+        (len(written) > 1 and written.isupper())
+        or written[-1] in "+#"
+        or (large and len(written) == 1 and written not in "AI")
+    ):
+        yield Word(key=written, name=True, start=start, end=end)
+    elif fold(written) not in STOP_WORDS | _SOFT and not is_negation(written) and not _ADVERB.search(written):
         yield from (
-            Word(key=stem, name=(large and start > 0) or token.isdigit(), start=start, end=end)
-            for stem in stems(token)[:1]
+            Word(key=stem, name=(large and start > 0) or written.isdigit(), start=start, end=end)
+            for stem in stems(written)[:1]
         )
 
 

@@ -1,4 +1,6 @@
-"""Whether two sentences speak of the same thing: by the names they begin with, else by the titles they stand under. Pure."""
+"""Whether two sentences speak of the same thing: by the names they begin with, else by the titles they
+stand under. Pure.
+"""
 
 import re
 from functools import lru_cache
