@@ -142,6 +142,8 @@ class ConflictWeights:
     """What "about" leaves open, as a share of the number."""
     round: float = 0.025
     """What a round number leaves open at most ("1,200", "1.5 million"), as a share of it."""
+    asked: float = 0.6
+    """Share of the question's terms, at least, that a passage holds which is about one of several things of a name."""
 
 
 CONFLICT_WEIGHTS = ConflictWeights()

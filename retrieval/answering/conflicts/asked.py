@@ -3,6 +3,8 @@
 import re
 
 from graph.text.names import norm
+from graph.text.tokens import STOP_WORDS, fold, words
+from retrieval.answering.shapes import ANSWER_SHAPES
 from retrieval.questions.read_question import ReadQuestion
 
 _MARKED = re.compile(r"(?<![\w])(?:[A-Z]{2,}[A-Za-z]{0,3}|[A-Za-z]{1,12}(?:\+\+|#))(?![\w+#])")
@@ -13,8 +15,10 @@ class Asked:
     """The terms of a question, and those of its words that must stand in a sentence as they are written."""
 
     def __init__(self, read: ReadQuestion) -> None:
-        self.text = read.text
+        self.type = read.answer_type
         self.key = norm(read.text)
+        self.words = frozenset(words(fold(read.text))) - STOP_WORDS
+        self.shape = ANSWER_SHAPES.get(read.answer_type)
         self._terms = read.terms
         self._marked = frozenset(_MARKED.findall(read.text))
         self.all = frozenset(read.terms.all) | self._marked

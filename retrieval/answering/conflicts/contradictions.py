@@ -4,6 +4,7 @@ Symmetric, and never true of a sentence and itself. Everything that tells the th
 against it: other names, other words before the value, other times.
 """
 
+import re
 from collections.abc import Sequence
 
 from retrieval.answering.conflicts.names import NamedValue
@@ -32,12 +33,17 @@ _HAN_GROUPS = tuple(
 _HAN = frozenset().union(*_HAN_GROUPS)
 _EXCLUSIVE = (*_ENGLISH_GROUPS, *_HAN_GROUPS)
 
+_IS_A = re.compile(r"\b(?:is|was|are|were) (?:an?|the)\b")
+_SIGNS = frozenset("%$€£¥")
+
 
 def contradict(one: Statement, other: Statement, asked: AnswerType) -> bool:
     """Whether not both sentences can be true, in what the question asks for."""
     if not same_subject(one, other):
         return False
     if _denied(one, other) or _exclusive_words(one, other):
+        return True
+    if asked in {"any", "person"} and _defined_otherwise(one, other):
         return True
     wanted = {"time": ("quantity",), "number": ("quantity",), "person": ("name",), "place": ("name",)}.get(
         asked, ("quantity", "name")
@@ -116,9 +122,35 @@ def _one_slot(one: Statement, mine: Quantity, other: Statement, theirs: Quantity
     near = a.near & b.near or (not a.near and not b.near)
     if mine.kind != "number":
         return bool(near)
+    if {mine.unit, theirs.unit} & _SIGNS and mine.unit != theirs.unit:
+        return False
     if mine.unit and theirs.unit:
         return mine.unit == theirs.unit or bool(a.unit & b.unit)
     return bool(a.near & b.near)
+
+
+def _defined_otherwise(one: Statement, other: Statement) -> bool:
+    """Two sentences of one make that say what a thing is, and differ in a word or two of it."""
+    mine, theirs = _beyond(one.words, other), _beyond(other.words, one)
+    shared = len(one.keys & other.keys)
+    return bool(
+        mine
+        and theirs
+        and max(len(mine), len(theirs)) <= 3
+        and shared >= 6
+        and one.denies == other.denies
+        and _defines(one, mine)
+        and _defines(other, theirs)
+        and not _at_other_times(one, other)
+    )
+
+
+def _defines(statement: Statement, words: Sequence[Word]) -> bool:
+    found = _IS_A.search(statement.text)
+    if found is None:
+        return False
+    end = statement.clause(found.end(), found.end())[1]
+    return all(found.end() <= word.start < end for word in words)
 
 
 def _names_differ(one: Statement, other: Statement, asked: AnswerType) -> bool:

@@ -59,7 +59,7 @@ _TIMES = {
 }  # fmt: skip
 _HAN_DIGITS = "零一二三四五六七八九"
 _NUMBER = re.compile(
-    r"(?P<sign>[$€£¥])?\s?(?<![A-Za-z0-9_.,])(?<![A-Za-z]-)(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?!\.?\d|[a-z]{1,2}\d)"
+    r"(?:(?P<sign>[$€£¥])\s?)?(?<![A-Za-z0-9_.,])(?<![A-Za-z]-)(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?!\.?\d|[a-z]{1,2}\d)"
     r"\s?(?P<times>hundred|thousand|million|billion|trillion|[百千万萬亿億]{1,2})?\s?(?P<percent>%|percent|per cent)?"
     rf"|\b(?P<word>{'|'.join(_WORDS)})\b(?P<word_times> (?:hundred|thousand|million|billion))?"
     r"|(?P<han>[一二三四五六七八九十两兩][一二三四五六七八九十百千万萬亿億两兩零]*)(?=[个個名人位次家所座间間台辆輛件本天年月米层層岁歲元口条條种種张張匹只隻艘公])",
