@@ -6,6 +6,7 @@ import anyio
 import anyio.to_thread
 from typing_extensions import override
 
+from retrieval.answering.extractive.broad import written
 from retrieval.answering.extractive.selection import answering_sentences
 from retrieval.model import Claim, Draft, Evidence
 from retrieval.ports import AnswerGenerator
@@ -25,7 +26,14 @@ class ExtractiveGenerator(AnswerGenerator):
 
     @override
     async def generate(self, read: ReadQuestion, evidence: Sequence[Evidence]) -> AsyncIterator[Claim | Draft]:
-        chosen = await anyio.to_thread.run_sync(answering_sentences, read, evidence, limiter=self._thread)
+        claims, notes = await anyio.to_thread.run_sync(written, read, evidence, limiter=self._thread)
+        if claims:
+            for claim in claims:
+                yield claim
+            yield Draft(abstained=False, notes=notes)
+            return
+        best = [item for item in evidence if not item.beside]
+        chosen = await anyio.to_thread.run_sync(answering_sentences, read, best, limiter=self._thread)
         for marker, text in chosen:
             yield Claim(text=text, quotes=((marker, text),))
         yield Draft(abstained=not chosen)

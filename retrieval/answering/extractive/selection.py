@@ -12,9 +12,9 @@ for every sentence of its passage: "She was born in …" is about whom the passa
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from graph.text.held_names import holds_name
 from retrieval.answering.extractive.sentences import (
     Sentence,
-    holds_name,
     read_sentences,
     sentence_text,
     term_weights,
@@ -35,7 +35,7 @@ def answering_sentences(
     """
     sentences = read_sentences(read, evidence, weights)
     chosen = _Choice(read, sentences, term_weights(read.terms, evidence), weights).chosen()
-    if not chosen or refused(read, evidence, [(one.marker, one.text) for one in chosen], weights):
+    if not chosen or refused(read, evidence, [(one.marker, one.text) for one in chosen]):
         return []
     chunks = {item.marker: item.placed.chunk for item in evidence}
     places: dict[tuple[int, int], None] = {}
@@ -68,9 +68,7 @@ class _Choice:
         self._terms = terms
         self._weights = weights
         self._titles = {one.marker: one.title for one in sentences}
-        self._keys = {
-            marker: " ".join(one.key for one in sentences if one.marker == marker) for marker in self._titles
-        }
+        self._keys = {marker: " ".join(one.key for one in sentences if one.marker == marker) for marker in self._titles}
 
     def chosen(self) -> list[Sentence]:
         """The entry, and what follows it if it is not enough; nothing where there is no sentence."""

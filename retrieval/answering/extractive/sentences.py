@@ -1,26 +1,24 @@
 """Sentences of the evidence, with all by which one can be chosen before another. Pure."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
 from graph.model import Chunk, Span
+from graph.text.held_names import holds_name, norm_text
 from graph.text.names import find_names, norm
-from graph.text.tokens import is_east_asian
 from retrieval.answering.dates import dates_in
 from retrieval.answering.extractive.asked_values import holds_asked_value
 from retrieval.answering.extractive.table_rows import has_asked_cell
-from retrieval.answering.weights import AnswerWeights
+from retrieval.answering.weights import ANSWER_WEIGHTS, AnswerWeights
 from retrieval.model import Evidence
 from retrieval.questions.question_words import asks_for_newest
 from retrieval.questions.read_question import ReadQuestion
 from retrieval.questions.related_words import RelatedWords
-from retrieval.questions.terms import QuestionTerms
+from retrieval.questions.terms import QuestionTerms, is_character
 
 _LONGEST_LIST = 40
 """Names of one sentence that may be bridges: a longer list leads everywhere."""
-_BRACKETS = re.compile(r"[()（）]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,7 +59,9 @@ def term_weights(terms: QuestionTerms, evidence: Sequence[Evidence]) -> dict[str
     """Weight of each term of the question, sum 1: ``ln(1 + (N + 1) / (1 + df))`` over the evidence."""
     passages = [terms.held(f"{item.placed.document.title} {item.placed.chunk.text}") for item in evidence]
     raw = {
-        term: log(1 + (len(passages) + 1) / (1 + sum(term in passage for passage in passages))) for term in terms.all
+        term: (ANSWER_WEIGHTS.character if is_character(term) else 1.0)
+        * log(1 + (len(passages) + 1) / (1 + sum(term in passage for passage in passages)))
+        for term in terms.all
     }
     total = sum(raw.values())
     return {term: weight / total for term, weight in raw.items()} if total else {}
@@ -95,18 +95,6 @@ def read_sentences(read: ReadQuestion, evidence: Sequence[Evidence], weights: An
             )
         )  # fmt: skip
     return found
-
-
-def norm_text(text: str) -> str:
-    """A text as names are normalised, with nothing left out of it."""
-    return norm(_BRACKETS.sub(" ", text))
-
-
-def holds_name(key: str, name: str) -> bool:
-    """Whether a normalised text holds a normalised name, on borders of words where the script has any."""
-    if not name:
-        return False
-    return name in key if is_east_asian(name) else f" {name} " in f" {key} "
 
 
 def _bridges(text: str, asked: str, title: str) -> Iterator[str]:
