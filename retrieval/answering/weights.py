@@ -41,6 +41,8 @@ class AnswerWeights:
     """For the share of the question's terms that the first sentence lacks and this one says, 0..1."""
     rest: float = 0.2
     """For the part of what the first sentence lacks that this one says, 0..1."""
+    own: float = 0.0
+    """For the share of the question's terms that it holds with its title, whatever the first sentence holds."""
     titled: float = 0.8
     """Part of a term that the passage's title says; what the sentence itself says counts 1."""
     related: float = 0.5
