@@ -155,6 +155,7 @@ def _answer(question: Question, found: SearchResult, writing: Writing, steps: tu
         mode=question.mode,
         steps=steps,
         conflict=writing.conflict,
+        short_answer=writing.short_answer,
         paths=_distinct_paths([hit.why for hit in found.hits if hit.chunk_id in used]),
         degraded=found.degraded,
         notes=found.notes,

@@ -7,7 +7,8 @@ import anyio.to_thread
 from typing_extensions import override
 
 from retrieval.answering.extractive.selection import answering_sentences
-from retrieval.model import Claim, Draft, Evidence
+from retrieval.answering.short.short_answers import derive
+from retrieval.model import Claim, Derivation, Draft, Evidence
 from retrieval.ports import AnswerGenerator
 from retrieval.questions.read_question import ReadQuestion
 
@@ -24,7 +25,14 @@ class ExtractiveGenerator(AnswerGenerator):
         return "extractive"
 
     @override
-    async def generate(self, read: ReadQuestion, evidence: Sequence[Evidence]) -> AsyncIterator[Claim | Draft]:
+    async def generate(
+        self, read: ReadQuestion, evidence: Sequence[Evidence]
+    ) -> AsyncIterator[Claim | Derivation | Draft]:
+        derived = await anyio.to_thread.run_sync(derive, read, evidence, limiter=self._thread)
+        if derived is not None:
+            yield derived
+            yield Draft(abstained=False)
+            return
         chosen = await anyio.to_thread.run_sync(answering_sentences, read, evidence, limiter=self._thread)
         for marker, text in chosen:
             yield Claim(text=text, quotes=((marker, text),))
