@@ -1,12 +1,18 @@
 """Measures answers without a model: whether they hold the gold answer, refuse, differ, and how long they are. JSON.
 
+What counts is what is answered: the text without markers and without what is told of sources that differ. Where the
+gold is yes or no, the short answer counts alone. ``literal`` are sentences that are quotes of the text of a document
+at the offsets that their citations name.
+
 python -m benchmarks.answer_quality multihop/musique multihop/hotpotqa chinese/cmrc
-python -m benchmarks.answer_quality multihop/musique --of multihop/hotpotqa  (questions of one set, documents of another)
+python -m benchmarks.answer_quality dialogue/lihua time/time_sensitive_qa    (they have unanswerable questions)
+python -m benchmarks.answer_quality multihop/musique --of multihop/hotpotqa  (questions of another set, as unanswerable)
 """
 
 import argparse
 import asyncio
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,28 +22,53 @@ import anyio
 
 from benchmarks.workbench import CachingEmbedder, IngestedCorpus, ingested, shared_data
 from evals.dataset import Dataset, Query, load_dataset
-from evals.metrics import contains_answer
+from evals.metrics import contains_answer, exact_match, verdict_right, yes_or_no
 from graph.model import DEFAULT_WORKSPACE
+from graph.ports.reading import DocumentReader
 from graph.sentence_embedder import SentenceEmbedder
+from graph.text.inert import inert_markdown
 from ingest.extraction.light_extractor import LightExtractor
+from retrieval.answering.answer_texts import before_conflict
 from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.finding.search import PassageRetriever
 from retrieval.model import Answer, Question
 from retrieval.pipeline import QuestionPipeline
 
+_MARKER = re.compile(r"\s*\[\d+\]")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A question and its answer."""
+    """A question and its answer. ``literal`` are sentences that are quotes, ``sentences`` all of them."""
 
     query: Query
     answer: Answer
     answerable: bool
+    literal: int
+    sentences: int
+
+    @property
+    def said(self) -> str:
+        """What is answered."""
+        return "" if self.answer.abstained else before_conflict(self.answer.text)
+
+    @property
+    def short(self) -> str | None:
+        """The short answer, if there is one."""
+        found = getattr(self.answer, "short_answer", None)
+        return None if found is None else str(found.text)
+
+    @property
+    def verdict(self) -> bool:
+        """Whether the question is answered by yes or no."""
+        return yes_or_no(self.query.answers) is not None
 
     @property
     def contained(self) -> bool:
         """Whether a gold answer stands in what was answered."""
-        return not self.answer.abstained and contains_answer(self.answer.text, self.query.answers) == 1.0
+        if self.verdict:
+            return verdict_right(self.short, self.query.answers) == 1.0
+        return contains_answer(self.said, self.query.answers) == 1.0
 
 
 async def answers(bench: IngestedCorpus, queries: Sequence[Query], *, foreign: bool) -> list[Row]:
@@ -46,28 +77,59 @@ async def answers(bench: IngestedCorpus, queries: Sequence[Query], *, foreign: b
         views=bench.views, retriever=PassageRetriever(bench.embedder), generator=ExtractiveGenerator(),
         limiter=anyio.CapacityLimiter(1),
     )  # fmt: skip
-    return [
-        Row(
-            query=query, answer=await pipeline.ask(Question(text=query.text, workspace=DEFAULT_WORKSPACE)),
-            answerable=query.answerable and not foreign,
-        )
-        for query in queries
-    ]  # fmt: skip
+    rows: list[Row] = []
+    for query in queries:
+        answer = await pipeline.ask(Question(text=query.text, workspace=DEFAULT_WORKSPACE))
+        literal, sentences = _quoted(answer, bench.store)
+        rows.append(
+            Row(
+                query=query, answer=answer, answerable=query.answerable and not foreign, literal=literal,
+                sentences=sentences,
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _quoted(answer: Answer, store: DocumentReader) -> tuple[int, int]:
+    """How many sentences of an answer are literal quotes, and how many there are, a verdict before them aside."""
+    if answer.abstained:
+        return 0, 0
+    quotes: list[str] = []
+    for one in answer.citations:
+        text = store.text(DEFAULT_WORKSPACE, one.document_id, answer.revision)
+        if text[one.start : one.end] == one.quote:
+            quotes.append(inert_markdown(one.quote).strip())
+    said = [piece.strip() for piece in _MARKER.split(before_conflict(answer.text)) if piece.strip()]
+    return sum(any(piece.endswith(quote) for quote in quotes) for piece in said), len(said)
 
 
 def figures(rows: Sequence[Row]) -> dict[str, object]:
     """The figures of some questions."""
     gold = [row for row in rows if row.answerable and row.query.answers]
     without = [row for row in rows if not row.answerable]
+    answered = [row for row in rows if not row.answer.abstained]
+    short = [row for row in gold if row.short is not None]
+    sentences = sum(row.sentences for row in answered)
     return {
         "answerable": len(gold),
         "contained": _share(gold, lambda row: row.contained),
+        "contained_in_one_sentence": _share(gold, lambda row: row.contained and row.sentences == 1),
         "wrong_refusals": _share(gold, lambda row: row.answer.abstained),
         "unanswerable": len(without),
         "right_refusals": _share(without, lambda row: row.answer.abstained),
+        "verdicts": sum(row.verdict for row in gold),
+        "verdicts_right": _share([row for row in gold if row.verdict], lambda row: row.contained),
+        "short_answers": _share(gold, lambda row: row.short is not None),
+        "short_answers_right": _share(short, _exact),
         "sources_differ": _share(rows, lambda row: row.answer.conflict is not None),
-        "citations": round(mean(len(row.answer.citations) for row in rows), 2),
+        "sentences": round(mean(row.sentences for row in answered), 2) if answered else None,
+        "one_sentence": _share(answered, lambda row: row.sentences == 1),
+        "literal": round(sum(row.literal for row in answered) / sentences, 4) if sentences else None,
     }
+
+
+def _exact(row: Row) -> bool:
+    return exact_match(row.short or "", row.query.answers) == 1.0 or (row.verdict and row.contained)
 
 
 def _share(rows: Sequence[Row], holds: Callable[[Row], bool]) -> float | None:

@@ -69,7 +69,7 @@ def measure(
 
 
 def _figures(rows: Sequence[Row]) -> dict[str, float]:
-    figures = {f"recall@{k}": round(mean(recall_at(r, gold, k) for _, r, gold in rows), 4) for k in DEPTHS}
+    figures = {f"recall@{k}": round(mean(recall_at(r, gold, k) for _, r, gold in rows), 4) for k in (1, *DEPTHS)}
     figures["all@5"] = round(mean(all_at(r, gold, 5) for _, r, gold in rows), 4)
     return figures
 

@@ -21,7 +21,8 @@ from evals.ports import StatedFact
 from graph.errors import InputError, ModelOutputError
 from graph.ports.models import LanguageModel
 from graph.prompting import Prompt
-from graph.text.tokens import STOP_WORDS, is_east_asian, words
+from graph.text.stop_words import STOP_WORDS
+from graph.text.tokens import is_east_asian, words
 
 MAX_PREDICATE = 60
 _VERB = re.compile(r"(?:is|was|were|are|has|had|have|will|can|[a-z]+(?:ed|s))\b")

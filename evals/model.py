@@ -37,11 +37,16 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenAnswer:
-    """What the service answered. ``paths`` are the names from the question to the passages it cites."""
+    """What the service answered. ``paths`` are the names from the question to the passages it cites.
+
+    ``text`` ends where the answer tells that sources differ: what others say is not what is answered. ``short_answer``
+    is None where the service gave none.
+    """
 
     text: str
     abstained: bool
     quotes: tuple[Quote, ...]
+    short_answer: str | None = None
     paths: tuple[tuple[str, ...], ...] = ()
     degraded: tuple[str, ...] = ()
     calls: int = 0

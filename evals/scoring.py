@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evals import metrics
-from evals.model import Judgement, Row
+from evals.model import GivenAnswer, Judgement, Row
 
 DEPTHS = (2, 5, 10, 20)
 """Depths at which recall is taken, in documents."""
@@ -32,8 +32,11 @@ _CATALOGUE: tuple[tuple[Group, str, str, str], ...] = (
     ("retrieval", "ndcg@10", "nDCG@10", "graded gain of the first 10, discounted by rank, to the best possible"),
     ("answers", "right", "right", "questions that did not fail, as listed below"),
     ("answers", "contains", "contains answer", "a gold answer stands in the answer"),
-    ("answers", "exact_match", "exact match", "the answer is a gold answer and nothing else"),
-    ("answers", "token_f1", "token F1", "overlap of tokens with a gold answer; whole sentences lose by it"),
+    ("answers", "exact_match", "exact match", "the short answer, or else the text, is a gold answer and nothing else"),
+    ("answers", "token_f1", "token F1", "overlap of the short answer, or else the text, with a gold answer"),
+    ("answers", "short_given", "short answers", "answerable questions that were given a short answer"),
+    ("answers", "short_right", "short answers right", "short answers that are a gold answer and nothing else"),
+    ("answers", "verdict", "verdicts", "questions answered by yes or no whose short answer says the right one"),
     ("answers", "token_recall", "token recall", "share of a gold answer's tokens in the answer"),
     ("citations", "citation_precision", "citation precision", "share of the cited documents that are gold"),
     ("citations", "citation_recall", "citation recall", "share of the gold documents that are cited"),
@@ -122,17 +125,32 @@ def _answer(row: Row) -> Mapping[str, float]:
         return {"right_refusal": metrics.right_refusal(abstained=answer.abstained)}
     found = {"wrong_refusal": metrics.wrong_refusal(abstained=answer.abstained)}
     if row.answers:
-        # a refusal is no answer, whatever words it is made of
-        text = "" if answer.abstained else answer.text
-        found["contains"] = metrics.contains_answer(text, row.answers)
-        found["exact_match"] = metrics.exact_match(text, row.answers)
-        found["token_f1"] = metrics.token_f1(text, row.answers)
-        found["token_recall"] = metrics.token_recall(text, row.answers)
+        found |= _said(answer, row.answers)
     cited = {quote.document_id for quote in answer.quotes}
     if row.gold:
         found["citation_recall"] = metrics.citation_recall(cited, row.grades)
         if cited:
             found["citation_precision"] = metrics.citation_precision(cited, row.grades)
+    return found
+
+
+def _said(answer: GivenAnswer, gold: Sequence[str]) -> Mapping[str, float]:
+    """What an answer and its short answer hold of the gold; where that is yes or no, the short answer alone counts."""
+    # a refusal is no answer, whatever words it is made of
+    text = "" if answer.abstained else answer.text
+    short = None if answer.abstained else answer.short_answer
+    found = {
+        "contains": metrics.contains_answer(text, gold),
+        "exact_match": metrics.exact_match(short or text, gold),
+        "token_f1": metrics.token_f1(short or text, gold),
+        "token_recall": metrics.token_recall(text, gold),
+        "short_given": float(short is not None),
+    }
+    if metrics.yes_or_no(gold) is not None:
+        right = metrics.verdict_right(short, gold)
+        found |= {"verdict": right, "contains": right, "exact_match": right, "token_f1": right, "token_recall": right}
+    if short is not None:
+        found["short_right"] = found["exact_match"]
     return found
 
 

@@ -7,15 +7,17 @@ from typing import Literal
 
 from graph.audience import NOBODY, Audience
 from graph.filters import Filters
-from graph.model import PlacedChunk
+from graph.model import Document, PlacedChunk
 
 Mode = Literal["hybrid", "vector", "keyword", "graph"]
+ConflictKind = Literal["contradiction", "namesakes"]
 MODES: tuple[Mode, ...] = ("hybrid", "vector", "keyword", "graph")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked, of which knowledge. ``as_of`` is a revision or a moment; None is now.
+    """What is asked, of which knowledge. ``as_of`` is a revision or a moment; None is now. ``after`` are tokens of what
+    the answer has to contain.
 
     It is answered from what ``audience`` may read: where nobody says who asks, from what the whole workspace may read.
     """
@@ -27,6 +29,7 @@ class Question:
     filters: Filters = field(default_factory=Filters)
     as_of: int | datetime | None = None
     min_revision: int | None = None
+    after: tuple[str, ...] = ()
     audience: Audience = NOBODY
 
 
@@ -67,8 +70,8 @@ class Hit:
 class SearchResult:
     """Hits of one search at one revision, with the chunks as they stood there.
 
-    ``degraded`` says what was left out on purpose, ``notes`` what whoever asked may have meant otherwise. Seconds by
-    step.
+    ``degraded`` says what was left out on purpose, ``notes`` what whoever asked may have meant otherwise. ``pending``
+    counts changes that were acknowledged and that it does not contain. Seconds by step.
     """
 
     revision: int
@@ -76,16 +79,43 @@ class SearchResult:
     chunks: Mapping[str, PlacedChunk]
     degraded: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    pending: int = 0
     timings: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A passage the generator may use. ``marker`` counts from 1 and is valid for this request only."""
+    """A passage the generator may use. ``marker`` counts from 1 and is valid for this request only.
+
+    ``beside``: it was not among the best that the search found, but is there for a list, a definition or an overview.
+    """
 
     marker: int
     hit: Hit
     placed: PlacedChunk
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What there is to be asked about, counted: ``documents`` in all, or as many as were counted if there are ``more``.
+
+    ``newest`` is the document that was last written; ``names`` are those mentioned most, each with the marker of a
+    passage of the evidence that holds it as it is written here.
+    """
+
+    documents: int
+    more: bool
+    newest: Document | None
+    names: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What an answer may rest on; where everything there is was asked for, that in numbers."""
+
+    evidence: tuple[Evidence, ...]
+    overview: Overview | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,16 +139,21 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """What one source says where others say otherwise, and the day it is of."""
+    """What one source says where others say otherwise, and the day that it states for itself, if it does."""
 
     citation: Citation
-    dated: date
+    dated: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """Sources that contradict each other, the newest first; two at least, no two of one document."""
+    """Sources that say different things; two at least, no two of one document.
 
+    Of a *contradiction* not all sides can be true. *Namesakes* may all be: what the question names stands for several
+    things. The newest comes first, what has no day last.
+    """
+
+    kind: ConflictKind
     sides: tuple[Side, ...]
 
 
@@ -127,7 +162,8 @@ class Claim:
     """One sentence of an answer, and what it says it rests on, unverified.
 
     ``quotes`` are (marker, quote); the quote is None where only the passage is named. ``forged`` counts signs that
-    look like markers and name no passage. ``lead`` is the line break before it, if there was one.
+    look like markers and name no passage. ``lead`` is what stands before it and is no part of it: a line break, the
+    sign of a list, the answer's own words on what follows.
     """
 
     text: str
@@ -174,11 +210,27 @@ class Derivation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """How a generator ended: whether it said itself that the evidence does not answer, and what that cost."""
+    """How a generator ended: whether it said itself that the evidence does not answer, and what that cost.
+
+    ``notes`` say how complete the answer is.
+    """
 
     abstained: bool
+    notes: tuple[str, ...] = ()
     calls: int = 0
     tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why a question was not answered, as far as that can be told.
+
+    ``nearest`` are passages that came nearest, best first: pointers, and no answer. ``unknown_terms`` are words of the
+    question as it writes them that no document holds which the audience may read.
+    """
+
+    nearest: tuple[Evidence, ...] = ()
+    unknown_terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,8 +255,10 @@ class Answer:
     paths: tuple[Why, ...]
     conflict: Conflict | None = None
     short_answer: ShortAnswer | None = None
+    refusal: Refusal | None = None
     degraded: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    pending: int = 0
     dropped_citations: int = 0
     dropped_sentences: int = 0
     calls: int = 0

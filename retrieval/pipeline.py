@@ -3,19 +3,21 @@
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
 import anyio
 import anyio.to_thread
 
-from graph.errors import InputError
+from graph.errors import InputError, StillBeingRead
+from graph.ports.own_writes import NothingUnderWay, OwnWrites
 from graph.tracing import span, traced
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.snapshot import Snapshot
 from retrieval.answering.writing import Token, Writing
-from retrieval.finding.evidence import gather_evidence
+from retrieval.finding.broad.gathering import gather
+from retrieval.finding.known_terms import known_terms
 from retrieval.model import Answer, Citation, Evidence, Question, SearchResult, Step, Why
 from retrieval.ports import AnswerGenerator, Retriever
 from retrieval.questions.read_question import ReadQuestion
@@ -25,6 +27,8 @@ MAX_QUESTION = 10_000
 MAX_HITS = 100
 WAIT_SECONDS = 5.0
 """How long a question waits for its ``min_revision``."""
+AFTER_SECONDS = 10.0
+"""How long it waits for what was acknowledged under the tokens of its ``after``."""
 POLL_SECONDS = 0.02
 
 T = TypeVar("T")
@@ -42,17 +46,27 @@ Event = Step | EvidenceFound | Token | Citation | Answer
 """What a streamed answer consists of; the ``Answer`` comes last, once."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What a search found, for which reading of the question, in which snapshot."""
+
+    read: ReadQuestion
+    snapshot: Snapshot
+    result: SearchResult
+
+
 class QuestionPipeline:
     """Answers questions over one set of views. It can write nothing."""
 
     def __init__(
         self, *, views: KnowledgeViews, retriever: Retriever, generator: AnswerGenerator,
-        limiter: anyio.CapacityLimiter,
+        limiter: anyio.CapacityLimiter, own_writes: OwnWrites | None = None,
     ) -> None:  # fmt: skip
         self._views = views
         self._retriever = retriever
         self._generator = generator
         self._limiter = limiter
+        self._own_writes = own_writes or NothingUnderWay()
 
     def search(self, question: Question) -> SearchResult:
         """Passages for a question, at one revision.
@@ -62,24 +76,44 @@ class QuestionPipeline:
             RevisionNotReached: ``min_revision`` lies ahead.
         """
         check_question(question)
-        return self._search(question, WAIT_SECONDS)[1]
+        return self._search(question, WAIT_SECONDS).result
 
     async def find(self, question: Question) -> SearchResult:
-        """As :meth:`search`, for the event loop: no thread is held while ``min_revision`` is waited for."""
-        return (await self._find(question))[1]
+        """As :meth:`search`, for the event loop: no thread is held while ``min_revision`` and ``after`` are waited for.
 
-    async def _find(self, question: Question) -> tuple[ReadQuestion, SearchResult]:
+        Raises:
+            StillBeingRead: what was acknowledged under ``after`` is not to be read yet.
+            NotFoundError: nothing was acknowledged under it.
+        """
+        return (await self._find(question)).result
+
+    async def _find(self, question: Question) -> "_Found":
         check_question(question)
+        missed = await self._contained(question)
         if question.min_revision is not None:
             reached = partial(self._views.reached, question.workspace, question.min_revision)
             with anyio.move_on_after(WAIT_SECONDS):
                 while not await self._in_thread(reached):
                     await anyio.sleep(POLL_SECONDS)
-        return await self._in_thread(lambda: self._search(question, 0.0))
+        found = await self._in_thread(lambda: self._search(question, 0.0))
+        return replace(found, result=replace(found.result, notes=(*missed, *found.result.notes)))
 
-    def _search(self, question: Question, wait_seconds: float) -> tuple[ReadQuestion, SearchResult]:
-        """What :meth:`search` finds for a question that can be asked, and the question as it was read for that."""
+    async def _contained(self, question: Question) -> tuple[str, ...]:
+        """Wait until the answer contains what the question wants to read; what of it no answer will contain."""
+        if not question.after:
+            return ()
+        standing = await self._own_writes.settled(
+            question.workspace, question.audience, question.after, AFTER_SECONDS
+        )  # fmt: skip
+        if standing.pending:
+            raise StillBeingRead(standing.pending, standing.examples)
+        return tuple(f"not in this answer: {one}" for one in standing.missed)
+
+    def _search(self, question: Question, wait_seconds: float) -> "_Found":
+        """What :meth:`search` finds for a question that can be asked, and what it was found by and in."""
         started = time.perf_counter()
+        # counted before the snapshot is taken: 0 then says that it contains all that had been acknowledged
+        pending = 0 if question.as_of is not None else self._own_writes.pending(question.workspace, question.audience)
         snapshot = self._views.snapshot(
             question.workspace, audience=question.audience, as_of=question.as_of, min_revision=question.min_revision,
             wait_seconds=wait_seconds,
@@ -89,17 +123,20 @@ class QuestionPipeline:
             read = self._retriever.read(question)
         with span("search", {"quipu.mode": question.mode, "quipu.revision": snapshot.revision}):
             hits = self._retriever.search(read, snapshot)
+            read = replace(read, known=known_terms(read, snapshot))
         found = time.perf_counter()
         rows = [row for hit in hits if (row := snapshot.row(hit.chunk_id)) is not None]
         chunks = {placed.chunk.id: placed for placed in snapshot.chunks(rows).values()}
-        return read, SearchResult(
+        result = SearchResult(
             revision=snapshot.revision,
             hits=tuple(hit for hit in hits if hit.chunk_id in chunks),
             chunks=chunks,
             degraded=snapshot.degraded,
             notes=() if hits else _notes(question, snapshot),
+            pending=pending,
             timings={"view": viewed - started, "search": found - viewed, "read": time.perf_counter() - found},
         )
+        return _Found(read=read, snapshot=snapshot, result=result)
 
     async def ask(self, question: Question) -> Answer:
         """The answer as a whole; see :meth:`search` for errors, and DependencyError from the generator."""
@@ -111,16 +148,18 @@ class QuestionPipeline:
 
     async def stream(self, question: Question) -> AsyncIterator[Event]:
         """The answer as it comes about: steps, evidence, text, citations, and last the answer itself."""
-        read, found = await self._find(question)
+        sought = await self._find(question)
+        read, found = sought.read, sought.result
         searched = Step(
             name="search", detail=f"{len(found.hits)} passages at revision {found.revision}",
             seconds=sum(found.timings.values()),
         )  # fmt: skip
         yield searched
-        evidence = await self._in_thread(traced("gather")(lambda: gather_evidence(found.hits, found.chunks)))
+        gathered = await self._in_thread(traced("gather")(lambda: gather(read, found, sought.snapshot)))
+        evidence = gathered.evidence
         yield EvidenceFound(evidence=evidence, revision=found.revision)
         started = time.perf_counter()
-        writing = Writing(read, evidence)
+        writing = Writing(read, evidence, gathered.overview)
         async with aclosing(self._generator.generate(read, evidence)) as parts:  # type: ignore[type-var]
             async for part in parts:
                 # to verify a claim takes time, and whoever shares the event loop must not wait for it
@@ -156,9 +195,11 @@ def _answer(question: Question, found: SearchResult, writing: Writing, steps: tu
         steps=steps,
         conflict=writing.conflict,
         short_answer=writing.short_answer,
+        refusal=writing.refusal,
         paths=_distinct_paths([hit.why for hit in found.hits if hit.chunk_id in used]),
         degraded=found.degraded,
-        notes=found.notes,
+        notes=(*found.notes, *writing.draft.notes),
+        pending=found.pending,
         dropped_citations=writing.dropped_citations,
         dropped_sentences=writing.dropped_sentences,
         calls=writing.draft.calls,

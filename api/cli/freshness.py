@@ -51,10 +51,13 @@ def evaluate_freshness(  # noqa: PLR0913, PLR0917 - options, given by name
     statements: Annotated[int, typer.Option(min=0, help="Probes a day for removed and for kept statements.")] = 100,
     media_type: Annotated[str, typer.Option(help="What the texts are.")] = "text/plain",
     seed: Annotated[int, typer.Option(help="Draws what is bounded.")] = 0,
+    paraphrased: Annotated[bool, typer.Option("--paraphrased", help="Ask each question in other words, too.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Replay a timeline of changes, ask after each day, and report how fresh the answers are."""
-    plan = FreshnessPlan(media_type=media_type, days=days, questions=questions, statements=statements, seed=seed)
+    plan = FreshnessPlan(
+        media_type=media_type, days=days, questions=questions, statements=statements, seed=seed, paraphrased=paraphrased
+    )  # fmt: skip
     result = _replay(dataset, plan, folder / "knowledge")
     publish_freshness(folder, result)
     if as_json:

@@ -11,6 +11,7 @@ from evals.dataset import CorpusDocument
 from evals.model import GivenAnswer, GivenPassage, Quote, ServiceState
 from evals.ports import KnowledgeBrowser, KnowledgeService, Progress, StatedFact
 from graph.errors import DependencyError
+from retrieval.answering.answer_texts import before_conflict
 
 BATCH = 250
 PASSAGES = 60
@@ -65,8 +66,10 @@ class RestService(KnowledgeService, KnowledgeBrowser):
     @override
     def ask(self, question: str, mode: str, revision: int) -> GivenAnswer:
         found = self._client.post("/v1/ask", {"question": question, "mode": mode, "as_of": revision})
+        short = found.get("short_answer")
         return GivenAnswer(
-            text=found["answer"], abstained=found["abstained"],
+            text=before_conflict(found["answer"]), abstained=found["abstained"],
+            short_answer=str(short["text"]) if short else None,
             quotes=tuple(_quote(citation) for citation in found["citations"]),
             paths=tuple(_path(why) for why in found["paths"]), degraded=tuple(found["degraded"]),
             calls=found["usage"]["calls"], tokens=found["usage"]["tokens"],

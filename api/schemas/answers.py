@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from api.schemas.questions import WhyBody, why_body
+from api.schemas.questions import PENDING, WhyBody, why_body
 from api.schemas.strict import rounded
-from retrieval.model import Answer, Citation, Conflict, Evidence, Mode
+from retrieval.model import Answer, Citation, Conflict, ConflictKind, Evidence, Mode, Refusal
 
 
 class BoxBody(BaseModel):
@@ -71,16 +71,41 @@ class TokenBody(BaseModel):
 
 
 class SideBody(BaseModel):
-    """What one source says, and the day it is of: its metadata ``date``, or that of its version."""
+    """What one source says, and the day that it states in its metadata or title; null where it states none."""
 
-    date: date
+    date: date | None
     citation: CitationBody
 
 
 class ConflictBody(BaseModel):
-    """Sources that contradict each other, the newest first."""
+    """Sources that say different things, the newest first, those without a day last.
 
+    ``contradiction``: not all of them can be true. ``namesakes``: what the question names stands for several things.
+    """
+
+    kind: ConflictKind
     sides: list[SideBody]
+
+
+class NearBody(BaseModel):
+    """Where a passage stands that came near a question that was not answered: a pointer and no answer."""
+
+    document_id: str
+    chunk_id: str
+    title: str
+    headings: list[str]
+    page: int | None
+
+
+class RefusalBody(BaseModel):
+    """Why there is no answer, as far as that can be told.
+
+    ``nearest`` are the passages that came nearest, best first; ``unknown_terms`` words of the question that no
+    document holds which the caller may read.
+    """
+
+    nearest: list[NearBody]
+    unknown_terms: list[str]
 
 
 class AnswerBody(BaseModel):
@@ -98,10 +123,12 @@ class AnswerBody(BaseModel):
     steps: list[StepBody]
     paths: list[WhyBody]
     conflict: ConflictBody | None
+    refusal: RefusalBody | None = None
     usage: dict[str, int]
     timings: dict[str, float]
     degraded: list[str]
     notes: list[str] = []
+    pending: int = Field(default=0, ge=0, description=PENDING)
 
 
 def citation_body(citation: Citation) -> CitationBody:
@@ -137,6 +164,7 @@ def answer_body(answer: Answer) -> AnswerBody:
         steps=[StepBody(name=step.name, detail=step.detail, seconds=round(step.seconds, 4)) for step in answer.steps],
         paths=[why_body(why) for why in answer.paths],
         conflict=_conflict_body(answer.conflict) if answer.conflict else None,
+        refusal=_refusal_body(answer.refusal) if answer.refusal else None,
         usage={
             "calls": answer.calls, "tokens": answer.tokens, "dropped_citations": answer.dropped_citations,
             "dropped_sentences": answer.dropped_sentences,
@@ -144,10 +172,25 @@ def answer_body(answer: Answer) -> AnswerBody:
         timings=rounded(answer.timings),
         degraded=list(answer.degraded),
         notes=list(answer.notes),
+        pending=answer.pending,
     )  # fmt: skip
 
 
 def _conflict_body(conflict: Conflict) -> ConflictBody:
     return ConflictBody(
-        sides=[SideBody(date=side.dated, citation=citation_body(side.citation)) for side in conflict.sides]
+        kind=conflict.kind,
+        sides=[SideBody(date=side.dated, citation=citation_body(side.citation)) for side in conflict.sides],
     )
+
+
+def _refusal_body(refusal: Refusal) -> RefusalBody:
+    return RefusalBody(
+        nearest=[
+            NearBody(
+                document_id=item.placed.document.id, chunk_id=item.placed.chunk.id, title=item.placed.document.title,
+                headings=list(item.placed.chunk.headings), page=item.placed.position.page,
+            )
+            for item in refusal.nearest
+        ],
+        unknown_terms=list(refusal.unknown_terms),
+    )  # fmt: skip

@@ -10,8 +10,10 @@ import httpx
 
 from evals.freshness.timeline import DatedText
 from graph.errors import DependencyError, InputError
+from retrieval.answering.answer_texts import before_conflict
 
 POLL_SECONDS = 0.02
+_CITED = ("document_id", "version", "chunk_id", "quote", "start", "end")
 UPLOAD = 200
 """How many documents one request uploads."""
 
@@ -40,7 +42,7 @@ class Applied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cited:
-    """A citation as the answer gives it."""
+    """A citation as the answer gives it; ``answers`` unless it stands only for what other sources say otherwise."""
 
     document_id: str
     version: int
@@ -48,13 +50,15 @@ class Cited:
     quote: str
     start: int
     end: int
+    answers: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """An answer, and how many seconds it took, seen from outside."""
+    """An answer, and how many seconds it took, seen from outside. ``said`` is it without what others say otherwise."""
 
     text: str
+    said: str
     revision: int
     abstained: bool
     cited: tuple[Cited, ...]
@@ -148,10 +152,11 @@ class LivingService:
         """The answer, now or as of a revision."""
         started = time.perf_counter()
         found = self._json("POST", "/v1/ask", json={"question": question, "as_of": as_of})
+        said = before_conflict(found["answer"])
         return Answered(
-            text=found["answer"], revision=found["revision"], abstained=found["abstained"],
+            text=found["answer"], said=said, revision=found["revision"], abstained=found["abstained"],
             cited=tuple(
-                Cited(**{name: one[name] for name in ("document_id", "version", "chunk_id", "quote", "start", "end")})
+                Cited(answers=f"[{one['marker']}]" in said, **{name: one[name] for name in _CITED})
                 for one in found["citations"]
             ),
             seconds=time.perf_counter() - started, calls=found["usage"]["calls"], tokens=found["usage"]["tokens"],

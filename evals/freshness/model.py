@@ -14,7 +14,8 @@ class FreshnessPlan:
     ``readers`` is the number of askers while documents change; the field keeps the name that stored plans have.
     ``latencies`` changes a day are timed one by one. ``statements`` bounds how many of the removed statements of a day
     are probed, and how many of those that others still make. ``past`` questions are asked again as of their day.
-    A timed change that no search shows within ``patience`` seconds is counted as never shown.
+    A timed change that no search shows within ``patience`` seconds is counted as never shown. ``paraphrased`` asks
+    each question a second time in other words.
     """
 
     media_type: str = "text/plain"
@@ -25,6 +26,7 @@ class FreshnessPlan:
     statements: int | None = 100
     past: int = 60
     patience: float = 60.0
+    paraphrased: bool = False
     seed: int = 0
 
 
@@ -32,16 +34,17 @@ class FreshnessPlan:
 class Asked:
     """One question asked on one day, and its verdict.
 
-    The verdict goes by the answer's text or, without a language model, by the passages that the answer cites.
-    ``quoted`` tells whether the right value stands in the quotes. ``stale_not_live`` tells whether an outdated value
-    was given that no live text holds. ``gold_cited`` tells whether a gold document is cited.
+    The verdict goes by the answer's text or, without a language model, by the quotes that it gives, those of sources
+    that differ aside. ``in_passages`` tells whether the right value stands in the passages around them.
+    ``stale_not_live`` tells whether an outdated value was given that no live text holds, ``gold_cited`` whether a gold
+    document is cited.
     """
 
     id: str
     question: str
     hops: int
     verdict: Verdict
-    quoted: bool
+    in_passages: bool
     abstained: bool
     stale_not_live: bool
     gold_cited: bool
@@ -78,7 +81,7 @@ class DayResult:
 
     ``reads_meanwhile`` counts answers received while documents changed, ``late_reads`` those of a revision older than a
     change acknowledged before. ``latencies`` are the seconds from an acknowledged change to the first search that shows
-    it.
+    it. ``paraphrased`` are the same questions in other words, where the plan asks for them.
     """
 
     date: str
@@ -95,6 +98,7 @@ class DayResult:
     latencies: tuple[float, ...]
     never_shown: int
     cost: Cost
+    paraphrased: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +107,7 @@ class FreshnessResult:
 
     dataset: str
     digest: str
-    judged_by: Literal["evidence", "answer"]
+    judged_by: Literal["quotes", "answer"]
     plan: FreshnessPlan
     settings: Mapping[str, str]
     days: tuple[DayResult, ...]

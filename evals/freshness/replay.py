@@ -7,13 +7,14 @@ against what the evaluation itself put in, and what was removed is searched for.
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal, TypeVar
 
 from evals.freshness.ledger import Ledger, Standing, StatementCounts, flat, states
 from evals.freshness.living_service import Answered, Applied, LivingService
 from evals.freshness.model import Asked, Cost, DayResult, FreshnessPlan, FreshnessResult, Probes, Verdict
+from evals.freshness.paraphrase import paraphrase
 from evals.freshness.probes import Askers, CitationCheck, Read, Tally, probe_over_deletion, probe_retraction
 from evals.freshness.timeline import DatedQuery, DatedText, Day, Timeline
 from evals.ports import Progress
@@ -53,7 +54,7 @@ class FreshnessRun:
         self._random = random.Random(plan.seed)  # noqa: S311
         self._settings = service.settings()
         without = self._settings.get("QUIPU_LLM", "none") == "none"
-        self._judged_by: Literal["evidence", "answer"] = "evidence" if without else "answer"
+        self._judged_by: Literal["quotes", "answer"] = "quotes" if without else "answer"
         self._first_answers: list[tuple[DatedQuery, int, Answered]] = []
 
     def run(self, progress: Progress) -> FreshnessResult:
@@ -87,7 +88,10 @@ class FreshnessRun:
         changes, reads = self._apply_while_asked(day, self._plan.readers if before else 0)
         for read in reads:
             self._note_citations(read.answered, citations)
-        asked = tuple(self._ask(query, citations) for query in self._drawn(day.queries, self._plan.questions))
+        chosen = self._drawn(day.queries, self._plan.questions)
+        asked = tuple(self._ask(query, citations) for query in chosen)
+        others = [replace(query, text=paraphrase(query.text, query.id)) for query in chosen]
+        paraphrased = tuple(self._ask(query, citations) for query in others) if self._plan.paraphrased else ()
         now = self._service.documents()
         retraction, over_deletion = self._probe(day, changes, since or self._ledger.newest, (before, now))
         result = DayResult(
@@ -105,6 +109,7 @@ class FreshnessRun:
             never_shown=changes.never_shown,
             latencies=tuple(round(seconds, 4) for seconds in changes.latencies),
             cost=_cost(changes, now),
+            paraphrased=paraphrased,
         )
         return result, now
 
@@ -184,15 +189,22 @@ class FreshnessRun:
         self._first_answers.append((query, answered.revision, answered))
         quotes = "\n".join(cited.quote for cited in answered.cited)
         passages = "\n".join(self._check.passage(cited, answered.revision) for cited in answered.cited)
-        judged = passages if self._judged_by == "evidence" else answered.text
+        right = states(self._judged(answered), query.answers)
         outdated = [value for value in query.stale_answers if states(f"{quotes}\n{answered.text}", [value])]
-        verdict: Verdict = "right" if states(judged, query.answers) else "stale" if outdated else "other"
+        verdict: Verdict = "right" if right else "stale" if outdated else "other"
         return Asked(
-            id=query.id, question=query.text, hops=query.hops, verdict=verdict, quoted=states(quotes, query.answers),
+            id=query.id, question=query.text, hops=query.hops, verdict=verdict,
+            in_passages=states(passages, query.answers),
             abstained=answered.abstained, seconds=round(answered.seconds, 4), answer=answered.text,
             stale_not_live=bool(outdated) and not self._live(outdated, answered.revision), answers=query.answers,
             gold_cited=bool(query.gold & {cited.document_id for cited in answered.cited}),
         )  # fmt: skip
+
+    def _judged(self, answered: Answered) -> str:
+        """What must hold the right value: the quotes that answer, or the text of a model's answer."""
+        if self._judged_by == "answer":
+            return answered.said
+        return "\n".join(cited.quote for cited in answered.cited if cited.answers)
 
     def _live(self, values: Sequence[str], revision: int) -> bool:
         """Whether each of the values stands in some live text."""
@@ -215,8 +227,7 @@ class FreshnessRun:
             answered = self._service.ask(query.text, as_of=revision)
             same = (answered.text, answered.cited, answered.revision) == (first.text, first.cited, revision)
             tally.note(not same, f"{query.text!r} as of revision {revision}")
-            evidence = "\n".join(self._check.passage(cited, revision) for cited in answered.cited)
-            right += states(evidence if self._judged_by == "evidence" else answered.text, query.answers)
+            right += states(self._judged(answered), query.answers)
         return tally.result(), round(right / len(again), 4) if again else 0.0
 
     def _drawn(self, items: Sequence[T], most: int | None) -> list[T]:

@@ -31,6 +31,7 @@ def publish_freshness(folder: Path, result: FreshnessResult) -> None:
 def figures_of(result: FreshnessResult) -> dict[str, object]:
     """The figures of a run as plain values, for machines."""
     asked = [one for day in result.days for one in day.asked]
+    again = [one for day in result.days for one in day.paraphrased]
     latencies = sorted(seconds for day in result.days for seconds in day.latencies)
     citations = _sum(day.citations for day in result.days)
     retraction, over = _sum(day.retraction for day in result.days), _sum(day.over_deletion for day in result.days)
@@ -42,7 +43,8 @@ def figures_of(result: FreshnessResult) -> dict[str, object]:
         "judged_by": result.judged_by,
         "days": len(result.days),
         "questions": len(asked),
-        "by_hops": {str(hops): _verdicts([one for one in asked if one.hops == hops]) for hops in _hops(asked)},
+        "by_hops": _by_hops(asked),
+        "paraphrased_by_hops": _by_hops(again),
         "stale_citations": {"probes": citations.made, "stale": citations.failed, "examples": citations.examples},
         "stale_values_not_in_live_text": sum(one.stale_not_live for one in asked),
         "reads_during_updates": sum(day.reads_meanwhile for day in result.days),
@@ -68,12 +70,12 @@ def figures_of(result: FreshnessResult) -> dict[str, object]:
 
 def section_of(result: FreshnessResult) -> ReportSection:
     """The run as a section of the report."""
-    judged = "the passages that are cited" if result.judged_by == "evidence" else "the text of the answer"
+    judged = "the quotes that it gives" if result.judged_by == "quotes" else "the text of the answer"
     return ReportSection(
         key="freshness",
         title=f"Freshness: {result.dataset}",
         lead=f"{len(result.days)} days of changes, replayed through the public interface; after each the questions of "
-        f"that day are asked. An answer is right if {judged} hold the value of the day.",
+        f"that day are asked. The value of the day must stand in {judged}.",
         figures=tuple(_figures(result)),
         charts=tuple(_charts(result)),
         tables=(_day_table(result.days),),
@@ -89,6 +91,17 @@ def _figures(result: FreshnessResult) -> Iterator[Figure]:
         yield _figure(f"right_{hops}", f"right, {_hop(hops)}", "the value of the day", right, n=len(these))
         stale = sum(one.verdict == "stale" for one in these) / len(these)
         yield _figure(f"stale_{hops}", f"outdated, {_hop(hops)}", "only an older value", stale, n=len(these))
+        there = sum(one.in_passages for one in these) / len(these)
+        yield _figure(
+            f"in_passages_{hops}", f"in the passages, {_hop(hops)}", "a passage quoted from holds it", there,
+            n=len(these),
+        )  # fmt: skip
+    again = [one for day in result.days for one in day.paraphrased]
+    for hops in _hops(again):
+        these = [one for one in again if one.hops == hops]
+        right = sum(one.verdict == "right" for one in these) / len(these)
+        yield _figure(f"paraphrased_{hops}", f"right in other words, {_hop(hops)}", "the same questions, paraphrased",
+                      right, n=len(these))  # fmt: skip
     citations = _sum(day.citations for day in result.days)
     yield _figure("stale_citations", "stale citations", "not live, or not literal, at the answer's revision",
                   citations.failed, "count", citations.made)  # fmt: skip
@@ -186,11 +199,16 @@ def _hops(asked: Iterable[Asked]) -> list[int]:
     return sorted({one.hops for one in asked})
 
 
+def _by_hops(asked: Sequence[Asked]) -> dict[str, object]:
+    return {str(hops): _verdicts([one for one in asked if one.hops == hops]) for hops in _hops(asked)}
+
+
 def _verdicts(asked: Sequence[Asked]) -> dict[str, object]:
     counts = Counter(one.verdict for one in asked)
     shares = {verdict: round(counts[verdict] / len(asked), 4) for verdict in ("right", "stale", "other")}
     return {
-        "questions": len(asked), **shares, "quoted": round(sum(one.quoted for one in asked) / len(asked), 4),
+        "questions": len(asked), **shares,
+        "right_in_passages": round(sum(one.in_passages for one in asked) / len(asked), 4),
         "gold_document_cited": round(sum(one.gold_cited for one in asked) / len(asked), 4),
         "abstained": round(sum(one.abstained for one in asked) / len(asked), 4),
     }  # fmt: skip

@@ -11,8 +11,7 @@ from graph.algorithms.pagerank import MAX_PUSHED, MAX_ROUNDS
 from graph.filters import Filters
 from graph.model import Document, FloatArray, RowArray
 from graph.view.generation import Generation
-from graph.view.merging import NameReader
-from graph.view.snapshot import Reach, StoredSnapshot
+from graph.view.snapshot import Reach, SnapshotReader, StoredSnapshot
 
 
 class ResidentSnapshot(StoredSnapshot):
@@ -20,7 +19,7 @@ class ResidentSnapshot(StoredSnapshot):
 
     reach = Reach(rounds=MAX_ROUNDS, pushed=MAX_PUSHED, linked=250)
 
-    def __init__(self, generation: Generation, *, reader: NameReader, workspace: str, revision: int) -> None:
+    def __init__(self, generation: Generation, *, reader: SnapshotReader, workspace: str, revision: int) -> None:
         """Of what the generation holds now."""
         super().__init__(reader=reader, workspace=workspace, revision=revision, size=generation.live)
         self._generation = generation

@@ -17,9 +17,8 @@ from typing_extensions import override
 from graph.filters import Filters
 from graph.indexes.keyword_index import best
 from graph.model import FloatArray, RowArray
-from graph.view.merging import NameReader
 from graph.view.resident_snapshot import ResidentSnapshot
-from graph.view.snapshot import StoredSnapshot
+from graph.view.snapshot import SnapshotReader, StoredSnapshot
 
 
 class RestrictedSnapshot(StoredSnapshot):
@@ -33,7 +32,7 @@ class RestrictedSnapshot(StoredSnapshot):
 
     reach = ResidentSnapshot.reach
 
-    def __init__(self, whole: ResidentSnapshot, hidden: Collection[str], reader: NameReader) -> None:
+    def __init__(self, whole: ResidentSnapshot, hidden: Collection[str], reader: SnapshotReader) -> None:
         generation = whole.generation
         readable = np.ones(len(generation.histories), dtype=np.bool_)
         readable[generation.numbers_of(hidden)] = False
@@ -54,7 +53,7 @@ class RestrictedSnapshot(StoredSnapshot):
         self._frequency: dict[int, int] = {}
         self._stem_frequency: dict[str, int] = {}
 
-    def as_read_by(self, reader: NameReader) -> "RestrictedSnapshot":
+    def as_read_by(self, reader: SnapshotReader) -> "RestrictedSnapshot":
         """The same rows, with texts and aliases as another audience reads them, which may read the same documents."""
         mine = copy(self)
         mine._reader = reader

@@ -14,9 +14,16 @@ from numpy.typing import NDArray
 from typing_extensions import override
 
 from graph.algorithms.pagerank import PassageNameGraph
+from graph.errors import NotFoundError
 from graph.filters import Filters
-from graph.model import FloatArray, PlacedChunk, RowArray
+from graph.identity import entity_id
+from graph.model import Document, Entity, FloatArray, GraphCounts, PlacedChunk, Relation, RowArray
+from graph.ports.reading import DocumentReader
 from graph.view.merging import NameReader, other_names
+
+
+class SnapshotReader(NameReader, DocumentReader, Protocol):
+    """What a snapshot reads in its store."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +136,31 @@ class NameLinks(PassageNameGraph, Protocol):
         ...
 
 
-class Snapshot(Rows, Ranking, Names, NameLinks, Protocol):
+class Contents(Protocol):
+    """What there is, whatever is asked; read from the store at this revision, and only what the audience may read."""
+
+    def documents(self, filters: Filters, limit: int) -> tuple[Document, ...]:
+        """Documents that satisfy the filters, in order of id."""
+        ...
+
+    def document_chunks(self, document_id: str) -> tuple[PlacedChunk, ...]:
+        """The chunks of one document in order; none where it has been purged."""
+        ...
+
+    def entities(self, key: str, limit: int) -> tuple[Entity, ...]:
+        """Things whose normalised name holds ``key``, the most mentioned first."""
+        ...
+
+    def relations(self, key: str, limit: int) -> tuple[Relation, ...]:
+        """Relations from and to the thing of a normalised name."""
+        ...
+
+    def counts(self) -> GraphCounts:
+        """How much there is."""
+        ...
+
+
+class Snapshot(Rows, Ranking, Names, NameLinks, Contents, Protocol):
     """All of it together. Never sees another revision than its own."""
 
     reach: Reach
@@ -151,7 +182,7 @@ class Snapshot(Rows, Ranking, Names, NameLinks, Protocol):
 class StoredSnapshot(Snapshot):
     """What every snapshot does alike: it reads texts and aliases from the store."""
 
-    def __init__(self, *, reader: NameReader, workspace: str, revision: int, size: int) -> None:
+    def __init__(self, *, reader: SnapshotReader, workspace: str, revision: int, size: int) -> None:
         self._reader = reader
         self.workspace = workspace
         self.revision = revision
@@ -176,6 +207,29 @@ class StoredSnapshot(Snapshot):
     @override
     def other_names(self, keys: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         return other_names(self._reader, self.workspace, keys, self.revision) if keys else {}
+
+    @override
+    def documents(self, filters: Filters, limit: int) -> tuple[Document, ...]:
+        return self._reader.documents(self.workspace, self.revision, limit=limit, filters=filters or None)
+
+    @override
+    def document_chunks(self, document_id: str) -> tuple[PlacedChunk, ...]:
+        try:
+            return self._reader.document_chunks(self.workspace, document_id, self.revision)
+        except NotFoundError:
+            return ()
+
+    @override
+    def entities(self, key: str, limit: int) -> tuple[Entity, ...]:
+        return self._reader.find_entities(self.workspace, key, self.revision, limit=limit)
+
+    @override
+    def relations(self, key: str, limit: int) -> tuple[Relation, ...]:
+        return self._reader.relations(self.workspace, entity_id(self.workspace, key), self.revision, limit=limit)
+
+    @override
+    def counts(self) -> GraphCounts:
+        return self._reader.counts(self.workspace, self.revision)
 
 
 class View(Protocol):

@@ -14,8 +14,7 @@ from graph.indexes.vocabulary import Vocabulary
 from graph.model import FloatArray, RowArray
 from graph.ports.walking import ChunkCard, GraphWalk, RowNumbers
 from graph.text.terms import ChunkTerms
-from graph.view.merging import NameReader
-from graph.view.snapshot import StoredSnapshot
+from graph.view.snapshot import SnapshotReader, StoredSnapshot
 
 ROWS = 2**17
 """Numbers there are for the chunks of one question; a chunk that is met after that is passed over."""
@@ -30,7 +29,7 @@ class WalkedRows(StoredSnapshot, RowNumbers):
     """Chunks by number, for one question, in one thread."""
 
     def __init__(
-        self, walk: GraphWalk, words: Vocabulary, *, reader: NameReader, workspace: str, revision: int
+        self, walk: GraphWalk, words: Vocabulary, *, reader: SnapshotReader, workspace: str, revision: int
     ) -> None:
         super().__init__(reader=reader, workspace=workspace, revision=revision, size=words.chunks)
         self._walk = walk

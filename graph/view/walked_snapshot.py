@@ -18,8 +18,7 @@ from graph.indexes.vocabulary import Vocabulary
 from graph.model import RowArray
 from graph.ports.walking import GraphWalk, NameChunk, NameChunks
 from graph.text.names import is_single_word, norm
-from graph.view.merging import NameReader
-from graph.view.snapshot import Reach
+from graph.view.snapshot import Reach, SnapshotReader
 from graph.view.walked_rows import NO_ROWS, ROWS, WalkedRows
 
 NAMES = ROWS
@@ -56,7 +55,7 @@ class WalkedSnapshot(WalkedRows):
     reach = Reach(rounds=4, pushed=64, linked=50)
 
     def __init__(
-        self, walk: GraphWalk, words: Vocabulary, *, reader: NameReader, workspace: str, revision: int
+        self, walk: GraphWalk, words: Vocabulary, *, reader: SnapshotReader, workspace: str, revision: int
     ) -> None:
         super().__init__(walk, words, reader=reader, workspace=workspace, revision=revision)
         self._keys: list[str] = []

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graph.text.inert import addresses, inert_markdown
-from graph.text.tokens import STOP_WORDS, east_asian_share, is_east_asian, stems, words
+from graph.text.stop_words import STOP_WORDS
+from graph.text.tokens import east_asian_share, is_east_asian, stems, words
 from retrieval.model import Citation, Claim, Evidence
 from retrieval.questions.read_question import ReadQuestion
 

@@ -5,12 +5,28 @@ from dataclasses import dataclass
 
 from graph.text.inert import inert_line
 from graph.text.tokens import east_asian_share, is_east_asian
-from retrieval.answering.answer_texts import NOT_FOUND, SOURCES_DIFFER
+from retrieval.answering.answer_texts import NEWEST_FIRST, NOT_FOUND, SAID_OTHERWISE
+from retrieval.answering.broad_texts import MENTIONED, overview_line, refusal_line
 from retrieval.answering.citations import verify_claim
-from retrieval.answering.conflicts import find_conflict
+from retrieval.answering.conflicts.finding import find_conflict
+from retrieval.answering.refusal import refusal_of
 from retrieval.answering.short.short_answers import cited_by, short_answer
-from retrieval.model import Citation, Claim, Conflict, Derivation, Draft, Evidence, ShortAnswer
+from retrieval.model import (
+    Citation,
+    Claim,
+    Conflict,
+    Derivation,
+    Draft,
+    Evidence,
+    Overview,
+    Refusal,
+    ShortAnswer,
+    Side,
+)  # fmt: skip
 from retrieval.questions.read_question import ReadQuestion
+
+_OF_MANY = frozenset({"list", "overview", "summary"})
+"""Kinds of questions whose answers say many things: none of them is the other side of another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +39,10 @@ class Token:
 class Writing:
     """Takes claims in, gives verified sentences and their citations out, and counts what it drops."""
 
-    def __init__(self, read: ReadQuestion, evidence: Sequence[Evidence]) -> None:
+    def __init__(self, read: ReadQuestion, evidence: Sequence[Evidence], overview: Overview | None = None) -> None:
+        """``overview``: what there is in numbers, where that was asked for."""
         self._read = read
+        self._overview = overview
         self._evidence = evidence
         self._language = "zh" if is_east_asian(read.text) else "en"
         self._joint = "" if east_asian_share(read.text) > 0.3 else " "
@@ -36,6 +54,7 @@ class Writing:
         self.draft = Draft(abstained=True)
         self.conflict: Conflict | None = None
         self.short_answer: ShortAnswer | None = None
+        self.refusal: Refusal | None = None
 
     @property
     def abstained(self) -> bool:
@@ -78,19 +97,41 @@ class Writing:
         self._said.add(verified.text)
         # a marker and a bracket right after it would be a link
         joint = part.lead or (" " if verified.text[0] in "([:" else self._joint)
-        piece = joint + verified.text if self.text else verified.text
-        self.text += piece
-        yield Token(text=piece)
+        yield self._more((joint if self.text else self._opening() + joint.lstrip()) + verified.text)
         for citation in verified.citations:
             if citation not in self.citations:
                 self.citations.append(citation)
                 yield citation
 
+    def _more(self, piece: str) -> Token:
+        self.text += piece
+        return Token(text=piece)
+
+    def _opening(self) -> str:
+        """What there is in numbers, before the first sentence."""
+        if self._overview is None:
+            return ""
+        shown = len({item.placed.document.id for item in self._evidence})
+        return overview_line(self._overview, shown, zh=self._language == "zh") + "\n\n"
+
+    def _names(self) -> Iterator[Token | Citation]:
+        """The names mentioned most, each cited."""
+        lead = "\n\n" + MENTIONED[self._language]
+        for name, marker in self._overview.names if self._overview else ():
+            yield from self.add(Claim(text=name, quotes=((marker, name),), lead=lead))
+            lead = ", " if self._language == "en" else "、"
+
     def end(self) -> Iterator[Token | Citation]:
         """The abstention, where nothing holds; what other sources say, where they contradict it."""
         if self.abstained:
-            self.text = NOT_FOUND[self._language]
-            yield Token(text=self.text)
+            self.refusal = refusal_of(self._read, self._evidence)
+            more = refusal_line(self.refusal, zh=self._language == "zh")
+            yield self._more(
+                ("" if self._language == "zh" else " ").join(filter(None, (NOT_FOUND[self._language], more)))
+            )
+            return
+        yield from self._names()
+        if self._read.broad is not None and self._read.broad.kind in _OF_MANY:
             return
         if self.short_answer is not None:
             self.short_answer = cited_by(self.short_answer, self.citations)
@@ -98,7 +139,7 @@ class Writing:
         self.conflict = find_conflict(self._read, self._evidence, self.citations)
         if self.conflict is None:
             return
-        piece = _told(self.conflict, SOURCES_DIFFER[self._language])
+        piece = _told(self.conflict, self._language)
         self.text += piece
         yield Token(text=piece)
         for side in self.conflict.sides:
@@ -107,11 +148,15 @@ class Writing:
                 yield side.citation
 
 
-def _told(conflict: Conflict, opening: str) -> str:
-    """Each side on a line of its own: its day, its source, its own words."""
-    lines = [
-        f"- {side.dated.isoformat()}, {inert_line(side.citation.title)}: {inert_line(side.citation.quote)}"
-        f" [{side.citation.marker}]"
-        for side in conflict.sides
-    ]
-    return "\n".join(("", "", opening, *lines))
+def _told(conflict: Conflict, language: str) -> str:
+    """Each side on a line of its own: its day if it has one, its source, its own words."""
+    days = {side.dated for side in conflict.sides}
+    in_order = None not in days and len(days) == len(conflict.sides)
+    opening = SAID_OTHERWISE[conflict.kind][language].format(order=NEWEST_FIRST[language] if in_order else "")
+    return "\n".join(("", "", opening, *map(_line, conflict.sides)))
+
+
+def _line(side: Side) -> str:
+    citation = side.citation
+    source = ", ".join(part for part in (side.dated and side.dated.isoformat(), inert_line(citation.title)) if part)
+    return f"- {source}{': ' if source else ''}{inert_line(citation.quote)} [{citation.marker}]"

@@ -95,3 +95,36 @@ class EvidenceLimits:
 
 
 EVIDENCE_LIMITS = EvidenceLimits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BroadLimits:
+    """How much is gathered for a list, a definition or an overview. Bounds of work and of an answer's length."""
+
+    passages: int = 60
+    characters: int = 96_000
+    """Of all passages together; the first is kept however long it is."""
+    widened: int = 3
+    """Passages found, of whose documents the sections that they stand in are read whole."""
+    mentions: int = 40
+    """Passages that name a thing, or relations of it."""
+    matching: int = 40
+    """Passages by keywords of what a list is of."""
+    namesakes: int = 20
+    """Documents called after one thing; things whose name holds the kind that is asked for."""
+    own: int = 6
+    """First passages of a document that is called after the thing asked about."""
+    documents: int = 20
+    """Documents that an overview shows."""
+    counted: int = 2_000
+    """Documents that an overview looks at."""
+    entities: int = 200
+    """Things looked at for the names that an overview shows."""
+    names: int = 8
+    """Names that an overview shows."""
+
+
+BROAD_LIMITS = BroadLimits()
+
+KNOWN_TERMS = 256
+"""Terms of a question of which it is looked up how often the knowledge base holds them. Not measured: a bound."""

@@ -8,14 +8,6 @@ from retrieval.questions.answer_kinds import AnswerType, Unit
 
 __all__ = ["AnswerType", "Unit", "answer_type", "asked_noun", "asked_unit", "asks_for_newest", "asks_yes_or_no"]
 
-QUESTION_WORDS = frozenset(
-    """
-    什么 什么样 什么时候 哪里 哪儿 哪个 哪些 哪位 哪家 哪所 哪座 哪种 哪年 哪一年 哪一位 哪一个 一年 多少 多大 多长 多高
-    几个 几次 为什么 怎么 怎样 如何 是否 请问 何时 何地 谁 是谁 时候 可以 以及 一个 一下 根据 关于 其中 进行 有关 以下
-    我们 他们 这个 那个
-    """.split()
-)
-"""Words of a Chinese question that say how it asks, not about what."""
 _NEWEST = re.compile(r"\b(?:newest|latest|most recent(?:ly)?)\b|最新|最近", re.IGNORECASE)
 
 

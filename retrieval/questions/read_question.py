@@ -8,6 +8,8 @@ from graph.ports.models import Embedder
 from graph.text.names import find_names, norm
 from graph.text.tokens import is_east_asian, stems, words
 from retrieval.model import Question
+from retrieval.questions.broad_questions import BroadQuestion, read_broad
+from retrieval.questions.known_terms import KnownTerms
 from retrieval.questions.question_words import AnswerType, answer_type
 from retrieval.questions.terms import QuestionTerms
 
@@ -25,15 +27,19 @@ class ReadQuestion:
 
     ``stems`` are in order, with repetition. ``names`` are the normalised forms of whatever may be a name, sorted,
     each once; they are looked for only where the mode follows the graph. ``vector`` (float32, unit length) is None
-    where the mode needs none, and where the embedder cannot read the question.
+    where the mode needs none, and where the embedder cannot read the question. ``known`` says what the knowledge base
+    holds of the question, once that has been looked up. ``broad`` is None where one sentence may
+    answer.
     """
 
     question: Question
     stems: tuple[str, ...]
     terms: QuestionTerms = field(compare=False)
     answer_type: AnswerType
+    broad: BroadQuestion | None = None
     names: tuple[str, ...] = ()
     vector: FloatArray | None = field(default=None, compare=False)
+    known: KnownTerms | None = field(default=None, compare=False)
 
     @property
     def text(self) -> str:
@@ -53,6 +59,7 @@ def read_question(question: Question, embedder: Embedder | None = None) -> ReadQ
         stems=stemmed,
         terms=QuestionTerms(question.text, stemmed),
         answer_type=answer_type(question.text),
+        broad=read_broad(question.text),
         names=tuple(sorted(set(_names(question.text[:MAX_NAMED])))) if follows_graph else (),
         vector=vector,
     )

@@ -11,13 +11,14 @@ from evaluated_world import RecipeService
 
 from evals.comparison import compare
 from evals.dataset import CorpusDocument, Dataset, Query
-from evals.model import Plan
+from evals.model import GivenAnswer, Plan, Row
 from evals.reporting.charts import LineChart, Series
 from evals.reporting.comparison_section import comparison_section
 from evals.reporting.report import ReportSection, add_section
 from evals.reporting.sections import publish
 from evals.runner import Evaluation, drawn
 from evals.runs import Run, RunFolder
+from evals.scoring import scores
 from evals.summary import load_thresholds, shortfalls, summarise
 from graph.errors import DependencyError, InputError
 
@@ -248,3 +249,31 @@ def test_a_run_asked_in_part_says_so(tmp_path: Path) -> None:
         run(tmp_path, cut)
     publish(tmp_path)
     assert "3 of 100, not finished" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def scored(
+    text: str, gold: tuple[str, ...], *, short: str | None = None, abstained: bool = False
+) -> Mapping[str, float]:
+    given = GivenAnswer(text=text, abstained=abstained, quotes=(), short_answer=short)
+    row = Row(
+        id="q", question="?", hops=1, answerable=True, answers=gold, gold=(), steps=(), ranking=(), passages=(),
+        search_seconds=0.0, answer=given, ask_seconds=0.0,
+    )  # fmt: skip
+    return scores(row)
+
+
+def test_yes_and_no_are_scored_by_the_verdict() -> None:
+    said = "Both mills are in Varn, and no mill is older. [1]"
+    assert scored(said, ("no",))["contains"] == 0.0
+    assert scored(said, ("no",), short="Yes.")["verdict"] == 0.0
+    right = scored(said, ("no",), short="No.")
+    assert right["verdict"] == right["contains"] == right["exact_match"] == right["right"] == 1.0
+    assert scored("Not found.", ("no",), short="No.", abstained=True)["verdict"] == 0.0
+
+
+def test_short_answers_are_held_against_the_gold() -> None:
+    found = scored("The mill was built by Tove Rask in 1842. [1]", ("Tove Rask",), short="Tove Rask")
+    assert found["exact_match"] == found["short_right"] == found["short_given"] == found["contains"] == 1.0
+    wrong = scored("The mill was built by Tove Rask in 1842. [1]", ("Tove Rask",), short="1842")
+    assert wrong["short_right"] == 0.0
+    assert "short_right" not in scored("The mill was built by Tove Rask. [1]", ("Tove Rask",))

@@ -1,7 +1,7 @@
 """The freshness evaluation on a service that is right, and on services that are wrong in one way each."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from evals.freshness.ledger import StatementCounts, states
 from evals.freshness.living_service import AcceptedChange, Answered, Applied, Cited, FoundText
 from evals.freshness.model import FreshnessPlan
+from evals.freshness.paraphrase import paraphrase
 from evals.freshness.replay import FreshnessRun
 from evals.freshness.report import figures_of, publish_freshness
 from evals.freshness.timeline import DatedText, load_timeline
@@ -87,6 +88,7 @@ class FakeService:
         revision = self.revisions if as_of is None else as_of
         if self.defect == "forgets the past" and as_of is not None:
             revision = self.revisions
+        asked, question = question, next(name for name in self.history if name in question)
         version, text = self._live(revision)[question]
         if self.defect == "answers from the first version":
             version, text = 1, str(self.history[question][0][2])
@@ -94,7 +96,13 @@ class FakeService:
         cited = Cited(
             document_id=question, version=version, chunk_id=f"{question}{version}", quote=quote, start=0, end=len(text)
         )
-        return Answered(text=text, revision=revision, abstained=False, cited=(cited,), seconds=0.0, calls=0, tokens=0)
+        if self.defect == "quotes something else":
+            cited = replace(cited, quote=text[:10], end=10)
+        if self.defect == "knows one wording" and asked != question:
+            cited = replace(cited, quote=text[:10], end=10)
+        return Answered(
+            text=text, said=text, revision=revision, abstained=False, cited=(cited,), seconds=0.0, calls=0, tokens=0
+        )
 
     def search(self, query: str, *, mode: str = "hybrid", k: int = 20) -> tuple[FoundText, ...]:
         hits = [FoundText(document_id=d, version=v, text=t) for d, (v, t) in self._live(self.revisions).items()]
@@ -130,9 +138,10 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(folder: Path, defect: str = "") -> Any:
+def run(folder: Path, defect: str = "", *, paraphrased: bool = False) -> Any:
     service: Any = FakeService(defect)
-    return FreshnessRun(load_timeline(folder), FreshnessPlan(latencies=2, patience=0.2), service).run(lambda *_: None)
+    plan = FreshnessPlan(latencies=2, patience=0.2, paraphrased=paraphrased)
+    return FreshnessRun(load_timeline(folder), plan, service).run(lambda *_: None)
 
 
 def test_a_service_that_is_right(folder: Path) -> None:
@@ -169,6 +178,55 @@ def test_a_service_that_is_right(folder: Path) -> None:
 def test_a_service_that_is_wrong_is_caught(folder: Path, defect: str, figure: str, key: str) -> None:
     figures: Any = figures_of(run(folder, defect))
     assert figures[figure][key] > 0
+
+
+def test_a_value_counts_where_it_is_quoted(folder: Path) -> None:
+    figures: Any = figures_of(run(folder, "quotes something else"))
+    assert figures["by_hops"]["1"]["right"] == 0.0
+    assert figures["by_hops"]["1"]["right_in_passages"] == 1.0
+
+
+def test_other_words_are_a_second_set(folder: Path) -> None:
+    assert figures_of(run(folder))["paraphrased_by_hops"] == {}
+    figures: Any = figures_of(run(folder, "knows one wording", paraphrased=True))
+    assert figures["by_hops"]["1"]["right"] == 1.0
+    assert figures["paraphrased_by_hops"]["1"]["right"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "others"),
+    [
+        (
+            "What is the latest harvest of the mill?",
+            {
+                "Which harvest of the mill came out last?",
+                "What is the current harvest of the mill?",
+                "What is the most up-to-date harvest of the mill?",
+                "the mill 最近一次的 harvest 是哪个？",
+            },
+        ),
+        (
+            "Who runs the inn?",
+            {"Who currently runs the inn?", "Who runs the inn at present?", "目前谁 runs the inn？"},
+        ),
+        ("谁是磨坊的主人？", {"现任磨坊的主人是谁？", "磨坊的主人目前是谁？"}),
+        ("磨坊最新的报告是什么？", {"磨坊最近一次的报告是什么", "磨坊目前的报告是什么"}),
+        (
+            "Is the mill open?",
+            {"At present, is the mill open?", "Currently, is the mill open?", "As things stand, is the mill open?"},
+        ),
+    ],
+)
+def test_a_question_in_other_words(question: str, others: set[str]) -> None:
+    assert {paraphrase(question, str(number)) for number in range(60)} == others
+
+
+def test_no_cue_is_left() -> None:
+    for number in range(60):
+        other = paraphrase("What is the latest harvest of the newest mill of Varn?", str(number))
+        assert "latest" not in other
+        assert "newest" not in other
+        assert "Varn" in other
 
 
 def test_an_outdated_answer_is_outdated(folder: Path) -> None:

@@ -135,6 +135,59 @@ def test_without_gold_answers_nothing_is_shared() -> None:
     assert metrics.token_f1("a mill", []) == metrics.token_recall("a mill", []) == 0.0
 
 
+@pytest.mark.parametrize(
+    ("answer", "gold", "contained"),
+    [
+        ("他生于1943年。 [1]", "1943", 1.0),
+        ("他生于1943年。", "1943年", 1.0),
+        ("共有３００人。", "300", 1.0),
+        ("它由NASA制造。", "nasa", 1.0),
+        ("高度为12.5米。", "12", 0.0),
+        ("高度为12.5米。", "12.5", 1.0),
+        ("The hall is old. [5]", "5", 0.0),
+        ("The hall is old [12][5].", "12", 0.0),
+        ("It opened in 2012.", "12", 0.0),
+        ("It opened in 2012.", "20", 0.0),
+        ("It weighs 1.5 kg.", "15", 0.0),
+        ("It weighs 15 kg.", "1.5", 0.0),
+        ("1,234,567 people live there.", "1234567", 1.0),
+        ("Version 1.2.3 came out.", "1.2", 0.0),
+        ("Aune Rask's mill burned.", "Aune Rask", 1.0),
+        ("She led it 1990–1995.", "1995", 1.0),
+        ("Cafe\u0301 Luz", "Café Luz", 1.0),
+        ("so\u00adft", "soft", 1.0),
+        ("Nothing.", "!", 0.0),
+    ],
+)
+def test_containing_on_the_borders_of_words_and_numbers(answer: str, gold: str, contained: float) -> None:
+    assert metrics.contains_answer(answer, [gold]) == contained
+
+
+def test_markers_do_not_disturb() -> None:
+    assert (
+        metrics.exact_match("Tove Rask [1]", ["Tove Rask"])
+        == metrics.token_f1("Tove Rask [12][3]", ["Tove Rask"])
+        == 1.0
+    )
+
+
+@pytest.mark.parametrize(
+    ("short", "gold", "right"),
+    [
+        ("Yes.", ["yes"], 1.0),
+        ("No.", ["yes"], 0.0),
+        ("是。", ["yes"], 1.0),
+        ("不是", ["否"], 1.0),
+        ("Tove Rask", ["yes"], 0.0),
+        (None, ["no"], 0.0),
+        ("yes", ["Tove Rask"], 0.0),
+        ("yes", ["yes", "no"], 0.0),
+    ],
+)
+def test_verdicts_by_hand(short: str | None, gold: list[str], right: float) -> None:
+    assert metrics.verdict_right(short, gold) == right
+
+
 def test_spaces_in_chinese_do_not_matter() -> None:
     assert metrics.contains_answer("在 云 塔 上", ["云 塔"]) == metrics.contains_answer("在云塔上", ["云 塔"]) == 1.0
 

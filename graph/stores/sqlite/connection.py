@@ -17,6 +17,7 @@ import apsw
 from typing_extensions import override
 
 from graph.errors import ConfigurationError, DependencyError, StorageFull, StoreDamaged
+from graph.stores.sqlite_pages.scrubbing import Scrubber
 
 BUSY_TIMEOUT_MS = 5000
 ERASE_TRIES = 6
@@ -112,6 +113,7 @@ class SqliteFile:
             self._writer.execute("PRAGMA auto_vacuum=INCREMENTAL")
             for pragma in _PRAGMAS:
                 self._writer.execute(pragma)
+        self._scrubber = Scrubber(path, self._writer)
 
     def close(self) -> None:
         """Close every connection; the write-ahead log is folded into the file."""
@@ -166,15 +168,17 @@ class SqliteFile:
                 self._depth = 0
 
     def erase_freed_pages(self) -> None:
-        """Shrink the file by its free pages and empty the write-ahead log: deleted bytes leave the disk.
+        """Deleted bytes leave the disk: the file loses its free pages, the log is emptied, leftovers are overwritten.
 
         Raises:
             DependencyError: a reader holds an old state of the file for longer than ``ERASE_TRIES`` busy timeouts.
         """
         with self._write_lock, self._translated():
             self._writer.execute("PRAGMA incremental_vacuum").fetchall()
+            self._scrubber.note_written()
             for _ in range(ERASE_TRIES):
                 if self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0][0] == 0:
+                    self._scrubber.scrub(self._writer)
                     return
         raise DependencyError(f"deleted bytes are still in the write-ahead log of {self.path}: a reader holds them")
 

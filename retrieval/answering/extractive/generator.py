@@ -6,6 +6,7 @@ import anyio
 import anyio.to_thread
 from typing_extensions import override
 
+from retrieval.answering.extractive.broad import written
 from retrieval.answering.extractive.selection import answering_sentences
 from retrieval.answering.short.short_answers import derive
 from retrieval.model import Claim, Derivation, Draft, Evidence
@@ -28,12 +29,19 @@ class ExtractiveGenerator(AnswerGenerator):
     async def generate(
         self, read: ReadQuestion, evidence: Sequence[Evidence]
     ) -> AsyncIterator[Claim | Derivation | Draft]:
-        derived = await anyio.to_thread.run_sync(derive, read, evidence, limiter=self._thread)
+        best = [item for item in evidence if not item.beside]
+        derived = await anyio.to_thread.run_sync(derive, read, best, limiter=self._thread)
         if derived is not None:
             yield derived
             yield Draft(abstained=False)
             return
-        chosen = await anyio.to_thread.run_sync(answering_sentences, read, evidence, limiter=self._thread)
+        claims, notes = await anyio.to_thread.run_sync(written, read, evidence, limiter=self._thread)
+        if claims:
+            for claim in claims:
+                yield claim
+            yield Draft(abstained=False, notes=notes)
+            return
+        chosen = await anyio.to_thread.run_sync(answering_sentences, read, best, limiter=self._thread)
         for marker, text in chosen:
             yield Claim(text=text, quotes=((marker, text),))
         yield Draft(abstained=not chosen)

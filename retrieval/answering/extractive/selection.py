@@ -1,139 +1,146 @@
-"""Which sentences of the evidence answer, quoted literally, or none. Pure.
+"""Which sentences of the evidence answer, quoted literally and in the order of the chain, or none. Pure.
 
-A sentence is worth the share of the question's terms that it and its passage's title cover (terms weighted
-by how rare they are among the evidence and the whole question), a little for the rank of its passage, a
-little if it has the shape the question asks for (a number, a time, …), a little if a sentence chosen before
-names its passage's title, more if it is the row of a table that the question asks about, and, where the newest
-is asked for, a little for how late it says that things began.
-Terms that a chosen sentence covers count no more, so that the next one is chosen for what is still missing:
-the second hop of a chain. A title covers its terms for every sentence of its passage, so a sentence that names
-them again gains hardly anything by that.
+The first is the entry: the sentence that, with its passage's title, holds most of the question. If it holds nearly all
+and a value of the asked kind, it is the answer. Else it is half of one: what it holds of the question is spent, and the
+names that it holds and the question does not are bridges. Whatever follows is worth what it says of the rest of the
+question (in the words asked, or in others for the same relation), and more if it holds a bridge, if its passage is
+titled after one, and if it holds a value of the asked kind. Which sentence is the entry is decided together with the
+best one to follow it, so that of two sentences that open alike the one is chosen that leads somewhere. A title speaks
+for every sentence of its passage: "She was born in …" is about whom the passage is titled after.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from math import log
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from graph.model import Chunk
-from graph.text.names import norm
-from retrieval.answering.dates import dates_in
-from retrieval.answering.extractive.table_rows import has_asked_cell, head_of
-from retrieval.answering.shapes import ANSWER_SHAPES
-from retrieval.answering.weights import ANSWER_WEIGHTS
+from graph.text.held_names import holds_name
+from retrieval.answering.extractive.sentences import (
+    Sentence,
+    read_sentences,
+    sentence_text,
+    term_weights,
+)
+from retrieval.answering.extractive.table_rows import head_of
+from retrieval.answering.refusal import refused
+from retrieval.answering.weights import ANSWER_WEIGHTS, AnswerWeights
 from retrieval.model import Evidence
-from retrieval.questions.question_words import asks_for_newest
 from retrieval.questions.read_question import ReadQuestion
-from retrieval.questions.terms import QuestionTerms
+
+
+def answering_sentences(
+    read: ReadQuestion, evidence: Sequence[Evidence], weights: AnswerWeights = ANSWER_WEIGHTS
+) -> list[tuple[int, str]]:
+    """The sentences that answer, with the markers of their passages, in the order in which they are to be read.
+
+    None where the question is refused. A row of a table comes after the names of its columns.
+    """
+    sentences = read_sentences(read, evidence, weights)
+    chosen = _Choice(read, sentences, term_weights(read.terms, evidence), weights).chosen()
+    if not chosen or refused(read, evidence, [(one.marker, one.text) for one in chosen]):
+        return []
+    chunks = {item.marker: item.placed.chunk for item in evidence}
+    places: dict[tuple[int, int], None] = {}
+    for one in chosen:
+        head = head_of(chunks[one.marker], one.order)
+        if head is not None:
+            places[one.marker, head] = None
+        places[one.marker, one.order] = None
+    return [(marker, sentence_text(chunks[marker], order)) for marker, order in places]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Sentence:
-    marker: int
-    order: int
-    title: str
-    text: str
-    terms: frozenset[str]
-    titled: frozenset[str]
-    bonus: float
+class _Chain:
+    """An entry and what follows it, the best first."""
+
+    entry: Sentence
+    following: tuple[Sentence, ...]
+    worth: float
 
 
-def answering_sentences(read: ReadQuestion, evidence: Sequence[Evidence]) -> list[tuple[int, str]]:
-    """The sentences that answer, with the markers of their passages, in the order of the evidence.
+class _Choice:
+    """The choice among the sentences of some evidence for one question."""
 
-    None where they cover too little of the question. A row of a table comes with the names of its columns.
-    """
-    weights = _weights(read.terms, evidence)
-    chosen = _choose(_sentences(read, evidence), weights)
-    if not chosen or _coverage(chosen, weights) < ANSWER_WEIGHTS.least_coverage:
-        return []
-    chunks = {item.marker: item.placed.chunk for item in evidence}
-    places = {(one.marker, one.order) for one in chosen}
-    heads = ((marker, head_of(chunks[marker], order)) for marker, order in places)
-    places |= {(marker, head) for marker, head in heads if head is not None}
-    return [(marker, _sentence(chunks[marker], order)) for marker, order in sorted(places)]
+    def __init__(
+        self, read: ReadQuestion, sentences: Sequence[Sentence], terms: Mapping[str, float], weights: AnswerWeights
+    ) -> None:
+        """``terms``: the weight of each term of the question, sum 1."""
+        self._read = read
+        self._sentences = sentences
+        self._terms = terms
+        self._weights = weights
+        self._titles = {one.marker: one.title for one in sentences}
+        self._keys = {marker: " ".join(one.key for one in sentences if one.marker == marker) for marker in self._titles}
 
+    def chosen(self) -> list[Sentence]:
+        """The entry, and what follows it if it is not enough; nothing where there is no sentence."""
+        if not self._sentences:
+            return []
+        ranked = sorted(self._sentences, key=lambda one: (-self._entering(one), one.marker, one.order))
+        if self._is_enough(ranked[0]):
+            return [ranked[0]]
+        chains = [self._chain(entry) for entry in ranked[: self._weights.entries]]
+        best = max(chains, key=lambda chain: chain.worth)
+        return [best.entry, *best.following]
 
-def _sentence(chunk: Chunk, order: int) -> str:
-    span = chunk.sentences[order]
-    return chunk.text[span.start : span.end]
+    def _entering(self, one: Sentence) -> float:
+        """What a sentence is worth as the first."""
+        weights = self._weights
+        return (
+            self._share(one.terms | one.titled)
+            + weights.rank / one.marker
+            + weights.leads * self._leads(one)
+            + self._extra(one)
+        )
 
+    def _leads(self, one: Sentence) -> float:
+        """1 if a bridge of a sentence is in another passage's title, a half if only in its text."""
+        others = [marker for marker in self._titles if marker != one.marker]
+        if any(holds_name(self._titles[marker], name) for marker in others for name in one.names):
+            return 1.0
+        return 0.5 if any(holds_name(self._keys[marker], name) for marker in others for name in one.names) else 0.0
 
-def _weights(terms: QuestionTerms, evidence: Sequence[Evidence]) -> dict[str, float]:
-    """Weight of each term of the question, sum 1: ``ln(1 + (N + 1) / (1 + df))`` over the evidence."""
-    passages = [terms.held(f"{item.placed.document.title} {item.placed.chunk.text}") for item in evidence]
-    raw = {
-        term: log(1 + (len(passages) + 1) / (1 + sum(term in passage for passage in passages))) for term in terms.all
-    }
-    total = sum(raw.values())
-    return {term: weight / total for term, weight in raw.items()} if total else {}
+    def _is_enough(self, one: Sentence) -> bool:
+        return one.value and self._share(one.terms | one.titled) >= self._weights.enough
 
+    def _chain(self, entry: Sentence) -> _Chain:
+        """An entry with the sentences that follow it best."""
+        worths = {one: self._following(one, entry) for one in self._sentences if one is not entry}
+        ranked = sorted(worths, key=lambda one: (-worths[one], one.marker, one.order))
+        following = tuple(ranked[: self._weights.sentences - 1])
+        worth = self._entering(entry) + (worths[following[0]] if following else 0.0)
+        return _Chain(entry=entry, following=following, worth=worth)
 
-def _sentences(read: ReadQuestion, evidence: Sequence[Evidence]) -> list[_Sentence]:
-    weights, terms = ANSWER_WEIGHTS, read.terms
-    shape = ANSWER_SHAPES.get(read.answer_type)
-    asked = norm(read.text)
-    found: list[_Sentence] = []
-    for item in evidence:
-        chunk, title = item.placed.chunk, item.placed.document.title
-        titled = terms.held(" ".join((title, *chunk.headings)))
-        for order in range(len(chunk.sentences)):
-            text = _sentence(chunk, order)
-            if not weights.shortest <= len(text) <= weights.longest:
-                continue
-            bare = text.replace(title, "") if title else text
-            bonus = weights.rank / item.marker + (weights.shape if shape and shape.search(bare) else 0.0)
-            bonus += weights.row if has_asked_cell(text, asked) else 0.0
-            found.append(
-                _Sentence(
-                    marker=item.marker, order=order, title=title, text=text,
-                    terms=terms.held(text), titled=titled, bonus=bonus,
-                )
-            )  # fmt: skip
-    return _newest_preferred(found) if asks_for_newest(read.text) else found
+    def _following(self, one: Sentence, entry: Sentence) -> float:
+        """What a sentence is worth after an entry."""
+        weights = self._weights
+        rest = self._terms.keys() - entry.terms - entry.titled
+        said = sum(self._terms[term] * self._said(one, term) for term in rest)
+        left = sum(self._terms[term] for term in rest)
+        worth = weights.asked * said + (weights.rest * said / left if left else 0.0) + self._extra(one)
+        worth += weights.value * one.value + weights.opening * (one.order == 0)
+        worth += weights.leading * (one.marker <= weights.leaders)
+        return worth + (self._bridged(one, entry) if one.marker != entry.marker else 0.0)
 
+    def _said(self, one: Sentence, term: str) -> float:
+        """How much of a term a sentence says: its title's words are said by every sentence of the passage."""
+        if term in one.titled:
+            return self._weights.titled
+        return 1.0 if term in one.terms else self._weights.related * (term in one.related)
 
-def _newest_preferred(sentences: Sequence[_Sentence]) -> list[_Sentence]:
-    """A sentence gains the more, the later its earliest date is among the earliest dates of all sentences."""
-    began = [min(dates_in(sentence.text), default=None) for sentence in sentences]
-    known = sorted({day for day in began if day is not None})
-    steps = {day: number / max(len(known) - 1, 1) for number, day in enumerate(known)}
-    return [
-        sentence if day is None else replace(sentence, bonus=sentence.bonus + ANSWER_WEIGHTS.newest * steps[day])
-        for sentence, day in zip(sentences, began, strict=True)
-    ]
+    def _bridged(self, one: Sentence, entry: Sentence) -> float:
+        """What it is worth that a sentence of another passage is reached over a bridge; the rarer, the more."""
+        weights = self._weights
+        titled = any(holds_name(one.title, name) for name in entry.names)
+        held = max((self._rarity(name) for name in entry.names if one.says(name)), default=0.0)
+        return weights.bridge * held + weights.bridge_title * titled
 
+    def _rarity(self, name: str) -> float:
+        """1 for a name of two passages of the evidence, less for one of more."""
+        passages = sum(holds_name(self._keys[marker], name) or holds_name(self._titles[marker], name)
+                       for marker in self._titles)  # fmt: skip
+        return 2 / (1 + max(passages, 1))
 
-def _choose(sentences: Sequence[_Sentence], weights: dict[str, float]) -> list[_Sentence]:
-    chosen: list[_Sentence] = []
-    missing = dict(weights)
-    while len(chosen) < ANSWER_WEIGHTS.sentences:
-        rest = [sentence for sentence in sentences if sentence not in chosen]
-        if not rest:
-            break
-        best = max(rest, key=lambda one: (_worth(one, missing, chosen), -one.marker, -one.order))
-        if _gain(best, missing) < ANSWER_WEIGHTS.least_gain:
-            break
-        chosen.append(best)
-        for term in best.terms | best.titled:
-            missing.pop(term, None)
-    return chosen
+    def _extra(self, one: Sentence) -> float:
+        return self._weights.row * one.asked_row + self._weights.newest * one.lateness
 
-
-def _worth(sentence: _Sentence, missing: dict[str, float], chosen: Sequence[_Sentence]) -> float:
-    named = any(sentence.title in one.text for one in chosen if one.marker != sentence.marker)
-    return _gain(sentence, missing) + sentence.bonus + (ANSWER_WEIGHTS.bridge if sentence.title and named else 0.0)
-
-
-def _gain(sentence: _Sentence, missing: dict[str, float]) -> float:
-    gain = 0.0
-    for term, weight in missing.items():
-        if term in sentence.titled:
-            gain += weight * (ANSWER_WEIGHTS.titled + (ANSWER_WEIGHTS.named_again if term in sentence.terms else 0.0))
-        elif term in sentence.terms:
-            gain += weight
-    return gain
-
-
-def _coverage(chosen: Sequence[_Sentence], weights: dict[str, float]) -> float:
-    held = frozenset().union(*(sentence.terms | sentence.titled for sentence in chosen))
-    return sum(weight for term, weight in weights.items() if term in held)
+    def _share(self, held: frozenset[str]) -> float:
+        return sum(self._terms.get(term, 0.0) for term in held)

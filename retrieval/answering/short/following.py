@@ -31,6 +31,8 @@ _DEATHPLACE = re.compile(
     rf"\b(?:died|death|passed away)\b(?:[^().;]{{0,60}}?) (?:in|at|near) (?:(?:his|her) home in )?(?P<en>{_PLACE})"
     rf"|(?:逝世|去世|病逝|卒)[于於](?P<han>{_HAN_PLACE})"
 )
+_ONE_OF_SEVERAL = re.compile(r",? (?:and|&) [^\W\d_a-z]|, [^\W\d_a-z][\w'’.-]* |[、和与]")
+"""What follows a name that is not the only one."""
 _NO_PLACE = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November"
     r"|December)\b|\d"
@@ -73,6 +75,8 @@ def _follow(
         return
     for value in relatives_of(asked.relations[hop], stop.statements):
         if asked.wanted == "identity" and hop + 1 == len(asked.relations):
+            if _ONE_OF_SEVERAL.match(value.stated.text[value.end :]):
+                return
             yield value, stop.way
             continue
         named = Named.of(value.text, titled=True)

@@ -54,7 +54,8 @@ _VERBS: dict[str, Relation] = {
     "directed": "director", "wrote": "author", "written": "author", "authored": "author", "founded": "founder",
 
     "established": "founder", "started": "founder", "composed": "composer", "produced": "producer",
-    "designed": "designer",     "invented": "inventor", "sang": "performer", "performed": "performer", "sung": "performer", "created": "founder",
+    "designed": "designer",
+    "invented": "inventor", "sang": "performer", "performed": "performer", "sung": "performer", "created": "founder",
     "导演": "director",
     "执导": "director", "写": "author", "撰写": "author", "创作": "author", "著": "author", "创立": "founder",
     "创办": "founder", "建立": "founder", "成立": "founder", "作曲": "composer", "谱曲": "composer", "制作": "producer",

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import rjieba
 
-from graph.text.tokens import EAST_ASIAN_RUN, STOP_WORDS, is_east_asian, stems, words
+from graph.text.stop_words import STOP_WORDS
+from graph.text.tokens import EAST_ASIAN_RUN, is_east_asian, stems, words
 from retrieval.model import Evidence
 from retrieval.questions.english_kinds import without_opening
 from retrieval.questions.read_question import ReadQuestion
