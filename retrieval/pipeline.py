@@ -194,6 +194,7 @@ def _answer(question: Question, found: SearchResult, writing: Writing, steps: tu
         mode=question.mode,
         steps=steps,
         conflict=writing.conflict,
+        short_answer=writing.short_answer,
         refusal=writing.refusal,
         paths=_distinct_paths([hit.why for hit in found.hits if hit.chunk_id in used]),
         degraded=found.degraded,
