@@ -70,15 +70,6 @@ class AnswerWeights:
     The others lie between, evenly, in order of their dates.
     """
 
-    # --- where sources differ
-    alike: float = 0.2
-    """Jaccard similarity, at least, of two sentences that say different things of one.
-
-    It was chosen on the even half of the questions of ``freshness/ramdocs`` (docs/freshness.md).
-    """
-    sides: int = 4
-    """Sides of a conflict that are shown, at most."""
-
 
 ANSWER_WEIGHTS = AnswerWeights()
 
@@ -139,3 +130,20 @@ class ListLimits:
 
 
 LIST_LIMITS = ListLimits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictWeights:
+    """Where sources say different things."""
+
+    sides: int = 4
+    """Sides of a conflict that are shown, at most."""
+    near: float = 0.1
+    """What "about" leaves open, as a share of the number."""
+    round: float = 0.025
+    """What a round number leaves open at most ("1,200", "1.5 million"), as a share of it."""
+    asked: float = 0.6
+    """Share of the question's terms, at least, that a passage holds which is about one of several things of a name."""
+
+
+CONFLICT_WEIGHTS = ConflictWeights()
