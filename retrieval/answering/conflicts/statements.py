@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graph.text.polarity import is_negation, modals, negations
-from graph.text.stop_words import STOP_WORDS
-from graph.text.tokens import fold, is_east_asian, stems
+from graph.text.tokens import STOP_WORDS, fold, is_east_asian, stems
 from retrieval.answering.conflicts.names import NamedValue, named_values
 from retrieval.answering.conflicts.quantities import Quantity, quantities
 from retrieval.model import Evidence
@@ -21,6 +20,7 @@ _HAN_SOFT = re.compile(
 _SOFT = frozenset(
     "allowed allow allows permitted permit permits currently now officially finally originally also still".split()
 )
+_ADVERB = re.compile(r"(?<!dai)(?<!week)(?<!month)(?<!quarter)(?<!year)(?<=[a-z]{3})ly$")
 _CONDITIONS = frozenset("without unless except only".split())
 _REPORTED = re.compile(
     r"^(?:according to|as reported by|in the words of) (?:[^,]{1,60},\s|the [a-z]+ )|^[^,]{1,60}\b(?:says?|said|reports?|reported|"
@@ -164,8 +164,11 @@ def _word(token: str, start: int, end: int) -> Iterator[Word]:
     large = token[0].isupper()
     if (len(token) > 1 and token.isupper()) or token[-1] in "+#" or (large and len(token) == 1 and token not in "AI"):
         yield Word(key=token, name=True, start=start, end=end)
-    elif fold(token) not in STOP_WORDS | _SOFT and not is_negation(token) and not token.endswith("ly"):
-        yield from (Word(key=stem, name=large and start > 0, start=start, end=end) for stem in stems(token)[:1])
+    elif fold(token) not in STOP_WORDS | _SOFT and not is_negation(token) and not _ADVERB.search(token):
+        yield from (
+            Word(key=stem, name=(large and start > 0) or token.isdigit(), start=start, end=end)
+            for stem in stems(token)[:1]
+        )
 
 
 def _han_words(run: str, offset: int) -> Iterator[Word]:
