@@ -10,6 +10,7 @@ from graph.filters import Filters
 from graph.model import Document, PlacedChunk
 
 Mode = Literal["hybrid", "vector", "keyword", "graph"]
+ConflictKind = Literal["contradiction", "namesakes"]
 MODES: tuple[Mode, ...] = ("hybrid", "vector", "keyword", "graph")
 
 
@@ -138,16 +139,21 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """What one source says where others say otherwise, and the day it is of."""
+    """What one source says where others say otherwise, and the day that it states for itself, if it does."""
 
     citation: Citation
-    dated: date
+    dated: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """Sources that contradict each other, the newest first; two at least, no two of one document."""
+    """Sources that say different things; two at least, no two of one document.
 
+    Of a *contradiction* not all sides can be true. *Namesakes* may all be: what the question names stands for several
+    things. The newest comes first, what has no day last.
+    """
+
+    kind: ConflictKind
     sides: tuple[Side, ...]
 
 

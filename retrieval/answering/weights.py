@@ -70,15 +70,6 @@ class AnswerWeights:
     The others lie between, evenly, in order of their dates.
     """
 
-    # --- where sources differ
-    alike: float = 0.2
-    """Jaccard similarity, at least, of two sentences that say different things of one.
-
-    It was chosen on the even half of the questions of ``freshness/ramdocs`` (docs/freshness.md).
-    """
-    sides: int = 4
-    """Sides of a conflict that are shown, at most."""
-
 
 ANSWER_WEIGHTS = AnswerWeights()
 
@@ -113,11 +104,15 @@ REFUSAL_WEIGHTS = RefusalWeights()
 class ListLimits:
     """When a list is the one asked for, and how long lists, definitions and overviews may be.
 
-    ``least`` and ``named`` were set on lists made for it; no data set has such questions.
+    ``least``, ``whole`` and ``named`` were set on lists made for it; no data set has such questions.
     """
 
     least: float = 0.6
     """Share of the question's words that a list must hold, in what stands over it or in the items that are shown."""
+    whole: float = 0.8
+    """Share of the words of a condition, or of what the things are called, that counts as all of them."""
+    character: float = 0.25
+    """Weight of a single character of Han among words and pairs."""
     named: float = 0.2
     """For a list that names the kind of things that is asked for."""
     items: int = 40
@@ -135,3 +130,20 @@ class ListLimits:
 
 
 LIST_LIMITS = ListLimits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictWeights:
+    """Where sources say different things."""
+
+    sides: int = 4
+    """Sides of a conflict that are shown, at most."""
+    near: float = 0.1
+    """What "about" leaves open, as a share of the number."""
+    round: float = 0.025
+    """What a round number leaves open at most ("1,200", "1.5 million"), as a share of it."""
+    asked: float = 0.6
+    """Share of the question's terms, at least, that a passage holds which is about one of several things of a name."""
+
+
+CONFLICT_WEIGHTS = ConflictWeights()

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from graph.text.inert import inert_line
 from graph.text.tokens import east_asian_share, is_east_asian
-from retrieval.answering.answer_texts import NOT_FOUND, SOURCES_DIFFER
+from retrieval.answering.answer_texts import NEWEST_FIRST, NOT_FOUND, SAID_OTHERWISE
 from retrieval.answering.broad_texts import MENTIONED, overview_line, refusal_line
 from retrieval.answering.citations import verify_claim
-from retrieval.answering.conflicts import find_conflict
+from retrieval.answering.conflicts.finding import find_conflict
 from retrieval.answering.refusal import refusal_of
-from retrieval.model import Citation, Claim, Conflict, Draft, Evidence, Overview, Refusal
+from retrieval.model import Citation, Claim, Conflict, Draft, Evidence, Overview, Refusal, Side
 from retrieval.questions.read_question import ReadQuestion
 
 _OF_MANY = frozenset({"list", "overview", "summary"})
@@ -107,7 +107,7 @@ class Writing:
         self.conflict = find_conflict(self._read, self._evidence, self.citations)
         if self.conflict is None:
             return
-        piece = _told(self.conflict, SOURCES_DIFFER[self._language])
+        piece = _told(self.conflict, self._language)
         self.text += piece
         yield Token(text=piece)
         for side in self.conflict.sides:
@@ -116,11 +116,15 @@ class Writing:
                 yield side.citation
 
 
-def _told(conflict: Conflict, opening: str) -> str:
-    """Each side on a line of its own: its day, its source, its own words."""
-    lines = [
-        f"- {side.dated.isoformat()}, {inert_line(side.citation.title)}: {inert_line(side.citation.quote)}"
-        f" [{side.citation.marker}]"
-        for side in conflict.sides
-    ]
-    return "\n".join(("", "", opening, *lines))
+def _told(conflict: Conflict, language: str) -> str:
+    """Each side on a line of its own: its day if it has one, its source, its own words."""
+    days = {side.dated for side in conflict.sides}
+    in_order = None not in days and len(days) == len(conflict.sides)
+    opening = SAID_OTHERWISE[conflict.kind][language].format(order=NEWEST_FIRST[language] if in_order else "")
+    return "\n".join(("", "", opening, *map(_line, conflict.sides)))
+
+
+def _line(side: Side) -> str:
+    citation = side.citation
+    source = ", ".join(part for part in (side.dated and side.dated.isoformat(), inert_line(citation.title)) if part)
+    return f"- {source}{': ' if source else ''}{inert_line(citation.quote)} [{citation.marker}]"

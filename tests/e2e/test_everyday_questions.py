@@ -73,7 +73,6 @@ def test_questions_of_a_newcomer_are_answered(newcomers: ServiceProcess) -> None
         answer = newcomers.ask(question["text"])
         if found := faults(question, answer):
             failed.append(f"{question['id']}: {question['text']} {'; '.join(found)}\n    {answer['answer']}")
-    print(*failed, sep="\n")
     assert len(questions) - len(failed) >= LEAST, "\n".join(failed)
 
 

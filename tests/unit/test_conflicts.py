@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from table_snapshot import evidence, placed
 
 from graph.model import DEFAULT_WORKSPACE
-from retrieval.answering.conflicts import find_conflict
+from retrieval.answering.conflicts.finding import find_conflict
 from retrieval.answering.weights import ANSWER_WEIGHTS
 from retrieval.model import Citation, Conflict, Evidence, Question
 from retrieval.questions.read_question import read_question
