@@ -3,7 +3,8 @@
 import re
 
 from graph.text.names import norm
-from graph.text.tokens import STOP_WORDS, fold, words
+from graph.text.stop_words import STOP_WORDS
+from graph.text.tokens import fold, words
 from retrieval.answering.shapes import ANSWER_SHAPES
 from retrieval.questions.read_question import ReadQuestion
 
