@@ -4,7 +4,8 @@ import re
 from itertools import pairwise
 
 from graph.text.names import norm
-from graph.text.tokens import STOP_WORDS, fold, is_east_asian, words
+from graph.text.stop_words import STOP_WORDS
+from graph.text.tokens import fold, is_east_asian, words
 from retrieval.answering.shapes import ANSWER_SHAPES
 from retrieval.questions.read_question import ReadQuestion
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graph.text.polarity import is_negation, modals, negations
-from graph.text.tokens import STOP_WORDS, fold, is_east_asian, stems
+from graph.text.stop_words import STOP_WORDS
+from graph.text.tokens import fold, is_east_asian, stems
 from retrieval.answering.conflicts.names import NamedValue, named_values
 from retrieval.answering.conflicts.quantities import Quantity, quantities
 from retrieval.model import Evidence
