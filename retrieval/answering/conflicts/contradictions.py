@@ -11,6 +11,7 @@ from retrieval.answering.conflicts.names import NamedValue
 from retrieval.answering.conflicts.quantities import Quantity
 from retrieval.answering.conflicts.statements import SAYS, Frame, Statement, Word
 from retrieval.answering.conflicts.subjects import same_subject
+from retrieval.answering.weights import CONFLICT_WEIGHTS
 from retrieval.questions.question_words import AnswerType
 
 _ENGLISH_GROUPS = tuple(
@@ -105,8 +106,9 @@ def _wanted(value: Quantity, asked: AnswerType) -> bool:
 
 
 def _alone(value: Quantity, other: Statement) -> bool:
-    """Whether the other sentence has no value of this kind with which it agrees."""
-    return all(value.excludes(theirs) for theirs in other.quantities if theirs.kind == value.kind)
+    """Whether the other sentence has no value of this kind with which it agrees, and does not list many."""
+    kind = [theirs for theirs in other.quantities if theirs.kind == value.kind]
+    return len(kind) <= CONFLICT_WEIGHTS.listed and all(value.excludes(theirs) for theirs in kind)
 
 
 def _one_slot(one: Statement, mine: Quantity, other: Statement, theirs: Quantity) -> bool:

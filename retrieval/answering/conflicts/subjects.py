@@ -23,7 +23,7 @@ def same_subject(one: Statement, other: Statement, *, but: frozenset[str] = froz
         return False
     mine, theirs = _title(one), _title(other)
     if mine and mine == theirs:
-        return True
+        return _no_strangers(one.subject - but, other.subject - but, one.titled | other.titled)
     if _speaks(mine, one) and _speaks(theirs, other) and not (_names(mine, other) or _names(theirs, one)):
         return False
     if is_east_asian(one.text) or is_east_asian(other.text):
@@ -31,6 +31,11 @@ def same_subject(one: Statement, other: Statement, *, but: frozenset[str] = froz
     if but & (one.subject | other.subject):
         return True
     return _heads_agree(one, other)
+
+
+def _no_strangers(one: frozenset[str], other: frozenset[str], titled: frozenset[str]) -> bool:
+    """Under one title: whether two sentences do not begin with names that have nothing in common with it or each other."""
+    return not one or not other or bool(one & other) or bool((one | other) & titled)
 
 
 def _heads_agree(one: Statement, other: Statement) -> bool:
