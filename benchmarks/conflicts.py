@@ -3,9 +3,11 @@
 python -m benchmarks.conflicts                                        # freshness/ramdocs, by its labels
 python -m benchmarks.conflicts --others multihop/musique chinese/cmrc  # also counts conflicts shown where none is known
 
-Each label says which answer a document speaks for. A conflict is *true* if two of its sides speak for different answers
-to the question. *Shown* counts the questions for which both the evidence and the cited sources speak for several
-answers.
+Each label says which answer a document speaks for. A conflict, of either kind, is *true* if two of its sides are of
+documents labelled with different answers to this question: right ones for different things, or a right and a
+misinforming one. A side of a document that is labelled noise or belongs to another question counts for nothing, so that
+a conflict may be called wrong though its sides contradict each other. *Shown* counts the questions for which both the
+evidence and the cited sources speak for several answers.
 """
 
 import argparse

@@ -34,7 +34,7 @@ def same_subject(one: Statement, other: Statement, *, but: frozenset[str] = froz
 
 
 def _no_strangers(one: frozenset[str], other: frozenset[str], titled: frozenset[str]) -> bool:
-    """Under one title: whether two sentences do not begin with names that have nothing in common with it or each other."""
+    """Under one title: whether the names that two sentences begin with have something in common, or with the title."""
     return not one or not other or bool(one & other) or bool((one | other) & titled)
 
 
