@@ -262,8 +262,8 @@ class Answer:
     steps: tuple[Step, ...]
     paths: tuple[Why, ...]
     conflict: Conflict | None = None
-    short_answer: ShortAnswer | None = None
     refusal: Refusal | None = None
+    short_answer: ShortAnswer | None = None
     degraded: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     pending: int = 0

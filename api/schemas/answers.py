@@ -158,6 +158,13 @@ class AnswerBody(BaseModel):
     pending: int = Field(default=0, ge=0, description=PENDING)
 
 
+def pending_text(pending: int, *, chinese: bool = False) -> str:
+    """What an answer does not contain yet, for people."""
+    if chinese:
+        return f"还有 {pending} 份文档正在读取，不在此答案中"
+    return f"{'1 document is' if pending == 1 else f'{pending} documents are'} still being read, and not in this answer"
+
+
 def citation_body(citation: Citation) -> CitationBody:
     """A citation for people."""
     return CitationBody(

@@ -9,7 +9,8 @@ _NEGATIONS = frozenset(
     """.split()
 )
 _MODALS = frozenset("may might must shall should can could will would only all every any without unless except".split())
-_WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?")
+_WORD = re.compile(r"(?!no\.\s?\d)[A-Za-z]+(?:['’][A-Za-z]+)?", re.IGNORECASE)
+"""A word, but not "No." before a number."""
 _SHORT_NEGATION = re.compile(r"n['’]t$")
 # 不 within these says nothing of the kind
 _NO_NEGATION = re.compile(

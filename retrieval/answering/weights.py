@@ -41,6 +41,8 @@ class AnswerWeights:
     """For the share of the question's terms that the first sentence lacks and this one says, 0..1."""
     rest: float = 0.2
     """For the part of what the first sentence lacks that this one says, 0..1."""
+    own: float = 0.0
+    """For the share of the question's terms that it holds with its title, whatever the first sentence holds."""
     titled: float = 0.8
     """Part of a term that the passage's title says; what the sentence itself says counts 1."""
     related: float = 0.5
@@ -150,6 +152,8 @@ class ConflictWeights:
     """What "about" leaves open, as a share of the number."""
     round: float = 0.025
     """What a round number leaves open at most ("1,200", "1.5 million"), as a share of it."""
+    asked: float = 0.6
+    """Share of the question's terms, at least, that a passage holds which is about one of several things of a name."""
 
 
 CONFLICT_WEIGHTS = ConflictWeights()

@@ -22,7 +22,7 @@ from retrieval.model import (
     Refusal,
     ShortAnswer,
     Side,
-)  # fmt: skip
+)
 from retrieval.questions.read_question import ReadQuestion
 
 _OF_MANY = frozenset({"list", "overview", "summary"})
@@ -53,8 +53,8 @@ class Writing:
         self.dropped_sentences = 0
         self.draft = Draft(abstained=True)
         self.conflict: Conflict | None = None
-        self.short_answer: ShortAnswer | None = None
         self.refusal: Refusal | None = None
+        self.short_answer: ShortAnswer | None = None
 
     @property
     def abstained(self) -> bool:

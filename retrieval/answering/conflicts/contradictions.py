@@ -4,6 +4,7 @@ Symmetric, and never true of a sentence and itself. Everything that tells the th
 against it: other names, other words before the value, other times.
 """
 
+import re
 from collections.abc import Sequence
 
 from retrieval.answering.conflicts.names import NamedValue
@@ -16,7 +17,7 @@ _ENGLISH_GROUPS = tuple(
     frozenset(group.split()) for group in (
         "open close", "allow forbidden", "enabl disabl", "approv reject pend", "activ inact retir suspend",
         "draft final", "requir option", "mandatori option", "free paid", "support unsupport deprec", "aliv dead",
-        "true fals", "possibl imposs", "legal illeg", "public privat", "daili weekli month quarter year annual",
+        "true fals", "possibl imposs", "legal illeg", "public privat", "daili week month quarter year annual",
         "valid invalid", "complet incomplet unfinish", "safe unsaf danger", "avail unavail", "guilti innoc",
         "red green blue yellow black white brown grey gray orang purpl", "vacant occupi", "accept declin",
         "success fail", "increas decreas", "rise fall", "win lose", "won lost",
@@ -32,19 +33,21 @@ _HAN_GROUPS = tuple(
 _HAN = frozenset().union(*_HAN_GROUPS)
 _EXCLUSIVE = (*_ENGLISH_GROUPS, *_HAN_GROUPS)
 
+_IS_A = re.compile(r"\b(?:is|was|are|were) (?:an?|the)\b")
+_SIGNS = frozenset("%$€£¥")
+
 
 def contradict(one: Statement, other: Statement, asked: AnswerType) -> bool:
     """Whether not both sentences can be true, in what the question asks for."""
+    if asked in {"any", "person", "place"} and _names_differ(one, other, asked):
+        return True
     if not same_subject(one, other):
         return False
     if _denied(one, other) or _exclusive_words(one, other):
         return True
-    wanted = {"time": ("quantity",), "number": ("quantity",), "person": ("name",), "place": ("name",)}.get(
-        asked, ("quantity", "name")
-    )
-    if "quantity" in wanted and _quantities_differ(one, other, asked):
+    if asked in {"any", "person"} and _defined_otherwise(one, other):
         return True
-    return "name" in wanted and _names_differ(one, other, asked)
+    return asked in {"any", "time", "number"} and _quantities_differ(one, other, asked)
 
 
 def _denied(one: Statement, other: Statement) -> bool:
@@ -111,19 +114,50 @@ def _one_slot(one: Statement, mine: Quantity, other: Statement, theirs: Quantity
     if mine.kind == "number" and _at_other_times(one, other):
         return False
     a, b = one.frame(mine.start, mine.end), other.frame(theirs.start, theirs.end)
-    if not _agree(one, a.before, other, b.before, most=6) or not _agree(one, a.scope, other, b.scope, most=3, shared=0):
+    if not _agree(one, a.before, other, b.before, most=6):
+        return False
+    if mine.kind == "number" and not _agree(one, a.scope, other, b.scope, most=3, shared=0):
+        return False
+    if _beyond(a.scope, other) and _beyond(b.scope, one):
         return False
     near = a.near & b.near or (not a.near and not b.near)
     if mine.kind != "number":
         return bool(near)
+    if {mine.unit, theirs.unit} & _SIGNS and mine.unit != theirs.unit:
+        return False
     if mine.unit and theirs.unit:
         return mine.unit == theirs.unit or bool(a.unit & b.unit)
     return bool(a.near & b.near)
 
 
+def _defined_otherwise(one: Statement, other: Statement) -> bool:
+    """Two sentences of one make that say what a thing is, and differ in a word or two of it."""
+    mine, theirs = _beyond(one.words, other), _beyond(other.words, one)
+    shared = len(one.keys & other.keys)
+    return bool(
+        mine
+        and theirs
+        and max(len(mine), len(theirs)) <= 3
+        and shared >= 6
+        and one.denies == other.denies
+        and _defines(one, mine)
+        and _defines(other, theirs)
+        and not _at_other_times(one, other)
+    )
+
+
+def _defines(statement: Statement, words: Sequence[Word]) -> bool:
+    found = _IS_A.search(statement.text)
+    if found is None:
+        return False
+    end = statement.clause(found.end(), found.end())[1]
+    return all(found.end() <= word.start < end for word in words)
+
+
 def _names_differ(one: Statement, other: Statement, asked: AnswerType) -> bool:
     return any(
         mine.kind == theirs.kind and mine.role == theirs.role and asked in {"any", mine.kind}
+        and same_subject(one, other, but=_within(one, mine) | _within(other, theirs))
         and _strangers(one, mine, other, theirs) and not _at_other_times(one, other)
         and _agree(one, _without(one, mine), other, _without(other, theirs), most=6)
         for mine in one.named for theirs in other.named
@@ -133,10 +167,13 @@ def _names_differ(one: Statement, other: Statement, asked: AnswerType) -> bool:
 def _strangers(one: Statement, mine: NamedValue, other: Statement, theirs: NamedValue) -> bool:
     """Whether two names share no word, and neither passage holds the other's name."""
     a, b = one.text[mine.start : mine.end], other.text[theirs.start : theirs.end]
-    keys = {word.key for word in one.words if mine.start <= word.start < mine.end}
-    if keys & {word.key for word in other.words if theirs.start <= word.start < theirs.end}:
+    if _within(one, mine) & _within(other, theirs):
         return False
     return a not in other.item.placed.chunk.text and b not in one.item.placed.chunk.text
+
+
+def _within(statement: Statement, value: NamedValue) -> frozenset[str]:
+    return frozenset(word.key for word in statement.words if value.start <= word.start < value.end)
 
 
 def _without(statement: Statement, value: NamedValue) -> list[Word]:

@@ -24,10 +24,10 @@ def find_conflict(read: ReadQuestion, evidence: Sequence[Evidence], citations: S
     statements = list(chain.from_iterable(_statements(item, asked) for item in evidence))
     cited = [one for one in statements if any(_cited(one, citation) for citation in citations)]
     for one in sorted(cited, key=lambda one: (-len(one.asked), one.text, one.item.placed.document.id)):
-        sides = _contradicting(one, statements, read)
+        sides = _contradicting(one, statements, asked)
         if len(sides) > 1:
             return Conflict(kind="contradiction", sides=_in_order(sides))
-    sides = namesakes(asked, statements, cited)
+    sides = namesakes(asked, statements)
     return Conflict(kind="namesakes", sides=_in_order(sides)) if len(sides) > 1 else None
 
 
@@ -52,18 +52,30 @@ def _cited(statement: Statement, citation: Citation) -> bool:
     )
 
 
-def _contradicting(cited: Statement, statements: Sequence[Statement], read: ReadQuestion) -> list[Statement]:
+def _contradicting(cited: Statement, statements: Sequence[Statement], asked: Asked) -> list[Statement]:
     """The cited sentence, and of other documents one each that contradicts it and those before it."""
     sides = [cited]
     for other in sorted(statements, key=lambda one: (-len(one.keys & cited.keys), one.text)):
         if len(sides) == CONFLICT_WEIGHTS.sides:
             break
-        if other.asked >= cited.asked and all(
-            other.item.placed.document.id != side.item.placed.document.id and contradict(side, other, read.answer_type)
-            for side in sides
+        if (
+            other.asked >= cited.asked
+            and _about(cited, other, asked)
+            and all(
+                other.item.placed.document.id != side.item.placed.document.id and contradict(side, other, asked.type)
+                for side in sides
+            )
         ):
             sides.append(other)
     return sides
+
+
+def _about(cited: Statement, other: Statement, asked: Asked) -> bool:
+    """Where neither sentence nor title names its subject, the passages must: they hold the same of the question."""
+    if cited.subject or other.subject or cited.titled or other.titled:
+        return True
+    held = asked.held("", cited.item.placed.chunk.text)
+    return held <= asked.held("", other.item.placed.chunk.text)
 
 
 def _in_order(statements: Sequence[Statement]) -> tuple[Side, ...]:

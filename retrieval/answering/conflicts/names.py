@@ -35,6 +35,9 @@ _ROLE = (
 )
 _PLACED = "located|situated|based|headquartered|born|buried|died|held|kept|stored|moved"
 _BY = re.compile(rf"\b({'|'.join(_DONE)}) by (?:the )?(?:[a-z]+ )?({_NAME})")
+_A_BY = re.compile(
+    rf"\b(?:is|was) (?:an?|the) [^.;()]{{1,80}}? by (?:the )?(?:[A-Z][a-z]+(?:n|sh|se|ch) )?(?:[a-z-]+ )*({_NAME})"
+)
 _DID = re.compile(rf"({_NAME}) (?:first |then |later )?({'|'.join(_DONE)})\b(?! by\b)")
 _IS = re.compile(
     rf"\b({_ROLE})\b(?: (?:of|at|for) [^,.;()]{{1,60}}?)? (?:is|was|will be|became|remains) (?:now |currently )?({_NAME})",
@@ -70,6 +73,8 @@ def named_values(text: str) -> tuple[NamedValue, ...]:
 def _english(text: str) -> Iterator[NamedValue]:
     for match in _BY.finditer(text):
         yield _value("person", _DONE[match[1]], match, 2)
+    for match in _A_BY.finditer(text):
+        yield _value("person", "by", match, 1)
     for match in _IS.finditer(text):
         if match[2][0].isupper():
             yield _value("person", match[1].lower(), match, 2)

@@ -29,19 +29,18 @@ class ExtractiveGenerator(AnswerGenerator):
     async def generate(
         self, read: ReadQuestion, evidence: Sequence[Evidence]
     ) -> AsyncIterator[Claim | Derivation | Draft]:
-        best = [item for item in evidence if not item.beside]
-        derived = await anyio.to_thread.run_sync(derive, read, best, limiter=self._thread)
-        if derived is not None:
-            yield derived
-            yield Draft(abstained=False)
-            return
-        claims, notes = await anyio.to_thread.run_sync(written, read, evidence, limiter=self._thread)
-        if claims:
-            for claim in claims:
-                yield claim
-            yield Draft(abstained=False, notes=notes)
-            return
-        chosen = await anyio.to_thread.run_sync(answering_sentences, read, best, limiter=self._thread)
-        for marker, text in chosen:
-            yield Claim(text=text, quotes=((marker, text),))
-        yield Draft(abstained=not chosen)
+        parts = await anyio.to_thread.run_sync(_parts, read, evidence, limiter=self._thread)
+        for part in parts:
+            yield part
+
+
+def _parts(read: ReadQuestion, evidence: Sequence[Evidence]) -> Sequence[Claim | Derivation | Draft]:
+    """A verdict with both of its sides, else what a broad question asks for, else the sentences that answer."""
+    best = [item for item in evidence if not item.beside]
+    derived = derive(read, best)
+    if derived is not None:
+        return derived, Draft(abstained=False)
+    claims, notes = written(read, evidence)
+    if not claims:
+        claims = [Claim(text=text, quotes=((marker, text),)) for marker, text in answering_sentences(read, best)]
+    return *claims, Draft(abstained=not claims, notes=notes)
