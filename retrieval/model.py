@@ -172,6 +172,9 @@ class Claim:
     lead: str = ""
 
 
+ShortKind = Literal["person", "date", "number", "place", "name", "choice", "verdict"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiteralSpan:
     """A piece of a cited sentence: ``text`` stands at ``start`` to ``end`` of the document, in a citation's quote."""
@@ -192,8 +195,13 @@ class ShortAnswer:
     """
 
     text: str
-    kind: Literal["person", "date", "number", "place", "name", "choice", "verdict"]
+    kind: ShortKind
     derived_from: tuple[LiteralSpan, ...]
+
+    @property
+    def literal(self) -> LiteralSpan | None:
+        """The span that is the answer; None where the answer follows from its spans."""
+        return None if self.kind in {"verdict", "choice"} else self.derived_from[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

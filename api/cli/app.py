@@ -181,6 +181,9 @@ def config(as_json: AsJson = False) -> None:
 
 
 def _show_answer(answer: dict[str, Any]) -> None:
+    short = answer.get("short_answer")
+    if short and not answer["answer"].startswith(short["text"]):
+        out.print(short["text"], style="bold", highlight=False, markup=False)
     out.print(answer["answer"])
     for citation in answer["citations"]:
         page = f", page {citation['page']}" if citation["page"] else ""

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from api.schemas.questions import PENDING, WhyBody, why_body
 from api.schemas.strict import rounded
-from retrieval.model import Answer, Citation, Conflict, ConflictKind, Evidence, Mode, Refusal
+from retrieval.model import Answer, Citation, Conflict, ConflictKind, Evidence, Mode, Refusal, ShortAnswer, ShortKind
 
 
 class BoxBody(BaseModel):
@@ -108,6 +108,32 @@ class RefusalBody(BaseModel):
     unknown_terms: list[str]
 
 
+class LiteralSpanBody(BaseModel):
+    """A piece of a citation's quote: ``text`` stands at ``start`` to ``end`` of the document."""
+
+    marker: int
+    document_id: str
+    start: int
+    end: int
+    text: str
+
+
+class ShortAnswerBody(BaseModel):
+    """The answer in a word, where rules are sure of it.
+
+    A person, date, number, place or name is itself the text of the one span that it is derived from, and ``marker``,
+    ``start`` and ``end`` are those of the span. A ``verdict`` (yes or no) and a ``choice`` (one of two sides that the
+    question names) follow from the spans, all of which are cited.
+    """
+
+    text: str
+    kind: ShortKind
+    marker: int | None
+    start: int | None
+    end: int | None
+    derived_from: list[LiteralSpanBody]
+
+
 class AnswerBody(BaseModel):
     """An answer; every citation has been verified.
 
@@ -123,6 +149,7 @@ class AnswerBody(BaseModel):
     steps: list[StepBody]
     paths: list[WhyBody]
     conflict: ConflictBody | None
+    short_answer: ShortAnswerBody | None
     refusal: RefusalBody | None = None
     usage: dict[str, int]
     timings: dict[str, float]
@@ -171,6 +198,7 @@ def answer_body(answer: Answer) -> AnswerBody:
         steps=[StepBody(name=step.name, detail=step.detail, seconds=round(step.seconds, 4)) for step in answer.steps],
         paths=[why_body(why) for why in answer.paths],
         conflict=_conflict_body(answer.conflict) if answer.conflict else None,
+        short_answer=_short_body(answer.short_answer) if answer.short_answer else None,
         refusal=_refusal_body(answer.refusal) if answer.refusal else None,
         usage={
             "calls": answer.calls, "tokens": answer.tokens, "dropped_citations": answer.dropped_citations,
@@ -180,6 +208,22 @@ def answer_body(answer: Answer) -> AnswerBody:
         degraded=list(answer.degraded),
         notes=list(answer.notes),
         pending=answer.pending,
+    )  # fmt: skip
+
+
+def _short_body(short: ShortAnswer) -> ShortAnswerBody:
+    literal = short.literal
+    return ShortAnswerBody(
+        text=short.text, kind=short.kind,
+        marker=literal.marker if literal else None,
+        start=literal.start if literal else None,
+        end=literal.end if literal else None,
+        derived_from=[
+            LiteralSpanBody(
+                marker=span.marker, document_id=span.document_id, start=span.start, end=span.end, text=span.text
+            )
+            for span in short.derived_from
+        ],
     )  # fmt: skip
 
 

@@ -60,7 +60,8 @@ _ALTERNATIVE = re.compile(r"\b(?:before or after|whether or not|more or less|one
 _TWO_SIDES = re.compile(
     r"\bboth\b|\bthe same\b|\b(?:share|in common)\b"
     rf"|\b(?:{_COMPARED}|earlier|later|other|different) (?:\w+ ){{0,3}}?than\b|\bas \w+ as\b"
-    r"|\b(?:die|born|born|happen|found|release|open|occur|take place|begin|began|start|publish|form|send|ask"
+    r"|\b(?:die|born|born|happen|found|release|open|occur|take place|begin|began"
+    r"|start|publish|form|buil|built|creat|establish|complet|premier|send|ask"
     r"|end)\w*\b.*\b(?:before|after)\b",
     re.IGNORECASE,
 )

@@ -17,7 +17,7 @@ from retrieval.answering.stated.statements import (
     predicate_of,
     statements_of,
 )
-from retrieval.model import Derivation, Evidence, ShortAnswer
+from retrieval.model import Derivation, Evidence, ShortAnswer, ShortKind
 from retrieval.questions.read_question import ReadQuestion
 
 _PLACE = r"(?:the )?[^\W\d_a-z][\w'’.-]*(?: (?:(?:de|of|la|upon|the|on|am|al|del|di) )*[^\W\d_a-z][\w'’.-]*)*"
@@ -37,7 +37,7 @@ _NO_PLACE = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November"
     r"|December)\b|\d"
 )
-_KINDS = {
+_KINDS: dict[Wanted, ShortKind] = {
     "birth": "date", "death": "date", "begin": "date", "release": "date", "birthplace": "place", "deathplace": "place",
     "nationality": "name", "identity": "person",
 }  # fmt: skip
@@ -62,8 +62,7 @@ def follow(read: ReadQuestion, evidence: Sequence[Evidence]) -> Derivation | Non
     if found is None:
         return None
     value, way = found
-    kind = _KINDS[asked.wanted]
-    short = ShortAnswer(text=value.text, kind=kind, derived_from=(value.span,))  # type: ignore[arg-type]
+    short = ShortAnswer(text=value.text, kind=_KINDS[asked.wanted], derived_from=(value.span,))
     return Derivation(words="", claims=claims_of((*way, value.stated)), short=short)
 
 

@@ -7,7 +7,7 @@ what stands after the attribute that is asked for (…的首都是什么: 首都
 import re
 from collections.abc import Iterator, Sequence
 
-from graph.text.tokens import is_east_asian
+from graph.text.tokens import is_east_asian, stems
 from retrieval.answering.short.spans import spans_of
 from retrieval.answering.weights import ANSWER_WEIGHTS
 from retrieval.model import Citation, LiteralSpan, ShortAnswer
@@ -21,6 +21,8 @@ _VALUE = (
     r"(?:名?[是为為叫]|[:：]|位于"
     r"|位於)?[《「『“\"]?(?P<value>[^，。、；：！？,;《》「」『』“”\"（）()是为的]{{{least},14}})[》」』”\"]?(?=[，。；（(]|\Z)"
 )
+_MEASURES = frozenset(stems("many much far tall old large big high deep wide heavy long often"))
+"""Words of "how many" and the like, which an answer does not repeat."""
 _KIND_OF_ATTRIBUTE = re.compile(r"谁|誰|哪位")
 
 
@@ -43,7 +45,8 @@ def _answers(read: ReadQuestion, citations: Sequence[Citation]) -> Iterator[Shor
 def _share(read: ReadQuestion, citation: Citation) -> float:
     """How much of what the question asks about a cited sentence holds, with its title."""
     held = read.terms.held(f"{citation.title} {' '.join(citation.headings)} {citation.quote}")
-    return len(held) / len(read.terms.all) if read.terms.all else 0.0
+    asked = [term for term in read.terms.all if term not in _MEASURES]
+    return sum(term in held for term in asked) / len(asked) if asked else 0.0
 
 
 def _of_attribute(question: str, quote: str) -> Iterator[tuple[int, int]]:

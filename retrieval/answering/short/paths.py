@@ -22,6 +22,7 @@ Relation = Literal[
     "producer",
     "designer",
     "inventor",
+    "builder",
     "father",
     "mother",
     "spouse",
@@ -53,13 +54,14 @@ _RELATIONS: dict[str, Relation] = {
 _VERBS: dict[str, Relation] = {
     "directed": "director", "wrote": "author", "written": "author", "authored": "author", "founded": "founder",
 
+    "built": "builder",
     "established": "founder", "started": "founder", "composed": "composer", "produced": "producer",
     "designed": "designer",
     "invented": "inventor", "sang": "performer", "performed": "performer", "sung": "performer", "created": "founder",
     "导演": "director",
     "执导": "director", "写": "author", "撰写": "author", "创作": "author", "著": "author", "创立": "founder",
     "创办": "founder", "建立": "founder", "成立": "founder", "作曲": "composer", "谱曲": "composer", "制作": "producer",
-    "设计": "designer", "发明": "inventor", "演唱": "performer",
+    "设计": "designer", "建造": "builder", "修建": "builder", "发明": "inventor", "演唱": "performer",
 }  # fmt: skip
 _NOUNS = "|".join(word for word in _RELATIONS if word.isascii())
 _MADE = "|".join(word for word in _VERBS if word.isascii())

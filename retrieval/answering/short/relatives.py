@@ -27,6 +27,8 @@ _PATTERNS: dict[Relation, str] = {
     "producer": rf"\bproduced(?: and \w+)? by (?P<name>{NAME})|由(?P<han>{_HAN})(?:制作|製作|监制)",
     "designer": rf"\b(?:designed|architect)(?: and \w+)? (?:by )?{_FEW}(?P<name>{NAME})"
     rf"|由(?P<han>{_HAN})(?:设计|設計)|(?P<han2>{_HAN})设计(?:了|的)",
+    "builder": rf"\b(?:built|constructed|erected)(?: (?:in|on) [\w ,]{{4,20}}?)? by {_FEW}(?P<name>{NAME})"
+    rf"|由(?P<han>{_HAN})(?:建造|修建|兴建|興建)",
     "inventor": rf"\binvented(?: (?:in|on) [\w ,]{{4,20}}?)? by {_FEW}(?P<name>{NAME})|由(?P<han>{_HAN})(?:发明|發明)",
     "father": rf"\b(?:son|daughter|child) of (?:(?:the|an?) )?{_FEW}{_TITLE}(?P<name>{NAME})|\bfather(?: was"
     rf"| is|,)? {_FEW}(?P<name2>{NAME})|父亲(?:是|为)?(?P<han>{_HAN})(?=[，。、])",

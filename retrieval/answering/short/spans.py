@@ -13,7 +13,7 @@ from graph.text.tokens import is_east_asian
 from retrieval.answering.stated.moments import moments_in
 from retrieval.questions.answer_kinds import AnswerType
 
-_CAPITAL = r"[^\W\d_a-z][\w'’-]*\.?"
+_CAPITAL = r"(?:[A-Z]\.|[^\W\d_a-z][\w'’-]*)"
 _PARTICLE = r"(?:de|von|van|der|den|del|della|la|le|di|da|dos|du|al|el|bin|ibn|ben|y|of|zu|ter|the)"
 _LATIN_NAME = re.compile(
     rf"(?:(?:Dr|Mr|Mrs|Ms|Sir|St|Prof|Lord|Lady|Pope|King|Queen"
@@ -41,7 +41,7 @@ _TIME = re.compile(
     rf"|th)? (?:of )?(?:{_MONTH_NAMES})\b(?! \d{{4}})"
     r"|\b(?:(?:early|late|mid)[ -])?(?:the )?(?:\d{1,2}(?:st|nd|rd|th)|[a-z]{5,12}th|first|second"
     r"|third) century(?: BCE?)?\b"
-    r"|\b(?:(?:early|late|mid)[ -])?(?:the )?(?:1\d|20)\d0s\b|\b\d{1,2}(?::\d{2})? ?(?:a\.?m\.?|p\.?m\.?)(?![a-z])"
+    r"|\b(?:(?:early|late|mid)[ -])?(?:the )?(?:1\d|20)\d0s\b|\b\d{1,2}(?::\d{2})? ?(?:a\.m\.|p\.m\.|am\b|pm\b)"
     r"|(?:公元前|西元前)?(?:\d{1,2}|[一二三四五六七八九十]{1,3})世[纪紀](?:[初中末]|[早中晚]期|\d0年代)?|(?:19"
     r"|20)?\d0年代"
     r"|\d{1,2}月(?:\d{1,2}[日号號])?"
@@ -66,7 +66,13 @@ _HAN_NUMBER = re.compile(
     r"|个月|個月"
     r"|[个個名人次天年位本座条條种種所层層集部首场場家间間处處票块塊幅艘辆輛架支只隻头頭棵国國站县縣市区區村项項页頁席枚届屆倍度级級厘章届])?"
 )
-_HAN_PERSON = re.compile(r"[\u4e00-\u9fff]{1,8}(?:[·‧•・．][\u4e00-\u9fffA-Z.]{1,8}){1,4}")
+_HAN_PERSON = re.compile(
+    r"(?:\A"
+    r"|(?<=[，。、；：（《是由叫为為者长長人和与與在被给給]))"
+    r" ?(?:(?:作者|导演|導演|作家|演员|演員|画家|畫家|总统|總統|首相|国王|國王|教授|博士|歌手)[是为為]?)?"
+    r"(?P<name>[\u4e00-\u9fff]{1,8}(?:[·‧•・．][\u4e00-\u9fffA-Z.]{1,8}){0,3}"
+    r"[·‧•・．][\u4e00-\u9fff]{1,8}?)(?=[，。、；（()）》]|[是为為于於在和与與的曾也出住生担擔创創设設]|\Z)"
+)
 _HAN_PLACE = re.compile(
     r"(?:[位座坐]?[于於]|在|至|到|来自|來自|原产|原產|生于"
     r"|生於)(?P<place>[\u4e00-\u9fff]{1,14}?(?:[省市县縣区區镇鎮乡鄉村州国國岛島湾灣山洲路街]|地区|地區|半岛|半島))"
@@ -117,7 +123,7 @@ def _persons(text: str, chinese: bool) -> Iterator[tuple[int, int]]:
             yield found.span()
     if not chinese:
         return
-    yield from (found.span() for found in _HAN_PERSON.finditer(text))
+    yield from (found.span("name") for found in _HAN_PERSON.finditer(text))
     start = 0
     for word, tag in rjieba.tag(text):
         if tag in {"nr", "nrt", "nrfg"} and len(word) > 1:
