@@ -173,6 +173,42 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LiteralSpan:
+    """A piece of a cited sentence: ``text`` stands at ``start`` to ``end`` of the document, in a citation's quote."""
+
+    marker: int
+    document_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortAnswer:
+    """An answer in a word, for programs. It is given only where rules are sure.
+
+    A person, a date, a number, a place or a name is the text of the one span it is derived from. A ``verdict`` (yes or
+    no) and a ``choice`` (one of the sides that the question names) are derived from a value of each side, both cited.
+    """
+
+    text: str
+    kind: Literal["person", "date", "number", "place", "name", "choice", "verdict"]
+    derived_from: tuple[LiteralSpan, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derivation:
+    """A short answer with the claims that it is derived from, and the words that open the answer where it is a verdict.
+
+    The words are shown only if all of the claims hold.
+    """
+
+    words: str
+    claims: tuple[Claim, ...]
+    short: ShortAnswer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """How a generator ended: whether it said itself that the evidence does not answer, and what that cost.
 
@@ -219,6 +255,7 @@ class Answer:
     paths: tuple[Why, ...]
     conflict: Conflict | None = None
     refusal: Refusal | None = None
+    short_answer: ShortAnswer | None = None
     degraded: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     pending: int = 0

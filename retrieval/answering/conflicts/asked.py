@@ -1,10 +1,11 @@
 """What a question names and asks of it, as its sentences are held against that. Pure."""
 
 import re
+from itertools import pairwise
 
 from graph.text.names import norm
 from graph.text.stop_words import STOP_WORDS
-from graph.text.tokens import fold, words
+from graph.text.tokens import fold, is_east_asian, words
 from retrieval.answering.shapes import ANSWER_SHAPES
 from retrieval.questions.read_question import ReadQuestion
 
@@ -18,11 +19,18 @@ class Asked:
     def __init__(self, read: ReadQuestion) -> None:
         self.type = read.answer_type
         self.key = norm(read.text)
-        self.words = frozenset(words(fold(read.text))) - STOP_WORDS
+        self._text = read.text
+        self._words = frozenset(words(fold(read.text))) - STOP_WORDS
         self.shape = ANSWER_SHAPES.get(read.answer_type)
         self._terms = read.terms
         self._marked = frozenset(_MARKED.findall(read.text))
         self.all = frozenset(read.terms.all) | self._marked
+
+    def says(self, word: str) -> bool:
+        """Whether the question has a word, or, of Han, a part of it."""
+        if is_east_asian(word):
+            return any(pair in self._text for pair in map("".join, pairwise(word)))
+        return word in self._words
 
     def held(self, around: str, text: str) -> frozenset[str]:
         """Those that a sentence holds with the titles it stands under."""

@@ -17,7 +17,7 @@ _ENGLISH_GROUPS = tuple(
     frozenset(group.split()) for group in (
         "open close", "allow forbidden", "enabl disabl", "approv reject pend", "activ inact retir suspend",
         "draft final", "requir option", "mandatori option", "free paid", "support unsupport deprec", "aliv dead",
-        "true fals", "possibl imposs", "legal illeg", "public privat", "daili weekli month quarter year annual",
+        "true fals", "possibl imposs", "legal illeg", "public privat", "daili week month quarter year annual",
         "valid invalid", "complet incomplet unfinish", "safe unsaf danger", "avail unavail", "guilti innoc",
         "red green blue yellow black white brown grey gray orang purpl", "vacant occupi", "accept declin",
         "success fail", "increas decreas", "rise fall", "win lose", "won lost",
@@ -39,18 +39,15 @@ _SIGNS = frozenset("%$€£¥")
 
 def contradict(one: Statement, other: Statement, asked: AnswerType) -> bool:
     """Whether not both sentences can be true, in what the question asks for."""
+    if asked in {"any", "person", "place"} and _names_differ(one, other, asked):
+        return True
     if not same_subject(one, other):
         return False
     if _denied(one, other) or _exclusive_words(one, other):
         return True
     if asked in {"any", "person"} and _defined_otherwise(one, other):
         return True
-    wanted = {"time": ("quantity",), "number": ("quantity",), "person": ("name",), "place": ("name",)}.get(
-        asked, ("quantity", "name")
-    )
-    if "quantity" in wanted and _quantities_differ(one, other, asked):
-        return True
-    return "name" in wanted and _names_differ(one, other, asked)
+    return asked in {"any", "time", "number"} and _quantities_differ(one, other, asked)
 
 
 def _denied(one: Statement, other: Statement) -> bool:
@@ -117,7 +114,11 @@ def _one_slot(one: Statement, mine: Quantity, other: Statement, theirs: Quantity
     if mine.kind == "number" and _at_other_times(one, other):
         return False
     a, b = one.frame(mine.start, mine.end), other.frame(theirs.start, theirs.end)
-    if not _agree(one, a.before, other, b.before, most=6) or not _agree(one, a.scope, other, b.scope, most=3, shared=0):
+    if not _agree(one, a.before, other, b.before, most=6):
+        return False
+    if mine.kind == "number" and not _agree(one, a.scope, other, b.scope, most=3, shared=0):
+        return False
+    if _beyond(a.scope, other) and _beyond(b.scope, one):
         return False
     near = a.near & b.near or (not a.near and not b.near)
     if mine.kind != "number":
@@ -156,6 +157,7 @@ def _defines(statement: Statement, words: Sequence[Word]) -> bool:
 def _names_differ(one: Statement, other: Statement, asked: AnswerType) -> bool:
     return any(
         mine.kind == theirs.kind and mine.role == theirs.role and asked in {"any", mine.kind}
+        and same_subject(one, other, but=_within(one, mine) | _within(other, theirs))
         and _strangers(one, mine, other, theirs) and not _at_other_times(one, other)
         and _agree(one, _without(one, mine), other, _without(other, theirs), most=6)
         for mine in one.named for theirs in other.named
@@ -165,10 +167,13 @@ def _names_differ(one: Statement, other: Statement, asked: AnswerType) -> bool:
 def _strangers(one: Statement, mine: NamedValue, other: Statement, theirs: NamedValue) -> bool:
     """Whether two names share no word, and neither passage holds the other's name."""
     a, b = one.text[mine.start : mine.end], other.text[theirs.start : theirs.end]
-    keys = {word.key for word in one.words if mine.start <= word.start < mine.end}
-    if keys & {word.key for word in other.words if theirs.start <= word.start < theirs.end}:
+    if _within(one, mine) & _within(other, theirs):
         return False
     return a not in other.item.placed.chunk.text and b not in one.item.placed.chunk.text
+
+
+def _within(statement: Statement, value: NamedValue) -> frozenset[str]:
+    return frozenset(word.key for word in statement.words if value.start <= word.start < value.end)
 
 
 def _without(statement: Statement, value: NamedValue) -> list[Word]:

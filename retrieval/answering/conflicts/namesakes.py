@@ -24,7 +24,7 @@ def namesakes(asked: Asked, statements: Sequence[Statement]) -> list[Statement]:
 def _told_apart(labelled: Sequence[tuple[Statement, Label]], asked: Asked) -> list[Statement]:
     """Of each thing its best sentence, where the question has no word that tells one of them from the others."""
     behind = [own.of for _, own in labelled]
-    if asked.words & (frozenset.union(*behind) - frozenset.intersection(*behind)):
+    if any(asked.says(word) for word in frozenset.union(*behind) - frozenset.intersection(*behind)):
         return []
     sides: list[tuple[Statement, Label]] = []
     for one, own in sorted(labelled, key=lambda pair: (-_worth(pair[0], asked), pair[0].text)):

@@ -79,7 +79,15 @@ _UNDER = re.compile(
     re.IGNORECASE,
 )
 _MORE = re.compile(r"^(?:[余餘多]|左右|上下|\+| or more\b| or so\b)")
-_MARKER = re.compile(r"\[\s?\d+\s?\]|\d+(?:st|nd|rd|th)\b|第\s?[\d一二三四五六七八九十百]+")
+_MARKER = re.compile(
+    r"\[\s?\d+\s?\]|\d+(?:st|nd|rd|th)\b|第\s?[\d一二三四五六七八九十百]+|\d+(?=[号號期届屆组組班级級])|"
+    r"\b(?:form|room|floor|page|chapter|section|article|line|gate|phase|grade|level|class|part|volume|unit|building|"
+    r"block|type|model|version|no|nos|number|step|group|team|route|platform|season|episode|annex|appendix|figure|"
+    r"table|item|rule|clause|option|zone|ward|district|hall|lab|plant|batch|lot)\b\.?\s?\d+(?![\d,])|"
+    r"\b(?-i:[A-Z][a-z]+) \d{1,3}(?= (?:has|have|had|is|was|are|were|will|can|may|must)\b)",
+    re.IGNORECASE,
+)
+"""Numbers that name a thing: footnotes, places in an order, Form 1."""
 _UNIT = re.compile(r"[\s-]*([^\W\d_]+)")
 _HAN_UNIT = re.compile(r"\s*([\u4e00-\u9fff]{1,2})")
 

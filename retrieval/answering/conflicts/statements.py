@@ -21,6 +21,7 @@ _HAN_SOFT = re.compile(
 _SOFT = frozenset(
     "allowed allow allows permitted permit permits currently now officially finally originally also still".split()
 )
+_ADVERB = re.compile(r"(?<!dai)(?<!week)(?<!month)(?<!quarter)(?<!year)(?<=[a-z]{3})ly$")
 _CONDITIONS = frozenset("without unless except only".split())
 _REPORTED = re.compile(
     r"^(?:according to|as reported by|in the words of) (?:[^,]{1,60},\s|the [a-z]+ )|^[^,]{1,60}\b(?:says?|said|reports?|reported|"
@@ -164,8 +165,11 @@ def _word(token: str, start: int, end: int) -> Iterator[Word]:
     large = token[0].isupper()
     if (len(token) > 1 and token.isupper()) or token[-1] in "+#" or (large and len(token) == 1 and token not in "AI"):
         yield Word(key=token, name=True, start=start, end=end)
-    elif fold(token) not in STOP_WORDS | _SOFT and not is_negation(token) and not token.endswith("ly"):
-        yield from (Word(key=stem, name=large and start > 0, start=start, end=end) for stem in stems(token)[:1])
+    elif fold(token) not in STOP_WORDS | _SOFT and not is_negation(token) and not _ADVERB.search(token):
+        yield from (
+            Word(key=stem, name=(large and start > 0) or token.isdigit(), start=start, end=end)
+            for stem in stems(token)[:1]
+        )
 
 
 def _han_words(run: str, offset: int) -> Iterator[Word]:

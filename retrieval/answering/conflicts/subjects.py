@@ -11,8 +11,11 @@ from retrieval.answering.conflicts.statements import Statement
 _PARENTHESES = re.compile(r"\s*[(（]([^()（）]*)[)）]")
 
 
-def same_subject(one: Statement, other: Statement) -> bool:
-    """Symmetric. Titles that a passage never names, like "Notes", say nothing of what it speaks."""
+def same_subject(one: Statement, other: Statement, *, but: frozenset[str] = frozenset()) -> bool:
+    """Symmetric. Titles that a passage never names, like "Notes", say nothing of what it speaks.
+
+    Words in ``but`` are what is said and no subject, wherever they stand: "Edda Brink designed it."
+    """
     label_one, label_other = label(one.item.placed), label(other.item.placed)
     if label_one and label_other and label_one.base == label_other.base and label_one.of != label_other.of:
         return False
@@ -23,6 +26,8 @@ def same_subject(one: Statement, other: Statement) -> bool:
         return False
     if is_east_asian(one.text) or is_east_asian(other.text):
         return not (_speaks(mine, one) or _speaks(theirs, other)) or _names(mine, other) or _names(theirs, one)
+    if but & (one.subject | other.subject):
+        return True
     return _heads_agree(one, other)
 
 
