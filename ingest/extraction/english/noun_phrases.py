@@ -17,6 +17,7 @@ from ingest.extraction.stating.words import (
     is_finite,
     is_noun,
     is_participle,
+    is_past,
     parts_of_speech,
     verb_lemma,
 )
@@ -98,10 +99,15 @@ def _in_phrase(pieces: Sequence[Piece], place: int) -> bool:
         return place + 1 < len(pieces) and pieces[place + 1].kind in {"name", "word"} and _noun_like(pieces[place + 1])
     if piece.kind != "word" or piece.small in _CLOSED or not _noun_like(piece):
         return False
-    if place and pieces[place - 1].kind == "name" and piece.small in _WAYS:
+    if place and pieces[place - 1].kind == "name" and (piece.small in _WAYS or _is_its_verb(piece.small)):
         return False
     following = pieces[place + 1].small if place + 1 < len(pieces) else ""
     return not (is_participle(piece.small) and following in PREPOSITIONS)
+
+
+def _is_its_verb(word: str) -> bool:
+    """Whether a word after a name is rather its verb than part of its name: "NAME resigned"."""
+    return is_past(word) and not is_noun(word)
 
 
 def _noun_like(piece: Piece) -> bool:
