@@ -18,6 +18,7 @@ from api.outbound.collector import tell_collector
 from api.outbound.evaluated_service import RestService
 from api.outbound.watched_courier import WatchedCourier
 from api.outbound.webhooks import Webhooks
+from api.parts.own_writes import open_own_writes
 from api.parts.pictures import picture_reader
 from api.parts.quotas import open_quotas
 from api.service import Background, Interruptible, Knowledge, Service, UseCases
@@ -115,9 +116,8 @@ class _Parts:
         self.uploads = SqliteUploadRegister(self.database)
         self.extractions = SqliteExtractionCache(self.database, self.uploads)
         self.places = SqliteLinePlaces(self.database, self.uploads)
-        self.watches = SqliteWatches(self.database)
+        self.watches, self.checks = SqliteWatches(self.database), SqliteCheckRegister(self.database)
         self.blobs = FolderBlobStore(settings.data_dir / "blobs")
-        self.checks = SqliteCheckRegister(self.database)
         self.evaluations = EvaluationFolders(settings.data_dir / "evals", settings.datasets_dir)
         self.graph = graph_store(settings, self.room.give_back)
         opened.callback(self.graph.close)
@@ -143,8 +143,10 @@ class _Parts:
         self.reading_model = build_language_model(settings.extract_llm or settings.llm, settings, self.quotas.tokens)
         self.extractor = _extractor(self)
         self.courier = WatchedCourier(Webhooks(settings.webhook_hosts), self.audit)
+        self.own_writes = open_own_writes(self.database, self.jobs, self.graph, self.limiter)
         self.questions = QuestionPipeline(
             views=self.views, retriever=PassageRetriever(self.embedder), limiter=self.limiter,
+            own_writes=self.own_writes,
             generator=LlmGenerator(self.model, self.answers) if self.model else ExtractiveGenerator(),
         )  # fmt: skip
 
@@ -211,6 +213,7 @@ def _use_cases(parts: _Parts) -> UseCases:
         quotas=parts.quotas.cases,
         admission=parts.admission,
         places=parts.places,
+        own_writes=parts.own_writes,
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from graph.job_thread import JobThread
 from graph.ports.jobs import JobQueue
 from graph.ports.models import Embedder, LanguageModel
 from graph.ports.operations import StorageRoom
+from graph.ports.own_writes import OwnWrites
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.acknowledging.quota import Quotas
 from ingest.documents import Documents
@@ -79,6 +80,7 @@ class UseCases:
     admission: Admission
     quotas: Quotas
     places: LinePlaces
+    own_writes: OwnWrites
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,8 @@
     │   ├── StoreDamaged            what is stored is not what was written       503
     │   ├── StorageFull             the disk has no room                         503
     │   ├── RevisionNotReached      min_revision lies ahead of what is readable  503
+    │   ├── DeletionRecorded        it reaches the graph once that can be reached 503
+    │   ├── StillBeingRead          what `after` names is not to be read yet     503
     │   ├── TokensUsedUp            the workspace has spent its tokens of today  429
     │   └── ModelOutputError        a model answered, but not to the contract    502
     ├── Stopped                     the service ends, and the answer with it     503
@@ -36,7 +38,7 @@ else catches broadly. ``code`` is the stable, machine-readable name that REST, t
 failed jobs show; the message is one sentence for a person.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -213,6 +215,37 @@ class RevisionNotReached(DependencyError):
     """``min_revision`` was not reached within the time a request may wait."""
 
     code = "revision-not-reached"
+
+
+class DeletionRecorded(DependencyError):
+    """The graph cannot be reached; the deletion is carried out before any other work once it can."""
+
+    def __init__(self, message: str, *, version: int, token: str) -> None:
+        super().__init__(message)
+        self.version = version
+        self.token = token
+
+    @property
+    def members(self) -> Mapping[str, object]:
+        """What questions take as ``after``."""
+        return {"token": self.token}
+
+
+class StillBeingRead(DependencyError):
+    """What was acknowledged before a question is not readable within the time that it may wait for that."""
+
+    code = "still-being-read"
+
+    def __init__(self, pending: int, examples: Sequence[str]) -> None:
+        some = "; ".join(examples) + (" …" if pending > len(examples) else "")
+        those = "change is" if pending == 1 else "changes are"
+        super().__init__(f"{pending} acknowledged {those} not readable yet: {some}")
+        self._told = {"pending": pending}
+
+    @property
+    def members(self) -> Mapping[str, object]:
+        """How many they are."""
+        return self._told
 
 
 class TokensUsedUp(DependencyError):

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from graph.audience import NOBODY, Audience
-from graph.errors import InputError, NotFoundError, QuotaExceeded
+from graph.errors import DeletionRecorded, DependencyError, InputError, NotFoundError, QuotaExceeded
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import OperationalState, StorageRoom
+from ingest.acknowledged import new_token
 from ingest.acknowledging.acceptance import check_match, nothing_to_delete
 from ingest.acknowledging.coming import Acknowledging, Checked, Sender
 from ingest.acknowledging.going import Withdrawing
@@ -60,7 +61,7 @@ class Intake:
         """
         self._room.check(sum(len(document.source.data) for document in documents))
         checked = [self._check(document) for document in documents]
-        sender = Sender(workspace=workspace, audience=audience, if_match=if_match)
+        sender = Sender(workspace=workspace, audience=audience, if_match=if_match, token=new_token())
         with self._state.transaction():
             accepted = tuple(item if isinstance(item, Accepted) else self._admit(sender, item) for item in checked)
         if any(document.readers_given for document in documents):
@@ -88,10 +89,11 @@ class Intake:
 
         Raises:
             NotFoundError: there is no such document, or none that ``audience``, who wants it gone, may read.
-            DependencyError: the graph cannot be reached. The deletion is recorded: it is carried out before any
+            DeletionRecorded: the graph cannot be reached. The deletion is recorded: it is carried out before any
                 other work once the graph is back.
         """
         self._room.lend()
+        token = new_token()
         with self._going.alone:
             with self._state.transaction():
                 latest = self._register.latest(workspace, document_id)
@@ -101,11 +103,15 @@ class Intake:
                 if latest is None or nothing_to_delete(latest, audience, purge=purge, waiting=waiting):
                     raise NotFoundError(f"no document {document_id!r}")
                 check_match(latest.upload, if_match)
-                begun = self._going.begin(latest, purge=purge)
-            gone = self._going.carry_out(begun.withdrawals)
+                begun = self._going.begin(latest, purge=purge, token=token)
+            try:
+                gone = self._going.carry_out(begun.withdrawals)
+            except DependencyError as error:
+                raise DeletionRecorded(str(error), version=latest.upload.version + 1, token=token) from error
         return Receipt(
             document_id=document_id, version=latest.upload.version + 1, revision=gone.revision, purged=purge,
             gone=gone.counts, jobs_cancelled=begun.jobs_cancelled, blobs=gone.blobs, members=len(begun.withdrawals) - 1,
+            token=token,
         )  # fmt: skip
 
     def finish_withdrawals(self) -> None:

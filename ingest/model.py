@@ -45,7 +45,7 @@ class Accepted:
     """What became of one part: its document, version and job, or why it was refused.
 
     ``locked_out``: the sender is not among the readers, and will not see it. ``namesake``: another file of the same
-    upload has its name; both are kept.
+    upload has its name; both are kept. ``token``: what it was acknowledged under.
     """
 
     document_id: str | None
@@ -55,6 +55,7 @@ class Accepted:
     error: QuipuError | None = None
     locked_out: bool = False
     namesake: bool = False
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ class Upload:
 
     ``media_type`` names the charset, too, where its sender did, and it is not UTF-8. ``readers`` are those that its
     sender gave the document; who may read it now is told by the graph. ``parent`` is the document that holds this one,
-    and ``parent_version`` its newest version that was seen to.
+    and ``parent_version`` its newest version that was seen to. ``token`` names the request that it came with.
     """
 
     workspace: str
@@ -79,6 +80,7 @@ class Upload:
     readers: Readers = None
     parent: str | None = None
     parent_version: int = 0
+    token: str = ""
 
     @property
     def kind(self) -> str:

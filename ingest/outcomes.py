@@ -33,7 +33,9 @@ class PicturesRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What a deletion took away; ``members`` counts the documents that went with the one that held them."""
+    """What a deletion took away; ``members`` counts the documents that went with the one that held them. ``token``
+    names the deletion, and theirs.
+    """
 
     document_id: str
     version: int
@@ -43,6 +45,7 @@ class Receipt:
     jobs_cancelled: int
     blobs: int
     members: int = 0
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from graph.jobs import Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.ports.jobs import WorkQueue
 from graph.ports.operations import OperationalState
 from graph.tracing import span
+from ingest.acknowledged import PICTURES
 from ingest.model import Upload
 from ingest.outcomes import Failure, IngestReport
 from ingest.pipeline import IngestPipeline
@@ -178,7 +179,8 @@ class Worker(JobThread):
                     self._register.set_reading(job.workspace, outcome.document_id, outcome.version, outcome.reading)
                     self._jobs.update(job.id, state="done", progress=_yield_of(outcome))
                     if after is not None and (outcome.chunks_pending or outcome.pages_pending):
-                        self._jobs.submit([_next_job(job, after)])
+                        payload = PICTURES if outcome.pages_pending else ""
+                        self._jobs.submit([_next_job(job, after, payload)])
                 self._line.ended(job.workspace, str(job.document_id))
 
     def _fail(self, job: Job, error: QuipuError, step: str) -> None:
@@ -214,8 +216,8 @@ def _yield_of(report: IngestReport) -> JobProgress:
     )  # fmt: skip
 
 
-def _next_job(job: Job, kind: JobKind) -> NewJob:
+def _next_job(job: Job, kind: JobKind, payload: str) -> NewJob:
     return NewJob(
         workspace=job.workspace, kind=kind, document_id=job.document_id, version=job.version,
-        priority=job.priority,
+        priority=job.priority, payload=payload,
     )  # fmt: skip

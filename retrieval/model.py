@@ -10,12 +10,14 @@ from graph.filters import Filters
 from graph.model import Document, PlacedChunk
 
 Mode = Literal["hybrid", "vector", "keyword", "graph"]
+ConflictKind = Literal["contradiction", "namesakes"]
 MODES: tuple[Mode, ...] = ("hybrid", "vector", "keyword", "graph")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked, of which knowledge. ``as_of`` is a revision or a moment; None is now.
+    """What is asked, of which knowledge. ``as_of`` is a revision or a moment; None is now. ``after`` are tokens of what
+    the answer has to contain.
 
     It is answered from what ``audience`` may read: where nobody says who asks, from what the whole workspace may read.
     """
@@ -27,6 +29,7 @@ class Question:
     filters: Filters = field(default_factory=Filters)
     as_of: int | datetime | None = None
     min_revision: int | None = None
+    after: tuple[str, ...] = ()
     audience: Audience = NOBODY
 
 
@@ -67,8 +70,8 @@ class Hit:
 class SearchResult:
     """Hits of one search at one revision, with the chunks as they stood there.
 
-    ``degraded`` says what was left out on purpose, ``notes`` what whoever asked may have meant otherwise. Seconds by
-    step.
+    ``degraded`` says what was left out on purpose, ``notes`` what whoever asked may have meant otherwise. ``pending``
+    counts changes that were acknowledged and that it does not contain. Seconds by step.
     """
 
     revision: int
@@ -76,6 +79,7 @@ class SearchResult:
     chunks: Mapping[str, PlacedChunk]
     degraded: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    pending: int = 0
     timings: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -135,16 +139,21 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """What one source says where others say otherwise, and the day it is of."""
+    """What one source says where others say otherwise, and the day that it states for itself, if it does."""
 
     citation: Citation
-    dated: date
+    dated: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """Sources that contradict each other, the newest first; two at least, no two of one document."""
+    """Sources that say different things; two at least, no two of one document.
 
+    Of a *contradiction* not all sides can be true. *Namesakes* may all be: what the question names stands for several
+    things. The newest comes first, what has no day last.
+    """
+
+    kind: ConflictKind
     sides: tuple[Side, ...]
 
 
@@ -161,6 +170,42 @@ class Claim:
     quotes: tuple[tuple[int, str | None], ...]
     forged: int = 0
     lead: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiteralSpan:
+    """A piece of a cited sentence: ``text`` stands at ``start`` to ``end`` of the document, in a citation's quote."""
+
+    marker: int
+    document_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortAnswer:
+    """An answer in a word, for programs. It is given only where rules are sure.
+
+    A person, a date, a number, a place or a name is the text of the one span it is derived from. A ``verdict`` (yes or
+    no) and a ``choice`` (one of the sides that the question names) are derived from a value of each side, both cited.
+    """
+
+    text: str
+    kind: Literal["person", "date", "number", "place", "name", "choice", "verdict"]
+    derived_from: tuple[LiteralSpan, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derivation:
+    """A short answer with the claims that it is derived from, and the words that open the answer where it is a verdict.
+
+    The words are shown only if all of the claims hold.
+    """
+
+    words: str
+    claims: tuple[Claim, ...]
+    short: ShortAnswer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,8 +255,10 @@ class Answer:
     paths: tuple[Why, ...]
     conflict: Conflict | None = None
     refusal: Refusal | None = None
+    short_answer: ShortAnswer | None = None
     degraded: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    pending: int = 0
     dropped_citations: int = 0
     dropped_sentences: int = 0
     calls: int = 0

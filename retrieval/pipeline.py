@@ -10,7 +10,8 @@ from typing import TypeVar
 import anyio
 import anyio.to_thread
 
-from graph.errors import InputError
+from graph.errors import InputError, StillBeingRead
+from graph.ports.own_writes import NothingUnderWay, OwnWrites
 from graph.tracing import span, traced
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.snapshot import Snapshot
@@ -26,6 +27,8 @@ MAX_QUESTION = 10_000
 MAX_HITS = 100
 WAIT_SECONDS = 5.0
 """How long a question waits for its ``min_revision``."""
+AFTER_SECONDS = 10.0
+"""How long it waits for what was acknowledged under the tokens of its ``after``."""
 POLL_SECONDS = 0.02
 
 T = TypeVar("T")
@@ -57,12 +60,13 @@ class QuestionPipeline:
 
     def __init__(
         self, *, views: KnowledgeViews, retriever: Retriever, generator: AnswerGenerator,
-        limiter: anyio.CapacityLimiter,
+        limiter: anyio.CapacityLimiter, own_writes: OwnWrites | None = None,
     ) -> None:  # fmt: skip
         self._views = views
         self._retriever = retriever
         self._generator = generator
         self._limiter = limiter
+        self._own_writes = own_writes or NothingUnderWay()
 
     def search(self, question: Question) -> SearchResult:
         """Passages for a question, at one revision.
@@ -75,21 +79,41 @@ class QuestionPipeline:
         return self._search(question, WAIT_SECONDS).result
 
     async def find(self, question: Question) -> SearchResult:
-        """As :meth:`search`, for the event loop: no thread is held while ``min_revision`` is waited for."""
+        """As :meth:`search`, for the event loop: no thread is held while ``min_revision`` and ``after`` are waited for.
+
+        Raises:
+            StillBeingRead: what was acknowledged under ``after`` is not to be read yet.
+            NotFoundError: nothing was acknowledged under it.
+        """
         return (await self._find(question)).result
 
     async def _find(self, question: Question) -> "_Found":
         check_question(question)
+        missed = await self._contained(question)
         if question.min_revision is not None:
             reached = partial(self._views.reached, question.workspace, question.min_revision)
             with anyio.move_on_after(WAIT_SECONDS):
                 while not await self._in_thread(reached):
                     await anyio.sleep(POLL_SECONDS)
-        return await self._in_thread(lambda: self._search(question, 0.0))
+        found = await self._in_thread(lambda: self._search(question, 0.0))
+        return replace(found, result=replace(found.result, notes=(*missed, *found.result.notes)))
+
+    async def _contained(self, question: Question) -> tuple[str, ...]:
+        """Wait until the answer contains what the question wants to read; what of it no answer will contain."""
+        if not question.after:
+            return ()
+        standing = await self._own_writes.settled(
+            question.workspace, question.audience, question.after, AFTER_SECONDS
+        )  # fmt: skip
+        if standing.pending:
+            raise StillBeingRead(standing.pending, standing.examples)
+        return tuple(f"not in this answer: {one}" for one in standing.missed)
 
     def _search(self, question: Question, wait_seconds: float) -> "_Found":
         """What :meth:`search` finds for a question that can be asked, and what it was found by and in."""
         started = time.perf_counter()
+        # counted before the snapshot is taken: 0 then says that it contains all that had been acknowledged
+        pending = 0 if question.as_of is not None else self._own_writes.pending(question.workspace, question.audience)
         snapshot = self._views.snapshot(
             question.workspace, audience=question.audience, as_of=question.as_of, min_revision=question.min_revision,
             wait_seconds=wait_seconds,
@@ -109,6 +133,7 @@ class QuestionPipeline:
             chunks=chunks,
             degraded=snapshot.degraded,
             notes=() if hits else _notes(question, snapshot),
+            pending=pending,
             timings={"view": viewed - started, "search": found - viewed, "read": time.perf_counter() - found},
         )
         return _Found(read=read, snapshot=snapshot, result=result)
@@ -170,9 +195,11 @@ def _answer(question: Question, found: SearchResult, writing: Writing, steps: tu
         steps=steps,
         conflict=writing.conflict,
         refusal=writing.refusal,
+        short_answer=writing.short_answer,
         paths=_distinct_paths([hit.why for hit in found.hits if hit.chunk_id in used]),
         degraded=found.degraded,
         notes=(*found.notes, *writing.draft.notes),
+        pending=found.pending,
         dropped_citations=writing.dropped_citations,
         dropped_sentences=writing.dropped_sentences,
         calls=writing.draft.calls,

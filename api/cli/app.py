@@ -27,6 +27,7 @@ from api.cli.keys import app as keys_app
 from api.cli.watches import app as watches_app
 from api.cli.workspaces import app as workspaces_app
 from api.outbound.client import QuipuClient
+from api.schemas.answers import pending_text
 from graph.errors import ConfigurationError, QuipuError
 from graph.parsing import read_json
 
@@ -44,6 +45,9 @@ for command in (changes, jobs, reindex, verify, backup, restore, repair, audit, 
     app.command()(command)
 
 Mode = Annotated[str, typer.Option(help="hybrid, vector, keyword or graph.")]
+Waiting = Annotated[
+    bool, typer.Option("--wait/--no-wait", help="Wait some seconds for what is still being read; then answer anyway.")
+]
 Filters = Annotated[
     str, typer.Option("--filters", help='Metadata that documents must have, as JSON: {"year": {"gte": 2020}}.')
 ]
@@ -123,10 +127,13 @@ def ingest(
 
 
 @app.command()
-def ask(question: str, mode: Mode = "hybrid", filters: Filters = "{}", as_json: AsJson = False) -> None:
+def ask(
+    question: str, mode: Mode = "hybrid", filters: Filters = "{}", wait: Waiting = True, as_json: AsJson = False
+) -> None:  # fmt: skip
     """Answer a question, with citations."""
     with service() as (client, _):
-        answer = client.post("/v1/ask", {"question": question, "mode": mode, "filters": _conditions(filters)})
+        body = {"question": question, "mode": mode, "filters": _conditions(filters)}
+        answer = (client.question if wait else client.post)("/v1/ask", body)
     if as_json:
         print_json(answer)
     else:
@@ -134,11 +141,14 @@ def ask(question: str, mode: Mode = "hybrid", filters: Filters = "{}", as_json: 
 
 
 @app.command()
-def search(query: str, mode: Mode = "hybrid", k: int = 10, filters: Filters = "{}", as_json: AsJson = False) -> None:
+def search(
+    query: str, mode: Mode = "hybrid", k: int = 10, filters: Filters = "{}", wait: Waiting = True,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
     """Find passages, each with why it was found."""
     with service() as (client, _):
         body = {"query": query, "mode": mode, "k": k, "filters": _conditions(filters)}
-        found = client.post("/v1/search", body)
+        found = (client.question if wait else client.post)("/v1/search", body)
     if as_json:
         print_json(found)
         return
@@ -185,6 +195,8 @@ def _show_answer(answer: dict[str, Any]) -> None:
 def _show_notes(found: dict[str, Any]) -> None:
     for note in found.get("notes", ()):
         out.print(f"note: {note}", style="yellow", highlight=False, markup=False)
+    if pending := found.get("pending"):
+        out.print(pending_text(pending), style="yellow", highlight=False)
 
 
 def _conditions(filters: str) -> object:

@@ -12,7 +12,8 @@ from urllib.parse import quote
 import httpx
 
 from api.settings import Settings
-from graph.errors import DependencyError, InputError, NotFoundError, QuipuError
+from graph.errors import DependencyError, InputError, NotFoundError, QuipuError, StillBeingRead
+from graph.ports.own_writes import NOW
 
 TERMINAL = frozenset({"done", "failed", "cancelled"})
 _NO_PLACE = ("busy", "too-many-requests")
@@ -55,6 +56,18 @@ class QuipuClient:
     def post(self, path: str, body: dict[str, Any]) -> Any:
         """The JSON answer of a POST with a JSON body."""
         return self._call("POST", path, json=body)
+
+    def question(self, path: str, body: dict[str, Any]) -> Any:
+        """What a question gets that waits for what was acknowledged before it.
+
+        Where that takes longer than questions wait, it gets what can be read now; ``pending`` tells how much cannot.
+        """
+        response = self._send("POST", path, json={**body, "after": NOW})
+        if response.status_code == StillBeingRead.status and _code(response) == StillBeingRead.code:
+            response = self._send("POST", path, json=body)
+        if response.is_success:
+            return response.json()
+        raise _error(response)
 
     def delete(self, path: str) -> Any:
         """What a DELETE answers."""
@@ -101,9 +114,7 @@ class QuipuClient:
         )  # fmt: skip
         body = response.json()
         entry = body["documents"][0] if "documents" in body else {}
-        problem = (entry.get("error") or {}).get("detail") or (
-            None if response.status_code == 202 else body.get("detail")
-        )
+        problem = (entry.get("error") or {}).get("detail") or (None if response.is_success else body.get("detail"))
         return Uploaded(
             document_id=document_id, job_id=entry.get("job_id"),
             deduplicated=bool(entry.get("deduplicated")), problem=problem,
@@ -158,6 +169,14 @@ def document_path(document_id: str) -> str:
 def _busy(response: httpx.Response) -> bool:
     """Whether it was not tried at all, for too much is under way."""
     return response.status_code in {429, 503} and any(f'"code":"{code}"' in response.text for code in _NO_PLACE)
+
+
+def _code(response: httpx.Response) -> str:
+    """The code of a problem document; empty for anything else."""
+    try:
+        return str(response.json().get("code", ""))
+    except (json.JSONDecodeError, AttributeError):
+        return ""
 
 
 def _error(response: httpx.Response) -> QuipuError:

@@ -1,13 +1,32 @@
-"""Bodies of what changed between two revisions."""
+"""Bodies of what changed between two revisions, and of what a deletion took away."""
 
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
+from api.schemas.documents import CountsBody
 from graph.filters import shown_metadata
 from graph.model import Document, Entity
 
 B = TypeVar("B", bound=BaseModel)
+
+
+class ReceiptBody(BaseModel):
+    """What a deletion took away; ``members`` counts the documents that went with the one that held them.
+
+    Questions take ``token`` as ``after``. Where the graph could not be reached and somebody waited for it, nothing was
+    counted; until it was reached ``revision`` is null.
+    """
+
+    id: str
+    version: int
+    revision: int | None
+    purged: bool
+    gone: CountsBody | None = None
+    jobs_cancelled: int = 0
+    blobs: int = 0
+    members: int = 0
+    token: str
 
 
 class ChangedDocument(BaseModel):

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, JsonValue, StrictBool
 
 from api.schemas.answers import AnswerBody
+from api.schemas.strict import After, tokens
 from graph.audience import Audience
 from graph.errors import InputError, NotFoundError
 from retrieval.model import Question
@@ -40,11 +41,12 @@ class MessageBody(BaseModel):
 
 
 class ChatBody(BaseModel):
-    """A chat to be gone on with."""
+    """A chat to be gone on with. ``after`` is none of the protocol's: tokens of what the answer has to contain."""
 
     model: str
     messages: Annotated[list[MessageBody], Field(min_length=1, json_schema_extra={"contains": _ASKS})]
     stream: StrictBool = False
+    after: After | None = None
 
     def question(self, workspace: str, audience: Audience) -> Question:
         """The last message of the user, put to a workspace for an audience.
@@ -58,7 +60,7 @@ class ChatBody(BaseModel):
         asked = [message.text for message in self.messages if message.role == "user"]
         if not asked:
             raise InputError("no message of the role 'user' to answer")
-        return Question(workspace=workspace, audience=audience, text=asked[-1])
+        return Question(workspace=workspace, audience=audience, text=asked[-1], after=tokens(self.after))
 
 
 class ModelBody(BaseModel):

@@ -81,9 +81,14 @@ class AcceptedBody(BaseModel):
 
 
 class AcceptedBodies(BaseModel):
-    """One entry per part, in order."""
+    """One entry per part, in order.
+
+    ``token`` names what was acknowledged: questions take it as ``after``. ``revision``: all of it can be read there.
+    """
 
     documents: list[AcceptedBody]
+    token: str | None = None
+    revision: int | None = None
 
 
 class SkippedBody(BaseModel):
@@ -181,19 +186,6 @@ class CountsBody(BaseModel):
     mentions: int
     entities: int
     relations: int
-
-
-class ReceiptBody(BaseModel):
-    """What a deletion took away; ``members`` counts the documents that went with the one that held them."""
-
-    id: str
-    version: int
-    revision: int
-    purged: bool
-    gone: CountsBody
-    jobs_cancelled: int
-    blobs: int
-    members: int
 
 
 class FormatBody(BaseModel):

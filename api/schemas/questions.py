@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field, JsonValue, StrictBool, StrictInt
 
-from api.schemas.strict import AsOf, Revision, StrictBody, parse_as_of, rounded
+from api.schemas.strict import After, AsOf, Revision, StrictBody, parse_as_of, rounded, tokens
 from graph.audience import Audience
 from graph.filters import Filters
 from graph.model import PlacedChunk
@@ -15,17 +15,22 @@ QUESTION_FORM: dict[str, JsonValue] = {"minLength": 1, "maxLength": MAX_QUESTION
 """What :func:`retrieval.pipeline.check_question` lets through, as a schema says it."""
 
 
+PENDING = "changes that were acknowledged and that this does not contain yet"
+
+
 class _Query(StrictBody):
     mode: Mode = "hybrid"
     filters: dict[str, Any] = Field(default_factory=dict)
     as_of: AsOf = None
     min_revision: Revision | None = None
+    after: After | None = None
 
     def _question(self, workspace: str, audience: Audience, text: str, k: int) -> Question:
         return Question(
             text=text, workspace=workspace, audience=audience, mode=self.mode, k=k,
             filters=Filters.parse(self.filters),
             as_of=parse_as_of(self.as_of), min_revision=self.min_revision,
+            after=tokens(self.after),
         )  # fmt: skip
 
 
@@ -90,6 +95,7 @@ class SearchResultBody(BaseModel):
     hits: list[HitBody]
     degraded: list[str]
     notes: list[str] = []
+    pending: int = Field(default=0, ge=0, description=PENDING)
     timings: dict[str, float]
 
 
@@ -110,6 +116,7 @@ def search_body(result: SearchResult) -> SearchResultBody:
         hits=[_hit_body(hit, result.chunks[hit.chunk_id]) for hit in result.hits],
         degraded=list(result.degraded),
         notes=list(result.notes),
+        pending=result.pending,
         timings=rounded(result.timings),
     )
 

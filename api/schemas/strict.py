@@ -1,6 +1,6 @@
 """What every request body and several replies share, and how the raw strings of requests are read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, TypeAlias, TypeVar
 
@@ -26,6 +26,17 @@ AsOf: TypeAlias = Annotated[
     ),
 ]
 """A revision or a moment in JSON, as ``parse_as_of`` reads it."""
+
+
+Token: TypeAlias = Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+)*$", max_length=20_000)]
+After: TypeAlias = Annotated[
+    Token | Annotated[list[Token], Field(max_length=100)],
+    Field(
+        description="the answer has to contain what was acknowledged under this `token`, or these; `now`: all that is"
+        " acknowledged when it is asked. It is waited for; 503 says how far it is"
+    ),
+]
+"""Tokens of uploads and deletions in JSON, as ``tokens`` reads them."""
 
 
 class StrictBody(BaseModel):
@@ -56,6 +67,11 @@ def parse_as_of(raw: int | str | None) -> int | datetime | None:
     if found is None:
         raise InputError(f"as_of is neither a revision nor an ISO 8601 time: {_shown(raw)}")
     return found
+
+
+def tokens(after: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Tokens: none, one or several."""
+    return () if after is None else (after,) if isinstance(after, str) else tuple(after)
 
 
 def parse_number(what: str, raw: str) -> int:

@@ -42,6 +42,9 @@ _MIGRATIONS = (
     DROP INDEX jobs_by_state;
     CREATE INDEX jobs_by_workspace ON jobs(kind, state, workspace, priority DESC, sequence);
     """,
+    """
+    CREATE INDEX jobs_of_pictures ON jobs(workspace, state) WHERE payload='pictures';
+    """,
 )
 _LOST = JobError(code="damaged-record", stage="unknown", message="what was noted of it cannot be read", retriable=False)
 Part = TypeVar("Part", JobProgress, JobError)

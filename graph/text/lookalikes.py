@@ -29,13 +29,16 @@ def lookalikes(text: str) -> Iterator[str]:
 
 def named_function_words(text: str) -> Iterator[tuple[int, int]]:
     """Half-open ranges of words that would be function words, were they not written like names."""
+    end, shouted = -1, False
     for found in _CAPITALS.finditer(text):
-        if not (found[0].isupper() and _is_shouted(text, found.start())):
+        if found.start() > end:
+            begin, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.start())
+            end = len(text) if end < 0 else end
+            shouted = _is_shouted(text[begin:end])
+        if not (shouted and found[0].isupper()):
             yield found.span()
 
 
-def _is_shouted(text: str, place: int) -> bool:
-    """Whether a word stands in a line of several words that has no lower case."""
-    end = text.find("\n", place)
-    line = text[text.rfind("\n", 0, place) + 1 : end if end >= 0 else len(text)]
-    return not any(map(str.islower, line)) and len(line.split()) > _MOST_ALONE
+def _is_shouted(line: str) -> bool:
+    """Whether a line has several words, and no lower case."""
+    return line.isupper() and len(line.split()) > _MOST_ALONE

@@ -6,13 +6,15 @@ single capitalised word is a name depends on the whole corpus, and is decided wh
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from graph.model import Span
+from graph.text.lookalikes import named_function_words
 from graph.text.names_chinese import chinese_names
+from graph.text.normal import MARKS, UNSEEN, seen
 from graph.text.stop_words import STOP_WORDS
 from graph.text.tokens import fold, is_east_asian
 
@@ -28,7 +30,10 @@ MAX_REMEMBERED = 100
 _PARENTHESES = re.compile(r"\([^()]*\)|（[^（）]*）")
 _POSSESSIVE = re.compile(r"['’]s\b")
 _NOT_ALNUM = re.compile(r"[\W_]+")
+_LETTERS = rf"(?:[^\W_][{MARKS}{UNSEEN}]*+)+"
 _WORD = re.compile(r"[^\W_]+(?:[.'’&/-][^\W_]+)*")
+_MARKED_WORD = re.compile(rf"{_LETTERS}(?:[.'’&/-]{_LETTERS})*")
+"""The same with marks and unseen characters in it, as a decomposed text has them: a name is found as it stands."""
 _GAP = re.compile(r"[ \t\n]{1,3}|\. |\.|[ ]?& ")
 _JOINERS = frozenset(
     """
@@ -40,6 +45,10 @@ _SPLIT = frozenset(
     and of in at for to from on the & y et und
     """.split()
 )
+_NONE: Mapping[int, int] = {}
+_ALSO_NAMES = frozenset({"May", "Will", "More", "Who"})
+_FIRST_NAMES = frozenset({"May", "Will"})
+"""Names also where a sentence begins, if a capital follows and nothing is asked: "Will Ames wrote"."""
 _ARTICLES = ("the ", "a ", "an ")
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»\n]{2,80})[\"”“»]")
 _YEAR = re.compile(r"(?<![\w.,])(?:1[0-9]{3}|20[0-9]{2})(?![\w]|[.,]\d)")
@@ -71,12 +80,16 @@ def norm(name: str) -> str:
 @lru_cache(maxsize=200_000)
 def _norm(name: str) -> str:
     bare = _PARENTHESES.sub(" ", name)
-    folded = _POSSESSIVE.sub("", fold(bare if bare.strip() else name))
+    folded = _POSSESSIVE.sub("", fold(seen(bare if bare.strip() else name)))
     key = " ".join(part for part in _NOT_ALNUM.split(folded) if part)
     for article in _ARTICLES:
         if key.startswith(article) and len(key) > len(article):
             return key[len(article) :]
     return key
+
+
+def _words(text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
+    return (_WORD if text.isascii() else _MARKED_WORD).finditer(text, start, len(text) if end is None else end)
 
 
 def is_single_word(key: str) -> bool:
@@ -88,7 +101,7 @@ def nested_names(name: str) -> Iterator[str]:
     """Shorter names that a name of three to eight words may hold at either edge: "Tim Burton" in "American director
     Tim Burton". Whether one is a name, other passages must tell.
     """
-    found = list(_WORD.finditer(name))
+    found = list(_words(name))
     count = len(found)
     if 3 <= count <= MAX_NESTED_WORDS:
         for length in range(2, count):
@@ -145,8 +158,9 @@ def _of_title(title: str) -> Iterator[FoundName]:
 
 
 def _of_sentence(sentence: str) -> Iterator[FoundName]:
-    for start, end in _capital_spans(sentence):
-        yield from _with_parts(sentence, start, end)
+    named = dict(_named_words(sentence))
+    for start, end in _capital_spans(sentence, named):
+        yield from _with_parts(sentence, start, end, named)
     for match in _QUOTED.finditer(sentence):
         yield from _candidate(sentence, match.start(1), match.end(1), "quoted")
     for match in _YEAR.finditer(sentence):
@@ -156,10 +170,12 @@ def _of_sentence(sentence: str) -> Iterator[FoundName]:
             yield from _candidate(sentence, start, end, "name")
 
 
-def _candidate(sentence: str, start: int, end: int, kind: NameKind) -> Iterator[FoundName]:
+def _candidate(
+    sentence: str, start: int, end: int, kind: NameKind, named: Mapping[int, int] = _NONE
+) -> Iterator[FoundName]:
     name = sentence[start:end]
     key = norm(name)
-    if not key or key in STOP_WORDS or key.count(" ") >= MAX_WORDS:
+    if not key or key.count(" ") >= MAX_WORDS or (key in STOP_WORDS and named.get(end, -1) < start):
         return
     if kind in {"name", "part"} and is_single_word(key):
         if len(key) < 2 or key.isdigit() or key in _DAYS_AND_MONTHS:
@@ -168,13 +184,13 @@ def _candidate(sentence: str, start: int, end: int, kind: NameKind) -> Iterator[
     yield FoundName(name=name, key=key, kind=kind, sentence=0, start=start, end=end)
 
 
-def _capital_spans(sentence: str) -> Iterator[tuple[int, int]]:
+def _capital_spans(sentence: str, named: Mapping[int, int]) -> Iterator[tuple[int, int]]:
     """Runs of capitalised words with function words inside; those at either edge are dropped."""
     run: list[re.Match[str]] = []
-    for match in _WORD.finditer(sentence):
+    for match in _words(sentence):
         word = match.group()
         if run and not _GAP.fullmatch(sentence, run[-1].end(), match.start()):
-            yield from _trimmed(run)
+            yield from _trimmed(sentence, run, named)
             run = []
         if _is_capital(word) or (run and word in _JOINERS) or (run and word.isdigit() and len(word) < 4):
             run.append(match)
@@ -182,20 +198,34 @@ def _capital_spans(sentence: str) -> Iterator[tuple[int, int]]:
         if word[0].isdigit() and not word.isdigit():
             run.append(match)
             continue
-        yield from _trimmed(run)
+        yield from _trimmed(sentence, run, named)
         run = []
-    yield from _trimmed(run)
+    yield from _trimmed(sentence, run, named)
 
 
 def _is_capital(word: str) -> bool:
     return word[0].isupper()
 
 
-def _trimmed(run: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
+def _named_words(sentence: str) -> Iterator[tuple[int, int]]:
+    """End and start of words that look like function words and are names: those in capitals, and those that people
+    or bands are called; of others a capital says little, for in a heading all words have one.
+    """
+    for start, end in named_function_words(sentence):
+        if sentence[start:end].isupper() or sentence[start:end] in _ALSO_NAMES:
+            yield end, start
+
+
+def _trimmed(sentence: str, run: list[re.Match[str]], named: Mapping[int, int]) -> Iterator[tuple[int, int]]:
+    if not run:
+        return
     first, last = 0, len(run)
-    while first < last and fold(run[first].group()) in STOP_WORDS:
+    kept = [match.end() in named for match in run]
+    if run[0].group() in _FIRST_NAMES and len(run) > 1 and sentence[-2:].strip()[-1:] not in {"?", "？"}:
+        kept[0] = True
+    while first < last and not kept[first] and fold(run[first].group()) in STOP_WORDS:
         first += 1
-    while first < last and (run[last - 1].group() in _JOINERS or fold(run[last - 1].group()) in STOP_WORDS):
+    while first < last and not kept[last - 1] and _is_function(run[last - 1].group()):
         last -= 1
     if not any(_is_capital(match.group()) for match in run[first:last]):
         return
@@ -204,12 +234,16 @@ def _trimmed(run: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
         yield part[0].start(), part[-1].end()
 
 
-def _with_parts(sentence: str, start: int, end: int) -> Iterator[FoundName]:
+def _is_function(word: str) -> bool:
+    return word in _JOINERS or fold(word) in STOP_WORDS
+
+
+def _with_parts(sentence: str, start: int, end: int, named: Mapping[int, int]) -> Iterator[FoundName]:
     """The span itself, then its parts between joiners and possessives."""
-    yield from _candidate(sentence, start, end, "name")
+    yield from _candidate(sentence, start, end, "name", named)
     edges: list[tuple[int, int]] = []
     first, last = -1, -1
-    for match in _WORD.finditer(sentence, start, end):
+    for match in _words(sentence, start, end):
         word = match.group()
         if word in _SPLIT:
             if first >= 0:
@@ -226,4 +260,4 @@ def _with_parts(sentence: str, start: int, end: int) -> Iterator[FoundName]:
         edges.append((first, last))
     if edges != [(start, end)]:
         for begin, stop in edges:
-            yield from _candidate(sentence, begin, stop, "part")
+            yield from _candidate(sentence, begin, stop, "part", named)

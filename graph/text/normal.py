@@ -64,6 +64,11 @@ def normal(text: str) -> str:
     return plain if plain.isascii() or not _FOREIGN.search(plain) else _composed(plain.translate(_forms()))
 
 
+def seen(text: str) -> str:
+    """The text without what is not seen."""
+    return text if text.isascii() else _UNSEEN.sub("", text)
+
+
 def _composed(text: str) -> str:
     return text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
 

@@ -7,6 +7,9 @@ from graph.model import IndexRow
 from graph.text.names import nested_names, norm
 from graph.text.tokens import plain_words, stems
 
+TERMS_VERSION = 2
+"""Of how text is cut into terms. A store that keeps terms keeps it beside them, and cuts anew what is of another."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkTerms:

@@ -37,12 +37,15 @@ class Checked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """Whose documents they are, which version they expect, and the version that holds them, where one does."""
+    """Whose documents they are, which version they expect, the version that holds them, where one does, and the token
+    that they are acknowledged under.
+    """
 
     workspace: str
     audience: Audience
     if_match: int | None = None
     parent: Upload | None = None
+    token: str = ""
 
 
 class Acknowledging:
@@ -98,7 +101,8 @@ class Acknowledging:
             return replace(same, locked_out=locked_out)
         job_id, upload = self._enter(sender, checked, latest, live, readers)
         return Accepted(
-            document_id=upload.document_id, version=upload.version, job_id=job_id, locked_out=locked_out
+            document_id=upload.document_id, version=upload.version, job_id=job_id, locked_out=locked_out,
+            token=upload.token,
         )  # fmt: skip
 
     def discard(self, digests: Sequence[str]) -> int:
@@ -143,6 +147,7 @@ class Acknowledging:
             readers=readers,
             parent=sender.parent.document_id if sender.parent else None,
             parent_version=sender.parent.version if sender.parent else 0,
+            token=sender.token,
         )
         self._quota.take(workspace, upload.document_id, checked.size)
         if gives_rights(latest, readers):
@@ -176,7 +181,8 @@ class Acknowledging:
             self._register.set_readers(workspace, upload.document_id, upload.version, readers)
             self._give_members(workspace, upload.document_id, readers, narrow=False)
         return Accepted(
-            document_id=upload.document_id, version=upload.version, job_id=twin.job_id, deduplicated=True
+            document_id=upload.document_id, version=upload.version, job_id=twin.job_id, deduplicated=True,
+            token=upload.token,
         )  # fmt: skip
 
     def _give_members(self, workspace: str, document_id: str, readers: Readers, *, narrow: bool) -> None:

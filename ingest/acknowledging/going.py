@@ -58,7 +58,7 @@ class Withdrawing:
         self.alone = threading.RLock()
         """Held from what is noted to what is carried out of it, so that nobody else carries it out meanwhile."""
 
-    def begin(self, latest: RegisteredVersion, *, purge: bool) -> Begun:
+    def begin(self, latest: RegisteredVersion, *, purge: bool, token: str) -> Begun:
         """Note that a document and all that it holds go, whatever is still to come of them. Within a transaction."""
         workspace = latest.upload.workspace
         waiting = {one.document_id for one in self._register.withdrawals() if one.workspace == workspace}
@@ -67,7 +67,7 @@ class Withdrawing:
             there = not one.deleted or one.upload.document_id in waiting or (purge and one.upload.content_hash)
             if there:
                 cancelled += self._cancel_jobs(workspace, one.upload.document_id)
-                withdrawals.append(self._note(one, purge))
+                withdrawals.append(self._note(one, purge, token))
         return Begun(withdrawals=withdrawals, jobs_cancelled=cancelled)
 
     def carry_out(self, withdrawals: Sequence[Withdrawal]) -> Gone:
@@ -103,9 +103,9 @@ class Withdrawing:
             except QuipuError:
                 self._not_before[withdrawal] = time.monotonic() + PUT_OFF_SECONDS
 
-    def _note(self, latest: RegisteredVersion, purge: bool) -> Withdrawal:
+    def _note(self, latest: RegisteredVersion, purge: bool, token: str) -> Withdrawal:
         workspace, document_id, version = latest.upload.workspace, latest.upload.document_id, latest.upload.version + 1
-        marker = replace(latest.upload, version=version, updated_at=datetime.now(UTC))
+        marker = replace(latest.upload, version=version, updated_at=datetime.now(UTC), token=token)
         self._register.add(marker, deleted=True, job_id="")
         self._quota.give_back(workspace, document_id)
         withdrawal = Withdrawal(workspace=workspace, document_id=document_id, version=version, purge=purge)

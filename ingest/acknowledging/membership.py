@@ -100,7 +100,7 @@ class Membership(MemberKeeper):
         )  # fmt: skip
         try:
             accepted = self._coming.acknowledge(
-                Sender(workspace=workspace, audience=UNRESTRICTED, parent=upload), checked
+                Sender(workspace=workspace, audience=UNRESTRICTED, parent=upload, token=upload.token), checked
             )
         except (InputError, QuotaExceeded) as error:
             return str(error)
@@ -139,7 +139,7 @@ class Membership(MemberKeeper):
             with self._state.transaction():
                 self._readers(upload)
                 for one in group:
-                    begun += self._going.begin(one, purge=False).withdrawals
+                    begun += self._going.begin(one, purge=False, token=upload.token).withdrawals
             self._going.carry_out(begun)
 
     def _gone(self, upload: Upload, kept: set[str]) -> Iterator[Sequence[RegisteredVersion]]:

@@ -1,9 +1,11 @@
-"""Sentence boundaries of English and Chinese, in one pass. Pure.
+"""Sentence boundaries of English, Chinese and other scripts, in one pass. Pure.
 
 Exact by construction: sentences are ranges of the text, in order, and nothing but white space lies
 between them. A boundary is a full stop that ends no abbreviation, initial or number and is followed by
-white space and something that can begin a sentence, a Chinese full stop with the closing quotes after it,
-or a blank line. A row of full stops is looked at once, from its beginning: the time taken grows with the text alone.
+white space and something that can begin a sentence, a full stop of Chinese or of another script (danda, Arabic
+question mark, …) with the closing quotes after it, or a blank line. Thai, Lao, Khmer and Burmese often have no full
+stop: what is longer than a person can overlook is parted there at a space. A row of full stops is looked at once,
+from its beginning: the time taken grows with the text alone.
 """
 
 import re
@@ -14,6 +16,7 @@ from graph.model import Span
 _BOUNDARY = re.compile(
     r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s+[\"'“‘(\[]*[^\W_a-z]|\s*\Z|\n)"
     r"|[。！？；｡]+[”’」』）)\"']*"
+    r"|[।॥؟۔։።፧፨។៕။༎]+[\"'”’»)\]]*"
     r"|\n[ \t]*(?=\n)"
     r"|\n(?=[ \t]*(?:[-*•+|#>]|\d+[.)])[ \t])"
 )
@@ -23,6 +26,12 @@ _ABBREVIATION = re.compile(
     r"Nov|Dec|e\.g|i\.e|[A-Z](?:\.[A-Z])+|a\.m|p\.m|Ph\.D|U\.S|U\.K)$"
 )
 _LOOK_BACK = 12
+_IN_BRACKETS = 40
+"""Characters before a semicolon in which a bracket is looked for that is still open: （Daemon；守护神）."""
+_UNENDED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_LONGEST_UNENDED = 200
+"""Characters of a sentence in a script that may have no full stops; then the next space ends it."""
+_SPACE = re.compile(r"\s+")
 
 
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
@@ -31,7 +40,7 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[S
     found: list[Span] = []
     begin = start
     for match in _BOUNDARY.finditer(text, start, stop):
-        if _abbreviates(text, match):
+        if _abbreviates(text, match) or _is_in_brackets(text, match, begin):
             continue
         _append(found, text, begin, match.end())
         begin = match.end()
@@ -52,7 +61,24 @@ def _abbreviates(text: str, match: "re.Match[str]") -> bool:
     return bool(_ABBREVIATION.search(before)) and not after.startswith("\n")
 
 
+def _is_in_brackets(text: str, match: "re.Match[str]", begin: int) -> bool:
+    if not match.group().startswith("；"):
+        return False
+    since = max(begin, match.start() - _IN_BRACKETS)
+    return text.rfind("（", since, match.start()) > text.rfind("）", since, match.start())
+
+
 def _append(found: list[Span], text: str, start: int, end: int) -> None:
+    while end - start > _LONGEST_UNENDED and _UNENDED.search(text, start, start + _LONGEST_UNENDED):
+        space = _SPACE.search(text, start + _LONGEST_UNENDED, end)
+        if space is None:
+            break
+        _append_piece(found, text, start, space.start())
+        start = space.end()
+    _append_piece(found, text, start, end)
+
+
+def _append_piece(found: list[Span], text: str, start: int, end: int) -> None:
     piece = text[start:end]
     stripped = piece.strip()
     if stripped:

@@ -15,7 +15,7 @@ from ingest.model import ReadingReport, RegisteredVersion, Upload
 
 COLUMNS = (
     "document_id, version, title, source, media_type, metadata, content_hash, created_at, updated_at, readers,"
-    " parent, parent_version"
+    " parent, parent_version, token"
 )
 _REPORT = TypeAdapter(ReadingReport)
 
@@ -37,13 +37,13 @@ def registered(workspace: str, row: Sequence[Any]) -> RegisteredVersion:
 
 
 def _upload(workspace: str, row: Sequence[Any]) -> Upload:
-    document_id, version, title, source, media_type, metadata, content_hash, *moments, readers, parent, seen_to = row
-    created_at, updated_at = moments
+    document_id, version, title, source, media_type, metadata, content_hash, *more = row
+    created_at, updated_at, readers, parent, seen_to, token = more
     return Upload(
         workspace=workspace, document_id=document_id, version=version, title=title, source=source,
         media_type=media_type, metadata=_metadata(metadata), content_hash=content_hash,
         created_at=stored_moment(created_at), updated_at=stored_moment(updated_at),
-        readers=stored_readers(readers), parent=parent, parent_version=seen_to,
+        readers=stored_readers(readers), parent=parent, parent_version=seen_to, token=token,
     )  # fmt: skip
 
 

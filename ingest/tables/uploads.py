@@ -39,12 +39,17 @@ _MIGRATIONS = (
     ALTER TABLE uploads ADD COLUMN parent_version INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX uploads_by_parent ON uploads(workspace, parent, document_id) WHERE parent IS NOT NULL;
     """,
+    """
+    ALTER TABLE uploads ADD COLUMN token TEXT NOT NULL DEFAULT '';
+    UPDATE uploads SET token=lower(hex(randomblob(12)));
+    CREATE INDEX uploads_by_token ON uploads(token);
+    """,
 )
 _LATEST = "version=(SELECT max(version) FROM uploads l WHERE l.workspace=u.workspace AND l.document_id=u.document_id)"
 _ADD = """
 INSERT INTO uploads(workspace, document_id, version, deleted, title, source, media_type, metadata, content_hash,
-                    created_at, updated_at, job_id, readers, parent, parent_version)
-VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    created_at, updated_at, job_id, readers, parent, parent_version, token)
+VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _REFERS = "SELECT 1 FROM uploads WHERE content_hash=? AND deleted=0 LIMIT 1"
 
@@ -114,7 +119,7 @@ class SqliteUploadRegister(UploadRegister):
                     upload.workspace, upload.document_id, upload.version, deleted, upload.title, upload.source,
                     upload.media_type, metadata_text(upload.metadata), upload.content_hash,
                     upload.created_at.isoformat(), upload.updated_at.isoformat(), job_id,
-                    readers_text(upload.readers), upload.parent, upload.parent_version,
+                    readers_text(upload.readers), upload.parent, upload.parent_version, upload.token,
                 ),
             )  # fmt: skip
 

@@ -21,6 +21,7 @@ from graph.ports.operations import OperationalState
 from graph.ports.reading import ChangeReader, DocumentReader, RightsReader
 from graph.ports.writing import GraphMaintenance, HistoryKeeper
 from graph.rights import Rights
+from ingest.acknowledged import new_token
 from ingest.acknowledging.family import PART_OF
 from ingest.acknowledging.quota import count_anew
 from ingest.model import Upload
@@ -155,6 +156,7 @@ def _upload(workspace: str, document: Document) -> Upload:
         workspace=workspace, document_id=document.id, version=document.version, title=document.title,
         source=document.source, media_type=document.media_type, metadata=shown_metadata(document.metadata),
         content_hash=document.content_hash, created_at=document.created_at, updated_at=document.updated_at,
+        token=new_token(),
     )  # fmt: skip
 
 
@@ -163,5 +165,5 @@ def _forgotten(workspace: str, document_id: str) -> Upload:
     now = datetime.now(UTC)
     return Upload(
         workspace=workspace, document_id=document_id, version=0, title=None, source="", media_type="", metadata={},
-        content_hash="", created_at=now, updated_at=now,
+        content_hash="", created_at=now, updated_at=now, token=new_token(),
     )  # fmt: skip

@@ -21,6 +21,7 @@ from graph.filters import Filters
 from graph.model import DEFAULT_WORKSPACE
 from graph.ports.models import Embedder
 from graph.stores.neo4j.store import Neo4jGraphStore
+from graph.text.terms import TERMS_VERSION
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.resident_snapshot import ResidentSnapshot
 from graph.view.verification import check_view
@@ -183,6 +184,20 @@ def test_what_was_written_without_it_is_made_ready(store: Neo4jGraphStore, tmp_p
             both.agree(question, as_of=store.revision(W) - 1)
         store.prepare_walk()  # once more changes nothing
         both.agree(QUESTIONS[0])
+
+
+def test_terms_that_were_cut_otherwise_are_cut_anew(store: Neo4jGraphStore, tmp_path: Path) -> None:
+    store.prepare_walk()
+    with small_world(tmp_path, store) as world:
+        fill(world)
+        world.remove("tim")
+        older = "MATCH (c:Chunk|PastChunk) SET c.terms = 'older', c.titled = 1, c.cut = $cut"
+        store._database.write("", lambda statements: statements.run(older, cut=TERMS_VERSION - 1))
+        store.prepare_walk()
+        both = Both(store, world.embedder)
+        for question in QUESTIONS:
+            both.agree(question)
+            both.agree(question, as_of=store.revision(W) - 1)
 
 
 def test_vectors_of_another_embedder_take_the_place_of_the_old_ones(store: Neo4jGraphStore, tmp_path: Path) -> None:

@@ -1,18 +1,22 @@
 """What ingestion keeps, without a database or a file."""
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from math import isfinite
+from typing import cast
 
-from in_memory_operations import InMemoryState
+from in_memory_operations import InMemoryJobQueue, InMemoryState
 
 from graph.errors import DependencyError
 from graph.identity import content_hash
+from graph.jobs import TERMINAL, Job
 from graph.model import Document, Metadata
 from graph.quotas import Holding
 from graph.rights import Readers
+from ingest.acknowledged import PICTURES, AcknowledgedChange, AcknowledgedChanges, State
 from ingest.model import LineBox, ReadingReport, RegisteredVersion, Upload, Withdrawal
 from ingest.model_reading import ModelReading
 from ingest.ports import (
@@ -132,6 +136,13 @@ class InMemoryUploadRegister(UploadRegister):
     def refers(self, digest: str) -> bool:
         return digest in self.digests()
 
+    def named(self, workspace: str, token: str) -> Sequence[RegisteredVersion]:
+        return [
+            held
+            for (place, _, _), held in sorted(self._versions.items())
+            if place == workspace and held.upload.token == token
+        ]
+
     def forget(self, workspace: str, document_id: str, version: int) -> Sequence[str]:
         with self._state.transaction():
             return self._blank(
@@ -178,6 +189,73 @@ class InMemoryUploadRegister(UploadRegister):
             ):  # fmt: skip
                 found[document_id] = held
         return found
+
+
+class InMemoryAcknowledgedChanges(AcknowledgedChanges):
+    def __init__(self, register: InMemoryUploadRegister, jobs: InMemoryJobQueue) -> None:
+        self._register = register
+        self._jobs = jobs
+
+    def newest(self) -> int:
+        return max((kept.sequence for kept in self._jobs.kept()), default=-1)
+
+    def count(self, workspace: str, *, up_to: int | None = None) -> int:
+        return len(self.under_way(workspace, up_to=up_to, limit=sys.maxsize))
+
+    def under_way(self, workspace: str, *, up_to: int | None = None, limit: int) -> Sequence[AcknowledgedChange]:
+        going = [
+            self._of(workspace, one.document_id, one.version, "", "under way")
+            for one in self._register.withdrawals()
+            if one.workspace == workspace
+        ]
+        jobs = [
+            self._of(workspace, str(kept.job.document_id), kept.job.version or 0, kept.job.id, "under way")
+            for kept in sorted(self._jobs.kept(), key=lambda kept: kept.sequence)
+            if kept.job.workspace == workspace and (up_to is None or kept.sequence <= up_to) and _holds_up(kept.job)
+        ]
+        return [*going, *jobs][:limit]
+
+    def named(self, workspace: str, token: str) -> Sequence[AcknowledgedChange]:
+        held = self._register.named(workspace, token)
+        return [self._change(workspace, one) for one in held]
+
+    def _change(self, workspace: str, one: RegisteredVersion) -> AcknowledgedChange:
+        upload, state = one.upload, "readable"
+        newest = self._register.latest(workspace, upload.document_id)
+        assert newest is not None
+        if one.deleted:
+            going = any(
+                (each.workspace, each.document_id) == (workspace, upload.document_id)
+                for each in self._register.withdrawals()
+            )
+            return self._of(
+                workspace, upload.document_id, upload.version, one.job_id, "under way" if going else "readable"
+            )
+        of_version = [
+            kept.job for kept in self._jobs.kept()
+            if (kept.job.workspace, kept.job.document_id, kept.job.version)
+            == (workspace, upload.document_id, upload.version)
+        ]  # fmt: skip
+        own = next(job for job in of_version if job.id == one.job_id)
+        if own.state in {"failed", "cancelled"} and newest.upload.version > upload.version:
+            return self._change(workspace, newest)
+        if any(map(_holds_up, of_version)):
+            state = "under way"
+        elif own.state in {"failed", "cancelled"}:
+            state = own.state
+        return self._of(workspace, upload.document_id, upload.version, one.job_id, state)
+
+    def _of(self, workspace: str, document_id: str, version: int, job_id: str, state: str) -> AcknowledgedChange:
+        upload = self._register.get(workspace, document_id, version)
+        return AcknowledgedChange(
+            document_id=document_id, version=version, job_id=job_id, kept=bool(upload and upload.content_hash),
+            state=cast(State, state),
+        )  # fmt: skip
+
+
+def _holds_up(job: Job) -> bool:
+    waited_for = job.kind == "ingest" or (job.kind == "extract" and job.payload == PICTURES)
+    return waited_for and job.state not in TERMINAL
 
 
 class InMemoryExtractionCache(ExtractionCache):

@@ -270,6 +270,9 @@ class InMemoryJobQueue(WorkQueue):
         ]  # fmt: skip
         return tuple(found[:limit])
 
+    def kept(self) -> Sequence[_Kept]:
+        return list(self._jobs.values())
+
     def counts(self) -> dict[tuple[str, JobState], int]:
         return dict(Counter((kept.job.workspace, kept.job.state) for kept in self._jobs.values()))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from in_memory_ingest import (
+    InMemoryAcknowledgedChanges,
     InMemoryBlobStore,
     InMemoryExtractionCache,
     InMemoryHoldings,
@@ -22,10 +23,12 @@ from graph.operations.witness import SqliteGraphWitness
 from graph.ports.operations import GraphWitness, OperationalState
 from graph.ports.quotas import QuotaBook
 from graph.quotas import Limits
+from ingest.acknowledged import AcknowledgedChanges
 from ingest.acknowledging.quota import StorageQuota
 from ingest.blobs.folder import FolderBlobStore
 from ingest.ports import BlobStore, ExtractionCache, Holdings, UploadRegister
 from ingest.reading_reports import LinePlaces
+from ingest.tables.acknowledged import SqliteAcknowledgedChanges
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.holdings import SqliteHoldings
 from ingest.tables.places import SqliteLinePlaces
@@ -41,6 +44,7 @@ class Kept:
     jobs: SqliteJobQueue | InMemoryJobQueue
     witness: GraphWitness
     register: UploadRegister
+    changes: AcknowledgedChanges
     cache: ExtractionCache
     blobs: BlobStore
     watches: SqliteWatches | InMemoryWatches
@@ -58,6 +62,7 @@ def kept_state(kind: str, folder: Path) -> Iterator[Kept]:
     register = SqliteUploadRegister(database)
     yield Kept(
         state=database, jobs=SqliteJobQueue(database), witness=SqliteGraphWitness(database), register=register,
+        changes=SqliteAcknowledgedChanges(database),
         cache=SqliteExtractionCache(database, register), blobs=FolderBlobStore(folder / "blobs"),
         watches=SqliteWatches(database), book=SqliteQuotaBook(database), holdings=SqliteHoldings(database),
         places=SqliteLinePlaces(database, register),
@@ -67,9 +72,10 @@ def kept_state(kind: str, folder: Path) -> Iterator[Kept]:
 
 def in_memory() -> Kept:
     state = InMemoryState()
-    register = InMemoryUploadRegister(state)
+    register, jobs = InMemoryUploadRegister(state), InMemoryJobQueue(state)
     return Kept(
-        state=state, jobs=InMemoryJobQueue(state), witness=InMemoryWitness(state), register=register,
+        state=state, jobs=jobs, changes=InMemoryAcknowledgedChanges(register, jobs),
+        witness=InMemoryWitness(state), register=register,
         cache=InMemoryExtractionCache(state, register), blobs=InMemoryBlobStore(), watches=InMemoryWatches(state),
         book=InMemoryQuotaBook(state), holdings=InMemoryHoldings(state), places=InMemoryLinePlaces(register),
     )  # fmt: skip

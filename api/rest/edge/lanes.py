@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from typing import Literal, TypeAlias
 
@@ -94,6 +94,26 @@ class Lane:
             raise _NoPlace(503, f"{self._places} {self.name} are under way; try again soon")
 
 
+class Place:
+    """The place that a request has got. Whoever only waits from here on gives it back, and takes none from others."""
+
+    def __init__(self, held: AsyncExitStack, waiting: Lane, client: str) -> None:
+        self._held = held
+        self._waiting = waiting
+        self._client = client
+
+    async def rest(self) -> bool:
+        """Have a place among those who follow events instead; whether there is one, else nothing changes."""
+        other = AsyncExitStack()
+        try:
+            await other.enter_async_context(self._waiting.place(self._client))
+        except _NoPlace:
+            return False
+        await self._held.aclose()
+        self._held.push_async_callback(other.aclose)
+        return True
+
+
 class Lanes:
     """Gives each request a place in the lane of its kind. Health checks and metrics need none.
 
@@ -122,7 +142,9 @@ class Lanes:
             return
         lane = self._lanes[_lane(str(scope["method"]), str(scope["path"]))]
         try:
-            async with lane.place(_client(scope), scope["state"].get(GONE)):
+            async with AsyncExitStack() as held:
+                await held.enter_async_context(lane.place(_client(scope), scope["state"].get(GONE)))
+                scope["state"]["place"] = Place(held, self._lanes["streams"], _client(scope))
                 await self._app(scope, receive, send)
         except _Left:
             return

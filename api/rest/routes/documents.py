@@ -1,24 +1,24 @@
 """Documents: upload, replace, list, read, delete."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import AfterValidator
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import PlainTextResponse
 
 from api.rest.context import RequestContext, TheContext
 from api.rest.edge.addresses import as_given
 from api.rest.edge.uploads import UPLOAD_FORM, json_object, sent_documents
-from api.rest.problems import MEDIA_TYPE, error_body
+from api.rest.problems import GONE
+from api.rest.waiting import Wait, accepted_response, until_readable
+from api.schemas.changes import ReceiptBody
 from api.schemas.documents import (
     AcceptedBodies,
-    AcceptedBody,
     ChunkBody,
     DocumentBody,
     DocumentPage,
-    ReceiptBody,
     VersionBody,
     chunk_body,
     counts_body,
@@ -26,24 +26,24 @@ from api.schemas.documents import (
     reading_body,
 )
 from api.schemas.strict import parse_as_of, parse_number
-from graph.errors import InputError
+from graph.errors import DeletionRecorded, InputError
 from graph.filters import Filters
 from ingest.acknowledging.acceptance import with_namesakes
 from ingest.documents import DocumentState
 from ingest.given_names import base_name
-from ingest.model import Accepted
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 DocumentId = Annotated[str, AfterValidator(as_given)]
 """An id in a path: one encoded segment. Slashes may be left as they are, where no ``/content`` and the like follows."""
-LOCKED_OUT = "you are not among its readers: for you it is not there"
-NAMESAKE = "another file of this upload has the same name; both are kept"
+_ACCEPTED: dict[str, Any] = {
+    "openapi_extra": UPLOAD_FORM, "response_model": AcceptedBodies, "responses": {200: {"model": AcceptedBodies}},
+}  # fmt: skip
 UNNAMED = "text"
 """Source of a text that came without id and title."""
 
 
-@router.post("", status_code=202, openapi_extra=UPLOAD_FORM, response_model=AcceptedBodies)
-async def upload(request: Request, context: TheContext) -> Response:
+@router.post("", status_code=202, **_ACCEPTED)
+async def upload(request: Request, context: TheContext, wait: Wait = None) -> Response:
     """Upload one or many files, or text as JSON. Each part gets an entry; refused ones carry their problem."""
     documents = await sent_documents(request, UNNAMED)
     intake = context.cases.intake
@@ -52,13 +52,14 @@ async def upload(request: Request, context: TheContext) -> Response:
         await context.in_thread(lambda: intake.accept(context.workspace, documents, audience=context.audience)),
     )
     context.notes.ids += [item.document_id for item in accepted if item.document_id is not None]
-    return _accepted_response(accepted)
+    return await accepted_response(request, context, accepted, wait)
 
 
-@router.put("/{document_id:path}", status_code=202, openapi_extra=UPLOAD_FORM, response_model=AcceptedBodies)
+@router.put("/{document_id:path}", status_code=202, **_ACCEPTED)
 async def replace(
-    document_id: DocumentId, request: Request, context: TheContext, if_match: Annotated[str | None, Header()] = None
-) -> Response:
+    document_id: DocumentId, request: Request, context: TheContext, if_match: Annotated[str | None, Header()] = None,
+    wait: Wait = None,
+) -> Response:  # fmt: skip
     """Create or replace one document; readers see the old or the new version, never half of each."""
     documents = await sent_documents(request, document_id)
     if len(documents) != 1:
@@ -67,7 +68,7 @@ async def replace(
     accepted = await context.in_thread(
         lambda: intake.replace(context.workspace, document_id, documents[0], audience=context.audience, if_match=match)
     )
-    response = _accepted_response((accepted,))
+    response = await accepted_response(request, context, [accepted], wait)
     if accepted.version is not None:
         response.headers["ETag"] = f'"{accepted.version}"'
     return response
@@ -166,22 +167,37 @@ async def document(
     return body
 
 
-@router.delete("/{document_id:path}")
-async def delete(
-    document_id: DocumentId,
-    context: TheContext,
-    purge: bool = False,
-    if_match: Annotated[str | None, Header()] = None,
-) -> ReceiptBody:
-    """Withdraw a document, at any time; with ``purge`` every byte of it, at every revision."""
+@router.delete("/{document_id:path}", response_model=ReceiptBody, responses={202: {"model": ReceiptBody}})
+async def delete(  # noqa: PLR0913 - what FastAPI reads of the request
+    document_id: DocumentId, request: Request, response: Response, context: TheContext, *, purge: bool = False,
+    if_match: Annotated[str | None, Header()] = None, wait: Wait = None,
+) -> Response | ReceiptBody:  # fmt: skip
+    """Withdraw a document, at any time; with ``purge`` every byte of it, at every revision.
+
+    It is done when this answers. Only where the graph cannot be reached is there something to wait for.
+    """
     intake, match = context.cases.intake, _etag(if_match)
-    receipt = await context.in_thread(
-        lambda: intake.withdraw(context.workspace, document_id, audience=context.audience, purge=purge, if_match=match)
-    )
+    try:
+        receipt = await context.in_thread(
+            lambda: intake.withdraw(
+                context.workspace, document_id, audience=context.audience, purge=purge, if_match=match
+            )
+        )
+    except DeletionRecorded as recorded:
+        if wait is None:
+            raise
+        standing = await until_readable(request, context, recorded.token, wait)
+        if standing is None:
+            return Response(status_code=GONE)
+        response.status_code = 202 if standing.pending else 200
+        revision = None if standing.pending else await context.in_thread(lambda: context.revision(None))
+        return ReceiptBody(
+            id=document_id, version=recorded.version, revision=revision, purged=purge, token=recorded.token
+        )
     return ReceiptBody(
         id=receipt.document_id, version=receipt.version, revision=receipt.revision, purged=receipt.purged,
         gone=counts_body(receipt.gone), jobs_cancelled=receipt.jobs_cancelled, blobs=receipt.blobs,
-        members=receipt.members,
+        members=receipt.members, token=receipt.token,
     )  # fmt: skip
 
 
@@ -200,28 +216,6 @@ def _document_bodies(context: RequestContext, states: Sequence[DocumentState]) -
         body.model_copy(update={"readers": None if (found := readers[body.id]) is None else sorted(found)})
         for body in bodies
     ]
-
-
-def _accepted_response(accepted: tuple[Accepted, ...]) -> JSONResponse:
-    """202, or the status of the first problem where every part was refused."""
-    errors = [item.error for item in accepted if item.error is not None]
-    body = AcceptedBodies(
-        documents=[
-            AcceptedBody(
-                id=item.document_id, version=item.version, job_id=item.job_id, deduplicated=item.deduplicated,
-                error=error_body(item.error) if item.error else None, note=_note(item),
-            )
-            for item in accepted
-        ]
-    ).model_dump(mode="json")  # fmt: skip
-    if len(errors) == len(accepted):
-        return JSONResponse({**error_body(errors[0]), **body}, status_code=errors[0].status, media_type=MEDIA_TYPE)
-    return JSONResponse(body, status_code=202)
-
-
-def _note(accepted: Accepted) -> str | None:
-    notes = [LOCKED_OUT] * accepted.locked_out + [NAMESAKE] * accepted.namesake
-    return "; ".join(notes) or None
 
 
 def _etag(raw: str | None) -> int | None:

@@ -28,10 +28,11 @@ INDEXES = {
 """No dimension is fixed: another embedder's vectors are indexed as they are put in the place of the old ones."""
 INDEX_STATES = "SHOW INDEXES YIELD name, state WHERE name IN $names RETURN name, state ORDER BY name"
 _PAGE = "MATCH (n:{}) WHERE n.workspace = $w AND n.id > $after WITH n ORDER BY n.workspace, n.id LIMIT $n"
-_BARE = _PAGE + " RETURN max(n.id), collect(CASE WHEN n.{} IS NULL THEN n.id END)"
-BARE_CHUNKS = tuple(_BARE.format(label, "plain") for label in ("Chunk", "PastChunk"))
-BARE_ENTITIES = tuple(_BARE.format(label, "nested") for label in ("Entity", "PastEntity"))
-"""A page of nodes by id: the last one's, and those that a walk cannot find yet, for want of terms."""
+_BARE = _PAGE + " RETURN max(n.id), collect(CASE WHEN {} THEN n.id END)"
+_STALE = "n.plain IS NULL OR coalesce(n.cut, 1) <> $cut"
+BARE_CHUNKS = tuple(_BARE.format(label, _STALE) for label in ("Chunk", "PastChunk"))
+BARE_ENTITIES = tuple(_BARE.format(label, "n.nested IS NULL") for label in ("Entity", "PastEntity"))
+"""A page of nodes by id: the last one's, and those that a walk cannot find yet, for want of terms of today."""
 CHUNK_TEXTS = f"""
 UNWIND $ids AS id {either("c", "Chunk")}
 MATCH (c)-[p:PART_OF|WAS_PART_OF]->(d)<-[:VERSION_OF]-(v:Version|PastVersion)

@@ -10,7 +10,7 @@ import numpy as np
 from graph.model import Chunk, Document, GraphChange, IndexRow, Mention, PlacedChunk, Position, Relation, Span
 from graph.stores.alike import metadata_text, read_metadata
 from graph.stores.cypher.fragments import CHUNK_WIDTH
-from graph.text.terms import chunk_terms, nested_terms
+from graph.text.terms import TERMS_VERSION, chunk_terms, nested_terms
 from graph.text.tokens import plain_words
 
 BATCH = 500
@@ -61,10 +61,11 @@ def chunk_row(chunk: Chunk, vector: Any) -> dict[str, object]:
 
 def walk_row(title: str, headings: Sequence[str], text: str) -> dict[str, object]:
     """What a chunk keeps for walks: its stems, separated by spaces, of which the first ``titled`` are its title's; and
-    the words that its text writes without a capital.
+    the words that its text writes without a capital; ``cut`` is the version of how they were cut.
     """
     terms = chunk_terms(title, headings, text)
-    return {"terms": " ".join(terms.stems), "titled": terms.titled, "plain": " ".join(sorted(plain_words(text)))}
+    plain = " ".join(sorted(plain_words(text)))
+    return {"terms": " ".join(terms.stems), "titled": terms.titled, "plain": plain, "cut": TERMS_VERSION}
 
 
 def nested_of(name: str) -> str:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import structlog
 from typing_extensions import override
 
 from graph.errors import ConfigurationError, DependencyError
@@ -24,11 +25,12 @@ from graph.stores.neo4j.reading import Neo4jReading
 from graph.stores.neo4j.rows import batches, nested_of, read_document, walk_row
 from graph.stores.neo4j.vector_index import Neo4jVectorIndex
 from graph.text.names import nested_in
-from graph.text.terms import ChunkTerms, ChunkWords, TitleWords, name_term
+from graph.text.terms import TERMS_VERSION, ChunkTerms, ChunkWords, TitleWords, name_term
 
 POLL_SECONDS = 0.2
 PAGE = 5_000
 """Nodes looked at in one statement."""
+_log = structlog.get_logger()
 _SPECIAL = re.compile(r"[^\w]")
 MOST_LONGER = 500
 """At most so many longer names are looked at, for all names that are asked for together; the rarest first."""
@@ -49,14 +51,18 @@ class Neo4jWalk(Neo4jReading, GraphWalk, WordReader):
             DependencyError: the server cannot be used, or an index failed.
             ConfigurationError: an index of another name stands where one is needed.
         """
+        cut = 0
         for workspace in [row[0] for row in self._database.read(administration.WORKSPACES)]:
             for ids in self._bare(walking.BARE_CHUNKS, workspace):
                 texts = self._database.read(walking.CHUNK_TEXTS, w=workspace, ids=ids)
                 self._fill(walking.SET_WORDS, workspace, [{"id": one} | walk_row(*of) for one, *of in texts])
+                cut += len(texts)
             for ids in self._bare(walking.BARE_ENTITIES, workspace):
                 names = self._database.read(walking.ENTITY_NAMES, w=workspace, ids=ids)
                 rows = [{"id": one, "nested": nested_of(name)} for one, name in names]
                 self._fill(walking.SET_NESTED, workspace, rows)
+        if cut:
+            _log.info("passages got terms as this version cuts them", passages=cut)
         for statement in walking.INDEXES.values():
             self._database.change_schema(statement)
         while (states := self._index_states()) != {"ONLINE"}:
@@ -66,11 +72,11 @@ class Neo4jWalk(Neo4jReading, GraphWalk, WordReader):
         self._walked = True
 
     def _bare(self, statements: Sequence[str], workspace: str) -> Iterator[Sequence[str]]:
-        """Ids of nodes that have no terms yet, in parts; a page takes equally long in a corpus of any size."""
+        """Ids of nodes that have no terms of today yet, in parts; a page takes equally long in a corpus of any size."""
         for statement in statements:
             after: str | None = ""
             while after is not None:
-                ((after, bare),) = self._database.read(statement, w=workspace, after=after, n=PAGE)
+                ((after, bare),) = self._database.read(statement, w=workspace, after=after, n=PAGE, cut=TERMS_VERSION)
                 yield from batches(bare)
 
     def _fill(self, statement: str, workspace: str, rows: list[dict[str, Any]]) -> None:
