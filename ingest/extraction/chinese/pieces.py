@@ -75,8 +75,8 @@ def _as_named(text: str, name: ExtractedName) -> ExtractedName:
         return replace(name, name=name.name[1:], start=name.start + 1)
     if name.name[:1] in AGENTS and len(name.name) > 2:
         return replace(name, name=name.name[1:], start=name.start + 1)
-    if len(name.name) > 3 and (cut := _verb_after(name.name)):
-        return replace(name, name=name.name[:-cut], end=name.end - cut)
+    if len(name.name) > 3 and (verb := _verb_after(name.name)):
+        return replace(name, name=name.name[:-verb], end=name.end - verb)
     if match := _TRAILING.search(name.name):
         return replace(name, name=name.name[: match.start()], end=name.end - 1)
     match = _LATIN.match(name.name)
