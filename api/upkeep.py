@@ -25,6 +25,7 @@ from ingest.tables.checks import SqliteCheckRegister
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.holdings import SqliteHoldings
 from ingest.tables.places import SqliteLinePlaces
+from ingest.tables.rules_read import SqliteReadRules
 from ingest.tables.uploads import SqliteUploadRegister
 from ingest.upkeep.backing_up import BackedUpState, Backup, BackupReport
 from ingest.upkeep.backup_folder import BackupFolder, Manifest
@@ -140,6 +141,7 @@ def _open_tables(database: OperationsDatabase) -> None:
     SqliteLinePlaces(database, register)
     SqliteWatches(database)
     SqliteCheckRegister(database)
+    SqliteReadRules(database)
     SqliteKeys(database)
     SqliteWorkspaces(database)
     SqliteQuotaBook(database)

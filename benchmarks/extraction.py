@@ -3,6 +3,8 @@
     python -m benchmarks.extraction cost         calls and prompt tokens per passage, through the real path
     python -m benchmarks.extraction parsing      literal answers of real models, read by the tolerant parser
     python -m benchmarks.extraction filtering    LLaMA-3-8B's triples against gold, filtered and not
+    python -m benchmarks.extraction rules        relations by rule against the gold of redocred, by pairs of names
+    python -m benchmarks.extraction sample       relations by rule with their sentences, to be read by people
 
 Filtering is measured by exact triples, case and punctuation folded, against ``gold.jsonl``. Each sentence is a chunk of
 its own, and the relations and concepts of its ontology are the schema. The sentences come without the title of their
@@ -12,6 +14,7 @@ its being in the sentence stands in for the title. ``without_titles`` gives the 
 
 import argparse
 import json
+import random
 import re
 import sys
 from collections import Counter
@@ -22,10 +25,13 @@ from typing import Any
 from benchmarks.workbench import CachingEmbedder, ingested, recorded_extractor, shared_data
 from evals.dataset import load_dataset
 from graph.sentence_embedder import SentenceEmbedder
+from graph.text.names import norm
+from ingest.chunking import split_document
 from ingest.extraction.answer_parser import ModelAnswer, parse_answer
 from ingest.extraction.grounding import ground, total
+from ingest.extraction.light_extractor import LightExtractor
 from ingest.extraction.sentences import split_sentences
-from ingest.model import ChunkText
+from ingest.model import ChunkText, LoadedDocument, Section
 from ingest.model_reading import ExtractionSchema
 
 LITERAL = (
@@ -111,6 +117,48 @@ def filtering(answers: str) -> dict[str, object]:
     }  # fmt: skip
 
 
+def rules() -> dict[str, object]:
+    """Pairs of names that relations by rule join, among the names that gold knows on the page."""
+    folder = shared_data() / "extraction" / "redocred"
+    gold = {row["_id"]: row for row in _rows(folder / "gold.jsonl")}
+    found: dict[str, set[Triple]] = {}
+    wanted: dict[str, set[Triple]] = {}
+    for page in _rows(folder / "corpus.jsonl"):
+        known = gold[page["_id"]]
+        number = {
+            norm(mention): str(place)
+            for place, entity in reversed(list(enumerate(known["entities"]))) for mention in entity["mentions"]
+        }  # fmt: skip
+        wanted[page["_id"]] = {(str(one["head"]), "", str(one["tail"])) for one in known["relations"]}
+        ends = [(number.get(norm(one[0])), number.get(norm(one[2]))) for one in _stated(page["title"], page["text"])]
+        found[page["_id"]] = {(first, "", last) for first, last in ends if first and last and first != last}
+    return {
+        "pages": len(found), "pairs": _against(_unordered(wanted), _unordered(found)),
+        "with_direction": _against(wanted, found),
+    }  # fmt: skip
+
+
+def sample(name: str, count: int = 200, seed: int = 15) -> list[str]:
+    """Relations drawn at random, each with the text that it rests on."""
+    pages = _rows(shared_data() / name / "corpus.jsonl")
+    told = [
+        f"{one[3]} ## {one[0]} – {one[1]} → {one[2]}" for page in pages for one in _stated(page["title"], page["text"])
+    ]
+    return random.Random(seed).sample(told, count)
+
+
+def _stated(title: str, text: str) -> Iterator[tuple[str, str, str, str]]:
+    for chunk in split_document(LoadedDocument(text=text, sections=(Section(start=0, end=len(text)),))):
+        read = LightExtractor().read(title, chunk)
+        for one in read.relations:
+            ends = read.names[one.source].name, read.names[one.target].name
+            yield ends[0], one.predicate, ends[1], chunk.text[one.start : one.end]
+
+
+def _unordered(pairs: dict[str, set[Triple]]) -> dict[str, set[Triple]]:
+    return {page: {(min(a, b), "", max(a, b)) for a, _, b in found} for page, found in pairs.items()}
+
+
 def _against(gold: dict[str, set[Triple]], found: dict[str, set[Triple]]) -> dict[str, Any]:
     hits = sum(len(gold[identity] & triples) for identity, triples in found.items())
     proposed = sum(map(len, found.values()))
@@ -153,14 +201,15 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["cost", "parsing", "filtering"])
+    parser.add_argument("what", choices=["cost", "parsing", "filtering", "rules", "sample"])
     parser.add_argument("--set", default="multihop/musique", help="whose recorded extraction is replayed")
     parser.add_argument("--answers", default="extractions.jsonl", help="of extraction/llama3_tekgen")
     arguments = parser.parse_args()
     work: dict[str, Callable[[], object]] = {
         "cost": lambda: cost(arguments.set), "parsing": parsing, "filtering": lambda: filtering(arguments.answers),
+        "rules": rules, "sample": lambda: sample(arguments.set),
     }  # fmt: skip
-    sys.stdout.write(json.dumps(work[arguments.what](), indent=2) + "\n")
+    sys.stdout.write(json.dumps(work[arguments.what](), indent=2, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

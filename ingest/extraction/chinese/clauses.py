@@ -71,7 +71,7 @@ class ChineseClauses:
         if meant is not None:
             self._subject = Subject(ends=(meant[0],), start=start, reference=meant[1])
             return meant[2]
-        if self._clause.tag(place) in {"n", "r"}:
+        if self._clause.tag(place) in {"n", "r"} and self._clause.placed(place) is None:
             if not self._is_of_subject(place):
                 self._subject = None
             elif self._subject is None and first:

@@ -8,7 +8,7 @@ import rjieba
 
 from graph.model import Span
 from graph.text.tokens import is_east_asian
-from ingest.extraction.chinese.words import PLACED
+from ingest.extraction.chinese.words import AGENTS, PLACED
 from ingest.extraction.stating.pieces import Piece, held_pieces
 from ingest.model import ExtractedName
 
@@ -45,7 +45,7 @@ def _tagged(text: str, sentence: Span, held: Sequence[Piece]) -> Iterator[Tagged
     place = sentence.start
     for piece in [*held, None]:
         stop = piece.start if piece is not None else sentence.end
-        for word, tag in rjieba.tag(text[place:stop]) if stop > place else ():
+        for word, tag in _merged(rjieba.tag(text[place:stop])) if stop > place else ():
             if word.strip():
                 yield Piece(kind="word", start=place, end=place + len(word), small=word), tag
             place += len(word)
@@ -54,11 +54,29 @@ def _tagged(text: str, sentence: Span, held: Sequence[Piece]) -> Iterator[Tagged
             place = piece.end + 2 * piece.possessive
 
 
+def _merged(words: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Words as the segmenter cuts them, 出|生于 as one."""
+    before = ("", "")
+    for word, tag in words:
+        if len(before[0]) == 1 and before[1][:1] == "v" and len(word) == 2 and word.endswith(PLACED[:2]):
+            before = (before[0] + word, "v")
+            continue
+        if before[0]:
+            yield before
+        before = (word, tag)
+    if before[0]:
+        yield before
+
+
 def _as_named(text: str, name: ExtractedName) -> ExtractedName:
-    """A name without the 于 of the verb before it, a particle after it, or Chinese after Latin: Diderot是谈论者."""
+    """A name without the 于 or 由 before it, the particle or verb after it, or Chinese after Latin: Diderot是谈论者."""
     before = text[max(0, name.start - 1) : name.start]
     if name.name[:1] in PLACED and len(name.name) > 2 and is_east_asian(before) and before not in "年月日":
         return replace(name, name=name.name[1:], start=name.start + 1)
+    if name.name[:1] in AGENTS and len(name.name) > 2:
+        return replace(name, name=name.name[1:], start=name.start + 1)
+    if len(name.name) > 3 and (verb := _verb_after(name.name)):
+        return replace(name, name=name.name[:-verb], end=name.end - verb)
     if match := _TRAILING.search(name.name):
         return replace(name, name=name.name[: match.start()], end=name.end - 1)
     match = _LATIN.match(name.name)
@@ -66,3 +84,10 @@ def _as_named(text: str, name: ExtractedName) -> ExtractedName:
         return name
     cut = match.group().rstrip(" .-'’&")
     return replace(name, name=cut, end=name.start + len(cut))
+
+
+def _verb_after(name: str) -> int:
+    """How many characters of a name are the verb that follows the name of a person: 王国强|任命."""
+    words = rjieba.tag(name)
+    person = len(words) == 2 and words[0][1] in {"nr", "nrt", "nrfg"} and words[1][1] == "v"
+    return len(words[1][0]) if person else 0

@@ -246,7 +246,10 @@ class Predication:
         words = rjieba.tag(self._text[end.start : end.end])
         if len(words) < 2 or words[-1][1][:1] != "n" or len(words[-1][0]) < 2:
             return None
-        cut = len(words[-1][0]) + (len(words[-2][0]) if words[-2][0] in RANKS else 0)
+        last = words[-1][0]
+        if len(last) > 3 and rjieba.tag(last[-2:])[0][1][:1] == "n":
+            last = last[-2:]  # 大学校长
+        cut = len(last) + (len(words[-2][0]) if words[-2][0] in RANKS else 0)
         return End(start=end.start, end=end.end - cut) if end.end - cut - end.start > 1 else None
 
     def _office(self, owner: End, subject: Subject, place: int) -> None:

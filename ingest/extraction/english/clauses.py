@@ -29,6 +29,7 @@ from ingest.extraction.stating.words import (
 MOST_PIECES = 90
 """Of a sentence; what is longer is mostly a list or a table without its lines."""
 _ENDS_OF_CLAUSES = frozenset([",", ";", ":", "–", "—"])
+_BEFORE_DAYS = frozenset(["in", "on", "since"])
 _RELATIVE = frozenset(["who", "which"])
 _PRONOUNS = (MASCULINE | NEUTER) - HIS
 _UNREAL = frozenset(["if", "whether", "unless", "?"])
@@ -69,8 +70,10 @@ class Clauses:
 
     def _lead(self) -> Phrase | None:
         """The day that stands before the first clause: "In 1987 it discovered …"."""
-        phrase = phrase_at(self._in.pieces, 1) if self._in.stands(0, ["in", "on", "since"]) else None
-        return phrase if phrase and phrase.ends and phrase.ends[0].kind == "date" else None
+        if len(self._in.pieces) < 2 or self._in.pieces[1].kind != "date" or not self._in.stands(0, _BEFORE_DAYS):
+            return None
+        day = self._in.pieces[1]
+        return Phrase(after=2, ends=(End(start=day.start, end=day.end, kind="date"),))
 
     def _begins(self, place: int) -> bool:
         """Whether a clause can begin at a place."""

@@ -17,6 +17,8 @@ from ingest.extraction.stating.words import (
     is_finite,
     is_noun,
     is_participle,
+    is_past,
+    is_present,
     parts_of_speech,
     verb_lemma,
 )
@@ -98,10 +100,18 @@ def _in_phrase(pieces: Sequence[Piece], place: int) -> bool:
         return place + 1 < len(pieces) and pieces[place + 1].kind in {"name", "word"} and _noun_like(pieces[place + 1])
     if piece.kind != "word" or piece.small in _CLOSED or not _noun_like(piece):
         return False
-    if place and pieces[place - 1].kind == "name" and piece.small in _WAYS:
+    if place and pieces[place - 1].kind == "name" and (piece.small in _WAYS or _is_its_verb(pieces, place)):
         return False
     following = pieces[place + 1].small if place + 1 < len(pieces) else ""
     return not (is_participle(piece.small) and following in PREPOSITIONS)
+
+
+def _is_its_verb(pieces: Sequence[Piece], place: int) -> bool:
+    """Whether a word after a name is rather its verb than part of its name: "NAME resigned", "NAME stands on"."""
+    word = pieces[place].small
+    if is_present(word):
+        return place + 1 < len(pieces) and pieces[place + 1].is_word(*PREPOSITIONS, *DETERMINERS)
+    return is_past(word) and not is_noun(word)
 
 
 def _noun_like(piece: Piece) -> bool:

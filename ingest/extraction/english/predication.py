@@ -39,7 +39,7 @@ class Predication:
                 break
             agents = agents and (self._in.stands(place, ["in", "at"]) or self._in.pieces[after - 1].kind != "name")
             place = after
-        if lead is not None and (len(self._in.found) > before or verbs.past):
+        if lead is not None and said and (len(self._in.found) > before or verbs.past):
             self._in.state(subject, f"{said} {self._in.pieces[0].small}", lead.ends[0], place)
         return place
 

@@ -54,12 +54,13 @@ class Statement:
         return f"{RULES} {self.rule}{f' of {self.reference}' if self.reference else ''}"
 
 
-_CERTAINTY: Mapping[str, float] = {
-    "verb": 0.9, "apposition": 0.9, "possession": 0.9, "definition": 0.9,
-}  # fmt: skip
-"""Share of the relations of a rule that state what their sentence states, as read by people (docs/extraction.md)."""
-_REFERRED: Mapping[str, float] = {"title": 0.95, "subject": 0.8, "kind": 0.9}
-"""Share of the pronouns and "the company" that were taken for whom they mean; a factor."""
+_CERTAINTY: Mapping[str, float] = {"verb": 0.88, "definition": 0.92, "apposition": 0.95, "possession": 0.77}
+"""Share of a rule's relations that state what their sentence states: 262 were read, 146, 89, 21 and 6 of these rules.
+
+The 6 of possession are counted with 8 that were read before the last mending.
+"""
+_REFERRED: Mapping[str, float] = {"title": 0.97, "subject": 0.5, "kind": 0.95}
+"""The same for whom a pronoun or "the company" was taken to mean, as a factor: 65, 4 and 8 were read."""
 
 
 def certainty(extractor: str) -> float | None:
