@@ -53,6 +53,7 @@ from ingest.resolving.merges import EntityMerging
 from ingest.tables.checks import SqliteCheckRegister
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.places import SqliteLinePlaces
+from ingest.tables.rules_read import SqliteReadRules
 from ingest.tables.uploads import SqliteUploadRegister
 from ingest.upkeep.background_check import BackgroundCheck
 from ingest.upkeep.rereading import Rereading
@@ -128,7 +129,10 @@ class _Parts:
         self.intake = _intake(self)
         self.link = GraphLink(
             self.graph, embedder=self.embedder.identity, views=self.views,
-            state=LinkedState(witness=self.witness, uploads=self.uploads, jobs=self.jobs, intake=self.intake),
+            state=LinkedState(
+                witness=self.witness, uploads=self.uploads, jobs=self.jobs, intake=self.intake,
+                rules=SqliteReadRules(self.database),
+            ),
             prepare=walk.prepare_walk if walk else lambda: None,
         )  # fmt: skip
         self.parser = ParserProcess(settings.reading_limits())

@@ -9,13 +9,15 @@ import structlog
 
 from graph.errors import ConfigurationError, DependencyError
 from graph.ports.jobs import JobQueue
-from graph.ports.operations import GraphWitness
+from graph.ports.operations import GraphWitness, ReadRules
 from graph.ports.reading import SharedKnowledge
 from graph.ports.writing import GraphMaintenance, GraphWriter, RightsWriter, WorkspaceEraser
 from graph.view.knowledge_view import KnowledgeViews
+from ingest.extraction.stating.stated import RULES
 from ingest.intake import Intake
 from ingest.ports import UploadRegister
 from ingest.upkeep.catching_up import catch_up
+from ingest.upkeep.reading_anew import FIRST_RULES, read_anew
 
 RETRY_SECONDS = 2.0
 LOST_REGISTER = (
@@ -54,6 +56,7 @@ class LinkedState:
     uploads: UploadRegister
     jobs: JobQueue
     intake: Intake
+    rules: ReadRules
 
 
 class GraphLink:
@@ -124,5 +127,16 @@ class GraphLink:
                     seen=seen, documents_to_read=done.read, documents_to_withdraw=done.withdrawn,
                 )  # fmt: skip
             witness.note(workspace, revision)
+        self._read_anew()
         self._state.intake.finish_withdrawals()
         self._views.warm(self._store.workspaces())
+
+    def _read_anew(self) -> None:
+        """Order every document to be read again, where an upgrade has changed the rules for names and relations."""
+        before = self._state.rules.known() or FIRST_RULES
+        ordered = read_anew(RULES, self._state.rules, self._state.uploads, self._state.jobs)
+        if ordered:
+            _log.warning(
+                "documents are read again, for the rules have changed; what was read before is served meanwhile",
+                documents=ordered, before=before, now=RULES,
+            )  # fmt: skip

@@ -10,6 +10,7 @@ from graph.filters import Filters
 from graph.model import Document, PlacedChunk
 
 Mode = Literal["hybrid", "vector", "keyword", "graph"]
+ConflictKind = Literal["contradiction", "namesakes"]
 MODES: tuple[Mode, ...] = ("hybrid", "vector", "keyword", "graph")
 
 
@@ -138,16 +139,21 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """What one source says where others say otherwise, and the day it is of."""
+    """What one source says where others say otherwise, and the day that it states for itself, if it does."""
 
     citation: Citation
-    dated: date
+    dated: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """Sources that contradict each other, the newest first; two at least, no two of one document."""
+    """Sources that say different things; two at least, no two of one document.
 
+    Of a *contradiction* not all sides can be true. *Namesakes* may all be: what the question names stands for several
+    things. The newest comes first, what has no day last.
+    """
+
+    kind: ConflictKind
     sides: tuple[Side, ...]
 
 
@@ -164,6 +170,42 @@ class Claim:
     quotes: tuple[tuple[int, str | None], ...]
     forged: int = 0
     lead: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiteralSpan:
+    """A piece of a cited sentence: ``text`` stands at ``start`` to ``end`` of the document, in a citation's quote."""
+
+    marker: int
+    document_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortAnswer:
+    """An answer in a word, for programs. It is given only where rules are sure.
+
+    A person, a date, a number, a place or a name is the text of the one span it is derived from. A ``verdict`` (yes or
+    no) and a ``choice`` (one of the sides that the question names) are derived from a value of each side, both cited.
+    """
+
+    text: str
+    kind: Literal["person", "date", "number", "place", "name", "choice", "verdict"]
+    derived_from: tuple[LiteralSpan, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derivation:
+    """A short answer with the claims that it is derived from, and the words that open the answer where it is a verdict.
+
+    The words are shown only if all of the claims hold.
+    """
+
+    words: str
+    claims: tuple[Claim, ...]
+    short: ShortAnswer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +255,7 @@ class Answer:
     paths: tuple[Why, ...]
     conflict: Conflict | None = None
     refusal: Refusal | None = None
+    short_answer: ShortAnswer | None = None
     degraded: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     pending: int = 0

@@ -197,6 +197,7 @@ def _answer(question: Question, found: SearchResult, writing: Writing, steps: tu
         steps=steps,
         conflict=writing.conflict,
         refusal=writing.refusal,
+        short_answer=writing.short_answer,
         paths=_distinct_paths([hit.why for hit in found.hits if hit.chunk_id in used]),
         degraded=found.degraded,
         notes=(*found.notes, *writing.draft.notes),

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from graph.view.snapshot import Snapshot
-from retrieval.model import Claim, Draft, Evidence, Hit, Question
+from retrieval.model import Claim, Derivation, Draft, Evidence, Hit, Question
 from retrieval.questions.read_question import ReadQuestion
 
 
@@ -28,8 +28,10 @@ class AnswerGenerator(Protocol):
         """What writes."""
         ...
 
-    def generate(self, read: ReadQuestion, evidence: Sequence[Evidence]) -> AsyncIterator[Claim | Draft]:
-        """Claims as they come, still to be verified, then the Draft, once. Closing the iterator ends the work.
+    def generate(self, read: ReadQuestion, evidence: Sequence[Evidence]) -> AsyncIterator[Claim | Derivation | Draft]:
+        """Claims as they come, still to be verified, alone or under what is derived from them; then the Draft, once.
+
+        Closing the iterator ends the work.
 
         Raises DependencyError; no evidence costs no call.
         """

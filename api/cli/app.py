@@ -27,6 +27,7 @@ from api.cli.keys import app as keys_app
 from api.cli.watches import app as watches_app
 from api.cli.workspaces import app as workspaces_app
 from api.outbound.client import QuipuClient
+from api.schemas.answers import pending_text
 from graph.errors import ConfigurationError, QuipuError
 from graph.parsing import read_json
 
@@ -195,8 +196,7 @@ def _show_notes(found: dict[str, Any]) -> None:
     for note in found.get("notes", ()):
         out.print(f"note: {note}", style="yellow", highlight=False, markup=False)
     if pending := found.get("pending"):
-        count = "1 document is" if pending == 1 else f"{pending} documents are"
-        out.print(f"{count} still being read, and not in this answer", style="yellow", highlight=False)
+        out.print(pending_text(pending), style="yellow", highlight=False)
 
 
 def _conditions(filters: str) -> object:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from api.schemas.questions import PENDING, WhyBody, why_body
 from api.schemas.strict import rounded
-from retrieval.model import Answer, Citation, Conflict, Evidence, Mode, Refusal
+from retrieval.model import Answer, Citation, Conflict, ConflictKind, Evidence, Mode, Refusal
 
 
 class BoxBody(BaseModel):
@@ -71,15 +71,19 @@ class TokenBody(BaseModel):
 
 
 class SideBody(BaseModel):
-    """What one source says, and the day it is of: its metadata ``date``, or that of its version."""
+    """What one source says, and the day that it states in its metadata or title; null where it states none."""
 
-    date: date
+    date: date | None
     citation: CitationBody
 
 
 class ConflictBody(BaseModel):
-    """Sources that contradict each other, the newest first."""
+    """Sources that say different things, the newest first, those without a day last.
 
+    ``contradiction``: not all of them can be true. ``namesakes``: what the question names stands for several things.
+    """
+
+    kind: ConflictKind
     sides: list[SideBody]
 
 
@@ -125,6 +129,13 @@ class AnswerBody(BaseModel):
     degraded: list[str]
     notes: list[str] = []
     pending: int = Field(default=0, ge=0, description=PENDING)
+
+
+def pending_text(pending: int, *, chinese: bool = False) -> str:
+    """What an answer does not contain yet, for people."""
+    if chinese:
+        return f"还有 {pending} 份文档正在读取，不在此答案中"
+    return f"{'1 document is' if pending == 1 else f'{pending} documents are'} still being read, and not in this answer"
 
 
 def citation_body(citation: Citation) -> CitationBody:
@@ -174,7 +185,8 @@ def answer_body(answer: Answer) -> AnswerBody:
 
 def _conflict_body(conflict: Conflict) -> ConflictBody:
     return ConflictBody(
-        sides=[SideBody(date=side.dated, citation=citation_body(side.citation)) for side in conflict.sides]
+        kind=conflict.kind,
+        sides=[SideBody(date=side.dated, citation=citation_body(side.citation)) for side in conflict.sides],
     )
 
 

@@ -1,9 +1,12 @@
 """Bodies of the graph: entities, relations, merges."""
 
+from typing import Literal
+
 from pydantic import BaseModel, StrictBool
 
 from api.schemas.strict import StrictBody
 from graph.model import Entity
+from graph.text.typed_values import typed_value
 
 
 class EntityBody(BaseModel):
@@ -26,14 +29,28 @@ class SourceBody(BaseModel):
     quote: str
 
 
+class ValueBody(BaseModel):
+    """What a date or an amount is worth: an ISO 8601 day, or two with a slash; a number with its unit as written."""
+
+    kind: Literal["date", "number"]
+    value: str
+    unit: str = ""
+
+
 class RelationBody(BaseModel):
-    """One statement, with its source."""
+    """One statement, with its source.
+
+    ``certainty`` is the share of relations read by the same rule that state what their sentence states; None where a
+    model or a row of a table has stated it. ``value`` is what the target is worth, where it is a date or an amount.
+    """
 
     source: EntityBody
     predicate: str
     target: EntityBody
     extractor: str
     evidence: SourceBody
+    certainty: float | None = None
+    value: ValueBody | None = None
 
 
 class MergeBody(BaseModel):
@@ -97,6 +114,12 @@ class Neighbourhood(BaseModel):
     revision: int
     entities: list[EntityBody]
     relations: list[RelationBody]
+
+
+def value_body(entity: Entity) -> ValueBody | None:
+    """What an entity is worth that is a date or an amount."""
+    found = typed_value(entity.name, entity.type)
+    return ValueBody(kind=found.kind, value=found.value, unit=found.unit) if found else None
 
 
 def entity_body(entity: Entity) -> EntityBody:

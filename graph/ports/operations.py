@@ -102,3 +102,15 @@ class CheckRegister(Protocol):
     def problems(self) -> Sequence[str]:
         """What was found and is not known to be mended, in order of what it concerns."""
         ...
+
+
+class ReadRules(Protocol):
+    """By which rules the documents of a data folder are read, or are ordered to be."""
+
+    def known(self) -> str:
+        """The rules; empty before anything was noted."""
+        ...
+
+    def note(self, rules: str) -> None:
+        """All documents are ordered to be read by these."""
+        ...

@@ -1,9 +1,8 @@
 """Names and relations by rule, without a language model: fast and deterministic.
 
 Names come from :mod:`graph.text.names`. Dates, quantities and noun phrases are entities for people to browse,
-never links for retrieval. A relation joins two neighbouring names of a sentence; its predicate is the
-literal text between them, so that it claims no more than that the sentence says them together. In a table names are
-neighbours within a cell, and the rows say what stands in which column (:mod:`ingest.extraction.row_relations`).
+never links for retrieval. A relation is what a sentence states (:mod:`ingest.extraction.stated_relations`), or what
+a row of a table says of its columns (:mod:`ingest.extraction.row_relations`).
 """
 
 import re
@@ -17,17 +16,17 @@ from graph.model import Span
 from graph.text.names import find_names
 from graph.text.stop_words import STOP_WORDS
 from graph.text.tokens import is_east_asian
-from ingest.extraction.row_relations import RowPlaces, row_places, row_relations
+from ingest.extraction.row_relations import row_places, row_relations
 from ingest.extraction.sentences import sentence_at
 from ingest.extraction.stated_aliases import stated_aliases
-from ingest.model import ChunkText, ExtractedAlias, ExtractedName, ExtractedRelation, Extraction, Passages
+from ingest.extraction.stated_relations import stated_relations
+from ingest.extraction.stating.stated import RULES
+from ingest.model import ChunkText, ExtractedAlias, ExtractedName, Extraction, Passages
 from ingest.ports import Extractor, Tell
 
 TOLD_EVERY = 64
 """Chunks of a document that are read between two looks at whether it is still wanted: a tenth of a second."""
 MAX_BROWSED = 40
-MAX_RELATIONS = 60
-MAX_PREDICATE = 80
 _TYPES = {"title": "title", "name": "name", "part": "name", "word": "name", "quoted": "quoted", "year": "date"}
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _DATE = re.compile(
@@ -41,13 +40,12 @@ _QUANTITY = re.compile(
 )
 _NOUN_PHRASE = re.compile(r"\b(?:the|a|an|this|its|their|his|her) ((?:[a-z][a-z-]+ ){1,3}[a-z][a-z-]+)")
 _HAN_NOUN = frozenset({"n", "vn", "nz", "l", "j"})
-_EDGES = " \t\n,;:，、；：()（）[]\"“”'《》「」"
 
 
 class LightExtractor(Extractor):
     """The Extractor port by rules. Equal strings are kept once: a long table says the same a hundred thousand times."""
 
-    identity = "light/1"
+    identity = RULES
 
     @override
     def extract(self, documents: Sequence[Passages], tell: Tell) -> tuple[tuple[Extraction, ...], ...]:
@@ -77,8 +75,8 @@ class LightExtractor(Extractor):
             names += [name for name in _browsed(chunk.text, number, sentence) if (name.start, name.end) not in taken]
         places = row_places(chunk)
         names = [name for name in names if not places.label(name)]
-        relations = _relations(chunk.text, names, places)
         aliases = tuple(_aliases(chunk, names))
+        relations = stated_relations(title, chunk, names, places.sentences)
         relations += row_relations(chunk, names)
         return Extraction(extractor=self.identity, names=tuple(names), relations=tuple(relations), aliases=aliases)
 
@@ -144,35 +142,3 @@ def _han_noun_phrases(sentence: str) -> Iterator[tuple[int, int]]:
                 yield begin, place
             count = 0
         place += len(word)
-
-
-def _relations(text: str, names: Sequence[ExtractedName], places: RowPlaces) -> list[ExtractedRelation]:
-    """One relation per pair of neighbouring names that do not overlap, within a sentence, or a cell of a table."""
-    ordered = sorted(
-        (index for index, name in enumerate(names) if name.sentence >= 0 and name.type != "noun phrase"),
-        key=lambda index: (names[index].start, -names[index].end),
-    )
-    found: list[ExtractedRelation] = []
-    last: int | None = None
-    for index in ordered:
-        if last is not None and names[index].start < names[last].end:
-            continue
-        if last is not None and _together(names[last], names[index], places):
-            predicate = text[names[last].end : names[index].start].strip(_EDGES)
-            headed = places.cells and "|" in predicate  # a line with the names of columns
-            if any(c.isalpha() for c in predicate) and len(predicate) <= MAX_PREDICATE and not headed:
-                found.append(
-                    ExtractedRelation(
-                        source=last, target=index, predicate=intern(" ".join(predicate.split())),
-                        start=names[last].start, end=names[index].end,
-                    )
-                )  # fmt: skip
-        last = index
-    return found[:MAX_RELATIONS]
-
-
-def _together(one: ExtractedName, other: ExtractedName, places: RowPlaces) -> bool:
-    """Whether two names stand in one sentence, and in one cell where that is a row."""
-    if one.sentence != other.sentence:
-        return False
-    return one.sentence not in places.sentences or places.cell_of(one) == places.cell_of(other)

@@ -69,8 +69,9 @@ def _passage(handle: str, item: Evidence) -> str:
     title = " › ".join((item.placed.document.title, *item.placed.chunk.headings))
     path = " → ".join(step.label for step in item.hit.why.path if step.kind == "entity")
     found = f"\n(found by way of: {_line(path)})" if path else ""
-    day = dated(item.placed.document).isoformat()
-    return f"<passage {handle}>\n{_line(title)} ({day}){found}\n\n{_data(item.placed.chunk.text)}\n</passage {handle}>"
+    day = dated(item.placed.document)
+    told = f" ({day.isoformat()})" if day else ""
+    return f"<passage {handle}>\n{_line(title)}{told}{found}\n\n{_data(item.placed.chunk.text)}\n</passage {handle}>"
 
 
 def _question(text: str, handle: str) -> str:

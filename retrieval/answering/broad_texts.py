@@ -43,7 +43,8 @@ def statements(shown: int, count: int, documents: int, *, zh: bool) -> str:
         first = f"{count} 条陈述中的前 {shown} 条" if shown < count else f"{count} 条陈述"
         return f"{first}，来自 {documents} 份文档；没有文档说明这是全部"
     first = f"first {shown} of {count} statements" if shown < count else f"{count} statements"
-    return f"{first}, what {documents} {'document states' if documents == 1 else 'documents state'}; none says that these are all"
+    state = "document states" if documents == 1 else "documents state"
+    return f"{first}, what {documents} {state}; none says that these are all"
 
 
 def summary_note(shown: int, count: int, title: str, *, zh: bool) -> str:
@@ -96,7 +97,8 @@ def _or(names: Sequence[str]) -> str:
 
 
 def _place(item: Evidence) -> str:
-    title, headings = item.placed.document.title, item.placed.chunk.headings
+    document, headings = item.placed.document, item.placed.chunk.headings
+    title = document.title or document.id
     under = [heading for heading in headings if heading != title and BETWEEN_COLUMNS not in heading]
     page = f", p. {item.placed.position.page}" if item.placed.position.page else ""
     return inert_line(" › ".join((title, *under))) + page

@@ -10,7 +10,7 @@ from graph.prompting import Completion
 from retrieval.answering.answer_prompt import compose
 from retrieval.answering.claims import ClaimParser
 from retrieval.answering.generation_cache import GenerationCache
-from retrieval.model import Claim, Draft, Evidence
+from retrieval.model import Claim, Derivation, Draft, Evidence
 from retrieval.ports import AnswerGenerator
 from retrieval.questions.read_question import ReadQuestion
 
@@ -28,7 +28,9 @@ class LlmGenerator(AnswerGenerator):
         return self._model.identity
 
     @override
-    async def generate(self, read: ReadQuestion, evidence: Sequence[Evidence]) -> AsyncIterator[Claim | Draft]:
+    async def generate(
+        self, read: ReadQuestion, evidence: Sequence[Evidence]
+    ) -> AsyncIterator[Claim | Derivation | Draft]:
         question = read.question
         if not evidence:
             yield Draft(abstained=True)

@@ -5,12 +5,24 @@ from dataclasses import dataclass
 
 from graph.text.inert import inert_line
 from graph.text.tokens import east_asian_share, is_east_asian
-from retrieval.answering.answer_texts import NOT_FOUND, SOURCES_DIFFER
+from retrieval.answering.answer_texts import NEWEST_FIRST, NOT_FOUND, SAID_OTHERWISE
 from retrieval.answering.broad_texts import MENTIONED, overview_line, refusal_line
 from retrieval.answering.citations import verify_claim
-from retrieval.answering.conflicts import find_conflict
+from retrieval.answering.conflicts.finding import find_conflict
 from retrieval.answering.refusal import refusal_of
-from retrieval.model import Citation, Claim, Conflict, Draft, Evidence, Overview, Refusal
+from retrieval.answering.short.short_answers import cited_by, short_answer
+from retrieval.model import (
+    Citation,
+    Claim,
+    Conflict,
+    Derivation,
+    Draft,
+    Evidence,
+    Overview,
+    Refusal,
+    ShortAnswer,
+    Side,
+)
 from retrieval.questions.read_question import ReadQuestion
 
 _OF_MANY = frozenset({"list", "overview", "summary"})
@@ -42,6 +54,7 @@ class Writing:
         self.draft = Draft(abstained=True)
         self.conflict: Conflict | None = None
         self.refusal: Refusal | None = None
+        self.short_answer: ShortAnswer | None = None
 
     @property
     def abstained(self) -> bool:
@@ -55,11 +68,27 @@ class Writing:
         dropped = f", {self.dropped_sentences} sentences dropped" if self.dropped_sentences else ""
         return kept + dropped
 
-    def add(self, part: Claim | Draft) -> Iterator[Token | Citation]:
+    def add(self, part: Claim | Derivation | Draft) -> Iterator[Token | Citation]:
         """What a part of the generator's answer adds."""
         if isinstance(part, Draft):
             self.draft = part
-            return
+        elif isinstance(part, Derivation):
+            yield from self._derived(part)
+        else:
+            yield from self._claimed(part)
+
+    def _derived(self, part: Derivation) -> Iterator[Token | Citation]:
+        """Its words open the answer only if every claim holds that they are derived from."""
+        holds = all(verify_claim(claim, self._evidence, self._read).citations for claim in part.claims)
+        if holds and part.words and not self.text:
+            self.text = part.words
+            yield Token(text=part.words)
+        for claim in part.claims:
+            yield from self._claimed(claim)
+        if holds:
+            self.short_answer = part.short
+
+    def _claimed(self, part: Claim) -> Iterator[Token | Citation]:
         verified = verify_claim(part, self._evidence, self._read)
         self.dropped_citations += verified.dropped
         if not verified.citations or verified.text in self._said:
@@ -104,10 +133,13 @@ class Writing:
         yield from self._names()
         if self._read.broad is not None and self._read.broad.kind in _OF_MANY:
             return
+        if self.short_answer is not None:
+            self.short_answer = cited_by(self.short_answer, self.citations)
+        self.short_answer = self.short_answer or short_answer(self._read, self._evidence, self.citations)
         self.conflict = find_conflict(self._read, self._evidence, self.citations)
         if self.conflict is None:
             return
-        piece = _told(self.conflict, SOURCES_DIFFER[self._language])
+        piece = _told(self.conflict, self._language)
         self.text += piece
         yield Token(text=piece)
         for side in self.conflict.sides:
@@ -116,11 +148,15 @@ class Writing:
                 yield side.citation
 
 
-def _told(conflict: Conflict, opening: str) -> str:
-    """Each side on a line of its own: its day, its source, its own words."""
-    lines = [
-        f"- {side.dated.isoformat()}, {inert_line(side.citation.title)}: {inert_line(side.citation.quote)}"
-        f" [{side.citation.marker}]"
-        for side in conflict.sides
-    ]
-    return "\n".join(("", "", opening, *lines))
+def _told(conflict: Conflict, language: str) -> str:
+    """Each side on a line of its own: its day if it has one, its source, its own words."""
+    days = {side.dated for side in conflict.sides}
+    in_order = None not in days and len(days) == len(conflict.sides)
+    opening = SAID_OTHERWISE[conflict.kind][language].format(order=NEWEST_FIRST[language] if in_order else "")
+    return "\n".join(("", "", opening, *map(_line, conflict.sides)))
+
+
+def _line(side: Side) -> str:
+    citation = side.citation
+    source = ", ".join(part for part in (side.dated and side.dated.isoformat(), inert_line(citation.title)) if part)
+    return f"- {source}{': ' if source else ''}{inert_line(citation.quote)} [{citation.marker}]"

@@ -29,6 +29,7 @@ class QuestionTerms:
     def __init__(self, question: str, stemmed: Sequence[str]) -> None:
         """``stemmed``: the stems of the question."""
         plain = without_separators(normal(question))
+        plain = ASKING.sub(" ", plain)  # the one of 哪一年 is no number
         worth = frozenset(values(plain))
         bare = without_asking(plain)
         latin = frozenset(term for term in stemmed if not is_east_asian(term)) - _small_stems(question, plain)

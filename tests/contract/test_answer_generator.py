@@ -16,7 +16,7 @@ from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.generation_cache import GenerationCache
 from retrieval.answering.llm_generator import LlmGenerator
 from retrieval.finding.evidence import gather_evidence
-from retrieval.model import Claim, Draft, Evidence, Question
+from retrieval.model import Claim, Derivation, Draft, Evidence, Question
 from retrieval.ports import AnswerGenerator
 from retrieval.questions.read_question import read_question
 
@@ -24,10 +24,12 @@ QUESTION = Question(text="Who designed the Selm Tower?", workspace=DEFAULT_WORKS
 
 
 def collect(generator: AnswerGenerator, evidence: tuple[Evidence, ...]) -> list[Claim | Draft]:
-    async def read() -> list[Claim | Draft]:
+    """What a generator gives, with the claims of what it derives in their places."""
+
+    async def read() -> list[Claim | Derivation | Draft]:
         return [part async for part in generator.generate(read_question(QUESTION), evidence)]
 
-    return anyio.run(read)
+    return [one for part in anyio.run(read) for one in (part.claims if isinstance(part, Derivation) else (part,))]
 
 
 class AnswerGeneratorContract:

@@ -16,6 +16,7 @@ from service_process import ServiceProcess
 
 LEAST = 54
 """Of the sixty."""
+VERDICTS = {"yes": ("Yes", "yes", "是"), "no": ("No", "no", "不是", "否")}
 QUESTIONS = Path(__file__).with_name("everyday_questions.jsonl")
 
 
@@ -47,7 +48,11 @@ def faults(asked: dict[str, Any], answer: dict[str, Any]) -> list[str]:
     found += [f"says {wrong}" for wrong in asked.get("never", ()) if wrong in text]
     found += [f"does not cite {title}" for title in asked.get("cites", ()) if title not in titles]
     verdict = answer.get("short_answer")
-    if "verdict" in asked and verdict is not None and asked["verdict"].lower() not in str(verdict["text"]).lower():
+    if (
+        "verdict" in asked
+        and verdict is not None
+        and verdict["text"] not in VERDICTS.get(asked["verdict"], asked["verdict"])
+    ):
         found.append(f"says {verdict['text']} for {asked['verdict']}")
     return found
 
@@ -73,7 +78,6 @@ def test_questions_of_a_newcomer_are_answered(newcomers: ServiceProcess) -> None
         answer = newcomers.ask(question["text"])
         if found := faults(question, answer):
             failed.append(f"{question['id']}: {question['text']} {'; '.join(found)}\n    {answer['answer']}")
-    print(*failed, sep="\n")
     assert len(questions) - len(failed) >= LEAST, "\n".join(failed)
 
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from table_snapshot import evidence, placed
 
 from graph.model import DEFAULT_WORKSPACE
-from retrieval.answering.conflicts import find_conflict
-from retrieval.answering.weights import ANSWER_WEIGHTS
+from retrieval.answering.conflicts.finding import find_conflict
+from retrieval.answering.weights import CONFLICT_WEIGHTS
 from retrieval.model import Citation, Conflict, Evidence, Question
 from retrieval.questions.read_question import read_question
 
@@ -124,7 +124,7 @@ def test_every_side_gives_another_value(years: list[int]) -> None:
         assert found is None
         return
     assert found is not None
-    assert len(set(quotes(found))) == len(found.sides) == min(different, ANSWER_WEIGHTS.sides)
+    assert len(set(quotes(found))) == len(found.sides) == min(different, CONFLICT_WEIGHTS.sides)
     assert among[0].placed.chunk.text in quotes(found)
-    days = [side.dated for side in found.sides]
+    days = [side.dated for side in found.sides if side.dated]
     assert days == sorted(days, reverse=True)

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections import Counter
+from contextlib import AsyncExitStack
 
 import anyio
 import pytest
 
 from api.rest.edge import lanes
-from api.rest.edge.lanes import Lane
+from api.rest.edge.lanes import Lane, Place
 
 
 class Crowd:
@@ -136,5 +137,29 @@ def test_who_leaves_the_line_leaves_the_place_to_others() -> None:
             assert (crowd.lane.at_work, crowd.lane.in_line) == (1, 0)
             crowd.leave.set()
         assert crowd.seen == ["first"]
+
+    anyio.run(main)
+
+
+def test_whoever_only_waits_takes_no_place_from_others_who_write() -> None:
+    async def main() -> None:
+        writes, streams = Lane("writes", 1), Lane("streams", 2)
+        rested: list[bool] = []
+        leave = anyio.Event()
+
+        async def wait(client: str) -> None:
+            async with AsyncExitStack() as held:
+                await held.enter_async_context(writes.place(client))
+                rested.append(await Place(held, streams, client).rest())
+                await leave.wait()
+
+        async with anyio.create_task_group() as group:
+            for number in range(3):
+                group.start_soon(wait, f"client {number}")
+            await anyio.wait_all_tasks_blocked()
+            assert rested == [True, True, False]  # there is no room for a third; it keeps its place
+            assert (writes.at_work, streams.at_work) == (1, 2)
+            leave.set()
+        assert (writes.at_work, streams.at_work) == (0, 0)
 
     anyio.run(main)

@@ -1,3 +1,4 @@
+import pytest
 from hashing_embedder import HashingEmbedder
 from hypothesis import given, settings
 from hypothesis import strategies as st

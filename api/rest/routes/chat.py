@@ -16,10 +16,11 @@ from starlette.responses import Response, StreamingResponse
 
 from api.rest.context import RequestContext, TheContext, placed_answer, while_connected
 from api.rest.problems import GONE, error_body
-from api.schemas.answers import answer_body
+from api.schemas.answers import answer_body, pending_text
 from api.schemas.chat import MODEL, ChatBody, ChoiceBody, CompletionBody, ModelBody, ModelsBody, SaidBody
 from graph.errors import QuipuError
 from graph.text.inert import inert_line
+from graph.text.tokens import is_east_asian
 from retrieval.answering.writing import Token
 from retrieval.model import Answer, Question
 from retrieval.pipeline import QuestionPipeline
@@ -80,7 +81,8 @@ def _sources(answer: Answer) -> str:
         for citation in answer.citations
     }
     lines = [*named.values(), *map(inert_line, answer.notes)]
-    return "\n\n" + "\n".join(lines) if lines else ""
+    told = "\n\n" + "\n".join(lines) if lines else ""
+    return f"{told}\n\n({pending_text(answer.pending, chinese=is_east_asian(answer.text))})" if answer.pending else told
 
 
 def _new_id() -> str:

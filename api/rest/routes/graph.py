@@ -18,11 +18,13 @@ from api.schemas.graph import (
     SourceBody,
     VerdictBody,
     entity_body,
+    value_body,
 )
 from api.schemas.strict import parse_as_of
 from graph.model import Alias, Entity, Relation
 from graph.text.names import norm
 from graph.view.merging import aliases_around, chief, members
+from ingest.extraction.stating.stated import certainty
 
 router = APIRouter(prefix="/v1/graph", tags=["graph"])
 MAX_QUERY = 1_000
@@ -157,12 +159,14 @@ def _relations(
     context: RequestContext, relations: tuple[Relation, ...] | list[Relation], revision: int
 ) -> list[RelationBody]:
     ids = {end for relation in relations for end in (relation.source_id, relation.target_id)}
-    entities = {node: entity_body(context.graph.entity(context.workspace, node, revision)) for node in sorted(ids)}
+    found = {node: context.graph.entity(context.workspace, node, revision) for node in sorted(ids)}
+    entities = {node: entity_body(entity) for node, entity in found.items()}
     sources = _sources(context, [(r.chunk_id, r.start, r.end) for r in relations], revision)
     return [
         RelationBody(
             source=entities[relation.source_id], predicate=relation.predicate, target=entities[relation.target_id],
-            extractor=relation.extractor, evidence=source,
+            extractor=relation.extractor, evidence=source, certainty=certainty(relation.extractor),
+            value=value_body(found[relation.target_id]),
         )
         for relation, source in zip(relations, sources, strict=True)
         if source is not None

@@ -37,11 +37,11 @@ class Layout:
     def no_trees(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which pages, by number from 1, can be no b-tree page: the lock byte's and pointer maps."""
         lock = _LOCK_BYTE // self.page + 1
-        found = (numbers == lock) | (numbers > _MAX_PAGES)
+        found: NDArray[np.bool_] = (numbers == lock) | (numbers > _MAX_PAGES)
         if self.has_pointer_maps:
             group = self.usable // 5 + 1
             first = 2 + (numbers - 2) // group * group
-            found |= numbers == np.where(first == lock, first + 1, first)
+            found = found | (numbers == np.where(first == lock, first + 1, first))
         return found
 
 

@@ -63,39 +63,40 @@ def _place(item: Evidence) -> tuple[str, int]:
 
 
 def _of_document(items: Sequence[Evidence]) -> Iterator[Block]:
+    """Blocks of passages in order. A passage that is missing between two ends a block, which may then go on."""
     current: Block | None = None
     before: Part | None = None
-    last: Evidence | None = None
+    expected = 0
     for item in items:
-        whole = last is not None and item.placed.position.ordinal == last.placed.position.ordinal + 1
-        if not whole:
-            if current:
-                current.open_end = True
-                yield current
-            current, before = None, None
+        ordinal = item.placed.position.ordinal
+        follows = ordinal == expected
+        if not follows and current is not None:
+            current.open_end = True
+            yield current
+            current = None
+        before = before if follows else None
         for line in lines_of(item):
             part = Part(item=item, line=line)
-            if line.kind in {"item", "row", "head"}:
-                current, done = _with(current, part, before, begins=not whole and item.placed.position.ordinal > 0)
-                if done:
-                    yield done
-            elif current is not None:
-                yield current
-                current = None
-            before, whole = part, True
-        last = item
-    if current:
+            ended, current = _next(current, part, before, begins=not follows and before is None)
+            if ended is not None:
+                yield ended
+            before = part
+        expected = ordinal + 1
+    if current is not None:
         yield current
 
 
-def _with(current: Block | None, part: Part, before: Part | None, *, begins: bool) -> tuple[Block, Block | None]:
-    """The block that a part belongs to, and the one that it ends."""
+def _next(
+    current: Block | None, part: Part, before: Part | None, *, begins: bool
+) -> tuple[Block | None, Block | None]:  # fmt: skip
+    """The block that a part ends, and the one that it belongs to. ``begins``: nothing is known of what is before it."""
+    if part.line.kind not in {"item", "row", "head"}:
+        return current, None
     kind = "list" if part.line.kind == "item" else "table"
-    if current is None or current.kind != kind or part.line.kind == "head":
-        fresh = _begun(kind, part, before, begins=begins)
-        return fresh, current
-    current.parts.append(part)
-    return current, None
+    if current is not None and current.kind == kind and part.line.kind != "head":
+        current.parts.append(part)
+        return None, current
+    return current, _begun(kind, part, before, begins=begins)
 
 
 def _begun(kind: str, part: Part, before: Part | None, *, begins: bool) -> Block:

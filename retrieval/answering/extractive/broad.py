@@ -19,8 +19,10 @@ NOTHING: Written = ((), ())
 
 
 def written(read: ReadQuestion, evidence: Sequence[Evidence]) -> Written:
-    """The answer to a broad question; nothing where it asks for something else, or the evidence holds no such answer."""
-    return _BY_KIND[read.broad.kind](read, evidence) if read.broad is not None and evidence else NOTHING
+    """The answer to a broad question; nothing where it is none, or the evidence holds no such answer."""
+    if read.broad is None or not evidence:
+        return NOTHING
+    return _BY_KIND[read.broad.kind](read, evidence)
 
 
 def _list(read: ReadQuestion, evidence: Sequence[Evidence]) -> Written:
@@ -44,7 +46,7 @@ def _definition(read: ReadQuestion, evidence: Sequence[Evidence]) -> Written:
     return defined(read, evidence), ()
 
 
-def _overview(read: ReadQuestion, evidence: Sequence[Evidence]) -> Written:
+def _overview(_: ReadQuestion, evidence: Sequence[Evidence]) -> Written:
     return overview(evidence), ()
 
 

@@ -10,8 +10,8 @@ from retrieval.questions.read_question import ReadQuestion
 from retrieval.questions.terms import QuestionTerms
 
 _NUMBER = re.compile(
-    r"\d[\d.,\u00a0 ]*|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
-    r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|dozens?|million|billion)(?:-\w+)?",
+    r"\d[\d.,\u00a0 ]*|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
+    r"sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|dozens?|million|billion)(?:-\w+)?",
     re.IGNORECASE,
 )
 _HAN_NUMBER = r"[\d０-９][\d０-９,.，]*|[零〇一二三四五六七八九十百千万亿两]+"
@@ -31,18 +31,17 @@ def stated(read: ReadQuestion, evidence: Sequence[Evidence]) -> list[Claim]:
             text = line.text(item.placed.chunk)
             if len(asked.all) > len(asked.held(text) | titled):
                 continue
-            if _counts(read, text):
+            if _counts(read.text, read.broad.subject, text):
                 return [Claim(text=" ".join(text.split()), quotes=((item.marker, text),))]
     return []
 
 
-def _counts(read: ReadQuestion, text: str) -> bool:
-    assert read.broad is not None
-    if is_east_asian(read.text):
-        measure = _MEASURE.search(read.text)
-        things = "|".join(re.escape(one) for one in ((measure["m"] if measure else ""), read.broad.subject) if one)
+def _counts(question: str, subject: str, text: str) -> bool:
+    if is_east_asian(question):
+        measure = _MEASURE.search(question)
+        things = "|".join(re.escape(one) for one in ((measure["m"] if measure else ""), subject) if one)
         return bool(things) and re.search(rf"(?:{_HAN_NUMBER})[\u3400-\u9fff]{{0,2}}?(?:{things})", text) is not None
-    of = frozenset(stems(read.broad.subject))
+    of = frozenset(stems(subject))
     run = words(text)
     places = [place for place, word in enumerate(run) if _NUMBER.fullmatch(word)]
     return any(of <= frozenset(stems(" ".join(run[place + 1 : place + 2 + _BETWEEN + len(of)]))) for place in places)

@@ -15,7 +15,8 @@ from retrieval.questions.read_question import ReadQuestion
 
 _DEFINES = re.compile(
     r"\s*(?:\([^()]{0,120}\)|（[^（）]{0,60}）|,[^,.]{1,80},|，[^，。]{1,30}，)?\s*"
-    r"(?:(?P<what>(?:is|was|are|were)\s+(?:an?|the|one|any|both|part|now|also|still|originally)\b|(?:refers?|referred) to|means|denotes|stands for|是|指|为|系|即|乃)"
+    r"(?:(?P<what>(?:is|was|are|were)\s+(?:an?|the|one|any|both|part|now|also|still|originally)\b"
+    r"|(?:refers?|referred) to|means|denotes|stands for|是|指|为|系|即|乃)"
     r"|(?P<that>is|was|are|were|has|had|lies|stands|consists|belongs|makes|produces|works|位于|由|成立|建于|创建|始建|，))"
 )
 _ARTICLES = re.compile(r"(?:the|a|an)\s+|[《“\"‘「『]", re.IGNORECASE)

@@ -8,7 +8,8 @@ from typing_extensions import override
 
 from retrieval.answering.extractive.broad import written
 from retrieval.answering.extractive.selection import answering_sentences
-from retrieval.model import Claim, Draft, Evidence
+from retrieval.answering.short.short_answers import derive
+from retrieval.model import Claim, Derivation, Draft, Evidence
 from retrieval.ports import AnswerGenerator
 from retrieval.questions.read_question import ReadQuestion
 
@@ -25,15 +26,21 @@ class ExtractiveGenerator(AnswerGenerator):
         return "extractive"
 
     @override
-    async def generate(self, read: ReadQuestion, evidence: Sequence[Evidence]) -> AsyncIterator[Claim | Draft]:
-        claims, notes = await anyio.to_thread.run_sync(written, read, evidence, limiter=self._thread)
-        if claims:
-            for claim in claims:
-                yield claim
-            yield Draft(abstained=False, notes=notes)
-            return
-        best = [item for item in evidence if not item.beside]
-        chosen = await anyio.to_thread.run_sync(answering_sentences, read, best, limiter=self._thread)
-        for marker, text in chosen:
-            yield Claim(text=text, quotes=((marker, text),))
-        yield Draft(abstained=not chosen)
+    async def generate(
+        self, read: ReadQuestion, evidence: Sequence[Evidence]
+    ) -> AsyncIterator[Claim | Derivation | Draft]:
+        parts = await anyio.to_thread.run_sync(_parts, read, evidence, limiter=self._thread)
+        for part in parts:
+            yield part
+
+
+def _parts(read: ReadQuestion, evidence: Sequence[Evidence]) -> Sequence[Claim | Derivation | Draft]:
+    """A verdict with both of its sides, else what a broad question asks for, else the sentences that answer."""
+    best = [item for item in evidence if not item.beside]
+    derived = derive(read, best)
+    if derived is not None:
+        return derived, Draft(abstained=False)
+    claims, notes = written(read, evidence)
+    if not claims:
+        claims = [Claim(text=text, quotes=((marker, text),)) for marker, text in answering_sentences(read, best)]
+    return *claims, Draft(abstained=not claims, notes=notes)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from graph.text.names import norm
-from graph.text.tokens import is_east_asian, stems
+from graph.text.tokens import is_east_asian, stems, words
 from retrieval.answering.broad_texts import all_of_list, first_of_list, fitting_rows, statements
 from retrieval.answering.extractive.blocks import Block, Part, blocks_of
 from retrieval.answering.extractive.prose import lines_of
@@ -15,7 +15,7 @@ from retrieval.answering.weights import LIST_LIMITS
 from retrieval.model import Claim, Evidence
 from retrieval.questions.broad_questions import BroadQuestion
 from retrieval.questions.read_question import ReadQuestion
-from retrieval.questions.terms import QuestionTerms
+from retrieval.questions.terms import QuestionTerms, is_character
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,23 +33,40 @@ class _Asked:
 
     def __init__(self, read: ReadQuestion, broad: BroadQuestion) -> None:
         self.text = norm(read.text)
-        self.terms = QuestionTerms(broad.core, tuple(stems(broad.core)))
-        self.all = frozenset(self.terms.all)
+        self._terms = QuestionTerms(broad.core, tuple(stems(broad.core)))
+        self.all = frozenset(self._terms.all)
         kind = QuestionTerms(broad.subject, tuple(stems(broad.subject)))
         self.kind = frozenset(kind.all) & self.all
-        self.times = Counter(term for term in stems(broad.core) if not is_east_asian(term))
+        self.conditions = self.all - self.kind
+        self._times = Counter(term for term in stems(broad.core) if not is_east_asian(term))
+        self._names = frozenset(stems(" ".join(word for word in words(broad.core) if word[0].isupper())))
 
     def held(self, text: str) -> frozenset[str]:
         """Words that a text holds."""
-        return frozenset(self.terms.held(text))
+        return frozenset(self._terms.held(text))
+
+    def share(self, held: frozenset[str], of: frozenset[str] | None = None) -> float:
+        """The part of the words, or of some of them, that is held; 1 of none."""
+        wanted = self.all if of is None else of
+        return _weight(held & wanted) / _weight(wanted) if wanted else 1.0
+
+    def has(self, held: frozenset[str], of: frozenset[str]) -> bool:
+        """Whether all of some words are held, but for few characters of theirs."""
+        return self.share(held, of) >= LIST_LIMITS.whole
+
+    def telling(self, term: str, kind: str) -> bool:
+        """Whether a word tells the rows of a table apart, or the items of a list: of these only names and numbers."""
+        return not is_character(term) and (kind == "table" or term.isdecimal() or term in self._names)
 
     def twice(self, text: str) -> bool:
         """Whether a text has the words that the question repeats as often: "works at Acme Works"."""
-        repeated = {term: times for term, times in self.times.items() if times > 1}
-        if not repeated:
-            return True
-        found = Counter(stems(text))
+        repeated = {term: times for term, times in self._times.items() if times > 1}
+        found = Counter(stems(text)) if repeated else Counter[str]()
         return all(found[term] >= times for term, times in repeated.items())
+
+
+def _weight(terms: frozenset[str]) -> float:
+    return sum(LIST_LIMITS.character if is_character(term) else 1.0 for term in terms)
 
 
 def listed(read: ReadQuestion, evidence: Sequence[Evidence]) -> Listed | None:
@@ -62,10 +79,11 @@ def listed(read: ReadQuestion, evidence: Sequence[Evidence]) -> Listed | None:
     block = _best_block(asked, evidence)
     if block is not None:
         return _of_block(*block, zh=is_east_asian(read.text))
+    if read.broad.subject in read.broad.core and read.broad.subject and not asked.kind:
+        return None
     found = _statements(asked, evidence)
-    return (
-        _of_statements(found, zh=is_east_asian(read.text)) if len(found) > 1 or (found and len(asked.all) > 1) else None
-    )
+    enough = len(found) > 1 or (found and len(asked.all) > 1)
+    return _of_statements(found, zh=is_east_asian(read.text)) if enough else None
 
 
 # --- lists and tables
@@ -78,10 +96,10 @@ def _best_block(asked: _Asked, evidence: Sequence[Evidence]) -> tuple[Block, lis
         parts, held = _fitting(block, asked)
         if not asked.twice(" ".join((block.over, *(part.text for part in parts)))):
             continue
-        share = len(held) / len(asked.all)
-        named = bool(asked.kind) and asked.kind <= held
+        share = asked.share(held)
+        named = bool(asked.kind) and asked.has(held, asked.kind)
         worth = share + (LIST_LIMITS.named if named else 0.0)
-        fits = share >= LIST_LIMITS.least and (named or asked.all - asked.kind <= held or not asked.kind)
+        fits = share >= LIST_LIMITS.least and (named or not asked.kind or asked.has(held, asked.conditions))
         if fits and (best is None or worth > best[0]):
             best = worth, block, parts
     return best[1:] if best else None
@@ -97,7 +115,7 @@ def _fitting(block: Block, asked: _Asked) -> tuple[list[Part], frozenset[str]]:
     parts = rows or block.parts
     held = [asked.held(part.text) - over for part in parts]
     everywhere = frozenset.intersection(*held)
-    wanted = frozenset().union(*held) - everywhere
+    wanted = frozenset(one for one in frozenset().union(*held) - everywhere if asked.telling(one, block.kind))
     if not wanted:
         return parts, over | everywhere
     most = max(len(one & wanted) for one in held)
@@ -139,7 +157,7 @@ def _claim(part: Part, lead: str) -> Claim:
 
 
 def _statements(asked: _Asked, evidence: Sequence[Evidence]) -> list[Part]:
-    """Every sentence or row that holds the conditions, itself or by its titles; of those with the kind, if any has it."""
+    """Every sentence or row that holds the conditions, itself or by its titles; those with the kind, if any has it."""
     found: dict[str, tuple[Part, bool]] = {}
     for item in evidence:
         titled = asked.held(" ".join((item.placed.document.title, *item.placed.chunk.headings)))
@@ -149,17 +167,20 @@ def _statements(asked: _Asked, evidence: Sequence[Evidence]) -> list[Part]:
                 continue
             held = asked.held(part.text)
             if _answers(asked, held, titled) and asked.twice(part.text):
-                found[part.text] = part, bool(asked.kind & (held | titled))
+                found[part.text] = part, bool(asked.kind) and asked.has(held | titled, asked.kind)
     kinds = [part for part, of_kind in found.values() if of_kind]
     return kinds or [part for part, _ in found.values()]
 
 
 def _answers(asked: _Asked, held: frozenset[str], titled: frozenset[str]) -> bool:
     """Whether what a sentence and its titles hold is what is asked; something of it the sentence must say itself."""
-    conditions = asked.all - asked.kind
-    if not conditions <= (held | titled) or len(held | titled) < LIST_LIMITS.least * len(asked.all):
+    both = held | titled
+    if not asked.has(both, asked.conditions) or asked.share(both) < LIST_LIMITS.least:
         return False
-    return bool(held & (conditions - titled)) if conditions - titled else bool(asked.kind) and asked.kind <= held
+    own = asked.conditions - titled
+    if any(not is_character(term) for term in own):
+        return any(not is_character(term) for term in held & own)
+    return asked.has(held, asked.kind or asked.conditions)
 
 
 def _of_statements(found: Sequence[Part], *, zh: bool) -> Listed:

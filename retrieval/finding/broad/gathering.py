@@ -11,14 +11,12 @@ from retrieval.questions.read_question import ReadQuestion
 
 def gather(read: ReadQuestion, found: SearchResult, snapshot: Snapshot) -> Gathered:
     """Evidence, at the revision of the snapshot and from what its audience may read."""
-    evidence = gather_evidence(found.hits, found.chunks)
-    kind = read.broad.kind if read.broad else None
-    if kind == "overview":
+    evidence, broad = gather_evidence(found.hits, found.chunks), read.broad
+    if broad is None:
+        return Gathered(evidence=evidence)
+    if broad.kind == "overview":
         return everything(read, snapshot)
-    if kind == "summary":
-        evidence = one_document(read, evidence, snapshot) or passages_on(read, evidence, snapshot)
-    elif kind == "definition":
-        evidence = passages_on(read, evidence, snapshot)
-    elif kind in {"list", "count"}:
-        evidence = passages_for_list(read, evidence, snapshot)
-    return Gathered(evidence=evidence)
+    if broad.kind in {"list", "count"}:
+        return Gathered(evidence=passages_for_list(read, broad, evidence, snapshot))
+    of_one = one_document(read, broad, evidence, snapshot) if broad.kind == "summary" else ()
+    return Gathered(evidence=of_one or passages_on(read, broad, evidence, snapshot))

@@ -9,12 +9,15 @@ from graph.view.snapshot import Snapshot
 from retrieval.finding.broad.passages import as_evidence, of_graph, passages_of
 from retrieval.finding.weights import BROAD_LIMITS
 from retrieval.model import Evidence
+from retrieval.questions.broad_questions import BroadQuestion
 from retrieval.questions.read_question import ReadQuestion
 
 
-def passages_for_list(read: ReadQuestion, found: Sequence[Evidence], snapshot: Snapshot) -> tuple[Evidence, ...]:
+def passages_for_list(
+    read: ReadQuestion, broad: BroadQuestion, found: Sequence[Evidence], snapshot: Snapshot
+) -> tuple[Evidence, ...]:
     """What was found, with the rest of its documents near it, then what the graph and the keywords lead to."""
-    return as_evidence((*found, *map(of_graph, (*_neighbours(found, snapshot), *_further(read, snapshot)))))
+    return as_evidence((*found, *map(of_graph, (*_neighbours(found, snapshot), *_further(read, broad, snapshot)))))
 
 
 def _neighbours(found: Sequence[Evidence], snapshot: Snapshot) -> Iterator[PlacedChunk]:
@@ -31,18 +34,17 @@ def _section(placed: PlacedChunk) -> tuple[str, ...]:
     return headings[:-1] if headings and " | " in headings[-1] else headings
 
 
-def _further(read: ReadQuestion, snapshot: Snapshot) -> Iterator[PlacedChunk]:
+def _further(read: ReadQuestion, broad: BroadQuestion, snapshot: Snapshot) -> Iterator[PlacedChunk]:
     """Passages in which the named things stand in relations, and those with most of the words that are asked for."""
-    assert read.broad is not None
     allowed = snapshot.allowed(read.question.filters)
     chunk_ids: dict[str, None] = {}
     for key in sorted(set(read.names) & snapshot.name_numbers(read.names).keys(), key=len, reverse=True)[:3]:
         chunk_ids |= dict.fromkeys(one.chunk_id for one in snapshot.relations(key, BROAD_LIMITS.mentions))
-    for kind in sorted({norm(read.broad.subject), _singular(norm(read.broad.subject))} - {""}):
+    for kind in sorted({norm(broad.subject), _singular(norm(broad.subject))} - {""}):
         for entity in snapshot.entities(kind, BROAD_LIMITS.namesakes):
             chunk_ids |= dict.fromkeys(one.chunk_id for one in snapshot.relations(entity.key, 5))
     rows = [row for one in chunk_ids if (row := snapshot.row(one)) is not None and allowed[row]]
-    matching, _ = snapshot.matching(stems(read.broad.core), BROAD_LIMITS.matching, allowed)
+    matching, _ = snapshot.matching(stems(broad.core), BROAD_LIMITS.matching, allowed)
     yield from passages_of(list(dict.fromkeys((*rows[: BROAD_LIMITS.mentions], *matching.tolist()))), snapshot)
 
 

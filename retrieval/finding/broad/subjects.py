@@ -10,13 +10,15 @@ from graph.view.snapshot import Snapshot
 from retrieval.finding.broad.passages import as_evidence, of_graph, passages_of
 from retrieval.finding.weights import BROAD_LIMITS
 from retrieval.model import Evidence
+from retrieval.questions.broad_questions import BroadQuestion
 from retrieval.questions.read_question import ReadQuestion
 
 
-def passages_on(read: ReadQuestion, found: Sequence[Evidence], snapshot: Snapshot) -> tuple[Evidence, ...]:
+def passages_on(
+    read: ReadQuestion, broad: BroadQuestion, found: Sequence[Evidence], snapshot: Snapshot
+) -> tuple[Evidence, ...]:
     """What was found, with what the graph knows of the thing that the question names."""
-    assert read.broad is not None
-    key = norm(read.broad.subject)
+    key = norm(broad.subject)
     numbers = snapshot.name_numbers(sorted({key, *snapshot.other_names([key]).get(key, ())} - {""}))
     if not numbers:
         return tuple(found)

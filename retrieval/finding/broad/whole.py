@@ -8,6 +8,7 @@ from graph.view.snapshot import Snapshot
 from retrieval.finding.broad.passages import as_evidence, of_graph
 from retrieval.finding.weights import BROAD_LIMITS
 from retrieval.model import Evidence, Gathered, Overview
+from retrieval.questions.broad_questions import BroadQuestion
 from retrieval.questions.read_question import ReadQuestion
 
 _NO_THINGS = frozenset({"year", "date", "number", "quantity", "phrase", "noun phrase", "time"})
@@ -59,13 +60,14 @@ def _names(evidence: Sequence[Evidence], snapshot: Snapshot) -> Iterator[tuple[s
             return
 
 
-def one_document(read: ReadQuestion, found: Sequence[Evidence], snapshot: Snapshot) -> tuple[Evidence, ...]:
+def one_document(
+    read: ReadQuestion, broad: BroadQuestion, found: Sequence[Evidence], snapshot: Snapshot
+) -> tuple[Evidence, ...]:
     """The passages of the document that the question names, in order; none where no document is called so."""
-    assert read.broad is not None
     candidates = {item.placed.document.id: item.placed.document for item in found}
-    named = _named(read.broad.subject, list(candidates.values()))
+    named = _named(broad.subject, list(candidates.values()))
     if named is None:
-        named = _named(read.broad.subject, snapshot.documents(read.question.filters, BROAD_LIMITS.counted))
+        named = _named(broad.subject, snapshot.documents(read.question.filters, BROAD_LIMITS.counted))
     if named is None:
         return ()
     return as_evidence(map(of_graph, snapshot.document_chunks(named.id)))

@@ -1,0 +1,1 @@
+"""Sentences in English: who does what to whom, where and when."""
