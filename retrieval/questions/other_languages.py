@@ -87,7 +87,7 @@ def is_korean(run: str) -> bool:
 
 def korean_content(word: str) -> Iterator[str]:
     """A word without its particle; nothing for a question word."""
-    if word not in _words_of("ko"):
+    if fold(word) not in _words_of("ko"):
         yield word[:-1] if len(word) > 2 and word[-1] in _PARTICLES else word
 
 
