@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.algorithms.spelling import Spellings
 from graph.indexes.growing_array import GrowingArray, as_rows, within
 from graph.model import FloatArray, RowArray
-from graph.text.spelling import Spellings
 
 K1, B = 1.2, 0.75
 _TITLE = 128

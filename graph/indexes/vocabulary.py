@@ -7,7 +7,7 @@ one it took; a change is kept as a difference to the counts before it until the 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from graph.text.spelling import Spellings
+from graph.algorithms.spelling import Spellings
 from graph.text.terms import ChunkWords, TitleWords
 
 FOLDED_FROM = 20_000

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from graph.algorithms.spelling import SHORTEST
 from graph.filters import Filters
 from graph.text.names import norm
 from graph.text.normal import normal
-from graph.text.spelling import SHORTEST
 from graph.text.tokens import is_east_asian, stems, words
 from graph.view.snapshot import Snapshot
 from retrieval.model import Question

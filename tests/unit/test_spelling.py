@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from graph.text.spelling import Spellings
+from graph.algorithms.spelling import Spellings
 
 
 @pytest.mark.parametrize(
