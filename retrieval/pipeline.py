@@ -18,6 +18,7 @@ from graph.view.snapshot import Snapshot
 from retrieval.answering.writing import Token, Writing
 from retrieval.finding.broad.gathering import gather
 from retrieval.finding.known_terms import known_terms
+from retrieval.finding.spelling import respelled
 from retrieval.model import Answer, Citation, Evidence, Question, SearchResult, Step, Why
 from retrieval.ports import AnswerGenerator, Retriever
 from retrieval.questions.read_question import ReadQuestion
@@ -120,6 +121,7 @@ class QuestionPipeline:
         )  # fmt: skip
         viewed = time.perf_counter()
         with span("seed"):
+            question, spelled = respelled(question, snapshot)
             read = self._retriever.read(question)
         with span("search", {"quipu.mode": question.mode, "quipu.revision": snapshot.revision}):
             hits = self._retriever.search(read, snapshot)
@@ -132,7 +134,7 @@ class QuestionPipeline:
             hits=tuple(hit for hit in hits if hit.chunk_id in chunks),
             chunks=chunks,
             degraded=snapshot.degraded,
-            notes=() if hits else _notes(question, snapshot),
+            notes=(*spelled, *(() if hits else _notes(question, snapshot))),
             pending=pending,
             timings={"view": viewed - started, "search": found - viewed, "read": time.perf_counter() - found},
         )

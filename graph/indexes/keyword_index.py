@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.algorithms.spelling import Spellings
 from graph.indexes.growing_array import GrowingArray, as_rows, within
 from graph.model import FloatArray, RowArray
 
@@ -26,6 +27,7 @@ class KeywordIndex:
         self._rows: dict[str, array[int]] = {}
         self._counts: dict[str, array[int]] = {}
         self._lengths = GrowingArray(np.float32)
+        self._spellings = Spellings()
 
     def append(self, title_stems: Sequence[str], text_stems: Sequence[str]) -> None:
         """Add the next row."""
@@ -34,6 +36,8 @@ class KeywordIndex:
         titled = set(title_stems)
         for stem in titled | counts.keys():
             packed = min(counts[stem], _MOST) | (_TITLE if stem in titled else 0)
+            if stem not in self._rows:
+                self._spellings.add(stem)
             # counts first: a reader takes the rows first, so it never finds a row without its count
             self._counts.setdefault(stem, array("B")).append(packed)
             self._rows.setdefault(stem, array("i")).append(row)
@@ -103,6 +107,10 @@ class KeywordIndex:
         """Live rows that hold a stem, and what it is worth in each, as in :meth:`search`."""
         rows, counts = self.postings(stem, live)
         return rows, self._saturation(rows, counts, average)
+
+    def spelled_like(self, stem: str) -> Sequence[str]:
+        """Stems that any row ever had and a slip parts from this one, the nearest first."""
+        return self._spellings.near(stem)
 
     @property
     def stems(self) -> list[str]:

@@ -4,9 +4,10 @@ It grows with the words of a language and not with the corpus (Heaps' law). Immu
 one it took; a change is kept as a difference to the counts before it until the differences are worth folding in.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
+from graph.algorithms.spelling import Spellings
 from graph.text.terms import ChunkWords, TitleWords
 
 FOLDED_FROM = 20_000
@@ -66,6 +67,10 @@ class Vocabulary:
         Whether only the title does is told by the first chunk.
         """
         return self._texts[stem] + self._titles[stem]
+
+    def spelled_like(self, stem: str) -> Sequence[str]:
+        """Stems that a slip parts from this one, the nearest first. All words are looked through for it."""
+        return Spellings(word for word in self._texts.whole() if word[:1] in stem[:2]).near(stem)
 
     def plain(self, word: str) -> int:
         """Live chunks that write the folded word without a capital."""

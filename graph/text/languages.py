@@ -28,7 +28,7 @@ _LETTERS = {name: re.compile(f"[{letters}]") for name, letters in _SCRIPTS.items
 _UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
 _PERSIAN = re.compile("[پچژگ]")
 _WORD = re.compile(r"[^\W\d_]+")
-_SMALL_WORDS = {
+SMALL_WORDS = {
     "en": "the of and to in is was that for it with as his on be at by which had are but from or an were this has not",
     "de": "der die das und in den von zu mit ist des auf für im dem nicht ein eine als auch es wurde sich aus er wird",
     "fr": "le la les de des du et en un une est que qui dans pour par sur au pas plus avec il ce sont été aux ne",
@@ -48,7 +48,7 @@ _SMALL_WORDS = {
     "vi": "và của là có trong được cho các một với không những người này đã từ để khi về vào ra",
     "id": "yang dan di dengan untuk dari pada ini dalam adalah itu tidak oleh sebagai ke akan juga atau karena mereka",
 }
-_LANGUAGES_OF = {name: frozenset(words.split()) for name, words in _SMALL_WORDS.items()}
+_LANGUAGES_OF = {name: frozenset(words.split()) for name, words in SMALL_WORDS.items()}
 
 
 def language_of(text: str) -> str | None:

@@ -127,6 +127,10 @@ class ResidentSnapshot(StoredSnapshot):
             self._stem_frequency[stem] = keywords.document_frequency(stem, self.live, self.owners)
         return self._stem_frequency[stem]
 
+    @override
+    def spelled_like(self, stem: str) -> Sequence[str]:
+        return [near for near in self._generation.keywords.spelled_like(stem) if self.stem_frequency(near)]
+
     # --- names
 
     @override

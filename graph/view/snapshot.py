@@ -93,6 +93,14 @@ class Ranking(Protocol):
         ...
 
 
+class Spelling(Protocol):
+    """Words that are written nearly alike."""
+
+    def spelled_like(self, stem: str) -> Sequence[str]:
+        """Stems that some live row holds and a slip of the fingers parts from this one, the nearest first."""
+        ...
+
+
 class Names(Protocol):
     """Normalised names by number, and where they stand."""
 
@@ -160,7 +168,7 @@ class Contents(Protocol):
         ...
 
 
-class Snapshot(Rows, Ranking, Names, NameLinks, Contents, Protocol):
+class Snapshot(Rows, Ranking, Spelling, Names, NameLinks, Contents, Protocol):
     """All of it together. Never sees another revision than its own."""
 
     reach: Reach

@@ -168,3 +168,7 @@ class WalkedRows(StoredSnapshot, RowNumbers):
     @override
     def stem_frequency(self, stem: str) -> int:
         return self.words.frequency(stem)
+
+    @override
+    def spelled_like(self, stem: str) -> Sequence[str]:
+        return self.words.spelled_like(stem)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graph.text.inert import addresses, inert_markdown
+from graph.text.normal import normal
 from graph.text.stop_words import STOP_WORDS
 from graph.text.tokens import east_asian_share, is_east_asian, stems, words
 from retrieval.model import Citation, Claim, Evidence
@@ -113,7 +114,7 @@ def _supports(items: Sequence[Evidence], text: str, read: ReadQuestion) -> bool:
     if _other_script(east_asian, passages):
         return all(term in known for term in wanted if not is_east_asian(term) and east_asian)
     english = _english(text) and _english(passages)
-    if english and not all(known.issuperset(stems(name)) for name in _NAME.findall(text)):
+    if english and not all(known.issuperset(stems(name)) for name in _NAME.findall(normal(text))):
         return False
     least = MIN_SHARE if english or east_asian else MIN_SHARE_FOREIGN
     return len(wanted & known) / len(wanted) >= least

@@ -16,6 +16,7 @@ from graph.text.tokens import is_east_asian, stems, words
 from retrieval.answering.weights import ANSWER_WEIGHTS, REFUSAL_WEIGHTS, RefusalWeights
 from retrieval.model import Evidence, Refusal
 from retrieval.questions.read_question import MAX_NAMED, ReadQuestion
+from retrieval.questions.other_languages import small_words_of
 from retrieval.questions.terms import is_character
 
 
@@ -74,6 +75,7 @@ def _nameless(read: ReadQuestion, evidence: Sequence[Evidence]) -> float:
     """The part of the question's names that no passage of the evidence holds, under any of their names."""
     text = read.text[:MAX_NAMED]
     names = {found.key for found in find_names(text, [Span(start=0, end=len(text))]) if found.kind != "year"}
+    names -= small_words_of(text)
     if not names:
         return 0.0
     others = read.known.names if read.known is not None else {}

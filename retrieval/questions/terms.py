@@ -8,8 +8,9 @@ import rjieba
 
 from graph.text.normal import normal
 from graph.text.number_values import values, without_separators
-from graph.text.tokens import EAST_ASIAN_RUN, is_east_asian, stems
+from graph.text.tokens import EAST_ASIAN_RUN, fold, is_east_asian, stems, words
 from retrieval.questions.function_words import ASKING, FUNCTION_WORDS
+from retrieval.questions.other_languages import is_korean, korean_content, small_words_of, without_asking
 
 _BESIDE = r"[a-zA-Z0-9_\u00c0-\u2e7f]"
 """Beside a number it is part of something longer; beside Han it is not: 1842年."""
@@ -30,11 +31,13 @@ class QuestionTerms:
         plain = without_separators(normal(question))
         plain = ASKING.sub(" ", plain)  # the one of 哪一年 is no number
         worth = frozenset(values(plain))
-        latin = frozenset(term for term in stemmed if not is_east_asian(term))
+        bare = without_asking(plain)
+        latin = frozenset(term for term in stemmed if not is_east_asian(term)) - _small_stems(question, plain)
+        latin = latin.intersection(stems(bare)) if bare != plain else latin
         numbers = {term: re.compile(_ALONE.format(term)) for term in latin if term.isdecimal()}
         self._numbers = {term: alone for term, alone in numbers.items() if term in worth or alone.search(plain)}
         self._stems = latin - numbers.keys()
-        self._han = frozenset(term for word in _content_words(plain) for term in _parts(word))
+        self._han = frozenset(term for word in _content_words(bare) for term in _parts(word))
         self.all = tuple(sorted(self._stems | self._han | self._numbers.keys()))
 
     def held(self, text: str) -> frozenset[str]:
@@ -50,8 +53,17 @@ def is_character(term: str) -> bool:
     return len(term) == 1 and is_east_asian(term)
 
 
+def _small_stems(question: str, plain: str) -> frozenset[str]:
+    """Stems of the words by which a question in a language other than English asks, or which hold it together."""
+    small = small_words_of(question)
+    return frozenset(stem for word in words(plain) if fold(word) in small for stem in stems(word)) if small else small
+
+
 def _content_words(plain: str) -> Iterator[str]:
     for run in EAST_ASIAN_RUN.findall(ASKING.sub(" ", plain)):
+        if is_korean(run):
+            yield from korean_content(run)
+            continue
         yield from (word for word in rjieba.cut(run) if word not in FUNCTION_WORDS)
 
 

@@ -1,3 +1,4 @@
+import pytest
 from hashing_embedder import HashingEmbedder
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,3 +56,22 @@ def test_asks_for_newest() -> None:
     assert asks_for_newest("What is the latest release?")
     assert asks_for_newest("最新版本是什么？")
     assert not asks_for_newest("What is the first release?")
+
+
+@pytest.mark.parametrize(
+    ("question", "terms"),
+    [
+        ("सीता कहाँ रहती हैं?", {"सीता", "रहती"}), ("Wo wohnt Sita?", {"wohnt", "sita"}),
+        ("Wer ist der Leiter in Varnholm?", {"leiter", "varnholm"}), ("Is Tom a doctor?", {"tom", "doctor"}),
+        ("소장은 누구입니까?", {"소", "장", "소장"}), ("責任者は誰ですか？", {"责", "任", "者", "责任", "任者"}),
+        ("哪一年生下他？", {"生", "下", "生下"}), ("Which cost 1,234,567 crowns?", {"cost", "1234567", "crown"}),
+    ],
+)  # fmt: skip
+def test_what_asks_is_no_term(question: str, terms: set[str]) -> None:
+    assert set(read(question).terms.all) == terms
+
+
+def test_numbers_count_by_their_value_and_beside_han() -> None:
+    terms = read("哪个项目花费120000元？1842年。").terms
+    assert {"120000", "1842"} <= terms.held("花费12万元，1842年") <= set(terms.all)
+    assert "业务" in read("业务负责人是谁？").terms.held("業務負責人為陳麗華。")

@@ -75,12 +75,13 @@ async def _lines(question: Question, questions: QuestionPipeline, context: Reque
 
 
 def _sources(answer: Answer) -> str:
-    """A line for each marker of an answer: chat clients show text and nothing else."""
+    """A line for each marker of an answer, and for each note: chat clients show text and nothing else."""
     named = {
         citation.marker: f"[{citation.marker}] {inert_line(citation.title)} ({inert_line(citation.document_id)})"
         for citation in answer.citations
     }
-    told = "\n\n" + "\n".join(named.values()) if named else ""
+    lines = [*named.values(), *map(inert_line, answer.notes)]
+    told = "\n\n" + "\n".join(lines) if lines else ""
     return f"{told}\n\n({pending_text(answer.pending, chinese=is_east_asian(answer.text))})" if answer.pending else told
 
 

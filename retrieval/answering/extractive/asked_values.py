@@ -6,7 +6,8 @@ from graph.text.tokens import is_east_asian, stems
 from retrieval.answering.shapes import ANSWER_SHAPES
 from retrieval.questions.read_question import ReadQuestion
 
-_CAPITAL = re.compile(r"\b[A-Z][\w'’-]+")
+_CAPITAL = re.compile(r"\b[^\W\d_a-z][\w'’-]+")
+"""Also what begins with a letter of another script; whether that is a capital is asked afterwards."""
 
 
 def holds_asked_value(read: ReadQuestion, text: str, title: str) -> bool:
@@ -21,10 +22,14 @@ def holds_asked_value(read: ReadQuestion, text: str, title: str) -> bool:
 
 
 def _new_name(read: ReadQuestion, text: str) -> bool:
-    """Whether a capitalised word, other than the first, is none of the question's."""
+    """Whether a capitalised word, other than the first, is none of the question's; any word in a script without
+    capitals.
+    """
     asked = frozenset(read.stems)
+    if text.lower() == text.upper():
+        return not asked.issuperset(stems(text))
     for match in _CAPITAL.finditer(text):
         word = frozenset(stems(match.group()))
-        if match.start() and word and not word <= asked:
+        if match.start() and match.group()[0].isupper() and word and not word <= asked:
             return True
     return False
