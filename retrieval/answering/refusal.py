@@ -15,8 +15,8 @@ from graph.text.names import find_names
 from graph.text.tokens import is_east_asian, stems, words
 from retrieval.answering.weights import ANSWER_WEIGHTS, REFUSAL_WEIGHTS, RefusalWeights
 from retrieval.model import Evidence, Refusal
-from retrieval.questions.read_question import MAX_NAMED, ReadQuestion
 from retrieval.questions.other_languages import small_words_of
+from retrieval.questions.read_question import MAX_NAMED, ReadQuestion
 from retrieval.questions.terms import is_character
 
 
