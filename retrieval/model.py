@@ -227,6 +227,7 @@ class Draft:
     notes: tuple[str, ...] = ()
     calls: int = 0
     tokens: int = 0
+    completion_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,4 +272,5 @@ class Answer:
     dropped_sentences: int = 0
     calls: int = 0
     tokens: int = 0
+    completion_tokens: int = 0
     timings: Mapping[str, float] = field(default_factory=dict)

@@ -206,6 +206,7 @@ def _answer(question: Question, found: SearchResult, writing: Writing, steps: tu
         dropped_sentences=writing.dropped_sentences,
         calls=writing.draft.calls,
         tokens=writing.draft.tokens,
+        completion_tokens=writing.draft.completion_tokens,
         timings={**found.timings, "generate": steps[1].seconds},
     )
 

@@ -87,6 +87,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         },
     ),
     ("get", "/v1/models"): Operation(id="list_models"),
+    ("get", "/v1/models/{model}"): Operation(id="get_model", parameters={"model": "quipu"}),
     ("post", "/v1/chat/completions"): Operation(
         id="complete_chat", statuses=(502,), events={"message": CompletionChunkBody},
         body={"model": "quipu", "messages": [{"role": "user", "content": _ASKED}]},

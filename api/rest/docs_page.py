@@ -1,4 +1,7 @@
-"""The OpenAPI page, from files of an installed package: it needs no other host, and no inline script."""
+"""The OpenAPI page, from files of an installed package: it needs no other host, and no inline script.
+
+Its addresses are relative, so that it works behind a proxy that puts a path before ours.
+"""
 
 from importlib.resources import files
 from pathlib import Path
@@ -13,12 +16,12 @@ POLICY = (
 )
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Quipu API</title><link rel="stylesheet" href="/docs/assets/swagger-ui.css">
-<link rel="icon" href="/docs/assets/favicon.png"></head>
-<body><div id="swagger-ui"></div><script src="/docs/assets/swagger-ui-bundle.js"></script>
-<script src="/docs/start.js"></script></body></html>
+<title>Quipu API</title><link rel="stylesheet" href="docs/assets/swagger-ui.css">
+<link rel="icon" href="docs/assets/favicon.png"></head>
+<body><div id="swagger-ui"></div><script src="docs/assets/swagger-ui-bundle.js"></script>
+<script src="docs/start.js"></script></body></html>
 """
-_START = """SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null,
+_START = """SwaggerUIBundle({url: "openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null,
   presets: [SwaggerUIBundle.presets.apis]});
 """
 

@@ -55,4 +55,6 @@ class LlmGenerator(AnswerGenerator):
             yield claim
         self._cache.put(slot, done.text, question.workspace, {item.placed.document.id for item in evidence})
         tokens = done.prompt_tokens + done.completion_tokens
-        yield Draft(abstained=parser.found_nothing, calls=done.calls, tokens=tokens)
+        yield Draft(
+            abstained=parser.found_nothing, calls=done.calls, tokens=tokens, completion_tokens=done.completion_tokens
+        )

@@ -49,6 +49,39 @@ def test_an_answer_with_its_sources(chat: openai.OpenAI) -> None:
     assert TEXT[citation["start"] : citation["end"]] == citation["quote"]
 
 
+def test_a_model_by_its_name(chat: openai.OpenAI) -> None:
+    assert chat.models.retrieve("quipu").id == "quipu"
+    with pytest.raises(openai.NotFoundError):
+        chat.models.retrieve("gpt")
+
+
+def test_a_picture_beside_the_question(chat: openai.OpenAI) -> None:
+    parts = [{"type": "text", "text": WHO}, {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}]
+    done = chat.chat.completions.create(model="quipu", messages=[{"role": "user", "content": parts}])  # type: ignore[list-item]
+    assert done.choices[0].message.content == (
+        f"{TEXT} [1]\n\n[1] Vell Tower (chat-vell)\nimage_url was not read: text alone is"
+    )
+
+
+def test_usage_is_there_without_a_model(chat: openai.OpenAI) -> None:
+    asked = [{"role": "user", "content": WHO}]
+    done = chat.chat.completions.create(model="quipu", messages=asked, stream=None)  # type: ignore[call-overload]
+    assert (done.usage.prompt_tokens, done.usage.completion_tokens, done.usage.total_tokens) == (0, 0, 0)
+    chunks = list(
+        chat.chat.completions.create(  # type: ignore[call-overload]
+            model="quipu", stream=True, stream_options={"include_usage": True}, messages=asked
+        )
+    )
+    assert chunks[-1].choices == []
+    assert chunks[-1].usage.total_tokens == 0
+    assert [chunk.usage for chunk in chunks[:-1]] == [None] * (len(chunks) - 1)
+
+
+def test_several_answers_are_refused(chat: openai.OpenAI) -> None:
+    with pytest.raises(openai.BadRequestError, match="n is 2"):
+        chat.chat.completions.create(model="quipu", n=2, messages=[{"role": "user", "content": WHO}])
+
+
 def test_streamed(chat: openai.OpenAI) -> None:
     chunks = list(
         chat.chat.completions.create(model="quipu", stream=True, messages=[{"role": "user", "content": WHO}])
@@ -79,7 +112,7 @@ def test_what_cannot_be_answered(chat: openai.OpenAI) -> None:
     with pytest.raises(openai.UnprocessableEntityError):
         chat.chat.completions.create(model="quipu", messages=[])
     picture = {"type": "image_url", "image_url": {"url": "data:,"}}
-    with pytest.raises(openai.UnprocessableEntityError):
+    with pytest.raises(openai.BadRequestError, match="needs some text"):
         chat.chat.completions.create(model="quipu", messages=[{"role": "user", "content": [picture]}])  # type: ignore[list-item]
 
 
