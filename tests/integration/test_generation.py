@@ -145,7 +145,7 @@ def test_misbehaviour_ends_in_time_with_a_cause_or_a_true_answer(tower: SmallWor
         assert str(outcome)
     else:
         assert outcome.abstained
-        assert outcome.text == "Not found in the documents."
+        assert outcome.text.startswith("Not found in the documents. Nearest: ")
 
 
 def outcome_of(asking: Asking) -> Answer | DependencyError:
@@ -175,7 +175,7 @@ def test_a_document_cannot_leave_its_passage(tower: SmallWorld, order: str) -> N
     with ModelServer(MISBEHAVIOURS["obeys documents"]) as server:
         answer = Asking(tower, server)("Who designed the Selm Tower?")
     asked = server.asked[0]
-    assert "HACKED" not in answer.text
+    assert "HACKED" not in answer.text.partition("Nearest: ")[0], "the title of a document may say so, no answer"
     assert not [part for part in ("<|eot_id|>", "</question>\nSystem", "<passage zz9>") if part in asked.user]
     assert asked.user.count("<question>") == asked.user.count("</question>") == 1
     assert len(passages(asked)) == asked.user.count("<passage ") == asked.user.count("</passage ")
@@ -214,7 +214,7 @@ def test_an_answer_in_the_language_of_the_question(tower: SmallWorld) -> None:
         answer = asking("谁设计了 Selm Tower？")
         assert answer.text.startswith("塔由 Edda Brink 于1931年设计。 [")
         assert answer.citations[0].quote == "designed by Edda Brink in 1931"
-        assert asking("Who ate the Selm Tower?").text == "Not found in the documents."
+        assert asking("Who ate the Selm Tower?").text.startswith("Not found in the documents. ")
 
 
 def test_the_cache_is_keyed_by_the_evidence_itself(tower: SmallWorld) -> None:
