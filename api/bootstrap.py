@@ -1,5 +1,6 @@
 """The composition root: the only place that picks concrete classes and puts them together."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -127,14 +128,7 @@ class _Parts:
         self.embedder = SentenceEmbedder(settings.embedder, offline=settings.offline)
         self.answers = GenerationCache()
         self.intake = _intake(self)
-        self.link = GraphLink(
-            self.graph, embedder=self.embedder.identity, views=self.views,
-            state=LinkedState(
-                witness=self.witness, uploads=self.uploads, jobs=self.jobs, intake=self.intake,
-                rules=SqliteReadRules(self.database),
-            ),
-            prepare=walk.prepare_walk if walk else lambda: None,
-        )  # fmt: skip
+        self.link = _link(self, walk.prepare_walk if walk else lambda: None)
         self.parser = ParserProcess(settings.reading_limits())
         opened.callback(self.parser.close)
         self.pictures = picture_reader(settings, self.extractions, self.parser, opened)
@@ -149,6 +143,17 @@ class _Parts:
             own_writes=self.own_writes,
             generator=LlmGenerator(self.model, self.answers) if self.model else ExtractiveGenerator(),
         )  # fmt: skip
+
+
+def _link(parts: _Parts, prepare: Callable[[], None]) -> GraphLink:
+    """What keeps the graph and the state beside it in step."""
+    state = LinkedState(
+        witness=parts.witness, uploads=parts.uploads, jobs=parts.jobs, intake=parts.intake,
+        rules=SqliteReadRules(parts.database),
+    )  # fmt: skip
+    return GraphLink(
+        parts.graph, embedder=parts.embedder.identity, views=parts.views, state=state, prepare=prepare
+    )  # fmt: skip
 
 
 def _data_folder(settings: Settings, opened: ExitStack) -> tuple[DiskReserve, OperationsDatabase]:

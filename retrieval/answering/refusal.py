@@ -7,17 +7,22 @@ nobody mentions near it. A name that only a bridge leads to need not be in a cho
 evidence may hold it.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from graph.model import Span
 from graph.text.held_names import holds_name, norm_text
-from graph.text.names import find_names
-from graph.text.tokens import is_east_asian, stems, words
+from graph.text.names import find_names, norm
+from graph.text.tokens import is_east_asian, plain_words, stems, words
 from retrieval.answering.weights import ANSWER_WEIGHTS, REFUSAL_WEIGHTS, RefusalWeights
 from retrieval.model import Evidence, Refusal
 from retrieval.questions.other_languages import small_words_of
 from retrieval.questions.read_question import MAX_NAMED, ReadQuestion
+from retrieval.questions.related_words import RelatedWords
 from retrieval.questions.terms import is_character
+
+_SMALL = 5
+"""Letters of a word in small letters up to which it is not told as unknown: "many", "live" and "still" name nothing."""
 
 
 def refused(
@@ -26,7 +31,7 @@ def refused(
 ) -> bool:  # fmt: skip
     """Whether the chosen sentences are no answer. ``chosen``: (marker, sentence)."""
     shares = _shares(read)
-    if not shares or not chosen:
+    if not shares or not chosen or _apart(read, evidence, chosen):
         return True
     return worth(read, evidence, chosen, shares, weights) < weights.least
 
@@ -37,16 +42,39 @@ def worth(
 ) -> float:  # fmt: skip
     """What speaks for sentences as an answer, less what speaks against them. ``shares``: the terms' weights, sum 1."""
     placed = {item.marker: item.placed for item in evidence}
-    held = [
-        read.terms.held(" ".join((placed[marker].document.title, *placed[marker].chunk.headings, text)))
-        for marker, text in chosen
+    wholes = [
+        " ".join((placed[marker].document.title, *placed[marker].chunk.headings, text)) for marker, text in chosen
     ]
+    related = RelatedWords(read.text, read.terms.all)
+    held = [read.terms.held(whole) | related.held(whole) for whole in wholes]
     known = read.known
     return (
         weights.covered * _sum(shares, frozenset[str]().union(*held))
         + weights.covered_by_one * max(_sum(shares, one) for one in held)
         + weights.unknown * (_sum(shares, filter(known.unknown, shares)) if known is not None else 0.0)
         + weights.nameless * _nameless(read, evidence)
+    )
+
+
+_ATTRIBUTE = re.compile(
+    r"^\W*(?:who|what)(?:'s| is| was| are| were) the (?P<of>[a-z][a-z-]*(?: [a-z-]+){0,2}) of (?:the )?"
+    r"(?P<name>[A-Z][^?]*?)\W*$",
+    re.IGNORECASE,
+)
+"""A question for one attribute of one named thing."""
+
+
+def _apart(read: ReadQuestion, evidence: Sequence[Evidence], chosen: Sequence[tuple[int, str]]) -> bool:
+    """Whether an attribute is asked for that stands beside no mention of its owner: a mayor of one town is none of
+    another's."""
+    asked = _ATTRIBUTE.match(read.text)
+    if asked is None or not asked["name"][0].isupper() or " of " in asked["name"]:
+        return False
+    name, wanted = norm(asked["name"]), frozenset(stems(asked["of"])) & frozenset(read.terms.all)
+    placed = {item.marker: item.placed for item in evidence}
+    wholes = [" ".join((placed[mark].document.title, *placed[mark].chunk.headings, text)) for mark, text in chosen]
+    return bool(wanted) and not any(
+        holds_name(norm_text(one), name) and read.terms.held(one) & wanted for one in wholes
     )
 
 
@@ -59,10 +87,15 @@ def _shares(read: ReadQuestion) -> Mapping[str, float]:
     """The weight of each term, sum 1: by its rarity in the knowledge base; alike where that was not looked up."""
     known = read.known
     looked_up = [term for term in read.terms.all if known is None or term in known.holding]
-    raw = {
-        term: (ANSWER_WEIGHTS.character if is_character(term) else 1.0) * (1.0 if known is None else known.rarity(term))
-        for term in looked_up
-    }
+    ordinary = frozenset(stems(" ".join(plain_words(read.text))))
+
+    def weight(term: str) -> float:
+        rarity = 1.0 if known is None else known.rarity(term)
+        if known is not None and term in ordinary and known.unknown(term):
+            return rarity * REFUSAL_WEIGHTS.ordinary
+        return rarity * (ANSWER_WEIGHTS.character if is_character(term) else 1.0)
+
+    raw = {term: weight(term) for term in looked_up}
     total = sum(raw.values())
     return {term: weight / total for term, weight in raw.items()} if total else {}
 
@@ -73,9 +106,7 @@ def _sum(shares: Mapping[str, float], terms: Iterable[str]) -> float:
 
 def _nameless(read: ReadQuestion, evidence: Sequence[Evidence]) -> float:
     """The part of the question's names that no passage of the evidence holds, under any of their names."""
-    text = read.text[:MAX_NAMED]
-    names = {found.key for found in find_names(text, [Span(start=0, end=len(text))]) if found.kind != "year"}
-    names -= small_words_of(text)
+    names = _names(read)
     if not names:
         return 0.0
     others = read.known.names if read.known is not None else {}
@@ -91,6 +122,13 @@ def _nameless(read: ReadQuestion, evidence: Sequence[Evidence]) -> float:
     return len(missing) / len(names)
 
 
+def _names(read: ReadQuestion) -> set[str]:
+    """The names of the question, normalised."""
+    text = read.text[:MAX_NAMED]
+    names = {found.key for found in find_names(text, [Span(start=0, end=len(text))]) if found.kind != "year"}
+    return names - small_words_of(text)
+
+
 def _unknown(read: ReadQuestion) -> Iterable[str]:
     """Words of the question, as it writes them, none of whose terms any document holds."""
     known = read.known
@@ -100,7 +138,7 @@ def _unknown(read: ReadQuestion) -> Iterable[str]:
     for word in words(read.text):
         if not is_east_asian(word):
             terms = [term for term in stems(word) if term in known.holding]
-            if terms and unknown.issuperset(terms):
+            if terms and unknown.issuperset(terms) and (word[0].isupper() or len(word) > _SMALL):
                 yield word
             continue
         yield from _unknown_runs(word, unknown)

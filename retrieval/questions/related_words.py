@@ -22,13 +22,14 @@ performed performer sang singer artist band vocals musician
 song single album
 label released records signed
 composed composer wrote written music lyrics
+books volumes
 author writer wrote written novelist poet book novel
 owner owned acquired bought purchased parent subsidiary belongs
 educated education attended graduated studied studies alma school university college degree
 team club played plays player signed joined
 enrolled enrollment enrolment students
 published publisher publication
-population inhabitants people residents census
+population inhabitants people residents census live lives living
 language spoken speak speaks
 headquarters headquartered based office
 located location situated lies
@@ -48,6 +49,58 @@ height tall high
 area size large
 cost price paid
 named name called
+draw draws drew drawn drawing
+keep keeps kept keeper
+give gives gave given gift
+take takes took taken
+buy buys bought buyer
+sell sells sold seller sale
+teach teaches taught teacher
+build builds built builder building
+think thinks thought
+bring brings brought
+speak speaks spoke
+choose chooses chose chosen choice
+win wins won
+lose loses lost
+lead leads led
+hold holds held holder
+grow grows grew grown
+run runs ran
+begin begins began begun
+break breaks broke broken
+drive drives drove driven driver
+eat eats ate eaten
+fly flies flew flown flight
+freeze froze frozen
+know knows knew known
+pay pays paid
+ride rides rode
+rise rises rose risen
+see sees saw seen
+send sends sent
+sing sings sang sung
+sink sinks sank sunk
+spend spends spent
+stand stands stood
+steal stole stolen
+swim swam swum
+tell tells told
+throw threw thrown
+wear wears wore worn
+weigh weighs weighed weight
+choose chose chosen
+find finds found
+fight fought
+catch caught
+seek sought
+shoot shot
+shine shone
+strike struck
+swear swore sworn
+leave leaves left
+mean means meant
+meet meets met
 """
 _CHINESE = """
 出生 生于 诞生 诞于 生在

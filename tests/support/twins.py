@@ -160,7 +160,9 @@ def _asked(pipeline: QuestionPipeline, questions: Sequence[str]) -> Iterator[tup
             hits = [{**asdict(hit), "text": result.chunks[hit.chunk_id].chunk.text} for hit in result.hits]
             yield f"search {mode} {text}", json.dumps([hits, result.degraded], ensure_ascii=False)
             answer = anyio.run(pipeline.ask, question)
-            kept = {name: value for name, value in asdict(answer).items() if name not in {"revision", "timings", "steps"}}
+            kept = {
+                name: value for name, value in asdict(answer).items() if name not in {"revision", "timings", "steps"}
+            }
             if answer.refusal is not None:  # its documents by what they are, and not by when they came
                 nearest = [(item.marker, item.placed.chunk.id) for item in answer.refusal.nearest]
                 kept["refusal"] = [nearest, answer.refusal.unknown_terms]

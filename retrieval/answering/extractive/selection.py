@@ -67,6 +67,11 @@ class _Choice:
         self._sentences = sentences
         self._terms = terms
         self._weights = weights
+        held: dict[int, frozenset[str]] = {}
+        for one in sentences:
+            held[one.marker] = held.get(one.marker, one.titled) | one.terms
+        self._held = {marker: self._share(terms) for marker, terms in held.items()}
+        self._led: dict[Sentence, float] = {}
         self._titles = {one.marker: one.title for one in sentences}
         self._keys = {marker: " ".join(one.key for one in sentences if one.marker == marker) for marker in self._titles}
 
@@ -92,6 +97,12 @@ class _Choice:
         )
 
     def _leads(self, one: Sentence) -> float:
+        """How surely a sentence leads to another passage; asked for many times."""
+        if one not in self._led:
+            self._led[one] = self._found_leads(one)
+        return self._led[one]
+
+    def _found_leads(self, one: Sentence) -> float:
         """1 if a bridge of a sentence is in another passage's title, a half if only in its text."""
         others = [marker for marker in self._titles if marker != one.marker]
         if any(holds_name(self._titles[marker], name) for marker in others for name in one.names):
@@ -118,8 +129,9 @@ class _Choice:
         worth = weights.asked * said + (weights.rest * said / left if left else 0.0) + self._extra(one)
         worth += weights.own * self._share(one.terms | one.titled)
         worth += weights.value * one.value + weights.opening * (one.order == 0)
-        worth += weights.leading * (one.marker <= weights.leaders)
-        return worth + (self._bridged(one, entry) if one.marker != entry.marker else 0.0)
+        if one.marker == entry.marker:
+            return worth + weights.staying * self._held[entry.marker] * (1 - self._leads(entry))
+        return worth + weights.leading * (one.marker <= weights.leaders) + self._bridged(one, entry)
 
     def _said(self, one: Sentence, term: str) -> float:
         """How much of a term a sentence says: its title's words are said by every sentence of the passage."""
