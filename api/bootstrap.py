@@ -110,11 +110,10 @@ class _Parts:
         self.settings, self.opened = settings, opened
         self.room, self.database = _data_folder(settings, opened)
         self.audit, self.quotas = open_trail(settings, opened), open_quotas(settings, self.database, opened)
-        self.witness = SqliteGraphWitness(self.database)
+        self.witness, self.uploads = SqliteGraphWitness(self.database), SqliteUploadRegister(self.database)
         self.admission = open_admission(settings, SqliteKeys(self.database), SqliteWorkspaces(self.database))
         self.jobs = SqliteJobQueue(self.database)
         self.jobs.recover()
-        self.uploads = SqliteUploadRegister(self.database)
         self.extractions = SqliteExtractionCache(self.database, self.uploads)
         self.places = SqliteLinePlaces(self.database, self.uploads)
         self.watches, self.checks = SqliteWatches(self.database), SqliteCheckRegister(self.database)
@@ -138,22 +137,19 @@ class _Parts:
         self.extractor = _extractor(self)
         self.courier = WatchedCourier(Webhooks(settings.webhook_hosts), self.audit)
         self.own_writes = open_own_writes(self.database, self.jobs, self.graph, self.limiter)
+        generator = LlmGenerator(self.model, self.answers) if self.model else ExtractiveGenerator()
         self.questions = QuestionPipeline(
             views=self.views, retriever=PassageRetriever(self.embedder), limiter=self.limiter,
-            own_writes=self.own_writes,
-            generator=LlmGenerator(self.model, self.answers) if self.model else ExtractiveGenerator(),
+            own_writes=self.own_writes, generator=generator,
         )  # fmt: skip
 
 
 def _link(parts: _Parts, prepare: Callable[[], None]) -> GraphLink:
-    """What keeps the graph and the state beside it in step."""
     state = LinkedState(
         witness=parts.witness, uploads=parts.uploads, jobs=parts.jobs, intake=parts.intake,
         rules=SqliteReadRules(parts.database),
     )  # fmt: skip
-    return GraphLink(
-        parts.graph, embedder=parts.embedder.identity, views=parts.views, state=state, prepare=prepare
-    )  # fmt: skip
+    return GraphLink(parts.graph, embedder=parts.embedder.identity, views=parts.views, state=state, prepare=prepare)
 
 
 def _data_folder(settings: Settings, opened: ExitStack) -> tuple[DiskReserve, OperationsDatabase]:

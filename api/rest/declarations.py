@@ -168,6 +168,7 @@ PARAMETERS: Mapping[str, str] = {
     "watch_id": "The id of a watch.",
     "eval_id": "The id of an evaluation.",
     "entity_id": "The id of an entity.",
+    "model": "The name of a model: `quipu`.",
     "key_id": "The id of a key: what stands between `qk_` and the next `_`.",
     "name": "The name of a workspace.",
     "wait": "Seconds to wait until nothing is left of it.",

@@ -15,6 +15,11 @@ _IN_CAPITALS = "|".join(sorted(word.upper() for word in _FUNCTION_WORDS))
 _WITH_ONE = "|".join(sorted(word.title() for word in _FUNCTION_WORDS))
 _CAPITALS = re.compile(rf"(?<![\w'’.&-])(?=[A-Z])(?:{_IN_CAPITALS}|(?<=[a-z0-9,] )(?:{_WITH_ONE}))(?![\w'’&])")
 """Function words in capitals, and with one capital behind a word or a comma: where no sentence begins."""
+_OF_TIME = re.compile(
+    r"(?:\d|\d(?:st|nd|rd|th)|\b(?:in|since|until|till|by|of|from|to|last|next|this|every|each|early|late|mid|during|before"
+    r"|after))[ -]\Z",
+    re.IGNORECASE,
+)
 _MOST_ALONE = 2
 """Words in capitals that are names where nothing around them is in lower case: a heading of more words is shouted."""
 
@@ -35,8 +40,16 @@ def named_function_words(text: str) -> Iterator[tuple[int, int]]:
             begin, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.start())
             end = len(text) if end < 0 else end
             shouted = _is_shouted(text[begin:end])
-        if not (shouted and found[0].isupper()):
+        if not (shouted and found[0].isupper()) and not _is_month(text, found):
             yield found.span()
+
+
+def _is_month(text: str, found: re.Match[str]) -> bool:
+    """Whether "May" is one: after a word of time, or beside a number."""
+    if found[0] != "May":
+        return False
+    before = _OF_TIME.search(text, max(found.start() - 10, 0), found.start())
+    return before is not None or re.match(r",? \d", text[found.end() : found.end() + 3]) is not None
 
 
 def _is_shouted(line: str) -> bool:

@@ -45,9 +45,10 @@ def worth(
     wholes = [
         " ".join((placed[marker].document.title, *placed[marker].chunk.headings, text)) for marker, text in chosen
     ]
-    related = RelatedWords(read.text, read.terms.all)
-    held = [read.terms.held(whole) | related.held(whole) for whole in wholes]
     known = read.known
+    # what no document says in the question's own word, one may say in another for the same
+    related = RelatedWords(read.text, [term for term in read.terms.all if known is not None and known.unknown(term)])
+    held = [read.terms.held(whole) | related.held(whole) for whole in wholes]
     return (
         weights.covered * _sum(shares, frozenset[str]().union(*held))
         + weights.covered_by_one * max(_sum(shares, one) for one in held)
