@@ -82,7 +82,7 @@ def test_versions_dates_and_addresses_stay() -> None:
     ("text", "found"),
     [
         ("The US office", ["us"]), ("give it to us", []), ("US", ["us"]), ("WHO IS IT WITH", []),
-        ("In May it rained", ["may"]),
+        ("In May it rained", []),
         ("It may rain. May it rain?", []), ("We heard The Who", ["who"]),
         ("C++, C# and F# on .NET at AT&T", ["c++", "c#", "f#", ".net", "at&t"]),
     ],
