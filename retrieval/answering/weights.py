@@ -1,8 +1,8 @@
 """Every number by which sentences are chosen for an answer and held against each other.
 
-The worth of a sentence is a share of the question's terms, 0..1, to which the other weights add. Except for
-``alike`` no weight was measured by itself; docs/evaluation.md and docs/freshness.md measure the answers that all of
-them give together. What a citation must hold to count is another question: see ``retrieval.answering.citations``.
+The worth of a sentence is a share of the question's terms, 0..1, to which the other weights add. What was measured of
+a weight by itself stands with it; of the others it is only known what all of them give together (docs/evaluation.md).
+What a citation must hold to count is another question: see ``retrieval.answering.citations``.
 """
 
 from dataclasses import dataclass
@@ -41,8 +41,6 @@ class AnswerWeights:
     """For the share of the question's terms that the first sentence lacks and this one says, 0..1."""
     rest: float = 0.2
     """For the part of what the first sentence lacks that this one says, 0..1."""
-    own: float = 0.0
-    """For the share of the question's terms that it holds with its title, whatever the first sentence holds."""
     titled: float = 0.8
     """Part of a term that the passage's title says; what the sentence itself says counts 1."""
     related: float = 0.5

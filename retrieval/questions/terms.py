@@ -38,10 +38,16 @@ class QuestionTerms:
         self._numbers = {term: alone for term, alone in numbers.items() if term in worth or alone.search(plain)}
         self._stems = latin - numbers.keys()
         self._han = frozenset(term for word in _content_words(bare) for term in _parts(word))
+        self._held: dict[str, frozenset[str]] = {}
         self.all = tuple(sorted(self._stems | self._han | self._numbers.keys()))
 
     def held(self, text: str) -> frozenset[str]:
-        """Those terms that stand in a text."""
+        """Those terms that stand in a text; a text is looked through once, though several steps ask of it."""
+        if text not in self._held:
+            self._held[text] = self._looked_up(text)
+        return self._held[text]
+
+    def _looked_up(self, text: str) -> frozenset[str]:
         plain = without_separators(normal(text))
         worth = frozenset(values(plain)) if self._numbers else frozenset()
         numbers = {number for number, alone in self._numbers.items() if number in worth or alone.search(plain)}

@@ -10,7 +10,7 @@ from table_snapshot import evidence, placed
 from graph.model import DEFAULT_WORKSPACE
 from retrieval.answering.conflicts.contradictions import contradict
 from retrieval.answering.conflicts.finding import find_conflict
-from retrieval.answering.conflicts.statements import Statement, read_statement
+from retrieval.answering.conflicts.statements import Heard, Statement, read_statement
 from retrieval.model import Citation, Question
 from retrieval.questions.question_words import AnswerType
 from retrieval.questions.read_question import read_question
@@ -125,7 +125,7 @@ AGREE = [
 
 def statement(text: str, number: int = 1, title: str = "") -> Statement:
     item = evidence(placed(f"c{number}", text, title=title))[0]
-    return read_statement(item, 0, len(text), frozenset())
+    return read_statement(Heard(item=item, start=0, end=len(text), text=text, asked=frozenset()))
 
 
 def excluding(one: str, other: str, asked: AnswerType) -> bool:

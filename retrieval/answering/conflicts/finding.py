@@ -11,7 +11,7 @@ from itertools import chain
 from retrieval.answering.conflicts.asked import Asked
 from retrieval.answering.conflicts.contradictions import contradict
 from retrieval.answering.conflicts.namesakes import namesakes
-from retrieval.answering.conflicts.statements import Statement, read_statement
+from retrieval.answering.conflicts.statements import Heard, Statement, read_statement
 from retrieval.answering.dates import dated
 from retrieval.answering.weights import ANSWER_WEIGHTS, CONFLICT_WEIGHTS
 from retrieval.model import Citation, Conflict, Evidence, Side
@@ -21,17 +21,27 @@ from retrieval.questions.read_question import ReadQuestion
 def find_conflict(read: ReadQuestion, evidence: Sequence[Evidence], citations: Sequence[Citation]) -> Conflict | None:
     """What other sources say otherwise than a cited sentence; a contradiction before namesakes."""
     asked = Asked(read)
-    statements = list(chain.from_iterable(_statements(item, asked) for item in evidence))
-    cited = [one for one in statements if any(_cited(one, citation) for citation in citations)]
+    heard = list(chain.from_iterable(_heard(item, asked) for item in evidence))
+    cited = [one for one in heard if any(_cited(one, citation) for citation in citations)]
+    statements = _Statements()
     for one in sorted(cited, key=lambda one: (-len(one.asked), one.text, one.item.placed.document.id)):
-        sides = _contradicting(one, statements, asked)
+        others = [statements[other] for other in heard if other.asked >= one.asked]
+        sides = _contradicting(statements[one], others, asked)
         if len(sides) > 1:
             return Conflict(kind="contradiction", sides=_in_order(sides))
-    sides = namesakes(asked, statements)
-    return Conflict(kind="namesakes", sides=_in_order(sides)) if len(sides) > 1 else None
+    named = namesakes(asked, heard)
+    return Conflict(kind="namesakes", sides=_in_order(named)) if len(named) > 1 else None
 
 
-def _statements(item: Evidence, asked: Asked) -> Iterator[Statement]:
+class _Statements(dict[Heard, Statement]):
+    """Sentences as they were read, each once, and only those that are compared: to read one takes time."""
+
+    def __missing__(self, heard: Heard) -> Statement:
+        read = self[heard] = read_statement(heard)
+        return read
+
+
+def _heard(item: Evidence, asked: Asked) -> Iterator[Heard]:
     document, chunk = item.placed.document, item.placed.chunk
     around = " ".join((document.title, *chunk.headings))
     for span in chunk.sentences:
@@ -39,10 +49,10 @@ def _statements(item: Evidence, asked: Asked) -> Iterator[Statement]:
         if ANSWER_WEIGHTS.shortest <= len(text) <= ANSWER_WEIGHTS.longest:
             held = asked.held(around, text)
             if held:
-                yield read_statement(item, span.start, span.end, held)
+                yield Heard(item=item, start=span.start, end=span.end, text=text, asked=held)
 
 
-def _cited(statement: Statement, citation: Citation) -> bool:
+def _cited(statement: Heard, citation: Citation) -> bool:
     """Whether a quote stands in a sentence, or over it."""
     offset = statement.item.placed.position.start
     return (
@@ -58,13 +68,9 @@ def _contradicting(cited: Statement, statements: Sequence[Statement], asked: Ask
     for other in sorted(statements, key=lambda one: (-len(one.keys & cited.keys), one.text)):
         if len(sides) == CONFLICT_WEIGHTS.sides:
             break
-        if (
-            other.asked >= cited.asked
-            and _about(cited, other, asked)
-            and all(
-                other.item.placed.document.id != side.item.placed.document.id and contradict(side, other, asked.type)
-                for side in sides
-            )
+        if _about(cited, other, asked) and all(
+            other.item.placed.document.id != side.item.placed.document.id and contradict(side, other, asked.type)
+            for side in sides
         ):
             sides.append(other)
     return sides
@@ -78,11 +84,11 @@ def _about(cited: Statement, other: Statement, asked: Asked) -> bool:
     return held <= asked.held("", other.item.placed.chunk.text)
 
 
-def _in_order(statements: Sequence[Statement]) -> tuple[Side, ...]:
+def _in_order(statements: Sequence[Heard]) -> tuple[Side, ...]:
     return tuple(sorted(map(_side, statements), key=_newest_first))
 
 
-def _side(statement: Statement) -> Side:
+def _side(statement: Heard) -> Side:
     placed = statement.item.placed
     citation = Citation(
         marker=statement.item.marker, document_id=placed.document.id, version=placed.document.version,

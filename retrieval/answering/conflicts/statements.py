@@ -69,14 +69,11 @@ class Frame:
     unit: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
-    """A sentence in its passage. ``start`` and ``end`` count from the beginning of the chunk.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Heard:
+    """A sentence in its passage, not read yet. ``start`` and ``end`` count from the beginning of the chunk.
 
-    ``words`` are its words but function words, negations, quantities, and whoever reports it; ``keys`` what these are
-    compared by, ``titled`` the same of the titles it stands under, ``known`` both, ``subject`` those of names that it
-    begins with. ``asked`` are the terms of the question that it
-    holds together with these.
+    ``asked`` are the terms of the question that it holds together with the titles it stands under.
     """
 
     item: Evidence
@@ -84,6 +81,17 @@ class Statement:
     end: int
     text: str
     asked: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement(Heard):
+    """A sentence as it was read.
+
+    ``words`` are its words but function words, negations, quantities, and whoever reports it; ``keys`` what these are
+    compared by, ``titled`` the same of the titles it stands under, ``known`` both, ``subject`` those of names that it
+    begins with.
+    """
+
     words: tuple[Word, ...]
     keys: frozenset[str]
     known: frozenset[str]
@@ -126,9 +134,9 @@ class Statement:
         )
 
 
-def read_statement(item: Evidence, start: int, end: int, asked: frozenset[str]) -> Statement:
-    """The sentence at ``start:end`` of a passage, read."""
-    text = item.placed.chunk.text[start:end]
+def read_statement(heard: Heard) -> Statement:
+    """A sentence, read."""
+    item, text = heard.item, heard.text
     values, reported = quantities(text), _REPORTED.match(text)
     begin = reported.end() if reported else 0
     words = tuple(
@@ -140,7 +148,7 @@ def read_statement(item: Evidence, start: int, end: int, asked: frozenset[str]) 
     says = SAYS.search(text, begin)
     head = min([says.start() if says else len(text), *(one.start for one in values)])
     return Statement(
-        item=item, start=start, end=end, text=text, asked=asked, words=words, keys=keys,
+        item=item, start=heard.start, end=heard.end, text=text, asked=heard.asked, words=words, keys=keys,
         known=keys | titled, titled=titled,
         subject=_keys([word for word in words if word.start < head and text[word.start].isupper()]),
         quantities=values, named=named_values(text),

@@ -127,7 +127,6 @@ class _Choice:
         said = sum(self._terms[term] * self._said(one, term) for term in rest)
         left = sum(self._terms[term] for term in rest)
         worth = weights.asked * said + (weights.rest * said / left if left else 0.0) + self._extra(one)
-        worth += weights.own * self._share(one.terms | one.titled)
         worth += weights.value * one.value + weights.opening * (one.order == 0)
         if one.marker == entry.marker:
             return worth + weights.staying * self._held[entry.marker] * (1 - self._leads(entry))
