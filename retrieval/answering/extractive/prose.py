@@ -39,7 +39,7 @@ def lines_of(item: Evidence) -> Iterator[Line]:
     """The pieces of a passage in order: each item, each row, and each sentence of what else there is."""
     chunk = item.placed.chunk
     listed = list(_listed(chunk.text))
-    names = {norm(name) for name in (item.placed.document.title, *chunk.headings)}
+    names = _names_over(item)
     place = 0
     for span in chunk.sentences:
         while place < len(listed) and listed[place].quoted.end <= span.start:
@@ -89,9 +89,24 @@ def _kind(text: str, names: set[str]) -> LineKind:
     fields = text.split("; ")
     if len(fields) > 1 and all(_FIELD.match(field) for field in fields):
         return "row"
-    if text.startswith("#") or norm(text) in names or not norm(text):
-        return "heading"
-    return "prose"
+    return "heading" if _is_heading(text, names) else "prose"
+
+
+def _is_heading(text: str, names: set[str]) -> bool:
+    return text.startswith("#") or norm(text) in names or not norm(text)
+
+
+def _names_over(item: Evidence) -> set[str]:
+    return {norm(name) for name in (item.placed.document.title, *item.placed.chunk.headings)}
+
+
+def spoken(item: Evidence) -> list[int]:
+    """The numbers of the sentences that are no headings; all of them where the passage has nothing else."""
+    chunk, names = item.placed.chunk, _names_over(item)
+    found = [
+        order for order, span in enumerate(chunk.sentences) if not _is_heading(chunk.text[span.start : span.end], names)
+    ]
+    return found or list(range(len(chunk.sentences)))
 
 
 def is_heading_like(text: str) -> bool:

@@ -9,6 +9,7 @@ from graph.text.held_names import holds_name, norm_text
 from graph.text.names import find_names, norm
 from retrieval.answering.dates import dates_in
 from retrieval.answering.extractive.asked_values import holds_asked_value
+from retrieval.answering.extractive.prose import spoken
 from retrieval.answering.extractive.table_rows import has_asked_cell
 from retrieval.answering.weights import ANSWER_WEIGHTS, AnswerWeights
 from retrieval.model import Evidence
@@ -74,8 +75,8 @@ def read_sentences(read: ReadQuestion, evidence: Sequence[Evidence], weights: An
     places = [
         (item, order)
         for item in evidence
-        for order, span in enumerate(item.placed.chunk.sentences)
-        if weights.shortest <= span.end - span.start <= weights.longest
+        for order in spoken(item)
+        if weights.shortest <= len(sentence_text(item.placed.chunk, order)) <= weights.longest
     ]
     lateness = _lateness([sentence_text(item.placed.chunk, order) for item, order in places], read)
     titled = {
