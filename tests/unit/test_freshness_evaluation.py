@@ -88,7 +88,7 @@ class FakeService:
         revision = self.revisions if as_of is None else as_of
         if self.defect == "forgets the past" and as_of is not None:
             revision = self.revisions
-        asked, question = question, next(name for name in self.history if name in question)
+        asked, question = question, next(name for name in list(self.history) if name in question)
         version, text = self._live(revision)[question]
         if self.defect == "answers from the first version":
             version, text = 1, str(self.history[question][0][2])
