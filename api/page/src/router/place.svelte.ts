@@ -1,0 +1,45 @@
+/** Where the page is: what stands behind `#` in the address. */
+export interface Place {
+  view: string;
+  /** What follows the view's name, decoded: an id, for instance. */
+  rest: string;
+  query: URLSearchParams;
+}
+
+export function parse(hash: string): Place {
+  const [path = "", query = ""] = hash.replace(/^#?\/?/, "").split("?", 2);
+  const cut = path.indexOf("/");
+  const view = cut < 0 ? path : path.slice(0, cut);
+  return { view, rest: cut < 0 ? "" : decoded(path.slice(cut + 1)), query: new URLSearchParams(query) };
+}
+
+/** The address of a place, for `href`. */
+export function address(view: string, rest = "", query: Record<string, string | number | undefined> = {}): string {
+  const given = Object.entries(query).filter((pair): pair is [string, string | number] => pair[1] !== undefined);
+  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return `#/${view}${rest && `/${encodeURIComponent(rest)}`}${search && `?${search}`}`;
+}
+
+export function go(href: string): void {
+  window.location.hash = href;
+}
+
+class Here {
+  place = $state.raw<Place>(parse(window.location.hash));
+
+  constructor() {
+    window.addEventListener("hashchange", () => {
+      this.place = parse(window.location.hash);
+    });
+  }
+}
+
+export const here = new Here();
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // an address typed by hand may hold a lone %
+  }
+}
