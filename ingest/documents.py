@@ -141,6 +141,15 @@ class Documents:
             raise NotFoundError(f"the original of {document_id!r}, version {document.version}, is not kept")
         return Original(document=document, data=self._blobs.get(document.content_hash))
 
+    def at(self, workspace: str, document_id: str, version: int) -> int:
+        """A revision at which a version can be read, of a document that is there now. Raises NotFoundError."""
+        newest = self._views.revision(workspace)
+        self._reader.document(workspace, document_id, newest)
+        for kept, _, end in reversed(self._reader.versions(workspace, document_id)):
+            if kept.version == version:
+                return newest if end is None else end - 1
+        raise NotFoundError(f"no version {version} of document {document_id!r} is kept")
+
     def readings(self, workspace: str, versions: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], ReadingReport]:
         """How versions (id, number) of documents were read, of those of which it is known; ask for such that are there
         for the audience.
