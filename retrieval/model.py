@@ -85,7 +85,7 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A passage the generator may use. ``marker`` counts from 1 and is valid for this request only.
+    """A passage the generator may use. ``marker`` counts from 1, in order of rank, and is valid for this request only.
 
     ``beside``: it was not among the best that the search found, but is there for a list, a definition or an overview.
     """
@@ -122,6 +122,7 @@ class Gathered:
 class Citation:
     """A literal quote: ``chunk.text[start - p:end - p] == quote``, ``p`` the chunk's start; offsets of the document.
 
+    ``marker`` is that of the evidence until the answer shows it: there the passages are numbered as they are cited.
     ``headings`` are those that it stands under. Where it is a row of a table, the last may name the columns.
     """
 

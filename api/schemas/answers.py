@@ -23,6 +23,7 @@ class BoxBody(BaseModel):
 class CitationBody(BaseModel):
     """A literal quote: ``content[start:end] == quote`` in that version of the document.
 
+    ``marker`` is the number of its passage in the answer's text, ``[1]`` for the passage that is cited first.
     ``headings`` are those that it stands under. Where it is a row of a table, the last may name the columns.
     ``boxes``: the lines it stands on, where the document is a PDF whose places are known.
     """
@@ -49,9 +50,9 @@ class StepBody(BaseModel):
 
 
 class PassageBody(BaseModel):
-    """A passage that an answer may rest on, and why it was found."""
+    """A passage that an answer may rest on, and why it was found. ``rank`` counts from 1 and is no marker."""
 
-    marker: int
+    rank: int
     document_id: str
     chunk_id: str
     title: str
@@ -179,7 +180,7 @@ def evidence_body(evidence: Sequence[Evidence]) -> EvidenceBody:
     return EvidenceBody(
         passages=[
             PassageBody(
-                marker=item.marker, document_id=item.placed.document.id, chunk_id=item.placed.chunk.id,
+                rank=item.marker, document_id=item.placed.document.id, chunk_id=item.placed.chunk.id,
                 title=item.placed.document.title, why=why_body(item.hit.why),
             )
             for item in evidence

@@ -31,7 +31,7 @@ _ENGLISH_SHARE = 0.12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """What is left of a claim: its text with ``[marker]`` signs, and its citations; both empty if nothing holds.
+    """What is left of a claim: its text, and its citations by the markers of the evidence; both empty if nothing holds.
 
     The text is Markdown in which nothing acts (:mod:`graph.text.inert`).
     """
@@ -56,8 +56,7 @@ def verify_claim(claim: Claim, evidence: Sequence[Evidence], read: ReadQuestion)
     if not cited or not _supports([item for item, _, _ in cited], claim.text, read):
         return Verified(dropped=dropped + (len(cited) if claim.quotes else 0))
     citations = tuple(dict.fromkeys(_citation(*one) for one in cited))
-    markers = "".join(f" [{marker}]" for marker in dict.fromkeys(citation.marker for citation in citations))
-    return Verified(text=inert_markdown(claim.text) + markers, citations=citations, dropped=dropped)
+    return Verified(text=inert_markdown(claim.text), citations=citations, dropped=dropped)
 
 
 def _unnamed(claim: Claim, evidence: Sequence[Evidence]) -> Sequence[tuple[int, None]]:

@@ -1,7 +1,10 @@
-"""An answer as it comes about: only what has been verified is ever shown."""
+"""An answer as it comes about: only what has been verified is ever shown.
+
+Passages are numbered in the order in which the answer cites them first. What the evidence calls its markers are ranks.
+"""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.text.inert import inert_line
 from graph.text.tokens import east_asian_share, is_east_asian
@@ -46,7 +49,8 @@ class Writing:
         self._evidence = evidence
         self._language = "zh" if is_east_asian(read.text) else "en"
         self._joint = "" if east_asian_share(read.text) > 0.3 else " "
-        self._said: set[str] = set()
+        self._said: set[tuple[str, tuple[Citation, ...]]] = set()
+        self._numbers: dict[int, int] = {}
         self.text = ""
         self.citations: list[Citation] = []
         self.dropped_citations = 0
@@ -90,15 +94,25 @@ class Writing:
 
     def _claimed(self, part: Claim) -> Iterator[Token | Citation]:
         verified = verify_claim(part, self._evidence, self._read)
+        said = verified.text, verified.citations
         self.dropped_citations += verified.dropped
-        if not verified.citations or verified.text in self._said:
+        if not verified.citations or said in self._said:
             self.dropped_sentences += 1
             return
-        self._said.add(verified.text)
+        self._said.add(said)
+        cited = [self._numbered(citation) for citation in verified.citations]
+        markers = "".join(f" [{number}]" for number in dict.fromkeys(citation.marker for citation in cited))
         # a marker and a bracket right after it would be a link
         joint = part.lead or (" " if verified.text[0] in "([:" else self._joint)
-        yield self._more((joint if self.text else self._opening() + joint.lstrip()) + verified.text)
-        for citation in verified.citations:
+        yield self._more((joint if self.text else self._opening() + joint.lstrip()) + verified.text + markers)
+        yield from self._cite(cited)
+
+    def _numbered(self, citation: Citation) -> Citation:
+        """A citation with the number of its passage in this answer."""
+        return replace(citation, marker=self._numbers.setdefault(citation.marker, len(self._numbers) + 1))
+
+    def _cite(self, citations: Sequence[Citation]) -> Iterator[Citation]:
+        for citation in citations:
             if citation not in self.citations:
                 self.citations.append(citation)
                 yield citation
@@ -136,16 +150,13 @@ class Writing:
         if self.short_answer is not None:
             self.short_answer = cited_by(self.short_answer, self.citations)
         self.short_answer = self.short_answer or short_answer(self._read, self._evidence, self.citations)
-        self.conflict = find_conflict(self._read, self._evidence, self.citations)
-        if self.conflict is None:
+        found = find_conflict(self._read, self._evidence, self.citations)
+        if found is None:
             return
-        piece = _told(self.conflict, self._language)
-        self.text += piece
-        yield Token(text=piece)
-        for side in self.conflict.sides:
-            if side.citation not in self.citations:
-                self.citations.append(side.citation)
-                yield side.citation
+        sides = tuple(replace(side, citation=self._numbered(side.citation)) for side in found.sides)
+        self.conflict = replace(found, sides=sides)
+        yield self._more(_told(self.conflict, self._language))
+        yield from self._cite([side.citation for side in sides])
 
 
 def _told(conflict: Conflict, language: str) -> str:

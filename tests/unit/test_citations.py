@@ -37,7 +37,7 @@ def evidence(marker: int = 1, start: int = 100, text: str = TEXT) -> Evidence:
 def test_offsets_are_those_of_the_document() -> None:
     quote = "The mirror was ground in 1960"
     verified = verify_claim(Claim(text="Ana Ruiz ground it in 1960.", quotes=((1, quote),)), [evidence()], READ)
-    assert verified.text == "Ana Ruiz ground it in 1960. [1]"
+    assert verified.text == "Ana Ruiz ground it in 1960."
     citation = verified.citations[0]
     assert (citation.quote, citation.start, citation.end, citation.version) == (quote, 110, 110 + len(quote), 3)
 
@@ -72,7 +72,7 @@ def test_a_claim_in_another_script_rests_on_its_quote_and_numbers() -> None:
     english = evidence(text="The mirror was ground in 1960 by Ana Ruiz.")
     quote = "ground in 1960 by Ana Ruiz"
     kept = verify_claim(Claim(text="镜面由安娜于1960年磨制。", quotes=((1, quote),)), [english], read("谁磨的？"))
-    assert kept.text.endswith("[1]")
+    assert [citation.quote for citation in kept.citations] == [quote]
     assert not verify_claim(
         Claim(text="镜面于1961年磨制。", quotes=((1, quote),)), [english], read("谁磨的？")
     ).citations

@@ -40,6 +40,13 @@ def test_verified_sentences_and_their_citations_are_shown() -> None:
     assert writing.summary == "2 citations"
 
 
+def test_passages_are_numbered_as_they_are_cited() -> None:
+    last = Claim(text="Edda Brink was born in Port Calder.", quotes=((2, "born in Port Calder"), (1, "Edda Brink")))
+    writing, shown = write(BORN, TRUE, last)
+    assert shown == f"{BORN.text} [1] {TRUE.text} [2] {BORN.text} [1] [2]"
+    assert [(citation.marker, citation.chunk_id) for citation in writing.citations] == [(1, "c1"), (2, "c0"), (2, "c0")]
+
+
 def test_a_sentence_with_a_forged_quote_is_dropped() -> None:
     for forged in (FORGED, UNTRUE, NOWHERE):
         writing, shown = write(TRUE, forged)
@@ -75,6 +82,17 @@ def test_the_other_side_is_told_and_cited() -> None:
     assert writing.conflict is not None
     assert f"Sources differ:\n- {texts[0]} [1]\n- {texts[1]} [2]" in shown
     assert [citation.marker for citation in writing.citations] == [1, 2]
+
+
+def test_the_sides_of_a_conflict_are_numbered_on_with_the_rest() -> None:
+    texts = ("It rained.", "The Selm Tower was completed in 1931.", "The Selm Tower was completed in 1934.")
+    claim = Claim(text=texts[2], quotes=((3, texts[2]),))
+    writing, shown = write(claim, question="When was the Selm Tower completed?", texts=texts)
+    assert shown.startswith(f"{texts[2]} [1]")
+    assert f"\n- {texts[1]} [2]" in shown
+    assert writing.conflict is not None
+    cited = {(citation.marker, citation.chunk_id) for citation in writing.citations}
+    assert {(side.citation.marker, side.citation.chunk_id) for side in writing.conflict.sides} == cited
 
 
 @settings(deadline=None)

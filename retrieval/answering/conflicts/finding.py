@@ -56,7 +56,7 @@ def _cited(statement: Heard, citation: Citation) -> bool:
     """Whether a quote stands in a sentence, or over it."""
     offset = statement.item.placed.position.start
     return (
-        statement.item.marker == citation.marker
+        statement.item.placed.chunk.id == citation.chunk_id
         and citation.start < offset + statement.end
         and offset + statement.start < citation.end
     )
