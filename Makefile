@@ -71,5 +71,6 @@ clean:  ## remove the environment and caches, never the data
 $(STAMP): pyproject.toml requirements.lock
 	test -x $(BIN)/uv || python3 -m venv .venv
 	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	-@$(UV) pip uninstall --quiet quipu 2>/dev/null  # how the distribution was called at first
 	$(UV) pip install --quiet --constraint requirements.lock --editable ".[dev]"
 	touch $@

@@ -4,7 +4,6 @@ import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 from api.admission.keys import Keys
@@ -20,6 +19,7 @@ from graph.operations.folder_lock import LOCK_FILE, FolderLock
 from graph.operations.jobs import SqliteJobQueue
 from graph.operations.quotas import SqliteQuotaBook
 from graph.operations.witness import SqliteGraphWitness
+from graph.release import release
 from ingest.blobs.folder import FolderBlobStore
 from ingest.tables.checks import SqliteCheckRegister
 from ingest.tables.extractions import SqliteExtractionCache
@@ -56,7 +56,7 @@ def back_up(settings: Settings, folder: Path) -> BackupReport:
         )  # fmt: skip
         return Backup(
             graph=graph, state=state, blobs=FolderBlobStore(data / BLOBS), others=data / EVALUATIONS,
-            quipu=version("quipu"),
+            quipu=release(),
         ).write(folder)  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from api.cli.documents.commands import formats
 from api.cli.documents.files import find_files
 from api.cli.documents.ingesting import BAD, Manner, ingest_files, show_summary
 from api.cli.evals import eval_app
+from api.cli.first_start.samples import samples_folder
 from api.cli.freshness import changes
 from api.cli.graph import app as entities_app
 from api.cli.jobs import jobs, reindex, verify
@@ -51,7 +52,6 @@ Waiting = Annotated[
 Filters = Annotated[
     str, typer.Option("--filters", help='Metadata that documents must have, as JSON: {"year": {"gte": 2020}}.')
 ]
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 
 app.command("export")(export_command)
@@ -78,14 +78,16 @@ def serve() -> None:
 
 @app.command()
 def demo(
-    samples: Annotated[Path, typer.Option(help="Folder with documents/ and questions.jsonl.")] = SAMPLES,
+    samples: Annotated[
+        Path, typer.Option(default_factory=samples_folder, help="Folder with documents/ and questions.jsonl.")
+    ],
     keep_serving: Annotated[bool, typer.Option(help="Go on serving afterwards.")] = True,
 ) -> None:
     """Serve, load the sample documents, ask one question, and keep serving."""
     from api.server import running_with_key
 
     if not (samples / "documents").is_dir():
-        raise ConfigurationError(f"{samples} has no sample documents; they are part of the project's checkout")
+        raise ConfigurationError(f"{samples} has no documents/; --samples names a folder that has")
     with running_with_key(logged_settings(logging.INFO)) as (url, key):
         client = QuipuClient(url, key=key)
         results = ingest_files(client, find_files([samples / "documents"]), progress, wait=True)

@@ -1,0 +1,95 @@
+"""An installed Quipu: the wheel is whole, and works without the checkout it was built from."""
+
+import re
+import site
+import sys
+import zipfile
+from email import message_from_bytes
+from email.message import Message
+from pathlib import Path
+
+import processes
+import pytest
+from service_process import NETGUARD, ROOT
+
+from api.server import free_port
+from graph.release import DISTRIBUTION
+
+ROOMS = ("api", "evals", "graph", "ingest", "retrieval")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built from the source archive, as package indexes and ``uv build`` do."""
+    built = tmp_path_factory.mktemp("built")
+    made = processes.run([sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(built)], cwd=ROOT)
+    assert made.returncode == 0, made.stderr
+    (archive,) = built.glob("*.tar.gz")
+    processes.run(["tar", "-xzf", str(archive), "-C", str(built)])
+    unpacked = built / archive.name.removesuffix(".tar.gz")
+    made = processes.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(built)], cwd=unpacked)
+    assert made.returncode == 0, made.stderr
+    (found,) = built.glob("*.whl")
+    return found
+
+
+@pytest.fixture(scope="module")
+def names(wheel: Path) -> set[str]:
+    with zipfile.ZipFile(wheel) as opened:
+        return set(opened.namelist())
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel: Path) -> Message:
+    with zipfile.ZipFile(wheel) as opened:
+        (name,) = (name for name in opened.namelist() if name.endswith(".dist-info/METADATA"))
+        return message_from_bytes(opened.read(name))
+
+
+def test_all_that_the_code_reads_is_in_it(names: set[str]) -> None:
+    kept = {
+        str(path.relative_to(ROOT))
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*")
+        if path.is_file() and path.parts[len(ROOT.parts) + 1] != "page" and "__pycache__" not in path.parts
+    }
+    samples = {f"api/{path.relative_to(ROOT)}" for path in (ROOT / "samples").rglob("*") if path.is_file()}
+    assert len(samples) > 20
+    assert kept | samples <= names
+
+
+def test_types_are_told_and_nothing_else_comes_along(names: set[str]) -> None:
+    assert {f"{room}/py.typed" for room in ROOMS} <= names
+    tops = {name.partition("/")[0] for name in names}
+    assert {top for top in tops if not top.endswith(".dist-info")} == set(ROOMS)
+
+
+def test_each_dependency_has_a_lower_bound(metadata: Message) -> None:
+    wanted = metadata.get_all("Requires-Dist") or []
+    assert len(wanted) > 40
+    assert [one for one in wanted if not re.match(r"[\w.-]+(\[[\w,]+\])?[^;]*>=\d", one)] == []
+    assert metadata["Name"] == DISTRIBUTION
+
+
+def test_it_works_far_from_the_checkout(wheel: Path, tmp_path: Path) -> None:
+    """In an environment of its own, which sees the libraries of this one and none of its code."""
+    installed = tmp_path / "installed"
+    made = processes.run([sys.executable, "-m", "venv", "--without-pip", str(installed)])
+    assert made.returncode == 0, made.stderr
+    (packages,) = installed.glob("lib/python*/site-packages")
+    (packages / "libraries.pth").write_text("\n".join(site.getsitepackages()), encoding="utf-8")
+    pip = [sys.executable, "-m", "pip", "--python", str(installed), "install", "--quiet", "--no-deps", "--no-index"]
+    made = processes.run([*pip, str(wheel)])
+    assert made.returncode == 0, made.stderr
+    folder = tmp_path / "somewhere else"
+    folder.mkdir()
+    environment = {
+        "PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTHONPATH": str(NETGUARD), "QUIPU_PORT": str(free_port()),
+        "QUIPU_DATA_DIR": "kept",
+    }  # fmt: skip
+    ran = processes.run([installed / "bin" / "quipu", "demo", "--no-keep-serving"], env=environment, cwd=folder)
+    assert ran.returncode == 0, ran.stderr
+    assert "20 done" in ran.stdout
+    assert "Port Calder" in ran.stdout
+    assert (folder / "kept" / "operations.sqlite").is_file()
+    assert str(ROOT) not in ran.stdout + ran.stderr
