@@ -13,6 +13,8 @@ from api.rest.roles import OPEN, least_for
 from graph.errors import NotFoundError, QuipuError
 
 WORKSPACE_HEADER = "x-quipu-workspace"
+ASKED = "asked"
+"""Where the state of a request says who sent it: of one that the application sends itself, in whose name it does."""
 
 
 class Doorkeeper:
@@ -44,7 +46,7 @@ class Doorkeeper:
             return
         state = scope.setdefault("state", {})
         state["caller"] = None
-        asked = self._asked(scope)
+        state[ASKED] = asked = state.get(ASKED) or self._asked(scope)
         try:
             state["caller"] = caller = self._access.caller(asked)
             caller.check("ask" if scope["path"] in OPEN else least_for(self._routes, scope))
