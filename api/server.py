@@ -15,6 +15,7 @@ from typing_extensions import override
 from api.bootstrap import build_service
 from api.connections import KEPT_SECONDS, Connection
 from api.footprint.resident_memory import keep_together
+from api.mcp.endpoint import serve as serve_tools
 from api.rest.app import create_app
 from api.service import Service
 from api.settings import Settings
@@ -97,8 +98,8 @@ def _server(settings: Settings, service: Service) -> uvicorn.Server:
     sys.setswitchinterval(SWITCH_SECONDS)
     connection = type("Connection", (Connection,), {"connections_at_most": settings.max_connections})
     config = uvicorn.Config(
-        create_app(service), host=settings.host, port=settings.port, http=connection, ws="none", log_config=None,
-        access_log=False, timeout_keep_alive=KEPT_SECONDS, timeout_graceful_shutdown=GRACE_SECONDS,
+        create_app(service, serve_tools), host=settings.host, port=settings.port, http=connection, ws="none",
+        log_config=None, access_log=False, timeout_keep_alive=KEPT_SECONDS, timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False, proxy_headers=False,
     )  # fmt: skip
     return _Server(config, service)

@@ -17,6 +17,7 @@ _GRAPH_FORMS = (
     "sqlite, neo4j://host:7687 or bolt://host:7687 (+s for TLS); user and password have settings of their own"
 )
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?")
+_ROOT_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
 _MODEL = re.compile(r"none|(?:ollama|openai)/\S+|llamaindex:[\w.]+:\w+")
 _MODEL_FORMS = "none, ollama/<model>, openai/<model> or llamaindex:<module>:<factory>"
 
@@ -67,6 +68,8 @@ class Settings(BaseSettings):
     """Address to listen on; on another than loopback requests need a key."""
     port: int = 8000
     """Port to listen on."""
+    root_path: str = ""
+    """Path that a proxy puts before ours, such as ``/quipu``; empty: none."""
     api_key: SecretStr | None = None
     """A key that opens everything; the command line sends it. Further keys are made by ``quipu keys create``."""
     workspace: str = ""
@@ -154,6 +157,7 @@ class Settings(BaseSettings):
         """Raise ConfigurationError, in one line, for what cannot work."""
         self._check_graph()
         self._check_origins()
+        self._check_proxy()
         for name, value in (("LLM", self.llm), ("EXTRACT_LLM", self.extract_llm), ("JUDGE_LLM", self.judge_llm)):
             if value is not None and not _MODEL.fullmatch(value):
                 raise ConfigurationError(f"QUIPU_{name}={value}: give {_MODEL_FORMS}")
@@ -164,8 +168,6 @@ class Settings(BaseSettings):
             raise ConfigurationError(f"QUIPU_LLM_CONTEXT_TOKENS={self.llm_context_tokens}: 1024 is the least")
         if self.retention_days is not None and self.retention_days <= 0:
             raise ConfigurationError(f"QUIPU_RETENTION_DAYS={self.retention_days}: give more than 0, or leave it out")
-        if self.principals_header and not re.fullmatch(r"[A-Za-z0-9-]{1,64}", self.principals_header):
-            raise ConfigurationError(f"QUIPU_PRINCIPALS_HEADER={self.principals_header}: give the name of a header")
 
     def _check_graph(self) -> None:
         if self.graph_url == "sqlite":
@@ -176,6 +178,12 @@ class Settings(BaseSettings):
             raise ConfigurationError(f"QUIPU_GRAPH_URL={_without_user(self.graph_url)}: give {_GRAPH_FORMS}")
         if not self.neo4j_password:
             raise ConfigurationError(f"QUIPU_GRAPH_URL={self.graph_url} needs a password: set QUIPU_NEO4J_PASSWORD")
+
+    def _check_proxy(self) -> None:
+        if self.root_path and not _ROOT_PATH.fullmatch(self.root_path):
+            raise ConfigurationError(f"QUIPU_ROOT_PATH={self.root_path}: give a path such as /quipu, or leave it out")
+        if self.principals_header and not re.fullmatch(r"[A-Za-z0-9-]{1,64}", self.principals_header):
+            raise ConfigurationError(f"QUIPU_PRINCIPALS_HEADER={self.principals_header}: give the name of a header")
 
     def _check_origins(self) -> None:
         for origin in self.allowed_origins:

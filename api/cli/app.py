@@ -25,6 +25,7 @@ from api.cli.freshness import changes
 from api.cli.graph import app as entities_app
 from api.cli.jobs import jobs, reindex, verify
 from api.cli.keys import app as keys_app
+from api.cli.mcp import mcp
 from api.cli.watches import app as watches_app
 from api.cli.workspaces import app as workspaces_app
 from api.outbound.client import QuipuClient
@@ -42,7 +43,7 @@ app.add_typer(entities_app, name="entities")
 app.add_typer(watches_app, name="watches")
 app.add_typer(keys_app, name="keys")
 app.add_typer(workspaces_app, name="workspaces")
-for command in (changes, jobs, reindex, verify, backup, restore, repair, audit, formats):
+for command in (changes, jobs, reindex, verify, backup, restore, repair, audit, formats, mcp):
     app.command()(command)
 
 Mode = Annotated[str, typer.Option(help="hybrid, vector, keyword or graph.")]

@@ -20,15 +20,16 @@ from api.rest.edge.lanes import Lanes
 from api.rest.edge.metering import Metering
 from api.rest.edge.methods import Methods
 from api.rest.edge.origins import Origins
+from api.rest.edge.prefix import Prefix
 from api.rest.edge.unread_bodies import UnreadBodies
 from api.rest.edge.usage_metrics import UsageMetrics
 from api.rest.openapi import DescribedApp
+from api.rest.protocols import chat, mcp
 from api.rest.readiness import Standing
 from api.rest.response_headers import ResponseHeaders
 from api.rest.routes import (
     audit,
     changes,
-    chat,
     documents,
     evals,
     graph,
@@ -48,7 +49,7 @@ from graph.release import release
 ROUTERS = tuple(
     module.router
     for module in (
-        documents, jobs, questions, chat, graph, changes, watches, evals, upkeep, keys, workspaces, quota, audit,
+        documents, jobs, questions, chat, mcp, graph, changes, watches, evals, upkeep, keys, workspaces, quota, audit,
         health,
     )
 )  # fmt: skip
@@ -59,8 +60,8 @@ _NO_TELEMETRY: TelemetryConfig = {
 """FastAPI's own, which would send queries and messages of errors; :mod:`api.rest.edge.calls` tells what may be told."""
 
 
-def create_app(service: Service) -> FastAPI:
-    """The application over one service, which it starts and stops."""
+def create_app(service: Service, tools: mcp.Tools) -> FastAPI:
+    """The application over one service, which it starts and stops; ``tools`` answer MCP clients."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -75,10 +76,12 @@ def create_app(service: Service) -> FastAPI:
         summary="GraphRAG knowledge retrieval whose answers are as fresh as its documents.",
         docs_url=None,
         redoc_url=None,
+        servers=[{"url": "."}],  # where this document is, so that it is right behind a proxy as well
         telemetry=_NO_TELEMETRY,
         lifespan=lifespan,
     )
     app.state.service = service
+    app.state.tools = tools
     app.state.metrics = CollectorRegistry()
     app.state.standing = Standing(service)
     damage = Gauge("quipu_damage", "Things known to be damaged on the disk", registry=app.state.metrics)
@@ -126,6 +129,7 @@ def _surround(app: DescribedApp, service: Service) -> None:
     app.add_middleware(ResponseHeaders)
     app.add_middleware(Metering, registry=registry)
     _watch_calls(app, service)
+    app.add_middleware(Prefix, prefix=settings.root_path)
 
 
 def _watch_calls(app: DescribedApp, service: Service) -> None:

@@ -96,6 +96,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         id="complete_chat", statuses=(502,), events={"message": CompletionChunkBody},
         body={"model": "quipu", "messages": [{"role": "user", "content": _ASKED}]},
     ),
+    ("post", "/mcp"): Operation(id="use_tools"),
     ("get", "/v1/graph/entities"): Operation(id="find_entities", parameters={"query": "orrin"}),
     ("get", "/v1/graph/entities/{entity_id}"): Operation(id="get_entity", parameters=_ENTITY),
     ("get", "/v1/graph/merges"): Operation(id="list_merges"),

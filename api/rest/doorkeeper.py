@@ -13,6 +13,8 @@ from api.rest.roles import is_open, least_for
 from graph.errors import NotFoundError, QuipuError
 
 WORKSPACE_HEADER = "x-quipu-workspace"
+ASKED = "asked"
+"""Where the state of a request says who sent it: of one that the application sends itself, in whose name it does."""
 
 
 class Doorkeeper:
@@ -44,7 +46,8 @@ class Doorkeeper:
             return
         state = scope.setdefault("state", {})
         state["caller"] = None
-        asked, is_free = self._asked(scope), is_open(scope["path"])
+        state[ASKED] = asked = state.get(ASKED) or self._asked(scope)
+        is_free = is_open(scope["path"])
         try:
             state["caller"] = caller = self._access.caller(asked)
             caller.check("ask" if is_free else least_for(self._routes, scope))

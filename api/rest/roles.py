@@ -20,6 +20,7 @@ LEAST: Final[Mapping[str, Mapping[str, Least]]] = {
     "/v1/chat/completions": {"POST": "ask"},
     "/v1/models": {"GET": "ask"},
     "/v1/models/{model}": {"GET": "ask"},
+    "/mcp": {"POST": "ask"},
     "/v1/documents": {"GET": "ask", "POST": "write"},
     "/v1/documents/{document_id}": {"GET": "ask", "PUT": "write", "DELETE": "write"},
     "/v1/documents/{document_id}/content": {"GET": "write"},

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from api.cli.app import app as commands
+from api.rest.app import OPERATIONS
 from api.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -39,23 +40,13 @@ def test_every_command_is_documented_and_real(path: Path) -> None:
 
 @pytest.mark.parametrize("path", READMES, ids=lambda path: path.name)
 def test_every_route_is_documented_and_real(path: Path) -> None:
-    real = {re.sub(r"\{(\w+):path\}", r"{\1}", route) for route in openapi_paths()}
+    real = {route.path_format for route in OPERATIONS}
     named = set(
         re.findall(
             r"`(?:GET|POST|PUT|DELETE)(?:/(?:GET|POST|PUT|DELETE))* (/[^`?\s]*)", path.read_text(encoding="utf-8")
         )
     )
     assert named == real
-
-
-def openapi_paths() -> set[str]:
-    import pkgutil
-    from importlib import import_module
-
-    from api.rest import routes
-
-    modules = [import_module(f"api.rest.routes.{found.name}") for found in pkgutil.iter_modules(routes.__path__)]
-    return {route.path for module in modules for route in module.router.routes}
 
 
 def test_invariants_name_tests_that_exist() -> None:

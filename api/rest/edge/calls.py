@@ -103,6 +103,7 @@ class _Course:
         given = headers.get(REQUEST_ID, "")
         self._request_id = given if _ID.fullmatch(given) else uuid.uuid4().hex
         self._state["notes"] = self._notes
+        self._state[REQUEST_ID] = self._request_id
         self.status = 0
 
     async def send(self, message: Message) -> None:

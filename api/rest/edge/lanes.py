@@ -22,6 +22,8 @@ WAIT_SECONDS = 20.0
 IN_LINE = 2
 """Requests in line for each one that may be at work; a client may have two thirds of all places."""
 _UNBOUNDED = OPEN | {"/metrics"}
+_WAITING = "/mcp"
+"""Only waits for requests of its own, which have their places."""
 _QUESTIONS = frozenset({"/v1/search", "/v1/ask", "/v1/chat/completions"})
 _RETRY = {"Retry-After": "1"}
 GONE = "client gone"
@@ -177,6 +179,8 @@ def _busy(status: int, detail: str, headers: Mapping[str, str] | None = None) ->
 def _lane(method: str, path: str) -> LaneName:
     if path in _QUESTIONS:
         return "questions"
+    if path == _WAITING:
+        return "streams"
     if method not in {"GET", "HEAD", "OPTIONS"}:
         return "writes"
     return "streams" if path.endswith("/events") else "reads"

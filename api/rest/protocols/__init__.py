@@ -1,0 +1,1 @@
+"""Protocols of others in which the knowledge base can be used; one file a protocol."""
