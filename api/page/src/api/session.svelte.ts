@@ -2,11 +2,20 @@
 const KEY = "quipu.key";
 const WORKSPACE = "quipu.workspace";
 
+interface Caller {
+  workspace: string;
+  role: "ask" | "write" | "admin";
+  operator: boolean;
+  reads_all: boolean;
+}
+
 class Session {
   key = $state(sessionStorage.getItem(KEY) ?? "");
   workspace = $state(sessionStorage.getItem(WORKSPACE) ?? "");
   /** Whether the service has refused to answer without a (valid) key. */
   refused = $state(false);
+  /** Who this is for the service; null until it has said so. */
+  caller = $state.raw<Caller | null>(null);
   /** Raised with each change of key or workspace: whatever was read before is to be read again. */
   turn = $state(0);
 
@@ -16,7 +25,12 @@ class Session {
     sessionStorage.setItem(KEY, key);
     sessionStorage.setItem(WORKSPACE, workspace);
     this.refused = false;
+    this.caller = null;
     this.turn += 1;
+  }
+
+  may(role: "write" | "admin"): boolean {
+    return this.caller !== null && (this.caller.role === role || this.caller.role === "admin");
   }
 
   headers(): Record<string, string> {
