@@ -28,7 +28,7 @@ from graph.view.knowledge_view import KnowledgeViews
 from ingest.acknowledging.quota import Quotas
 from ingest.documents import Documents
 from ingest.intake import Intake
-from ingest.pages import PageDrawer
+from ingest.loaders.page_views import PageDrawer
 from ingest.reading_reports import LinePlaces
 from ingest.resolving.merges import EntityMerging
 from ingest.upkeep.background_check import BackgroundCheck

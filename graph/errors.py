@@ -13,7 +13,6 @@
     │       ├── Encrypted           a password protects it                       422
     │       ├── TooDeep             nested deeper than is read                   422
     │       ├── TooDemanding        more time or memory than a parser may take   422
-    │       ├── NoSuchPage          it has fewer pages, or none that is drawn    404
     │       └── ParserCrashed       its parser died, each time it was tried      422
     ├── Unauthorized                no key, or none that counts                  401
     ├── Forbidden                   the key's role is too low                    403
@@ -117,13 +116,6 @@ class TooDemanding(Unreadable):
     """Reading it took more time or memory than one document may take."""
 
     code = "too-demanding"
-
-
-class NoSuchPage(Unreadable):
-    """The file has no page of this number, or none that can be drawn."""
-
-    code = "no-such-page"
-    status = 404
 
 
 class ParserCrashed(Unreadable):

@@ -17,7 +17,6 @@ from graph.audience import Audience
 from graph.errors import QuipuError
 from graph.ports.reading import KnowledgeReader
 from ingest.documents import Documents
-from ingest.pages import DocumentPages
 
 T = TypeVar("T")
 
@@ -54,11 +53,6 @@ class RequestContext:
     def documents(self) -> Documents:
         """The documents that the caller may read."""
         return self.service.cases.documents.read_as(self.caller.audience)
-
-    @property
-    def pages(self) -> DocumentPages:
-        """The pages of these documents."""
-        return DocumentPages(self.documents, self.service.parser)
 
     def revision(self, as_of: int | datetime | None) -> int:
         """The revision that ``as_of`` means. Raises NotFoundError and InputError."""

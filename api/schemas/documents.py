@@ -1,6 +1,5 @@
 """Bodies of documents, their versions, chunks and deletions."""
 
-import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -17,15 +16,12 @@ from graph.rights import Readers
 from ingest.given_names import MAX_ID, MAX_MEDIA_TYPE, MAX_TITLE
 from ingest.loaders.registry import Format
 from ingest.model import ReadingReport
-from ingest.page_views import Box
 
 MAX_METADATA_FIELDS = 64
 MAX_METADATA_NAME = 256
 MAX_METADATA_LIST = 1_000
 """Fields, characters of a name, values of a list. What a value may be says :func:`graph.filters.check_value`."""
 MAX_READERS = 1_000
-MAX_PLACE = 1e6
-"""Points: no page of a PDF is as wide."""
 METADATA_FORM: dict[str, JsonValue] = {
     "maxProperties": MAX_METADATA_FIELDS,
     "propertyNames": {"maxLength": MAX_METADATA_NAME},
@@ -242,17 +238,6 @@ def parse_readers(raw: object) -> Readers:
         if not isinstance(principal, str) or not _PRINCIPAL.fullmatch(principal) or not principal.isprintable():
             raise InputError("a principal is 1 to 256 characters without spaces, commas or control characters")
     return frozenset(raw)
-
-
-def parse_box(raw: str) -> Box:
-    """A box on a page. Raises InputError."""
-    try:
-        x0, y0, x1, y1 = map(float, raw.split(","))
-    except ValueError:
-        x0, y0, x1, y1 = (math.nan,) * 4
-    if not (-MAX_PLACE < x0 <= x1 < MAX_PLACE and -MAX_PLACE < y0 <= y1 < MAX_PLACE):
-        raise InputError("a box is x0,y0,x1,y1 in points, from the lower left corner to the upper right one")
-    return x0, y0, x1, y1
 
 
 def _metadata_value(name: str, value: object) -> MetadataValue:

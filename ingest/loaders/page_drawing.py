@@ -5,11 +5,10 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageChops, ImageDraw
 
-from graph.errors import NoSuchPage
+from ingest.loaders.page_views import Box, DrawnPage, PageView
 from ingest.loaders.picture import drawn, pdf_page
 from ingest.loaders.registry import PDF
 from ingest.model import Source
-from ingest.page_views import Box, DrawnPage, PageView
 
 LONGEST_SIDE = 4000
 """Pixels of the longer side of a page, however large it was asked for."""
@@ -17,18 +16,17 @@ _INK, _RIM = (255, 236, 120), (178, 112, 0)
 _MARGIN = 2
 
 
-def page_drawing(source: Source, view: PageView) -> DrawnPage:
-    """A page of a PDF; a picture is its only page, and is as large as it is.
+def page_drawing(source: Source, view: PageView) -> DrawnPage | None:
+    """A page of a PDF, None where it has fewer; a picture is its only page, and is as large as it is.
 
     Raises:
-        NoSuchPage: it has fewer pages.
         Unreadable, DocumentTooLarge: it cannot be drawn.
     """
     if source.media_type != PDF:
-        if view.page != 1:
-            raise NoSuchPage(f"{source.name!r} is a picture, and has no page {view.page}")
-        return _written(drawn(source, 1, LONGEST_SIDE), 1.0)
+        return _written(drawn(source, 1, LONGEST_SIDE), 1.0) if view.page == 1 else None
     with pdf_page(source, view.page) as sheet:
+        if sheet is None:
+            return None
         scale = min(view.scale, LONGEST_SIDE / max(sheet.get_size()))
         picture = sheet.render(scale=scale).to_pil().convert("RGB")
     return _written(_marked(picture, scale, view.boxes), scale)

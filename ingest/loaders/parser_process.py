@@ -21,11 +21,11 @@ import structlog
 from graph.errors import DependencyError, ParserCrashed, QuipuError, Superseded, TooDemanding
 from ingest.loaders.isolation.answers import raise_error, read_document, read_drawn, read_member, read_recognised
 from ingest.loaders.isolation.exchange import Cell, NoAnswer, NoLongerWanted, Question, TooLate
+from ingest.loaders.page_views import DrawnPage, PageView
 from ingest.loaders.reading_limits import DEFAULT_LIMITS, MIB, ReadingLimits
 from ingest.member_ports import Take
 from ingest.model import LoadedDocument, Source
 from ingest.outcomes import RecognisedPage
-from ingest.page_views import DrawnPage, PageView
 from ingest.ports import Wanted
 
 AT_ONCE = 2
@@ -112,7 +112,7 @@ class ParserProcess:
             raise DependencyError(
                 f"page {view.page} of {source.name!r} was not drawn in {DRAWN_SECONDS:g} s"
             ) from error
-        return read_drawn(source, header, data)
+        return read_drawn(source, view.page, header, data)
 
     def recognise(self, source: Source, page: int) -> RecognisedPage:
         """The text of one page that is a picture; for a process that recognises. Raises as ``load`` does."""

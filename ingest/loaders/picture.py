@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, UnidentifiedImageError
 
-from graph.errors import DocumentTooLarge, NoSuchPage, Unreadable
+from graph.errors import DocumentTooLarge, Unreadable
 from ingest.loaders.reading_limits import ReadingLimits
 from ingest.model import LoadedDocument, Source
 
@@ -71,27 +71,24 @@ def _decoded(source: Source, longest: int = LONGEST_SIDE) -> Image.Image:
 
 def _rendered(source: Source, page: int, longest: int) -> Image.Image:
     with pdf_page(source, page) as sheet:
+        if sheet is None:
+            raise Unreadable(f"{source.name!r} has no page {page}")
         picture: Image.Image = sheet.render(scale=longest / max(sheet.get_size())).to_pil()
         return picture.convert("RGB")
 
 
 @contextmanager
-def pdf_page(source: Source, page: int) -> "Iterator[pypdfium2.PdfPage]":
-    """A page of a PDF, counted from 1, with the values of its forms. What fails while it is used is Unreadable, too.
-
-    Raises:
-        NoSuchPage: it has fewer pages.
-        Unreadable: it is broken.
+def pdf_page(source: Source, page: int) -> "Iterator[pypdfium2.PdfPage | None]":
+    """A page of a PDF, counted from 1, with the values of its forms; None where there are fewer. Raises Unreadable,
+    also for what fails while the page is used.
     """
     import pypdfium2
 
     try:
         document = pypdfium2.PdfDocument(source.data)
         try:
-            if not 1 <= page <= len(document):
-                raise NoSuchPage(f"{source.name!r} has no page {page}, it has {len(document)}")
             document.init_forms()
-            yield document[page - 1]
+            yield document[page - 1] if page <= len(document) else None
         finally:
             document.close()
     except (pypdfium2.PdfiumError, ValueError, IndexError, ZeroDivisionError) as error:

@@ -64,8 +64,8 @@ def test_what_has_no_such_page_is_told(service: ServiceProcess) -> None:
     service.put("in-words", "The mill at Osmoor was designed by Edda Brink.")
     here = "/v1/documents/one-page/pages"
     refused = {
-        "/v1/documents/in-words/pages/1": (404, "no-such-page"),
-        f"{here}/2": (404, "no-such-page"),
+        "/v1/documents/in-words/pages/1": (404, "not-found"),
+        f"{here}/2": (404, "not-found"),
         f"{here}/1?version=7": (404, "not-found"),
         f"{here}/0": (422, "invalid-input"),
         f"{here}/1?scale=100": (422, "invalid-input"),

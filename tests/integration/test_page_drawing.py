@@ -10,12 +10,12 @@ from pypdf.generic import RectangleObject
 from reportlab.lib.colors import black
 from reportlab.pdfgen.canvas import Canvas
 
-from graph.errors import DependencyError, DocumentTooLarge, NoSuchPage, Unreadable
+from graph.errors import DependencyError, DocumentTooLarge, NotFoundError, Unreadable
 from ingest.loaders import parser_process
 from ingest.loaders.page_drawing import LONGEST_SIDE
+from ingest.loaders.page_views import Box, PageView
 from ingest.loaders.parser_process import ParserProcess
 from ingest.model import Source
-from ingest.page_views import Box, PageView
 
 
 @pytest.fixture(scope="module")
@@ -95,14 +95,14 @@ def test_a_picture_is_its_only_page(parser: ParserProcess) -> None:
     Image.new("RGB", (30, 20), "red").save(data, "JPEG")
     source = Source(name="red.jpg", media_type="image/jpeg", data=data.getvalue())
     assert opened(parser.draw(source, PageView(page=1, scale=8.0)).picture).size == (30, 20)
-    with pytest.raises(NoSuchPage, match="no page 2"):
+    with pytest.raises(NotFoundError, match="no page 2"):
         parser.draw(source, PageView(page=2, scale=1.0))
 
 
 @pytest.mark.parametrize(
     ("source", "page", "error"),
     [
-        (pdf(sheet()), 3, NoSuchPage),
+        (pdf(sheet()), 3, NotFoundError),
         (pdf(b"%PDF-1.7 no more"), 1, Unreadable),
         (Source(name="a.png", media_type="image/png", data=b"\x89PNG\r\n\x1a\n"), 1, Unreadable),
     ],

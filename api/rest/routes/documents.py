@@ -13,6 +13,7 @@ from api.rest.edge.addresses import as_given
 from api.rest.edge.uploads import UPLOAD_FORM, json_object, sent_documents
 from api.rest.problems import GONE
 from api.rest.waiting import Wait, accepted_response, until_readable
+from api.schemas.answers import parse_box
 from api.schemas.changes import ReceiptBody
 from api.schemas.documents import (
     AcceptedBodies,
@@ -23,7 +24,6 @@ from api.schemas.documents import (
     chunk_body,
     counts_body,
     document_body,
-    parse_box,
     reading_body,
 )
 from api.schemas.strict import parse_as_of, parse_number
@@ -33,7 +33,7 @@ from graph.parsing import LARGEST
 from ingest.acknowledging.acceptance import with_namesakes
 from ingest.documents import DocumentState, Moment, Original
 from ingest.given_names import base_name
-from ingest.page_views import DrawnPage, PageView
+from ingest.loaders.page_views import DrawnPage, PageView
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 DocumentId = Annotated[str, AfterValidator(as_given)]
@@ -160,7 +160,8 @@ async def page_picture(  # noqa: PLR0913 - what FastAPI reads of the request
         shown = context.documents.get(context.workspace, document_id, as_of=moment).document.version
         if if_none_match == f'"{shown}"':
             return shown, None
-        return shown, context.pages.draw(context.workspace, document_id, view, as_of=moment)
+        drawer = context.service.parser
+        return shown, context.documents.drawn(context.workspace, document_id, view, drawer, as_of=moment)
 
     shown, drawn = await context.in_thread(read)
     headers = {"ETag": f'"{shown}"', "Cache-Control": "private, no-cache", "Vary": "Authorization, X-Quipu-Workspace"}

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from graph import errors
-from graph.errors import InputError, ParserCrashed, Unreadable
+from graph.errors import InputError, NotFoundError, ParserCrashed, Unreadable
 from ingest.loaders.isolation import outline
+from ingest.loaders.page_views import DrawnPage
 from ingest.loaders.reading_limits import MOST_MESSAGE, storable
 from ingest.member_ports import Member
 from ingest.model import LoadedDocument, Source
 from ingest.outcomes import RecognisedPage
-from ingest.page_views import DrawnPage
 
 Header = Mapping[str, object]
 
@@ -49,10 +49,12 @@ def read_recognised(source: Source, header: Header, body: bytes) -> RecognisedPa
     return RecognisedPage(text=storable(body.decode("utf-8", "replace")).decode(), unsure=unsure)
 
 
-def read_drawn(source: Source, header: Header, body: bytes) -> DrawnPage:
-    """What it sent as the picture of a page."""
+def read_drawn(source: Source, page: int, header: Header, body: bytes) -> DrawnPage:
+    """What it sent as the picture of a page. Raises NotFoundError where there is none of this number."""
     raise_error(header)
+    if not header:
+        raise NotFoundError(f"{source.name!r} has no page {page}")
     scale = header.get("scale")
     if not isinstance(scale, float):
-        raise ParserCrashed(f"a page of {source.name!r} could not be drawn: its parser gave no picture")
+        raise ParserCrashed(f"page {page} of {source.name!r} could not be drawn: its parser gave no picture")
     return DrawnPage(picture=body, scale=scale)

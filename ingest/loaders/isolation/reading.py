@@ -12,11 +12,11 @@ from graph.errors import InputError, ParserCrashed, TooDeep, TooDemanding, TooMa
 from ingest.loaders.isolation.confinement import confine_cell
 from ingest.loaders.isolation.frames import before, packed, read_frame
 from ingest.loaders.isolation.outline import member_outline, outline
+from ingest.loaders.page_views import PageView
 from ingest.loaders.reading_limits import MOST_MESSAGE, MOST_SECTIONS, ReadingLimits, storable
 from ingest.loaders.registry import PDF, load, samples
 from ingest.member_ports import Member
 from ingest.model import Source
-from ingest.page_views import PageView
 
 _ANY = 1 << 40
 _VIEW = TypeAdapter(PageView)
@@ -118,11 +118,11 @@ def _picture(source: Source, page: int) -> bytes:
 
 
 def _drawing(source: Source, view: object) -> bytes:
-    """A page for people to look at; the header of the answer tells the scale."""
+    """A page for people to look at; the header of the answer tells the scale, or is empty: no such page."""
     from ingest.loaders.page_drawing import page_drawing
 
     found = page_drawing(source, _VIEW.validate_python(view))
-    return packed({"scale": found.scale}, found.picture)
+    return packed({}) if found is None else packed({"scale": found.scale}, found.picture)
 
 
 def _recognised(source: Source, page: int) -> bytes:

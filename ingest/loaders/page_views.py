@@ -1,6 +1,9 @@
-"""A page of a file as a person looks at it: what is asked for, and what is drawn."""
+"""A page of a file as a person looks at it: what is asked for, what is drawn, and who draws."""
 
 from dataclasses import dataclass
+from typing import Protocol
+
+from ingest.model import Source
 
 Box = tuple[float, float, float, float]
 """``x0, y0, x1, y1`` in points from the lower left corner of a page as it is shown."""
@@ -21,3 +24,17 @@ class DrawnPage:
 
     picture: bytes
     scale: float
+
+
+class PageDrawer(Protocol):
+    """Draws pages of files that strangers sent."""
+
+    def draw(self, source: Source, view: PageView) -> DrawnPage:
+        """A page as it looks.
+
+        Raises:
+            NotFoundError: the file has fewer pages.
+            Unreadable, DocumentTooLarge: it cannot be drawn.
+            DependencyError: not now.
+        """
+        ...
