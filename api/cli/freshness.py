@@ -9,8 +9,9 @@ from rich.progress import Progress
 from rich.table import Table
 
 from api.cli.context import ALONE, AsJson, out, own_service, print_json, progress, service
+from api.client import Quipu
+from api.outbound.living_service import RestLivingService
 from api.settings import load_settings
-from evals.freshness.living_service import LivingService
 from evals.freshness.model import FreshnessPlan, FreshnessResult
 from evals.freshness.replay import FreshnessRun
 from evals.freshness.report import figures_of, publish_freshness, section_of
@@ -78,11 +79,10 @@ def _replay(dataset: Path, plan: FreshnessPlan, knowledge: Path) -> FreshnessRes
     shutil.rmtree(knowledge, ignore_errors=True)
     with own_service(settings) as client, Progress(console=progress) as bars:
         task = bars.add_task("days")
-        living = LivingService(client.url, key=client.key)
-        result = FreshnessRun(timeline, plan, living).run(
-            lambda day, done, total: bars.update(task, description=day, completed=done, total=total)
-        )
-        living.close()
+        with Quipu(client.url, key=client.key) as quipu:
+            result = FreshnessRun(timeline, plan, RestLivingService(quipu)).run(
+                lambda day, done, total: bars.update(task, description=day, completed=done, total=total)
+            )
     shutil.rmtree(knowledge)
     return result
 

@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,43 +9,12 @@ from api.rest.context import TheContext
 from api.rest.problems import problem
 from api.rest.waiting import Wait, accepted_response
 from api.sample_documents import sample_documents, sample_questions
-from api.schemas.documents import AcceptedBodies, CountsBody, FormatBodies, counts_body, format_bodies
+from api.schemas.documents import AcceptedBodies, FormatBodies, counts_body, format_bodies
 from api.schemas.keys import CallerBody
+from api.schemas.upkeep import Health, Readiness, SampleQuestionBody, SamplesBody
 from ingest.loaders.registry import FORMATS
 
 router = APIRouter(tags=["service"])
-
-
-class Health(BaseModel):
-    """A word."""
-
-    status: str
-
-
-class Readiness(Health):
-    """Ready, at which revision, over how much of the caller's workspace; null for whoever may not read all of it.
-
-
-    ``degraded`` tells what does not work as it should meanwhile.
-    """
-
-    degraded: list[str] = []
-    revision: int | None = None
-    counts: CountsBody | None = None
-
-
-class SampleQuestionBody(BaseModel):
-    """A question that the samples answer."""
-
-    text: str
-    language: str
-
-
-class SamplesBody(BaseModel):
-    """What can be tried with the samples, by the ids that their documents have once they are loaded."""
-
-    documents: list[str]
-    questions: list[SampleQuestionBody]
 
 
 @router.get("/healthz")
