@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     """Contact nobody. ``false`` lets a model named by a hub name be fetched."""
     host: str = "127.0.0.1"
     """Address to listen on; on another than loopback requests need a key."""
-    port: int = 8000
+    port: int = Field(default=8000, ge=1, le=65535)
     """Port to listen on."""
     root_path: str = ""
     """Path that a proxy puts before ours, such as ``/quipu``; empty: none."""

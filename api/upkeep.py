@@ -12,6 +12,7 @@ from api.graph_stores import graph_beside, graph_store
 from api.settings import Settings
 from api.tables.keys import SqliteKeys
 from api.tables.workspaces import SqliteWorkspaces
+from graph import release
 from graph.disk import PRIVATE
 from graph.errors import ConfigurationError, ConflictError
 from graph.operations.database import OperationsDatabase
@@ -19,7 +20,6 @@ from graph.operations.folder_lock import LOCK_FILE, FolderLock
 from graph.operations.jobs import SqliteJobQueue
 from graph.operations.quotas import SqliteQuotaBook
 from graph.operations.witness import SqliteGraphWitness
-from graph.release import release
 from ingest.blobs.folder import FolderBlobStore
 from ingest.tables.checks import SqliteCheckRegister
 from ingest.tables.extractions import SqliteExtractionCache

@@ -16,8 +16,8 @@ from evals.model import GivenAnswer, GoldDocument, Plan, Quote, Row, RunInfo
 from evals.ports import KnowledgeService, Progress
 from evals.runs import Run, RunFolder, now
 from evals.scoring import DEPTHS
+from graph import release
 from graph.errors import InputError, NotFoundError
-from graph.release import release
 
 SHOWN = 5
 """How many passages a row keeps for people to look at."""

@@ -20,6 +20,7 @@ from api.cli.documents.commands import formats
 from api.cli.documents.files import find_files
 from api.cli.documents.ingesting import BAD, Manner, ingest_files, show_summary
 from api.cli.evals import eval_app
+from api.cli.first_start.next_command import ask_command
 from api.cli.first_start.samples import samples_folder
 from api.cli.freshness import changes
 from api.cli.graph import app as entities_app
@@ -89,15 +90,21 @@ def demo(
 
     if not (samples / "documents").is_dir():
         raise ConfigurationError(f"{samples} has no documents/; --samples names a folder that has")
-    with running_with_key(logged_settings(logging.INFO)) as (url, key):
+    settings = logged_settings(logging.INFO)
+    folder = settings.data_dir.absolute()
+    out.print(f"Starting Quipu at {settings.own_url}, its data in {folder}; this takes some seconds …", soft_wrap=True)
+    with running_with_key(settings) as (url, key):
         client = QuipuClient(url, key=key)
         results = ingest_files(client, find_files([samples / "documents"]), progress, wait=True)
         show_summary(results, out)
-        first = json.loads((samples / "questions.jsonl").read_text(encoding="utf-8").splitlines()[0])
-        out.print(f"\n{first['text']}", style="bold")
-        _show_answer(client.post("/v1/ask", {"question": first["text"]}))
-        out.print(f'\nQuipu answers at {url} (its API: {url}/docs). Another question:  quipu ask "…"')
+        lines = (samples / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+        questions = [json.loads(line)["text"] for line in lines]
+        out.print(f"\n{questions[0]}", style="bold")
+        _show_answer(client.post("/v1/ask", {"question": questions[0]}))
         if keep_serving:
+            out.print(f"\nQuipu serves until Ctrl-C ends it. Its page: {url}/", soft_wrap=True)
+            typed = ask_command(settings, questions[1 % len(questions)])
+            out.print(f"To ask it from another terminal, in any folder:  {typed}", soft_wrap=True, highlight=False)
             _wait_for_signal()
 
 

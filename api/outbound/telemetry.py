@@ -6,9 +6,8 @@ from urllib.parse import urlsplit
 
 from typing_extensions import override
 
-from graph import tracing
+from graph import DISTRIBUTION, release, tracing
 from graph.errors import ConfigurationError
-from graph.release import DISTRIBUTION, release
 from graph.tracing import Attributes, SpanKind, Tracer, TraceSpan
 
 try:

@@ -44,7 +44,7 @@ from api.rest.routes import (
 )
 from api.rest.security import Guard
 from api.service import Service
-from graph.release import release
+from graph import release
 
 ROUTERS = tuple(
     module.router

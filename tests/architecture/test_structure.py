@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.release import DISTRIBUTION
+from graph import DISTRIBUTION
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("api", "evals", "graph", "ingest", "retrieval")

@@ -1,7 +1,9 @@
 """An installed Quipu: the wheel is whole, and works without the checkout it was built from."""
 
 import re
+import signal
 import site
+import subprocess
 import sys
 import zipfile
 from email import message_from_bytes
@@ -10,10 +12,11 @@ from pathlib import Path
 
 import processes
 import pytest
+from progress import wait_until
 from service_process import NETGUARD, ROOT
 
 from api.server import free_port
-from graph.release import DISTRIBUTION
+from graph import DISTRIBUTION
 
 ROOMS = ("api", "evals", "graph", "ingest", "retrieval")
 
@@ -71,25 +74,52 @@ def test_each_dependency_has_a_lower_bound(metadata: Message) -> None:
     assert metadata["Name"] == DISTRIBUTION
 
 
-def test_it_works_far_from_the_checkout(wheel: Path, tmp_path: Path) -> None:
-    """In an environment of its own, which sees the libraries of this one and none of its code."""
-    installed = tmp_path / "installed"
-    made = processes.run([sys.executable, "-m", "venv", "--without-pip", str(installed)])
+@pytest.fixture
+def installed(wheel: Path, tmp_path: Path) -> Path:
+    """The command of an environment that sees the libraries of this one and none of its code, in a folder to quote."""
+    environment = tmp_path / "it's here"
+    made = processes.run([sys.executable, "-m", "venv", "--without-pip", str(environment)])
     assert made.returncode == 0, made.stderr
-    (packages,) = installed.glob("lib/python*/site-packages")
+    (packages,) = environment.glob("lib/python*/site-packages")
     (packages / "libraries.pth").write_text("\n".join(site.getsitepackages()), encoding="utf-8")
-    pip = [sys.executable, "-m", "pip", "--python", str(installed), "install", "--quiet", "--no-deps", "--no-index"]
+    pip = [sys.executable, "-m", "pip", "--python", str(environment), "install", "--quiet", "--no-deps", "--no-index"]
     made = processes.run([*pip, str(wheel)])
     assert made.returncode == 0, made.stderr
-    folder = tmp_path / "somewhere else"
-    folder.mkdir()
-    environment = {
-        "PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTHONPATH": str(NETGUARD), "QUIPU_PORT": str(free_port()),
-        "QUIPU_DATA_DIR": "kept",
-    }  # fmt: skip
-    ran = processes.run([installed / "bin" / "quipu", "demo", "--no-keep-serving"], env=environment, cwd=folder)
-    assert ran.returncode == 0, ran.stderr
-    assert "20 done" in ran.stdout
-    assert "Port Calder" in ran.stdout
-    assert (folder / "kept" / "operations.sqlite").is_file()
-    assert str(ROOT) not in ran.stdout + ran.stderr
+    return environment / "bin" / "quipu"
+
+
+def test_it_works_far_from_the_checkout(installed: Path, tmp_path: Path) -> None:
+    """The demonstration of a newcomer, and what it says to type next, typed in another folder."""
+    bare = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTHONPATH": str(NETGUARD)}
+    log, elsewhere = tmp_path / "log", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    with log.open("wb") as written:
+        demo = processes.start(
+            [installed, "demo"], stdout=written, stderr=subprocess.STDOUT, cwd=tmp_path,
+            env={**bare, "QUIPU_PORT": str(free_port()), "QUIPU_DATA_DIR": "kept"},
+        )  # fmt: skip
+    try:
+        typed = wait_until(
+            lambda: _typed_next(log, demo), "what to type next", seen=lambda: (log.stat().st_size, processes.work())
+        )
+        asked = processes.run(["bash", "-c", typed], env=bare, cwd=elsewhere)
+        demo.send_signal(signal.SIGINT)
+        wait_until(lambda: demo.poll() is not None, "the end of the demonstration", seen=processes.work)
+    finally:
+        processes.end(demo)
+    said = log.read_text(encoding="utf-8")
+    assert "20 done" in said
+    assert "Port Calder" in said
+    assert str(ROOT) not in said
+    assert (tmp_path / "kept" / "operations.sqlite").is_file()
+    assert asked.returncode == 0, asked.stderr
+    assert "Ingrid Vael" in asked.stdout
+    assert [*elsewhere.iterdir()] == []
+    assert demo.returncode == 0
+
+
+def _typed_next(log: Path, demo: "subprocess.Popen[bytes]") -> str:
+    said = log.read_text(encoding="utf-8")
+    assert demo.poll() is None, said
+    found = re.search(r"in any folder:  (.+)\n", said)
+    return found[1] if found else ""
