@@ -4,8 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from retrieval.model import Mode
-from retrieval.pipeline import MAX_QUESTION
+from retrieval.model import MAX_QUESTION, Mode
 
 Filters = Annotated[
     dict[str, JsonValue],
