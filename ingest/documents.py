@@ -194,12 +194,13 @@ class Documents:
         return found
 
     def jobs(
-        self, workspace: str, *, state: JobState | None = None, document_id: str | None = None, limit: int = 100
-    ) -> tuple[Job, ...]:
-        """Jobs of documents, newest first; for who may read everything, all others as well."""
+        self, workspace: str, *, state: JobState | None = None, document_id: str | None = None,
+        after: str | None = None, limit: int = 100,
+    ) -> tuple[Job, ...]:  # fmt: skip
+        """Jobs of documents, newest first, older than ``after``; for who may read everything, all others as well."""
         looked_at = limit
         while True:
-            jobs = self._jobs.list(workspace, state=state, document_id=document_id, limit=looked_at)
+            jobs = self._jobs.list(workspace, state=state, document_id=document_id, after=after, limit=looked_at)
             found = self._known(workspace, jobs)[:limit]
             if len(found) == limit or len(jobs) < looked_at:
                 return tuple(found)

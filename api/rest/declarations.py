@@ -108,6 +108,8 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("post", "/v1/graph/resolve"): Operation(id="merge_alike"),
     ("get", "/v1/graph/neighbourhood"): Operation(id="get_neighbourhood", parameters=_ENTITY),
     ("get", "/v1/changes"): Operation(id="list_changes", parameters={"since": "0"}),
+    ("get", "/v1/revisions"): Operation(id="list_revisions", parameters={"limit": 10}),
+    ("get", "/v1/revisions/days"): Operation(id="list_revision_days"),
     ("post", "/v1/watches"): Operation(
         id="add_watch", headers=("Location",), body={"question": _ASKED},
         leads_to={
@@ -129,9 +131,11 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
             "qrels": "query-id\tcorpus-id\tscore\nq1\thalden-observatory.md\t1\n",
             "kind": "retrieval",
         },
-        leads_to={"get_evaluation": "eval_id", "get_evaluation_report": "eval_id"},
+        leads_to={"get_evaluation": "eval_id", "get_evaluation_report": "eval_id", "compare_evaluations": "eval_id"},
     ),
+    ("get", "/v1/evals"): Operation(id="list_evaluations", parameters={"limit": 10}),
     ("get", "/v1/evals/{eval_id}"): Operation(id="get_evaluation"),
+    ("get", "/v1/evals/{eval_id}/comparison"): Operation(id="compare_evaluations", statuses=(409,)),
     ("get", "/v1/evals/{eval_id}/report"): Operation(
         id="get_evaluation_report", statuses=(409,), text="text/html", any_json=True,
     ),
@@ -218,7 +222,7 @@ TAGS: Mapping[str, str] = {
     "questions": "Search passages; ask for answers with verified citations.",
     "chat": "The knowledge base as a model in OpenAI's chat protocol.",
     "graph": "Entities, relations and merges, each with its source.",
-    "changes": "What is different between two revisions.",
+    "changes": "Revisions, and what is different between two of them.",
     "watches": "Standing questions, answered again when their evidence changes.",
     "quotas": "What a workspace holds and spends, and how much it may.",
     "audit": "Who called what.",
