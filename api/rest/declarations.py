@@ -71,6 +71,10 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("get", "/v1/documents/{document_id}/original"): Operation(
         id="get_document_original", text="*/*", only_text=True, headers=("ETag",), parameters=_DOCUMENT,
     ),
+    ("get", "/v1/documents/{document_id}/pages/{page}"): Operation(
+        id="get_document_page", text="image/png", only_text=True, headers=("ETag", "X-Quipu-Scale"),
+        parameters={"document_id": "tower.pdf", "page": 1, "scale": 1.5, "box": ["72,640,300,655"]},
+    ),
     ("get", "/v1/documents/{document_id}/versions"): Operation(id="list_document_versions", parameters=_DOCUMENT),
     ("get", "/v1/documents/{document_id}/chunks"): Operation(id="list_document_chunks", parameters=_DOCUMENT),
     ("get", "/v1/jobs"): Operation(id="list_jobs", parameters={"state": "done"}),
@@ -171,6 +175,8 @@ PARAMETERS: Mapping[str, str] = {
     "cursor": "Where a page before this one ended: its `next_cursor`.",
     "limit": "How many at most.",
     "document_id": "The id of a document.",
+    "page": "The number of a page, from 1.",
+    "if-none-match": "The version that the caller has already, as `ETag` gave it; 304 where it is still that one.",
     "job_id": "The id of a job.",
     "watch_id": "The id of a watch.",
     "eval_id": "The id of an evaluation.",
@@ -198,6 +204,7 @@ FORMS: Mapping[str, dict[str, object]] = {
     "since": _MOMENT,
     "until": _MOMENT,
     "if-match": {"type": "string", "pattern": '^([*]|(W/)?"[0-9]{1,9}")$'},
+    "if-none-match": {"type": "string", "maxLength": 100},
     "last-event-id": {"type": "string", "pattern": "^[0-9]{1,15}$"},
     "document_id": _ID,
     "job_id": _ID,

@@ -24,6 +24,7 @@ LEAST: Final[Mapping[str, Mapping[str, Least]]] = {
     "/v1/documents/{document_id}": {"GET": "ask", "PUT": "write", "DELETE": "write"},
     "/v1/documents/{document_id}/content": {"GET": "write"},
     "/v1/documents/{document_id}/original": {"GET": "write"},
+    "/v1/documents/{document_id}/pages/{page}": {"GET": "write"},
     "/v1/documents/{document_id}/versions": {"GET": "write"},
     "/v1/documents/{document_id}/chunks": {"GET": "write"},
     "/v1/graph/entities": {"GET": "ask"},
