@@ -4,20 +4,27 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 STAMP := .venv/.installed
 UV := VIRTUAL_ENV=.venv $(BIN)/uv
+PAGE := api/page/dist/index.html
 # more than a machine of two cores has: tests wait for servers much of their time
 WORKERS := 3
 # compiling the libraries anew costs every process of the service six seconds
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help start start-neo4j java test mutation browser check format bench lock clean
+.PHONY: help start page start-neo4j java test mutation browser check format bench lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-start: $(STAMP)  ## start the service, load the sample documents, ask one question, go on serving
+start: $(STAMP) page  ## start the service, load the sample documents, ask one question, go on serving
 	$(BIN)/quipu demo
 
-test: $(STAMP) browser java  ## run every test; WORKERS=1 one after the other
+page: $(PAGE)  ## build the web page, with Node from PyPI where there is none
+
+$(PAGE): $(STAMP) $(shell find api/page -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.d.ts' -not -name openapi.json)
+	api/page/build.sh $(BIN)
+	touch $@
+
+test: $(STAMP) page browser java  ## run every test; WORKERS=1 one after the other
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n $(WORKERS) --cov
 

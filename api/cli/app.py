@@ -21,7 +21,6 @@ from api.cli.documents.files import find_files
 from api.cli.documents.ingesting import BAD, Manner, ingest_files, show_summary
 from api.cli.evals import eval_app
 from api.cli.first_start.next_command import ask_command
-from api.cli.first_start.samples import samples_folder
 from api.cli.freshness import changes
 from api.cli.graph import app as entities_app
 from api.cli.jobs import jobs, reindex, verify
@@ -29,6 +28,7 @@ from api.cli.keys import app as keys_app
 from api.cli.watches import app as watches_app
 from api.cli.workspaces import app as workspaces_app
 from api.outbound.client import QuipuClient
+from api.sample_documents import samples_folder
 from api.schemas.answers import pending_text
 from graph.errors import ConfigurationError, QuipuError
 from graph.parsing import read_json

@@ -9,9 +9,8 @@ from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CollectorRegistry, Gauge
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import RedirectResponse
 
-from api.rest import docs_page, problems
+from api.rest import docs_page, page, problems
 from api.rest.doorkeeper import Doorkeeper
 from api.rest.edge.addresses import Addresses
 from api.rest.edge.backlog import Backlog
@@ -86,15 +85,11 @@ def create_app(service: Service) -> FastAPI:
     damage.set_function(service.damage)
     problems.install(app)
     docs_page.install(app)
+    page.install(app)
     for router in ROUTERS:
         app.include_router(router)
     app.needs_key = lambda: service.cases.admission.access.needs_key
     _surround(app, service)
-
-    @app.get("/", include_in_schema=False)
-    async def root() -> RedirectResponse:
-        return RedirectResponse("docs")
-
     return app
 
 

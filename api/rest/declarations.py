@@ -156,6 +156,9 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("get", "/readyz"): Operation(id="check_readiness"),
     ("get", "/metrics"): Operation(id="get_metrics", text="text/plain", only_text=True),
     ("get", "/v1/formats"): Operation(id="list_formats"),
+    ("get", "/v1/caller"): Operation(id="get_caller"),
+    ("get", "/v1/samples"): Operation(id="get_samples"),
+    ("post", "/v1/samples"): Operation(id="load_samples", statuses=(404, 409)),
     ("get", "/v1/config"): Operation(id="get_settings"),
 }  # fmt: skip
 

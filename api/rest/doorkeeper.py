@@ -9,7 +9,7 @@ from api.access import Caller
 from api.admission.access import Access, Asked
 from api.admission.in_hand import InHand
 from api.rest.problems import quipu_problem
-from api.rest.roles import OPEN, least_for
+from api.rest.roles import is_open, least_for
 from graph.errors import NotFoundError, QuipuError
 
 WORKSPACE_HEADER = "x-quipu-workspace"
@@ -44,12 +44,12 @@ class Doorkeeper:
             return
         state = scope.setdefault("state", {})
         state["caller"] = None
-        asked = self._asked(scope)
+        asked, is_free = self._asked(scope), is_open(scope["path"])
         try:
             state["caller"] = caller = self._access.caller(asked)
-            caller.check("ask" if scope["path"] in OPEN else least_for(self._routes, scope))
+            caller.check("ask" if is_free else least_for(self._routes, scope))
         except QuipuError as error:
-            if scope["path"] in OPEN and not isinstance(error, NotFoundError):
+            if is_free and not isinstance(error, NotFoundError):
                 await self._app(scope, receive, send)
                 return
             await quipu_problem(error)(scope, receive, send)

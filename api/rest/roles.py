@@ -12,6 +12,8 @@ from api.access import Least
 
 OPEN: Final = frozenset({"/healthz", "/readyz"})
 """Answered to anybody, so that whatever watches over the process needs no key."""
+PAGE_FILES: Final = "/assets"
+"""Where the files of the web page stand."""
 LEAST: Final[Mapping[str, Mapping[str, Least]]] = {
     "/v1/search": {"POST": "ask"},
     "/v1/ask": {"POST": "ask"},
@@ -51,6 +53,8 @@ LEAST: Final[Mapping[str, Mapping[str, Least]]] = {
     "/v1/workspaces": {"GET": "ask", "POST": "operator"},
     "/v1/workspaces/{name}": {"GET": "ask", "DELETE": "operator"},
     "/v1/formats": {"GET": "ask"},
+    "/v1/caller": {"GET": "ask"},
+    "/v1/samples": {"GET": "ask", "POST": "write"},
     "/v1/config": {"GET": "admin"},
     "/metrics": {"GET": "admin"},
 }
@@ -64,6 +68,11 @@ _BEARER = {
     " operation: `ask`, `write`, `admin`, or `operator`, an administrator whom nothing binds to one workspace. The"
     " header `X-Quipu-Workspace` chooses a workspace where the key is bound to none; anything of another is a 404.",
 }  # fmt: skip
+
+
+def is_open(path: str) -> bool:
+    """Whether a path is answered to anybody: a browser that opens the web page cannot send a key along."""
+    return path in OPEN or path == "/" or path.startswith(f"{PAGE_FILES}/")
 
 
 def least_of(path: str, method: str) -> Least:

@@ -66,3 +66,16 @@ def key_body(key: Key) -> KeyBody:
         created_at=key.created_at, expires_at=key.expires_at, revoked_at=key.revoked_at,
         last_used_at=key.last_used_at,
     )  # fmt: skip
+
+
+class CallerBody(BaseModel):
+    """Whoever sent a request: ``reads_all`` of the workspace's documents, or only those that they are readers of.
+
+    ``operator``: nothing binds them to one workspace. ``key_id``: the key they sent, where it has a name.
+    """
+
+    workspace: str
+    role: Role
+    operator: bool
+    reads_all: bool
+    key_id: str | None

@@ -1,4 +1,4 @@
-"""Whether the service is alive, ready, how it does, and what it reads."""
+"""Whether the service is alive, ready, how it does, for whom, what it reads, and samples to try it with."""
 
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -8,7 +8,10 @@ from starlette.responses import Response
 
 from api.rest.context import TheContext
 from api.rest.problems import problem
-from api.schemas.documents import CountsBody, FormatBodies, counts_body, format_bodies
+from api.rest.waiting import Wait, accepted_response
+from api.sample_documents import sample_documents, sample_questions
+from api.schemas.documents import AcceptedBodies, CountsBody, FormatBodies, counts_body, format_bodies
+from api.schemas.keys import CallerBody
 from ingest.loaders.registry import FORMATS
 
 router = APIRouter(tags=["service"])
@@ -30,6 +33,20 @@ class Readiness(Health):
     degraded: list[str] = []
     revision: int | None = None
     counts: CountsBody | None = None
+
+
+class SampleQuestionBody(BaseModel):
+    """A question that the samples answer."""
+
+    text: str
+    language: str
+
+
+class SamplesBody(BaseModel):
+    """What can be tried with the samples, by the ids that their documents have once they are loaded."""
+
+    documents: list[str]
+    questions: list[SampleQuestionBody]
 
 
 @router.get("/healthz")
@@ -62,6 +79,36 @@ async def metrics(request: Request, context: TheContext) -> Response:
 async def formats() -> FormatBodies:
     """Every format that can be read."""
     return format_bodies(FORMATS)
+
+
+@router.get("/v1/caller")
+async def caller(context: TheContext) -> CallerBody:
+    """Who the caller is for the service: what they may do, and in which workspace."""
+    one = context.caller
+    return CallerBody(
+        workspace=one.workspace, role=one.role, operator=one.operator, reads_all=one.audience.unrestricted,
+        key_id=one.key_id,
+    )  # fmt: skip
+
+
+@router.get("/v1/samples")
+async def samples(context: TheContext) -> SamplesBody:
+    """The sample documents that come with Quipu, and questions that they answer."""
+    documents = await context.in_thread(sample_documents)
+    return SamplesBody(
+        documents=[one.document_id for one in documents if one.document_id is not None],
+        questions=[SampleQuestionBody(text=one.text, language=one.language) for one in sample_questions()],
+    )
+
+
+@router.post("/v1/samples", status_code=202, response_model=AcceptedBodies, responses={200: {"model": AcceptedBodies}})
+async def load_samples(request: Request, context: TheContext, wait: Wait = None) -> Response:
+    """Upload the sample documents that come with Quipu, as any other upload; those that are there stay as they are."""
+    intake = context.cases.intake
+    accepted = await context.in_thread(
+        lambda: intake.accept(context.workspace, sample_documents(), audience=context.audience)
+    )
+    return await accepted_response(request, context, accepted, wait)
 
 
 @router.get("/v1/config")

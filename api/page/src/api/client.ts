@@ -1,0 +1,25 @@
+/** The public REST interface, typed by its own OpenAPI document; all addresses are relative to the page's. */
+import createClient from "openapi-fetch";
+
+import { problemOf } from "./problem";
+import type { components, paths } from "./schema";
+import { session } from "./session.svelte";
+
+export type Schemas = components["schemas"];
+
+/** `fetch` with the session's key and workspace. Throws a Problem for every answer that is none. */
+export async function call(request: Request): Promise<Response> {
+  for (const [name, value] of Object.entries(session.headers())) request.headers.set(name, value);
+  const response = await fetch(request);
+  if (response.ok) return response;
+  if (response.status === 401) session.refused = true;
+  const text = await response.text();
+  throw problemOf(response.status, response.headers.get("Content-Type")?.includes("json") ? JSON.parse(text) : text);
+}
+
+export const api = createClient<paths>({ baseUrl: new URL(".", window.location.href).href.replace(/\/$/, ""), fetch: call });
+
+/** What a call brings; a failure has been thrown by `call`. */
+export async function data<T>(answer: Promise<{ data?: T }>): Promise<T> {
+  return (await answer).data as T;
+}

@@ -1,0 +1,34 @@
+/** Questions, answered piece by piece. */
+import type { Schemas } from "./client";
+import { events } from "./events";
+import { problemOf } from "./problem";
+
+export type Answer = Schemas["AnswerBody"];
+export type Citation = Schemas["CitationBody"];
+export type Passage = Schemas["PassageBody"];
+export type Step = Schemas["StepBody"];
+export type Conflict = Schemas["ConflictBody"];
+export type Refusal = Schemas["RefusalBody"];
+export type Why = Schemas["WhyBody"];
+export type AskMode = Schemas["AskBody"]["mode"];
+
+export type Piece =
+  | { name: "step"; data: Step }
+  | { name: "evidence"; data: { passages: Passage[] } }
+  | { name: "token"; data: { text: string } }
+  | { name: "citation"; data: Citation }
+  | { name: "done"; data: Answer };
+
+/** What comes of a question, the last piece being the whole answer. Throws a Problem, also for one in mid-stream. */
+export async function* ask(question: string, mode: AskMode, signal: AbortSignal): AsyncGenerator<Piece> {
+  const stream = events("v1/ask", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ question, mode, stream: true }),
+    signal,
+  });
+  for await (const event of stream) {
+    if (event.name === "error") throw problemOf((event.data as { status: number }).status, event.data);
+    yield event as Piece;
+  }
+}

@@ -1,0 +1,58 @@
+/** The documents of the workspace, a page at a time, and how many there are. */
+import { api, data } from "../api/client";
+import type { DocumentBody } from "../api/documents";
+import { asProblem, type Problem } from "../api/problem";
+
+const AT_ONCE = 200;
+
+class Library {
+  documents = $state.raw<DocumentBody[]>([]);
+  /** Where the next page begins; null where all have been read. */
+  next = $state<string | null>(null);
+  loaded = $state(false);
+  problem = $state.raw<Problem | null>(null);
+  total = $state<number | null>(null);
+  revision = $state<number | null>(null);
+  #reading: Promise<void> = Promise.resolve();
+
+  /** Read again as much as has been read, one reading after another. */
+  refresh(): Promise<void> {
+    this.#reading = this.#reading.then(() => this.#read(Math.max(AT_ONCE, this.documents.length), ""));
+    return this.#reading;
+  }
+
+  more(limit = AT_ONCE): Promise<void> {
+    this.#reading = this.#reading.then(() => (this.next === null ? undefined : this.#read(limit, this.next)));
+    return this.#reading;
+  }
+
+  /** Read whatever is left, for whoever looks for one among all. */
+  async all(): Promise<void> {
+    while (this.next !== null && this.problem === null) await this.more(1000);
+  }
+
+  /** Look whether the workspace has changed; what has is read again. */
+  async look(): Promise<void> {
+    const ready = await data(api.GET("/readyz"));
+    this.total = ready.counts?.documents ?? null;
+    if (this.loaded && ready.revision === this.revision && ready.revision !== null) return;
+    this.revision = ready.revision ?? null;
+    await this.refresh();
+  }
+
+  async #read(limit: number, cursor: string): Promise<void> {
+    try {
+      const page = await data(
+        api.GET("/v1/documents", { params: { query: { limit: Math.min(limit, 1000), cursor } } }),
+      );
+      this.documents = cursor ? [...this.documents, ...page.documents] : page.documents;
+      this.next = page.next_cursor;
+      this.problem = null;
+    } catch (error) {
+      this.problem = asProblem(error);
+    }
+    this.loaded = true;
+  }
+}
+
+export const library = new Library();
