@@ -28,6 +28,7 @@ from graph.view.knowledge_view import KnowledgeViews
 from ingest.acknowledging.quota import Quotas
 from ingest.documents import Documents
 from ingest.intake import Intake
+from ingest.loaders.page_views import PageDrawer
 from ingest.reading_reports import LinePlaces
 from ingest.resolving.merges import EntityMerging
 from ingest.upkeep.background_check import BackgroundCheck
@@ -57,8 +58,8 @@ class Interruptible(Protocol):
         ...
 
 
-class ConfinedParser(Protocol):
-    """What reads files that strangers send."""
+class ConfinedParser(PageDrawer, Protocol):
+    """What reads files that strangers send, and draws their pages."""
 
     def held(self) -> str:
         """How it is confined, in one line. Raises DependencyError."""

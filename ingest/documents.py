@@ -16,8 +16,11 @@ from graph.ports.reading import DocumentReader, SharedKnowledge
 from graph.rights import Readers, Rights
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.acknowledging.family import members_of
+from ingest.loaders.page_views import DrawnPage, PageDrawer, PageView
+from ingest.loaders.picture import PICTURES
+from ingest.loaders.registry import PDF
 from ingest.member_ports import MemberRegister
-from ingest.model import ReadingReport
+from ingest.model import ReadingReport, Source
 from ingest.ports import BlobStore, ByteReferences, VersionRegister
 from ingest.reading_reports import ReadingReports
 
@@ -141,6 +144,27 @@ class Documents:
             raise NotFoundError(f"the original of {document_id!r}, version {document.version}, is not kept")
         return Original(document=document, data=self._blobs.get(document.content_hash))
 
+    def at(self, workspace: str, document_id: str, version: int) -> int:
+        """A revision at which a version can be read, of a document that is there now. Raises NotFoundError."""
+        newest = self._views.revision(workspace)
+        self._reader.document(workspace, document_id, newest)
+        for kept, _, end in reversed(self._reader.versions(workspace, document_id)):
+            if kept.version == version:
+                return newest if end is None else end - 1
+        raise NotFoundError(f"no version {version} of document {document_id!r} is kept")
+
+    def drawn(
+        self, workspace: str, document_id: str, view: PageView, drawer: PageDrawer, *, as_of: Moment = None
+    ) -> DrawnPage:
+        """A page of a PDF as it looks, or the picture that a document is. Errors as of ``drawer``; NotFoundError."""
+        original = self.original(workspace, document_id, as_of=as_of)
+        source = Source(
+            name=original.document.source, media_type=original.document.media_type, data=original.data
+        )  # fmt: skip
+        if source.kind not in {PDF, *PICTURES}:
+            raise NotFoundError(f"document {document_id!r} is {source.kind}: only PDFs and pictures have pages to show")
+        return drawer.draw(source, view)
+
     def readings(self, workspace: str, versions: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], ReadingReport]:
         """How versions (id, number) of documents were read, of those of which it is known; ask for such that are there
         for the audience.
@@ -170,12 +194,13 @@ class Documents:
         return found
 
     def jobs(
-        self, workspace: str, *, state: JobState | None = None, document_id: str | None = None, limit: int = 100
-    ) -> tuple[Job, ...]:
-        """Jobs of documents, newest first; for who may read everything, all others as well."""
+        self, workspace: str, *, state: JobState | None = None, document_id: str | None = None,
+        after: str | None = None, limit: int = 100,
+    ) -> tuple[Job, ...]:  # fmt: skip
+        """Jobs of documents, newest first, older than ``after``; for who may read everything, all others as well."""
         looked_at = limit
         while True:
-            jobs = self._jobs.list(workspace, state=state, document_id=document_id, limit=looked_at)
+            jobs = self._jobs.list(workspace, state=state, document_id=document_id, after=after, limit=looked_at)
             found = self._known(workspace, jobs)[:limit]
             if len(found) == limit or len(jobs) < looked_at:
                 return tuple(found)

@@ -71,6 +71,10 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("get", "/v1/documents/{document_id}/original"): Operation(
         id="get_document_original", text="*/*", only_text=True, headers=("ETag",), parameters=_DOCUMENT,
     ),
+    ("get", "/v1/documents/{document_id}/pages/{page}"): Operation(
+        id="get_document_page", text="image/png", only_text=True, headers=("ETag", "X-Quipu-Scale"),
+        parameters={"document_id": "tower.pdf", "page": 1, "scale": 1.5, "box": ["72,640,300,655"]},
+    ),
     ("get", "/v1/documents/{document_id}/versions"): Operation(id="list_document_versions", parameters=_DOCUMENT),
     ("get", "/v1/documents/{document_id}/chunks"): Operation(id="list_document_chunks", parameters=_DOCUMENT),
     ("get", "/v1/jobs"): Operation(id="list_jobs", parameters={"state": "done"}),
@@ -104,6 +108,8 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("post", "/v1/graph/resolve"): Operation(id="merge_alike"),
     ("get", "/v1/graph/neighbourhood"): Operation(id="get_neighbourhood", parameters=_ENTITY),
     ("get", "/v1/changes"): Operation(id="list_changes", parameters={"since": "0"}),
+    ("get", "/v1/revisions"): Operation(id="list_revisions", parameters={"limit": 10}),
+    ("get", "/v1/revisions/days"): Operation(id="list_revision_days"),
     ("post", "/v1/watches"): Operation(
         id="add_watch", headers=("Location",), body={"question": _ASKED},
         leads_to={
@@ -125,9 +131,11 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
             "qrels": "query-id\tcorpus-id\tscore\nq1\thalden-observatory.md\t1\n",
             "kind": "retrieval",
         },
-        leads_to={"get_evaluation": "eval_id", "get_evaluation_report": "eval_id"},
+        leads_to={"get_evaluation": "eval_id", "get_evaluation_report": "eval_id", "compare_evaluations": "eval_id"},
     ),
+    ("get", "/v1/evals"): Operation(id="list_evaluations", parameters={"limit": 10}),
     ("get", "/v1/evals/{eval_id}"): Operation(id="get_evaluation"),
+    ("get", "/v1/evals/{eval_id}/comparison"): Operation(id="compare_evaluations", statuses=(409,)),
     ("get", "/v1/evals/{eval_id}/report"): Operation(
         id="get_evaluation_report", statuses=(409,), text="text/html", any_json=True,
     ),
@@ -167,6 +175,8 @@ PARAMETERS: Mapping[str, str] = {
     "cursor": "Where a page before this one ended: its `next_cursor`.",
     "limit": "How many at most.",
     "document_id": "The id of a document.",
+    "page": "The number of a page, from 1.",
+    "if-none-match": "The version that the caller has already, as `ETag` gave it; 304 where it is still that one.",
     "job_id": "The id of a job.",
     "watch_id": "The id of a watch.",
     "eval_id": "The id of an evaluation.",
@@ -194,6 +204,7 @@ FORMS: Mapping[str, dict[str, object]] = {
     "since": _MOMENT,
     "until": _MOMENT,
     "if-match": {"type": "string", "pattern": '^([*]|(W/)?"[0-9]{1,9}")$'},
+    "if-none-match": {"type": "string", "maxLength": 100},
     "last-event-id": {"type": "string", "pattern": "^[0-9]{1,15}$"},
     "document_id": _ID,
     "job_id": _ID,
@@ -211,7 +222,7 @@ TAGS: Mapping[str, str] = {
     "questions": "Search passages; ask for answers with verified citations.",
     "chat": "The knowledge base as a model in OpenAI's chat protocol.",
     "graph": "Entities, relations and merges, each with its source.",
-    "changes": "What is different between two revisions.",
+    "changes": "Revisions, and what is different between two of them.",
     "watches": "Standing questions, answered again when their evidence changes.",
     "quotas": "What a workspace holds and spends, and how much it may.",
     "audit": "Who called what.",

@@ -35,6 +35,7 @@ _SAID: dict[int, str] = {
 _HEADERS: dict[str, dict[str, Any]] = {
     "ETag": {"description": "The version of the document, for `If-Match`.", "schema": {"type": "string"}},
     "Location": {"description": "Where it can be read.", "schema": {"type": "string"}},
+    "X-Quipu-Scale": {"description": "Pixels for each point of the page.", "schema": {"type": "number"}},
     "Retry-After": {"description": "Seconds to wait before trying again.", "schema": {"type": "string"}},
     "WWW-Authenticate": {"description": "How to send a key.", "schema": {"type": "string"}},
 }

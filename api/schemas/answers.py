@@ -1,5 +1,6 @@
 """Bodies of answers and their citations."""
 
+import math
 from collections.abc import Sequence
 from datetime import date
 
@@ -7,7 +8,12 @@ from pydantic import BaseModel, Field
 
 from api.schemas.questions import PENDING, WhyBody, why_body
 from api.schemas.strict import rounded
+from graph.errors import InputError
+from ingest.loaders.page_views import Box
 from retrieval.model import Answer, Citation, Conflict, ConflictKind, Evidence, Mode, Refusal, ShortAnswer, ShortKind
+
+MAX_PLACE = 1e6
+"""Points: no page of a PDF is as wide."""
 
 
 class BoxBody(BaseModel):
@@ -18,6 +24,17 @@ class BoxBody(BaseModel):
     y0: float
     x1: float
     y1: float
+
+
+def parse_box(raw: str) -> Box:
+    """A box on a page. Raises InputError."""
+    try:
+        x0, y0, x1, y1 = map(float, raw.split(","))
+    except ValueError:
+        x0, y0, x1, y1 = (math.nan,) * 4
+    if not (-MAX_PLACE < x0 <= x1 < MAX_PLACE and -MAX_PLACE < y0 <= y1 < MAX_PLACE):
+        raise InputError("a box is x0,y0,x1,y1 in points, from the lower left corner to the upper right one")
+    return x0, y0, x1, y1
 
 
 class CitationBody(BaseModel):

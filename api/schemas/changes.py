@@ -1,12 +1,13 @@
 """Bodies of what changed between two revisions, and of what a deletion took away."""
 
+from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
 from api.schemas.documents import CountsBody
 from graph.filters import shown_metadata
-from graph.model import Document, Entity
+from graph.model import Document, Entity, RevisionRecord
 
 B = TypeVar("B", bound=BaseModel)
 
@@ -90,6 +91,50 @@ class ChangesBody(BaseModel):
     documents: ChangedBody[ChangedDocument] | None
     entities: ChangedBody[ChangedEntity] | None
     relations: ChangedBody[ChangedRelation] | None
+
+
+class RevisionBody(BaseModel):
+    """One revision: what it did, to which version of which document where it is about one."""
+
+    revision: int
+    kind: str
+    document_id: str | None
+    version: int | None
+    at: datetime
+
+
+class RevisionsBody(BaseModel):
+    """A page of revisions, newest first; ask again with ``cursor=next_cursor``.
+
+    ``oldest`` and ``newest`` are the first and the last revision that can be read.
+    """
+
+    oldest: int
+    newest: int
+    revisions: list[RevisionBody]
+    next_cursor: str | None
+
+
+class RevisionDayBody(BaseModel):
+    """A day (UTC): how many revisions it made, and the last of them."""
+
+    day: date
+    revisions: int
+    last: int
+
+
+class RevisionDaysBody(BaseModel):
+    """Days that made revisions, in order."""
+
+    days: list[RevisionDayBody]
+
+
+def revision_body(record: RevisionRecord) -> RevisionBody:
+    """A revision for people."""
+    return RevisionBody(
+        revision=record.revision, kind=record.kind, document_id=record.document_id, version=record.version,
+        at=record.committed_at,
+    )  # fmt: skip
 
 
 def changed_document(document: Document) -> ChangedDocument:

@@ -62,11 +62,21 @@ class MergeBody(BaseModel):
     evidence: SourceBody | None
 
 
+class SplitBody(BaseModel):
+    """Two entities that are not one thing, whatever texts state, and why."""
+
+    first: EntityBody
+    second: EntityBody
+    reason: str
+
+
 class Merges(BaseModel):
-    """Merges that hold at a revision."""
+    """A page of the merges that hold at a revision; ask again with ``cursor=next_cursor``. The first has the splits."""
 
     revision: int
     merges: list[MergeBody]
+    splits: list[SplitBody]
+    next_cursor: str | None
 
 
 class VerdictBody(StrictBody):
@@ -108,12 +118,22 @@ class Entities(BaseModel):
     entities: list[EntityBody]
 
 
+class LeftOffBody(BaseModel):
+    """What a bound left off: how many entities at least, the first of them, and whether relations were left off."""
+
+    count: int
+    entities: list[EntityBody]
+    relations: bool
+
+
 class Neighbourhood(BaseModel):
-    """Entities within some steps of one, and the relations among them."""
+    """Entities within some steps of one, the relations and merges among them, and what a bound left off."""
 
     revision: int
     entities: list[EntityBody]
     relations: list[RelationBody]
+    merges: list[MergeBody]
+    left_off: LeftOffBody
 
 
 def value_body(entity: Entity) -> ValueBody | None:

@@ -57,9 +57,10 @@ class JobBody(BaseModel):
 
 
 class JobBodies(BaseModel):
-    """Jobs, newest first."""
+    """Jobs, newest first; ask again with ``cursor=next_cursor``."""
 
     jobs: list[JobBody]
+    next_cursor: str | None
 
 
 def job_body(job: Job, reading: ReadingReport | None = None) -> JobBody:

@@ -159,14 +159,17 @@ class SqliteJobQueue(WorkQueue):
 
     @override
     def list(
-        self, workspace: str, *, state: JobState | None = None, document_id: str | None = None, limit: int = 100
-    ) -> tuple[Job, ...]:
+        self, workspace: str, *, state: JobState | None = None, document_id: str | None = None,
+        kind: JobKind | None = None, after: str | None = None, limit: int = 100,
+    ) -> tuple[Job, ...]:  # fmt: skip
         # only asked like this does the index by document serve: a mailbox has twenty thousand jobs
         of_document = "" if document_id is None else " AND document_id=:d"
+        older = "" if after is None else " AND sequence < (SELECT sequence FROM jobs WHERE workspace=:w AND id=:a)"
+        given = {"w": workspace, "s": state, "k": kind, "n": limit, "d": document_id, "a": after}
         rows = self._database.read(
-            f"SELECT {_COLUMNS} FROM jobs WHERE workspace=:w AND (:s IS NULL OR state=:s)"
-            f"{of_document} ORDER BY sequence DESC LIMIT :n",
-            {"w": workspace, "s": state, "n": limit} | ({} if document_id is None else {"d": document_id}),
+            f"SELECT {_COLUMNS} FROM jobs WHERE workspace=:w AND (:s IS NULL OR state=:s) AND (:k IS NULL OR kind=:k)"
+            f"{of_document}{older} ORDER BY sequence DESC LIMIT :n",
+            given,
         )
         return tuple(_read(row) for row in rows)
 

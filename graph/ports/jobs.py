@@ -18,9 +18,10 @@ class JobQueue(Protocol):
         ...
 
     def list(
-        self, workspace: str, *, state: JobState | None = None, document_id: str | None = None, limit: int = 100
-    ) -> tuple[Job, ...]:
-        """Jobs, newest first."""
+        self, workspace: str, *, state: JobState | None = None, document_id: str | None = None,
+        kind: JobKind | None = None, after: str | None = None, limit: int = 100,
+    ) -> tuple[Job, ...]:  # fmt: skip
+        """Jobs, newest first; older than the job ``after`` where one is named, none where that is not there."""
         ...
 
     def request(self, workspace: str, job_id: str, action: str) -> Job:

@@ -27,6 +27,7 @@ from graph.model import (
     RevisionRecord,
     Verdict,
 )
+from graph.ports.browsing import RevisionReader, SurroundingsReader
 from graph.rights import Rights
 
 
@@ -204,7 +205,10 @@ class RightsReader(Protocol):
         ...
 
 
-class KnowledgeReader(DocumentReader, GraphReader, ChangeReader, DifferenceReader, AliasReader, Protocol):
+class KnowledgeReader(
+    DocumentReader, GraphReader, SurroundingsReader, ChangeReader, RevisionReader, DifferenceReader, AliasReader,
+    Protocol,
+):  # fmt: skip
     """Every reading port of a store, for one audience: what it may not read is not there."""
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 
 from graph.model import Alias, Difference, Document, Entity, Fact, GraphChange, Mention, Metadata, Relation
@@ -81,7 +82,7 @@ def differences(
 
 def first(limit: int, found: Iterator[Difference[V]]) -> tuple[Difference[V], ...]:
     """The first of them."""
-    return tuple(difference for difference, _ in zip(found, range(limit), strict=False))
+    return tuple(islice(found, limit))
 
 
 def _most_frequent(values: Iterable[str]) -> str:

@@ -10,18 +10,20 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 
 import structlog
 
-from graph import errors
-from graph.errors import DependencyError, InputError, ParserCrashed, QuipuError, Superseded, TooDemanding, Unreadable
+from graph.errors import DependencyError, ParserCrashed, QuipuError, Superseded, TooDemanding
+from ingest.loaders.isolation.answers import raise_error, read_document, read_drawn, read_member, read_recognised
 from ingest.loaders.isolation.exchange import Cell, NoAnswer, NoLongerWanted, Question, TooLate
-from ingest.loaders.isolation.outline import read_member, read_outline
-from ingest.loaders.reading_limits import DEFAULT_LIMITS, MIB, MOST_MESSAGE, ReadingLimits, storable
-from ingest.member_ports import Member, Take
+from ingest.loaders.page_views import DrawnPage, PageView
+from ingest.loaders.reading_limits import DEFAULT_LIMITS, MIB, ReadingLimits
+from ingest.member_ports import Take
 from ingest.model import LoadedDocument, Source
 from ingest.outcomes import RecognisedPage
 from ingest.ports import Wanted
@@ -34,6 +36,8 @@ SHARING = frozenset({"text/plain", "text/markdown"})
 """What may be read by a cell that has read others: parsers in Python alone, which no document can take over."""
 SHARED_BY = 500
 START_SECONDS = 120.0
+DRAWN_SECONDS = 30.0
+"""Somebody waits before the screen, for a turn too."""
 MOST_PICTURE = 64 * MIB
 MOST_RECOGNISED = MIB
 _BOOT = (
@@ -59,6 +63,7 @@ class ParserProcess:
         self._limits = limits
         self._recognising = recognising
         self._turns = threading.BoundedSemaphore(1 if recognising else AT_ONCE)
+        self._drawing = threading.BoundedSemaphore()
         self._starting = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -85,27 +90,34 @@ class ParserProcess:
         def taken(header: Mapping[str, object], body: bytes) -> None:
             if not wanted():
                 raise NoLongerWanted
-            take(_member(source, header, body))
+            take(read_member(source, header, body))
 
         most = max(self._limits.most_text(len(source.data)), self._limits.member)
         header, body = self._ask(source, {}, most, wanted, taken)
         self._limits.check_text(source.name, len(source.data), len(body))
-        return _unpack(source, header, body)
+        return read_document(source, header, body)
 
     def picture(self, source: Source, page: int) -> bytes:
         """One page as a JPEG picture; pages count from 1, a picture is its only page. Raises as ``load`` does."""
         header, data = self._ask(source, {"page": page}, MOST_PICTURE, lambda: True)
-        _raise_error(header)
+        raise_error(header)
         return data
+
+    def draw(self, source: Source, view: PageView) -> DrawnPage:
+        """One page for people to look at: one at a time, beside what is read. Raises as ``load`` does."""
+        until = time.monotonic() + DRAWN_SECONDS
+        try:
+            header, data = self._ask(source, {"view": asdict(view)}, MOST_PICTURE, lambda: time.monotonic() < until)
+        except Superseded as error:
+            raise DependencyError(
+                f"page {view.page} of {source.name!r} was not drawn in {DRAWN_SECONDS:g} s"
+            ) from error
+        return read_drawn(source, view.page, header, data)
 
     def recognise(self, source: Source, page: int) -> RecognisedPage:
         """The text of one page that is a picture; for a process that recognises. Raises as ``load`` does."""
         header, text = self._ask(source, {"page": page, "recognise": True}, MOST_RECOGNISED, lambda: True)
-        _raise_error(header)
-        unsure = header.get("unsure")
-        if not isinstance(unsure, int) or unsure < 0:
-            raise ParserCrashed(f"page {page} of {source.name!r} could not be read: its parser gave no text")
-        return RecognisedPage(text=storable(text.decode("utf-8", "replace")).decode(), unsure=unsure)
+        return read_recognised(source, header, text)
 
     def close(self) -> None:
         """End the process; what is being read is not read to its end."""
@@ -125,7 +137,7 @@ class ParserProcess:
             most_members=self._limits.members,
         )  # fmt: skip
         how = ""
-        with self._turn(source, wanted):
+        with self._turn(source, wanted, self._drawing if "view" in more else self._turns):
             for attempt in range(TRIES):
                 try:
                     with self._cell(source.kind in SHARING and not attempt) as cell:
@@ -144,14 +156,14 @@ class ParserProcess:
         raise ParserCrashed(f"{source.name!r} could not be read: its parser died {TRIES} times, at last by {_how(how)}")
 
     @contextmanager
-    def _turn(self, source: Source, wanted: Wanted) -> Iterator[None]:
-        while not self._turns.acquire(timeout=1.0):
+    def _turn(self, source: Source, wanted: Wanted, turns: threading.Semaphore) -> Iterator[None]:
+        while not turns.acquire(timeout=1.0):
             if not wanted():
                 raise _unwanted(source)
         try:
             yield
         finally:
-            self._turns.release()
+            turns.release()
 
     @contextmanager
     def _cell(self, sharing: bool) -> Iterator[Cell]:
@@ -256,28 +268,3 @@ def _late(source: Source, limits: ReadingLimits) -> TooDemanding:
 
 def _unwanted(source: Source) -> Superseded:
     return Superseded(f"{source.name!r} was withdrawn or cancelled while it was read")
-
-
-def _raise_error(header: Mapping[str, object]) -> None:
-    if "error" in header:
-        kind = getattr(errors, str(header["error"]), Unreadable)
-        if not (isinstance(kind, type) and issubclass(kind, errors.InputError)):
-            kind = Unreadable
-        raise kind(storable(str(header.get("message"))[:MOST_MESSAGE]).decode())
-
-
-def _member(source: Source, header: Mapping[str, object], body: bytes) -> Member:
-    """What a cell sent as a member."""
-    try:
-        return read_member(header, body)
-    except (ValueError, InputError) as error:
-        raise ParserCrashed(f"{source.name!r} could not be read: its parser gave no member") from error
-
-
-def _unpack(source: Source, header: Mapping[str, object], body: bytes) -> LoadedDocument:
-    """What a cell sent as a document."""
-    _raise_error(header)
-    try:
-        return read_outline(header, body.decode("utf-8"))
-    except ValueError as error:
-        raise ParserCrashed(f"{source.name!r} could not be read: its parser gave no document") from error

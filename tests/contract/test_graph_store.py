@@ -35,6 +35,7 @@ from graph.errors import ConfigurationError, ConflictError, InputError, NotFound
 from graph.filters import Filters
 from graph.identity import entity_id
 from graph.model import GraphChange
+from graph.ports.browsing import Neighbours
 from graph.rights import Rights
 from graph.stores.neo4j.store import Neo4jGraphStore
 from graph.stores.sqlite.store import SqliteGraphStore
@@ -370,6 +371,44 @@ class GraphStoreContract:
         store.apply(WORKSPACE, [make_change("a", 1, ["Ada"])])
         assert store.revision_at(WORKSPACE, start) == 0
         assert store.revision_at(WORKSPACE, datetime.now(UTC)) == 1
+
+    def test_revisions_go_backwards_and_days_forwards(self, store: Any) -> None:
+        store.apply(WORKSPACE, [make_change("a", 1, ["Ada"]), make_change("b", 1, ["Bea"])])
+        store.remove(WORKSPACE, "a", 2)
+        store.set_readers(WORKSPACE, "b", 2, frozenset({"p"}))
+        log = store.log(WORKSPACE, 0, 4)
+        assert [(r.revision, r.kind, r.document_id) for r in store.revisions(WORKSPACE, 4)] == [
+            (4, "rights", "b"), (3, "remove", "a"), (2, "apply", "b"), (1, "apply", "a"),
+        ]  # fmt: skip
+        assert store.revisions(WORKSPACE, 3, limit=2) == (log[2], log[1])
+        (day, *_) = days = store.days(WORKSPACE)
+        assert sum(one.revisions for one in days) == 4
+        assert (days[-1].last, day.day) == (4, log[0].committed_at.date())
+        hidden = store.read_as(audience("q"))
+        assert [r.revision for r in hidden.revisions(WORKSPACE, 4)] == [3, 1]
+        assert sum(one.revisions for one in hidden.days(WORKSPACE)) == 2
+        assert store.horizon(WORKSPACE) == 0
+        store.sweep(WORKSPACE, 3)
+        assert store.horizon(WORKSPACE) == 3
+
+    def test_neighbours_are_those_with_the_most_relations_first(self, store: Any) -> None:
+        store.apply(WORKSPACE, [make_change("a", 1, ["Ada Bea", "Cid Ada Bea", "Ada Dan", "Eve Dan"])])
+        ids = {name: entity_id("w", name) for name in ("ada", "bea", "cid", "dan", "eve")}
+        found = store.neighbours(WORKSPACE, [ids["ada"]], 1, limit=2)
+        assert (found.ids[0], found.count) == (ids["bea"], 3)
+        assert len(found.ids) == 2
+        assert store.neighbours(WORKSPACE, [ids["ada"], ids["dan"]], 1).count == 3
+        assert store.neighbours(WORKSPACE, ["nobody"], 1) == Neighbours(ids=(), count=0)
+        among = store.relations_among(WORKSPACE, [ids["ada"], ids["bea"], ids["eve"]], 1)
+        assert [(r.source_id, r.target_id) for r in among] == [(ids["ada"], ids["bea"])] * 2
+        assert len(store.relations_among(WORKSPACE, list(ids.values()), 1, each=1)) == 4
+        assert len(store.relations_among(WORKSPACE, list(ids.values()), 1, limit=3)) == 3
+
+    def test_names_are_found_by_what_is_live_however_much_was(self, store: Any) -> None:
+        store.apply(WORKSPACE, [make_change("a", 1, ["Ada Ada Ada Ada", "Adam"]), make_change("b", 1, ["Adam Adele"])])
+        store.apply(WORKSPACE, [make_change("a", 2, ["Adam"])])
+        assert [one.name for one in store.find_entities(WORKSPACE, "ad", 3)] == ["Adam", "Adele"]
+        assert [one.name for one in store.find_entities(WORKSPACE, "ad", 2, limit=1)] == ["Ada"]
 
     def test_embedder_is_stamped_once(self, store: Any) -> None:
         assert store.embedder() is None

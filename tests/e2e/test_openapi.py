@@ -12,6 +12,8 @@ from model_server import ModelServer
 from openapi_campaign import campaign
 from service_process import ServiceProcess
 
+from ingest.loaders.pdf import reading as pdf
+
 KEY = "the-key-of-the-openapi-tests"
 METHODS = {"get", "put", "post", "delete", "patch"}
 Operation = tuple[str, str, dict[str, Any]]
@@ -31,6 +33,7 @@ def service(model: ModelServer, samples: Path, tmp_path_factory: pytest.TempPath
         running.http.headers["Authorization"] = f"Bearer {KEY}"
         files = {path.name: path.read_bytes() for path in sorted((samples / "documents").iterdir())}
         files |= {"bridge.txt": b"Ida Quell built the bridge.", "broken.pdf": b"%PDF-1.7 no more"}
+        files |= {"tower.pdf": pdf.sample()}
         jobs = [uploaded(running, name, content) for name, content in files.items()]
         assert [running.job(job)["state"] for job in jobs] == [*["done"] * (len(jobs) - 1), "failed"]
         yield running

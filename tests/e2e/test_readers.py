@@ -9,6 +9,8 @@ import httpx
 import pytest
 from service_process import ServiceProcess
 
+from ingest.loaders.pdf import reading as pdf
+
 QUESTION = "Who keeps the lighthouse of Norvik?"
 SECRET = "Zyra Quell keeps the lighthouse of Norvik. Zyra Quell was born in Aune."
 OPEN = "The lighthouse of Norvik was built in 1901. Tove Rask painted it."
@@ -191,3 +193,18 @@ def test_a_watch_is_its_makers(office: Office) -> None:
     assert "Zyra" not in json.dumps(office.ada.get(f"/v1/watches/{mine}"))
     assert "Zyra" not in json.dumps(office.ada.get(f"/v1/watches/{mine}/updates"))
     office.boss.put("secret", SECRET, title="Zyra's papers", readers=[HR])
+
+
+def test_who_may_not_read_a_document_sees_no_page_of_it(office: Office) -> None:
+    """Not even with what tells that he has seen it already."""
+    form = {"file": ("plan.pdf", pdf.sample(), "application/pdf"), "readers": (None, json.dumps([HR]))}
+    answer = office.ada.call("PUT", "/v1/documents/plan", files=form)
+    office.ada.until_done(answer.json()["documents"][0]["job_id"])
+    shown_to_ada = office.ada.call("GET", "/v1/documents/plan/pages/1")
+    assert shown_to_ada.status_code == 200
+    kept = {"If-None-Match": shown_to_ada.headers["etag"]}
+    assert office.ada.call("GET", "/v1/documents/plan/pages/1", headers=kept).status_code == 304
+    assert office.bea.call("GET", "/v1/documents/plan/pages/1", headers=kept).status_code == 404
+    assert office.cyd.call("GET", "/v1/documents/plan/pages/1").status_code == 403
+    office.boss.call("DELETE", "/v1/documents/plan", params={"purge": True})
+    assert office.ada.call("GET", "/v1/documents/plan/pages/1", headers=kept).status_code == 404

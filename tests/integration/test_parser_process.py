@@ -389,7 +389,7 @@ def test_it_ends_with_the_service(tmp_path: Path) -> None:
 
 
 def test_what_a_taken_over_reader_may_send_is_no_document() -> None:
-    from ingest.loaders.parser_process import _unpack
+    from ingest.loaders.isolation.answers import read_document
 
     source = html("x")
 
@@ -397,7 +397,7 @@ def test_what_a_taken_over_reader_may_send_is_no_document() -> None:
         fine = {"title": None, "sections": [{"start": 0, "end": 1, "headings": ["a"]}], "picture_pages": [1]}
         return {"document": {**fine, **changed}}
 
-    assert _unpack(source, sent(), b"x").text == "x"
+    assert read_document(source, sent(), b"x").text == "x"
     twice = [{"start": 0, "end": 1}, {"start": 0, "end": 1}]
     forged: list[tuple[dict[str, object], bytes]] = [
         ({}, b"x"), ({"document": 5}, b"x"), (sent(), b"\xff"), (sent(sections=[{"start": 0, "end": 2}]), b"x"),
@@ -407,11 +407,11 @@ def test_what_a_taken_over_reader_may_send_is_no_document() -> None:
     ]  # fmt: skip
     for header, body in forged:
         with pytest.raises(ParserCrashed):
-            _unpack(source, header, body)
+            read_document(source, header, body)
     with pytest.raises(Unreadable, match="text"):
-        _unpack(source, {"error": "ConfigurationError", "message": "text"}, b"")
+        read_document(source, {"error": "ConfigurationError", "message": "text"}, b"")
     with pytest.raises(Unreadable) as raised:
-        _unpack(source, {"error": "Unreadable", "message": "\ud800\x00" + "x" * 1_000_000}, b"")
+        read_document(source, {"error": "Unreadable", "message": "\ud800\x00" + "x" * 1_000_000}, b"")
     assert str(raised.value) == "? " + "x" * 498, "what can be kept, and no more than a reader says"
 
 
@@ -472,10 +472,10 @@ def _full(member: Member) -> None:
     ],
 )  # fmt: skip
 def test_what_a_taken_over_reader_may_send_is_no_member(member: dict[str, object]) -> None:
-    from ingest.loaders.parser_process import _member
+    from ingest.loaders.isolation.answers import read_member
 
     fine: dict[str, object] = {"name": "a", "media_type": "", "metadata": {}}
-    assert _member(html("x"), {"member": fine}, b"y").data == b"y"
-    assert _member(html("x"), {"member": {**fine, "data": "z"}}, b"y").data == b"y"
+    assert read_member(html("x"), {"member": fine}, b"y").data == b"y"
+    assert read_member(html("x"), {"member": {**fine, "data": "z"}}, b"y").data == b"y"
     with pytest.raises(ParserCrashed):
-        _member(html("x"), {"member": {**fine, **member}}, b"y")
+        read_member(html("x"), {"member": {**fine, **member}}, b"y")

@@ -112,6 +112,11 @@ def dump(store: Any, workspace: str, revision: int) -> dict[str, object]:
         "aliases of each": [store.aliases(workspace, revision, entity_ids=[identity]) for identity in entities],
         "verdicts": store.verdicts(workspace, revision),
         "relations": [store.relations(workspace, identity, revision, limit=1000) for identity in entities],
+        "all of them": store.entities(workspace, [*entities, "nobody"], revision),
+        "neighbours": [store.neighbours(workspace, [identity], revision) for identity in entities],
+        "first neighbours": store.neighbours(workspace, entities[:1], revision, limit=1),
+        "among some": store.relations_among(workspace, entities[:3], revision, each=2),
+        "found": store.find_entities(workspace, "a", revision, limit=2),
     }
 
 

@@ -261,12 +261,15 @@ class InMemoryJobQueue(WorkQueue):
         return kept.job
 
     def list(
-        self, workspace: str, *, state: JobState | None = None, document_id: str | None = None, limit: int = 100
-    ) -> tuple[Job, ...]:
+        self, workspace: str, *, state: JobState | None = None, document_id: str | None = None,
+        kind: JobKind | None = None, after: str | None = None, limit: int = 100,
+    ) -> tuple[Job, ...]:  # fmt: skip
+        newest = self._jobs[after].sequence if after in self._jobs else 0
         found = [
             kept.job for kept in sorted(self._jobs.values(), key=lambda kept: -kept.sequence)
             if kept.job.workspace == workspace and state in {None, kept.job.state}
-            and document_id in {None, kept.job.document_id}
+            and document_id in {None, kept.job.document_id} and kind in {None, kept.job.kind}
+            and (after is None or kept.sequence < newest)
         ]  # fmt: skip
         return tuple(found[:limit])
 

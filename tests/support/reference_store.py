@@ -27,6 +27,7 @@ from graph.model import (
     RevisionRecord,
     Verdict,
 )
+from graph.ports.browsing import Neighbours
 from graph.rights import Readers, Rights, applied, given, purged
 
 State = dict[str, GraphChange]
@@ -223,6 +224,48 @@ class ReferenceStore:
             if entity_id in (relation.source_id, relation.target_id)
         ]
         return tuple(sorted(found, key=lambda r: (r.chunk_id, r.start, r.predicate)))[:limit]
+
+    def find_entities(self, workspace: str, key: str, revision: int, *, limit: int = 20) -> tuple[Entity, ...]:
+        living = {m.entity_id for _, m in self._mentions(workspace, revision)}
+        found = [one for one in self.entities(workspace, sorted(living), revision).values() if key in one.key]
+        return tuple(sorted(found, key=lambda one: (-one.mentions, one.key, one.id))[:limit])
+
+    def entities(self, workspace: str, entity_ids: Sequence[str], revision: int) -> dict[str, Entity]:
+        living = {m.entity_id for _, m in self._mentions(workspace, revision)}
+        return {one: self.entity(workspace, one, revision) for one in entity_ids if one in living}
+
+    def neighbours(
+        self, workspace: str, entity_ids: Sequence[str], revision: int, *, limit: int = 100
+    ) -> Neighbours:  # fmt: skip
+        ends = [
+            (relation.source_id, relation.target_id)
+            for change in self._at(workspace, revision).values() for relation in change.relations
+        ]  # fmt: skip
+        tied = Counter(
+            other for pair in ends for one, other in (pair, pair[::-1])
+            if one in entity_ids and other not in entity_ids
+        )  # fmt: skip
+        found = sorted(tied, key=lambda other: (-tied[other], other))
+        return Neighbours(ids=tuple(found[:limit]), count=len(found))
+
+    def relations_among(
+        self, workspace: str, entity_ids: Sequence[str], revision: int, *, each: int = 5, limit: int = 1000
+    ) -> tuple[Relation, ...]:
+        by_fact: dict[tuple[str, str, str], list[Relation]] = {}
+        for relation in self.relations_of(workspace, revision):
+            if {relation.source_id, relation.target_id} <= set(entity_ids):
+                key = relation.source_id, relation.predicate, relation.target_id
+                by_fact.setdefault(key, []).append(relation)
+        kept = [relation for found in by_fact.values() for relation in found[:each]]
+        return tuple(sorted(kept, key=lambda r: (r.chunk_id, r.start, r.predicate)))[:limit]
+
+    def relations_of(self, workspace: str, revision: int) -> list[Relation]:
+        """Every live relation, by chunk id and start."""
+        found = [r for change in self._at(workspace, revision).values() for r in change.relations]
+        return sorted(found, key=lambda r: (r.chunk_id, r.start))
+
+    def horizon(self, workspace: str) -> int:
+        return self._horizons.get(workspace, 0)
 
     def verdicts(self, workspace: str, revision: int) -> tuple[Verdict, ...]:
         self._at(workspace, revision)

@@ -1,4 +1,4 @@
-"""What changed between two revisions or dates."""
+"""Revisions, and what changed between two of them or between two dates."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -15,20 +15,24 @@ from api.schemas.changes import (
     ChangedRelation,
     ChangesBody,
     NameBody,
+    RevisionDayBody,
+    RevisionDaysBody,
+    RevisionsBody,
     changed_document,
     changed_entity,
+    revision_body,
 )
 from api.schemas.strict import parse_as_of
-from graph.errors import InputError, NotFoundError
+from graph.errors import InputError
 from graph.model import Difference, Document, Entity, Fact
-from graph.parsing import read_json
+from graph.parsing import LARGEST, read_json
 
-router = APIRouter(prefix="/v1/changes", tags=["changes"])
+router = APIRouter(prefix="/v1", tags=["changes"])
 Kind = Literal["documents", "entities", "relations"]
 V = TypeVar("V", Document, Entity, Fact)
 
 
-@router.get("")
+@router.get("/changes")
 async def changes(
     context: TheContext,
     since: Annotated[str, Query(description="a revision, or an ISO 8601 time")],
@@ -46,6 +50,41 @@ async def changes(
         if first > last:
             raise InputError(f"since (revision {first}) lies after until (revision {last})")
         return _Page(context, first, last, limit).body(kind, cursor)
+
+    return await context.in_thread(read)
+
+
+@router.get("/revisions")
+async def revisions(
+    context: TheContext,
+    until: Annotated[str | None, Query(description="The newest to list: a revision, or an ISO 8601 time.")] = None,
+    cursor: Annotated[int | None, Query(ge=0, le=LARGEST)] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> RevisionsBody:
+    """Revisions with their times, newest first, and the oldest one that can still be read."""
+
+    def read() -> RevisionsBody:
+        newest = context.graph.revision(context.workspace)
+        last = _revision(context, until) if cursor is None else cursor
+        found = context.graph.revisions(context.workspace, last, limit=limit + 1)
+        return RevisionsBody(
+            oldest=context.graph.horizon(context.workspace), newest=newest,
+            revisions=[revision_body(one) for one in found[:limit]],
+            next_cursor=str(found[limit].revision) if len(found) > limit else None,
+        )  # fmt: skip
+
+    return await context.in_thread(read)
+
+
+@router.get("/revisions/days")
+async def days(context: TheContext) -> RevisionDaysBody:
+    """Days that made revisions, in order: how many, and the last of each."""
+
+    def read() -> RevisionDaysBody:
+        found = context.graph.days(context.workspace)
+        return RevisionDaysBody(
+            days=[RevisionDayBody(day=one.day, revisions=one.revisions, last=one.last) for one in found]
+        )
 
     return await context.in_thread(read)
 
@@ -97,7 +136,17 @@ class _Page:
         found = self._graph.changed_facts(
             self._workspace, self._since, self._until, after=_fact_key(cursor), limit=self._limit + 1
         )
-        page = self._sorted(found, self._fact, lambda fact: json.dumps(fact.key))
+        names = {revision: self._names(found, revision) for revision in (self._since, self._until)}
+
+        def body(fact: Fact, revision: int) -> ChangedRelation:
+            source, target = (names[revision].get(one, "") for one in (fact.source_id, fact.target_id))
+            return ChangedRelation(
+                source=NameBody(id=fact.source_id, name=source), predicate=fact.predicate,
+                target=NameBody(id=fact.target_id, name=target), passages=fact.passages,
+                documents=list(fact.documents),
+            )  # fmt: skip
+
+        page = self._sorted(found, body, lambda fact: json.dumps(fact.key))
         return ChangedBody[ChangedRelation].model_validate(page)
 
     def _sorted(
@@ -118,17 +167,11 @@ class _Page:
         more = cursor(last) if last is not None and len(found) > self._limit else None
         return {**page, "next_cursor": more}
 
-    def _fact(self, fact: Fact, revision: int) -> ChangedRelation:
-        return ChangedRelation(
-            source=self._name(fact.source_id, revision), predicate=fact.predicate,
-            target=self._name(fact.target_id, revision), passages=fact.passages, documents=list(fact.documents),
-        )  # fmt: skip
-
-    def _name(self, entity_id: str, revision: int) -> NameBody:
-        try:
-            return NameBody(id=entity_id, name=self._graph.entity(self._workspace, entity_id, revision).name)
-        except NotFoundError:  # purged meanwhile
-            return NameBody(id=entity_id, name="")
+    def _names(self, found: Sequence[Difference[Fact]], revision: int) -> dict[str, str]:
+        """Names of the ends of facts by id; one that was purged meanwhile has none."""
+        facts = [fact for one in found for fact in (one.before, one.after) if fact is not None]
+        ids = sorted({end for fact in facts for end in (fact.source_id, fact.target_id)})
+        return {one: it.name for one, it in self._graph.entities(self._workspace, ids, revision).items()}
 
 
 def _fact_key(cursor: str | None) -> tuple[str, str, str]:

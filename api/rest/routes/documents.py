@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from pydantic import AfterValidator
 from starlette.responses import PlainTextResponse
 
@@ -13,6 +13,7 @@ from api.rest.edge.addresses import as_given
 from api.rest.edge.uploads import UPLOAD_FORM, json_object, sent_documents
 from api.rest.problems import GONE
 from api.rest.waiting import Wait, accepted_response, until_readable
+from api.schemas.answers import parse_box
 from api.schemas.changes import ReceiptBody
 from api.schemas.documents import (
     AcceptedBodies,
@@ -28,13 +29,16 @@ from api.schemas.documents import (
 from api.schemas.strict import parse_as_of, parse_number
 from graph.errors import DeletionRecorded, InputError
 from graph.filters import Filters
+from graph.parsing import LARGEST
 from ingest.acknowledging.acceptance import with_namesakes
-from ingest.documents import DocumentState
+from ingest.documents import DocumentState, Moment, Original
 from ingest.given_names import base_name
+from ingest.loaders.page_views import DrawnPage, PageView
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 DocumentId = Annotated[str, AfterValidator(as_given)]
 """An id in a path: one encoded segment. Slashes may be left as they are, where no ``/content`` and the like follows."""
+Version = Annotated[int | None, Query(ge=1, le=LARGEST, description="A version that is kept, instead of `as_of`.")]
 _ACCEPTED: dict[str, Any] = {
     "openapi_extra": UPLOAD_FORM, "response_model": AcceptedBodies, "responses": {200: {"model": AcceptedBodies}},
 }  # fmt: skip
@@ -102,18 +106,29 @@ async def list_documents(
 
 
 @router.get("/{document_id:path}/content", response_class=PlainTextResponse)
-async def content(document_id: DocumentId, context: TheContext, as_of: str | None = None) -> PlainTextResponse:
+async def content(
+    document_id: DocumentId, context: TheContext, as_of: str | None = None, version: Version = None
+) -> PlainTextResponse:  # fmt: skip
     """The text as Quipu reads it; offsets of chunks and citations refer to it."""
-    documents, moment = context.documents, parse_as_of(as_of)
-    text = await context.in_thread(lambda: documents.text(context.workspace, document_id, as_of=moment))
-    return PlainTextResponse(text)
+    documents = context.documents
+
+    def read() -> str:
+        return documents.text(context.workspace, document_id, as_of=_moment(context, document_id, as_of, version))
+
+    return PlainTextResponse(await context.in_thread(read))
 
 
 @router.get("/{document_id:path}/original", response_class=Response)
-async def original(document_id: DocumentId, context: TheContext, as_of: str | None = None) -> Response:
+async def original(
+    document_id: DocumentId, context: TheContext, as_of: str | None = None, version: Version = None
+) -> Response:  # fmt: skip
     """The file as it was uploaded, to be saved: a browser neither shows nor runs it."""
-    documents, moment = context.documents, parse_as_of(as_of)
-    found = await context.in_thread(lambda: documents.original(context.workspace, document_id, as_of=moment))
+    documents = context.documents
+
+    def read() -> Original:
+        return documents.original(context.workspace, document_id, as_of=_moment(context, document_id, as_of, version))
+
+    found = await context.in_thread(read)
     return Response(
         found.data,
         headers={
@@ -122,6 +137,37 @@ async def original(document_id: DocumentId, context: TheContext, as_of: str | No
             "ETag": f'"{found.document.version}"',
         },
     )
+
+
+@router.get("/{document_id:path}/pages/{page}", response_class=Response)
+async def page_picture(  # noqa: PLR0913 - what FastAPI reads of the request
+    document_id: DocumentId, page: Annotated[int, Path(ge=1, le=100_000)], context: TheContext, *,
+    version: Version = None,
+    scale: Annotated[float, Query(ge=0.1, le=8, description="Pixels for each point of a page of a PDF.")] = 1.5,
+    box: Annotated[
+        list[str] | None,
+        Query(max_length=200, description="Marked on the page: `x0,y0,x1,y1` of one of the `boxes` of a citation."),
+    ] = None,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:  # fmt: skip
+    """A page of a PDF as it looks, or a picture. The longer side has 4,000 pixels at most; `X-Quipu-Scale` tells the
+    scale. A browser keeps it and asks whether it still may show it.
+    """
+    view = PageView(page=page, scale=scale, boxes=tuple(map(parse_box, box or ())))
+
+    def read() -> tuple[int, DrawnPage | None]:
+        moment = _moment(context, document_id, None, version)
+        shown = context.documents.get(context.workspace, document_id, as_of=moment).document.version
+        if if_none_match == f'"{shown}"':
+            return shown, None
+        drawer = context.service.parser
+        return shown, context.documents.drawn(context.workspace, document_id, view, drawer, as_of=moment)
+
+    shown, drawn = await context.in_thread(read)
+    headers = {"ETag": f'"{shown}"', "Cache-Control": "private, no-cache", "Vary": "Authorization, X-Quipu-Workspace"}
+    if drawn is None:
+        return Response(status_code=304, headers=headers)
+    return Response(drawn.picture, media_type="image/png", headers={**headers, "X-Quipu-Scale": f"{drawn.scale:.6g}"})
 
 
 @router.get("/{document_id:path}/versions")
@@ -216,6 +262,15 @@ def _document_bodies(context: RequestContext, states: Sequence[DocumentState]) -
         body.model_copy(update={"readers": None if (found := readers[body.id]) is None else sorted(found)})
         for body in bodies
     ]
+
+
+def _moment(context: RequestContext, document_id: str, as_of: str | None, version: int | None) -> Moment:
+    """As of what a document is read: not both may be given."""
+    if version is None:
+        return parse_as_of(as_of)
+    if as_of is not None:
+        raise InputError("either as_of or version says which text is meant, not both")
+    return context.documents.at(context.workspace, document_id, version)
 
 
 def _etag(raw: str | None) -> int | None:

@@ -1,14 +1,21 @@
 """Evaluations: the knowledge base measured on questions, as a job."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import HTMLResponse
 
 from api.rest.context import TheContext
 from api.rest.edge.forms import Form, utf8_form
 from api.rest.edge.json_bodies import json_body
-from api.schemas.evaluations import EvaluationBody, EvaluationState, FigureBody
+from api.schemas.evaluations import (
+    ComparisonBody,
+    EvaluationBody,
+    EvaluationState,
+    EvaluationStates,
+    comparison_body,
+    figure_body,
+)
 from api.schemas.jobs import job_body
 from api.schemas.strict import parse_body
 from evals.evaluations import Evaluations
@@ -63,6 +70,21 @@ async def start(request: Request, context: TheContext) -> EvaluationState:
     return await context.in_thread(submit)
 
 
+@router.get("")
+async def list_evaluations(
+    context: TheContext, cursor: str | None = None, limit: Annotated[int, Query(ge=1, le=100)] = 20
+) -> EvaluationStates:
+    """Evaluations, newest first, with the figures of those that are done."""
+    evaluations = context.cases.evaluations
+
+    def read() -> EvaluationStates:
+        found = evaluations.page(context.workspace, after=cursor, limit=limit + 1)
+        more = found[limit - 1].id if len(found) > limit else None
+        return EvaluationStates(evaluations=[_state(evaluations, job) for job in found[:limit]], next_cursor=more)
+
+    return await context.in_thread(read)
+
+
 @router.get("/{eval_id}")
 async def evaluation(eval_id: str, context: TheContext) -> EvaluationState:
     """How far it is, and its figures once it is done."""
@@ -78,6 +100,16 @@ async def report(eval_id: str, context: TheContext, format: Literal["html", "jso
     if format == "json":
         return Response(content, media_type="application/json")
     return HTMLResponse(content, headers={"Content-Security-Policy": POLICY})
+
+
+@router.get("/{eval_id}/comparison")
+async def comparison(
+    eval_id: str, context: TheContext, before: Annotated[str, Query(description="The id of the evaluation before it.")]
+) -> ComparisonBody:
+    """An evaluation compared with one before it, question by question: what got better, what got worse."""
+    evaluations = context.cases.evaluations
+    found = await context.in_thread(lambda: evaluations.comparison(context.workspace, eval_id, before))
+    return comparison_body(before, eval_id, found)
 
 
 async def _read(request: Request) -> tuple[EvaluationBody, dict[str, bytes]]:
@@ -112,15 +144,12 @@ def _state(evaluations: Evaluations, job: Job) -> EvaluationState:
         id=job.id, state=job.state, stage=job.progress.stage, kind=request.plan.kind, mode=request.plan.mode,
         dataset=request.dataset, questions_done=job.progress.questions_done,
         questions_total=job.progress.questions_total, error=job_body(job).error,
-        revision=None, metrics={}, numbers={}, failures={},
+        created_at=job.created_at, revision=None, metrics={}, numbers={}, failures={},
     )  # fmt: skip
     return state if result is None else state.model_copy(update=_figures(*result))
 
 
 def _figures(revision: int, summary: Summary) -> dict[str, object]:
-    metrics = {
-        key: FigureBody(mean=found.mean, low=found.low, high=found.high, n=found.n)
-        for key, found in summary.metrics.items()
-    }
+    metrics = {key: figure_body(found) for key, found in summary.metrics.items()}
     failures = {kind: len(ids) for kind, ids in summary.failures.items()}
     return {"revision": revision, "metrics": metrics, "numbers": dict(summary.numbers), "failures": failures}

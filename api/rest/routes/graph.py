@@ -1,7 +1,9 @@
 """The graph for people: entities, their relations, and the passages each rests on."""
 
+import json
+from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Query
 
@@ -9,24 +11,31 @@ from api.rest.context import RequestContext, TheContext
 from api.schemas.graph import (
     Decided,
     Entities,
+    EntityBody,
     EntityDetail,
+    LeftOffBody,
     MergeBody,
     Merges,
     Neighbourhood,
     RelationBody,
     Resolved,
     SourceBody,
+    SplitBody,
     VerdictBody,
     entity_body,
     value_body,
 )
 from api.schemas.strict import parse_as_of
+from graph.errors import InputError, NotFoundError
 from graph.model import Alias, Entity, Relation
+from graph.parsing import read_json
 from graph.text.names import norm
 from graph.view.merging import aliases_around, chief, members
 from ingest.extraction.stating.stated import certainty
+from retrieval.exploring import surroundings
 
 router = APIRouter(prefix="/v1/graph", tags=["graph"])
+MergeKey: TypeAlias = tuple[str, str, str, int]
 MAX_QUERY = 1_000
 """Characters of a name that is looked for; a store takes no pattern of any length."""
 
@@ -62,7 +71,9 @@ async def entity(
         revision = context.revision(parse_as_of(as_of))
         aliases = aliases_around(context.graph, context.workspace, [entity_id], revision)
         ids = members(entity_id, aliases)
-        names = [context.graph.entity(context.workspace, one, revision) for one in ids]
+        names = list(context.graph.entities(context.workspace, ids, revision).values())
+        if not names:
+            raise NotFoundError(f"no entity {entity_id!r} at revision {revision}")
         spans: dict[tuple[str, int, int], None] = {}
         relations: dict[Relation, None] = {}
         for one in ids:
@@ -84,14 +95,21 @@ async def entity(
 
 @router.get("/merges")
 async def merges(
-    context: TheContext, limit: Annotated[int, Query(ge=1, le=1000)] = 100, as_of: str | None = None
-) -> Merges:
-    """Which entities are one thing, and why."""
+    context: TheContext, cursor: str | None = None, limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    as_of: str | None = None,
+) -> Merges:  # fmt: skip
+    """Which entities are one thing, and why; and which are kept apart, whatever texts state."""
+    after = _merge_key(cursor)
 
     def read() -> Merges:
         revision = context.revision(parse_as_of(as_of))
-        found = context.graph.aliases(context.workspace, revision, limit=limit)
-        return Merges(revision=revision, merges=_merges(context, found, revision))
+        every = context.graph.aliases(context.workspace, revision)
+        found = every[bisect_right(every, after, key=_key) :][: limit + 1]
+        return Merges(
+            revision=revision, merges=_merges(context, found[:limit], revision),
+            splits=[] if cursor else _splits(context, revision)[:limit],
+            next_cursor=json.dumps(_key(found[limit - 1])) if len(found) > limit else None,
+        )  # fmt: skip
 
     return await context.in_thread(read)
 
@@ -123,53 +141,82 @@ async def neighbourhood(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     as_of: str | None = None,
 ) -> Neighbourhood:
-    """What stands within ``depth`` relations of an entity."""
+    """What stands within ``depth`` relations of an entity, all its names together, the most related first.
+
+    ``limit`` bounds the entities; ``left_off`` tells what it left off.
+    """
 
     def read() -> Neighbourhood:
         revision = context.revision(parse_as_of(as_of))
-        context.graph.entity(context.workspace, entity_id, revision)
-        seen, frontier, found = {entity_id}, [entity_id], dict[Relation, None]()
-        for _ in range(depth):
-            for node in frontier:
-                found |= dict.fromkeys(context.graph.relations(context.workspace, node, revision, limit=limit))
-            ends = {end for relation in found for end in (relation.source_id, relation.target_id)}
-            frontier = sorted(ends - seen)[:limit]
-            seen |= set(frontier)
-        kept = [r for r in found if r.source_id in seen and r.target_id in seen][:limit]
-        ids = sorted({entity_id} | {end for r in kept for end in (r.source_id, r.target_id)})
-        entities = [entity_body(context.graph.entity(context.workspace, node, revision)) for node in ids]
-        return Neighbourhood(revision=revision, entities=entities, relations=_relations(context, kept, revision))
+        found = surroundings(context.graph, context.workspace, entity_id, revision, depth=depth, limit=limit)
+        return Neighbourhood(
+            revision=revision, entities=[entity_body(one) for one in found.entities],
+            relations=_relations(context, found.relations, revision),
+            merges=_merges(context, found.aliases, revision),
+            left_off=LeftOffBody(
+                count=found.left_off_count, entities=[entity_body(one) for one in found.left_off],
+                relations=found.relations_left_off,
+            ),
+        )  # fmt: skip
 
     return await context.in_thread(read)
 
 
+def _merge_key(cursor: str | None) -> MergeKey:
+    if cursor is None:
+        return "", "", "", -1
+    match read_json("the cursor", cursor):
+        case [str(first), str(second), str(chunk), int(start)]:
+            return first, second, chunk, start
+    raise InputError("the cursor is none that was given")
+
+
+def _key(alias: Alias) -> MergeKey:
+    return alias.first_id, alias.second_id, alias.chunk_id, alias.start
+
+
+def _splits(context: RequestContext, revision: int) -> list[SplitBody]:
+    """Verdicts that two entities which are both live are not one thing."""
+    apart = [one for one in context.graph.verdicts(context.workspace, revision) if not one.same]
+    ids = sorted({end for one in apart for end in (one.first_id, one.second_id)})
+    found = context.graph.entities(context.workspace, ids, revision)
+    return [
+        SplitBody(first=entity_body(found[one.first_id]), second=entity_body(found[one.second_id]), reason=one.reason)
+        for one in apart
+        if one.first_id in found and one.second_id in found
+    ]
+
+
 def _merges(context: RequestContext, aliases: Sequence[Alias], revision: int) -> list[MergeBody]:
     ids = sorted({end for alias in aliases for end in (alias.first_id, alias.second_id)})
-    entities = {one: entity_body(context.graph.entity(context.workspace, one, revision)) for one in ids}
+    entities = _bodies(context, ids, revision)
     sources = _sources(context, [(alias.chunk_id, alias.start, alias.end) for alias in aliases], revision)
     return [
         MergeBody(
             first=entities[alias.first_id], second=entities[alias.second_id], reason=alias.reason, evidence=source
         )
         for alias, source in zip(aliases, sources, strict=True)
+        if alias.first_id in entities and alias.second_id in entities  # one of them may have been purged meanwhile
     ]
 
 
-def _relations(
-    context: RequestContext, relations: tuple[Relation, ...] | list[Relation], revision: int
-) -> list[RelationBody]:
-    ids = {end for relation in relations for end in (relation.source_id, relation.target_id)}
-    found = {node: context.graph.entity(context.workspace, node, revision) for node in sorted(ids)}
-    entities = {node: entity_body(entity) for node, entity in found.items()}
+def _bodies(context: RequestContext, ids: Sequence[str], revision: int) -> dict[str, EntityBody]:
+    found = context.graph.entities(context.workspace, ids, revision)
+    return {one: entity_body(entity) for one, entity in found.items()}
+
+
+def _relations(context: RequestContext, relations: Sequence[Relation], revision: int) -> list[RelationBody]:
+    ids = sorted({end for relation in relations for end in (relation.source_id, relation.target_id)})
+    found = context.graph.entities(context.workspace, ids, revision)
     sources = _sources(context, [(r.chunk_id, r.start, r.end) for r in relations], revision)
     return [
         RelationBody(
-            source=entities[relation.source_id], predicate=relation.predicate, target=entities[relation.target_id],
-            extractor=relation.extractor, evidence=source, certainty=certainty(relation.extractor),
-            value=value_body(found[relation.target_id]),
+            source=entity_body(found[relation.source_id]), predicate=relation.predicate,
+            target=entity_body(found[relation.target_id]), extractor=relation.extractor, evidence=source,
+            certainty=certainty(relation.extractor), value=value_body(found[relation.target_id]),
         )
         for relation, source in zip(relations, sources, strict=True)
-        if source is not None
+        if source is not None and relation.source_id in found and relation.target_id in found
     ]  # fmt: skip
 
 

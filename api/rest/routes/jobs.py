@@ -23,14 +23,20 @@ async def list_jobs(
     context: TheContext,
     state: JobState | None = None,
     document_id: Annotated[str | None, Query(min_length=1, max_length=MAX_ID)] = None,
+    cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> JobBodies:
     """Jobs, newest first."""
     documents = context.documents
-    found = await context.in_thread(
-        lambda: documents.jobs(context.workspace, state=state, document_id=document_id, limit=limit)
-    )
-    return JobBodies(jobs=await context.in_thread(lambda: _bodies(context, found)))
+
+    def read() -> JobBodies:
+        found = documents.jobs(
+            context.workspace, state=state, document_id=document_id, after=cursor, limit=limit + 1
+        )  # fmt: skip
+        more = found[limit - 1].id if len(found) > limit else None
+        return JobBodies(jobs=_bodies(context, found[:limit]), next_cursor=more)
+
+    return await context.in_thread(read)
 
 
 @router.get("/{job_id}")

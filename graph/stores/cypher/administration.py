@@ -67,6 +67,14 @@ LOG = f"""
 MATCH (r:Revision) WHERE r.workspace = $w AND r.revision > $since AND r.revision <= $until {readable("r.document_id")}
 RETURN r.revision, r.kind, r.document_id, r.version, r.committed_at ORDER BY r.revision
 """
+REVISIONS = f"""
+MATCH (r:Revision) WHERE r.workspace = $w AND r.revision <= $until {readable("r.document_id")}
+RETURN r.revision, r.kind, r.document_id, r.version, r.committed_at ORDER BY r.revision DESC LIMIT $n
+"""
+DAYS = f"""
+MATCH (r:Revision) WHERE r.workspace = $w {readable("r.document_id")}
+RETURN toString(date(r.committed_at)) AS day, count(r), max(r.revision) ORDER BY day
+"""
 BARRIERS = """
 MATCH (d:Document {workspace: $w}) WHERE d.barrier IS NOT NULL RETURN d.id, d.barrier
 UNION MATCH (d:PastDocument {workspace: $w}) WHERE d.barrier IS NOT NULL RETURN d.id, d.barrier

@@ -100,6 +100,18 @@ WITH $id AS id {either("e", "Entity")} MATCH (e)-[r:RELATES|RELATED]-() WHERE {a
 {readable("r.document_id")}
 WITH DISTINCT r ORDER BY r.chunk_id, r.start, r.predicate, r.ordinal LIMIT $n RETURN r.chunk_id, {RELATION_COLUMNS}
 """
+NEIGHBOURS = f"""
+UNWIND $ids AS id {either("e", "Entity")} MATCH (e)-[r:RELATES|RELATED]-(o) WHERE NOT o.id IN $ids AND {at("r")}
+{readable("r.document_id")}
+WITH o.id AS id, count(DISTINCT r) AS n ORDER BY n DESC, id WITH collect(id) AS found RETURN size(found), found[..$n]
+"""
+RELATIONS_AMONG = f"""
+UNWIND $ids AS id {either("e", "Entity")} MATCH (e)-[r:RELATES|RELATED]->(o) WHERE o.id IN $ids AND {at("r")}
+{readable("r.document_id")}
+WITH r ORDER BY r.chunk_id, r.start, r.ordinal
+WITH startNode(r).id AS source, r.predicate AS predicate, endNode(r).id AS target, collect(r)[..$each] AS some
+UNWIND some AS r RETURN r.chunk_id, {RELATION_COLUMNS} ORDER BY r.chunk_id, r.start, r.predicate, r.ordinal LIMIT $n
+"""
 STATED_ALIASES = f"""
 MATCH (a:Entity|PastEntity)-[r:SAME_AS|WAS_SAME_AS]->(b) WHERE a.workspace = $w AND {at("r")}
 {readable("r.document_id")}

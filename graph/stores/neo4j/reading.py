@@ -1,7 +1,7 @@
-"""Documents, graph and changes over Neo4j: DocumentReader, GraphReader and ChangeReader."""
+"""Documents, graph and changes over Neo4j, and what people ask who look at them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from graph.model import (
     Relation,
     RevisionRecord,
 )
+from graph.ports.browsing import Neighbours, RevisionDay, RevisionReader, SurroundingsReader
 from graph.ports.reading import ChangeReader, DocumentReader, GraphReader
 from graph.stores.alike import read_entity
 from graph.stores.cypher import administration, changes, fragments, reading
@@ -33,13 +34,13 @@ from graph.stores.neo4j.rows import (
     read_document,
     read_index_row,
     read_mention,
-    read_moment,
     read_placed,
+    read_record,
     read_relation,
 )
 
 
-class Neo4jReading(DocumentReader, GraphReader, ChangeReader):
+class Neo4jReading(DocumentReader, GraphReader, SurroundingsReader, ChangeReader, RevisionReader):
     """Every read at a revision. Elements alter in ``valid_to`` only, so one revision reads alike at any time."""
 
     def __init__(self, database: Neo4jDatabase) -> None:
@@ -157,6 +158,23 @@ class Neo4jReading(DocumentReader, GraphReader, ChangeReader):
             documents=documents[0][0], chunks=chunks, mentions=mentions, entities=entities, relations=relations[0][0]
         )
 
+    @override
+    def entities(self, workspace: str, entity_ids: Sequence[str], revision: int) -> Mapping[str, Entity]:
+        return self.entities_by_id(workspace, entity_ids, revision)
+
+    @override
+    def neighbours(self, workspace: str, entity_ids: Sequence[str], revision: int, *, limit: int = 100) -> Neighbours:
+        ((count, ids),) = self._at(reading.NEIGHBOURS, workspace, revision, ids=list(entity_ids), n=limit)
+        return Neighbours(ids=tuple(ids), count=count)
+
+    @override
+    def relations_among(
+        self, workspace: str, entity_ids: Sequence[str], revision: int, *, each: int = 5, limit: int = 1000
+    ) -> tuple[Relation, ...]:
+        ids = list(entity_ids)
+        rows = self._at(reading.RELATIONS_AMONG, workspace, revision, ids=ids, each=each, n=limit)
+        return tuple(map(read_relation, rows))
+
     # --- changes
 
     @override
@@ -185,12 +203,21 @@ class Neo4jReading(DocumentReader, GraphReader, ChangeReader):
     @override
     def log(self, workspace: str, since: int, until: int) -> tuple[RevisionRecord, ...]:
         rows = self._read(administration.LOG, w=workspace, since=since, until=until)
-        return tuple(
-            RevisionRecord(
-                revision=row[0], kind=row[1], document_id=row[2], version=row[3], committed_at=read_moment(row[4])
-            )
-            for row in rows
-        )
+        return tuple(map(read_record, rows))
+
+    @override
+    def horizon(self, workspace: str) -> int:
+        self.revision(workspace)
+        return self._horizons[workspace]
+
+    @override
+    def revisions(self, workspace: str, until: int, *, limit: int = 100) -> tuple[RevisionRecord, ...]:
+        return tuple(map(read_record, self._read(administration.REVISIONS, w=workspace, until=until, n=limit)))
+
+    @override
+    def days(self, workspace: str) -> tuple[RevisionDay, ...]:
+        rows = self._read(administration.DAYS, w=workspace)
+        return tuple(RevisionDay(day=date.fromisoformat(row[0]), revisions=row[1], last=row[2]) for row in rows)
 
     @override
     def rows(self, workspace: str, revision: int) -> Iterator[IndexRow]:

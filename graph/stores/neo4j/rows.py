@@ -7,7 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from graph.model import Chunk, Document, GraphChange, IndexRow, Mention, PlacedChunk, Position, Relation, Span
+from graph.model import (
+    Chunk,
+    Document,
+    GraphChange,
+    IndexRow,
+    Mention,
+    PlacedChunk,
+    Position,
+    Relation,
+    RevisionRecord,
+    Span,
+)
 from graph.stores.alike import metadata_text, read_metadata
 from graph.stores.cypher.fragments import CHUNK_WIDTH
 from graph.text.terms import TERMS_VERSION, chunk_terms, nested_terms
@@ -35,6 +46,13 @@ def read_document(row: Sequence[Any]) -> Document:
         id=row[0], version=row[1], title=row[2], source=row[3], media_type=row[4], metadata=read_metadata(row[5]),
         content_hash=row[6], created_at=read_moment(row[7]), updated_at=read_moment(row[8]), stage=row[9],
     )  # fmt: skip
+
+
+def read_record(row: Sequence[Any]) -> RevisionRecord:
+    """A line of the revision log."""
+    return RevisionRecord(
+        revision=row[0], kind=row[1], document_id=row[2], version=row[3], committed_at=read_moment(row[4])
+    )
 
 
 def version_row(change: GraphChange, digest: str, revision: int) -> dict[str, object]:

@@ -1,7 +1,8 @@
-"""ChangeReader over SQLite."""
+"""ChangeReader and RevisionReader over SQLite."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 from typing_extensions import override
@@ -14,6 +15,7 @@ from graph.model import (
     RevisionRecord,
 )
 from graph.parsing import stored_moment
+from graph.ports.browsing import RevisionDay, RevisionReader
 from graph.ports.reading import ChangeReader
 from graph.stores.sqlite.reading import LIVE_TOO, SqliteReading
 from graph.stores.sqlite.rows import (
@@ -29,8 +31,10 @@ from graph.stores.sqlite.rows import (
     read_mention,
 )
 
+_LOG = "SELECT revision, kind, document_id, version, committed_at FROM log"
 
-class SqliteChanges(SqliteReading, ChangeReader):
+
+class SqliteChanges(SqliteReading, ChangeReader, RevisionReader):
     """The revision log, and what the indexes follow it by."""
 
     @override
@@ -49,17 +53,32 @@ class SqliteChanges(SqliteReading, ChangeReader):
     @override
     def log(self, workspace: str, since: int, until: int) -> tuple[RevisionRecord, ...]:
         rows = self._read(
-            "SELECT revision, kind, document_id, version, committed_at FROM log"
-            " WHERE workspace=? AND revision > ? AND revision <= ? ORDER BY revision",
+            f"{_LOG} WHERE workspace=? AND revision > ? AND revision <= ? ORDER BY revision",
             (self._number(workspace), since, until),
         )
-        return tuple(
-            RevisionRecord(
-                revision=row[0], kind=row[1], document_id=row[2], version=row[3],
-                committed_at=stored_moment(row[4]),
-            )
-            for row in rows
-        )  # fmt: skip
+        return tuple(map(_record, rows))
+
+    @override
+    def horizon(self, workspace: str) -> int:
+        rows = self._read("SELECT horizon FROM workspaces WHERE name=?", (workspace,))
+        return int(rows[0][0]) if rows else 0
+
+    @override
+    def revisions(self, workspace: str, until: int, *, limit: int = 100) -> tuple[RevisionRecord, ...]:
+        rows = self._read(
+            f"{_LOG} WHERE workspace=? AND revision <= ? ORDER BY revision DESC LIMIT ?",
+            (self._number(workspace), until, limit),
+        )
+        return tuple(map(_record, rows))
+
+    @override
+    def days(self, workspace: str) -> tuple[RevisionDay, ...]:
+        rows = self._read(
+            "SELECT substr(committed_at, 1, 10), count(*), max(revision) FROM log WHERE workspace=? GROUP BY 1"
+            " ORDER BY 1",
+            (self._number(workspace),),
+        )
+        return tuple(RevisionDay(day=date.fromisoformat(row[0]), revisions=row[1], last=row[2]) for row in rows)
 
     @override
     def rows(self, workspace: str, revision: int) -> Iterator[IndexRow]:
@@ -154,3 +173,9 @@ class SqliteChanges(SqliteReading, ChangeReader):
                 vector=np.frombuffer(row[-2], dtype=np.float32),
                 mentions=tuple(mentions.get(reading, ())),
             )
+
+
+def _record(row: Sequence[Any]) -> RevisionRecord:
+    return RevisionRecord(
+        revision=row[0], kind=row[1], document_id=row[2], version=row[3], committed_at=stored_moment(row[4])
+    )

@@ -1,6 +1,8 @@
-"""GraphReader over SQLite."""
+"""GraphReader and SurroundingsReader over SQLite."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from typing_extensions import override
 
@@ -14,10 +16,12 @@ from graph.model import (
     PlacedChunk,
     Relation,
 )
+from graph.ports.browsing import Neighbours, SurroundingsReader
 from graph.ports.reading import GraphReader
 from graph.stores.alike import read_entity
 from graph.stores.sqlite.reading import AT, LIVE_HERE, LIVE_TOO, SqliteReading
 from graph.stores.sqlite.rows import (
+    BATCH,
     CHUNK,
     MENTION,
     RELATION,
@@ -32,8 +36,32 @@ from graph.stores.sqlite.rows import (
     read_relation,
 )
 
+_CANDIDATES = """
+SELECT entity_id, key, weight FROM entities WHERE workspace=:w AND key LIKE :k ESCAPE '\\'
+ORDER BY weight DESC, key, entity_id LIMIT :n
+"""
+_LIVE_MENTIONS = f"""
+SELECT m.entity_id, count(*) FROM mentions m CROSS JOIN lives l ON l.reading=m.reading
+WHERE m.entity_id IN (SELECT value FROM json_each(:ids)) AND {LIVE_TOO} GROUP BY m.entity_id
+"""
+_END = f"""
+SELECT r.%s AS other FROM relations r CROSS JOIN lives l ON l.reading=r.reading
+WHERE r.%s IN (SELECT value FROM json_each(:ids)) AND {LIVE_TOO}
+"""
+_NEIGHBOURS = f"""
+SELECT other, count(*) OVER () FROM ({_END % ("target_id", "source_id")} UNION ALL {_END % ("source_id", "target_id")})
+WHERE other NOT IN (SELECT value FROM json_each(:ids)) GROUP BY other ORDER BY count(*) DESC, other LIMIT :n
+"""
+_AMONG = f"""
+SELECT c.chunk_id, {RELATION}, r.ordinal AS place, row_number() OVER (
+    PARTITION BY r.source_id, r.predicate, r.target_id ORDER BY c.chunk_id, r.start, r.ordinal) AS number
+FROM relations r CROSS JOIN lives l ON l.reading=r.reading JOIN chunks c ON c.id=l.chunk
+WHERE r.source_id IN (SELECT value FROM json_each(:ids)) AND +r.target_id IN (SELECT value FROM json_each(:ids))
+AND {LIVE_TOO}
+"""
 
-class SqliteGraphReading(SqliteReading, GraphReader):
+
+class SqliteGraphReading(SqliteReading, GraphReader, SurroundingsReader):
     """Chunks, entities and relations, at a revision."""
 
     @override
@@ -66,16 +94,29 @@ class SqliteGraphReading(SqliteReading, GraphReader):
     def find_entities(self, workspace: str, key: str, revision: int, *, limit: int = 20) -> tuple[Entity, ...]:
         number = self._readable(workspace, revision)
         escaped = key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        rows = self._read(
-            "SELECT e.entity_id, count(*) AS n FROM entities e CROSS JOIN mentions m ON m.entity_id=e.entity_id"
-            " CROSS JOIN lives l ON l.reading=m.reading"
-            f" WHERE e.workspace=:w AND e.key LIKE :k ESCAPE '\\' AND {LIVE_TOO}"
-            " GROUP BY e.entity_id ORDER BY n DESC, e.key, e.entity_id LIMIT :n",
-            {"w": number, "k": f"%{escaped}%", "r": revision, "n": limit},
-        )
-        ids = [row[0] for row in rows]
+        wanted = {"w": number, "k": f"%{escaped}%"}
+        ids = self._most_mentioned(wanted, revision, limit)
         found = self.entities_by_id(number, ids, revision)
         return tuple(found[identity] for identity in ids if identity in found)
+
+    def _most_mentioned(self, wanted: dict[str, Any], revision: int, limit: int) -> list[str]:
+        """Ids of live entities of some name, as ``find_entities`` orders them.
+
+        Candidates come by weight, which no number of live mentions exceeds: once the last of the best stands before
+        whatever may still come, no more of them are counted.
+        """
+        counts: dict[str, int] = {}
+        size = max(2 * limit, BATCH)
+        while True:
+            rows = self._read(_CANDIDATES, {**wanted, "n": size})
+            ids = json.dumps([row[0] for row in rows if row[0] not in counts])
+            counts |= dict.fromkeys((row[0] for row in rows), 0) | counts
+            counts |= dict(self._read(_LIVE_MENTIONS, {"w": wanted["w"], "r": revision, "ids": ids}))
+            live = [(-counts[one], key, one) for one, key, _ in rows if counts[one]]
+            best = sorted(live)[:limit]
+            if len(rows) < size or (len(best) == limit and best[-1] < (-rows[-1][2], *rows[-1][1::-1])):
+                return [one for _, _, one in best]
+            size *= 8
 
     @override
     def entity(self, workspace: str, entity_id: str, revision: int) -> Entity:
@@ -96,6 +137,25 @@ class SqliteGraphReading(SqliteReading, GraphReader):
             ):
                 rows.setdefault(entity_id, []).append((row[0], row[1], row[2], row[3]))
         return {entity_id: read_entity(entity_id, found) for entity_id, found in rows.items()}
+
+    @override
+    def entities(self, workspace: str, entity_ids: Sequence[str], revision: int) -> Mapping[str, Entity]:
+        return self.entities_by_id(self._readable(workspace, revision), entity_ids, revision)
+
+    @override
+    def neighbours(self, workspace: str, entity_ids: Sequence[str], revision: int, *, limit: int = 100) -> Neighbours:
+        rows = self._read(_NEIGHBOURS, {**self._around(workspace, entity_ids, revision), "n": limit})
+        return Neighbours(ids=tuple(row[0] for row in rows), count=rows[0][1] if rows else 0)
+
+    @override
+    def relations_among(
+        self, workspace: str, entity_ids: Sequence[str], revision: int, *, each: int = 5, limit: int = 1000
+    ) -> tuple[Relation, ...]:
+        rows = self._read(
+            f"SELECT * FROM ({_AMONG}) WHERE number <= :each ORDER BY chunk_id, start, predicate, place LIMIT :n",
+            {**self._around(workspace, entity_ids, revision), "each": each, "n": limit},
+        )
+        return tuple(read_relation(row[0], row[1:]) for row in rows)
 
     @override
     def mentions(self, workspace: str, entity_id: str, revision: int, *, limit: int = 100) -> tuple[Mention, ...]:
@@ -138,6 +198,9 @@ class SqliteGraphReading(SqliteReading, GraphReader):
             entities=mentions[0][1],
             relations=relations[0][0],
         )
+
+    def _around(self, workspace: str, entity_ids: Sequence[str], revision: int) -> dict[str, Any]:
+        return {"w": self._readable(workspace, revision), "r": revision, "ids": json.dumps(list(entity_ids))}
 
     def _placed(
         self, number: int, document_id: str, revision: int

@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +28,10 @@ _ERASE = (
     "DELETE FROM workspaces WHERE id=:w",
 )  # fmt: skip
 """From what depends on a chunk to the chunk, and the workspace itself last."""
+_NAME = """
+INSERT INTO entities VALUES(?, ?, ?, ?)
+ON CONFLICT(workspace, entity_id) DO UPDATE SET weight=weight + excluded.weight
+"""
 
 
 class SqliteWriter:
@@ -173,10 +178,8 @@ class SqliteWriter:
             return int(row[0])
         self._connection.execute("INSERT INTO readings VALUES(NULL, ?, ?)", (chunk, digest))
         number = int(self._connection.last_insert_rowid())
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO entities VALUES(?, ?, ?)",
-            sorted({(self.workspace, mention.entity_id, mention.key) for mention in mentions}),
-        )
+        named = Counter((self.workspace, mention.entity_id, mention.key) for mention in mentions)
+        self._connection.executemany(_NAME, [(*name, named[name]) for name in sorted(named)])
         self._connection.executemany(
             "INSERT INTO mentions VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -252,6 +255,11 @@ def drop_unused(connection: Any, workspace: int) -> None:
     connection.execute(
         "DELETE FROM entities WHERE workspace=? AND entity_id IN (SELECT entity_id FROM named)"
         f" AND NOT EXISTS ({elsewhere})",
+        (workspace,),
+    )
+    connection.execute(
+        "UPDATE entities SET weight=(SELECT count(*) FROM mentions m WHERE m.entity_id=entities.entity_id)"
+        " WHERE workspace=? AND entity_id IN (SELECT entity_id FROM named)",
         (workspace,),
     )
 

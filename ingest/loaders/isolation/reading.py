@@ -6,16 +6,20 @@ import os
 import pkgutil
 from collections.abc import Mapping
 
+from pydantic import TypeAdapter
+
 from graph.errors import InputError, ParserCrashed, TooDeep, TooDemanding, TooManyPages
 from ingest.loaders.isolation.confinement import confine_cell
 from ingest.loaders.isolation.frames import before, packed, read_frame
 from ingest.loaders.isolation.outline import member_outline, outline
+from ingest.loaders.page_views import PageView
 from ingest.loaders.reading_limits import MOST_MESSAGE, MOST_SECTIONS, ReadingLimits, storable
 from ingest.loaders.registry import PDF, load, samples
 from ingest.member_ports import Member
 from ingest.model import Source
 
 _ANY = 1 << 40
+_VIEW = TypeAdapter(PageView)
 FINE_SIDE = 2000
 """Pixels of the longer side of a page whose letters are to be told: some 170 to the inch of a sheet of A4."""
 
@@ -23,6 +27,7 @@ FINE_SIDE = 2000
 def warm_up() -> None:
     """Import every parser and codec, and let each parser work once: later there are no files to import from."""
     from ingest.loaders import picture
+    from ingest.loaders.page_drawing import page_drawing
 
     for module in pkgutil.iter_modules(encodings.__path__):
         if module.name not in {"mbcs", "oem", "cp65001"}:  # of Windows
@@ -31,6 +36,7 @@ def warm_up() -> None:
         load(sample)
         if sample.media_type in {PDF, "image/png", "image/jpeg"}:
             picture.page_picture(sample, 1)
+            page_drawing(sample, PageView(page=1, scale=1.0, boxes=((0.0, 0.0, 1.0, 1.0),)))
 
 
 def warm_up_recognition() -> None:
@@ -71,6 +77,8 @@ def _next(descriptor: int) -> tuple[dict[str, object], bytes] | None:
 def _answer(descriptor: int, source: Source, header: Mapping[str, object], limits: ReadingLimits) -> bytes:
     page = header.get("page")
     try:
+        if "view" in header:
+            return _drawing(source, header["view"])
         if not isinstance(page, int):
             return _document(descriptor, source, limits)
         return _recognised(source, page) if header.get("recognise") else _picture(source, page)
@@ -107,6 +115,14 @@ def _picture(source: Source, page: int) -> bytes:
     from ingest.loaders.picture import page_picture
 
     return packed({}, page_picture(source, page))
+
+
+def _drawing(source: Source, view: object) -> bytes:
+    """A page for people to look at; the header of the answer tells the scale, or is empty: no such page."""
+    from ingest.loaders.page_drawing import page_drawing
+
+    found = page_drawing(source, _VIEW.validate_python(view))
+    return packed({}) if found is None else packed({"scale": found.scale}, found.picture)
 
 
 def _recognised(source: Source, page: int) -> bytes:
