@@ -10,7 +10,7 @@ WORKERS := 3
 # compiling the libraries anew costs every process of the service six seconds
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help start page start-neo4j java test mutation browser check format bench lock clean
+.PHONY: help start page wheel start-neo4j java test mutation browser check format bench lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -23,6 +23,10 @@ page: $(PAGE)  ## build the web page, with Node from PyPI where there is none
 $(PAGE): $(STAMP) $(shell find api/page -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.d.ts' -not -name openapi.json)
 	api/page/build.sh $(BIN)
 	touch $@
+
+wheel: $(STAMP) page  ## build a wheel, with the page and the samples in it
+	$(UV) build --wheel --quiet
+	@ls dist/*.whl
 
 test: $(STAMP) page browser java  ## run every test; WORKERS=1 one after the other
 	$(BIN)/lint-imports

@@ -16,7 +16,7 @@ def main() -> None:
 
 
 def _check_address() -> None:
-    from api.address import check_address
+    from api.listening.address import check_address
     from api.settings import load_settings
     from graph.errors import QuipuError
 

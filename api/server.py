@@ -12,10 +12,10 @@ from contextlib import contextmanager
 import uvicorn
 from typing_extensions import override
 
-from api.address import check_address
 from api.bootstrap import build_service
 from api.connections import KEPT_SECONDS, Connection
 from api.footprint.resident_memory import keep_together
+from api.listening.address import check_address
 from api.mcp.endpoint import serve as serve_tools
 from api.rest.app import create_app
 from api.service import Service

@@ -18,6 +18,7 @@ from service_process import NETGUARD, ROOT
 from api.server import free_port
 from graph import DISTRIBUTION
 
+PAGE = ROOT / "api" / "page"
 ROOMS = ("api", "evals", "graph", "ingest", "retrieval")
 
 
@@ -54,11 +55,18 @@ def test_all_that_the_code_reads_is_in_it(names: set[str]) -> None:
         str(path.relative_to(ROOT))
         for room in ROOMS
         for path in (ROOT / room).rglob("*")
-        if path.is_file() and path.parts[len(ROOT.parts) + 1] != "page" and "__pycache__" not in path.parts
+        if path.is_file() and not path.is_relative_to(PAGE) and "__pycache__" not in path.parts
     }
     samples = {f"api/{path.relative_to(ROOT)}" for path in (ROOT / "samples").rglob("*") if path.is_file()}
     assert len(samples) > 20
     assert kept | samples <= names
+
+
+def test_of_the_page_it_has_what_was_built_and_no_sources(names: set[str]) -> None:
+    built = {str(path.relative_to(ROOT)) for path in (PAGE / "dist").rglob("*") if path.is_file()}
+    if not built:
+        pytest.skip("make page builds it")
+    assert built == {name for name in names if name.startswith("api/page/")}
 
 
 def test_types_are_told_and_nothing_else_comes_along(names: set[str]) -> None:

@@ -9,7 +9,7 @@ import processes
 import pytest
 from service_process import ROOT
 
-from api.address import check_address
+from api.listening.address import check_address
 from graph.errors import ConfigurationError
 
 

@@ -151,7 +151,7 @@ class Window:
         self._browser = browser
 
     @contextmanager
-    def visit(self, origin: str, look: Look = Look(), *, refused: bool = False) -> Iterator[Visit]:  # noqa: B008
+    def visit(self, origin: str, look: Look = Look(), *, refused: bool = False) -> Iterator[Visit]:
         """A fresh visitor; afterwards it fails where something went wrong.
 
         ``refused``: whether the service may refuse something meanwhile, which a browser tells as an error.
