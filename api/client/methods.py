@@ -5,7 +5,7 @@ events that one answers. Each is a descriptor, so that a type checker knows what
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator, Iterator, Mapping, Sequence
 from functools import update_wrapper
 from inspect import signature
 from operator import attrgetter
@@ -36,7 +36,7 @@ class Sender(Protocol):
         """What the pages of a list hold; ``read`` tells what is on one, and the cursor of the next."""
         ...
 
-    def follow(self, call: EventCall[T]) -> Iterator[T]:
+    def follow(self, call: EventCall[T]) -> Generator[T, None, None]:
         """Events as they come."""
         ...
 
@@ -52,7 +52,7 @@ class AsyncSender(Protocol):
         """What the pages of a list hold."""
         ...
 
-    def follow(self, call: EventCall[T]) -> AsyncIterator[T]:
+    def follow(self, call: EventCall[T]) -> AsyncGenerator[T, None]:
         """Events as they come."""
         ...
 
@@ -165,9 +165,9 @@ class Following(Generic[P, T]):
     @overload
     def __get__(self, client: None, owner: object) -> Self: ...
     @overload
-    def __get__(self, client: Sender, owner: object) -> Callable[P, Iterator[T]]: ...
+    def __get__(self, client: Sender, owner: object) -> Callable[P, Generator[T, None, None]]: ...
     @overload
-    def __get__(self, client: AsyncSender, owner: object) -> Callable[P, AsyncIterator[T]]: ...
+    def __get__(self, client: AsyncSender, owner: object) -> Callable[P, AsyncGenerator[T, None]]: ...
     def __get__(self, client: Sender | AsyncSender | None, owner: object) -> Any:
         if client is None:
             return self

@@ -2,7 +2,7 @@
 
 import copy
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator, Sequence
 from typing import Any, Self, TypedDict, TypeVar, Unpack
 
 import anyio
@@ -119,8 +119,8 @@ class Quipu(Operations):
                 return
             items, cursor = read(self.send(first.at(cursor)))
 
-    def follow(self, call: EventCall[T]) -> Iterator[T]:
-        """Events as they come. Raises QuipuError."""
+    def follow(self, call: EventCall[T]) -> Generator[T, None, None]:
+        """Events as they come, until it is closed or they end. Raises QuipuError."""
         tries = self._tries(call)
         while True:
             try:
@@ -201,8 +201,8 @@ class AsyncQuipu(Operations):
                 return
             items, cursor = read(await self.send(first.at(cursor)))
 
-    async def follow(self, call: EventCall[T]) -> AsyncIterator[T]:
-        """Events as they come. Raises QuipuError."""
+    async def follow(self, call: EventCall[T]) -> AsyncGenerator[T, None]:
+        """Events as they come, until it is closed or they end. Raises QuipuError."""
         tries = self._tries(call)
         while True:
             try:
