@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from api.audit.reading import Wanted, parse_moment, read_page
-from api.cli.context import AsJson, command_settings, every_page, out, print_json, running_service
+from api.cli.context import AsJson, command_settings, every_page, running_service
+from api.cli.terminal import out, print_json
 from api.settings import Settings
 from graph.errors import ConfigurationError, NotFoundError
 

@@ -3,9 +3,9 @@
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from api.cli.context import AsJson, out, print_json, service
+from api.cli.context import AsJson, service
+from api.cli.terminal import id_column, out, print_json, whole_table
 
 app = typer.Typer(no_args_is_help=True, help="Find entities; see, make and undo merges.")
 EntityId = Annotated[str, typer.Argument(help="An entity's id, as `find` shows it.")]
@@ -19,7 +19,8 @@ def find(query: str, limit: int = 20, as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    table = Table("id", "name", "type", "mentions", "documents", title=f"revision {found['revision']}")
+    ids = id_column("id", (one["id"] for one in found["entities"]))
+    table = whole_table(ids, "name", "type", "mentions", "documents", title=f"revision {found['revision']}")
     for one in found["entities"]:
         table.add_row(one["id"], one["name"], one["type"], str(one["mentions"]), str(one["documents"]))
     out.print(table)
@@ -33,7 +34,7 @@ def merges(limit: int = 100, as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    table = Table("one", "other", "reason", "says", title=f"revision {found['revision']}")
+    table = whole_table("one", "other", "reason", "says", title=f"revision {found['revision']}")
     for one in found["merges"]:
         says = f"{one['evidence']['document_id']}: {one['evidence']['quote']}" if one["evidence"] else ""
         names = [f"{one[end]['name']} ({one[end]['id']})" for end in ("first", "second")]

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
-from rich.table import Column, Table
 
-from api.cli.context import AsJson, every_page, out, print_json, progress, service
+from api.cli.context import AsJson, every_page, service
+from api.cli.terminal import id_column, out, print_json, progress, whole_table
 
 app = typer.Typer(no_args_is_help=True, help="Keys for those who ask, write and administer: make, list, revoke.")
 KeyId = Annotated[str, typer.Argument(help="A key's id, as `list` shows it.")]
@@ -26,7 +26,7 @@ def create(
     body: dict[str, Any] = {"role": role, "label": label, "principals": principal or []}
     if days is not None:
         body["expires_at"] = (datetime.now(UTC) + timedelta(days=days)).isoformat()
-    with service() as (client, _):
+    with service(brings=True) as (client, _):
         made = client.post("/v1/keys", body)
     if as_json:
         print_json(made)
@@ -44,7 +44,9 @@ def list_keys(as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    table = Table(Column("id", min_width=12), "role", "workspace", "label", "principals", "last used", "until")
+    table = whole_table(
+        id_column("id", (one["id"] for one in found)), "role", "workspace", "label", "principals", "last used", "until"
+    )
     for key in found:
         until = f"revoked {key['revoked_at'][:19]}" if key["revoked_at"] else (key["expires_at"] or "")[:19]
         table.add_row(

@@ -3,9 +3,9 @@
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
-from api.cli.context import AsJson, out, print_json, service
+from api.cli.context import AsJson, service
+from api.cli.terminal import id_column, out, print_json, whole_table
 from graph.errors import DependencyError
 
 app = typer.Typer(no_args_is_help=True, help="Standing questions: add, list, show, follow and delete them.")
@@ -20,7 +20,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Register a question."""
-    with service() as (client, _):
+    with service(brings=True) as (client, _):
         watch = client.post("/v1/watches", {"question": question, "mode": mode, "webhook": webhook or None})
     if as_json:
         print_json(watch)
@@ -36,7 +36,7 @@ def list_watches(limit: int = 100, as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    table = Table("id", "question", "answer", "revision", "problem")
+    table = whole_table(id_column("id", (one["id"] for one in found)), "question", "answer", "revision", "problem")
     for watch in found:
         answer = watch["answer"]["answer"] if watch["answer"] else ""
         revision = "" if watch["revision"] is None else str(watch["revision"])

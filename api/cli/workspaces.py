@@ -3,9 +3,9 @@
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from api.cli.context import AsJson, every_page, out, print_json, service
+from api.cli.context import AsJson, every_page, service
+from api.cli.terminal import out, print_json, whole_table
 
 app = typer.Typer(no_args_is_help=True, help="Workspaces, each with documents of its own: list, create, delete.")
 Name = Annotated[str, typer.Argument(help="a-z, 0-9 and -.")]
@@ -19,7 +19,7 @@ def list_workspaces(as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    table = Table("name", "state", "created")
+    table = whole_table("name", "state", "created")
     for one in found:
         table.add_row(one["name"], one["state"], one["created_at"][:19])
     out.print(table)
@@ -28,7 +28,7 @@ def list_workspaces(as_json: AsJson = False) -> None:
 @app.command()
 def create(name: Name, as_json: AsJson = False) -> None:
     """Create an empty workspace."""
-    with service(everywhere=True) as (client, _):
+    with service(everywhere=True, brings=True) as (client, _):
         made = client.post("/v1/workspaces", {"name": name})
     if as_json:
         print_json(made)

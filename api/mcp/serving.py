@@ -1,7 +1,6 @@
 """The tools, served by the official SDK. Importing this takes a second or two: do it where nobody waits."""
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from importlib.metadata import version
 from typing import Any, TypeAlias
 
 import httpx
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 
 from api.mcp.rest_client import RestClient
 from api.mcp.tools import TOOLS, Tool
+from graph import release
 from graph.errors import QuipuError
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -70,7 +70,7 @@ def _server(rest: RestClient) -> Server[dict[str, Any]]:
         return await _result(rest, asked.name, asked.arguments or {})
 
     server = Server(
-        "quipu", version=version("quipu"), title="Quipu", instructions=INSTRUCTIONS, on_list_tools=listed,
+        "quipu", version=release(), title="Quipu", instructions=INSTRUCTIONS, on_list_tools=listed,
         on_call_tool=called,
     )  # fmt: skip
     server.middleware.clear()  # spans would name what is asked; the REST interface tells what may be told

@@ -26,7 +26,8 @@ Theme = Literal["light", "dark"]
 _ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
 _REFUSED = "Failed to load resource: the server responded with a status of"
 _ACTIVE = """() => [...document.querySelectorAll('*')].filter(one =>
-  ['IFRAME', 'OBJECT', 'EMBED', 'BASE', 'META', 'STYLE', 'MARQUEE', 'MATH', 'AUDIO', 'VIDEO', 'SOURCE'].includes(one.tagName)
+  ['IFRAME', 'OBJECT', 'EMBED', 'BASE', 'META', 'STYLE', 'MARQUEE', 'MATH', 'AUDIO', 'VIDEO', 'SOURCE']
+    .includes(one.tagName)
     && one.closest('body') !== null
   || one.tagName === 'SCRIPT' && !(one.src.startsWith(location.origin) && one.closest('head'))
   || one.tagName === 'IMG' && !one.src.startsWith('blob:' + location.origin)

@@ -1,17 +1,24 @@
-"""Commands about documents that are there, and about the formats that can be."""
+"""Commands that bring files in, about documents that are there, and about the formats that can be."""
 
 import sys
+import textwrap
+from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.table import Column, Table
+from rich.table import Table
 
-from api.cli.context import AsJson, every_page, out, print_json, service
+from api.cli.context import AsJson, command_settings, every_page, running_service, service
+from api.cli.documents.files import find_files
+from api.cli.documents.ingesting import BAD, Manner, ingest_files, show_summary
 from api.cli.documents.reading import lines
+from api.cli.terminal import id_column, out, print_json, whole_table
 from api.outbound.client import document_path
 from graph.errors import InputError
 
+SUFFIXES = 48
+"""Characters of a line of them; some formats have a hundred."""
 app = typer.Typer(no_args_is_help=True, help="List, show, save, delete and purge documents.")
 Out = Annotated[Path | None, typer.Option("--out", help="A file to write to, which must not be there.")]
 
@@ -24,21 +31,12 @@ def list_documents(as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    table = Table(
-        Column("id", overflow="fold", min_width=16),
-        "state",
-        "version",
-        "title",
-        "chunks",
-        "entities",
-        "relations",
-        "updated",
-    )
+    table = whole_table(id_column("id", (one["id"] for one in found)), "version", "state", "title", "holds", "updated")
     for one in found:
+        holds = f"{one['chunks']} chunks, {one['entities']} entities, {one['relations']} relations"
         table.add_row(
-            one["id"], one["state"], str(one["version"]), one["title"], str(one["chunks"]), str(one["entities"]),
-            str(one["relations"]), one["updated_at"][:19],
-        )  # fmt: skip
+            one["id"], str(one["version"]), one["state"], one["title"], holds, one["updated_at"][:16].replace("T", " ")
+        )
     out.print(table)
 
 
@@ -93,17 +91,56 @@ def purge_document(document_id: str, as_json: AsJson = False) -> None:
     _remove(document_id, purge=True, as_json=as_json)
 
 
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders.")],
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until everything can be asked about.")] = False,
+    reader: Annotated[list[str] | None, typer.Option(help="A principal that may read them; may be repeated.")] = None,
+    root: Annotated[Path | None, typer.Option(help="The folder below which the paths of files are their ids.")] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Also documents that came under the same id from another folder.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Upload files and folders; what has not changed is not read again.
+
+    The id of a document is the path of its file below the folder that was named; of a file that was named by itself,
+    below the working directory.
+    """
+    files = find_files(paths, root)
+    with service(brings=True) as (client, own):
+        manner = Manner(readers=reader or None, replace=replace)
+        results = ingest_files(client, files, wait=wait or own, manner=manner)
+    if as_json:
+        print_json(results)
+    else:
+        show_summary(results)
+    if any(result["state"] in BAD for result in results):
+        raise typer.Exit(1)
+
+
 def formats(as_json: AsJson = False) -> None:
-    """List the formats that can be read."""
-    with service() as (client, _):
-        found = client.get("/v1/formats")["formats"]
+    """List the formats that can be read: by the service that runs, else here."""
+    found = _formats()
     if as_json:
         print_json(found)
         return
-    table = Table("format", "names of files", "media types", "needs")
+    table = whole_table("format", "names of files", "media types", "needs")
     for one in found:
-        table.add_row(one["name"], " ".join(one["suffixes"]), "\n".join(one["media_types"]), one["needs"])
+        suffixes = textwrap.fill(" ".join(one["suffixes"]), SUFFIXES)
+        table.add_row(one["name"], suffixes, "\n".join(one["media_types"]), one["needs"])
     out.print(table)
+
+
+def _formats() -> list[dict[str, Any]]:
+    client = running_service(command_settings())
+    if client is None:
+        from api.schemas.documents import format_bodies
+        from ingest.loaders.registry import FORMATS
+
+        return [one.model_dump() for one in format_bodies(FORMATS).formats]
+    with closing(client):
+        found: list[dict[str, Any]] = client.get("/v1/formats")["formats"]
+        return found
 
 
 def _remove(document_id: str, *, purge: bool, as_json: bool) -> None:

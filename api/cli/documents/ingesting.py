@@ -6,13 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Column, Table
-
 from api.cli.documents.files import LocalFile
 from api.cli.documents.known_files import KnownFiles, Place
 from api.cli.documents.reading import unread
+from api.cli.terminal import bars, id_column, out, whole_table
 from api.outbound.client import TERMINAL, QuipuClient, Uploaded
 
 POLL_SECONDS = 0.2
@@ -40,31 +37,22 @@ class _Sent:
 
 
 def ingest_files(
-    client: QuipuClient, files: Sequence[LocalFile], console: Console, *, wait: bool, manner: Manner | None = None
+    client: QuipuClient, files: Sequence[LocalFile], *, wait: bool, manner: Manner | None = None
 ) -> list[dict[str, Any]]:
     """Upload files and, with ``wait``, follow their jobs to the end; one result each.
 
     A file that has a new name is followed in any case: the document of its old name goes once the new one is there.
     """
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description:<10}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
     known = KnownFiles(client)
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task("upload", total=len(files))
+    with bars() as report:
         sent: list[_Sent] = []
         for file in files:
+            report("upload", len(sent), len(files))
             sent.append(_send(client, known.place(file), manner or Manner()))
-            progress.advance(task)
+        report("upload", len(sent), len(files))
         followed = [one for one in sent if one.upload.job_id and (wait or one.place.renamed)]
-        if followed:
-            task = progress.add_task("read", total=len(followed))
-            for done in _follow(client, followed):
-                progress.update(task, completed=done)
+        for done in _follow(client, followed):
+            report("read", done, len(followed))
     for one in sent:
         if one.place.renamed:
             _end_rename(client, one)
@@ -112,21 +100,22 @@ def _end_rename(client: QuipuClient, one: _Sent) -> None:
     one.notes.append(f"renamed from {old['id']!r}")
 
 
-def show_summary(results: Sequence[dict[str, Any]], console: Console) -> None:
+def show_summary(results: Sequence[dict[str, Any]]) -> None:
     """What became of each file, failures first, and how many there were of each kind."""
-    table = Table(Column("document", overflow="fold"), "state", "update", "chunks", "entities", "relations", "note")
     order = ["refused", "failed", "partly read"]
     ranked = sorted(results, key=lambda one: (one["state"] not in BAD, one["state"] not in order, one["id"]))
+    ids = id_column("document", (one["id"] for one in ranked[:MAX_ROWS]))
+    table = whole_table(ids, "state", "update", "chunks", "entities", "relations", "note")
     for result in ranked[:MAX_ROWS]:
         table.add_row(
             result["id"], result["state"], _told(result["update"]), str(result["chunks"]), str(result["entities"]),
             str(result["relations"]), result["note"], style=_STYLES.get(result["state"]),
         )  # fmt: skip
-    console.print(table)
+    out.print(table)
     if len(ranked) > MAX_ROWS:
-        console.print(f"… and {len(ranked) - MAX_ROWS} more")
+        out.print(f"… and {len(ranked) - MAX_ROWS} more")
     counts = Counter(result["state"] for result in results)
-    console.print(", ".join(f"{count} {state}" for state, count in sorted(counts.items())))
+    out.print(", ".join(f"{count} {state}" for state, count in sorted(counts.items())))
 
 
 def _told(update: Mapping[str, Any] | None) -> str:

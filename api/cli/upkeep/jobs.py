@@ -1,14 +1,15 @@
 """Commands about work: how far it is, what it yielded, reading everything again, and whether all agrees."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
 from rich.progress import Progress
-from rich.table import Table
 
-from api.cli.context import AsJson, bars, logged_settings, out, print_json, progress, service
+from api.cli.context import AsJson, logged_settings, service
+from api.cli.terminal import bars, id_column, out, print_json, progress, whole_table
 from api.outbound.client import TERMINAL, QuipuClient
 
 POLL_SECONDS = 0.5
@@ -61,7 +62,7 @@ def reindex(
 
 
 def _embed(*, as_json: bool) -> None:
-    from api.cli.reembedding import reembed
+    from api.cli.upkeep.reembedding import reembed
 
     with bars() as report:
         found = reembed(logged_settings(), lambda done: report("embed", done, done))
@@ -83,7 +84,7 @@ def verify(
     if as_json:
         print_json(found)
     else:
-        table = Table("", "compared", "wrong", "which", title=f"revision {found['revision']}")
+        table = whole_table("", "compared", "wrong", "which", title=f"revision {found['revision']}")
         for one in found["checks"]:
             table.add_row(one["name"], str(one["compared"]), str(one["wrong"]), "\n".join(one["problems"]))
         out.print(table)
@@ -108,15 +109,22 @@ def _follow(client: QuipuClient, ids: list[str]) -> list[dict[str, Any]]:
 
 
 def _show(found: list[dict[str, Any]]) -> None:
-    table = Table("job", "kind", "document", "state", "chunks", "entities", "relations", "rejected", "calls", "tokens",
-                  "seconds", "note")  # fmt: skip
+    table = whole_table(id_column("job", (job["id"] for job in found)), "state", "what came of it")
     for job in found:
-        failed = f" ({job['chunks_failed']} failed)" if job["chunks_failed"] else ""
-        note = job["error"]["detail"] if job["error"] else "; ".join(job["failures"].values())
         table.add_row(
-            job["id"], job["kind"], f"{job['document_id']}, version {job['version']}", job["state"],
-            f"{job['chunks_done']}/{job['chunks_total']}{failed}", str(job["entities"]), str(job["relations"]),
-            str(sum(job["rejected"].values())), str(job["calls"]), str(job["tokens"]), f"{job['seconds']:.1f}",
-            note,
-        )  # fmt: skip
+            f"{job['id']}\n{job['document_id']}, version {job['version']}", job["state"], came_of(job), end_section=True
+        )
     out.print(table)
+
+
+def came_of(job: Mapping[str, Any]) -> str:
+    """What a job yielded and cost, and why it failed, in words; without what is nought."""
+    counts = {
+        "entities": job["entities"], "relations": job["relations"], "rejected": sum(job["rejected"].values()),
+        "calls": job["calls"], "tokens": job["tokens"],
+    }  # fmt: skip
+    chunks = f"{job['kind']}: {job['chunks_done']} of {job['chunks_total']} chunks"
+    failed = [f"{job['chunks_failed']} failed"] if job["chunks_failed"] else []
+    told = [chunks, *failed, *(f"{count} {what}" for what, count in counts.items() if count), f"{job['seconds']:.1f} s"]
+    why = job["error"]["detail"] if job["error"] else "; ".join(job["failures"].values())
+    return ", ".join(told) + (f". {why}" if why else "")

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from api.cli.context import ALONE, AsJson, bars, command_settings, out, own_service, print_json, running_service
-from api.cli.eval_init import init
-from api.cli.freshness import evaluate_freshness
+from api.cli.context import ALONE, AsJson, command_settings, own_service, running_service
+from api.cli.measuring.drafting import init
+from api.cli.measuring.freshness import evaluate_freshness
+from api.cli.terminal import bars, out, print_json, whole_table
 from api.language_models import build_judge
 from api.outbound.client import QuipuClient
 from api.outbound.evaluated_service import RestService
@@ -160,7 +160,7 @@ def _figures(summary: Summary) -> dict[str, object]:
 
 
 def _show_summary(summary: Summary, kind: Kind) -> None:
-    table = Table("", "", "95 %", "questions", title=f"{kind}")
+    table = whole_table("", "", "95 %", "questions", title=f"{kind}")
     for key, found in summary.metrics.items():
         table.add_row(BY_KEY[key].title, shown(found.mean), _range(found), str(found.n))
     for key, value in summary.numbers.items():
@@ -171,7 +171,7 @@ def _show_summary(summary: Summary, kind: Kind) -> None:
 
 
 def _show_comparison(found: Comparison) -> None:
-    table = Table("metric", "A", "B", "B - A", "95 %", "wins", "losses", "outcome")
+    table = whole_table("metric", "A", "B", "B - A", "95 %", "wins", "losses", "outcome")
     for change in found.changes:
         style = {"better": "green", "worse": "red"}.get(change.outcome)
         table.add_row(
