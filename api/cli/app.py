@@ -25,6 +25,7 @@ from api.cli.upkeep.data_folder import backup, export_command, import_command, r
 from api.cli.upkeep.jobs import jobs, reindex, verify
 from api.cli.watches import app as watches_app
 from api.cli.workspaces import app as workspaces_app
+from graph import release
 from graph.errors import QuipuError
 
 ABOUT = "GraphRAG whose answers are as fresh as its documents."
