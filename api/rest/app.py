@@ -11,7 +11,7 @@ from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CollectorRegistry, Gauge
 from starlette.middleware.cors import CORSMiddleware
 
-from api.rest import docs_page, page, problems
+from api.rest import problems
 from api.rest.doorkeeper import Doorkeeper
 from api.rest.edge.addresses import Addresses
 from api.rest.edge.backlog import Backlog
@@ -24,6 +24,7 @@ from api.rest.edge.origins import Origins
 from api.rest.edge.unread_bodies import UnreadBodies
 from api.rest.edge.usage_metrics import UsageMetrics
 from api.rest.openapi import DescribedApp
+from api.rest.pages import docs, page
 from api.rest.readiness import Standing
 from api.rest.response_headers import ResponseHeaders
 from api.rest.routes import (
@@ -84,7 +85,7 @@ def create_app(service: Service) -> FastAPI:
     damage = Gauge("quipu_damage", "Things known to be damaged on the disk", registry=app.state.metrics)
     damage.set_function(service.damage)
     problems.install(app)
-    docs_page.install(app)
+    docs.install(app)
     page.install(app)
     for router in ROUTERS:
         app.include_router(router)

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Response, expect, sync_playwright
 
-from api.rest.page import BUILT
+from api.rest.pages.page import BUILT
 
 SOURCES = Path(__file__).parents[2] / "api" / "page"
 PATIENCE = 100_000.0

@@ -16,12 +16,12 @@ export function documentPath(id: string, part = "", query: Record<string, string
 }
 
 /** The text of a version as Quipu reads it; offsets of citations count characters (code points) of it. */
-export async function textOf(id: string, asOf: number): Promise<string> {
-  return (await call(new Request(documentPath(id, "content", { as_of: asOf })))).text();
+export async function textOf(id: string, version: number): Promise<string> {
+  return (await call(new Request(documentPath(id, "content", { version })))).text();
 }
 
-export async function originalOf(id: string, asOf: number): Promise<Blob> {
-  return (await call(new Request(documentPath(id, "original", { as_of: asOf })))).blob();
+export async function originalOf(id: string, version: number): Promise<Blob> {
+  return (await call(new Request(documentPath(id, "original", { version })))).blob();
 }
 
 export interface Placed {
@@ -50,8 +50,8 @@ export function remove(id: string, version: number, purge: boolean): Promise<Rec
 }
 
 /** Save a version's original under its name. The key travels in a header, so that a plain link cannot do it. */
-export async function save(id: string, asOf: number, name: string): Promise<void> {
-  const address = URL.createObjectURL(await originalOf(id, asOf));
+export async function save(id: string, version: number, name: string): Promise<void> {
+  const address = URL.createObjectURL(await originalOf(id, version));
   const link = document.createElement("a");
   link.href = address;
   link.download = name;

@@ -1,9 +1,11 @@
 /** The documents of the workspace, a page at a time, and how many there are. */
 import { api, data } from "../api/client";
-import type { DocumentBody } from "../api/documents";
+import type { DocumentBody, JobBody } from "../api/documents";
 import { asProblem, type Problem } from "../api/problem";
+import { session } from "../api/session.svelte";
 
 const AT_ONCE = 200;
+const UNDER_WAY = ["running", "waiting", "queued"] as const;
 
 class Library {
   documents = $state.raw<DocumentBody[]>([]);
@@ -13,6 +15,8 @@ class Library {
   problem = $state.raw<Problem | null>(null);
   total = $state<number | null>(null);
   revision = $state<number | null>(null);
+  /** Jobs of documents that are under way, whoever sent them. */
+  coming = $state.raw<JobBody[]>([]);
   #reading: Promise<void> = Promise.resolve();
 
   /** Read again as much as has been read, one reading after another. */
@@ -33,6 +37,7 @@ class Library {
 
   /** Look whether the workspace has changed; what has is read again. */
   async look(): Promise<void> {
+    if (session.may("write")) this.coming = (await Promise.all(UNDER_WAY.map(jobsIn))).flat();
     const ready = await data(api.GET("/readyz"));
     this.total = ready.counts?.documents ?? null;
     if (this.loaded && ready.revision === this.revision && ready.revision !== null) return;
@@ -53,6 +58,11 @@ class Library {
     }
     this.loaded = true;
   }
+}
+
+async function jobsIn(state: (typeof UNDER_WAY)[number]): Promise<JobBody[]> {
+  const { jobs } = await data(api.GET("/v1/jobs", { params: { query: { state, limit: 1000 } } }));
+  return jobs.filter((job) => job.document_id !== null);
 }
 
 export const library = new Library();

@@ -44,18 +44,19 @@ export class Opened {
       this.gone = this.version === null && wanted !== undefined;
       // read again because something changed: whoever reads this version goes on where they are
       if (this.version === null || (this.text !== null && this.version.version === shown)) return;
-      this.text = await textOf(this.id, this.version.valid_from);
-      this.span = await this.#span(this.version.valid_from);
+      this.text = await textOf(this.id, this.version.version);
+      this.span = await this.#span();
     } catch (error) {
       this.problem = asProblem(error);
     }
   }
 
-  async #span(asOf: number): Promise<Span | null> {
+  async #span(): Promise<Span | null> {
     const chunk = this.query.get("chunk");
     if (chunk !== null) {
-      const params = { path: { document_id: this.id }, query: { as_of: String(asOf) } };
-      const chunks = await data(api.GET("/v1/documents/{document_id}/chunks", { params }));
+      // it is where the newest text has it; an older version shows it where a citation says so
+      const path = { document_id: this.id };
+      const chunks = await data(api.GET("/v1/documents/{document_id}/chunks", { params: { path } }));
       return chunks.find((one) => one.id === chunk) ?? null;
     }
     const start = Number(this.query.get("start"));

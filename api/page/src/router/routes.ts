@@ -18,6 +18,11 @@ const home = () => import("../home/Home.svelte");
 export const VIEWS: readonly View[] = [
   { name: "", title: "home.menu", menu: true, load: home },
   { name: "documents", title: "home.menu", menu: false, load: home },
+  { name: "graph", title: "graph.title", menu: true, load: () => import("../graph/GraphView.svelte") },
+  { name: "changes", title: "changes.title", menu: true, load: () => import("../changes/ChangesView.svelte") },
+  { name: "watches", title: "watches.title", menu: true, load: () => import("../watches/WatchesView.svelte") },
+  { name: "evaluations", title: "evaluations.title", menu: true, load: () => import("../evaluations/EvaluationsView.svelte") },
+  { name: "service", title: "service.title", menu: true, load: () => import("../service/ServiceView.svelte") },
 ];
 
 export function viewOf(place: Place): View | undefined {

@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from api.rest.roles import PAGE_FILES
 
-BUILT: Final = Path(__file__).resolve().parents[1] / "page" / "dist"
+BUILT: Final = Path(__file__).resolve().parents[2] / "page" / "dist"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob:; "
     "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "

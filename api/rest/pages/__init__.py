@@ -1,0 +1,1 @@
+"""Pages for people: the web page, and that of the interface."""
