@@ -26,7 +26,7 @@ from api.rest.edge.prefix import Prefix
 from api.rest.edge.unread_bodies import UnreadBodies
 from api.rest.edge.usage_metrics import UsageMetrics
 from api.rest.openapi import DescribedApp
-from api.rest.protocols import chat, mcp
+from api.rest.protocols import chat, mcp, ollama
 from api.rest.readiness import Standing
 from api.rest.response_headers import ResponseHeaders
 from api.rest.routes import (
@@ -50,8 +50,8 @@ from api.service import Service
 ROUTERS = tuple(
     module.router
     for module in (
-        documents, jobs, questions, chat, mcp, graph, changes, watches, evals, upkeep, keys, workspaces, quota, audit,
-        health,
+        documents, jobs, questions, chat, ollama, mcp, graph, changes, watches, evals, upkeep, keys, workspaces, quota,
+        audit, health,
     )
 )  # fmt: skip
 OPERATIONS = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
