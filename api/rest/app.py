@@ -27,6 +27,7 @@ from api.rest.edge.unread_bodies import UnreadBodies
 from api.rest.edge.usage_metrics import UsageMetrics
 from api.rest.openapi import DescribedApp
 from api.rest.protocols import chat, mcp, ollama
+from api.rest.protocols.errors import ProtocolErrors
 from api.rest.readiness import Standing
 from api.rest.response_headers import ResponseHeaders
 from api.rest.routes import (
@@ -134,6 +135,7 @@ def _surround(app: DescribedApp, service: Service) -> None:
     app.add_middleware(ResponseHeaders)
     app.add_middleware(Metering, registry=registry)
     _watch_calls(app, service)
+    app.add_middleware(ProtocolErrors)
     app.add_middleware(Prefix, prefix=settings.root_path)
 
 

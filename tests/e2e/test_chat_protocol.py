@@ -236,8 +236,9 @@ def test_a_model_that_is_down_is_an_error_and_no_answer(tmp_path: Path) -> None:
         with closing(running), client_of(running.start(), "secret") as client, client_of(running, "x") as stranger:
             running.http.headers["Authorization"] = "Bearer secret"
             running.put("selm", TEXT, title="Vell Tower")
-            with pytest.raises(openai.AuthenticationError):
+            with pytest.raises(openai.AuthenticationError) as unknown:
                 stranger.models.list()
+            assert unknown.value.code == "unauthorized"
             with pytest.raises(openai.InternalServerError, match="go away") as failed:
                 client.chat.completions.create(model="quipu", messages=[{"role": "user", "content": WHO}])
             assert failed.value.status_code == 503

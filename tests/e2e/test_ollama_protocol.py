@@ -30,6 +30,7 @@ def test_the_one_model(client: ollama.Client, service: ServiceProcess) -> None:
         with pytest.raises(ollama.ResponseError, match="use 'quipu'") as failed:
             client.show(name)
         assert failed.value.status_code == 404
+        assert failed.value.error == f"no model {name.removesuffix(':latest')!r} here; use 'quipu'"
 
 
 def test_a_chat(client: ollama.Client) -> None:
