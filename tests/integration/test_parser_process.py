@@ -220,15 +220,24 @@ def cells(parser: ParserProcess) -> list[psutil.Process]:
     return psutil.Process(parser._child.pid).children() if parser._child else []
 
 
-def test_a_reader_that_dies_is_one_failed_document_after_bounded_tries() -> None:
+@pytest.mark.parametrize(
+    ("how", "error", "message"),
+    [
+        (signal.SIGSEGV, ParserCrashed, "could not be read: its parser died 2 times, at last by Segmentation fault"),
+        (signal.SIGXCPU, TooDemanding, "could not be read within"),
+    ],
+)
+def test_a_reader_that_dies_is_one_failed_document_after_bounded_tries(
+    how: signal.Signals, error: type[InputError], message: str
+) -> None:
     parser = ParserProcess()
     found: list[BaseException] = []
 
     def load() -> None:
         try:
             parser.load(SLOW)
-        except InputError as error:
-            found.append(error)
+        except InputError as raised:
+            found.append(raised)
 
     thread = threading.Thread(target=load)
     thread.start()
@@ -238,16 +247,27 @@ def test_a_reader_that_dies_is_one_failed_document_after_bounded_tries() -> None
         for cell in cells(parser):
             if cell.pid not in killed:
                 killed.add(cell.pid)
-                cell.send_signal(signal.SIGSEGV)
+                cell.send_signal(how)
         return bool(found)
 
     wait_until(kill, "the end of the document", seen=lambda: len(killed))
     thread.join()
-    assert isinstance(found[0], ParserCrashed)
-    assert "could not be read: its parser died 2 times, at last by Segmentation fault" in str(found[0])
+    assert type(found[0]) is error
+    assert message in str(found[0])
     assert len(killed) == 2
     assert parser.load(html("next")).text.strip() == "next"
     parser.close()
+
+
+def test_a_cell_that_used_up_its_processor_time_ends_by_the_signal_that_says_so() -> None:
+    program = (
+        "import os, sys; sys.path.insert(0, sys.argv[1]);"
+        " from ingest.loaders.isolation.confinement import confine_cell;"
+        " confine_cell(seconds=0, memory=1 << 40, parent=os.getppid());\n"
+        "while True: pass"
+    )
+    ended = processes.run([sys.executable, "-c", program, str(ROOT)])
+    assert ended.returncode == -signal.SIGXCPU
 
 
 def test_a_document_that_is_not_wanted_any_more_is_let_go() -> None:

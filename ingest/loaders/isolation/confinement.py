@@ -55,7 +55,7 @@ def confine_cell(*, seconds: float, memory: int, parent: int) -> None:
         _prctl(_PR_SET_PDEATHSIG, 9)  # only now: a change of user clears it
     if os.getppid() != parent:
         os._exit(1)
-    _limit(resource.RLIMIT_CPU, int(seconds) + 1)
+    _limit_work(seconds)
     _limit(resource.RLIMIT_AS, memory)
     _limit(resource.RLIMIT_NPROC, 0)
     instructions = denying_filter() if sys.platform == "linux" else None
@@ -68,11 +68,9 @@ def confine_cell(*, seconds: float, memory: int, parent: int) -> None:
 def become_program(arguments: Sequence[str], *, seconds: float, memory: int) -> NoReturn:
     """Run a program of the system in this process's place: without network, new rights, and files to write."""
     leave_network()
-    for kind, most in (
-        (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CPU, int(seconds) + 1),
-        (resource.RLIMIT_AS, memory),
-    ):  # fmt: skip
+    for kind, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_AS, memory)):
         _limit(kind, most)
+    _limit_work(seconds)
     if sys.platform == "linux":
         _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     os.execv(arguments[0], list(arguments))  # noqa: S606 no shell, and the path is the service's own
@@ -91,6 +89,14 @@ def _limit(kind: int, most: int) -> None:
     hard = resource.getrlimit(kind)[1]
     value = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(kind, (value, value))
+
+
+def _limit_work(seconds: float) -> None:
+    """Processor time. The last second lies beyond the soft limit: at the hard one Linux kills without a reason."""
+    most = int(seconds) + 1
+    _limit(resource.RLIMIT_CPU, most + 1)
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (min(most, hard), hard))
 
 
 def _become_nobody() -> bool:
