@@ -25,7 +25,8 @@ from api.rest.edge.unread_bodies import UnreadBodies
 from api.rest.edge.usage_metrics import UsageMetrics
 from api.rest.openapi import DescribedApp
 from api.rest.pages import docs, page
-from api.rest.protocols import chat, mcp
+from api.rest.protocols import chat, mcp, ollama
+from api.rest.protocols.errors import ProtocolErrors
 from api.rest.readiness import Standing
 from api.rest.response_headers import ResponseHeaders
 from api.rest.routes import (
@@ -50,8 +51,8 @@ from graph import release
 ROUTERS = tuple(
     module.router
     for module in (
-        documents, jobs, questions, chat, mcp, graph, changes, watches, evals, upkeep, keys, workspaces, quota, audit,
-        health,
+        documents, jobs, questions, chat, ollama, mcp, graph, changes, watches, evals, upkeep, keys, workspaces, quota,
+        audit, health,
     )
 )  # fmt: skip
 OPERATIONS = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
@@ -130,6 +131,7 @@ def _surround(app: DescribedApp, service: Service) -> None:
     app.add_middleware(ResponseHeaders)
     app.add_middleware(Metering, registry=registry)
     _watch_calls(app, service)
+    app.add_middleware(ProtocolErrors)
     app.add_middleware(Prefix, prefix=settings.root_path)
 
 

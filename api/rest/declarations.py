@@ -11,11 +11,12 @@ from pydantic import BaseModel
 
 from api.admission.model import NAME_FORM
 from api.schemas.answers import AnswerBody, CitationBody, EvidenceBody, StepBody, TokenBody
-from api.schemas.chat import CompletionChunkBody
 from api.schemas.documents import TextDocuments
 from api.schemas.evaluations import EvaluationBody
 from api.schemas.jobs import JobBody
 from api.schemas.problems import ProblemBody
+from api.schemas.protocols.chat import CompletionChunkBody
+from api.schemas.protocols.ollama import PieceBody
 from api.schemas.strict import MOMENT
 from api.schemas.watches import WatchUpdateBody
 from graph.identity import entity_id
@@ -31,7 +32,8 @@ class Operation:
 
     ``body`` and ``form`` are examples, as are the values of ``parameters``. ``text`` is a media type that is answered
     beside JSON, or ``only_text``; ``any_json`` is JSON without a schema; ``events`` are the schemas of server-sent
-    events by their names; ``leads_to`` names the operations and parameters that take the ``id`` of what it answers.
+    events by their names, ``lines`` that of JSON line by line; ``leads_to`` names the operations and parameters that
+    take the ``id`` of what it answers.
     """
 
     id: str
@@ -41,6 +43,7 @@ class Operation:
     form: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, object] = field(default_factory=dict)
     events: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    lines: type[BaseModel] | None = None
     text: str | None = None
     only_text: bool = False
     any_json: bool = False
@@ -96,6 +99,16 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         id="complete_chat", statuses=(502,), events={"message": CompletionChunkBody},
         body={"model": "quipu", "messages": [{"role": "user", "content": _ASKED}]},
     ),
+    ("post", "/api/chat"): Operation(
+        id="chat_ollama", statuses=(404, 502), lines=PieceBody,
+        body={"model": "quipu", "messages": [{"role": "user", "content": _ASKED}]},
+    ),
+    ("post", "/api/generate"): Operation(
+        id="generate_ollama", statuses=(404, 502), lines=PieceBody, body={"model": "quipu", "prompt": _ASKED},
+    ),
+    ("get", "/api/tags"): Operation(id="list_ollama_models"),
+    ("post", "/api/show"): Operation(id="show_ollama_model", statuses=(404,), body={"model": "quipu"}),
+    ("get", "/api/version"): Operation(id="get_ollama_version"),
     ("post", "/mcp"): Operation(id="use_tools"),
     ("get", "/v1/graph/entities"): Operation(id="find_entities", parameters={"query": "orrin"}),
     ("get", "/v1/graph/entities/{entity_id}"): Operation(id="get_entity", parameters=_ENTITY),

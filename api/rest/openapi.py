@@ -149,7 +149,11 @@ def _complete_body(content: dict[str, Any], declared: Operation) -> None:
 
 
 def _complete_success(success: dict[str, Any], declared: Operation) -> None:
-    content = success.setdefault("content", {}) if declared.only_text or declared.text or declared.events else {}
+    content = (
+        success.setdefault("content", {})
+        if declared.only_text or declared.text or declared.events or declared.lines
+        else {}
+    )
     if declared.only_text:
         content.clear()
     if declared.any_json:
@@ -158,6 +162,8 @@ def _complete_success(success: dict[str, Any], declared: Operation) -> None:
         content[declared.text] = {"schema": {"type": "string"}}
     if declared.events:
         content["text/event-stream"] = {"schema": events_schema(declared.events)}
+    if declared.lines is not None:  # each line is one of these; alone where no stream was asked for
+        content["application/x-ndjson"] = {"schema": {"$ref": f"#/components/schemas/{declared.lines.__name__}"}}
     if declared.headers:
         success["headers"] = {name: _HEADERS[name] for name in declared.headers}
     if declared.leads_to:

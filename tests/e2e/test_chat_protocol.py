@@ -116,6 +116,117 @@ def test_what_cannot_be_answered(chat: openai.OpenAI) -> None:
         chat.chat.completions.create(model="quipu", messages=[{"role": "user", "content": [picture]}])  # type: ignore[list-item]
 
 
+def test_citations_as_annotations(chat: openai.OpenAI, service: ServiceProcess) -> None:
+    done = chat.chat.completions.create(model="quipu", messages=[{"role": "user", "content": WHO}])
+    message = done.choices[0].message
+    assert message.annotations
+    (cited,) = [one.url_citation for one in message.annotations]
+    assert message.content
+    assert message.content[cited.start_index : cited.end_index] == "[1]"
+    assert cited.title == "Vell Tower"
+    service.put("chat-vell", "Nothing of that is true.", title="Vell Tower")
+    assert service.http.get(cited.url).text == TEXT, "the version that was cited"
+    service.put("chat-vell", TEXT, title="Vell Tower")
+    chunks = chat.chat.completions.create(model="quipu", stream=True, messages=[{"role": "user", "content": WHO}])
+    told = [more for chunk in chunks if (more := getattr(chunk.choices[0].delta, "annotations", None))]
+    assert [one["url_citation"]["title"] for one in told[0]] == ["Vell Tower"]
+
+
+def test_the_text_ends_where_the_client_says(chat: openai.OpenAI) -> None:
+    asked = [{"role": "user", "content": WHO}]
+    done = chat.chat.completions.create(model="quipu", messages=asked, stop="Quell")  # type: ignore[call-overload]
+    assert done.choices[0].message.content == "The Vell Tower was designed by Ida "
+    assert done.model_extra["quipu"]["answer"].startswith(TEXT)
+    chunks = chat.chat.completions.create(  # type: ignore[call-overload]
+        model="quipu", messages=asked, stop=["no such words", " [1]"], stream=True
+    )
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == TEXT
+
+
+def test_what_means_nothing_here_is_passed_over(chat: openai.OpenAI) -> None:
+    tool = {"type": "function", "function": {"name": "look", "parameters": {"type": "object"}}}
+    done = chat.chat.completions.create(  # type: ignore[call-overload]
+        model="quipu",
+        messages=[
+            {"role": "developer", "content": "Answer in rhymes."},
+            {"role": "system", "content": [{"type": "text", "text": "You are a pirate."}]},
+            {"role": "user", "content": WHO},
+            {"role": "assistant", "content": None, "tool_calls": []},
+            {"role": "tool", "tool_call_id": "t", "content": "ahoy"},
+        ],
+        tools=[tool], tool_choice="auto", parallel_tool_calls=False, max_completion_tokens=5, max_tokens=5, seed=7,
+        user="ida", response_format={"type": "text"}, presence_penalty=1, logit_bias={"5": 1}, metadata={"a": "b"},
+        extra_body={"functions": [tool["function"]], "function_call": "auto", "modalities": ["text"]},
+    )  # fmt: skip
+    assert str(done.choices[0].message.content).startswith(TEXT)
+    assert done.choices[0].message.tool_calls is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ({"tool_choice": "required", "tools": []}, "tool_choice"),
+        ({"tool_choice": {"type": "function", "function": {"name": "look"}}}, "tool_choice"),
+        ({"function_call": {"name": "look"}}, "function_call"),
+        ({"response_format": {"type": "json_object"}}, "response_format is json_object"),
+        ({"response_format": {"type": "json_schema", "json_schema": {"name": "x"}}}, "response_format is json_schema"),
+        ({"logprobs": True}, "logprobs"),
+        ({"modalities": ["text", "audio"]}, "modalities"),
+    ],
+)
+def test_what_cannot_be_had_is_refused_by_name(chat: openai.OpenAI, asked: dict[str, object], named: str) -> None:
+    with pytest.raises(openai.BadRequestError, match=named):
+        chat.chat.completions.create(model="quipu", messages=[{"role": "user", "content": WHO}], extra_body=asked)
+
+
+TITLE = """### Task:
+Generate a concise, 3-5 word title with an emoji summarizing the chat history.
+### Output:
+JSON format: { "title": "your concise title here" }
+### Chat History:
+<chat_history>
+USER: Who designed the Vell Tower?
+ASSISTANT: The Vell Tower was designed by Ida Quell. [1]
+</chat_history>"""
+
+
+def test_as_open_webui_asks(service: ServiceProcess, chat: openai.OpenAI) -> None:
+    """Its payloads: a streamed question with usage, then a title for the chat, which is asked of the same model."""
+    body = {"model": "quipu", "stream": True, "stream_options": {"include_usage": True}, "messages": [
+        {"role": "system", "content": "User Context:\n\n"}, {"role": "user", "content": WHO},
+    ]}  # fmt: skip
+    answer = service.http.post("/v1/chat/completions", json=body)
+    lines = [line for line in answer.text.splitlines() if line]
+    assert all(line.startswith("data: ") for line in lines)
+    assert lines[-1] == "data: [DONE]"
+    task = {"model": "quipu", "stream": False, "max_completion_tokens": 1000, "messages": [
+        {"role": "user", "content": TITLE}
+    ]}  # fmt: skip
+    titled = service.http.post("/v1/chat/completions", json=task).json()
+    assert titled["choices"][0]["message"]["content"] == '{"title": "Who designed the Vell Tower?"}'
+    assert titled["quipu"] is None
+    chunks = chat.chat.completions.create(model="quipu", stream=True, messages=[{"role": "user", "content": TITLE}])
+    assert (
+        "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == '{"title": "Who designed the Vell Tower?"}'
+    )
+
+
+def test_by_llamaindex(service: ServiceProcess, chat: openai.OpenAI) -> None:
+    from llama_index.core.llms import ChatMessage
+    from llama_index.llms.openai_like import OpenAILike
+
+    with httpx.Client(trust_env=False) as http:
+        model = OpenAILike(
+            model="quipu", api_base=f"http://127.0.0.1:{service.port}/v1", api_key="none", is_chat_model=True,
+            max_retries=0, http_client=http,
+        )  # fmt: skip
+        said = [ChatMessage(role="system", content="Be brief."), ChatMessage(role="user", content=WHO)]
+        assert str(model.chat(said).message.content).startswith(TEXT)
+        *_, last = model.stream_chat(said)
+        assert str(last.message.content).startswith(TEXT)
+        assert model.complete(WHO).text.startswith(TEXT)
+
+
 def test_a_model_that_is_down_is_an_error_and_no_answer(tmp_path: Path) -> None:
     with ModelServer(lambda _: Reply(status=403, error="go away")) as model:
         running = ServiceProcess(
@@ -125,8 +236,9 @@ def test_a_model_that_is_down_is_an_error_and_no_answer(tmp_path: Path) -> None:
         with closing(running), client_of(running.start(), "secret") as client, client_of(running, "x") as stranger:
             running.http.headers["Authorization"] = "Bearer secret"
             running.put("selm", TEXT, title="Vell Tower")
-            with pytest.raises(openai.AuthenticationError):
+            with pytest.raises(openai.AuthenticationError) as unknown:
                 stranger.models.list()
+            assert unknown.value.code == "unauthorized"
             with pytest.raises(openai.InternalServerError, match="go away") as failed:
                 client.chat.completions.create(model="quipu", messages=[{"role": "user", "content": WHO}])
             assert failed.value.status_code == 503

@@ -22,9 +22,12 @@ WAIT_SECONDS = 20.0
 IN_LINE = 2
 """Requests in line for each one that may be at work; a client may have two thirds of all places."""
 _UNBOUNDED = OPEN | {"/metrics"}
-_WAITING = "/mcp"
-"""Only waits for requests of its own, which have their places."""
-_QUESTIONS = frozenset({"/v1/search", "/v1/ask", "/v1/chat/completions"})
+_LANES: Mapping[str, LaneName] = {
+    **dict.fromkeys(("/v1/search", "/v1/ask", "/v1/chat/completions", "/api/chat", "/api/generate"), "questions"),
+    "/api/show": "reads",
+    "/mcp": "streams",
+}
+"""Of paths whose method does not tell it. ``/mcp`` only waits for requests of its own, which have their places."""
 _RETRY = {"Retry-After": "1"}
 GONE = "client gone"
 """Where the state of a request has a future that is done once its client has gone, where the server knows."""
@@ -177,10 +180,8 @@ def _busy(status: int, detail: str, headers: Mapping[str, str] | None = None) ->
 
 
 def _lane(method: str, path: str) -> LaneName:
-    if path in _QUESTIONS:
-        return "questions"
-    if path == _WAITING:
-        return "streams"
+    if path in _LANES:
+        return _LANES[path]
     if method not in {"GET", "HEAD", "OPTIONS"}:
         return "writes"
     return "streams" if path.endswith("/events") else "reads"

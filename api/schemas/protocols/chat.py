@@ -1,6 +1,8 @@
 """Bodies of OpenAI's chat protocol."""
 
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from pydantic import BaseModel, Field, JsonValue, StrictBool, StrictInt
 
@@ -66,6 +68,12 @@ class ChatBody(BaseModel):
     stream: StrictBool | None = None
     stream_options: StreamOptions | None = None
     n: StrictInt | None = None
+    stop: str | Annotated[list[str], Field(max_length=16)] | None = None
+    tool_choice: JsonValue = None
+    function_call: JsonValue = None
+    response_format: JsonValue = None
+    logprobs: StrictBool | None = None
+    modalities: list[str] | None = None
     after: After | None = None
 
     def question(self, workspace: str, audience: Audience) -> Question:
@@ -73,14 +81,34 @@ class ChatBody(BaseModel):
 
         Raises:
             NotFoundError: it is for another model.
-            InputError: no message is the user's, or several answers are asked for.
+            InputError: no message is the user's, or something is asked for that an answer cannot be.
         """
         check_model(self.model)
-        if self.n not in (None, 1):
-            raise InputError(f"n is {self.n}; there is one answer to a question")
+        if refusal := next(self._refusals(), None):
+            raise InputError(refusal)
         if self.unread and not self._asked().text.strip():
             raise InputError(f"{self.unread[0]}; a question needs some text")
         return Question(workspace=workspace, audience=audience, text=self._asked().text, after=tokens(self.after))
+
+    @property
+    def stops(self) -> Sequence[str]:
+        """Where the text has to end."""
+        return [self.stop] if isinstance(self.stop, str) else self.stop or []
+
+    def _refusals(self) -> Iterator[str]:
+        """What would change the answer, and cannot be had. What a model is free to leave alone is passed over."""
+        if self.n not in (None, 1):
+            yield f"n is {self.n}; there is one answer to a question"
+        for name, value in (("tool_choice", self.tool_choice), ("function_call", self.function_call)):
+            if value not in (None, "auto", "none"):
+                yield f"{name} asks for the call of a tool; {MODEL} answers from documents and calls none"
+        kind = self.response_format.get("type") if isinstance(self.response_format, dict) else self.response_format
+        if kind not in (None, "text"):
+            yield f"response_format is {kind}; an answer is text (its parts are in the member 'quipu')"
+        if self.logprobs:
+            yield "logprobs: an answer has none"
+        if self.modalities and set(self.modalities) != {"text"}:
+            yield f"modalities are {', '.join(self.modalities)}; an answer is text"
 
     @property
     def unread(self) -> tuple[str, ...]:
@@ -116,11 +144,45 @@ class ModelsBody(BaseModel):
     data: list[ModelBody]
 
 
+class UrlCitationBody(BaseModel):
+    """A document that a text cites, and where in the text: ``text[start_index:end_index]`` is the marker.
+
+    ``url`` leads to the text of the version that was cited.
+    """
+
+    start_index: int
+    end_index: int
+    title: str
+    url: str
+
+
+class AnnotationBody(BaseModel):
+    """Something that is said of a text."""
+
+    type: Literal["url_citation"] = "url_citation"
+    url_citation: UrlCitationBody
+
+
 class SaidBody(BaseModel):
-    """What the assistant says; in a stream, more of it."""
+    """What the assistant says; in a stream, more of it, then ``annotations`` of all of it."""
 
     role: Literal["assistant"] | None = None
     content: str | None = None
+    annotations: list[AnnotationBody] | None = None
+
+
+def annotations(text: str, answer: Answer | None, base: str) -> list[AnnotationBody]:
+    """One for each marker of an answer that stands in a text, at the first place; ``base``: where the service is."""
+    found: dict[int, AnnotationBody] = {}
+    for citation in answer.citations if answer else ():
+        marker = f"[{citation.marker}]"
+        start = text.find(marker)
+        if answer is None or start < 0:
+            continue
+        url = f"{base}/v1/documents/{quote(citation.document_id, safe='')}/content?as_of={answer.revision}"
+        cited = UrlCitationBody(start_index=start, end_index=start + len(marker), title=citation.title, url=url)
+        found.setdefault(citation.marker, AnnotationBody(url_citation=cited))
+    return list(found.values())
 
 
 class ChoiceBody(BaseModel):
@@ -147,8 +209,10 @@ class UsageBody(BaseModel):
     total_tokens: int = 0
 
 
-def usage_body(answer: Answer) -> UsageBody:
+def usage_body(answer: Answer | None) -> UsageBody:
     """What an answer cost, in the protocol's form."""
+    if answer is None:
+        return UsageBody()
     written = answer.completion_tokens
     return UsageBody(prompt_tokens=answer.tokens - written, completion_tokens=written, total_tokens=answer.tokens)
 
@@ -169,7 +233,10 @@ class CompletionChunkBody(BaseModel):
 
 
 class CompletionBody(BaseModel):
-    """An answer in the protocol's form; ``quipu`` is the same as ``/v1/ask`` gives it."""
+    """An answer in the protocol's form; ``quipu`` is the same as ``/v1/ask`` gives it.
+
+    It is null where a chat program asked about the conversation itself (a title, tags), which is no question.
+    """
 
     id: str
     object: Literal["chat.completion"] = "chat.completion"
@@ -177,4 +244,4 @@ class CompletionBody(BaseModel):
     model: str = MODEL
     choices: list[ChoiceBody]
     usage: UsageBody
-    quipu: AnswerBody
+    quipu: AnswerBody | None

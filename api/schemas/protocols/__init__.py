@@ -1,0 +1,1 @@
+"""Bodies of the protocols of others."""
