@@ -87,6 +87,22 @@ class QuipuClient:
         except httpx.HTTPError as error:
             raise DependencyError(f"{self.url} does not answer: {error}") from error
 
+    def posted_events(self, path: str, body: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+        """(event, JSON data) of the server-sent events that a POST is answered by, as they come."""
+        try:
+            with self._http.stream("POST", path, json=body) as response:
+                if not response.is_success:
+                    response.read()
+                    raise _error(response)
+                name = ""
+                for line in response.iter_lines():
+                    if line.startswith("event: "):
+                        name = line.removeprefix("event: ")
+                    elif line.startswith("data: "):
+                        yield name, json.loads(line.removeprefix("data: "))
+        except httpx.HTTPError as error:
+            raise DependencyError(f"{self.url} does not answer: {error}") from error
+
     def download(self, path: str) -> bytes:
         """The bytes that a GET answers."""
         response = self._send("GET", path)

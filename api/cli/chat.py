@@ -1,0 +1,78 @@
+"""``quipu chat``: questions and answers at a terminal, one after the other."""
+
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+
+from api.cli.asking import Mode, show_sources
+from api.cli.context import service
+from api.cli.terminal import out, progress
+from api.outbound.client import QuipuClient
+from graph.errors import DependencyError, QuipuError
+from graph.text.controls import visible
+
+BANNER = (
+    "Ask, and the documents answer. Each question stands alone: no answer knows of the ones before it."
+    " /help lists what else can be said."
+)
+HELP = "/quit, or Ctrl-D, leaves. Ctrl-C ends an answer that is under way. The arrow keys bring earlier questions back."
+LEAVING = frozenset({"/quit", "/exit", "/q"})
+
+
+def chat(mode: Mode = "hybrid") -> None:
+    """Ask one question after the other; answers come as they are written, with their sources."""
+    with suppress(ImportError):  # a Python built without it has no history, and chats all the same
+        import readline  # noqa: F401 - input() takes its history from there
+    with service() as (client, _):
+        out.print(BANNER, highlight=False)
+        while (line := _next_line()) is not None:
+            if line in LEAVING:
+                break
+            if line.startswith("/"):
+                out.print(HELP, highlight=False)
+            elif line:
+                _answered(client, line, mode)
+
+
+def _next_line() -> str | None:
+    """What is typed next, without white space around it; None at the end."""
+    while True:
+        try:
+            return input("\n? " if sys.stdin.isatty() else "").strip()
+        except KeyboardInterrupt:
+            out.print("\n/quit, or Ctrl-D, leaves", highlight=False)
+        except EOFError:
+            return None
+
+
+def _answered(client: QuipuClient, question: str, mode: Mode) -> None:
+    """One question and its answer; what goes wrong with it ends neither the dialogue nor the service."""
+    try:
+        for name, told in client.posted_events("/v1/ask", {"question": question, "mode": mode, "stream": True}):
+            _TOLD.get(name, _nothing)(told)
+    except KeyboardInterrupt:
+        progress.print("\ninterrupted: this answer is given up", style="yellow")
+    except QuipuError as error:
+        progress.print(f"\nerror: {error}", style="red", soft_wrap=True, highlight=False)
+
+
+def _token(told: dict[str, object]) -> None:
+    """A piece of the answer, at once: it is folded by the terminal."""
+    sys.stdout.write(visible(str(told["text"])))
+    sys.stdout.flush()
+
+
+def _done(told: dict[str, object]) -> None:
+    sys.stdout.write("\n")
+    show_sources(told)
+
+
+def _error(told: dict[str, object]) -> None:
+    raise DependencyError(str(told.get("detail", "the service gave the answer up")))
+
+
+def _nothing(_: dict[str, object]) -> None:
+    """Steps and evidence: the sources say in the end what counts."""
+
+
+_TOLD: dict[str, Callable[[dict[str, object]], None]] = {"token": _token, "done": _done, "error": _error}
