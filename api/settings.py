@@ -1,13 +1,16 @@
 """Every setting, and the only place that reads the environment."""
 
 import ipaddress
+import os
 import re
 from pathlib import Path
 from typing import Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
+from api.configuration.data_folders import usual_data_folder
+from api.configuration.setting_names import advice, misspelt
 from graph.errors import ConfigurationError
 from ingest.loaders.reading_limits import ReadingLimits
 
@@ -26,8 +29,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="QUIPU_", env_file=".env", extra="ignore", populate_by_name=True)
 
-    data_dir: Path = Path("quipu-data")
-    """Blobs, embedded store, operational state."""
+    data_dir: Path = Field(default_factory=usual_data_folder)
+    """Blobs, embedded store, operational state; where none is named, ``./quipu-data`` if there is one, else the folder
+    of this user."""
     graph_url: str = "sqlite"
     """Where knowledge is kept: ``sqlite``, inside the data folder, or a Neo4j server (``neo4j://``, ``bolt://``)."""
     neo4j_user: str = "neo4j"
@@ -211,13 +215,21 @@ def _without_user(url: str) -> str:
 
 
 def load_settings() -> Settings:
-    """Settings from the environment. Raises ConfigurationError in one line."""
+    """Settings from the environment. Raises ConfigurationError in one line, also for a name that is no setting."""
+    _check_names()
     try:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = "QUIPU_" + "_".join(str(part) for part in first["loc"]).upper()
         raise ConfigurationError(f"{name}: {first['msg']}") from error
+
+
+def _check_names() -> None:
+    real = sorted(f"QUIPU_{name.upper()}" for name in Settings.model_fields)
+    for where, names in (("the environment", os.environ), (".env", DotEnvSettingsSource(Settings).env_vars)):
+        if wrong := misspelt(names, real):
+            raise ConfigurationError(advice(wrong, where, real))
 
 
 def is_loopback(host: str) -> bool:

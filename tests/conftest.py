@@ -68,6 +68,14 @@ def _loopback_only() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _no_folder_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What names no data folder works on one of the tests, never on that of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("user")))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _no_loop_by_the_way() -> None:
     """LlamaIndex asks for the current event loop, and Python 3.11 makes one for it that nobody closes.
 

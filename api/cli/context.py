@@ -1,41 +1,29 @@
-"""What commands share: a client of the service, options, and where they print."""
+"""What commands share: options, settings, and a client of the service."""
 
-import json
 import logging
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.text import Text
-from typing_extensions import override
 
+from api.cli.terminal import progress
+from api.client import Patience, Quipu
+from api.configuration.data_folders import holds_nothing
 from api.event_log import configure_logging
-from api.outbound.client import QuipuClient
 from api.settings import Settings, load_settings
-from graph.errors import DependencyError
-from graph.text.controls import as_json_escapes, visible
+from graph.errors import ConfigurationError, DependencyError
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 ALONE: dict[str, object] = {"graph_url": "sqlite", "workspace": ""}
 """Settings of a service that a command starts over an empty folder of its own."""
 
 
-class SafeConsole(Console):
-    """Prints texts of documents, models and servers as text: no sequence in them reaches the terminal."""
-
-    @override
-    def render_str(self, text: str, **options: Any) -> Text:
-        return super().render_str(visible(text), **options)
-
-
-out = SafeConsole(markup=False, emoji=False)
-progress = SafeConsole(stderr=True, markup=False, emoji=False)
-
-
+PAGE = 500
+"""How many one page of a list holds."""
+PATIENCE = Patience(seconds=100, busy_only=True)
+"""Whoever types a command is told at once what fails."""
+KEPT = "what was acknowledged is kept, and read when a service starts next"
 _chosen = {"workspace": ""}
 
 
@@ -63,25 +51,53 @@ def logged_settings(level: int = logging.WARNING) -> Settings:
 
 
 @contextmanager
-def service(*, everywhere: bool = False) -> Iterator[tuple[QuipuClient, bool]]:
-    """A client of the running service, or of one of our own; and whether it is our own."""
+def service(*, everywhere: bool = False, brings: bool = False) -> Iterator[tuple[Quipu, bool]]:
+    """A client of the running service, or of one of our own; and whether it is our own.
+
+    Raises:
+        ConfigurationError: no service runs, and nothing is kept in the data folder; unless the command ``brings``
+            something: what only asks makes no folder.
+    """
     settings = command_settings(everywhere=everywhere)
     found = running_service(settings)
     if found is not None:
-        with closing(found):
+        with (
+            closing(found),
+            told_when_interrupted(lambda: f"the service at {found.url} goes on with what it has begun"),
+        ):
             yield found, False
         return
-    progress.print("no service runs; starting one for this command…", style="dim")
-    with own_service(settings) as own:
+    if not brings and holds_nothing(settings.data_dir):
+        raise ConfigurationError(nothing_kept(settings))
+    progress.print(f"no service runs; starting one for this command, on the data in {settings.data_dir}", style="dim")
+    with told_when_interrupted(lambda: KEPT), own_service(settings) as own:
         yield own, True
 
 
-def running_service(settings: Settings) -> QuipuClient | None:
+@contextmanager
+def told_when_interrupted(what: Callable[[], str]) -> Iterator[None]:
+    """Ctrl-C ends the command with a sentence about what goes on, and exit code 130."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        progress.print(f"interrupted: {what()}", style="yellow")
+        raise typer.Exit(130) from None
+
+
+def nothing_kept(settings: Settings) -> str:
+    """What to say where a data folder is empty or not there."""
+    return (
+        f"nothing is kept in {settings.data_dir} yet, and no service runs at {settings.own_url}; bring documents in by"
+        "  quipu ingest PATH  or name another folder in QUIPU_DATA_DIR"
+    )
+
+
+def running_service(settings: Settings) -> Quipu | None:
     """A client of the running service; None where none runs, unless QUIPU_URL names one (DependencyError)."""
     key = settings.api_key.get_secret_value() if settings.api_key else None
-    client = QuipuClient(settings.url or settings.own_url, key=key, workspace=settings.workspace)
+    client = Quipu(settings.url or settings.own_url, key=key, workspace=settings.workspace, patience=PATIENCE)
     try:
-        client.get("/healthz")
+        client.check_health()
     except DependencyError:
         client.close()
         if settings.url:
@@ -91,7 +107,7 @@ def running_service(settings: Settings) -> QuipuClient | None:
 
 
 @contextmanager
-def own_service(settings: Settings) -> Iterator[QuipuClient]:
+def own_service(settings: Settings) -> Iterator[Quipu]:
     """A client of a service that lives as long as this command, on a free port of loopback."""
     from api.server import free_port, running_with_key
 
@@ -99,39 +115,6 @@ def own_service(settings: Settings) -> Iterator[QuipuClient]:
     own = settings.model_copy(update={"host": "127.0.0.1", "port": free_port()})
     with (
         running_with_key(own) as (url, key),  # whoever may open the data folder needs no key of their own
-        closing(QuipuClient(url, key=key, workspace=settings.workspace)) as client,
+        Quipu(url, key=key, workspace=settings.workspace, patience=PATIENCE) as client,
     ):
         yield client
-
-
-@contextmanager
-def bars() -> Iterator[Callable[[str, int, int], None]]:
-    """Progress bars, one for each step that is told of."""
-    columns = (
-        SpinnerColumn(), TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-    )  # fmt: skip
-    with Progress(*columns, console=progress) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def report(step: str, done: int, total: int) -> None:
-            if step not in tasks:
-                tasks[step] = bars.add_task(step)
-            bars.update(tasks[step], completed=done, total=total)
-
-        yield report
-
-
-def every_page(client: QuipuClient, path: str, field: str, **query: str) -> list[dict[str, Any]]:
-    """All of a list that comes in pages."""
-    found: list[dict[str, Any]] = []
-    cursor: str | None = ""
-    while cursor is not None:
-        page = client.get(path, cursor=cursor, limit=500, **query)
-        found += page[field]
-        cursor = page["next_cursor"]
-    return found
-
-
-def print_json(value: object) -> None:
-    """Print for machines."""
-    sys.stdout.write(as_json_escapes(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")

@@ -33,8 +33,8 @@ class FolderLock:
             owner = self._file.read().strip() or "unknown"
             self._file.close()
             raise ConfigurationError(
-                f"{folder} is in use by process {owner}; stop it, set QUIPU_URL to talk to it,"
-                " or use another QUIPU_DATA_DIR"
+                f"{folder} is in use by process {owner}; stop it, or use another QUIPU_DATA_DIR;"
+                " commands that ask and bring reach it where QUIPU_URL says that it serves"
             ) from error
         with suppress(OSError):  # a full disk: who owns the folder is told as a courtesy
             handle = self._file.fileno()

@@ -118,6 +118,12 @@ def import_graph(target: ImportedStore, folder: Path) -> int:
     return max(0, int(header["revision"]) - done)
 
 
+def check_there(folder: Path) -> None:
+    """Raise InputError where a folder holds no export, before anything is made for it."""
+    if not (folder / _GRAPH).is_file():
+        raise InputError(f"{folder} holds no export: there is no {_GRAPH} in it")
+
+
 def _history(
     source: ExportedStore, workspace: str, span: tuple[int, int], horizon: int
 ) -> Iterator[PastRevision]:  # fmt: skip

@@ -8,7 +8,8 @@ from typing import Annotated
 import anyio
 import typer
 
-from api.cli.context import AsJson, bars, out, print_json, service
+from api.cli.context import AsJson, service
+from api.cli.terminal import bars, out, print_json
 from api.language_models import build_language_model
 from api.outbound.evaluated_service import RestService
 from api.settings import load_settings

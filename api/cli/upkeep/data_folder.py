@@ -1,14 +1,18 @@
 """Commands about a data folder as a whole: back up, restore, repair; and its graph, from one store to another."""
 
 import logging
-import sys
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.cli.context import AsJson, chosen_workspace, logged_settings, out, print_json
+from api.cli.context import AsJson, chosen_workspace, logged_settings, nothing_kept, running_service
+from api.cli.terminal import out, print_json, progress
+from api.configuration.data_folders import holds_nothing
+from api.settings import Settings
+from graph.errors import ConfigurationError
 from graph.model import DEFAULT_WORKSPACE
 
 Folder = Annotated[Path, typer.Argument(help="Folder of the export.")]
@@ -84,21 +88,44 @@ def restore(
 
 
 def export_command(folder: Folder) -> None:
-    """Write the graph with its history into a folder, for `quipu import`."""
-    from api.graph_stores import graph_alone
+    """Write the graph with its history into a folder, for `quipu import`; a service may go on meanwhile."""
+    from api.graph_stores import graph_beside
     from ingest.upkeep.moving import export_graph
 
     settings = logged_settings()
-    with graph_alone(settings) as graph:
-        count = export_graph(graph, chosen_workspace(settings) or DEFAULT_WORKSPACE, folder)
-    sys.stdout.write(f"exported {count} revisions to {folder}\n")
+    workspace = chosen_workspace(settings) or DEFAULT_WORKSPACE
+    _check_kept(settings)
+    progress.print(f"exporting from {settings.data_dir}", style="dim")
+    with graph_beside(settings) as graph:
+        if not graph.revision(workspace):
+            raise ConfigurationError(f"nothing to export: no document was ever in workspace {workspace!r}")
+        count = export_graph(graph, workspace, folder)
+    out.print(f"exported {count} revisions to {folder}", soft_wrap=True, highlight=False)
 
 
 def import_command(folder: Folder) -> None:
     """Put an export into an empty graph: with the same QUIPU_DATA_DIR and another QUIPU_GRAPH_URL."""
     from api.graph_stores import graph_alone
-    from ingest.upkeep.moving import import_graph
+    from ingest.upkeep.moving import check_there, import_graph
 
-    with graph_alone(logged_settings()) as graph:
+    settings = logged_settings()
+    check_there(folder)
+    progress.print(f"importing into {settings.data_dir}", style="dim")
+    with graph_alone(settings) as graph:
         count = import_graph(graph, folder)
-    sys.stdout.write(f"imported {count} revisions from {folder}\n")
+    out.print(f"imported {count} revisions from {folder}", soft_wrap=True, highlight=False)
+
+
+def _check_kept(settings: Settings) -> None:
+    """Refuse a data folder in which nothing is kept, and tell where a service that runs keeps what it has."""
+    if not holds_nothing(settings.data_dir):
+        return
+    client = running_service(settings)
+    if client is None:
+        raise ConfigurationError(nothing_kept(settings))
+    with closing(client):
+        where = client.get_settings()["QUIPU_DATA_DIR"]
+    raise ConfigurationError(
+        f"nothing is kept in {settings.data_dir}; the service at {client.url} keeps its documents in {where} of the"
+        " machine it runs on: say  quipu export  there, with that folder in QUIPU_DATA_DIR"
+    )

@@ -1,15 +1,13 @@
-"""Commands about change: what is different between two revisions, and how fresh answers are."""
+"""``quipu eval freshness``: how fresh answers are while documents change."""
 
 import shutil
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.progress import Progress
-from rich.table import Table
 
-from api.cli.context import ALONE, AsJson, out, own_service, print_json, progress, service
-from api.client import Quipu
+from api.cli.context import ALONE, AsJson, own_service
+from api.cli.terminal import bars, out, print_json, whole_table
 from api.outbound.living_service import RestLivingService
 from api.settings import load_settings
 from evals.freshness.model import FreshnessPlan, FreshnessResult
@@ -17,31 +15,6 @@ from evals.freshness.replay import FreshnessRun
 from evals.freshness.report import figures_of, publish_freshness, section_of
 from evals.freshness.timeline import load_timeline
 from evals.reporting.report import shown
-
-KINDS = ("documents", "entities", "relations")
-
-
-def changes(
-    since: Annotated[str, typer.Option(help="A revision, or an ISO 8601 time.")],
-    until: Annotated[str, typer.Option(help="The same; now, if left out.")] = "",
-    limit: Annotated[int, typer.Option(help="At most so many of each kind.")] = 100,
-    as_json: AsJson = False,
-) -> None:
-    """Show what was added, removed and altered between two revisions or dates."""
-    query: dict[str, str | int] = {"since": since, "limit": limit, **({"until": until} if until else {})}
-    with service() as (client, _):
-        found = client.get("/v1/changes", **query)
-    if as_json:
-        print_json(found)
-        return
-    table = Table("", "what", "which", title=f"revision {found['since']} → {found['until']}")
-    for kind in KINDS:
-        for sign, what in (("+", "added"), ("-", "removed"), ("~", "altered")):
-            for one in found[kind][what]:
-                table.add_row(sign, kind, _label(kind, one.get("after", one)))
-        if found[kind]["next_cursor"]:
-            table.add_row("…", kind, f"more; this shows {limit}")
-    out.print(table)
 
 
 def evaluate_freshness(  # noqa: PLR0913, PLR0917 - options, given by name
@@ -65,7 +38,7 @@ def evaluate_freshness(  # noqa: PLR0913, PLR0917 - options, given by name
         print_json({**figures_of(result), "report": str(folder / "report.html")})
         return
     section = section_of(result)
-    table = Table("", "", "of", title=section.title)
+    table = whole_table("", "", "of", title=section.title)
     for figure in section.figures:
         table.add_row(figure.title, shown(figure.value, figure.unit), "" if figure.n is None else str(figure.n))
     out.print(table)
@@ -77,20 +50,8 @@ def _replay(dataset: Path, plan: FreshnessPlan, knowledge: Path) -> FreshnessRes
     timeline = load_timeline(dataset)
     settings = load_settings().model_copy(update=ALONE | {"data_dir": knowledge})
     shutil.rmtree(knowledge, ignore_errors=True)
-    with own_service(settings) as client, Progress(console=progress) as bars:
-        task = bars.add_task("days")
-        with Quipu(client.url, key=client.key) as quipu:
-            result = FreshnessRun(timeline, plan, RestLivingService(quipu)).run(
-                lambda day, done, total: bars.update(task, description=day, completed=done, total=total)
-            )
+    with own_service(settings) as client, bars() as report:
+        run = FreshnessRun(timeline, plan, RestLivingService(client))
+        result = run.run(lambda _, done, total: report("days", done, total))
     shutil.rmtree(knowledge)
     return result
-
-
-def _label(kind: str, one: dict[str, Any]) -> str:
-    if kind == "documents":
-        return f"{one['id']}, version {one['version']}"
-    if kind == "entities":
-        return f"{one['name']} ({one['mentions']} mentions in {one['documents']} documents)"
-    sources = ", ".join(one["documents"])
-    return f"{one['source']['name']} — {one['predicate']} → {one['target']['name']} ({sources})"

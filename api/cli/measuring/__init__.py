@@ -1,0 +1,1 @@
+"""Commands that measure how good and how fresh answers are."""

@@ -1,0 +1,90 @@
+"""``quipu serve``, ``quipu demo`` and ``quipu config``: the service in this process, and what it is set to."""
+
+import json
+import logging
+import signal
+import threading
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+
+from api.cli.asking import show_answer
+from api.cli.context import AsJson, logged_settings, told_when_interrupted
+from api.cli.documents.files import find_files
+from api.cli.documents.ingesting import ingest_files, show_summary
+from api.cli.terminal import out, print_json, progress
+from api.client import Quipu
+from api.settings import Settings
+from graph.errors import ConfigurationError
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+STOPPING = "the service ends; what was acknowledged is kept, and read when a service starts next"
+_log = structlog.get_logger("api")
+
+
+def serve() -> None:
+    """Serve REST on QUIPU_HOST:QUIPU_PORT."""
+    from api.server import serve as run
+
+    settings = _served()
+    try:
+        run(settings)
+    except KeyboardInterrupt:  # which the server has taken, and told again once it had ended in order
+        raise typer.Exit from None
+
+
+def demo(
+    samples: Annotated[Path, typer.Option(help="Folder with documents/ and questions.jsonl.")] = SAMPLES,
+    keep_serving: Annotated[bool, typer.Option(help="Go on serving afterwards.")] = True,
+) -> None:
+    """Serve, load the sample documents, ask one question, and keep serving."""
+    from api.server import running_with_key
+
+    if not (samples / "documents").is_dir():
+        raise ConfigurationError(f"{samples} has no sample documents; they are part of the project's checkout")
+    settings = _served()
+    with (
+        told_when_interrupted(lambda: STOPPING),
+        running_with_key(settings) as (url, key),
+        Quipu(url, key=key) as client,
+    ):
+        results = ingest_files(client, find_files([samples / "documents"]), wait=True)
+        show_summary(results)
+        first = json.loads((samples / "questions.jsonl").read_text(encoding="utf-8").splitlines()[0])
+        out.print(f"\n{first['text']}", style="bold")
+        show_answer(client.ask(first["text"]))
+        out.print(f'\nQuipu answers at {url} (its API: {url}/docs). Another question:  quipu ask "…"')
+        if keep_serving:
+            _wait_for_signal()
+            progress.print(STOPPING)
+
+
+def config(as_json: AsJson = False) -> None:
+    """Print the effective settings, secrets masked, and how the parser of documents is confined here."""
+    from ingest.loaders.parser_process import ParserProcess
+
+    shown = logged_settings().shown()
+    with closing(ParserProcess()) as parser:
+        shown["parser_confinement"] = parser.held()
+    if as_json:
+        print_json(shown)
+        return
+    for name, value in shown.items():
+        out.print(f"{name}={value}", highlight=False)
+
+
+def _served() -> Settings:
+    """The settings, once the log has told the data folder."""
+    settings = logged_settings(logging.INFO)
+    _log.info("the data folder", folder=str(settings.data_dir))
+    return settings
+
+
+def _wait_for_signal() -> None:
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    stop.wait()

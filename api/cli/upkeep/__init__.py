@@ -1,0 +1,1 @@
+"""Commands about the work of the service, and about data folders as a whole."""
