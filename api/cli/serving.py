@@ -17,7 +17,7 @@ from api.cli.documents.files import find_files
 from api.cli.documents.ingesting import ingest_files, show_summary
 from api.cli.first_start.next_command import ask_command
 from api.cli.terminal import out, print_json, progress
-from api.outbound.client import QuipuClient
+from api.client import Quipu
 from api.sample_documents import samples_folder
 from api.settings import Settings
 from graph.errors import ConfigurationError
@@ -51,13 +51,16 @@ def demo(
     settings = _served()
     folder = settings.data_dir.absolute()
     out.print(f"Starting Quipu at {settings.own_url}, its data in {folder}; this takes some seconds …", soft_wrap=True)
-    with told_when_interrupted(lambda: STOPPING), running_with_key(settings) as (url, key):
-        client = QuipuClient(url, key=key)
+    with (
+        told_when_interrupted(lambda: STOPPING),
+        running_with_key(settings) as (url, key),
+        Quipu(url, key=key) as client,
+    ):
         show_summary(ingest_files(client, find_files([samples / "documents"]), wait=True))
         lines = (samples / "questions.jsonl").read_text(encoding="utf-8").splitlines()
         questions = [json.loads(line)["text"] for line in lines]
         out.print(f"\n{questions[0]}", style="bold")
-        show_answer(client.post("/v1/ask", {"question": questions[0]}))
+        show_answer(client.ask(questions[0]))
         if keep_serving:
             out.print(f"\nQuipu serves until Ctrl-C ends it. Its page: {url}/", soft_wrap=True)
             typed = ask_command(settings, questions[1 % len(questions)])

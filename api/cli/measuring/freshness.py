@@ -8,7 +8,6 @@ import typer
 
 from api.cli.context import ALONE, AsJson, own_service
 from api.cli.terminal import bars, out, print_json, whole_table
-from api.client import Quipu
 from api.outbound.living_service import RestLivingService
 from api.settings import load_settings
 from evals.freshness.model import FreshnessPlan, FreshnessResult
@@ -51,9 +50,8 @@ def _replay(dataset: Path, plan: FreshnessPlan, knowledge: Path) -> FreshnessRes
     timeline = load_timeline(dataset)
     settings = load_settings().model_copy(update=ALONE | {"data_dir": knowledge})
     shutil.rmtree(knowledge, ignore_errors=True)
-    with own_service(settings) as client, bars() as report, Quipu(client.url, key=client.key) as quipu:
-        result = FreshnessRun(timeline, plan, RestLivingService(quipu)).run(
-            lambda _, done, total: report("days", done, total)
-        )
+    with own_service(settings) as client, bars() as report:
+        run = FreshnessRun(timeline, plan, RestLivingService(client))
+        result = run.run(lambda _, done, total: report("days", done, total))
     shutil.rmtree(knowledge)
     return result
