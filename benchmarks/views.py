@@ -21,7 +21,6 @@ import numpy as np
 
 sys.path.append(str(Path(__file__).parent.parent / "tests" / "support"))
 
-from progress import wait_until
 from service_process import ServiceProcess
 
 from api.bootstrap import build_service
@@ -38,6 +37,7 @@ ENOUGH_SECONDS = 0.5
 SYLLABLES = ("ba", "del", "fo", "gim", "hu", "jar", "ke", "lon", "mi", "nor", "pu", "qua", "ri", "sel", "to", "vun")
 KINDS = ("Foundry", "Library", "Observatory", "Academy", "Mill", "Theatre", "Harbour", "Museum")
 FIRST = ("Ada", "Bruno", "Cora", "Dario", "Edda", "Falk", "Gesa", "Hugo")
+BUILT = "built"
 HUB = "Ministry of Tormund"
 
 
@@ -84,18 +84,21 @@ def document(number: int, version: int) -> NewDocument:
 
 
 def build(folder: Path, documents: int) -> None:
-    """Fill a base, then replace every twentieth document."""
+    """Fill a base, then replace every twentieth document; goes on where it was cut off."""
     with patch.object(SentenceEmbedder, "embed_passages", drawn):
         service = build_service(Settings(data_dir=folder, reserve_mib=1, check_hours=0))
         service.start()
         for version, chosen in ((1, range(documents)), (2, range(0, documents, 20))):
-            numbers = iter(chosen)
+            newest = service.graph.revision(W)
+            numbers = iter(chosen if newest < sum((documents, documents // 20)[:version]) else ())
             while part := list(itertools.islice(numbers, AT_ONCE)):
                 given = [document(number, version) for number in part]
                 service.cases.intake.accept(W, given, audience=UNRESTRICTED)
-            wait_until(lambda: not service.jobs_waiting(), "the last job", seen=service.jobs_waiting, still=600)
-            print(json.dumps({"version": version, "revision": service.graph.revision(W)}), file=sys.stderr)
+            while waiting := service.jobs_waiting():
+                print(json.dumps({"version": version, "waiting": waiting}), file=sys.stderr, flush=True)
+                time.sleep(5)
         service.stop()
+    (folder / BUILT).touch()
 
 
 def routes(service: ServiceProcess) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -166,9 +169,8 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="quipu-bench-") as scratch:
         folder: Path = given.data or Path(scratch) / "data"
-        there = (folder / "graph.sqlite").exists()
-        if not there:
-            folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / BUILT).exists():
             build(folder, given.documents)
         with ServiceProcess(folder, QUIPU_CHECK_HOURS="0").start() as service:
             print(json.dumps(measure(service), indent=2))

@@ -119,7 +119,7 @@ class SqliteDifferences(SqliteGraphReading, DifferenceReader):
     def _many(self, span: Span) -> bool:
         """Whether a good part of all lives began or ended in a span."""
         ((between, ever),) = self._read(_LIVES_BETWEEN, span)
-        return between > FEW and between * SHARE > ever
+        return bool(between > FEW and between * SHARE > ever)
 
     def _documents_by_id(self, number: int, ids: Sequence[str], revision: int) -> dict[str, Document]:
         found: dict[str, Document] = {}
