@@ -79,14 +79,14 @@ FITTING := UV_HTTP_CONNECT_TIMEOUT=5 UV_HTTP_TIMEOUT=10 UV_HTTP_RETRIES=0 $(UV) 
 
 $(STAMP): pyproject.toml requirements.lock
 	@echo "Setting up Quipu in .venv, once: some minutes, and 2 to 7 GB of disk."
-	@echo "1/3  an environment of Python, and uv, which fetches packages (25 MB)"
+	@echo "1/3  an environment of Python, and uv, which fetches packages (18 MB)"
 	@test -x $(BIN)/uv || python3 -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --disable-pip-version-check uv==$(UV_VERSION)
 	@echo "2/3  which build of torch fits this machine"
 	@if [ -n "$$UV_TORCH_BACKEND" ]; then echo "     $$UV_TORCH_BACKEND, as UV_TORCH_BACKEND says"; \
 	elif $(FITTING) 2>/dev/null; then set -- --torch-backend auto; echo "     one from torch's own index"; \
 	else echo "     the ordinary one, with GPU libraries: torch's own index cannot be reached"; fi; \
-	echo "3/3  the libraries (240 packages), each with its size as it comes"; \
+	echo "3/3  the libraries, each with its size as it comes"; \
 	$(UV) pip uninstall --quiet quipu 2>/dev/null; : as it was called at first; \
 	$(UV) pip install "$$@" --constraint requirements.lock --editable ".[dev]"
 	@touch $@
