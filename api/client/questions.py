@@ -6,7 +6,7 @@ from typing import Any, TypeAlias, TypedDict, Unpack
 from api.client.calls import AsOf, Sent
 from api.client.methods import following, operation
 from api.schemas.answers import AnswerBody, CitationBody, EvidenceBody, StepBody, TokenBody
-from api.schemas.chat import CompletionBody, CompletionChunkBody, MessageBody, ModelBody, ModelsBody
+from api.schemas.protocols.chat import CompletionBody, CompletionChunkBody, MessageBody, ModelBody, ModelsBody
 from api.schemas.questions import SearchResultBody
 from graph.ports.own_writes import NOW as _NOW
 from retrieval.model import Mode
