@@ -1,6 +1,5 @@
 /** Documents, their versions and jobs, as the service tells of them. */
 import { api, call, data, type Schemas } from "./client";
-import { session } from "./session.svelte";
 
 export type DocumentBody = Schemas["DocumentBody"];
 export type VersionBody = Schemas["VersionBody"];
@@ -57,9 +56,4 @@ export async function save(id: string, version: number, name: string): Promise<v
   link.download = name;
   link.click();
   URL.revokeObjectURL(address);
-}
-
-/** Who asks. Whoever may not write is shown nothing that needs it. */
-export async function whoAsks(): Promise<void> {
-  session.caller = await data(api.GET("/v1/caller"));
 }

@@ -10,6 +10,8 @@ export interface View {
   title: Key;
   /** Whether the menu names it. */
   menu: boolean;
+  /** The role that it needs of whoever looks; left out, any. */
+  least?: "write" | "admin";
   load: () => Promise<{ default: Component<{ place: Place }> }>;
 }
 
@@ -20,8 +22,8 @@ export const VIEWS: readonly View[] = [
   { name: "documents", title: "home.menu", menu: false, load: home },
   { name: "graph", title: "graph.title", menu: true, load: () => import("../graph/GraphView.svelte") },
   { name: "changes", title: "changes.title", menu: true, load: () => import("../changes/ChangesView.svelte") },
-  { name: "watches", title: "watches.title", menu: true, load: () => import("../watches/WatchesView.svelte") },
-  { name: "evaluations", title: "evaluations.title", menu: true, load: () => import("../evaluations/EvaluationsView.svelte") },
+  { name: "watches", title: "watches.title", menu: true, least: "write", load: () => import("../watches/WatchesView.svelte") },
+  { name: "evaluations", title: "evaluations.title", menu: true, least: "admin", load: () => import("../evaluations/EvaluationsView.svelte") },
   { name: "service", title: "service.title", menu: true, load: () => import("../service/ServiceView.svelte") },
 ];
 
