@@ -11,18 +11,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, Response, expect, sync_playwright
 
 from api.rest.pages.page import BUILT
 
+_IMAGES = Path(__file__).parents[2] / "docs" / "images"
 SOURCES = Path(__file__).parents[2] / "api" / "page"
 PATIENCE = 100_000.0
 """Milliseconds for one thing to appear: a busy machine is slow, and no failure."""
 Language = Literal["en", "zh"]
 Theme = Literal["light", "dark"]
+NARROW = 600
 _ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
 _REFUSED = "Failed to load resource: the server responded with a status of"
 _ACTIVE = """() => [...document.querySelectorAll('*')].filter(one =>
@@ -68,6 +70,12 @@ class Look:
 
 
 PLAIN = Look()
+LOOKS = (
+    PLAIN,
+    Look(language="zh", theme="dark"),
+    Look(theme="dark", width=390, height=844),
+    Look(language="zh", width=390, height=844),
+)
 
 
 class Visit:
@@ -104,9 +112,25 @@ class Visit:
         """Open a view by its address behind ``#``."""
         self.page.goto(f"{self.origin}/{place}")
 
-    def button(self, key: str, **values: object) -> Any:
+    def button(self, key: str, **values: object) -> Locator:
         """A button by what it says."""
         return self.page.get_by_role("button", name=self.t(key, **values), exact=True)
+
+    def show(self, pane: str) -> None:
+        """Turn to a pane of the start: a narrow screen shows one at a time."""
+        if self.look.width < NARROW:
+            panes = self.page.get_by_role("navigation", name=self.t("home.panes"))
+            panes.get_by_role("button", name=self.t(f"home.pane.{pane}"), exact=True).click()
+
+    def ask(self, question: str) -> Locator:
+        """Ask; the answer once it has ended."""
+        self.show("ask")
+        before = self.page.locator("article").count()
+        self.page.get_by_role("textbox", name=self.t("ask.question")).fill(question)
+        self.page.keyboard.press("Enter")
+        answer = self.page.locator("article").nth(before)
+        expect(answer).to_have_attribute("aria-busy", "false")
+        return answer
 
     def axe(self) -> list[str]:
         """What axe-core finds serious or critical, with its places."""
@@ -128,6 +152,12 @@ class Visit:
         """Pixels by which the page is wider than the screen."""
         found: int = self.page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
         return found
+
+    def picture(self, name: str) -> None:
+        """With QUIPU_WRITE_DOCS=true what is shown goes into docs/images."""
+        if os.environ.get("QUIPU_WRITE_DOCS") == "true":
+            _IMAGES.mkdir(exist_ok=True)
+            self.page.screenshot(path=_IMAGES / f"{name}-{self.look}.png", animations="disabled", caret="hide")
 
     def well(self) -> None:
         """Fail unless what is shown now can be used by everybody, and nothing has gone wrong so far."""
@@ -175,7 +205,7 @@ class Window:
         """
         context = self._browser.new_context(
             viewport={"width": look.width, "height": look.height}, color_scheme=look.theme,
-            locale={"en": "en-GB", "zh": "zh-CN"}[look.language], timezone_id="UTC", has_touch=look.width < 600,
+            locale={"en": "en-GB", "zh": "zh-CN"}[look.language], timezone_id="UTC", has_touch=look.width < NARROW,
             reduced_motion="reduce" if look.still else "no-preference", accept_downloads=True,
         )  # fmt: skip
         entered = json.dumps({"quipu.workspace": workspace, "quipu.key": key})

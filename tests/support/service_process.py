@@ -113,6 +113,11 @@ class ServiceProcess:
             self._process = None
 
     @property
+    def origin(self) -> str:
+        """Where a browser finds it."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
     def pid(self) -> int:
         """Of the process that serves; 0 where none runs."""
         return self._process.pid if self._process is not None else 0

@@ -4,7 +4,8 @@ class Announcer {
   #rest = "";
 
   say(text: string): void {
-    this.said = text;
+    const heard = text.replace(/\s*\[\d+\]/g, "").trim(); // a number of a source alone would drown its sentence
+    if (heard !== "") this.said = heard;
   }
 
   /** More of a text that is still coming. */
