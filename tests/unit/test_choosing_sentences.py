@@ -45,6 +45,22 @@ def test_the_names_of_columns_are_no_sentence_of_their_own() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("When were the Selm Tower, Orrin Mill and the Varn Bridge built?", ["1904.", "1911.", "1920."]),
+        ("When were the Selm Tower and the Orrin Mill built?", ["1904.", "1911."]),
+    ],
+)
+def test_each_of_several_things_has_its_sentence(question: str, found: list[str]) -> None:
+    passages = (
+        ("Selm Tower", "The Selm Tower is tall. It was built in 1904."),
+        ("Orrin Mill", "The Orrin Mill was built in 1911. It burnt down in 1950."),
+        ("Varn Bridge", "It was built in 1920. The Varn Bridge crosses the Aune."),
+    )
+    assert [text.split()[-1] for text in chosen(question, *passages)] == found
+
+
+@pytest.mark.parametrize(
     ("first", "leads"),
     [
         ("The mill was built by Edda Brink.", ["", ""]),  # the title of the second passage: it is plain who is meant

@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from graph.text.held_names import holds_name
+from retrieval.answering.extractive.each_of_several import of_each
 from retrieval.answering.extractive.sentences import (
     Sentence,
     read_sentences,
@@ -37,7 +38,8 @@ def answering_sentences(
     None where the question is refused. A row of a table comes after the names of its columns.
     """
     sentences = read_sentences(read, evidence, weights)
-    chosen = _Choice(sentences, term_weights(read.terms, evidence), weights).chosen()
+    choice = _Choice(sentences, term_weights(read.terms, evidence), weights)
+    chosen = of_each(read, sentences, evidence) or choice.chosen()
     chunks = {item.marker: item.placed.chunk for item in evidence}
     lines = {one: [one.order] if one.head is None else [one.head, one.order] for one in chosen}
     said = [(one.marker, " ".join(sentence_text(chunks[one.marker], order) for order in lines[one])) for one in chosen]
