@@ -7,6 +7,7 @@ at the offsets that their citations name.
 python -m benchmarks.answer_quality multihop/musique multihop/hotpotqa chinese/cmrc
 python -m benchmarks.answer_quality dialogue/lihua time/time_sensitive_qa    (they have unanswerable questions)
 python -m benchmarks.answer_quality multihop/musique --of multihop/hotpotqa  (questions of another set, as unanswerable)
+python -m benchmarks.answer_quality chinese/cmrc --without staying bridge    (and again without each of these weights)
 """
 
 import argparse
@@ -14,7 +15,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from statistics import mean
 
@@ -30,10 +31,17 @@ from graph.text.inert import inert_markdown
 from ingest.extraction.light_extractor import LightExtractor
 from retrieval.answering.answer_texts import before_conflict
 from retrieval.answering.extractive.generator import ExtractiveGenerator
+from retrieval.answering.weights import ANSWER_WEIGHTS, AnswerWeights
 from retrieval.finding.search import PassageRetriever
 from retrieval.model import Answer, Question
 from retrieval.pipeline import QuestionPipeline
 
+WEIGHTS = tuple(
+    one.name
+    for one in fields(AnswerWeights)
+    if one.type in (float, "float") and one.name not in {"one_hop", "two_hops", "character", "short_coverage"}
+)
+"""Weights of chosen sentences that can be left out: those that mean nothing where they are 0."""
 _MARKER = re.compile(r"\s*\[\d+\]")
 
 
@@ -71,10 +79,12 @@ class Row:
         return contains_answer(self.said, self.query.answers) == 1.0
 
 
-async def answers(bench: IngestedCorpus, queries: Sequence[Query], *, foreign: bool) -> list[Row]:
+async def answers(
+    bench: IngestedCorpus, queries: Sequence[Query], *, foreign: bool, weights: AnswerWeights = ANSWER_WEIGHTS
+) -> list[Row]:
     """Every question asked, one after the other. ``foreign``: the documents do not answer them."""
     pipeline = QuestionPipeline(
-        views=bench.views, retriever=PassageRetriever(bench.embedder), generator=ExtractiveGenerator(),
+        views=bench.views, retriever=PassageRetriever(bench.embedder), generator=ExtractiveGenerator(weights),
         limiter=anyio.CapacityLimiter(1),
     )  # fmt: skip
     rows: list[Row] = []
@@ -136,8 +146,8 @@ def _share(rows: Sequence[Row], holds: Callable[[Row], bool]) -> float | None:
     return round(mean(holds(row) for row in rows), 4) if rows else None
 
 
-def report(dataset: str, corpus: str, rows: Sequence[Row]) -> dict[str, object]:
-    """All questions of a set, both halves, and each number of hops by itself."""
+def report(dataset: str, corpus: str, rows: Sequence[Row], *, without: str | None) -> dict[str, object]:
+    """All questions of a set, both halves, and each number of hops by itself. ``without``: a weight left out."""
     hops = sorted({row.query.hops for row in rows if row.query.hops})
     groups = {
         "all": list(rows),
@@ -146,7 +156,8 @@ def report(dataset: str, corpus: str, rows: Sequence[Row]) -> dict[str, object]:
         **{f"{count} hops": [row for row in rows if row.query.hops == count] for count in hops},
     }
     return {
-        "questions of": dataset, "documents of": corpus, **{name: figures(of) for name, of in groups.items() if of}
+        "questions of": dataset, "documents of": corpus, **({"without": without} if without else {}),
+        **{name: figures(of) for name, of in groups.items() if of},
     }  # fmt: skip
 
 
@@ -159,6 +170,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="+", help="folders, or names below QUIPU_SHARED_DATA")
     parser.add_argument("--of", nargs="+", default=[], help="ask the questions of these sets too, as unanswerable")
+    parser.add_argument(
+        "--without", nargs="+", default=[], choices=WEIGHTS, metavar="WEIGHT", help="weights that are set to 0 in turn"
+    )
     parser.add_argument("--questions", type=int, default=100_000, help="at most so many of each set")
     arguments = parser.parse_args()
     embedder = CachingEmbedder(SentenceEmbedder())
@@ -168,8 +182,10 @@ def main() -> None:
         with ingested(list(dataset.corpus), LightExtractor(), embedder) as bench:
             for asked in (dataset, *map(_load, arguments.of)):
                 queries = _asked(asked, arguments.questions)
-                rows = asyncio.run(answers(bench, queries, foreign=asked is not dataset))
-                results.append(report(asked.name, dataset.name, rows))
+                for without in (None, *arguments.without):
+                    weights = replace(ANSWER_WEIGHTS, **{without: 0.0}) if without else ANSWER_WEIGHTS
+                    rows = asyncio.run(answers(bench, queries, foreign=asked is not dataset, weights=weights))
+                    results.append(report(asked.name, dataset.name, rows, without=without))
     print(json.dumps({"embedder": embedder.identity, "results": results}, indent=2, ensure_ascii=False))
 
 

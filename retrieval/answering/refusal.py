@@ -31,7 +31,7 @@ def refused(
 ) -> bool:  # fmt: skip
     """Whether the chosen sentences are no answer. ``chosen``: (marker, sentence)."""
     shares = _shares(read)
-    if not shares or not chosen or _apart(read, evidence, chosen):
+    if not shares or not chosen or _apart(read, evidence, chosen) or _turned_round(read, chosen):
         return True
     return worth(read, evidence, chosen, shares, weights) < weights.least
 
@@ -77,6 +77,22 @@ def _apart(read: ReadQuestion, evidence: Sequence[Evidence], chosen: Sequence[tu
     return bool(wanted) and not any(
         holds_name(norm_text(one), name) and read.terms.held(one) & wanted for one in wholes
     )
+
+
+_RELATED_HAN = re.compile(
+    r"(?P<name>[^的，。？?]{2,12})的(?P<of>[\u3400-\u9fff]{2,4})[是为為](?:谁|誰|哪位|什么人|何人)[？?\s]*"
+)
+"""A question for somebody's relative, teacher, successor: X的导师是谁."""
+
+
+def _turned_round(read: ReadQuestion, chosen: Sequence[tuple[int, str]]) -> bool:
+    """Whether a relation is told only the other way round: 乙的导师甲 does not say who the teacher of 甲 is."""
+    asked = _RELATED_HAN.fullmatch(read.text.strip())
+    if asked is None:
+        return False
+    other_way = re.compile(rf"的{asked['of']}[是为為，：]?{re.escape(asked['name'])}")
+    told = [text for _, text in chosen if asked["of"] in text]
+    return bool(told) and not any(asked["of"] in other_way.sub("", text) for text in told)
 
 
 def refusal_of(read: ReadQuestion, evidence: Sequence[Evidence], weights: RefusalWeights = REFUSAL_WEIGHTS) -> Refusal:

@@ -18,8 +18,11 @@ class AnswerWeights:
     """Characters of a sentence that may be quoted, at most."""
     sentences: int = 3
     """Sentences of an answer, at most."""
-    enough: float = 0.85
-    """Weighted share of the question's terms from which on the first sentence, with its title, is the whole answer."""
+    enough: float = 0.9
+    """Share of the question's terms, in one hop of those that its passage holds, from which on the first sentence, with
+    its title, is the whole answer."""
+    least: float = 0.45
+    """What a sentence must be worth to follow another."""
     entries: int = 4
     """Sentences that are tried as the first."""
 
@@ -30,11 +33,19 @@ class AnswerWeights:
     the other set are refused in .842 and .897, .829 and .917 of the cases.
     """
 
+    one_hop: float = 0.1
+    """Share of the question's terms, at most, that another passage adds to the best one, where one hop answers."""
+    two_hops: float = 0.2
+    """The share from which on it takes two; between the two shares a question is treated as part of each."""
+    titled_hop: float = 0.5
+    """How surely it takes two, at least, where another passage is titled after a name in the best sentence, 0..1."""
+
     # --- the first sentence: the share of the question's terms that it holds with its title, 0..1, and
     rank: float = 0.15
     """Divided by the rank of the passage among the evidence."""
     leads: float = 0.1
-    """If a name that it holds and the question does not is in the title of another passage; half, if in its text."""
+    """If a name that it holds and the question does not is in the title of another passage; half, if in its text. Times
+    how surely the question takes hops."""
 
     # --- what follows
     asked: float = 0.3
@@ -46,22 +57,17 @@ class AnswerWeights:
     related: float = 0.5
     """Part of a term that is said by another word for the same relation."""
     bridge: float = 0.25
-    """For a name that the first sentence holds and the question does not, by how few of the passages hold it, 0..1."""
-    bridge_title: float = 0.2
-    """If such a name is in the passage's title."""
+    """For a name that the first sentence holds and the question does not, by how few of the passages hold it, 0..1; and
+    once more if such a name is in the passage's title. Times how surely the question takes hops."""
     value: float = 0.25
     """If it holds a value of the asked kind that the question does not name."""
     staying: float = 0.5
     """If it is of the first sentence's passage, times the share of the question's terms that this passage holds (0..1),
-    unless the first sentence leads over a bridge.
-
-    Even halves, contained: at 0 cmrc .711, drcd .700, musique200 .656 (90 each), hotpotqa .667 (39); at 0.6 .811, .800,
-    .644, .692; at 0.8 .844, .811, .622, .667.
-    """
+    unless the first sentence leads over a bridge."""
     opening: float = 0.12
     """For the first sentence of a passage, which says what the passage is about."""
     leading: float = 0.18
-    """If the passage is one of the ``leaders``."""
+    """If the passage is one of the ``leaders``. Times how surely the question takes hops."""
     leaders: int = 3
     """Passages that searching found first."""
 

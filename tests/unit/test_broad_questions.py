@@ -29,6 +29,7 @@ from retrieval.questions.broad_questions import read_broad
         ("Summarise everything", "overview", ""),
         ("Give me an overview, please.", "overview", ""),
         ("这里有哪些资料？", "overview", ""),
+        ("这里有哪些人物", "overview", ""),
         ("概括一下这些文件的主要内容", "overview", ""),
         ("Summarize the document about the Selm Tower.", "summary", "Selm Tower"),
         ("总结一下《云塔记》这份文档", "summary", "云塔记"),

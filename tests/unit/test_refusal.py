@@ -30,6 +30,9 @@ def asked(text: str, **holding: int) -> ReadQuestion:
         (asked("Who painted the ceiling of the Ostheim chapel?", paint=0, ceil=0, ostheim=0), MILL, True),
         (asked("云塔由谁建造？"), ZH, False),
         (asked("海港博物馆的馆长是谁？"), ZH, True),
+        (asked("周明远的导师是谁？"), "首任台长是林雨桐的导师周明远。", True),  # the other way round
+        (asked("林雨桐的导师是谁？"), "首任台长是林雨桐的导师周明远。", False),
+        (asked("周明远的导师是谁？"), "林雨桐的导师周明远敬重他自己的导师石川。", False),
     ],
 )
 def test_sentences_answer_what_they_hold(question: ReadQuestion, said: str, no_answer: bool) -> None:

@@ -1,25 +1,29 @@
 """Which sentences of the evidence answer, quoted literally and in the order of the chain, or none. Pure.
 
 The first is the entry: the sentence that, with its passage's title, holds most of the question. If it holds nearly all
-and a value of the asked kind, it is the answer. Else it is half of one: what it holds of the question is spent, and the
-names that it holds and the question does not are bridges. Whatever follows is worth what it says of the rest of the
-question (in the words asked, or in others for the same relation), and more if it holds a bridge, if its passage is
-titled after one, and if it holds a value of the asked kind. Which sentence is the entry is decided together with the
-best one to follow it, so that of two sentences that open alike the one is chosen that leads somewhere. A title speaks
-for every sentence of its passage: "She was born in …" is about whom the passage is titled after.
+and a value of the asked kind, it is the answer. Else it is half of one, and what it holds of the question is spent.
+Whatever follows is worth what it says of the rest of the question (in the words asked, or in others for the same
+relation), and more if it holds a value of the asked kind. A title speaks for every sentence of its passage, though less
+than the sentence itself: "She was born in …" is about whom the passage is titled after.
+
+Where the rest is depends on the hops that a question takes. If no passage holds more of the question than the best one,
+it is answered where it is asked, and what follows is of the same passage. If another passage adds to it, or is titled
+after a name that the best sentence holds, such names, which the question lacks, are bridges: what follows is worth more
+if it holds one, and if its passage is titled after one; and of two sentences that open alike the one is the entry that
+leads somewhere (decision 30).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from graph.text.held_names import holds_name
+from retrieval.answering.extractive.each_of_several import of_each
 from retrieval.answering.extractive.sentences import (
     Sentence,
     read_sentences,
     sentence_text,
     term_weights,
 )
-from retrieval.answering.extractive.table_rows import head_of
 from retrieval.answering.refusal import refused
 from retrieval.answering.weights import ANSWER_WEIGHTS, AnswerWeights
 from retrieval.model import Evidence
@@ -34,16 +38,14 @@ def answering_sentences(
     None where the question is refused. A row of a table comes after the names of its columns.
     """
     sentences = read_sentences(read, evidence, weights)
-    chosen = _Choice(read, sentences, term_weights(read.terms, evidence), weights).chosen()
-    if not chosen or refused(read, evidence, [(one.marker, one.text) for one in chosen]):
-        return []
+    choice = _Choice(sentences, term_weights(read.terms, evidence), weights)
+    chosen = of_each(read, sentences, evidence) or choice.chosen()
     chunks = {item.marker: item.placed.chunk for item in evidence}
-    places: dict[tuple[int, int], None] = {}
-    for one in chosen:
-        head = head_of(chunks[one.marker], one.order)
-        if head is not None:
-            places[one.marker, head] = None
-        places[one.marker, one.order] = None
+    lines = {one: [one.order] if one.head is None else [one.head, one.order] for one in chosen}
+    said = [(one.marker, " ".join(sentence_text(chunks[one.marker], order) for order in lines[one])) for one in chosen]
+    if not chosen or refused(read, evidence, said):
+        return []
+    places = dict.fromkeys((one.marker, order) for one in chosen for order in lines[one])
     return [(marker, sentence_text(chunks[marker], order)) for marker, order in places]
 
 
@@ -59,11 +61,8 @@ class _Chain:
 class _Choice:
     """The choice among the sentences of some evidence for one question."""
 
-    def __init__(
-        self, read: ReadQuestion, sentences: Sequence[Sentence], terms: Mapping[str, float], weights: AnswerWeights
-    ) -> None:
+    def __init__(self, sentences: Sequence[Sentence], terms: Mapping[str, float], weights: AnswerWeights) -> None:
         """``terms``: the weight of each term of the question, sum 1."""
-        self._read = read
         self._sentences = sentences
         self._terms = terms
         self._weights = weights
@@ -71,9 +70,10 @@ class _Choice:
         for one in sentences:
             held[one.marker] = held.get(one.marker, one.titled) | one.terms
         self._held = {marker: self._share(terms) for marker, terms in held.items()}
-        self._led: dict[Sentence, float] = {}
         self._titles = {one.marker: one.title for one in sentences}
         self._keys = {marker: " ".join(one.key for one in sentences if one.marker == marker) for marker in self._titles}
+        self._led: dict[Sentence, float] = {}
+        self._hops = self._counted_hops(held) if sentences else 0.0
 
     def chosen(self) -> list[Sentence]:
         """The entry, and what follows it if it is not enough; nothing where there is no sentence."""
@@ -86,20 +86,31 @@ class _Choice:
         best = max(chains, key=lambda chain: chain.worth)
         return [best.entry, *best.following]
 
+    def _counted_hops(self, held: Mapping[int, frozenset[str]]) -> float:
+        """How surely a question takes more than one hop, 0..1: by what another passage adds to what the best holds, and
+        by whether another is titled after a name in the sentence that holds most."""
+        weights = self._weights
+        best = held[max(held, key=lambda marker: self._held[marker] + weights.rank / marker)]
+        added = max(self._share(terms - best) for terms in held.values())
+        hops = min(max((added - weights.one_hop) / (weights.two_hops - weights.one_hop), 0.0), 1.0)
+        titled = self._found_leads(max(self._sentences, key=self._holding)) == 1.0
+        return max(hops, weights.titled_hop * titled)
+
     def _entering(self, one: Sentence) -> float:
         """What a sentence is worth as the first."""
+        return self._holding(one) + self._weights.leads * self._leads(one) + self._extra(one)
+
+    def _holding(self, one: Sentence) -> float:
+        """What it holds of the question, with its title, and how early its passage was found."""
         weights = self._weights
-        return (
-            self._share(one.terms | one.titled)
-            + weights.rank / one.marker
-            + weights.leads * self._leads(one)
-            + self._extra(one)
-        )
+        return self._share(one.terms) + weights.titled * self._share(one.titled - one.terms) + weights.rank / one.marker
 
     def _leads(self, one: Sentence) -> float:
-        """How surely a sentence leads to another passage; asked for many times."""
+        """How surely a sentence leads to another passage, where the question takes hops; asked for many times."""
+        if not self._hops:
+            return 0.0
         if one not in self._led:
-            self._led[one] = self._found_leads(one)
+            self._led[one] = self._hops * self._found_leads(one)
         return self._led[one]
 
     def _found_leads(self, one: Sentence) -> float:
@@ -110,15 +121,17 @@ class _Choice:
         return 0.5 if any(holds_name(self._keys[marker], name) for marker in others for name in one.names) else 0.0
 
     def _is_enough(self, one: Sentence) -> bool:
-        return one.value and self._share(one.terms | one.titled) >= self._weights.enough
+        """Whether a sentence holds nearly all of the question; in one hop, of what its passage holds of it."""
+        most = 1.0 if self._hops else self._held[one.marker]
+        return one.value and self._share(one.terms | one.titled) >= self._weights.enough * most
 
     def _chain(self, entry: Sentence) -> _Chain:
         """An entry with the sentences that follow it best."""
         worths = {one: self._following(one, entry) for one in self._sentences if one is not entry}
         ranked = sorted(worths, key=lambda one: (-worths[one], one.marker, one.order))
-        following = tuple(ranked[: self._weights.sentences - 1])
-        worth = self._entering(entry) + (worths[following[0]] if following else 0.0)
-        return _Chain(entry=entry, following=following, worth=worth)
+        following = [one for one in ranked[: self._weights.sentences - 1] if worths[one] >= self._weights.least]
+        worth = self._entering(entry) + self._hops * max(worths.values(), default=0.0)
+        return _Chain(entry=entry, following=tuple(following), worth=worth)
 
     def _following(self, one: Sentence, entry: Sentence) -> float:
         """What a sentence is worth after an entry."""
@@ -130,7 +143,9 @@ class _Choice:
         worth += weights.value * one.value + weights.opening * (one.order == 0)
         if one.marker == entry.marker:
             return worth + weights.staying * self._held[entry.marker] * (1 - self._leads(entry))
-        return worth + weights.leading * (one.marker <= weights.leaders) + self._bridged(one, entry)
+        if not self._hops:
+            return worth
+        return worth + self._hops * (weights.leading * (one.marker <= weights.leaders) + self._bridged(one, entry))
 
     def _said(self, one: Sentence, term: str) -> float:
         """How much of a term a sentence says: its title's words are said by every sentence of the passage."""
@@ -140,10 +155,9 @@ class _Choice:
 
     def _bridged(self, one: Sentence, entry: Sentence) -> float:
         """What it is worth that a sentence of another passage is reached over a bridge; the rarer, the more."""
-        weights = self._weights
         titled = any(holds_name(one.title, name) for name in entry.names)
         held = max((self._rarity(name) for name in entry.names if one.says(name)), default=0.0)
-        return weights.bridge * held + weights.bridge_title * titled
+        return self._weights.bridge * (held + titled)
 
     def _rarity(self, name: str) -> float:
         """1 for a name of two passages of the evidence, less for one of more."""

@@ -10,7 +10,7 @@ from graph.text.names import find_names, norm
 from retrieval.answering.dates import dates_in
 from retrieval.answering.extractive.asked_values import holds_asked_value
 from retrieval.answering.extractive.prose import spoken
-from retrieval.answering.extractive.table_rows import has_asked_cell
+from retrieval.answering.extractive.table_rows import has_asked_cell, head_of
 from retrieval.answering.weights import ANSWER_WEIGHTS, AnswerWeights
 from retrieval.model import Evidence
 from retrieval.questions.question_words import asks_for_newest
@@ -27,13 +27,15 @@ class Sentence:
     """One sentence of one passage.
 
     ``terms`` and ``titled`` are terms of the question that it and its passage's title hold, ``related`` those for which
-    it has another word. ``names`` are normalised names that it holds and the question does not: the bridges that it
-    may lead over. ``value`` says whether it holds something of the asked kind that the question does not name, and
-    ``lateness`` (0..1) how late it begins, where the newest is asked for.
+    it has another word. ``head`` is the number of the sentence with the names of its columns, which count as its title.
+    ``names`` are normalised names that it holds and the question does not: the bridges that it may lead over. ``value``
+    says whether it holds something of the asked kind that the question does not name, and ``lateness`` (0..1) how late
+    it begins, where the newest is asked for.
     """
 
     marker: int
     order: int
+    head: int | None
     text: str
     key: str
     title: str
@@ -72,30 +74,31 @@ def read_sentences(read: ReadQuestion, evidence: Sequence[Evidence], weights: An
     """All sentences of the evidence that may be quoted, in order."""
     asked = norm(read.text)
     related = RelatedWords(read.text, read.terms.all)
-    places = [
-        (item, order)
-        for item in evidence
-        for order in spoken(item)
-        if weights.shortest <= len(sentence_text(item.placed.chunk, order)) <= weights.longest
-    ]
-    lateness = _lateness([sentence_text(item.placed.chunk, order) for item, order in places], read)
-    titled = {
-        item.marker: read.terms.held(" ".join((item.placed.document.title, *item.placed.chunk.headings)))
-        for item in evidence
-    }
+    places = [(item, order, head) for item in evidence for order, head in _quotable(item, weights)]
+    lateness = _lateness([sentence_text(item.placed.chunk, order) for item, order, _ in places], read)
     found: list[Sentence] = []
-    for (item, order), late in zip(places, lateness, strict=True):
-        text, title = sentence_text(item.placed.chunk, order), item.placed.document.title
-        terms = read.terms.held(text)
+    for (item, order, head), late in zip(places, lateness, strict=True):
+        chunk, title = item.placed.chunk, item.placed.document.title
+        text, columns = sentence_text(chunk, order), "" if head is None else sentence_text(chunk, head)
+        terms, over = read.terms.held(text), " ".join((title, *chunk.headings, columns))
         found.append(
             Sentence(
-                marker=item.marker, order=order, text=text, key=norm_text(text), title=norm(title), terms=terms,
-                titled=titled[item.marker], related=related.held(text) - terms, lateness=late,
+                marker=item.marker, order=order, head=head, text=text, key=norm_text(text), title=norm(title),
+                terms=terms, titled=read.terms.held(over), related=related.held(text) - terms, lateness=late,
                 names=frozenset(_bridges(text, asked, norm(title))), asked_row=has_asked_cell(text, asked),
                 value=holds_asked_value(read, text, title),
             )
         )  # fmt: skip
     return found
+
+
+def _quotable(item: Evidence, weights: AnswerWeights) -> Iterator[tuple[int, int | None]]:
+    """Sentences of a passage, each with the names of its columns; such names say nothing without a row."""
+    heads = {order: head_of(item.placed.chunk, order) for order in spoken(item)}
+    named = frozenset(heads.values())
+    for order, head in heads.items():
+        if order not in named and weights.shortest <= len(sentence_text(item.placed.chunk, order)) <= weights.longest:
+            yield order, head
 
 
 def _bridges(text: str, asked: str, title: str) -> Iterator[str]:

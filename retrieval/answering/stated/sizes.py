@@ -26,6 +26,10 @@ _POPULATION = re.compile(
     rf"|人口[^。；]{{0,12}}?)(?<![\d,.]){_NUMBER}(?!\s?年)",
     re.IGNORECASE,
 )
+_INHABITANTS = re.compile(
+    rf"(?<![\d,.]){_NUMBER} ?(?:(?:permanent |registered )?(?:inhabitants|residents|people live|live there)|名?居民)",
+    re.IGNORECASE,
+)
 _CENSUS = re.compile(r"\b(?:in|of|at the|from) (?:1[89]|20)\d{2}\b|(?:1[89]|20)\d{2}年|\b(?:1[89]|20)\d{2} [Cc]ensus")
 
 
@@ -39,8 +43,9 @@ def sizes_of(cue: str, statements: Sequence[Stated]) -> Iterator[tuple[Value, fl
 def _amounts(cue: str, text: str) -> Iterator[tuple[int, int, float]]:
     if cue in {"population", "size"}:
         masked = _CENSUS.sub(lambda found: "x" * len(found[0]), text)
-        for found in _POPULATION.finditer(masked):
-            yield found.start("number"), found.end(), _amount(found)
+        for words in (_POPULATION, _INHABITANTS):
+            for found in words.finditer(masked):
+                yield found.start("number"), found.end(), _amount(found)
     if cue in {"area", "size"}:
         yield from _measured(text, _AREAS)
     if cue in {"height", "length"}:

@@ -27,7 +27,10 @@ _RELEASED = re.compile(
     r"\b(?:released?|premiered|published|aired|debuted|came out|issued|first shown|opened)\b|上映|发行|發行"
     r"|出版|播出|首播|发表|發表", re.IGNORECASE
 )  # fmt: skip
-_OF_A_YEAR = re.compile(r"\b(?:is|was|are|were) (?:an?|the)(?: [\w-]+){0,3}? (?=(?:1[89]|20)\d{2}\b)")
+_OF_A_YEAR = re.compile(
+    r"\b(?:is|was|are|were) (?:an?|the)(?:(?: [\w-]+){0,3}? (?=(?:1[89]|20)\d{2}\b)"
+    r"|(?: [\w-]+){1,4}? (?:of|from) (?=(?:1\d|20)\d{2}(?:[,.;)]|\Z)))"
+)
 _BRACKETS = re.compile(r"[(（]([^()（）]{4,160})[)）]")
 NAME = r"[A-Z][\w'’.-]*(?:,? (?:[A-Z][\w'’.-]*|de|von|van|der|den|la|le|di|da|al|bin|el|y|Jr\.?|Sr\.?))*"
 
@@ -180,7 +183,7 @@ def _near(words: re.Pattern[str], stated: Stated, found: Sequence[Moment]) -> It
 
 
 def _of_a_work(stated: Stated, found: Sequence[Moment]) -> Iterator[Moment]:
-    """A year before the kind of thing: "is a 1938 American film"."""
+    """A year before the kind of thing, or after it: "is a 1938 American film", "is an atlas of 1512"."""
     year = _OF_A_YEAR.search(stated.text) if stated.defines else None
     if year:
         yield from (one for one in found if one.start == year.end())
