@@ -123,7 +123,10 @@ def _surround(app: DescribedApp, service: Service) -> None:
     if settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=settings.allowed_origins, allow_methods=["*"],
-            allow_headers=["Authorization", "Content-Type", "If-Match", "Last-Event-ID", "X-Quipu-Workspace"],
+            allow_headers=[
+                "Authorization", "Content-Type", "If-Match", "Last-Event-ID", "X-Quipu-Workspace",
+                "Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name",
+            ],
             expose_headers=["ETag", "Location", "Retry-After"],
         )  # fmt: skip
     app.add_middleware(Origins, allowed=settings.allowed_origins)

@@ -1,6 +1,6 @@
 """A path that a proxy puts before ours: requests come with it or without it, addresses leave with it. Pure ASGI."""
 
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import RedirectResponse
@@ -26,12 +26,13 @@ class Prefix:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        path = str(scope["path"])
-        if self._prefix and path == self._prefix:  # relative addresses of a page would lead beside it
+        raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+        if self._prefix and raw == self._prefix.encode():  # relative addresses of a page would lead beside it
             await RedirectResponse(f"{self._prefix}/")(scope, receive, send)
             return
-        if self._prefix and path.startswith(f"{self._prefix}/"):
-            scope = self._stripped(scope)
+        if self._prefix and raw.startswith(f"{self._prefix}/".encode()):
+            length = len(self._prefix)  # it has plain characters alone, and a client has encoded none of them
+            scope = {**scope, "path": scope["path"][length:], "raw_path": raw[length:]}
         host, asked = dict(scope["headers"]).get(b"host", b"").decode("latin-1"), str(scope["path"])
 
         async def answer(message: Message) -> None:
@@ -42,13 +43,6 @@ class Prefix:
             await send(message)
 
         await self._app(scope, receive, answer)
-
-    def _stripped(self, scope: Scope) -> Scope:
-        length = len(self._prefix)  # plain characters alone: as many bytes, and never encoded by a client
-        stripped = {**scope, "path": scope["path"][length:]}
-        if scope.get("raw_path"):
-            stripped["raw_path"] = scope["raw_path"][length:]
-        return stripped
 
     def _led(self, location: str, asked: str, host: str) -> str:
         """A place of ours as clients reach it. Scheme and host are theirs to know: a proxy may have changed both."""
