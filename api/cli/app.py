@@ -90,8 +90,6 @@ def demo(
     if not (samples / "documents").is_dir():
         raise ConfigurationError(f"{samples} has no documents/; --samples names a folder that has")
     settings = logged_settings(logging.INFO)
-    folder = settings.data_dir.absolute()
-    out.print(f"Starting Quipu at {settings.own_url}, its data in {folder}; this takes some seconds …", soft_wrap=True)
     with running_with_key(settings) as (url, key):
         client = QuipuClient(url, key=key)
         results = ingest_files(client, find_files([samples / "documents"]), progress, wait=True)
