@@ -49,8 +49,6 @@ def demo(
     if not (samples / "documents").is_dir():
         raise ConfigurationError(f"{samples} has no documents/; --samples names a folder that has")
     settings = _served()
-    folder = settings.data_dir.absolute()
-    out.print(f"Starting Quipu at {settings.own_url}, its data in {folder}; this takes some seconds …", soft_wrap=True)
     with (
         told_when_interrupted(lambda: STOPPING),
         running_with_key(settings) as (url, key),
