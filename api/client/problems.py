@@ -29,8 +29,9 @@ def service_error(response: httpx.Response) -> QuipuError:
 def problem_error(problem: Mapping[str, Any]) -> QuipuError:
     """The error that a problem document tells of."""
     code, status, detail = str(problem["code"]), int(problem.get("status", 500)), str(problem.get("detail", ""))
-    if make := _WITH_MEMBERS.get("deletion-recorded" if "token" in problem else code):
-        return make(detail, problem)
+    for kind, members, make in _WITH_MEMBERS:
+        if kind.code == code and members <= problem.keys():
+            return make(detail, problem)
     return _PLAIN.get((code, status), _by_status(status))(detail)
 
 
@@ -51,25 +52,33 @@ def _by_status(status: int) -> type[QuipuError]:
     return NotFoundError if status == 404 else InputError if status < 500 else DependencyError
 
 
-def _over_quota(_: str, problem: Mapping[str, Any]) -> QuipuError:
-    if problem["quota"] == "tokens":
-        free_at = datetime.fromisoformat(problem["free_at"])
-        return errors.TokensUsedUp(used=problem["used"], limit=problem["limit"], free_at=free_at)
-    return errors.QuotaExceeded(
-        problem["quota"], asked=problem["asked"], used=problem["used"], limit=problem["limit"]
-    )  # fmt: skip
-
-
-def _deletion_recorded(detail: str, problem: Mapping[str, Any]) -> QuipuError:
-    return errors.DeletionRecorded(detail, version=problem["version"], token=problem["token"])
-
-
-_WITH_MEMBERS: Mapping[str, Callable[[str, Mapping[str, Any]], QuipuError]] = {
-    "deletion-recorded": _deletion_recorded,
-    "forbidden": lambda detail, problem: errors.Forbidden(detail, role=str(problem.get("role", ""))),
-    "quota-exceeded": _over_quota,
-    "still-being-read": lambda detail, problem: errors.StillBeingRead(detail, pending=problem["pending"]),
-}
+_WITH_MEMBERS: tuple[tuple[type[QuipuError], frozenset[str], Callable[[str, Mapping[str, Any]], QuipuError]], ...] = (
+    (
+        errors.Forbidden, frozenset({"role"}),
+        lambda detail, problem: errors.Forbidden(detail, role=str(problem["role"])),
+    ),
+    (
+        errors.QuotaExceeded, frozenset({"quota", "asked", "used", "limit"}),
+        lambda _, problem: errors.QuotaExceeded(
+            problem["quota"], asked=problem["asked"], used=problem["used"], limit=problem["limit"]
+        ),
+    ),
+    (
+        errors.TokensUsedUp, frozenset({"used", "limit", "free_at"}),
+        lambda _, problem: errors.TokensUsedUp(
+            used=problem["used"], limit=problem["limit"], free_at=datetime.fromisoformat(problem["free_at"])
+        ),
+    ),
+    (
+        errors.DeletionRecorded, frozenset({"version", "token"}),
+        lambda detail, problem: errors.DeletionRecorded(detail, version=problem["version"], token=problem["token"]),
+    ),
+    (
+        errors.StillBeingRead, frozenset({"pending"}),
+        lambda detail, problem: errors.StillBeingRead(detail, pending=problem["pending"]),
+    ),
+)  # fmt: skip
+"""Errors that are more than a sentence, with the members that tell what more."""
 
 
 def _below(kind: type[QuipuError]) -> Iterator[type[QuipuError]]:
@@ -83,5 +92,5 @@ def _below(kind: type[QuipuError]) -> Iterator[type[QuipuError]]:
 _PLAIN: dict[tuple[str, int], type[QuipuError]] = {}
 """Errors that are a sentence and no more, by code and status: of several the one highest in the tree."""
 for _kind in _below(QuipuError):
-    if "__init__" not in vars(_kind):
+    if _kind not in {special for special, _, _ in _WITH_MEMBERS}:
         _PLAIN.setdefault((_kind.code, _kind.status), _kind)

@@ -4,6 +4,7 @@ import inspect
 import json
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import anyio
@@ -255,7 +256,7 @@ def test_a_streamed_answer(desk: Callable[..., Desk]) -> None:
 
 def test_an_upload_that_is_refused_in_all_its_parts_tells_of_each(desk: Callable[..., Desk]) -> None:
     part = {"id": "x", "version": None, "job_id": None, "deduplicated": False, "error": {"detail": "empty"}}
-    asked = desk(problem(400, "invalid-input", documents=[part]), problem(400, "invalid-input", documents=[part]))
+    asked = desk(*[problem(400, "invalid-input", documents=[part], token=None, revision=None)] * 2)
     (entry,) = asked.call("upload_documents", [TextDocument(id="x", text=" ")]).documents
     assert entry.error == {"detail": "empty"}
     with pytest.raises(InputError):
@@ -266,7 +267,9 @@ EVERY_ERROR: list[QuipuError] = [
     kind("why") for kind in vars(errors).values()
     if isinstance(kind, type) and issubclass(kind, QuipuError) and "__init__" not in vars(kind)
 ] + [
-    errors.Forbidden("why", role="admin"), errors.QuotaExceeded("bytes", asked=2, used=9, limit=10),
+    errors.Forbidden("why", role="admin"),
+    errors.TokensUsedUp(used=9, limit=9, free_at=datetime.now(UTC)),
+    errors.QuotaExceeded("bytes", asked=2, used=9, limit=10),
     errors.DeletionRecorded("why", version=3, token="t"), StillBeingRead("why", pending=2),
 ]  # fmt: skip
 
