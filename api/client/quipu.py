@@ -46,15 +46,19 @@ class Operations(Documents, Jobs, Questions, Graph, Watches, Administration, Upk
         other._options = {**self._options, **changed}
         return other
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What every call says of who calls: the key and the workspace."""
+        key, workspace = self._options.get("key"), self._options.get("workspace")
+        return {
+            **({"Authorization": f"Bearer {key}"} if key else {}),
+            **({"X-Quipu-Workspace": workspace} if workspace else {}),
+        }
+
     def _asked(self, call: Call[T] | EventCall[T]) -> dict[str, Any]:
         """A call as it is sent for whoever calls."""
-        key, workspace = self._options.get("key"), self._options.get("workspace")
         said = call.options()
-        headers = {
-            **({"Authorization": f"Bearer {key}"} if key else {}),
-            **({"X-Quipu-Workspace": workspace} if workspace else {}), **said["headers"],
-        }  # fmt: skip
-        return {**said, "headers": headers}
+        return {**said, "headers": {**self.headers, **said["headers"]}}
 
     def _tries(self, call: Call[T] | EventCall[T]) -> Tries:
         return Tries(self._options.get("patience", Patience()), self.url, repeatable=call.repeatable)
