@@ -1,5 +1,5 @@
-# Quipu. The RUN lines need nothing but Debian 12 and the package index that pip and uv are configured for.
-FROM debian:bookworm-slim
+# Quipu. The RUN lines need nothing but Debian 12 and the package indexes that pip, uv and npm are configured for.
+FROM debian:bookworm-slim AS libraries
 
 # "cpu" spares 5 GB of GPU libraries; "auto" looks for a card
 ARG UV_TORCH_BACKEND=cpu
@@ -17,12 +17,21 @@ COPY pyproject.toml requirements.lock README.md LICENSE ./
 RUN python3 -m venv /opt/quipu \
     && /opt/quipu/bin/pip install --no-cache-dir --disable-pip-version-check uv==${UV_VERSION} \
     && VIRTUAL_ENV=/opt/quipu /opt/quipu/bin/uv pip install --no-cache --constraint requirements.lock --requirements pyproject.toml
+
+# the wheel, with the page in it; what builds them stays here
+FROM libraries AS wheel
 COPY api api
 COPY evals evals
 COPY graph graph
 COPY ingest ingest
 COPY retrieval retrieval
-RUN VIRTUAL_ENV=/opt/quipu /opt/quipu/bin/uv pip install --no-cache --no-deps .
+COPY samples samples
+RUN api/page/build.sh /opt/quipu/bin \
+    && /opt/quipu/bin/uv build --no-cache --wheel --out-dir /wheel
+
+FROM libraries
+COPY --from=wheel /wheel /wheel
+RUN VIRTUAL_ENV=/opt/quipu /opt/quipu/bin/uv pip install --no-cache --no-deps /wheel/*.whl
 
 USER quipu
 WORKDIR /data

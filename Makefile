@@ -10,7 +10,7 @@ WORKERS := 3
 # compiling the libraries anew costs every process of the service six seconds
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help start page start-neo4j java test mutation browser check format bench lock clean
+.PHONY: help start page wheel start-neo4j java test mutation browser check format bench lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -23,6 +23,10 @@ page: $(PAGE)  ## build the web page, with Node from PyPI where there is none
 $(PAGE): $(STAMP) $(shell find api/page -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.d.ts' -not -name openapi.json)
 	api/page/build.sh $(BIN)
 	touch $@
+
+wheel: $(STAMP) page  ## build a wheel, with the page and the samples in it
+	$(UV) build --wheel --quiet
+	@ls dist/*.whl
 
 test: $(STAMP) page browser java  ## run every test; WORKERS=1 one after the other
 	$(BIN)/lint-imports
@@ -68,8 +72,21 @@ lock: $(STAMP)  ## choose newest versions of all packages; the lock holds no add
 clean:  ## remove the environment and caches, never the data
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
 
+# torch has an index of its own for builds that fit a machine: without an NVIDIA driver one without GPU libraries, which
+# saves 5 GB. Where that index cannot be reached, which takes seconds to see, the ordinary build serves as well.
+FITTING := UV_HTTP_CONNECT_TIMEOUT=5 UV_HTTP_TIMEOUT=10 UV_HTTP_RETRIES=0 $(UV) pip install --quiet --dry-run --no-deps \
+  --torch-backend auto --refresh-package torch --reinstall-package torch --constraint requirements.lock torch
+
 $(STAMP): pyproject.toml requirements.lock
-	test -x $(BIN)/uv || python3 -m venv .venv
-	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	$(UV) pip install --quiet --constraint requirements.lock --editable ".[dev]"
-	touch $@
+	@echo "Setting up Quipu in .venv, once: some minutes, and 2 to 7 GB of disk."
+	@echo "1/3  an environment of Python, and uv, which fetches packages (18 MB)"
+	@test -x $(BIN)/uv || python3 -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --disable-pip-version-check uv==$(UV_VERSION)
+	@echo "2/3  which build of torch fits this machine"
+	@if [ -n "$$UV_TORCH_BACKEND" ]; then echo "     $$UV_TORCH_BACKEND, as UV_TORCH_BACKEND says"; \
+	elif $(FITTING) 2>/dev/null; then set -- --torch-backend auto; echo "     one from torch's own index"; \
+	else echo "     the ordinary one, with GPU libraries: torch's own index cannot be reached"; fi; \
+	echo "3/3  the libraries, each with its size as it comes"; \
+	$(UV) pip uninstall --quiet quipu 2>/dev/null; : as it was called at first; \
+	$(UV) pip install "$$@" --constraint requirements.lock --editable ".[dev]"
+	@touch $@

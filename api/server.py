@@ -15,12 +15,14 @@ from typing_extensions import override
 from api.bootstrap import build_service
 from api.connections import KEPT_SECONDS, Connection
 from api.footprint.resident_memory import keep_together
+from api.listening.address import check_address
 from api.rest.app import create_app
 from api.service import Service
 from api.settings import Settings
 from graph.errors import ConfigurationError, DependencyError
 
-START_SECONDS = 120.0
+START_SECONDS = 600.0
+"""For a command that starts a service of its own: from a slow disk the libraries take minutes to come."""
 GRACE_SECONDS = 30
 """For requests in hand to be answered, once a signal says stop."""
 LAST_CALL_SECONDS = 25.0
@@ -36,7 +38,7 @@ def serve(settings: Settings) -> None:
     """Serve until a signal says stop, and end in order. Raises ConfigurationError in one line."""
     keep_together()
     settings.check()
-    _check_port(settings)
+    check_address(settings.host, settings.port)
     # uvicorn sends the signal once more when it has ended; Python's own way to take it would leave no time to tidy up
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     _server(settings, build_service(settings)).run()
@@ -53,7 +55,7 @@ def running(settings: Settings) -> Iterator[str]:
 def running_with_key(settings: Settings) -> Iterator[tuple[str, str]]:
     """As above; besides the URL a key that opens everything and that this process alone knows."""
     settings.check()
-    _check_port(settings)
+    check_address(settings.host, settings.port)
     service = build_service(settings)
     if service.graph_problem:
         service.stop()
@@ -102,19 +104,6 @@ def _server(settings: Settings, service: Service) -> uvicorn.Server:
         server_header=False, proxy_headers=False,
     )  # fmt: skip
     return _Server(config, service)
-
-
-def _check_port(settings: Settings) -> None:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise ConfigurationError(
-                f"{settings.host}:{settings.port} cannot be listened on ({error.strerror});"
-                " set QUIPU_HOST or QUIPU_PORT"
-            ) from error
 
 
 def _wait_until_ready(service: Service, server: uvicorn.Server, thread: threading.Thread) -> None:

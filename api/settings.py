@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     """Contact nobody. ``false`` lets a model named by a hub name be fetched."""
     host: str = "127.0.0.1"
     """Address to listen on; on another than loopback requests need a key."""
-    port: int = 8000
+    port: int = Field(default=8000, ge=1, le=65535)
     """Port to listen on."""
     api_key: SecretStr | None = None
     """A key that opens everything; the command line sends it. Further keys are made by ``quipu keys create``."""

@@ -4,7 +4,6 @@ import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 from api.admission.keys import Keys
@@ -13,6 +12,7 @@ from api.graph_stores import graph_beside, graph_store
 from api.settings import Settings
 from api.tables.keys import SqliteKeys
 from api.tables.workspaces import SqliteWorkspaces
+from graph import release
 from graph.disk import PRIVATE
 from graph.errors import ConfigurationError, ConflictError
 from graph.operations.database import OperationsDatabase
@@ -56,7 +56,7 @@ def back_up(settings: Settings, folder: Path) -> BackupReport:
         )  # fmt: skip
         return Backup(
             graph=graph, state=state, blobs=FolderBlobStore(data / BLOBS), others=data / EVALUATIONS,
-            quipu=version("quipu"),
+            quipu=release(),
         ).write(folder)  # fmt: skip
 
 

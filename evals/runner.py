@@ -16,6 +16,7 @@ from evals.model import GivenAnswer, GoldDocument, Plan, Quote, Row, RunInfo
 from evals.ports import KnowledgeService, Progress
 from evals.runs import Run, RunFolder, now
 from evals.scoring import DEPTHS
+from graph import release
 from graph.errors import InputError, NotFoundError
 
 SHOWN = 5
@@ -26,7 +27,7 @@ CONTEXT = 300
 """Characters kept on both sides of a quote."""
 _VOLATILE = frozenset({"QUIPU_HOST", "QUIPU_PORT", "QUIPU_URL", "QUIPU_DATA_DIR", "QUIPU_API_KEY"})
 """Settings that decide where a service is, not what it answers."""
-_VERSIONED = ("quipu", "numpy", "faiss-cpu", "sentence-transformers", "torch", "apsw")
+_LIBRARIES = ("numpy", "faiss-cpu", "sentence-transformers", "torch", "apsw")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ class Evaluation:
             plan=self.plan, dataset=self.dataset.name, digest=self.dataset.digest, questions=questions,
             documents=state.documents, revision=state.revision,
             settings={name: value for name, value in state.settings.items() if name not in _VOLATILE},
-            versions={"python": platform.python_version(), **{name: version(name) for name in _VERSIONED}},
+            versions={"python": platform.python_version(), "quipu": release()} | {of: version(of) for of in _LIBRARIES},
             judge=self.judge.identity if self.judge else "", started_at=now(), refused=refused,
             token_price=self.token_price,
         )  # fmt: skip

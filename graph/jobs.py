@@ -30,7 +30,8 @@ class JobProgress:
     """How far a job is, and once it is done, its yield. ``revision`` is where its change can be read.
 
     ``failures`` says of some chunks, by ordinal, why the model could not read them; ``rejected`` counts what it said
-    and the text does not bear out, by reason. ``chunks_kept`` are those that the version before had as well.
+    and the text does not bear out, by reason. ``chunks_kept`` are those that the version before had as well;
+    ``retitled``: that one had another title.
     ``seconds`` is wall clock.
     """
 
@@ -41,6 +42,7 @@ class JobProgress:
     chunks_kept: int = 0
     chunks_added: int = 0
     chunks_removed: int = 0
+    retitled: bool = False
     entities: int = 0
     relations: int = 0
     calls: int = 0

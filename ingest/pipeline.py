@@ -198,13 +198,15 @@ class IngestPipeline:
         return [outcomes[place] for place in range(len(works))]
 
     def _compare(self, work: Work) -> None:
-        """How many passages of the version that is live stay, and how many go."""
+        """How many passages of the version that is live stay, how many go, and whether its title is another."""
         if work.upload.version == 1:  # what is held of it, an earlier reading of the same version has brought
             work.kept = work.reused
             return
         workspace, document_id = work.upload.workspace, work.document.id
+        revision = self._reader.revision(workspace)
         try:
-            live = self._reader.document_chunks(workspace, document_id, self._reader.revision(workspace))
+            live = self._reader.document_chunks(workspace, document_id, revision)
+            work.retitled = self._reader.document(workspace, document_id, revision).title != work.document.title
         except NotFoundError:
             return
         before, now = {placed.chunk.id for placed in live}, {chunk.id for chunk in work.chunks}
@@ -249,6 +251,7 @@ def _report(work: Work, change: GraphChange, revision: int) -> IngestReport:
         chunks_reused=work.reused,
         chunks_kept=work.kept,
         chunks_removed=work.removed,
+        retitled=work.retitled,
         entities=len({mention.entity_id for mention in change.mentions}),
         relations=len(change.relations),
         reading=work.loaded.report,

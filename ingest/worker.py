@@ -205,7 +205,7 @@ def _yield_of(report: IngestReport) -> JobProgress:
     return JobProgress(
         stage="done", chunks_done=report.chunks, chunks_total=report.chunks, chunks_reused=report.chunks_reused,
         chunks_kept=report.chunks_kept, chunks_added=report.chunks - report.chunks_kept,
-        chunks_removed=report.chunks_removed, entities=report.entities,
+        chunks_removed=report.chunks_removed, retitled=report.retitled, entities=report.entities,
         relations=report.relations, calls=report.calls, tokens=report.tokens,
         seconds=round(sum(report.seconds.values()), 3), chunks_failed=len(report.failures),
         failures={

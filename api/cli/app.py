@@ -20,6 +20,7 @@ from api.cli.documents.commands import formats
 from api.cli.documents.files import find_files
 from api.cli.documents.ingesting import BAD, Manner, ingest_files, show_summary
 from api.cli.evals import eval_app
+from api.cli.first_start.next_command import ask_command
 from api.cli.freshness import changes
 from api.cli.graph import app as entities_app
 from api.cli.jobs import jobs, reindex, verify
@@ -27,6 +28,7 @@ from api.cli.keys import app as keys_app
 from api.cli.watches import app as watches_app
 from api.cli.workspaces import app as workspaces_app
 from api.outbound.client import QuipuClient
+from api.sample_documents import samples_folder
 from api.schemas.answers import pending_text
 from graph.errors import ConfigurationError, QuipuError
 from graph.parsing import read_json
@@ -51,7 +53,6 @@ Waiting = Annotated[
 Filters = Annotated[
     str, typer.Option("--filters", help='Metadata that documents must have, as JSON: {"year": {"gte": 2020}}.')
 ]
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 
 app.command("export")(export_command)
@@ -78,23 +79,29 @@ def serve() -> None:
 
 @app.command()
 def demo(
-    samples: Annotated[Path, typer.Option(help="Folder with documents/ and questions.jsonl.")] = SAMPLES,
+    samples: Annotated[
+        Path, typer.Option(default_factory=samples_folder, help="Folder with documents/ and questions.jsonl.")
+    ],
     keep_serving: Annotated[bool, typer.Option(help="Go on serving afterwards.")] = True,
 ) -> None:
     """Serve, load the sample documents, ask one question, and keep serving."""
     from api.server import running_with_key
 
     if not (samples / "documents").is_dir():
-        raise ConfigurationError(f"{samples} has no sample documents; they are part of the project's checkout")
-    with running_with_key(logged_settings(logging.INFO)) as (url, key):
+        raise ConfigurationError(f"{samples} has no documents/; --samples names a folder that has")
+    settings = logged_settings(logging.INFO)
+    with running_with_key(settings) as (url, key):
         client = QuipuClient(url, key=key)
         results = ingest_files(client, find_files([samples / "documents"]), progress, wait=True)
         show_summary(results, out)
-        first = json.loads((samples / "questions.jsonl").read_text(encoding="utf-8").splitlines()[0])
-        out.print(f"\n{first['text']}", style="bold")
-        _show_answer(client.post("/v1/ask", {"question": first["text"]}))
-        out.print(f'\nQuipu answers at {url} (its API: {url}/docs). Another question:  quipu ask "…"')
+        lines = (samples / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+        questions = [json.loads(line)["text"] for line in lines]
+        out.print(f"\n{questions[0]}", style="bold")
+        _show_answer(client.post("/v1/ask", {"question": questions[0]}))
         if keep_serving:
+            out.print(f"\nQuipu serves until Ctrl-C ends it. Its page: {url}/", soft_wrap=True)
+            typed = ask_command(settings, questions[1 % len(questions)])
+            out.print(f"To ask it from another terminal, in any folder:  {typed}", soft_wrap=True, highlight=False)
             _wait_for_signal()
 
 

@@ -24,12 +24,13 @@ MAX_PAUSE = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uploaded:
-    """One file of an ingestion: its id, its job, or why it was refused."""
+    """One file of an ingestion: its id, its job, or why it was refused; what it did, where that is known at once."""
 
     document_id: str
     job_id: str | None
     deduplicated: bool
     problem: str | None
+    update: Mapping[str, Any] | None = None
 
 
 class QuipuClient:
@@ -117,7 +118,7 @@ class QuipuClient:
         problem = (entry.get("error") or {}).get("detail") or (None if response.is_success else body.get("detail"))
         return Uploaded(
             document_id=document_id, job_id=entry.get("job_id"),
-            deduplicated=bool(entry.get("deduplicated")), problem=problem,
+            deduplicated=bool(entry.get("deduplicated")), problem=problem, update=entry.get("update"),
         )  # fmt: skip
 
     def post_documents(self, documents: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from importlib.metadata import version
 from urllib.parse import urlsplit
 
 from typing_extensions import override
 
-from graph import tracing
+from graph import DISTRIBUTION, release, tracing
 from graph.errors import ConfigurationError
 from graph.tracing import Attributes, SpanKind, Tracer, TraceSpan
 
@@ -22,7 +21,7 @@ try:
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 except ImportError as error:
     raise ConfigurationError(
-        f"QUIPU_OTLP_ENDPOINT needs the packages of 'quipu[telemetry]' ({error.name} is missing);"
+        f"QUIPU_OTLP_ENDPOINT needs the packages of '{DISTRIBUTION}[telemetry]' ({error.name} is missing);"
         " install them, or leave the setting out"
     ) from error
 
@@ -44,10 +43,10 @@ class OtlpTracer(Tracer):
         session = requests.Session()
         session.trust_env = False  # no proxy and no netrc of the environment
         exporter = OTLPSpanExporter(endpoint=_traces_url(endpoint), timeout=SEND_SECONDS, session=session)
-        resource = Resource.create({"service.name": "quipu", "service.version": version("quipu")})
+        resource = Resource.create({"service.name": "quipu", "service.version": release()})
         self._provider = TracerProvider(resource=resource, shutdown_on_exit=False)
         self._provider.add_span_processor(BatchSpanProcessor(exporter))
-        self._tracer = self._provider.get_tracer("quipu", version("quipu"))
+        self._tracer = self._provider.get_tracer("quipu", release())
 
     @override
     def begin(self, name: str, kind: SpanKind, attributes: Attributes, carried: Mapping[str, str]) -> TraceSpan:

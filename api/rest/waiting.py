@@ -14,6 +14,7 @@ from api.schemas.documents import AcceptedBodies, AcceptedBody
 from graph.errors import Stopped
 from graph.ports.own_writes import Standing
 from ingest.model import Accepted
+from ingest.outcomes import unchanged, update_by
 
 MOST_SECONDS = 60
 Wait = Annotated[
@@ -65,6 +66,8 @@ async def accepted_response(
             await context.in_thread(lambda: _tell_missed(context, bodies.documents))
         elif not standing.pending:
             bodies.revision = await context.in_thread(lambda: context.revision(None))
+    if any(body.deduplicated for body in bodies.documents) or bodies.revision is not None:
+        await context.in_thread(lambda: _tell_updates(context, bodies.documents))
     return JSONResponse(bodies.model_dump(mode="json"), status_code=202 if bodies.revision is None else 200)
 
 
@@ -84,6 +87,14 @@ def _tell_missed(context: RequestContext, bodies: Sequence[AcceptedBody]) -> Non
         job = context.cases.documents.job(context.workspace, body.job_id)
         if job.state in {"failed", "cancelled"}:
             body.error = _problem(job.error.code, job.error.message) if job.error else _problem("cancelled", job.state)
+
+
+def _tell_updates(context: RequestContext, bodies: Sequence[AcceptedBody]) -> None:
+    """What each part did to its document, as far as that is known."""
+    for body in bodies:
+        if body.job_id is not None:
+            job = context.cases.documents.job(context.workspace, body.job_id)
+            body.update = unchanged(job) if body.deduplicated else update_by(job)
 
 
 def _problem(code: str, detail: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from graph.rights import Readers
 from ingest.given_names import MAX_ID, MAX_MEDIA_TYPE, MAX_TITLE
 from ingest.loaders.registry import Format
 from ingest.model import ReadingReport
+from ingest.outcomes import Update
 
 MAX_METADATA_FIELDS = 64
 MAX_METADATA_NAME = 256
@@ -66,7 +67,7 @@ class TextDocuments(StrictBody):
 
 
 class AcceptedBody(BaseModel):
-    """What became of one part of an upload; ``error`` is a problem document.
+    """What became of one part of an upload; ``error`` is a problem document. ``update`` is null until it is known.
 
     ``note`` tells who gave a document to others only that they will not see it themselves, and where two files of an
     upload have the same name.
@@ -78,6 +79,7 @@ class AcceptedBody(BaseModel):
     deduplicated: bool
     error: dict[str, Any] | None
     note: str | None = None
+    update: Update | None = None
 
 
 class AcceptedBodies(BaseModel):

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from api.schemas.documents import ReadingBody, reading_body
 from graph.jobs import Job, JobState
 from ingest.model import ReadingReport
+from ingest.outcomes import Update, update_by
 
 
 class JobErrorBody(BaseModel):
@@ -23,7 +24,7 @@ class JobBody(BaseModel):
     """A job as it stands; ``revision`` is where its change can be read.
 
     Of the passages of a version ``chunks_kept`` were in the one before as well; ``chunks_removed`` were only there.
-    ``reading`` tells, once it is done, how the file was read.
+    Once it is done, ``update`` tells what it did to its document, and ``reading`` how the file was read.
     """
 
     id: str
@@ -49,6 +50,7 @@ class JobBody(BaseModel):
     revision: int | None
     attempt: int
     error: JobErrorBody | None
+    update: Update | None
     reading: ReadingBody | None
     created_at: datetime
     updated_at: datetime
@@ -77,5 +79,6 @@ def job_body(job: Job, reading: ReadingReport | None = None) -> JobBody:
             type=f"urn:quipu:problem:{error.code}", code=error.code, stage=error.stage, detail=error.message,
             retriable=error.retriable,
         ) if error else None,
+        update=update_by(job),
         reading=reading_body(reading) if reading is not None else None,
     )  # fmt: skip

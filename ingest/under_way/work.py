@@ -36,6 +36,7 @@ class Work:
     reused: int = 0
     kept: int = 0
     removed: int = 0
+    retitled: bool = False
     wanted: bool = True
 
     def tell(self, progress: Progress, step: str, done: int) -> bool:

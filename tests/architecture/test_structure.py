@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from graph import DISTRIBUTION
+
 ROOT = Path(__file__).parents[2]
 ROOMS = ("api", "evals", "graph", "ingest", "retrieval")
 OUTLIVE_EVERYTHING = {
@@ -131,7 +133,7 @@ def test_importing_is_quick_and_quiet() -> None:
 def test_nobody_else_owns_our_package_names() -> None:
     owners = importlib.metadata.packages_distributions()
     for room in ROOMS:
-        assert set(owners.get(room, [])) <= {"quipu"}, room
+        assert set(owners.get(room, [])) <= {DISTRIBUTION}, room
 
 
 def test_error_tree_in_its_docstring_is_the_real_one() -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -117,17 +118,51 @@ def test_originals_are_not_for_who_may_only_ask(tmp_path: Path) -> None:
 def test_an_update_says_what_it_did(service: ServiceProcess) -> None:
     paragraphs = [f"# Part {n}\n\n" + f"The tower number {n} was built by Ada Stone. " * 20 for n in range(4)]
 
-    def put(parts: list[str]) -> tuple[int, int, int]:
-        answer = service.http.put("/v1/documents/towers", files={"file": ("towers.md", "\n\n".join(parts))})
-        job = service.job(answer.json()["documents"][0]["job_id"])
-        return job["chunks_kept"], job["chunks_added"], job["chunks_removed"]
+    def put(parts: list[str], **more: str) -> dict[str, Any]:
+        """What an upload did, as its answer and its job say."""
+        sent = {"files": {"file": ("towers.md", "\n\n".join(parts))}, "data": more, "params": {"wait": 60}}
+        (one,) = service.http.put("/v1/documents/towers", **sent).json()["documents"]
+        job = service.job(one["job_id"])
+        assert one["update"] == job["update"] or one["deduplicated"]
+        counts = {name: job[f"chunks_{name}"] for name in ("kept", "added", "removed")}
+        assert counts == {name: job["update"][name] for name in counts}
+        update: dict[str, Any] = one["update"]
+        return update
 
-    kept, first, removed = put(paragraphs)
-    assert (kept, removed) == (0, 0)
-    assert first >= 4
-    kept, added, removed = put([*paragraphs[:2], paragraphs[2].replace("Ada", "Eva"), paragraphs[3]])
-    assert added == removed >= 1
-    assert kept == first - added
+    new = put(paragraphs)
+    assert (new["kind"], new["kept"], new["removed"]) == ("full", 0, 0)
+    assert new["added"] >= 4
+    changed = [*paragraphs[:2], paragraphs[2].replace("Ada", "Eva"), paragraphs[3]]
+    edited = put(changed)
+    assert edited["kind"] == "incremental"
+    assert edited["added"] == edited["removed"] >= 1
+    assert edited["kept"] == new["added"] - edited["added"]
+    assert put(changed) == {
+        "kind": "unchanged", "kept": new["added"], "added": 0, "removed": 0,
+        "reason": "the same bytes, title and metadata are there",
+    }  # fmt: skip
+    described = put(changed, metadata='{"year": 1920}')
+    assert (described["kind"], described["kept"], described["added"]) == ("incremental", new["added"], 0)
+    assert "metadata" in described["reason"]
+    retitled = put(changed, metadata='{"year": 1920}', title="Towers")
+    assert (retitled["kind"], retitled["kept"]) == ("full", 0)
+    assert "title" in retitled["reason"]
+    assert "no passage" in put(["# Else\n\nNothing is as it was."], metadata='{"year": 1920}', title="Towers")["reason"]
+
+
+def test_a_table_of_files_says_what_each_did(service: ServiceProcess, tmp_path: Path) -> None:
+    file = tmp_path / "mills.md"
+    parts = [f"# Mill {n}\n\n" + f"The mill number {n} was built by Ada Stone. " * 20 for n in range(3)]
+    kinds = []
+    for text in (parts, parts, [*parts[:2], parts[2].replace("Ada", "Eva")]):
+        file.write_text("\n\n".join(text), encoding="utf-8")
+        ran = service.quipu("ingest", str(tmp_path), "--wait", "--json")
+        kinds += [one["update"]["kind"] for one in json.loads(ran.stdout) if one["id"].endswith("mills.md")]
+    assert kinds == ["full", "unchanged", "incremental"]
+    file.write_text("\n\n".join([parts[0].replace("Ada", "Una"), *parts[1:]]), encoding="utf-8")
+    shown = " ".join(service.quipu("ingest", str(tmp_path), "--wait").stdout.replace("│", " ").split())
+    assert "incremental" in shown
+    assert re.search(r"[1-9] added, [1-9] removed", shown)
 
 
 def test_a_report_is_for_its_version_and_goes_with_it(service: ServiceProcess) -> None:

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -114,13 +114,13 @@ def _end_rename(client: QuipuClient, one: _Sent) -> None:
 
 def show_summary(results: Sequence[dict[str, Any]], console: Console) -> None:
     """What became of each file, failures first, and how many there were of each kind."""
-    table = Table(Column("document", overflow="fold"), "state", "chunks", "entities", "relations", "note")
+    table = Table(Column("document", overflow="fold"), "state", "update", "chunks", "entities", "relations", "note")
     order = ["refused", "failed", "partly read"]
     ranked = sorted(results, key=lambda one: (one["state"] not in BAD, one["state"] not in order, one["id"]))
     for result in ranked[:MAX_ROWS]:
         table.add_row(
-            result["id"], result["state"], str(result["chunks"]), str(result["entities"]), str(result["relations"]),
-            result["note"], style=_STYLES.get(result["state"]),
+            result["id"], result["state"], _told(result["update"]), str(result["chunks"]), str(result["entities"]),
+            str(result["relations"]), result["note"], style=_STYLES.get(result["state"]),
         )  # fmt: skip
     console.print(table)
     if len(ranked) > MAX_ROWS:
@@ -129,8 +129,16 @@ def show_summary(results: Sequence[dict[str, Any]], console: Console) -> None:
     console.print(", ".join(f"{count} {state}" for state, count in sorted(counts.items())))
 
 
+def _told(update: Mapping[str, Any] | None) -> str:
+    """What an upload did to its document, in short; of one that is new, or stays as it is, the kind says it all."""
+    if update is None or not (update["removed"] or update["kind"] == "incremental"):
+        return update["kind"] if update else ""
+    return f"{update['kind']}: {update['kept']} kept, {update['added']} added, {update['removed']} removed"
+
+
 def _result(one: _Sent, *, followed: bool) -> dict[str, Any]:
     upload, job = one.upload, one.job if followed or one.place.renamed else {}
+    update = upload.update or job.get("update")
     state = "refused" if upload.problem else "unchanged" if upload.deduplicated else "accepted"
     notes = [upload.problem] if upload.problem else []
     reading = job.get("reading")
@@ -139,9 +147,10 @@ def _result(one: _Sent, *, followed: bool) -> dict[str, Any]:
         if state == "done" and reading and reading["state"] == "partly read":
             state = "partly read"
         notes += [job["error"]["detail"]] if job["error"] else []
+    notes += [update["reason"]] if update and update["kind"] == "full" and update["removed"] else []
     notes += [f"not read: {unread(reading)}"] if reading and unread(reading) else []
     return {
         "id": upload.document_id, "state": state, "job_id": upload.job_id, "chunks": job.get("chunks_total", 0),
-        "entities": job.get("entities", 0), "relations": job.get("relations", 0), "reading": reading,
+        "entities": job.get("entities", 0), "relations": job.get("relations", 0), "reading": reading, "update": update,
         "renamed_from": one.place.renamed["id"] if one.place.renamed else None, "note": "; ".join([*notes, *one.notes]),
     }  # fmt: skip

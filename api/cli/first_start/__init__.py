@@ -1,0 +1,1 @@
+"""What someone meets who starts Quipu for the first time."""

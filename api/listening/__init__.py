@@ -1,0 +1,1 @@
+"""Where the service can listen: told before a library is loaded."""
