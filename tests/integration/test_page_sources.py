@@ -13,7 +13,9 @@ from api.rest.openapi import DescribedApp
 
 PAGE = Path(__file__).parents[2] / "api" / "page"
 BIN = Path(__file__).parents[2] / ".venv" / "bin"
-pytestmark = pytest.mark.skipif(not (PAGE / "node_modules").is_dir(), reason="the page's packages are not installed: make page")
+pytestmark = pytest.mark.skipif(
+    not (PAGE / "node_modules").is_dir(), reason="the page's packages are not installed: make page"
+)
 
 
 def tool(name: str, *arguments: str) -> None:
@@ -39,11 +41,22 @@ def test_its_own_tests_pass() -> None:
     tool("vitest", "run")
 
 
-@pytest.mark.parametrize("path", sorted((PAGE / "src").rglob("*.*")), ids=lambda path: path.relative_to(PAGE).as_posix())
+@pytest.mark.parametrize(
+    "path", sorted((PAGE / "src").rglob("*.*")), ids=lambda path: path.relative_to(PAGE).as_posix()
+)
 def test_files_are_small_and_make_nothing_of_strings(path: Path) -> None:
     if path.name == "schema.d.ts":
         pytest.skip("made of the OpenAPI document")
     source = path.read_text(encoding="utf-8")
     assert path.suffix == ".json" or source.count("\n") <= 300
-    for forbidden in ("{@html", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "http://", "https://"):
+    for forbidden in (
+        "{@html",
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        "http://",
+        "https://",
+    ):
         assert forbidden not in source or path.name.endswith(".test.ts") or path.suffix == ".svg", forbidden
