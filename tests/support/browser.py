@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Response, expect, sync_playwright
 
 from api.rest.pages.page import BUILT
 
@@ -26,8 +26,8 @@ Theme = Literal["light", "dark"]
 _ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
 _REFUSED = "Failed to load resource: the server responded with a status of"
 _ACTIVE = """() => [...document.querySelectorAll('*')].filter(one =>
-  ['IFRAME', 'OBJECT', 'EMBED', 'BASE', 'META', 'STYLE', 'MARQUEE', 'MATH', 'AUDIO', 'VIDEO', 'SOURCE'].includes(one.tagName)
-    && one.closest('body') !== null
+  ['IFRAME', 'OBJECT', 'EMBED', 'BASE', 'META', 'STYLE', 'MARQUEE', 'MATH', 'AUDIO', 'VIDEO', 'SOURCE']
+    .includes(one.tagName) && one.closest('body') !== null
   || one.tagName === 'SCRIPT' && !(one.src.startsWith(location.origin) && one.closest('head'))
   || one.tagName === 'IMG' && !one.src.startsWith('blob:' + location.origin)
   || one.tagName === 'FORM' && one.hasAttribute('action')
@@ -67,6 +67,9 @@ class Look:
         return f"{self.language}-{self.theme}-{self.width}"
 
 
+PLAIN = Look()
+
+
 class Visit:
     """A tab with the page of a service in it. What it may not do is noted; ``end`` fails where anything was."""
 
@@ -77,12 +80,15 @@ class Visit:
         self.errors: list[str] = []
         self.foreign: list[str] = []
         self.refused: list[str] = []
+        self.files: list[Response] = []
+        """The page itself, and what it loaded of its own files."""
         self._texts = texts(look.language)
         page.set_default_timeout(PATIENCE)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
         page.on("request", lambda request: self._request(request.url))
-        page.on("dialog", lambda dialog: (self.errors.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", self._dialog)
+        page.on("response", self._response)
         page.on("popup", lambda popup: self.foreign.append(f"popup: {popup.url}"))
 
     def t(self, key: str, **values: object) -> str:
@@ -139,6 +145,14 @@ class Visit:
             told = f"{message.text} ({message.location.get('url', '')})"
             (self.refused if message.text.startswith(_REFUSED) else self.errors).append(told)
 
+    def _response(self, response: Response) -> None:
+        if response.url == f"{self.origin}/" or "/assets/" in response.url:
+            self.files.append(response)
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self.errors.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
     def _request(self, url: str) -> None:
         if not url.startswith((f"{self.origin}/", f"blob:{self.origin}/")):
             self.foreign.append(url)
@@ -151,16 +165,21 @@ class Window:
         self._browser = browser
 
     @contextmanager
-    def visit(self, origin: str, look: Look = Look(), *, refused: bool = False) -> Iterator[Visit]:  # noqa: B008
+    def visit(
+        self, origin: str, look: Look = PLAIN, *, workspace: str = "", key: str = "", refused: bool = False
+    ) -> Iterator[Visit]:
         """A fresh visitor; afterwards it fails where something went wrong.
 
-        ``refused``: whether the service may refuse something meanwhile, which a browser tells as an error.
+        ``workspace`` and ``key`` are what the visitor has entered before. ``refused``:
+        whether the service may refuse something meanwhile, which a browser tells as an error.
         """
         context = self._browser.new_context(
             viewport={"width": look.width, "height": look.height}, color_scheme=look.theme,
             locale={"en": "en-GB", "zh": "zh-CN"}[look.language], timezone_id="UTC", has_touch=look.width < 600,
             reduced_motion="reduce" if look.still else "no-preference", accept_downloads=True,
         )  # fmt: skip
+        entered = json.dumps({"quipu.workspace": workspace, "quipu.key": key})
+        context.add_init_script(f"for (const pair of Object.entries({entered})) sessionStorage.setItem(...pair);")
         try:
             made = Visit(context.new_page(), origin, look)
             yield made

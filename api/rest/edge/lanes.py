@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, Gauge
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.access import Caller
 from api.rest.problems import problem
 from api.rest.roles import OPEN
 from api.service import Service
@@ -183,7 +184,8 @@ def _lane(method: str, path: str) -> LaneName:
 
 
 def _client(scope: Scope) -> str:
-    """Whoever a share belongs to: a key where it has a name, else an address."""
-    key: str | None = scope["state"]["caller"].key_id
+    """Whoever a share belongs to: a key where it has a name, else an address. The web page is open to nobody known."""
+    caller: Caller | None = scope["state"]["caller"]
+    key = caller.key_id if caller is not None else None
     address: tuple[str, int] | None = scope.get("client")
     return f"key {key}" if key else address[0] if address else "unknown"
