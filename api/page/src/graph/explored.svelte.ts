@@ -25,6 +25,7 @@ class Explored {
   /** The entities that were opened, each with how many others it may bring. */
   #opened = new Map<string, number>();
   #spots = new Map<string, Spot>();
+  #names = new Map<string, string>();
   entities = $state.raw<ReadonlyMap<string, Entity>>(new Map());
   facts = $state.raw<readonly Fact[]>([]);
   merges = $state.raw<readonly Merge[]>([]);
@@ -91,19 +92,31 @@ class Explored {
 
   async #around(id: string, limit: number) {
     const query = { entity_id: id, limit: Math.min(limit + 1, MOST), ...(this.asOf === null ? {} : { as_of: String(this.asOf) }) };
+    if (!(await this.#lived(id))) return null;
     try {
       return { id, ...(await data(api.GET("/v1/graph/neighbourhood", { params: { query } }))) };
     } catch (error) {
-      if (asProblem(error).status === 404) return null; // it did not exist then
+      if (asProblem(error).status === 404) return null; // another of its name was there
       throw error;
     }
+  }
+
+  /** Whether anything of its name was there at the chosen revision: a browser logs what is asked for and not found. */
+  async #lived(id: string): Promise<boolean> {
+    const name = this.#names.get(id);
+    if (this.asOf === null || name === undefined) return true;
+    const query = { query: name, limit: 1, as_of: String(this.asOf) };
+    return (await data(api.GET("/v1/graph/entities", { params: { query } }))).entities.length > 0;
   }
 
   #show(found: { id: string; entities: Entity[]; relations: Relation[]; merges: Merge[]; left_off: LeftOff }[]): void {
     const entities = new Map<string, Entity>();
     for (const { id, entities: near } of found) {
       const fresh = near.filter((one) => !entities.has(one.id)).slice(0, MOST - entities.size);
-      for (const one of fresh) entities.set(one.id, one);
+      for (const one of fresh) {
+        entities.set(one.id, one);
+        this.#names.set(one.id, one.name);
+      }
       this.#place(id, fresh.map((one) => one.id));
     }
     const facts = new Map<string, Fact>();
