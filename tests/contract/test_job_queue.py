@@ -47,6 +47,16 @@ class TestJobQueue:
             raise RuntimeError
         assert queue.list(W) == ()
 
+    def test_jobs_are_listed_by_kind_and_page_by_page(self, queue: Queue) -> None:
+        jobs = queue.submit([new("a"), NewJob(workspace=W, kind="evaluation"), new("b"), new("c")])
+        queue.submit([new("d", workspace="v")])
+        a, evaluation, b, c = (job.id for job in jobs)
+        assert [job.id for job in queue.list(W, limit=2)] == [c, b]
+        assert [job.id for job in queue.list(W, after=b)] == [evaluation, a]
+        assert [job.id for job in queue.list(W, kind="evaluation")] == [evaluation]
+        assert [job.id for job in queue.list(W, kind="ingest", after=c, limit=1)] == [b]
+        assert queue.list(W, after="unknown") == ()
+
     def test_who_submits_sees_the_job_within_the_transaction(self, kept: Kept) -> None:
         with kept.state.transaction():
             (job,) = kept.jobs.submit([new("a")])

@@ -158,6 +158,29 @@ def test_uploaded_questions_over_rest(own: ServiceProcess, sample_set: Path) -> 
     assert data["sections"][0]["key"] == "retrieval"
 
 
+def test_evaluations_are_listed_and_compared(own: ServiceProcess, sample_set: Path) -> None:
+    def run(mode: str) -> str:
+        files = {
+            name: (sample_set / f"{name}.{end}").read_bytes() for name, end in (("queries", "jsonl"), ("qrels", "tsv"))
+        }
+        sent = {"kind": "retrieval", "mode": mode, "questions": "10"}
+        return str(ended(own, own.http.post("/v1/evals", files=files, data=sent).json()["id"])["id"])
+
+    one, other = run("hybrid"), run("vector")
+    first = own.read("/v1/evals", params={"limit": 1})
+    assert [found["id"] for found in first["evaluations"]] == [other]
+    assert first["evaluations"][0]["metrics"]["recall@5"]["n"] == 10
+    second = own.read("/v1/evals", params={"limit": 1, "cursor": first["next_cursor"]})
+    assert [found["id"] for found in second["evaluations"]] == [one]
+
+    compared = own.read(f"/v1/evals/{other}/comparison", params={"before": one})
+    assert (compared["shared"], compared["only_before"], compared["only_after"]) == (10, 0, 0)
+    assert {"name": "mode", "before": "hybrid", "after": "vector"} in compared["settings"]
+    recall = next(figure for figure in compared["figures"] if figure["metric"] == "recall@5")
+    assert recall["after"] == first["evaluations"][0]["metrics"]["recall@5"]["mean"]
+    assert own.http.get(f"/v1/evals/{other}/comparison", params={"before": "unknown"}).status_code == 404
+
+
 def test_a_purged_document_takes_the_runs_that_quote_it_along(own: ServiceProcess) -> None:
     own.put("secret-note", "The Velvet Ledger was written by Ilse Quorn.")
     files = {

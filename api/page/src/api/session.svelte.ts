@@ -18,6 +18,12 @@ class Session {
   caller = $state.raw<Caller | null>(null);
   /** Raised with each change of key or workspace: whatever was read before is to be read again. */
   turn = $state(0);
+  readonly #holders: (() => void)[] = [];
+
+  /** Have something forget what it holds when somebody else comes, or another workspace. */
+  heldBy(forget: () => void): void {
+    this.#holders.push(forget);
+  }
 
   enter(key: string, workspace: string): void {
     this.key = key;
@@ -26,6 +32,7 @@ class Session {
     sessionStorage.setItem(WORKSPACE, workspace);
     this.refused = false;
     this.caller = null;
+    for (const forget of this.#holders) forget();
     this.turn += 1;
   }
 

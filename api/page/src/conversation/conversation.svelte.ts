@@ -1,6 +1,7 @@
 /** The questions of this tab and what came of them. It outlives the view, and ends with the tab. */
 import { asProblem, type Problem } from "../api/problem";
 import { ask, type Answer, type AskMode, type Citation, type Passage, type Step } from "../api/questions";
+import { session } from "../api/session.svelte";
 import { announcer } from "../ui/announcer.svelte";
 
 export class Turn {
@@ -68,3 +69,4 @@ class Conversation {
 }
 
 export const conversation = new Conversation();
+session.heldBy(() => conversation.clear());

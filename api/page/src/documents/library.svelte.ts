@@ -1,10 +1,11 @@
 /** The documents of the workspace, a page at a time, and how many there are. */
-import { api, data } from "../api/client";
+import { api, data, type Schemas } from "../api/client";
 import type { DocumentBody, JobBody } from "../api/documents";
 import { asProblem, type Problem } from "../api/problem";
 import { session } from "../api/session.svelte";
 
 const AT_ONCE = 200;
+const LARGEST_PAGE = 1000;
 const UNDER_WAY = ["running", "waiting", "queued"] as const;
 
 class Library {
@@ -21,18 +22,18 @@ class Library {
 
   /** Read again as much as has been read, one reading after another. */
   refresh(): Promise<void> {
-    this.#reading = this.#reading.then(() => this.#read(Math.max(AT_ONCE, this.documents.length), ""));
+    this.#reading = this.#reading.then(() => this.#read(Math.max(AT_ONCE, this.documents.length), [], ""));
     return this.#reading;
   }
 
   more(limit = AT_ONCE): Promise<void> {
-    this.#reading = this.#reading.then(() => (this.next === null ? undefined : this.#read(limit, this.next)));
+    this.#reading = this.#reading.then(() => (this.next === null ? undefined : this.#read(limit, this.documents, this.next)));
     return this.#reading;
   }
 
   /** Read whatever is left, for whoever looks for one among all. */
   async all(): Promise<void> {
-    while (this.next !== null && this.problem === null) await this.more(1000);
+    while (this.next !== null && this.problem === null) await this.more(LARGEST_PAGE);
   }
 
   /** Look whether the workspace has changed; what has is read again. */
@@ -45,13 +46,27 @@ class Library {
     await this.refresh();
   }
 
-  async #read(limit: number, cursor: string): Promise<void> {
+  forget(): void {
+    this.documents = this.coming = [];
+    this.next = this.total = this.revision = this.problem = null;
+    this.loaded = false;
+  }
+
+  /** Read `wanted` more beyond those that are known already. */
+  async #read(wanted: number, known: DocumentBody[], cursor: string): Promise<void> {
+    const turn = session.turn;
+    const found = [...known];
+    let next: string | null = cursor;
     try {
-      const page = await data(
-        api.GET("/v1/documents", { params: { query: { limit: Math.min(limit, 1000), cursor } } }),
-      );
-      this.documents = cursor ? [...this.documents, ...page.documents] : page.documents;
-      this.next = page.next_cursor;
+      do {
+        const limit = Math.min(wanted + known.length - found.length, LARGEST_PAGE);
+        const page: Schemas["DocumentPage"] = await data(api.GET("/v1/documents", { params: { query: { limit, cursor: next } } }));
+        found.push(...page.documents);
+        next = page.next_cursor;
+      } while (next !== null && found.length < wanted + known.length);
+      if (turn !== session.turn) return; // it was read for somebody else
+      this.documents = found;
+      this.next = next;
       this.problem = null;
     } catch (error) {
       this.problem = asProblem(error);
@@ -66,3 +81,4 @@ async function jobsIn(state: (typeof UNDER_WAY)[number]): Promise<JobBody[]> {
 }
 
 export const library = new Library();
+session.heldBy(() => library.forget());

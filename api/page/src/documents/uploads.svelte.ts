@@ -3,6 +3,7 @@ import { api, data } from "../api/client";
 import { putFile, type Accepted, type DocumentBody, type JobBody } from "../api/documents";
 import { events } from "../api/events";
 import { asProblem, type Problem } from "../api/problem";
+import { session } from "../api/session.svelte";
 import type { Found } from "./dropped";
 import { library } from "./library.svelte";
 import { ENDED } from "./states";
@@ -128,3 +129,4 @@ async function known(ids: string[]): Promise<Map<string, DocumentBody>> {
 }
 
 export const uploads = new Uploads();
+session.heldBy(() => uploads.forget(() => true));

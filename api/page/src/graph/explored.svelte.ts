@@ -1,6 +1,7 @@
 /** What has been looked at of the graph: entities, the facts and merges among them, as of one revision. */
 import { api, data, type Schemas } from "../api/client";
 import { asProblem, type Problem } from "../api/problem";
+import { session } from "../api/session.svelte";
 import { around, type Spot } from "./placing";
 
 export type Entity = Schemas["EntityBody"];
@@ -135,3 +136,4 @@ class Explored {
 }
 
 export const explored = new Explored();
+session.heldBy(() => explored.clear());
