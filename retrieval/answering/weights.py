@@ -43,6 +43,7 @@ class AnswerWeights:
     # --- the first sentence: the share of the question's terms that it holds with its title, 0..1, and
     rank: float = 0.15
     """Divided by the rank of the passage among the evidence."""
+
     leads: float = 0.1
     """If a name that it holds and the question does not is in the title of another passage; half, if in its text. Times
     how surely the question takes hops."""

@@ -122,6 +122,8 @@ class _Choice:
 
     def _is_enough(self, one: Sentence) -> bool:
         """Whether a sentence holds nearly all of the question; in one hop, of what its passage holds of it."""
+        if one.head is not None and not one.asked_row:
+            return False  # the rows beside it say as much
         most = 1.0 if self._hops else self._held[one.marker]
         return one.value and self._share(one.terms | one.titled) >= self._weights.enough * most
 

@@ -27,7 +27,8 @@ class Sentence:
     """One sentence of one passage.
 
     ``terms`` and ``titled`` are terms of the question that it and its passage's title hold, ``related`` those for which
-    it has another word. ``head`` is the number of the sentence with the names of its columns, which count as its title.
+    it has another word. ``head`` is the number of the sentence with the names of its columns, which count as its title,
+    in whatever words they say it.
     ``names`` are normalised names that it holds and the question does not: the bridges that it may lead over. ``value``
     says whether it holds something of the asked kind that the question does not name, and ``lateness`` (0..1) how late
     it begins, where the newest is asked for.
@@ -84,7 +85,8 @@ def read_sentences(read: ReadQuestion, evidence: Sequence[Evidence], weights: An
         found.append(
             Sentence(
                 marker=item.marker, order=order, head=head, text=text, key=norm_text(text), title=norm(title),
-                terms=terms, titled=read.terms.held(over), related=related.held(text) - terms, lateness=late,
+                terms=terms, titled=read.terms.held(over) | related.held(columns),
+                related=related.held(text) - terms, lateness=late,
                 names=frozenset(_bridges(text, asked, norm(title))), asked_row=has_asked_cell(text, asked),
                 value=holds_asked_value(read, text, title),
             )
