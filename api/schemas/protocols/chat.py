@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-from pydantic import BaseModel, Field, JsonValue, StrictBool, StrictInt
+from pydantic import BaseModel, Field, JsonValue, StrictBool, StrictInt, WithJsonSchema
 
 from api.schemas.answers import AnswerBody
 from api.schemas.strict import After, tokens
@@ -14,12 +14,14 @@ from graph.text.inert import inert_line
 from retrieval.model import Answer, Question
 
 MODEL = "quipu"
-_ASKS: JsonValue = {
+ASKS: JsonValue = {
     "type": "object",
     "required": ["role", "content"],
     "properties": {"role": {"const": "user"}, "content": {"type": "string", "pattern": r"\S"}},
 }
 """A message with a question; without one there is nothing to answer."""
+_NO_CALL = {"enum": ["auto", "none", None]}
+"""Tools that need not be called; what else could be asked for is refused by name."""
 
 
 class PartBody(BaseModel):
@@ -64,16 +66,16 @@ class ChatBody(BaseModel):
     """A chat to be gone on with. ``after`` is none of the protocol's: tokens of what the answer has to contain."""
 
     model: str
-    messages: Annotated[list[MessageBody], Field(min_length=1, json_schema_extra={"contains": _ASKS})]
+    messages: Annotated[list[MessageBody], Field(min_length=1, json_schema_extra={"contains": ASKS})]
     stream: StrictBool | None = None
     stream_options: StreamOptions | None = None
-    n: StrictInt | None = None
+    n: Annotated[StrictInt | None, WithJsonSchema({"enum": [1, None]})] = None
     stop: str | Annotated[list[str], Field(max_length=16)] | None = None
-    tool_choice: JsonValue = None
-    function_call: JsonValue = None
-    response_format: JsonValue = None
-    logprobs: StrictBool | None = None
-    modalities: list[str] | None = None
+    tool_choice: Annotated[JsonValue, WithJsonSchema(_NO_CALL)] = None
+    function_call: Annotated[JsonValue, WithJsonSchema(_NO_CALL)] = None
+    response_format: Annotated[JsonValue, WithJsonSchema({"enum": [{"type": "text"}, None]})] = None
+    logprobs: Annotated[StrictBool | None, WithJsonSchema({"enum": [False, None]})] = None
+    modalities: Annotated[list[str] | None, WithJsonSchema({"enum": [["text"], None]})] = None
     after: After | None = None
 
     def question(self, workspace: str, audience: Audience) -> Question:

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, JsonValue, StrictBool
+from pydantic import BaseModel, Field, JsonValue, StrictBool, WithJsonSchema
 
 from api.schemas.answers import AnswerBody
-from api.schemas.protocols.chat import MODEL, check_model
+from api.schemas.protocols.chat import ASKS, MODEL, check_model
 from graph.errors import InputError
 from retrieval.model import Answer
 
@@ -28,7 +28,7 @@ class _Asked(BaseModel):
     model: str
     stream: StrictBool | None = None
     options: OptionsBody | None = None
-    format: JsonValue = None
+    format: Annotated[JsonValue, WithJsonSchema({"enum": ["", None]})] = None
 
     @property
     def streams(self) -> bool:
@@ -59,7 +59,7 @@ class TurnBody(BaseModel):
 class ChatAskedBody(_Asked):
     """A chat to be gone on with; without messages nothing is asked."""
 
-    messages: list[TurnBody] = []
+    messages: Annotated[list[TurnBody], Field(json_schema_extra={"anyOf": [{"maxItems": 0}, {"contains": ASKS}]})] = []
 
     def asked(self) -> TurnBody | None:
         """The last message of the user; None where there are no messages. Raises InputError."""
@@ -72,7 +72,7 @@ class ChatAskedBody(_Asked):
 class GenerateBody(_Asked):
     """A prompt to be answered; without one nothing is asked."""
 
-    prompt: str = ""
+    prompt: Annotated[str, Field(json_schema_extra={"pattern": r"^$|\S"})] = ""
     images: list[JsonValue] | None = None
 
 
