@@ -8,9 +8,11 @@ from typing import Annotated, Any
 import typer
 from rich.progress import Progress
 
-from api.cli.context import AsJson, logged_settings, service
+from api.cli.context import AsJson, folder_settings, nothing_kept, service
 from api.cli.terminal import bars, id_column, out, print_json, progress, whole_table
+from api.configuration.data_folders import holds_nothing
 from api.outbound.client import TERMINAL, QuipuClient
+from graph.errors import ConfigurationError
 
 POLL_SECONDS = 0.5
 
@@ -64,8 +66,11 @@ def reindex(
 def _embed(*, as_json: bool) -> None:
     from api.cli.upkeep.reembedding import reembed
 
+    settings = folder_settings()
+    if holds_nothing(settings.data_dir):
+        raise ConfigurationError(nothing_kept(settings))
     with bars() as report:
-        found = reembed(logged_settings(), lambda done: report("embed", done, done))
+        found = reembed(settings, lambda done: report("embed", done, done))
     if as_json:
         print_json(asdict(found))
     elif found.switched:
