@@ -36,7 +36,7 @@ def serve(settings: Settings) -> None:
     """Serve until a signal says stop, and end in order. Raises ConfigurationError in one line."""
     keep_together()
     settings.check()
-    _check_port(settings)
+    check_port(settings)
     # uvicorn sends the signal once more when it has ended; Python's own way to take it would leave no time to tidy up
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     _server(settings, build_service(settings)).run()
@@ -53,7 +53,7 @@ def running(settings: Settings) -> Iterator[str]:
 def running_with_key(settings: Settings) -> Iterator[tuple[str, str]]:
     """As above; besides the URL a key that opens everything and that this process alone knows."""
     settings.check()
-    _check_port(settings)
+    check_port(settings)
     service = build_service(settings)
     if service.graph_problem:
         service.stop()
@@ -104,7 +104,8 @@ def _server(settings: Settings, service: Service) -> uvicorn.Server:
     return _Server(config, service)
 
 
-def _check_port(settings: Settings) -> None:
+def check_port(settings: Settings) -> None:
+    """Raise ConfigurationError where nobody can listen on the port that is set."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -13,7 +13,9 @@ from typing_extensions import override
 from api.cli.asking import ask, search
 from api.cli.audit import audit
 from api.cli.changes import changes
+from api.cli.chat import chat
 from api.cli.context import choose_workspace
+from api.cli.doctor.command import doctor
 from api.cli.documents.commands import app as documents_app
 from api.cli.documents.commands import formats, ingest
 from api.cli.graph import app as entities_app
@@ -32,12 +34,14 @@ GREETING = """
   quipu demo             a first try: sample documents, and one question
   quipu ingest PATH…     bring in files and folders
   quipu ask "…"          ask them; every answer says what it rests on
+  quipu chat             ask one question after the other
   quipu serve            serve REST for other programs
+  quipu doctor           whether everything needed is here
   quipu --help           all commands"""
 ORDER = {
-    "Begin": ("demo", "ingest", "ask", "search", "serve"),
+    "Begin": ("demo", "ingest", "ask", "chat", "search", "serve"),
     "What is kept": ("documents", "entities", "changes", "watches", "formats"),
-    "The service at work": ("jobs", "config", "verify", "reindex", "audit"),
+    "The service at work": ("jobs", "doctor", "config", "verify", "reindex", "audit"),
     "Who may what": ("keys", "workspaces"),
     "How good it is": ("eval",),
     "Keep and move": ("backup", "restore", "repair", "export", "import"),
@@ -58,8 +62,9 @@ class InOrderOfUse(TyperGroup):
 
 app = typer.Typer(cls=InOrderOfUse, help=f"Quipu: {ABOUT}", pretty_exceptions_enable=False)
 _COMMANDS: dict[str, Callable[..., None]] = {
-    "demo": demo, "ingest": ingest, "ask": ask, "search": search, "serve": serve, "changes": changes,
-    "formats": formats, "jobs": jobs, "config": config, "verify": verify, "reindex": reindex, "audit": audit,
+    "demo": demo, "ingest": ingest, "ask": ask, "chat": chat, "search": search, "serve": serve, "changes": changes,
+    "formats": formats, "jobs": jobs, "doctor": doctor, "config": config, "verify": verify,
+    "reindex": reindex, "audit": audit,
     "backup": backup, "restore": restore, "repair": repair, "export": export_command, "import": import_command,
 }  # fmt: skip
 for name, command in _COMMANDS.items():

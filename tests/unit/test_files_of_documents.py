@@ -28,6 +28,16 @@ def test_a_folder_is_a_root(tree: Path) -> None:
     assert ids(".") == ["a/report.txt", "b/deep/x.txt", "b/report.txt"]
 
 
+def test_a_folder_like_the_samples_stands_for_its_documents(tree: Path) -> None:
+    samples = tree / "samples"
+    (samples / "documents").mkdir(parents=True)
+    (samples / "documents" / "bridge.md").write_text("A bridge.")
+    assert ids(samples) == ["documents/bridge.md"], "an ordinary folder"
+    (samples / "questions.jsonl").write_text("{}")
+    assert ids(samples) == ["bridge.md"]
+    assert ids(samples / "questions.jsonl") != [], "unless it is named by itself"
+
+
 def test_a_file_has_its_path_from_here(tree: Path) -> None:
     assert ids("a/report.txt", "b/report.txt") == ["a/report.txt", "b/report.txt"]
     assert ids("b/../a/report.txt") == ["a/report.txt"]

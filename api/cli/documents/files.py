@@ -45,7 +45,8 @@ def find_files(paths: Sequence[Path], root: Path | None = None) -> list[LocalFil
     """Everything at and below the paths, by id; hidden files are left out.
 
     The root of what is found in a folder is that folder; of a file, the working directory where it is below that, else
-    the root of the disk. ``root`` is one for all.
+    the root of the disk. ``root`` is one for all. A folder with ``documents/`` beside ``questions.jsonl``, as the
+    samples are, stands for its documents: what is asked of them is none.
 
     A file that is named twice belongs to the folder.
 
@@ -69,7 +70,7 @@ def find_files(paths: Sequence[Path], root: Path | None = None) -> list[LocalFil
 
 def _below(paths: Sequence[Path], root: Path | None) -> Iterator[LocalFile]:
     here = _plain(Path())
-    for path in sorted(map(_plain, paths), key=lambda path: path.is_file()):
+    for path in sorted(map(_documents_of, map(_plain, paths)), key=lambda path: path.is_file()):
         if not path.exists():
             raise InputError(f"{path} does not exist")
         if root is not None and not path.is_relative_to(root):
@@ -81,6 +82,10 @@ def _below(paths: Sequence[Path], root: Path | None) -> Iterator[LocalFile]:
         for file in sorted(path.rglob("*")):
             if file.is_file() and not any(part.startswith(".") for part in file.relative_to(path).parts):
                 yield LocalFile(path=file, root=root or path)
+
+
+def _documents_of(path: Path) -> Path:
+    return path / "documents" if (path / "questions.jsonl").is_file() and (path / "documents").is_dir() else path
 
 
 def _plain(path: Path) -> Path:

@@ -12,6 +12,8 @@ def _schema(statement: str, label: str, *properties: str) -> str:
     return statement.format(name=name, label=label, keys=", ".join(f"n.{one}" for one in properties))
 
 
+SERVER = "CALL dbms.components() YIELD name, versions, edition RETURN name, versions[0], edition"
+"""Which server it is."""
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         _schema(_UNIQUE, "QuipuStore", "name"),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from graph.errors import ConfigurationError, DependencyError
-from graph.stores.cypher.administration import COMMITTED
+from graph.stores.cypher.administration import COMMITTED, SERVER
 
 if TYPE_CHECKING:
     from neo4j import AsyncDriver, AsyncManagedTransaction
@@ -165,6 +165,12 @@ class Neo4jDatabase:
                     f"{error}; check QUIPU_GRAPH_URL, QUIPU_NEO4J_USER, QUIPU_NEO4J_PASSWORD, QUIPU_NEO4J_DATABASE"
                 ) from error
             raise
+
+    def server(self) -> str:
+        """Name, version and edition of the server. Raises as :meth:`check_access`."""
+        self.check_access()
+        name, number, edition = self.read(SERVER)[0]
+        return f"{name} {number} ({edition})"
 
     async def _read_alone(self, statement: str, values: dict[str, object]) -> list[Row]:
         from neo4j.exceptions import DriverError, Neo4jError

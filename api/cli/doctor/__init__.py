@@ -1,0 +1,1 @@
+"""``quipu doctor``: whether what the service needs is here."""
