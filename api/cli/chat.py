@@ -1,7 +1,7 @@
 """``quipu chat``: questions and answers at a terminal, one after the other."""
 
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 
 from api.cli.asking import Mode, show_sources
 from api.cli.context import service
@@ -48,8 +48,9 @@ def _next_line() -> str | None:
 def _answered(client: Quipu, question: str, mode: Mode) -> None:
     """One question and its answer; what goes wrong with it ends neither the dialogue nor the service."""
     try:
-        for event in client.stream_answer(question, mode=mode):
-            _tell(event)
+        with closing(client.stream_answer(question, mode=mode)) as events:
+            for event in events:
+                _tell(event)
     except KeyboardInterrupt:
         progress.print("\ninterrupted: this answer is given up", style="yellow")
     except QuipuError as error:
@@ -57,10 +58,11 @@ def _answered(client: Quipu, question: str, mode: Mode) -> None:
 
 
 def _tell(event: AnswerEvent) -> None:
-    """The text at once, piece by piece, as the terminal folds it; the sources in the end say what counts."""
-    if isinstance(event, TokenBody):
-        sys.stdout.write(visible(event.text))
-        sys.stdout.flush()
-    elif isinstance(event, AnswerBody):
-        sys.stdout.write("\n")
-        show_sources(event)
+    """A piece of the answer, at once, which the terminal folds; in the end the sources, which say what counts."""
+    match event:
+        case TokenBody():
+            sys.stdout.write(visible(event.text))
+            sys.stdout.flush()
+        case AnswerBody():
+            sys.stdout.write("\n")
+            show_sources(event)

@@ -50,6 +50,13 @@ def logged_settings(level: int = logging.WARNING) -> Settings:
     return settings
 
 
+def folder_settings(level: int = logging.WARNING) -> Settings:
+    """As above, for a command that works on the data folder itself; it is named."""
+    settings = logged_settings(level)
+    progress.print(f"on the data in {settings.data_dir}", style="dim", soft_wrap=True, highlight=False)
+    return settings
+
+
 @contextmanager
 def service(*, everywhere: bool = False, brings: bool = False) -> Iterator[tuple[Quipu, bool]]:
     """A client of the running service, or of one of our own; and whether it is our own.
@@ -69,9 +76,10 @@ def service(*, everywhere: bool = False, brings: bool = False) -> Iterator[tuple
         return
     if not brings and holds_nothing(settings.data_dir):
         raise ConfigurationError(nothing_kept(settings))
-    progress.print(f"no service runs; starting one for this command, on the data in {settings.data_dir}", style="dim")
-    with told_when_interrupted(lambda: KEPT), own_service(settings) as own:
-        yield own, True
+    own = f"no service runs; starting one for this command, on the data in {settings.data_dir}"
+    progress.print(own, style="dim", soft_wrap=True, highlight=False)
+    with told_when_interrupted(lambda: KEPT), own_service(settings) as client:
+        yield client, True
 
 
 @contextmanager
@@ -80,7 +88,7 @@ def told_when_interrupted(what: Callable[[], str]) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        progress.print(f"interrupted: {what()}", style="yellow")
+        progress.print(f"interrupted: {what()}", style="yellow", soft_wrap=True, highlight=False)
         raise typer.Exit(130) from None
 
 

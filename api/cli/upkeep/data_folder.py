@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from api.cli.context import AsJson, chosen_workspace, logged_settings, nothing_kept, running_service
-from api.cli.terminal import out, print_json, progress
+from api.cli.context import AsJson, chosen_workspace, folder_settings, nothing_kept, running_service
+from api.cli.terminal import out, print_json
 from api.configuration.data_folders import holds_nothing
 from api.settings import Settings
 from graph.errors import ConfigurationError
@@ -28,7 +28,7 @@ def repair(as_json: AsJson = False) -> None:
     """Rebuild a lost operations.sqlite from the graph and the uploaded bytes; no service may run."""
     from api.upkeep import repair as rebuild
 
-    found, first_key = rebuild(logged_settings(logging.INFO))
+    found, first_key = rebuild(folder_settings(logging.INFO))
     if as_json:
         print_json({**asdict(found), "first_key": None if first_key is None else str(first_key)})
         return
@@ -54,7 +54,7 @@ def backup(
     """Bring a backup of the data folder up to now, while the service goes on; only what is new is written."""
     from api.upkeep import back_up
 
-    found = back_up(logged_settings(logging.INFO), folder)
+    found = back_up(folder_settings(logging.INFO), folder)
     if as_json:
         print_json(asdict(found))
     else:
@@ -76,7 +76,7 @@ def restore(
     """Make an empty QUIPU_DATA_DIR, and its graph, from a backup; one that is not whole to the bit is refused."""
     from api.upkeep import restore as lay_out
 
-    settings = logged_settings(logging.INFO)
+    settings = folder_settings(logging.INFO)
     found = lay_out(settings, folder)
     if as_json:
         print_json(asdict(found))
@@ -92,10 +92,9 @@ def export_command(folder: Folder) -> None:
     from api.graph_stores import graph_beside
     from ingest.upkeep.moving import export_graph
 
-    settings = logged_settings()
+    settings = folder_settings()
     workspace = chosen_workspace(settings) or DEFAULT_WORKSPACE
     _check_kept(settings)
-    progress.print(f"exporting from {settings.data_dir}", style="dim")
     with graph_beside(settings) as graph:
         if not graph.revision(workspace):
             raise ConfigurationError(f"nothing to export: no document was ever in workspace {workspace!r}")
@@ -108,9 +107,8 @@ def import_command(folder: Folder) -> None:
     from api.graph_stores import graph_alone
     from ingest.upkeep.moving import check_there, import_graph
 
-    settings = logged_settings()
     check_there(folder)
-    progress.print(f"importing into {settings.data_dir}", style="dim")
+    settings = folder_settings()
     with graph_alone(settings) as graph:
         count = import_graph(graph, folder)
     out.print(f"imported {count} revisions from {folder}", soft_wrap=True, highlight=False)

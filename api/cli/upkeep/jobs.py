@@ -5,10 +5,12 @@ from typing import Annotated
 
 import typer
 
-from api.cli.context import AsJson, logged_settings, service
+from api.cli.context import AsJson, folder_settings, nothing_kept, service
 from api.cli.terminal import bars, id_column, out, print_json, whole_table
 from api.client import Quipu
+from api.configuration.data_folders import holds_nothing
 from api.schemas.jobs import JobBody
+from graph.errors import ConfigurationError
 from graph.jobs import JobState
 
 
@@ -57,8 +59,11 @@ def reindex(
 def _embed(*, as_json: bool) -> None:
     from api.cli.upkeep.reembedding import reembed
 
+    settings = folder_settings()
+    if holds_nothing(settings.data_dir):
+        raise ConfigurationError(nothing_kept(settings))
     with bars() as report:
-        found = reembed(logged_settings(), lambda done: report("embed", done, done))
+        found = reembed(settings, lambda done: report("embed", done, done))
     if as_json:
         print_json(asdict(found))
     elif found.switched:
