@@ -14,9 +14,8 @@ from api.event_log import log_harmlessly
 from api.graph_link import GraphLink, LinkedState
 from api.graph_stores import graph_store
 from api.language_models import build_judge, build_language_model
-from api.outbound.client import own_client
 from api.outbound.collector import tell_collector
-from api.outbound.evaluated_service import RestService
+from api.outbound.evaluated_service import own_face
 from api.outbound.watched_courier import WatchedCourier
 from api.outbound.webhooks import Webhooks
 from api.parts.own_writes import open_own_writes
@@ -221,7 +220,7 @@ def _use_cases(parts: _Parts) -> UseCases:
 def _background(parts: _Parts) -> Background:
     evaluations = EvaluationWorker(
         jobs=parts.jobs, folders=parts.evaluations,
-        service=lambda workspace: RestService(own_client(parts.settings, parts.admission.access.own_key, workspace)),
+        service=lambda workspace: own_face(parts.settings, parts.admission.access.own_key, workspace),
         judge=lambda workspace: build_judge(parts.settings, parts.quotas.tokens, workspace),
         token_price=parts.settings.token_price,
     )  # fmt: skip

@@ -20,11 +20,12 @@ from typing import Any
 import numpy as np
 
 from api.cli.context import own_service
+from api.client import Quipu
+from api.outbound.living_service import RestLivingService
 from api.settings import Settings
 from benchmarks.neo4j_for_benchmarks import Neo4jServer
 from benchmarks.search_latency import RandomVectors, chunk_change
 from benchmarks.workbench import shared_data
-from evals.freshness.living_service import LivingService
 from evals.freshness.model import FreshnessPlan
 from evals.freshness.replay import FreshnessRun
 from evals.freshness.report import figures_of
@@ -164,11 +165,10 @@ def replay(name: str, days: int | None, statements: int) -> dict[str, object]:
         given = {key.removeprefix("QUIPU_").lower(): value for key, value in server.settings().items()}
         settings = Settings.model_validate({"data_dir": Path(folder) / "data", **given})
         plan = FreshnessPlan(media_type="text/plain", days=days, questions=None, statements=statements, seed=0)
-        with own_service(settings) as client:
-            living = LivingService(client.url, key=None)
-            result = FreshnessRun(load_timeline(shared_data() / name), plan, living).run(lambda *_: None)
-            sound = client.post("/v1/verify", {})["sound"]
-            living.close()
+        with own_service(settings) as client, Quipu(client.url, key=client.key) as quipu:
+            timeline = load_timeline(shared_data() / name)
+            result = FreshnessRun(timeline, plan, RestLivingService(quipu)).run(lambda *_: None)
+            sound = quipu.verify_knowledge().sound
         server.stop()
     return {"graph": "neo4j", **figures_of(result), "verified": sound}
 

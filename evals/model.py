@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from retrieval.model import Mode
+
 Kind = Literal["retrieval", "answers"]
 ClaimLabel = Literal["entailment", "neutral", "contradiction"]
 
@@ -145,7 +147,7 @@ class Plan:
     """
 
     kind: Kind
-    mode: str = "hybrid"
+    mode: Mode = "hybrid"
     questions: int | None = None
     seed: int = 0
 

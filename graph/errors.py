@@ -38,7 +38,7 @@ else catches broadly. ``code`` is the stable, machine-readable name that REST, t
 failed jobs show; the message is one sentence for a person.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -227,8 +227,8 @@ class DeletionRecorded(DependencyError):
 
     @property
     def members(self) -> Mapping[str, object]:
-        """What questions take as ``after``."""
-        return {"token": self.token}
+        """The version that the deletion is, and what questions take as ``after``."""
+        return {"version": self.version, "token": self.token}
 
 
 class StillBeingRead(DependencyError):
@@ -236,16 +236,14 @@ class StillBeingRead(DependencyError):
 
     code = "still-being-read"
 
-    def __init__(self, pending: int, examples: Sequence[str]) -> None:
-        some = "; ".join(examples) + (" …" if pending > len(examples) else "")
-        those = "change is" if pending == 1 else "changes are"
-        super().__init__(f"{pending} acknowledged {those} not readable yet: {some}")
-        self._told = {"pending": pending}
+    def __init__(self, message: str, *, pending: int) -> None:
+        super().__init__(message)
+        self.pending = pending
 
     @property
     def members(self) -> Mapping[str, object]:
         """How many they are."""
-        return self._told
+        return {"pending": self.pending}
 
 
 class TokensUsedUp(DependencyError):

@@ -30,6 +30,16 @@ class Holding:
     bytes: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a workspace stands: what it may, what it holds, and the tokens it has spent today, until ``free_at``."""
+
+    limits: Limits
+    holding: Holding
+    tokens: int
+    free_at: datetime
+
+
 def today() -> str:
     """The day that tokens are counted for, such as ``2026-11-29``."""
     return datetime.now(UTC).date().isoformat()

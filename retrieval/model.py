@@ -12,6 +12,8 @@ from graph.model import Document, PlacedChunk
 Mode = Literal["hybrid", "vector", "keyword", "graph"]
 ConflictKind = Literal["contradiction", "namesakes"]
 MODES: tuple[Mode, ...] = ("hybrid", "vector", "keyword", "graph")
+MAX_QUESTION = 10_000
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

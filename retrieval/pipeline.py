@@ -19,12 +19,10 @@ from retrieval.answering.writing import Token, Writing
 from retrieval.finding.broad.gathering import gather
 from retrieval.finding.known_terms import known_terms
 from retrieval.finding.spelling import respelled
-from retrieval.model import Answer, Citation, Evidence, Question, SearchResult, Step, Why
+from retrieval.model import MAX_QUESTION, Answer, Citation, Evidence, Question, SearchResult, Step, Why
 from retrieval.ports import AnswerGenerator, Retriever
 from retrieval.questions.read_question import ReadQuestion
 
-MAX_QUESTION = 10_000
-"""Characters."""
 MAX_HITS = 100
 WAIT_SECONDS = 5.0
 """How long a question waits for its ``min_revision``."""
@@ -107,7 +105,7 @@ class QuestionPipeline:
             question.workspace, question.audience, question.after, AFTER_SECONDS
         )  # fmt: skip
         if standing.pending:
-            raise StillBeingRead(standing.pending, standing.examples)
+            raise StillBeingRead(standing.told, pending=standing.pending)
         return tuple(f"not in this answer: {one}" for one in standing.missed)
 
     def _search(self, question: Question, wait_seconds: float) -> "_Found":

@@ -10,6 +10,8 @@ from api.access import Role
 
 PREFIX = "qk"
 SECRET_BYTES = 32
+NAME_FORM = "^[a-z0-9][a-z0-9-]{0,62}$"
+"""What the name of a workspace looks like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

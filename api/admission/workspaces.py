@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from api.access import Caller
-from api.admission.model import Workspace, WorkspaceState
+from api.admission.model import NAME_FORM, Workspace, WorkspaceState
 from api.admission.ports import WorkspaceRegister
 from graph.errors import ConflictError, InputError, NotFoundError
 from graph.model import DEFAULT_WORKSPACE
 
-NAME_FORM = "^[a-z0-9][a-z0-9-]{0,62}$"
 _NAME = re.compile(NAME_FORM)
 
 

@@ -1,17 +1,17 @@
 """``quipu audit``: who called what."""
 
 from contextlib import closing
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from api.audit.bodies import AuditLineBody
 from api.audit.reading import Wanted, parse_moment, read_page
-from api.cli.context import AsJson, command_settings, every_page, running_service
-from api.cli.terminal import out, print_json
+from api.cli.context import PAGE, AsJson, command_settings, running_service
+from api.cli.terminal import moment, out, print_json
 from api.settings import Settings
 from graph.errors import ConfigurationError, NotFoundError
 
-PAGE = 1000
 MOST_SHOWN = 200
 
 
@@ -26,38 +26,37 @@ def audit(
     if client is None:
         lines = _of_folder(settings, Wanted(since=parse_moment(since), key=key))
     else:
-        wanted = {name: value for name, value in (("since", since), ("key", key)) if value is not None}
         with closing(client):
-            lines = every_page(client, "/v1/audit", "lines", **wanted)
+            lines = list(client.every_audit_line(since=since, key=key, limit=PAGE))
     if as_json:
         print_json(lines)
     else:
         _show(lines)
 
 
-def _of_folder(settings: Settings, wanted: Wanted) -> list[dict[str, Any]]:
+def _of_folder(settings: Settings, wanted: Wanted) -> list[AuditLineBody]:
     folder = settings.audit_folder
     if folder is None:
         raise ConfigurationError("QUIPU_AUDIT=off: no audit is kept")
     if not folder.is_dir():
         raise NotFoundError(f"{folder} is not there: nothing was audited yet")
-    lines: list[dict[str, Any]] = []
+    lines: list[AuditLineBody] = []
     cursor: str | None = ""
     while cursor is not None:
         page = read_page(folder, wanted, cursor=cursor, limit=PAGE)
-        lines += page.lines
+        lines += map(AuditLineBody.model_validate, page.lines)
         cursor = page.cursor
     return lines
 
 
-def _show(lines: list[dict[str, Any]]) -> None:
+def _show(lines: list[AuditLineBody]) -> None:
     """The latest of them, a line each, the oldest first: a table of all that is told would not fit a terminal."""
     hidden = len(lines) - MOST_SHOWN
     for line in lines[-MOST_SHOWN:]:
-        ids = [repr(one)[1:-1] for one in line["ids"]]  # an id can hold what a terminal would obey
+        ids = [repr(one)[1:-1] for one in line.ids]  # an id can hold what a terminal would obey
         shown = (
-            line["at"][:19], str(line["status"]), line["action"] or "-",
-            f"{line['key'] or 'no key'} in {line['workspace'] or 'no workspace'}", f"from {line['client'] or '?'}",
+            moment(line.at), str(line.status), line.action or "-",
+            f"{line.key or 'no key'} in {line.workspace or 'no workspace'}", f"from {line.client or '?'}",
             ", ".join(ids[:5]) + (" …" if len(ids) > 5 else ""),
         )  # fmt: skip
         out.print("  ".join(shown).rstrip(), soft_wrap=True, markup=False, highlight=False)

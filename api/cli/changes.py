@@ -1,13 +1,13 @@
 """``quipu changes``: what is different between two revisions."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+from pydantic import BaseModel
 
 from api.cli.context import AsJson, service
 from api.cli.terminal import out, print_json, whole_table
-
-KINDS = ("documents", "entities", "relations")
+from api.schemas.changes import ChangedDocument, ChangedEntity, ChangedRelation
 
 
 def changes(
@@ -17,26 +17,32 @@ def changes(
     as_json: AsJson = False,
 ) -> None:
     """Show what was added, removed and altered between two revisions or dates."""
-    query: dict[str, str | int] = {"since": since, "limit": limit, **({"until": until} if until else {})}
     with service() as (client, _):
-        found = client.get("/v1/changes", **query)
+        found = client.list_changes(since, until=until or None, limit=limit)
     if as_json:
         print_json(found)
         return
-    table = whole_table("", "what", "which", title=f"revision {found['since']} → {found['until']}")
-    for kind in KINDS:
-        for sign, what in (("+", "added"), ("-", "removed"), ("~", "altered")):
-            for one in found[kind][what]:
-                table.add_row(sign, kind, _label(kind, one.get("after", one)))
-        if found[kind]["next_cursor"]:
+    table = whole_table("", "what", "which", title=f"revision {found.since} → {found.until}")
+    for kind, changed in (("documents", found.documents), ("entities", found.entities), ("relations", found.relations)):
+        if changed is None:
+            continue
+        signed = [
+            *(("+", one) for one in changed.added), *(("-", one) for one in changed.removed),
+            *(("~", pair.after) for pair in changed.altered),
+        ]  # fmt: skip
+        for sign, one in signed:
+            table.add_row(sign, kind, _label(one))
+        if changed.next_cursor:
             table.add_row("…", kind, f"more; this shows {limit}")
     out.print(table)
 
 
-def _label(kind: str, one: dict[str, Any]) -> str:
-    if kind == "documents":
-        return f"{one['id']}, version {one['version']}"
-    if kind == "entities":
-        return f"{one['name']} ({one['mentions']} mentions in {one['documents']} documents)"
-    sources = ", ".join(one["documents"])
-    return f"{one['source']['name']} — {one['predicate']} → {one['target']['name']} ({sources})"
+def _label(one: BaseModel) -> str:
+    match one:
+        case ChangedDocument():
+            return f"{one.id}, version {one.version}"
+        case ChangedEntity():
+            return f"{one.name} ({one.mentions} mentions in {one.documents} documents)"
+        case ChangedRelation():
+            return f"{one.source.name} — {one.predicate} → {one.target.name} ({', '.join(one.documents)})"
+    raise TypeError(type(one).__name__)

@@ -1,14 +1,14 @@
 """``quipu chat``: questions and answers at a terminal, one after the other."""
 
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 
 from api.cli.asking import Mode, show_sources
 from api.cli.context import service
 from api.cli.terminal import out, progress
-from api.outbound.client import QuipuClient
-from graph.errors import DependencyError, QuipuError
+from api.client import Quipu
+from api.schemas.answers import AnswerBody, TokenBody
+from graph.errors import QuipuError
 from graph.text.controls import visible
 
 BANNER = (
@@ -45,34 +45,18 @@ def _next_line() -> str | None:
             return None
 
 
-def _answered(client: QuipuClient, question: str, mode: Mode) -> None:
+def _answered(client: Quipu, question: str, mode: Mode) -> None:
     """One question and its answer; what goes wrong with it ends neither the dialogue nor the service."""
     try:
-        for name, told in client.posted_events("/v1/ask", {"question": question, "mode": mode, "stream": True}):
-            _TOLD.get(name, _nothing)(told)
+        for event in client.stream_answer(question, mode=mode):
+            match event:
+                case TokenBody():  # folded by the terminal, for it has to be seen at once
+                    sys.stdout.write(visible(event.text))
+                    sys.stdout.flush()
+                case AnswerBody():
+                    sys.stdout.write("\n")
+                    show_sources(event)
     except KeyboardInterrupt:
         progress.print("\ninterrupted: this answer is given up", style="yellow")
     except QuipuError as error:
         progress.print(f"\nerror: {error}", style="red", soft_wrap=True, highlight=False)
-
-
-def _token(told: dict[str, object]) -> None:
-    """A piece of the answer, at once: it is folded by the terminal."""
-    sys.stdout.write(visible(str(told["text"])))
-    sys.stdout.flush()
-
-
-def _done(told: dict[str, object]) -> None:
-    sys.stdout.write("\n")
-    show_sources(told)
-
-
-def _error(told: dict[str, object]) -> None:
-    raise DependencyError(str(told.get("detail", "the service gave the answer up")))
-
-
-def _nothing(_: dict[str, object]) -> None:
-    """Steps and evidence: the sources say in the end what counts."""
-
-
-_TOLD: dict[str, Callable[[dict[str, object]], None]] = {"token": _token, "done": _done, "error": _error}

@@ -3,14 +3,14 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from api.cli.terminal import progress
+from api.client import Patience, Quipu
 from api.configuration.data_folders import holds_nothing
 from api.event_log import configure_logging
-from api.outbound.client import QuipuClient
 from api.settings import Settings, load_settings
 from graph.errors import ConfigurationError, DependencyError
 
@@ -19,6 +19,10 @@ ALONE: dict[str, object] = {"graph_url": "sqlite", "workspace": ""}
 """Settings of a service that a command starts over an empty folder of its own."""
 
 
+PAGE = 500
+"""How many one page of a list holds."""
+PATIENCE = Patience(seconds=100, busy_only=True)
+"""Whoever types a command is told at once what fails."""
 KEPT = "what was acknowledged is kept, and read when a service starts next"
 _chosen = {"workspace": ""}
 
@@ -54,7 +58,7 @@ def folder_settings(level: int = logging.WARNING) -> Settings:
 
 
 @contextmanager
-def service(*, everywhere: bool = False, brings: bool = False) -> Iterator[tuple[QuipuClient, bool]]:
+def service(*, everywhere: bool = False, brings: bool = False) -> Iterator[tuple[Quipu, bool]]:
     """A client of the running service, or of one of our own; and whether it is our own.
 
     Raises:
@@ -96,12 +100,12 @@ def nothing_kept(settings: Settings) -> str:
     )
 
 
-def running_service(settings: Settings) -> QuipuClient | None:
+def running_service(settings: Settings) -> Quipu | None:
     """A client of the running service; None where none runs, unless QUIPU_URL names one (DependencyError)."""
     key = settings.api_key.get_secret_value() if settings.api_key else None
-    client = QuipuClient(settings.url or settings.own_url, key=key, workspace=settings.workspace)
+    client = Quipu(settings.url or settings.own_url, key=key, workspace=settings.workspace, patience=PATIENCE)
     try:
-        client.get("/healthz")
+        client.check_health()
     except DependencyError:
         client.close()
         if settings.url:
@@ -111,7 +115,7 @@ def running_service(settings: Settings) -> QuipuClient | None:
 
 
 @contextmanager
-def own_service(settings: Settings) -> Iterator[QuipuClient]:
+def own_service(settings: Settings) -> Iterator[Quipu]:
     """A client of a service that lives as long as this command, on a free port of loopback."""
     from api.server import free_port, running_with_key
 
@@ -119,17 +123,6 @@ def own_service(settings: Settings) -> Iterator[QuipuClient]:
     own = settings.model_copy(update={"host": "127.0.0.1", "port": free_port()})
     with (
         running_with_key(own) as (url, key),  # whoever may open the data folder needs no key of their own
-        closing(QuipuClient(url, key=key, workspace=settings.workspace)) as client,
+        Quipu(url, key=key, workspace=settings.workspace, patience=PATIENCE) as client,
     ):
         yield client
-
-
-def every_page(client: QuipuClient, path: str, field: str, **query: str) -> list[dict[str, Any]]:
-    """All of a list that comes in pages."""
-    found: list[dict[str, Any]] = []
-    cursor: str | None = ""
-    while cursor is not None:
-        page = client.get(path, cursor=cursor, limit=500, **query)
-        found += page[field]
-        cursor = page["next_cursor"]
-    return found

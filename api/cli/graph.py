@@ -15,14 +15,14 @@ EntityId = Annotated[str, typer.Argument(help="An entity's id, as `find` shows i
 def find(query: str, limit: int = 20, as_json: AsJson = False) -> None:
     """Find entities by a part of their name."""
     with service() as (client, _):
-        found = client.get("/v1/graph/entities", query=query, limit=limit)
+        found = client.find_entities(query, limit=limit)
     if as_json:
         print_json(found)
         return
-    ids = id_column("id", (one["id"] for one in found["entities"]))
-    table = whole_table(ids, "name", "type", "mentions", "documents", title=f"revision {found['revision']}")
-    for one in found["entities"]:
-        table.add_row(one["id"], one["name"], one["type"], str(one["mentions"]), str(one["documents"]))
+    ids = id_column("id", (one.id for one in found.entities))
+    table = whole_table(ids, "name", "type", "mentions", "documents", title=f"revision {found.revision}")
+    for one in found.entities:
+        table.add_row(one.id, one.name, one.type, str(one.mentions), str(one.documents))
     out.print(table)
 
 
@@ -30,15 +30,14 @@ def find(query: str, limit: int = 20, as_json: AsJson = False) -> None:
 def merges(limit: int = 100, as_json: AsJson = False) -> None:
     """List what is merged, with the reason and where a text says so."""
     with service() as (client, _):
-        found = client.get("/v1/graph/merges", limit=limit)
+        found = client.list_merges(limit=limit)
     if as_json:
         print_json(found)
         return
-    table = whole_table("one", "other", "reason", "says", title=f"revision {found['revision']}")
-    for one in found["merges"]:
-        says = f"{one['evidence']['document_id']}: {one['evidence']['quote']}" if one["evidence"] else ""
-        names = [f"{one[end]['name']} ({one[end]['id']})" for end in ("first", "second")]
-        table.add_row(*names, one["reason"], says)
+    table = whole_table("one", "other", "reason", "says", title=f"revision {found.revision}")
+    for one in found.merges:
+        says = f"{one.evidence.document_id}: {one.evidence.quote}" if one.evidence else ""
+        table.add_row(*(f"{end.name} ({end.id})" for end in (one.first, one.second)), one.reason, says)
     out.print(table)
 
 
@@ -46,11 +45,11 @@ def merges(limit: int = 100, as_json: AsJson = False) -> None:
 def resolve(as_json: AsJson = False) -> None:
     """Merge what is named alike in different documents; `merges` shows what, `split` undoes it."""
     with service() as (client, _):
-        done = client.post("/v1/graph/resolve", {})
+        done = client.merge_alike()
     if as_json:
         print_json(done)
     else:
-        out.print(f"{done['merged']} pairs merged at revision {done['revision']}; {done['names']} names compared")
+        out.print(f"{done.merged} pairs merged at revision {done.revision}; {done.names} names compared")
 
 
 @app.command()
@@ -67,8 +66,8 @@ def split(first: EntityId, second: EntityId, as_json: AsJson = False) -> None:
 
 def _decide(first: str, second: str, *, same: bool, as_json: bool) -> None:
     with service() as (client, _):
-        decided = client.post("/v1/graph/merges", {"first_id": first, "second_id": second, "same": same})
+        decided = client.decide_merge(first, second, same=same)
     if as_json:
         print_json(decided)
     else:
-        out.print(f"{'merged' if same else 'kept apart'} at revision {decided['revision']}")
+        out.print(f"{'merged' if same else 'kept apart'} at revision {decided.revision}")

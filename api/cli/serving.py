@@ -16,7 +16,7 @@ from api.cli.context import AsJson, logged_settings, told_when_interrupted
 from api.cli.documents.files import find_files
 from api.cli.documents.ingesting import ingest_files, show_summary
 from api.cli.terminal import out, print_json, progress
-from api.outbound.client import QuipuClient
+from api.client import Quipu
 from api.settings import Settings
 from graph.errors import ConfigurationError
 
@@ -46,13 +46,16 @@ def demo(
     if not (samples / "documents").is_dir():
         raise ConfigurationError(f"{samples} has no sample documents; they are part of the project's checkout")
     settings = _served()
-    with told_when_interrupted(lambda: STOPPING), running_with_key(settings) as (url, key):
-        client = QuipuClient(url, key=key)
+    with (
+        told_when_interrupted(lambda: STOPPING),
+        running_with_key(settings) as (url, key),
+        Quipu(url, key=key) as client,
+    ):
         results = ingest_files(client, find_files([samples / "documents"]), wait=True)
         show_summary(results)
         first = json.loads((samples / "questions.jsonl").read_text(encoding="utf-8").splitlines()[0])
         out.print(f"\n{first['text']}", style="bold")
-        show_answer(client.post("/v1/ask", {"question": first["text"]}))
+        show_answer(client.ask(first["text"]))
         out.print(f'\nQuipu answers at {url} (its API: {url}/docs). Another question:  quipu ask "…"')
         if keep_serving:
             _wait_for_signal()

@@ -5,8 +5,10 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
+from pydantic import BaseModel
 from rich.cells import cell_len
 from rich.console import Console, ConsoleDimensions
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -69,9 +71,21 @@ def bars() -> Iterator[Callable[[str, int, int], None]]:
         yield report
 
 
+def moment(at: datetime) -> str:
+    """A moment to the second."""
+    return at.isoformat()[:19]
+
+
 def print_json(value: object) -> None:
-    """Print for machines."""
-    sys.stdout.write(as_json_escapes(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")
+    """Print for machines; models of the service as it sent them."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_as_sent)
+    sys.stdout.write(as_json_escapes(text) + "\n")
+
+
+def _as_sent(value: object) -> object:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", exclude_unset=True)
+    raise TypeError(f"{type(value).__name__} is nothing that is printed for machines")
 
 
 def say_no_more() -> None:

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from api.cli.context import AsJson, every_page, service
-from api.cli.terminal import out, print_json, whole_table
+from api.cli.context import PAGE, AsJson, service
+from api.cli.terminal import moment, out, print_json, whole_table
 
 app = typer.Typer(no_args_is_help=True, help="Workspaces, each with documents of its own: list, create, delete.")
 Name = Annotated[str, typer.Argument(help="a-z, 0-9 and -.")]
@@ -15,13 +15,13 @@ Name = Annotated[str, typer.Argument(help="a-z, 0-9 and -.")]
 def list_workspaces(as_json: AsJson = False) -> None:
     """List the workspaces that the key opens."""
     with service(everywhere=True) as (client, _):
-        found = every_page(client, "/v1/workspaces", "workspaces")
+        found = list(client.every_workspace(limit=PAGE))
     if as_json:
         print_json(found)
         return
     table = whole_table("name", "state", "created")
     for one in found:
-        table.add_row(one["name"], one["state"], one["created_at"][:19])
+        table.add_row(one.name, one.state, moment(one.created_at))
     out.print(table)
 
 
@@ -29,11 +29,11 @@ def list_workspaces(as_json: AsJson = False) -> None:
 def create(name: Name, as_json: AsJson = False) -> None:
     """Create an empty workspace."""
     with service(everywhere=True, brings=True) as (client, _):
-        made = client.post("/v1/workspaces", {"name": name})
+        made = client.create_workspace(name)
     if as_json:
         print_json(made)
     else:
-        out.print(f"workspace {made['name']}; work in it by  quipu --workspace {made['name']} …")
+        out.print(f"workspace {made.name}; work in it by  quipu --workspace {made.name} …")
 
 
 @app.command()
@@ -46,9 +46,9 @@ def delete(
     if not yes:
         typer.confirm(f"Delete workspace {name} and all that is in it, for good?", abort=True)
     with service(everywhere=True) as (client, _):
-        found = client.delete(f"/v1/workspaces/{name}")
+        found = client.delete_workspace(name)
     if as_json:
         print_json(found)
     else:
-        what = "gone" if found["gone"] else "closed; the rest of it goes in the background"
+        what = "gone" if found.gone else "closed; the rest of it goes in the background"
         out.print(f"workspace {name} is {what}")

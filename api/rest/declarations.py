@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
-from api.admission.workspaces import NAME_FORM
+from api.admission.model import NAME_FORM
 from api.schemas.answers import AnswerBody, CitationBody, EvidenceBody, StepBody, TokenBody
 from api.schemas.chat import CompletionChunkBody
 from api.schemas.documents import TextDocuments

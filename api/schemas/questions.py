@@ -8,8 +8,7 @@ from api.schemas.strict import After, AsOf, Revision, StrictBody, parse_as_of, r
 from graph.audience import Audience
 from graph.filters import Filters
 from graph.model import PlacedChunk
-from retrieval.model import Hit, Mode, Question, SearchResult, Why
-from retrieval.pipeline import MAX_QUESTION
+from retrieval.model import MAX_QUESTION, Hit, Mode, Question, SearchResult, Why
 
 QUESTION_FORM: dict[str, JsonValue] = {"minLength": 1, "maxLength": MAX_QUESTION, "pattern": r"\S"}
 """What :func:`retrieval.pipeline.check_question` lets through, as a schema says it."""

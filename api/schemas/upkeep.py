@@ -1,10 +1,28 @@
-"""Bodies of re-reading and verifying."""
+"""Bodies of whether the service is well, of re-reading and of verifying."""
 
 from typing import Literal
 
 from pydantic import BaseModel, StrictBool
 
+from api.schemas.documents import CountsBody
 from api.schemas.strict import StrictBody
+
+
+class Health(BaseModel):
+    """A word."""
+
+    status: str
+
+
+class Readiness(Health):
+    """Ready, at which revision, over how much of the caller's workspace; null for whoever may not read all of it.
+
+    ``degraded`` tells what does not work as it should meanwhile.
+    """
+
+    degraded: list[str] = []
+    revision: int | None = None
+    counts: CountsBody | None = None
 
 
 class ReindexBody(StrictBody):

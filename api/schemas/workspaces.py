@@ -4,12 +4,10 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from api.admission.model import Workspace, WorkspaceState
-from api.admission.workspaces import NAME_FORM
+from api.admission.model import NAME_FORM, Workspace, WorkspaceState
 from api.schemas.documents import CountsBody
 from api.schemas.strict import StrictBody
-from graph.quotas import Limits
-from ingest.acknowledging.quota import Standing
+from graph.quotas import Limits, Standing
 
 
 class NewWorkspaceBody(StrictBody):

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from evals.freshness.ledger import Ledger, flat
-from evals.freshness.living_service import Answered, Cited, LivingService
 from evals.freshness.model import Probes
+from evals.freshness.ports import Answered, Cited, FactChanges, LivingService
 from graph.errors import QuipuError
 
 EXAMPLES = 5
@@ -94,7 +94,7 @@ class Askers:
         self._failure: QuipuError | None = None
         self.reads: list[Read] = []
         self._threads = [
-            threading.Thread(target=self._read, args=(service.another(), random.Random(seed + n)), daemon=True)  # noqa: S311
+            threading.Thread(target=self._read, args=(service, random.Random(seed + n)), daemon=True)  # noqa: S311
             for n in range(count if questions else 0)
         ]
 
@@ -118,8 +118,6 @@ class Askers:
                 self.reads.append(Read(question=question, floor=floor, answered=service.ask(question)))
         except QuipuError as error:
             self._failure = error
-        finally:
-            service.close()
 
 
 def probe_retraction(
@@ -147,14 +145,14 @@ def probe_retraction(
 
 def probe_over_deletion(
     service: LivingService, supported: Iterable[tuple[str, Iterable[str]]],
-    facts: Mapping[str, Sequence[Mapping[str, object]]],
+    facts: FactChanges,
     counts: tuple[Mapping[str, tuple[int, int, int]], Mapping[str, tuple[int, int, int]]], touched: frozenset[str],
 ) -> Probes:  # fmt: skip
     """Whether something was lost that other documents still state, support or contribute.
 
     ``supported`` holds statements, each with the documents that make it. Where a search does not show a statement,
-    because many passages share its words, the chunks of those documents are looked through. ``facts`` holds the removed
-    and the altered relations as ``/v1/changes`` lists them. ``counts`` holds what each document contributed before the
+    because many passages share its words, the chunks of those documents are looked through. ``facts`` are those
+    that are gone or differ. ``counts`` holds what each document contributed before the
     changes and contributes now (chunks, entities, relations). ``touched`` are the changed documents.
     """
     tally = Tally()
@@ -165,21 +163,13 @@ def probe_over_deletion(
             statement in flat(" ".join(service.chunks(holder, revision).values())) for holder in holders
         )
         tally.note(not held, f"no passage says {statement[:120]!r} any more")
-    for fact in facts["removed"]:
-        tally.note(bool(_others(fact, touched)), f"lost, though {_others(fact, touched)} support it: {fact}")
-    for pair in facts["altered"]:
-        lost = _others(pair["before"], touched) - _documents(pair["after"])
-        tally.note(bool(lost), f"{sorted(lost)} no longer support {pair['before']}")
+    for fact in facts.removed:
+        others = sorted(fact.documents - touched)
+        tally.note(bool(others), f"lost, though {others} support it: {fact.text}")
+    for earlier, later in facts.altered:
+        lost = sorted(earlier.documents - touched - later.documents)
+        tally.note(bool(lost), f"{lost} no longer support: {earlier.text}")
     before, now = counts
     for document_id in sorted(before.keys() - touched):
         tally.note(now.get(document_id) != before[document_id], f"{document_id} contributes less, untouched")
     return tally.result()
-
-
-def _others(fact: object, touched: frozenset[str]) -> set[str]:
-    return _documents(fact) - touched
-
-
-def _documents(fact: object) -> set[str]:
-    documents = fact.get("documents") if isinstance(fact, Mapping) else None
-    return {str(one) for one in documents} if isinstance(documents, list) else set()

@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from typing import Literal, TypeVar
 
 from evals.freshness.ledger import Ledger, Standing, StatementCounts, flat, states
-from evals.freshness.living_service import Answered, Applied, LivingService
 from evals.freshness.model import Asked, Cost, DayResult, FreshnessPlan, FreshnessResult, Probes, Verdict
 from evals.freshness.paraphrase import paraphrase
+from evals.freshness.ports import Answered, Applied, LivingService
 from evals.freshness.probes import Askers, CitationCheck, Read, Tally, probe_over_deletion, probe_retraction
 from evals.freshness.timeline import DatedQuery, DatedText, Day, Timeline
 from evals.ports import Progress
@@ -122,11 +122,11 @@ class FreshnessRun:
 
     def _probe(self, day: Day, changes: _Changes, since: int, counts: tuple[Counts, Counts]) -> tuple[Probes, Probes]:
         """Whether all that was removed is gone, and whether all that others hold is left."""
-        facts = self._service.changes("relations", since, self._ledger.newest)
-        gone = self._service.changes("entities", since, self._ledger.newest)["removed"]
+        facts = self._service.changed_facts(since, self._ledger.newest)
+        gone = self._service.removed_entities(since, self._ledger.newest)
         most = self._plan.statements
         removed = self._drawn(sorted(changes.removed), most)
-        entities = self._drawn([str(one["id"]) for one in gone], most)
+        entities = self._drawn(gone, most)
         texts = {change.id: change.text for change in day.changes}
         retraction = probe_retraction(self._service, removed, entities, texts)
         supported = [(one, self._ledger.holders(one)) for one in self._drawn(sorted(changes.supported), most)]

@@ -24,6 +24,13 @@ class Standing:
     examples: tuple[str, ...] = ()
     missed: tuple[str, ...] = ()
 
+    @property
+    def told(self) -> str:
+        """What no answer contains yet, in a sentence."""
+        some = "; ".join(self.examples) + (" …" if self.pending > len(self.examples) else "")
+        those = "change is" if self.pending == 1 else "changes are"
+        return f"{self.pending} acknowledged {those} not readable yet: {some}"
+
 
 class OwnWrites(Protocol):
     """Whether answers contain what was acknowledged. What an audience may not read does not exist for it here, too."""

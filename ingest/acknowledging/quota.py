@@ -1,14 +1,11 @@
 """How many documents and bytes a workspace may hold: decided with each acknowledgement, in its transaction."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from typing_extensions import override
 
 from graph.errors import QuotaExceeded
 from graph.language_models.token_meter import BookedTokens, Told
 from graph.ports.quotas import QuotaBook
-from graph.quotas import Holding, Limits, next_day
+from graph.quotas import Holding, Limits, Standing, next_day
 from ingest.ports import BlobStore, Holdings, Quota, VersionRegister
 
 
@@ -39,16 +36,6 @@ class StorageQuota(Quota):
     @override
     def held_within(self, workspace: str, document_id: str) -> Holding:
         return self._holdings.held(workspace, within=document_id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """How a workspace stands: what it may, what it holds, and the tokens it has spent today, until ``free_at``."""
-
-    limits: Limits
-    holding: Holding
-    tokens: int
-    free_at: datetime
 
 
 class Quotas:

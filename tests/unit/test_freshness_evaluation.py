@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from evals.freshness.ledger import StatementCounts, states
-from evals.freshness.living_service import AcceptedChange, Answered, Applied, Cited, FoundText
 from evals.freshness.model import FreshnessPlan
 from evals.freshness.paraphrase import paraphrase
+from evals.freshness.ports import AcceptedChange, Answered, Applied, Cited, FactChanges, FoundText, HeldFact
 from evals.freshness.replay import FreshnessRun
 from evals.freshness.report import figures_of, publish_freshness
 from evals.freshness.timeline import DatedText, load_timeline
@@ -38,11 +38,6 @@ class FakeService:
     url: str = "fake"
     revisions: int = 0
     history: dict[str, list[tuple[int, int, str | None]]] = field(default_factory=dict)
-
-    def another(self) -> "FakeService":
-        return self
-
-    def close(self) -> None: ...
 
     def settings(self) -> dict[str, str]:
         return {"QUIPU_LLM": "none"}
@@ -121,13 +116,12 @@ class FakeService:
     def has_entity(self, entity_id: str) -> bool:
         return self.defect == "keeps entities"
 
-    def changes(self, kind: str, since: int, until: int) -> dict[str, list[dict[str, Any]]]:
-        removed: list[dict[str, Any]] = []
-        if kind == "entities" and since < until:
-            removed = [{"id": "e1"}]
-        if kind == "relations" and self.defect == "loses a fact":
-            removed = [{"documents": ["inn", "copy"]}]
-        return {"added": [], "removed": removed, "altered": []}
+    def removed_entities(self, since: int, until: int) -> tuple[str, ...]:
+        return ("e1",) if since < until else ()
+
+    def changed_facts(self, since: int, until: int) -> FactChanges:
+        lost = HeldFact(text="lost", documents=frozenset({"inn", "copy"}))
+        return FactChanges(removed=(lost,) if self.defect == "loses a fact" else ())
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ import anyio
 
 from api.cli.context import running_service
 from api.cli.doctor.findings import Finding, confinement, room, vectors
+from api.client import Quipu
 from api.configuration.data_folders import holds_nothing
-from api.outbound.client import QuipuClient
 from api.settings import MIB, Settings
 from graph.errors import ConfigurationError, QuipuError
 
@@ -138,15 +138,15 @@ def findings(settings: Settings) -> Iterator[Finding]:
             yield Finding(what=what, state="fail", says=str(error), do="start what it names, or correct its address")
 
 
-def _served(client: QuipuClient) -> Finding:
+def _served(client: Quipu) -> Finding:
     """How a service that runs does. Raises QuipuError where it is not ready."""
-    found = client.get("/readyz")
-    if found["degraded"]:
+    found = client.check_readiness()
+    if found.degraded:
         return Finding(
-            what="service", state="warn", says=f"one answers at {client.url}: {'; '.join(found['degraded'])}",
+            what="service", state="warn", says=f"one answers at {client.url}: {'; '.join(found.degraded)}",
             do="see its log, and  quipu verify",
         )  # fmt: skip
-    return Finding(what="service", state="ok", says=f"one answers at {client.url}: {found['status']}")
+    return Finding(what="service", state="ok", says=f"one answers at {client.url}: {found.status}")
 
 
 async def _probed(name: str, model: "GuardedModel") -> Finding:

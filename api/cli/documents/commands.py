@@ -3,18 +3,19 @@
 import sys
 import textwrap
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from api.cli.context import AsJson, command_settings, every_page, running_service, service
+from api.cli.context import PAGE, AsJson, command_settings, running_service, service
 from api.cli.documents.files import find_files
 from api.cli.documents.ingesting import BAD, Manner, ingest_files, show_summary
 from api.cli.documents.reading import lines
 from api.cli.terminal import id_column, out, print_json, whole_table
-from api.outbound.client import document_path
+from api.schemas.documents import FormatBody, format_bodies
 from graph.errors import InputError
 
 SUFFIXES = 48
@@ -27,16 +28,14 @@ Out = Annotated[Path | None, typer.Option("--out", help="A file to write to, whi
 def list_documents(as_json: AsJson = False) -> None:
     """List the live documents."""
     with service() as (client, _):
-        found = every_page(client, "/v1/documents", "documents")
+        found = list(client.every_document(limit=PAGE))
     if as_json:
         print_json(found)
         return
-    table = whole_table(id_column("id", (one["id"] for one in found)), "version", "state", "title", "holds", "updated")
+    table = whole_table(id_column("id", (one.id for one in found)), "version", "state", "title", "holds", "updated")
     for one in found:
-        holds = f"{one['chunks']} chunks, {one['entities']} entities, {one['relations']} relations"
-        table.add_row(
-            one["id"], str(one["version"]), one["state"], one["title"], holds, one["updated_at"][:16].replace("T", " ")
-        )
+        holds = f"{one.chunks} chunks, {one.entities} entities, {one.relations} relations"
+        table.add_row(one.id, str(one.version), one.state, one.title, holds, f"{one.updated_at:%Y-%m-%d %H:%M}")
     out.print(table)
 
 
@@ -44,29 +43,29 @@ def list_documents(as_json: AsJson = False) -> None:
 def show_document(document_id: str, as_json: AsJson = False) -> None:
     """Show one document, how it was read, and its text."""
     with service() as (client, _):
-        found = client.get(document_path(document_id))
-        found["content"] = client.get(document_path(document_id) + "/content") if found["chunks"] else ""
+        found = client.get_document(document_id)
+        content = client.get_document_content(document_id) if found.chunks else ""
     if as_json:
-        print_json(found)
+        print_json({**found.model_dump(mode="json", exclude_unset=True), "content": content})
         return
     grid = Table.grid(padding=(0, 2))
-    grid.add_row("id", found["id"])
+    grid.add_row("id", found.id)
     for name, value in lines(found):
         grid.add_row(name, value)
     out.print(grid)
     out.print()
-    out.print(found["content"], highlight=False)
+    out.print(content, highlight=False)
 
 
 @app.command("text")
 def show_text(document_id: str, out_file: Out = None) -> None:
     """Print or save the text of a document as it was read; citations count its characters."""
     with service() as (client, _):
-        text = client.download(document_path(document_id) + "/content")
+        text = client.get_document_content(document_id)
     if out_file is None and sys.stdout.isatty():
-        out.print(text.decode("utf-8"), highlight=False, soft_wrap=True)
+        out.print(text, highlight=False, soft_wrap=True)
     else:
-        _write(text, out_file)
+        _write(text.encode("utf-8"), out_file)
 
 
 @app.command("original")
@@ -75,7 +74,7 @@ def save_original(document_id: str, out_file: Out = None) -> None:
     if out_file is None and sys.stdout.isatty():
         raise InputError("a terminal shows no file: name one by  --out FILE")
     with service() as (client, _):
-        data = client.download(document_path(document_id) + "/original")
+        data = client.get_document_original(document_id)
     _write(data, out_file)
 
 
@@ -111,10 +110,10 @@ def ingest(
         manner = Manner(readers=reader or None, replace=replace)
         results = ingest_files(client, files, wait=wait or own, manner=manner)
     if as_json:
-        print_json(results)
+        print_json([asdict(one) for one in results])
     else:
         show_summary(results)
-    if any(result["state"] in BAD for result in results):
+    if any(result.state in BAD for result in results):
         raise typer.Exit(1)
 
 
@@ -126,21 +125,19 @@ def formats(as_json: AsJson = False) -> None:
         return
     table = whole_table("format", "names of files", "media types", "needs")
     for one in found:
-        suffixes = textwrap.fill(" ".join(one["suffixes"]), SUFFIXES)
-        table.add_row(one["name"], suffixes, "\n".join(one["media_types"]), one["needs"])
+        suffixes = textwrap.fill(" ".join(one.suffixes), SUFFIXES)
+        table.add_row(one.name, suffixes, "\n".join(one.media_types), one.needs)
     out.print(table)
 
 
-def _formats() -> list[dict[str, Any]]:
+def _formats() -> list[FormatBody]:
     client = running_service(command_settings())
     if client is None:
-        from api.schemas.documents import format_bodies
         from ingest.loaders.registry import FORMATS
 
-        return [one.model_dump() for one in format_bodies(FORMATS).formats]
+        return format_bodies(FORMATS).formats
     with closing(client):
-        found: list[dict[str, Any]] = client.get("/v1/formats")["formats"]
-        return found
+        return client.list_formats().formats
 
 
 def _remove(document_id: str, *, purge: bool, as_json: bool) -> None:
@@ -149,9 +146,10 @@ def _remove(document_id: str, *, purge: bool, as_json: bool) -> None:
     if as_json:
         print_json(receipt)
         return
-    gone = ", ".join(f"{count} {kind}" for kind, count in receipt["gone"].items())
-    held = f" with {receipt['members']} documents that it held" if receipt["members"] else ""
-    out.print(f"{'purged' if purge else 'deleted'} {document_id}{held} at revision {receipt['revision']}: {gone}")
+    counts = receipt.gone.model_dump() if receipt.gone else {}
+    gone = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+    held = f" with {receipt.members} documents that it held" if receipt.members else ""
+    out.print(f"{'purged' if purge else 'deleted'} {document_id}{held} at revision {receipt.revision}: {gone}")
 
 
 def _write(data: bytes, path: Path | None) -> None:

@@ -1,18 +1,18 @@
 """Bringing files in from the command line, with progress bars and a summary table."""
 
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from api.cli.documents.files import LocalFile
 from api.cli.documents.known_files import KnownFiles, Place
 from api.cli.documents.reading import unread
 from api.cli.terminal import bars, id_column, out, whole_table
-from api.outbound.client import TERMINAL, QuipuClient, Uploaded
+from api.client import FileDocument, Quipu, Unreachable
+from api.schemas.documents import ReadingBody
+from api.schemas.jobs import JobBody
+from graph.errors import QuipuError
 
-POLL_SECONDS = 0.2
 MAX_ROWS = 40
 BAD = frozenset({"failed", "refused"})
 _STYLES = {**dict.fromkeys(BAD, "red"), "partly read": "yellow"}
@@ -26,19 +26,44 @@ class Manner:
     replace: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uploaded:
+    """One file of an ingestion: its id, its job, or why it was refused."""
+
+    document_id: str
+    job_id: str | None = None
+    deduplicated: bool = False
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What became of a file, for the table and for machines."""
+
+    id: str
+    state: str
+    job_id: str | None
+    chunks: int
+    entities: int
+    relations: int
+    reading: ReadingBody | None
+    renamed_from: str | None
+    note: str
+
+
 @dataclass(slots=True, kw_only=True)
 class _Sent:
     """A file, where it belongs, and what became of it. ``notes`` are for the table."""
 
     place: Place
     upload: Uploaded
-    job: dict[str, Any] = field(default_factory=dict)
+    job: JobBody | None = None
     notes: list[str] = field(default_factory=list)
 
 
 def ingest_files(
-    client: QuipuClient, files: Sequence[LocalFile], *, wait: bool, manner: Manner | None = None
-) -> list[dict[str, Any]]:
+    client: Quipu, files: Sequence[LocalFile], *, wait: bool, manner: Manner | None = None
+) -> list[Brought]:
     """Upload files and, with ``wait``, follow their jobs to the end; one result each.
 
     A file that has a new name is followed in any case: the document of its old name goes once the new one is there.
@@ -59,78 +84,85 @@ def ingest_files(
     return [_result(one, followed=wait) for one in sent]
 
 
-def _send(client: QuipuClient, place: Place, manner: Manner) -> _Sent:
+def _send(client: Quipu, place: Place, manner: Manner) -> _Sent:
     file, notes = place.file, [place.note] if place.note else []
     if place.taken_by and not manner.replace:
         problem = (
             f"{file.document_id!r} is there from the folder {place.taken_by!r}, with another text; tell them apart by"
             "  --root DIR  or replace it by  --replace"
         )
-        upload = Uploaded(document_id=file.document_id, job_id=None, deduplicated=False, problem=problem)
+        upload = Uploaded(document_id=file.document_id, problem=problem)
         return _Sent(place=place, upload=upload)
-    readers = manner.readers if manner.readers is not None or not place.renamed else place.renamed["readers"]
-    upload = client.put_file(file.document_id, file.path, readers, {} if place.as_it_is else file.metadata)
-    return _Sent(place=place, upload=upload, notes=notes)
+    readers = manner.readers if manner.readers is not None or not place.renamed else place.renamed.readers
+    return _Sent(place=place, upload=_put(client, place, readers), notes=notes)
 
 
-def _follow(client: QuipuClient, sent: Sequence[_Sent]) -> Iterator[int]:
+def _put(client: Quipu, place: Place, readers: Sequence[str] | None) -> Uploaded:
+    """Create or replace one document; where ``readers`` is None it keeps those that it has."""
+    file = place.file
+    given = {} if readers is None else {"readers": readers}
+    document = FileDocument.from_path(file.path, metadata={} if place.as_it_is else file.metadata, **given)
+    try:
+        (entry,) = client.replace_document(file.document_id, document).documents
+    except Unreachable:
+        raise
+    except QuipuError as error:  # the others go on
+        return Uploaded(document_id=file.document_id, problem=str(error))
+    return Uploaded(document_id=file.document_id, job_id=entry.job_id, deduplicated=entry.deduplicated)
+
+
+def _follow(client: Quipu, sent: Sequence[_Sent]) -> Iterator[int]:
     """Wait for the jobs of what was sent; how many have ended, again and again."""
-    waiting = {one.upload.job_id: one for one in sent if one.upload.job_id}
-    every = {job_id: [one for one in sent if one.upload.job_id == job_id] for job_id in waiting}
-    while waiting:
-        for job in client.jobs(sorted(waiting)):
-            if job["state"] in TERMINAL:
-                del waiting[job["id"]]
-                for one in every[job["id"]]:
-                    one.job = job
-        yield len(sent) - len(waiting)
-        if waiting:
-            time.sleep(POLL_SECONDS)
+    for number, one in enumerate(sent):
+        yield number
+        if one.upload.job_id:
+            one.job = client.wait_for_job(one.upload.job_id)
+    yield len(sent)
 
 
-def _end_rename(client: QuipuClient, one: _Sent) -> None:
+def _end_rename(client: Quipu, one: _Sent) -> None:
     """Withdraw the document of the old name, if that of the new one is there: no answer misses both."""
     old = one.place.renamed
     if old is None or one.upload.problem:
         return
-    if one.job.get("state") != "done":
-        one.notes.append(f"{old['id']!r} has the same bytes, and stays until this one is read")
+    if one.job is None or one.job.state != "done":
+        one.notes.append(f"{old.id!r} has the same bytes, and stays until this one is read")
         return
-    client.delete_document(old["id"], purge=False, if_match=old["version"])
-    one.notes.append(f"renamed from {old['id']!r}")
+    client.delete_document(old.id, if_match=old.version)
+    one.notes.append(f"renamed from {old.id!r}")
 
 
-def show_summary(results: Sequence[dict[str, Any]]) -> None:
+def show_summary(results: Sequence[Brought]) -> None:
     """What became of each file, failures first, and how many there were of each kind."""
     order = ["refused", "failed", "partly read"]
-    ranked = sorted(results, key=lambda one: (one["state"] not in BAD, one["state"] not in order, one["id"]))
-    ids = id_column("document", (one["id"] for one in ranked[:MAX_ROWS]))
+    ranked = sorted(results, key=lambda one: (one.state not in BAD, one.state not in order, one.id))
+    ids = id_column("document", (one.id for one in ranked[:MAX_ROWS]))
     table = whole_table(ids, "state", "chunks", "entities", "relations", "note")
-    for result in ranked[:MAX_ROWS]:
+    for one in ranked[:MAX_ROWS]:
         table.add_row(
-            result["id"], result["state"], str(result["chunks"]), str(result["entities"]), str(result["relations"]),
-            result["note"], style=_STYLES.get(result["state"]),
+            one.id, one.state, str(one.chunks), str(one.entities), str(one.relations), one.note,
+            style=_STYLES.get(one.state),
         )  # fmt: skip
     out.print(table)
     if len(ranked) > MAX_ROWS:
         out.print(f"… and {len(ranked) - MAX_ROWS} more")
-    counts = Counter(result["state"] for result in results)
+    counts = Counter(one.state for one in results)
     out.print(", ".join(f"{count} {state}" for state, count in sorted(counts.items())))
 
 
-def _result(one: _Sent, *, followed: bool) -> dict[str, Any]:
-    upload, job = one.upload, one.job if followed or one.place.renamed else {}
+def _result(one: _Sent, *, followed: bool) -> Brought:
+    upload, job = one.upload, one.job if followed or one.place.renamed else None
     state = "refused" if upload.problem else "unchanged" if upload.deduplicated else "accepted"
     notes = [upload.problem] if upload.problem else []
-    reading = job.get("reading")
+    reading = job.reading if job else None
     if job and state != "refused":
-        state = state if upload.deduplicated and job["state"] == "done" else job["state"]
-        if state == "done" and reading and reading["state"] == "partly read":
+        state = state if upload.deduplicated and job.state == "done" else job.state
+        if state == "done" and reading and reading.state == "partly read":
             state = "partly read"
-        notes += [job["error"]["detail"]] if job["error"] else []
+        notes += [job.error.detail] if job.error else []
     notes += [f"not read: {unread(reading)}"] if reading and unread(reading) else []
-    return {
-        "id": upload.document_id, "state": state, "job_id": upload.job_id, "chunks": job.get("chunks_total", 0),
-        "entities": job.get("entities", 0), "relations": job.get("relations", 0), "reading": reading,
-        "renamed_from": one.place.renamed["id"] if one.place.renamed else None, "note": "; ".join([*notes, *one.notes]),
-    }  # fmt: skip
+    return Brought(
+        id=upload.document_id, state=state, job_id=upload.job_id, chunks=job.chunks_total if job else 0,
+        entities=job.entities if job else 0, relations=job.relations if job else 0, reading=reading,
+        renamed_from=one.place.renamed.id if one.place.renamed else None, note="; ".join([*notes, *one.notes]),
+    )  # fmt: skip

@@ -1,50 +1,52 @@
 """How a document was read, in words for a terminal."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+
+from api.cli.terminal import moment
+from api.schemas.documents import DocumentBody, ReadingBody, SkippedBody
 
 _STATES = {"whole": "whole", "partly read": "partly: see “not read”", "unknown": "not known until it is read again"}
 
 
-def unread(reading: Mapping[str, Any]) -> str:
+def unread(reading: ReadingBody) -> str:
     """What a reader of the file sees and its text does not hold; empty where that is nothing."""
-    missing = [one for one in reading["skipped"] if one["unread"]]
-    replaced = [f"{reading['replaced']} bytes that are no {reading['encoding'] or 'text'}"] * bool(reading["replaced"])
+    missing = [one for one in reading.skipped if one.unread]
+    replaced = [f"{reading.replaced} bytes that are no {reading.encoding or 'text'}"] * bool(reading.replaced)
     return "; ".join([*map(_skipped, missing), *replaced])
 
 
-def lines(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def lines(found: DocumentBody) -> Iterator[tuple[str, str]]:
     """(what, value) of all that is known of a document, in the order in which it is shown."""
-    yield "title", found["title"]
-    yield "version", f"{found['version']}, read at revision {found['revision']} by {found['stage']}"
-    yield "state", found["state"]
-    yield "file", f"{found['source']} ({found['media_type']})"
-    yield "uploaded", f"{found['updated_at'][:19]}, first {found['created_at'][:19]}"
-    yield "holds", f"{found['chunks']} passages, {found['entities']} entities, {found['relations']} relations"
-    if found.get("readers") is not None:
-        yield "readers", ", ".join(found["readers"]) or "administrators"
-    for name, value in found["metadata"].items():
+    yield "title", found.title
+    yield "version", f"{found.version}, read at revision {found.revision} by {found.stage}"
+    yield "state", found.state
+    yield "file", f"{found.source} ({found.media_type})"
+    yield "uploaded", f"{moment(found.updated_at)}, first {moment(found.created_at)}"
+    yield "holds", f"{found.chunks} passages, {found.entities} entities, {found.relations} relations"
+    if found.readers is not None:
+        yield "readers", ", ".join(found.readers) or "administrators"
+    for name, value in found.metadata.items():
         yield "metadata", f"{name}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
-    yield from _reading(found.get("reading") or {"state": "unknown"})
+    yield from _reading(found.reading or ReadingBody(state="unknown"))
 
 
-def _reading(reading: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    yield "read", _STATES[reading["state"]]
-    if reading["state"] == "unknown":
+def _reading(reading: ReadingBody) -> Iterator[tuple[str, str]]:
+    yield "read", _STATES[reading.state]
+    if reading.state == "unknown":
         return
-    yield "size", f"{reading['bytes']:,} bytes in, {reading['characters']:,} characters out"
-    if reading["pages"]:
-        yield "pages", str(reading["pages"])
-    if reading["encoding"]:
-        yield "encoding", reading["encoding"] + (" (guessed)" if reading["guessed"] else "")
-    if reading["parts"]:
-        yield "parts", ", ".join(f"{count} {part}" for part, count in reading["parts"].items())
+    yield "size", f"{reading.bytes:,} bytes in, {reading.characters:,} characters out"
+    if reading.pages:
+        yield "pages", str(reading.pages)
+    if reading.encoding:
+        yield "encoding", reading.encoding + (" (guessed)" if reading.guessed else "")
+    if reading.parts:
+        yield "parts", ", ".join(f"{count} {part}" for part, count in reading.parts.items())
     if missing := unread(reading):
         yield "not read", missing
-    left_out = [_skipped(one) for one in reading["skipped"] if not one["unread"]]
+    left_out = [_skipped(one) for one in reading.skipped if not one.unread]
     if left_out:
         yield "left out", "; ".join(left_out)
 
 
-def _skipped(one: Mapping[str, Any]) -> str:
-    return f"{one['count']} {one['part']} ({one['reason']})"
+def _skipped(one: SkippedBody) -> str:
+    return f"{one.count} {one.part} ({one.reason})"

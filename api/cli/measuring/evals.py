@@ -9,12 +9,13 @@ from typing import Annotated
 
 import typer
 
+from api.cli.asking import Mode
 from api.cli.context import ALONE, AsJson, command_settings, own_service, running_service
 from api.cli.measuring.drafting import init
 from api.cli.measuring.freshness import evaluate_freshness
 from api.cli.terminal import bars, out, print_json, whole_table
+from api.client import Quipu
 from api.language_models import build_judge
-from api.outbound.client import QuipuClient
 from api.outbound.evaluated_service import RestService
 from api.settings import Settings
 from evals.comparison import Change, Comparison, compare
@@ -37,7 +38,6 @@ DatasetFolder = Annotated[
     Path, typer.Argument(help="Folder with queries.jsonl, qrels.tsv and, as a rule, corpus.jsonl.")
 ]
 Out = Annotated[Path, typer.Option(help="Folder of the run and its report; a run that was interrupted goes on there.")]
-EvalMode = Annotated[str, typer.Option(help="hybrid, vector, keyword or graph.")]
 Questions = Annotated[int | None, typer.Option(min=1, help="Ask only so many, drawn by the seed.")]
 Seed = Annotated[int, typer.Option(help="Draws the questions.")]
 Running = Annotated[
@@ -62,7 +62,7 @@ class _Where:
 
 @eval_app.command()
 def retrieval(  # noqa: PLR0913, PLR0917 - options, given by name
-    dataset: DatasetFolder, out: Out, mode: EvalMode = "hybrid", questions: Questions = None, seed: Seed = 0,
+    dataset: DatasetFolder, out: Out, mode: Mode = "hybrid", questions: Questions = None, seed: Seed = 0,
     running: Running = False, data_dir: DataDir = None, fail_under: FailUnder = None, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Ask for passages only, and report on them."""
@@ -72,7 +72,7 @@ def retrieval(  # noqa: PLR0913, PLR0917 - options, given by name
 
 @eval_app.command()
 def answers(  # noqa: PLR0913, PLR0917 - options, given by name
-    dataset: DatasetFolder, out: Out, mode: EvalMode = "hybrid", questions: Questions = None, seed: Seed = 0,
+    dataset: DatasetFolder, out: Out, mode: Mode = "hybrid", questions: Questions = None, seed: Seed = 0,
     running: Running = False, data_dir: DataDir = None, fail_under: FailUnder = None, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Ask for passages and answers, and report on both."""
@@ -134,7 +134,7 @@ def _evaluate(folder: Path, plan: Plan, where: _Where, fail_under: Path | None, 
 
 
 @contextmanager
-def _asked(settings: Settings, running: bool, knowledge: Path) -> Iterator[QuipuClient]:
+def _asked(settings: Settings, running: bool, knowledge: Path) -> Iterator[Quipu]:
     """The running service, or one that holds nothing but the corpus, in an embedded store of its own."""
     if not running:
         with own_service(settings.model_copy(update=ALONE | {"data_dir": knowledge})) as own:

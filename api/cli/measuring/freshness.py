@@ -8,8 +8,8 @@ import typer
 
 from api.cli.context import ALONE, AsJson, own_service
 from api.cli.terminal import bars, out, print_json, whole_table
+from api.outbound.living_service import RestLivingService
 from api.settings import load_settings
-from evals.freshness.living_service import LivingService
 from evals.freshness.model import FreshnessPlan, FreshnessResult
 from evals.freshness.replay import FreshnessRun
 from evals.freshness.report import figures_of, publish_freshness, section_of
@@ -51,8 +51,7 @@ def _replay(dataset: Path, plan: FreshnessPlan, knowledge: Path) -> FreshnessRes
     settings = load_settings().model_copy(update=ALONE | {"data_dir": knowledge})
     shutil.rmtree(knowledge, ignore_errors=True)
     with own_service(settings) as client, bars() as report:
-        living = LivingService(client.url, key=client.key)
-        result = FreshnessRun(timeline, plan, living).run(lambda _, done, total: report("days", done, total))
-        living.close()
+        run = FreshnessRun(timeline, plan, RestLivingService(client))
+        result = run.run(lambda _, done, total: report("days", done, total))
     shutil.rmtree(knowledge)
     return result

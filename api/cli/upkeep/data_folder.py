@@ -122,7 +122,7 @@ def _check_kept(settings: Settings) -> None:
     if client is None:
         raise ConfigurationError(nothing_kept(settings))
     with closing(client):
-        where = client.get("/v1/config")["QUIPU_DATA_DIR"]
+        where = client.get_settings()["QUIPU_DATA_DIR"]
     raise ConfigurationError(
         f"nothing is kept in {settings.data_dir}; the service at {client.url} keeps its documents in {where} of the"
         " machine it runs on: say  quipu export  there, with that folder in QUIPU_DATA_DIR"

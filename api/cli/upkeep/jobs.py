@@ -1,39 +1,32 @@
 """Commands about work: how far it is, what it yielded, reading everything again, and whether all agrees."""
 
-import time
-from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.progress import Progress
 
 from api.cli.context import AsJson, folder_settings, nothing_kept, service
-from api.cli.terminal import bars, id_column, out, print_json, progress, whole_table
+from api.cli.terminal import bars, id_column, out, print_json, whole_table
+from api.client import Quipu
 from api.configuration.data_folders import holds_nothing
-from api.outbound.client import TERMINAL, QuipuClient
+from api.schemas.jobs import JobBody
 from graph.errors import ConfigurationError
-
-POLL_SECONDS = 0.5
+from graph.jobs import JobState
 
 
 def jobs(
     job_id: Annotated[str, typer.Argument(help="One job, with all that is known of it.")] = "",
-    state: Annotated[str, typer.Option(help="queued, running, waiting, done, failed or cancelled.")] = "",
+    state: Annotated[JobState | None, typer.Option(help="Only jobs in this state.")] = None,
     limit: int = 50,
     as_json: AsJson = False,
 ) -> None:
     """List jobs, newest first, with what each yielded and cost."""
     with service() as (client, _):
-        if job_id:
-            found = [client.get(f"/v1/jobs/{job_id}")]
-        else:
-            query: dict[str, str | int] = {"limit": limit, **({"state": state} if state else {})}
-            found = client.get("/v1/jobs", **query)["jobs"]
+        found = [client.get_job(job_id)] if job_id else client.list_jobs(state=state, limit=limit).jobs
     if as_json:
         print_json(found[0] if job_id else found)
     elif job_id:
-        for name, value in found[0].items():
+        for name, value in found[0].model_dump(mode="json").items():
             out.print(f"{name}: {value}", highlight=False)
     else:
         _show(found)
@@ -51,15 +44,15 @@ def reindex(
         _embed(as_json=as_json)
         return
     with service() as (client, own):
-        ids = client.post("/v1/reindex", {"extract": True})["jobs"]
+        ids = client.reindex_documents().jobs
         ended = _follow(client, ids) if wait or own else []
     if as_json:
         print_json({"jobs": ids, "ended": ended})
     elif ended:
-        _show([job for job in ended if job["state"] != "done"] or ended[:20])
+        _show([job for job in ended if job.state != "done"] or ended[:20])
     else:
         out.print(f"{len(ids)} documents are read again; see them by  quipu jobs")
-    if any(job["state"] == "failed" for job in ended):
+    if any(job.state == "failed" for job in ended):
         raise typer.Exit(1)
 
 
@@ -85,51 +78,46 @@ def verify(
 ) -> None:
     """Compare store, vectors, keywords, names, uploaded bytes and jobs, while the service goes on."""
     with service() as (client, _):
-        found = client.post("/v1/verify", {"repair": repair})
+        found = client.verify_knowledge(repair=repair)
     if as_json:
         print_json(found)
     else:
-        table = whole_table("", "compared", "wrong", "which", title=f"revision {found['revision']}")
-        for one in found["checks"]:
-            table.add_row(one["name"], str(one["compared"]), str(one["wrong"]), "\n".join(one["problems"]))
+        table = whole_table("", "compared", "wrong", "which", title=f"revision {found.revision}")
+        for one in found.checks:
+            table.add_row(one.name, str(one.compared), str(one.wrong), "\n".join(one.problems))
         out.print(table)
-        for done in found["repaired"]:
+        for done in found.repaired:
             out.print(f"repaired: {done}")
-    if not found["sound"]:
+    if not found.sound:
         raise typer.Exit(1)
 
 
-def _follow(client: QuipuClient, ids: list[str]) -> list[dict[str, Any]]:
-    ended: dict[str, dict[str, Any]] = {}
-    with Progress(console=progress) as bar:
-        task = bar.add_task("read", total=len(ids))
-        while len(ended) < len(ids):
-            for job in client.jobs([one for one in ids if one not in ended]):
-                if job["state"] not in TERMINAL:
-                    break  # they are done in order
-                ended[job["id"]] = job
-            bar.update(task, completed=len(ended))
-            time.sleep(POLL_SECONDS if len(ended) < len(ids) else 0)
-    return list(ended.values())
+def _follow(client: Quipu, ids: list[str]) -> list[JobBody]:
+    """Jobs as they end, which they do in order."""
+    ended: list[JobBody] = []
+    with bars() as report:
+        report("read", 0, len(ids))
+        for job_id in ids:
+            ended.append(client.wait_for_job(job_id))
+            report("read", len(ended), len(ids))
+    return ended
 
 
-def _show(found: list[dict[str, Any]]) -> None:
-    table = whole_table(id_column("job", (job["id"] for job in found)), "state", "what came of it")
+def _show(found: list[JobBody]) -> None:
+    table = whole_table(id_column("job", (job.id for job in found)), "state", "what came of it")
     for job in found:
-        table.add_row(
-            f"{job['id']}\n{job['document_id']}, version {job['version']}", job["state"], came_of(job), end_section=True
-        )
+        table.add_row(f"{job.id}\n{job.document_id}, version {job.version}", job.state, came_of(job), end_section=True)
     out.print(table)
 
 
-def came_of(job: Mapping[str, Any]) -> str:
+def came_of(job: JobBody) -> str:
     """What a job yielded and cost, and why it failed, in words; without what is nought."""
     counts = {
-        "entities": job["entities"], "relations": job["relations"], "rejected": sum(job["rejected"].values()),
-        "calls": job["calls"], "tokens": job["tokens"],
+        "entities": job.entities, "relations": job.relations, "rejected": sum(job.rejected.values()),
+        "calls": job.calls, "tokens": job.tokens,
     }  # fmt: skip
-    chunks = f"{job['kind']}: {job['chunks_done']} of {job['chunks_total']} chunks"
-    failed = [f"{job['chunks_failed']} failed"] if job["chunks_failed"] else []
-    told = [chunks, *failed, *(f"{count} {what}" for what, count in counts.items() if count), f"{job['seconds']:.1f} s"]
-    why = job["error"]["detail"] if job["error"] else "; ".join(job["failures"].values())
+    chunks = f"{job.kind}: {job.chunks_done} of {job.chunks_total} chunks"
+    failed = [f"{job.chunks_failed} failed"] if job.chunks_failed else []
+    told = [chunks, *failed, *(f"{count} {what}" for what, count in counts.items() if count), f"{job.seconds:.1f} s"]
+    why = job.error.detail if job.error else "; ".join(job.failures.values())
     return ", ".join(told) + (f". {why}" if why else "")

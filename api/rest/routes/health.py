@@ -2,34 +2,16 @@
 
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.rest.context import TheContext
 from api.rest.problems import problem
-from api.schemas.documents import CountsBody, FormatBodies, counts_body, format_bodies
+from api.schemas.documents import FormatBodies, counts_body, format_bodies
+from api.schemas.upkeep import Health, Readiness
 from ingest.loaders.registry import FORMATS
 
 router = APIRouter(tags=["service"])
-
-
-class Health(BaseModel):
-    """A word."""
-
-    status: str
-
-
-class Readiness(Health):
-    """Ready, at which revision, over how much of the caller's workspace; null for whoever may not read all of it.
-
-
-    ``degraded`` tells what does not work as it should meanwhile.
-    """
-
-    degraded: list[str] = []
-    revision: int | None = None
-    counts: CountsBody | None = None
 
 
 @router.get("/healthz")

@@ -1,0 +1,62 @@
+"""The graph, and what changed in it."""
+
+from typing import Literal
+
+from api.client.calls import AsOf, Sent
+from api.client.methods import Listing, operation
+from api.schemas.changes import ChangesBody
+from api.schemas.graph import Decided, Entities, EntityDetail, Merges, Neighbourhood, Resolved
+
+ChangedKind = Literal["documents", "entities", "relations"]
+
+
+def _next_cursor(page: ChangesBody) -> str | None:
+    """Where one kind goes on; of several kinds a page is all there is."""
+    kinds = [kind for kind in (page.documents, page.entities, page.relations) if kind is not None]
+    return kinds[0].next_cursor if len(kinds) == 1 else None
+
+
+class Graph:
+    """What a client reads of the graph, and decides about it."""
+
+    @operation("GET", "/v1/graph/entities", Entities)
+    def find_entities(self, query: str = "", *, limit: int | None = None, as_of: AsOf = None) -> Sent:
+        """Entities one of whose names contains the query, the most mentioned first."""
+        return Sent(query={"query": query, "limit": limit, "as_of": as_of})
+
+    @operation("GET", "/v1/graph/entities/{entity_id}", EntityDetail)
+    def get_entity(self, entity_id: str, *, limit: int | None = None, as_of: AsOf = None) -> Sent:
+        """One entity under all its names, with relations and sources."""
+        return Sent(query={"limit": limit, "as_of": as_of})
+
+    @operation("GET", "/v1/graph/neighbourhood", Neighbourhood)
+    def get_neighbourhood(
+        self, entity_id: str, *, depth: int | None = None, limit: int | None = None, as_of: AsOf = None
+    ) -> Sent:
+        """What stands within ``depth`` relations of an entity."""
+        return Sent(query={"entity_id": entity_id, "depth": depth, "limit": limit, "as_of": as_of})
+
+    @operation("GET", "/v1/graph/merges", Merges)
+    def list_merges(self, *, limit: int | None = None, as_of: AsOf = None) -> Sent:
+        """Which entities are one thing, and why."""
+        return Sent(query={"limit": limit, "as_of": as_of})
+
+    @operation("POST", "/v1/graph/merges", Decided)
+    def decide_merge(self, first_id: str, second_id: str, *, same: bool) -> Sent:
+        """Say that two entities are one thing, or that they are not."""
+        return Sent(body={"first_id": first_id, "second_id": second_id, "same": same})
+
+    @operation("POST", "/v1/graph/resolve", Resolved)
+    def merge_alike(self) -> Sent:
+        """Merge what is named alike in different documents."""
+        return Sent()
+
+    @operation("GET", "/v1/changes", ChangesBody)
+    def list_changes(
+        self, since: AsOf, *, until: AsOf = None, kind: ChangedKind | None = None, limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Sent:  # fmt: skip
+        """The net difference between two revisions or moments; a ``cursor`` goes on with one ``kind``."""
+        return Sent(query={"since": since, "until": until, "kind": kind, "limit": limit, "cursor": cursor})
+
+    change_pages = Listing(list_changes, lambda page: [page], _next_cursor)

@@ -1,0 +1,72 @@
+"""How the service does, whether all that it holds agrees, and how good its answers are."""
+
+from typing import Literal, TypedDict, Unpack
+
+from api.client.calls import Sent
+from api.client.methods import operation
+from api.schemas.evaluations import EvaluationState
+from api.schemas.upkeep import Health, Readiness, VerificationBody
+from evals.model import Kind
+from retrieval.model import Mode
+
+
+class PlanOptions(TypedDict, total=False):
+    """What of a data set is measured."""
+
+    kind: Kind
+    mode: Mode
+    questions: int
+    seed: int
+
+
+class Upkeep:
+    """How a client looks after a service."""
+
+    @operation("GET", "/healthz", Health)
+    def check_health(self) -> Sent:
+        """The process answers."""
+        return Sent()
+
+    @operation("GET", "/readyz", Readiness)
+    def check_readiness(self) -> Sent:
+        """Questions can be answered; raises DependencyError with the cause where they cannot."""
+        return Sent()
+
+    @operation("GET", "/metrics", str)
+    def get_metrics(self) -> Sent:
+        """Prometheus text."""
+        return Sent()
+
+    @operation("GET", "/v1/config", dict[str, str])
+    def get_settings(self) -> Sent:
+        """The settings in effect, secrets masked."""
+        return Sent()
+
+    @operation("POST", "/v1/verify", VerificationBody)
+    def verify_knowledge(self, *, repair: bool = False) -> Sent:
+        """Compare store, vectors, keywords, names, bytes and jobs; with ``repair`` mend what can be."""
+        return Sent(body={"repair": repair}, repeatable=not repair)
+
+    @operation("POST", "/v1/evals", EvaluationState)
+    def start_evaluation(self, dataset: str, **plan: Unpack[PlanOptions]) -> Sent:
+        """Ask the questions of one of the service's data sets, as a job."""
+        return Sent(body={"dataset": dataset, **plan})
+
+    @operation("POST", "/v1/evals", EvaluationState)
+    def evaluate_questions(self, queries: bytes, qrels: bytes, **plan: Unpack[PlanOptions]) -> Sent:
+        """Ask questions of your own: ``queries.jsonl`` and ``qrels.tsv``."""
+        form = {name: str(value) for name, value in plan.items()}
+        files = [
+            ("queries", ("queries.jsonl", queries, "application/jsonl")), ("qrels", ("qrels.tsv", qrels, "text/plain")),
+        ]  # fmt: skip
+        return Sent(form=form, files=files)
+
+    @operation("GET", "/v1/evals/{eval_id}", EvaluationState)
+    def get_evaluation(self, eval_id: str) -> Sent:
+        """How far it is, and its figures once it is done."""
+        return Sent()
+
+    @operation("GET", "/v1/evals/{eval_id}/report", str)
+    def get_evaluation_report(self, eval_id: str, *, format: Literal["html", "json"] = "html") -> Sent:  # noqa: A002
+        """The report of one that is done: a page that needs nothing else, or its content as JSON."""
+        return Sent(query={"format": format})
