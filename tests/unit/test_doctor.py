@@ -4,6 +4,7 @@ import pytest
 
 from api.cli.doctor.findings import GIB, Finding, State, confinement, exit_code, room, vectors
 from api.cli.upkeep.jobs import came_of
+from api.schemas.jobs import JobBody
 
 
 @pytest.mark.parametrize(("free", "state"), [(100 * GIB, "ok"), (GIB // 2, "warn"), (GIB // 64, "fail"), (0, "fail")])
@@ -32,8 +33,8 @@ def test_only_what_fails_is_a_failure(states: tuple[State, ...], code: int) -> N
 
 
 def test_a_job_in_words() -> None:
-    job = {
-        "kind": "ingest", "chunks_done": 1, "chunks_total": 2, "chunks_failed": 1, "entities": 3, "relations": 0,
-        "rejected": {"unknown": 2}, "calls": 0, "tokens": 0, "seconds": 0.25, "error": None, "failures": {"c": "cut"},
-    }  # fmt: skip
+    job = JobBody.model_construct(
+        kind="ingest", chunks_done=1, chunks_total=2, chunks_failed=1, entities=3, relations=0, rejected={"unknown": 2},
+        calls=0, tokens=0, seconds=0.25, error=None, failures={"c": "cut"},
+    )  # fmt: skip
     assert came_of(job) == "ingest: 1 of 2 chunks, 1 failed, 3 entities, 2 rejected, 0.2 s. cut"
