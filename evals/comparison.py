@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from evals.intervals import Interval, interval
-from evals.model import Row
+from evals.model import Outcome, Row
 from evals.runs import Run
 from evals.scoring import METRICS, Metric, scores
 from graph.errors import InputError
-
-Outcome = Literal["better", "worse", "no difference shown"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Literal
 from retrieval.model import Mode
 
 Kind = Literal["retrieval", "answers"]
+Outcome = Literal["better", "worse", "no difference shown"]
 ClaimLabel = Literal["entailment", "neutral", "contradiction"]
 
 

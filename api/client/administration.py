@@ -7,7 +7,7 @@ from api.access import Role
 from api.audit.bodies import AuditPageBody
 from api.client.calls import Sent
 from api.client.methods import Listing, operation
-from api.schemas.keys import CreatedKeyBody, KeyBodies, KeyBody
+from api.schemas.keys import CallerBody, CreatedKeyBody, KeyBodies, KeyBody
 from api.schemas.workspaces import (
     DeletedWorkspaceBody,
     QuotaBody,
@@ -19,6 +19,11 @@ from api.schemas.workspaces import (
 
 class Administration:
     """What a client does for others."""
+
+    @operation("GET", "/v1/caller", CallerBody)
+    def get_caller(self) -> Sent:
+        """Who the client is for the service: its role, and the workspace it works in."""
+        return Sent()
 
     @operation("POST", "/v1/keys", CreatedKeyBody)
     def create_key(

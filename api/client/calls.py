@@ -16,7 +16,7 @@ from api.client.problems import problem_error, service_error
 T = TypeVar("T")
 AsOf: TypeAlias = int | str | datetime | None
 """A revision or a moment; None is now."""
-Query: TypeAlias = Mapping[str, str | int | float | datetime | None]
+Query: TypeAlias = Mapping[str, str | int | float | datetime | Sequence[str] | None]
 Read: TypeAlias = Callable[[httpx.Response], T]
 """How an answer is read. Raises QuipuError where the service refused."""
 LAST_LINE = "[DONE]"

@@ -78,14 +78,22 @@ class Documents:
         return Sent(query={"as_of": as_of})
 
     @operation("GET", "/v1/documents/{document_id}/content", str)
-    def get_document_content(self, document_id: str, *, as_of: AsOf = None) -> Sent:
+    def get_document_content(self, document_id: str, *, version: int | None = None, as_of: AsOf = None) -> Sent:
         """The text as Quipu reads it; offsets of passages and citations count in it."""
-        return Sent(query={"as_of": as_of})
+        return Sent(query={"version": version, "as_of": as_of})
 
     @operation("GET", "/v1/documents/{document_id}/original", bytes)
-    def get_document_original(self, document_id: str, *, as_of: AsOf = None) -> Sent:
+    def get_document_original(self, document_id: str, *, version: int | None = None, as_of: AsOf = None) -> Sent:
         """The file as it was uploaded."""
-        return Sent(query={"as_of": as_of})
+        return Sent(query={"version": version, "as_of": as_of})
+
+    @operation("GET", "/v1/documents/{document_id}/pages/{page}", bytes)
+    def get_document_page(
+        self, document_id: str, page: int, *, version: int | None = None, scale: float | None = None,
+        box: Sequence[str] = (),
+    ) -> Sent:  # fmt: skip
+        """A page of a PDF as it looks, or a picture, as PNG; each ``box`` that is marked is ``x0,y0,x1,y1``."""
+        return Sent(query={"version": version, "scale": scale, "box": box})
 
     @operation("GET", "/v1/documents/{document_id}/versions", list[VersionBody])
     def list_document_versions(self, document_id: str) -> Sent:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from api.client.calls import AsOf, Sent
 from api.client.methods import Listing, operation
-from api.schemas.changes import ChangesBody
+from api.schemas.changes import ChangesBody, RevisionDaysBody, RevisionsBody
 from api.schemas.graph import Decided, Entities, EntityDetail, Merges, Neighbourhood, Resolved
 
 ChangedKind = Literal["documents", "entities", "relations"]
@@ -37,9 +37,9 @@ class Graph:
         return Sent(query={"entity_id": entity_id, "depth": depth, "limit": limit, "as_of": as_of})
 
     @operation("GET", "/v1/graph/merges", Merges)
-    def list_merges(self, *, limit: int | None = None, as_of: AsOf = None) -> Sent:
-        """Which entities are one thing, and why."""
-        return Sent(query={"limit": limit, "as_of": as_of})
+    def list_merges(self, *, limit: int | None = None, cursor: str | None = None, as_of: AsOf = None) -> Sent:
+        """A page of which entities are one thing, and why."""
+        return Sent(query={"limit": limit, "cursor": cursor, "as_of": as_of})
 
     @operation("POST", "/v1/graph/merges", Decided)
     def decide_merge(self, first_id: str, second_id: str, *, same: bool) -> Sent:
@@ -58,5 +58,15 @@ class Graph:
     ) -> Sent:  # fmt: skip
         """The net difference between two revisions or moments; a ``cursor`` goes on with one ``kind``."""
         return Sent(query={"since": since, "until": until, "kind": kind, "limit": limit, "cursor": cursor})
+
+    @operation("GET", "/v1/revisions", RevisionsBody)
+    def list_revisions(self, *, until: AsOf = None, limit: int | None = None, cursor: int | None = None) -> Sent:
+        """A page of revisions with their times, newest first."""
+        return Sent(query={"until": until, "limit": limit, "cursor": cursor})
+
+    @operation("GET", "/v1/revisions/days", RevisionDaysBody)
+    def list_revision_days(self) -> Sent:
+        """Days that made revisions, in order."""
+        return Sent()
 
     change_pages = Listing(list_changes, lambda page: [page], _next_cursor)

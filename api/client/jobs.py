@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from api.client.calls import Flow, Sent
-from api.client.methods import Method, following, operation
+from api.client.methods import Listing, Method, following, operation
 from api.schemas.jobs import JobBodies, JobBody
 from api.schemas.upkeep import ReindexJobs
 from graph.jobs import TERMINAL, JobState
@@ -16,10 +16,13 @@ class Jobs:
 
     @operation("GET", "/v1/jobs", JobBodies)
     def list_jobs(
-        self, *, state: JobState | None = None, document_id: str | None = None, limit: int | None = None
-    ) -> Sent:
-        """Jobs, newest first."""
-        return Sent(query={"state": state, "document_id": document_id, "limit": limit})
+        self, *, state: JobState | None = None, document_id: str | None = None, limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Sent:  # fmt: skip
+        """A page of jobs, newest first."""
+        return Sent(query={"state": state, "document_id": document_id, "limit": limit, "cursor": cursor})
+
+    every_job = Listing(list_jobs, lambda page: page.jobs)
 
     @operation("GET", "/v1/jobs/{job_id}", JobBody)
     def get_job(self, job_id: str) -> Sent:

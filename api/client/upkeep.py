@@ -4,8 +4,10 @@ from typing import Literal, TypedDict, Unpack
 
 from api.client.calls import Sent
 from api.client.methods import operation
-from api.schemas.evaluations import EvaluationState
-from api.schemas.upkeep import Health, Readiness, VerificationBody
+from api.client.uploads import accepted
+from api.schemas.documents import AcceptedBodies
+from api.schemas.evaluations import ComparisonBody, EvaluationState, EvaluationStates
+from api.schemas.upkeep import Health, Readiness, SamplesBody, VerificationBody
 from evals.model import Kind
 from retrieval.model import Mode
 
@@ -42,6 +44,16 @@ class Upkeep:
         """The settings in effect, secrets masked."""
         return Sent()
 
+    @operation("GET", "/v1/samples", SamplesBody)
+    def get_samples(self) -> Sent:
+        """The sample documents that come with Quipu, and questions that they answer."""
+        return Sent()
+
+    @operation("POST", "/v1/samples", AcceptedBodies, repeatable=True, read=accepted)
+    def load_samples(self, *, wait: float | None = None) -> Sent:
+        """Upload the sample documents."""
+        return Sent(query={"wait": wait})
+
     @operation("POST", "/v1/verify", VerificationBody)
     def verify_knowledge(self, *, repair: bool = False) -> Sent:
         """Compare store, vectors, keywords, names, bytes and jobs; with ``repair`` mend what can be."""
@@ -60,6 +72,16 @@ class Upkeep:
             ("queries", ("queries.jsonl", queries, "application/jsonl")), ("qrels", ("qrels.tsv", qrels, "text/plain")),
         ]  # fmt: skip
         return Sent(form=form, files=files)
+
+    @operation("GET", "/v1/evals", EvaluationStates)
+    def list_evaluations(self, *, limit: int | None = None, cursor: str | None = None) -> Sent:
+        """A page of evaluations, newest first, with the figures of those that are done."""
+        return Sent(query={"limit": limit, "cursor": cursor})
+
+    @operation("GET", "/v1/evals/{eval_id}/comparison", ComparisonBody)
+    def compare_evaluations(self, eval_id: str, before: str) -> Sent:
+        """One compared with one before it, question by question."""
+        return Sent(query={"before": before})
 
     @operation("GET", "/v1/evals/{eval_id}", EvaluationState)
     def get_evaluation(self, eval_id: str) -> Sent:

@@ -1,17 +1,20 @@
 """Bodies of evaluations."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, Field
 
 from api.schemas.jobs import JobErrorBody
 from api.schemas.strict import StrictBody
-from evals.comparison import Change, Comparison, Outcome
 from evals.intervals import Interval
-from evals.model import Kind, Plan
+from evals.model import Kind, Outcome, Plan
 from graph.jobs import JobState
 from graph.parsing import LARGEST
 from retrieval.model import Mode
+
+if TYPE_CHECKING:  # it measures texts, which clients do not
+    from evals.comparison import Change, Comparison
 
 
 class EvaluationBody(StrictBody):
@@ -116,7 +119,7 @@ def figure_body(found: Interval) -> FigureBody:
     return FigureBody(mean=found.mean, low=found.low, high=found.high, n=found.n)
 
 
-def comparison_body(before: str, after: str, found: Comparison) -> ComparisonBody:
+def comparison_body(before: str, after: str, found: "Comparison") -> ComparisonBody:
     """A comparison for people."""
     return ComparisonBody(
         before=before, after=after, shared=found.shared, only_before=found.only_a, only_after=found.only_b,
@@ -127,7 +130,7 @@ def comparison_body(before: str, after: str, found: Comparison) -> ComparisonBod
     )  # fmt: skip
 
 
-def _changed(change: Change, within: Comparison) -> ChangedFigureBody:
+def _changed(change: "Change", within: "Comparison") -> ChangedFigureBody:
     wins, losses = (
         [ChangedQuestionBody(id=one, question=within.questions[one]) for one in ids]
         for ids in (change.wins, change.losses)
