@@ -244,6 +244,5 @@ def texts(language: Language) -> dict[str, str]:
 
 def eventually(found: Callable[[], bool], page: Page) -> None:
     """Wait until something holds that no element shows."""
-    page.wait_for_function("() => true")
     while not found():
         page.wait_for_timeout(50)
