@@ -3,6 +3,7 @@
 What is waited for is waited for as long as the service gets on (``PATIENCE``); nothing here sleeps.
 """
 
+import io
 import json
 import os
 import re
@@ -14,13 +15,14 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, Response, expect, sync_playwright
 
 from api.rest.pages.page import BUILT
 
 _IMAGES = Path(__file__).parents[2] / "docs" / "images"
 SOURCES = Path(__file__).parents[2] / "api" / "page"
-PATIENCE = 100_000.0
+PATIENCE = 300_000.0
 """Milliseconds for one thing to appear: a busy machine is slow, and no failure."""
 Language = Literal["en", "zh"]
 Theme = Literal["light", "dark"]
@@ -157,7 +159,8 @@ class Visit:
         """With QUIPU_WRITE_DOCS=true what is shown goes into docs/images."""
         if os.environ.get("QUIPU_WRITE_DOCS") == "true":
             _IMAGES.mkdir(exist_ok=True)
-            self.page.screenshot(path=_IMAGES / f"{name}-{self.look}.png", animations="disabled", caret="hide")
+            taken = Image.open(io.BytesIO(self.page.screenshot(animations="disabled", caret="hide")))
+            taken.convert("RGB").quantize(128).save(_IMAGES / f"{name}-{self.look}.png", optimize=True)
 
     def well(self) -> None:
         """Fail unless what is shown now can be used by everybody, and nothing has gone wrong so far."""
@@ -241,6 +244,5 @@ def texts(language: Language) -> dict[str, str]:
 
 def eventually(found: Callable[[], bool], page: Page) -> None:
     """Wait until something holds that no element shows."""
-    page.wait_for_function("() => true")
     while not found():
         page.wait_for_timeout(50)
