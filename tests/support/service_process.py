@@ -31,7 +31,7 @@ class ServiceProcess:
     def __init__(self, data_dir: Path, **settings: str) -> None:
         self.data_dir = data_dir
         self._settings = settings
-        self.port = 0
+        self.port = free_port()  # until it starts; then another that is free by then
         self._process: subprocess.Popen[bytes] | None = None
         self._neo4j: Neo4jServer | None = None
         self._ends_neo4j = False
