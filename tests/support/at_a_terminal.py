@@ -12,6 +12,8 @@ from pathlib import Path
 import processes
 from progress import wait_until
 
+_LAUNCH = ("env", "--default-signal=INT", "setsid", "--ctty")
+"""Whoever runs the tests in the background ignores Ctrl-C, and what it starts would, too."""
 CTRL_C, CTRL_D, UP = "\x03", "\x04", "\x1b[A"
 
 
@@ -25,7 +27,7 @@ class AtATerminal:
         self._shown = b""
         self._read_until = 0
         self._process: subprocess.Popen[bytes] = processes.start(
-            ["setsid", "--ctty", *command], env={**env, "TERM": "xterm"}, cwd=cwd,
+            [*_LAUNCH, *command], env={**env, "TERM": "xterm"}, cwd=cwd,
             stdin=screen, stdout=screen, stderr=screen,
         )  # fmt: skip
         os.close(screen)
