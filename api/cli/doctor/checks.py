@@ -5,7 +5,6 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import anyio
@@ -15,6 +14,7 @@ from api.cli.doctor.findings import Finding, confinement, room, vectors
 from api.client import Quipu
 from api.configuration.data_folders import holds_nothing
 from api.settings import MIB, Settings
+from graph import release
 from graph.errors import ConfigurationError, QuipuError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ Check = Callable[[Settings], Iterator[Finding]]
 def program(_: Settings) -> Iterator[Finding]:
     """Which Quipu and which Python run."""
     python = ".".join(map(str, sys.version_info[:3]))
-    yield Finding(what="quipu", state="ok", says=f"version {version('quipu')} on Python {python}")
+    yield Finding(what="quipu", state="ok", says=f"version {release()} on Python {python}")
 
 
 def data_folder(settings: Settings) -> Iterator[Finding]:

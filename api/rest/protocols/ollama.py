@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from importlib.metadata import version
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -26,6 +25,7 @@ from api.schemas.protocols.ollama import (
     ended_body,
     piece_body,
 )
+from graph import release
 from graph.errors import QuipuError
 from retrieval.model import Question
 
@@ -39,7 +39,7 @@ _LOADED: Mapping[str, object] = {"done": True, "done_reason": "load"}
 @router.get("/version")
 async def told_version() -> VersionedBody:
     """The version of Quipu, where clients ask for that of Ollama."""
-    return VersionedBody(version=version("quipu"))
+    return VersionedBody(version=release())
 
 
 @router.get("/tags")
