@@ -21,7 +21,7 @@ FORM = {
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     """The samples, a watch whose answer has changed, and two evaluations."""
     with ServiceProcess(tmp_path_factory.mktemp("views") / "data").start() as running:
-        loaded = running.http.post("/v1/samples", params={"wait": 100}).json()
+        loaded = running.http.post("/v1/samples", params={"wait": 60}).json()
         for one in loaded["documents"]:
             assert running.job(one["job_id"])["state"] == "done"
         watch = running.http.post("/v1/watches", json={"question": QUESTION}).json()["id"]
