@@ -27,7 +27,7 @@ JOB = {
         ),
         0,
     ),
-    "failures": {}, "rejected": {}, "revision": None, "error": None, "reading": None,
+    "failures": {}, "rejected": {}, "revision": None, "error": None, "update": None, "reading": None,
     "created_at": "2026-11-30T08:00:00Z", "updated_at": "2026-11-30T08:00:00Z",
 }  # fmt: skip
 
