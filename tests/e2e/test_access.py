@@ -29,6 +29,9 @@ BODIES: dict[str, Any] = {
 }
 LASTING = {"/v1/watches/{watch_id}/events", "/v1/jobs/{job_id}/events"}
 """Streams, which do not end by themselves."""
+UNDRAWN = {"/v1/documents/{document_id}/pages/{page}"}
+"""The one document is a text, and has no pages to draw, for its owner either."""
+ASKING = {"/v1/evals/{eval_id}/comparison": "?before={eval_id}"}
 
 
 @dataclass
@@ -72,7 +75,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         started = service.http.post("/v1/evals", files=files).json()
         entities = service.read("/v1/graph/entities", params={"query": "tove"})["entities"]
         ids = {
-            "document_id": "bridge", "job_id": job["id"], "eval_id": started["id"], "name": "one",
+            "document_id": "bridge", "job_id": job["id"], "eval_id": started["id"], "name": "one", "page": "1",
             "watch_id": service.http.post("/v1/watches", json={"question": "Who built Amber Bridge?"}).json()["id"],
             "entity_id": entities[0]["id"], "key_id": keys["one", "ask"].split("_")[1],
         }  # fmt: skip
@@ -125,7 +128,7 @@ def test_every_operation_on_what_another_workspace_has_is_a_plain_404(world: Wor
             continue
         if (method, path) == ("PUT", "/v1/documents/{document_id}"):  # that makes one of its own
             continue
-        url = path.format(**world.ids)
+        url = path.format(**world.ids) + ASKING.get(path, "").format(**world.ids)
         for key, headers in (
             (world.keys["two", "admin"], {}), (world.keys["two", "operator"], {"X-Quipu-Workspace": "two"}),
         ):  # fmt: skip
@@ -135,7 +138,7 @@ def test_every_operation_on_what_another_workspace_has_is_a_plain_404(world: Wor
                 continue
             assert answer.status_code == 404, (method, url, answer.status_code)
             assert answer.json().keys() == plain.keys()
-        if path not in LASTING and method == "GET":
+        if path not in LASTING | UNDRAWN and method == "GET":
             assert world.call(method, url, world.keys["one", "admin"]).status_code in {200, 409}, (method, url)
         seen += 1
     assert seen >= 15
@@ -206,7 +209,7 @@ def test_the_command_line_makes_lists_and_revokes(world: World) -> None:
     assert service.quipu("keys", "revoke", mine["id"], QUIPU_API_KEY=operator).returncode == 0
     refused = service.quipu("search", "Amber Bridge", QUIPU_API_KEY=key)
     assert refused.returncode == 2
-    assert "401" in refused.stderr
+    assert "send a key that counts" in refused.stderr
     assert service.quipu("workspaces", "create", "three", QUIPU_API_KEY=operator, QUIPU_WORKSPACE="one").returncode == 0
     gone = service.quipu("workspaces", "delete", "three", "--yes", "--json", QUIPU_API_KEY=operator)
     assert json.loads(gone.stdout) == {"name": "three", "gone": True}
