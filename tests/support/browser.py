@@ -164,14 +164,14 @@ class Visit:
 
     def well(self) -> None:
         """Fail unless what is shown now can be used by everybody, and nothing has gone wrong so far."""
-        assert self.axe() == [], self.look
-        assert self.overflow() <= 0, self.look
-        assert self.active() == []
+        assert (self.look, self.axe()) == (self.look, [])
+        assert (self.look, self.overflow() <= 0) == (self.look, True)
+        assert (self.look, self.active()) == (self.look, [])
         self.innocent()
 
     def innocent(self) -> None:
         """Fail where anything has gone wrong so far."""
-        assert (self.errors, self.foreign) == ([], []), self.look
+        assert (self.look, self.errors, self.foreign) == (self.look, [], [])
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -212,7 +212,9 @@ class Window:
             reduced_motion="reduce" if look.still else "no-preference", accept_downloads=True,
         )  # fmt: skip
         entered = json.dumps({"quipu.workspace": workspace, "quipu.key": key})
-        context.add_init_script(f"for (const pair of Object.entries({entered})) sessionStorage.setItem(...pair);")
+        context.add_init_script(  # at each load: what the visitor enters later stays
+            f"for (const [name, value] of Object.entries({entered})) sessionStorage[name] ??= value;"
+        )
         try:
             made = Visit(context.new_page(), origin, look)
             yield made

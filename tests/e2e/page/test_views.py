@@ -80,7 +80,8 @@ def sees_what_changed(visit: Visit) -> None:
     newest = "#/changes?since=20&kind=documents"
     visit.go(newest)
     expect(visit.page.get_by_role("heading", name=visit.t("changes.title"))).to_be_visible()
-    expect(visit.page.get_by_role("table").last.get_by_text("halden-observatory.md").first).to_be_visible()
+    changed = visit.page.get_by_role("table").last.get_by_role("link", name="Halden Observatory")
+    expect(changed).to_have_attribute("href", re.compile(r"halden-observatory\.md\?version=2$"))
     visit.well()
     visit.picture("changes")
     visit.button("changes.kind.relations").click()
@@ -126,13 +127,18 @@ def looks_after_the_service(visit: Visit) -> None:
 
 def test_a_key_is_asked_for_and_kept_in_the_tab(service: ServiceProcess, chromium: Window) -> None:
     """The last of these tests: from its first key on the service answers nobody without one."""
-    with chromium.visit(service.origin, refused=True) as visit:
+    with chromium.visit(service.origin) as visit:
         visit.go("#/service/keys")
         visit.page.get_by_label(visit.t("keys.label")).fill("mine")
         visit.page.get_by_role("combobox", name=visit.t("keys.role")).select_option("admin")
         visit.button("keys.make").click()
         key = str(visit.page.locator("code").first.text_content())
         assert key.startswith("qk_")
+        visit.go()  # the tab that made the first key goes on with it
+        expect(
+            visit.page.get_by_role("region", name=visit.t("documents.title")).get_by_role("link").first
+        ).to_be_visible()
+    with chromium.visit(service.origin, refused=True) as visit:
         visit.go()
         dialog = visit.page.get_by_role("dialog", name=visit.t("key.title"))
         expect(dialog).to_be_visible()

@@ -9,10 +9,11 @@ export type Schemas = components["schemas"];
 
 /** `fetch` with the session's key and workspace. Throws a Problem for every answer that is none. */
 export async function call(request: Request): Promise<Response> {
+  const turn = session.turn;
   for (const [name, value] of Object.entries(session.headers())) request.headers.set(name, value);
   const response = await fetch(request);
   if (response.ok) return response;
-  if (response.status === 401) session.refused = true;
+  if (response.status === 401 && turn === session.turn) session.refused = true; // and no other key was entered meanwhile
   const text = await response.text();
   throw problemOf(response.status, response.headers.get("Content-Type")?.includes("json") ? JSON.parse(text) : text);
 }
