@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import structlog
 import uvicorn
 from typing_extensions import override
 
@@ -35,6 +36,9 @@ SWITCH_SECONDS = 0.001
 checks among them, waits that long for each thread that answers a question."""
 
 
+_log = structlog.get_logger("api")
+
+
 def serve(settings: Settings) -> None:
     """Serve until a signal says stop, and end in order. Raises ConfigurationError in one line."""
     keep_together()
@@ -42,7 +46,9 @@ def serve(settings: Settings) -> None:
     check_address(settings.host, settings.port)
     # uvicorn sends the signal once more when it has ended; Python's own way to take it would leave no time to tidy up
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    _server(settings, build_service(settings)).run()
+    service = build_service(settings)
+    _log.info("the data folder", folder=str(settings.data_dir))
+    _server(settings, service).run()
 
 
 @contextmanager

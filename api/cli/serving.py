@@ -8,7 +8,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
-import structlog
 import typer
 
 from api.cli.asking import show_answer
@@ -19,18 +18,16 @@ from api.cli.first_start.next_command import ask_command
 from api.cli.terminal import out, print_json, progress
 from api.client import Quipu
 from api.sample_documents import samples_folder
-from api.settings import Settings
 from graph.errors import ConfigurationError
 
 STOPPING = "the service ends; what was acknowledged is kept, and read when a service starts next"
-_log = structlog.get_logger("api")
 
 
 def serve() -> None:
     """Serve REST on QUIPU_HOST:QUIPU_PORT."""
     from api.server import serve as run
 
-    settings = _served()
+    settings = logged_settings(logging.INFO)
     try:
         run(settings)
     except KeyboardInterrupt:  # which the server has taken, and told again once it had ended in order
@@ -48,7 +45,7 @@ def demo(
 
     if not (samples / "documents").is_dir():
         raise ConfigurationError(f"{samples} has no documents/; --samples names a folder that has")
-    settings = _served()
+    settings = logged_settings(logging.INFO)
     with (
         told_when_interrupted(lambda: STOPPING),
         running_with_key(settings) as (url, key),
@@ -79,13 +76,6 @@ def config(as_json: AsJson = False) -> None:
         return
     for name, value in shown.items():
         out.print(f"{name}={value}", highlight=False)
-
-
-def _served() -> Settings:
-    """The settings, once the log has told the data folder."""
-    settings = logged_settings(logging.INFO)
-    _log.info("the data folder", folder=str(settings.data_dir))
-    return settings
 
 
 def _wait_for_signal() -> None:
