@@ -219,7 +219,7 @@ class Window:
             made = Visit(context.new_page(), origin, look)
             yield made
             made.innocent()
-            assert refused or made.refused == []
+            assert (look, made.refused if not refused else []) == (look, [])
         finally:
             context.close()
 

@@ -153,7 +153,15 @@ def test_nothing_acts_in_the_other_views(service: ServiceProcess, visit: Visit) 
     places = [f"#/graph/{quote(one['id'], safe='')}" for one in found[:: max(1, len(found) // 6)]]
     places += ["#/changes?since=0&kind=documents", "#/changes?since=0&kind=entities", "#/watches", "#/evaluations"]
     places += [f"#/service/{part}" for part in ("", "jobs", "workspaces", "audit")]
-    places += [f"#/graph/{quote(one, safe='')}" for one in ALL[:4]]
+    looks_at(visit, places)
+
+
+def test_nothing_acts_in_the_address_of_what_is_not_there(service: ServiceProcess, chromium: Window) -> None:
+    with chromium.visit(service.origin, refused=True) as visit:
+        looks_at(visit, [f"#/{view}/{quote(one, safe='')}" for one in ALL[:4] for view in ("graph", "documents")])
+
+
+def looks_at(visit: Visit, places: list[str]) -> None:
     for place in places:
         visit.go(place)
         expect(visit.page.get_by_role("main")).not_to_be_empty()
