@@ -4,6 +4,7 @@ from itertools import islice
 
 import anyio
 import pytest
+from progress import wait_until
 from service_process import ServiceProcess
 
 from api.client import AsyncQuipu, File, FileDocument, Quipu, TextDocument, Unreachable
@@ -89,7 +90,8 @@ def test_keys_and_workspaces(tmp_path_factory: pytest.TempPathFactory) -> None:
             assert refused.value.role == "write"
             with pytest.raises(Unauthorized):
                 quipu.with_options(key=None).ask("?")
-            assert {line.status for line in lab.every_audit_line()} >= {200, 403}
+            told = lambda: {line.status for line in lab.every_audit_line()}  # noqa: E731
+            wait_until(lambda: told() >= {200, 403}, "what the audit tells", seen=told)
             assert [one.name for one in quipu.every_workspace()] == ["default", "lab"]
         address = url(service)
         service.stop()

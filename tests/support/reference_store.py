@@ -251,12 +251,13 @@ class ReferenceStore:
     def relations_among(
         self, workspace: str, entity_ids: Sequence[str], revision: int, *, each: int = 5, limit: int = 1000
     ) -> tuple[Relation, ...]:
-        by_fact: dict[tuple[str, str, str], list[Relation]] = {}
+        shown: Counter[tuple[str, str, str]] = Counter()
+        kept = []
         for relation in self.relations_of(workspace, revision):
-            if {relation.source_id, relation.target_id} <= set(entity_ids):
-                key = relation.source_id, relation.predicate, relation.target_id
-                by_fact.setdefault(key, []).append(relation)
-        kept = [relation for found in by_fact.values() for relation in found[:each]]
+            fact = relation.source_id, relation.predicate, relation.target_id
+            if {relation.source_id, relation.target_id} <= set(entity_ids) and shown[fact] < each:
+                shown[fact] += 1
+                kept.append(relation)
         return tuple(sorted(kept, key=lambda r: (r.chunk_id, r.start, r.predicate)))[:limit]
 
     def relations_of(self, workspace: str, revision: int) -> list[Relation]:
