@@ -32,8 +32,8 @@ def service(model: ModelServer, samples: Path, tmp_path_factory: pytest.TempPath
     with ServiceProcess(tmp_path_factory.mktemp("openapi") / "data", **settings).start() as running:
         running.http.headers["Authorization"] = f"Bearer {KEY}"
         files = {path.name: path.read_bytes() for path in sorted((samples / "documents").iterdir())}
-        files |= {"bridge.txt": b"Ida Quell built the bridge.", "broken.pdf": b"%PDF-1.7 no more"}
-        files |= {"tower.pdf": pdf.sample()}
+        files |= {"bridge.txt": b"Ida Quell built the bridge.", "tower.pdf": pdf.sample()}
+        files |= {"broken.pdf": b"%PDF-1.7 no more"}
         jobs = [uploaded(running, name, content) for name, content in files.items()]
         assert [running.job(job)["state"] for job in jobs] == [*["done"] * (len(jobs) - 1), "failed"]
         yield running
@@ -88,7 +88,7 @@ def sent(service: ServiceProcess, method: str, path: str, one: dict[str, Any], k
         if "content" in parameter:
             example = json.dumps(parameter["content"]["application/json"]["example"])
         if parameter["in"] == "path":
-            path = path.replace("{" + name + "}", example)
+            path = path.replace("{" + name + "}", str(example))
         elif parameter["in"] == "query" and example is not None:
             query[name] = example
     content = one.get("requestBody", {}).get("content", {})

@@ -107,7 +107,10 @@ async def _ended(saying: Saying, said: Said, last: PieceBody, started: float) ->
 
 
 def _line(piece: PieceBody) -> bytes:
-    return piece.model_dump_json(exclude_none=True).encode() + b"\n"
+    told = piece.model_dump(mode="json", exclude_none=True)
+    if piece.quipu is not None:  # where null says something
+        told["quipu"] = piece.quipu.model_dump(mode="json")
+    return json.dumps(told, ensure_ascii=False).encode() + b"\n"
 
 
 def _answer(piece: PieceBody) -> Response:
