@@ -64,7 +64,8 @@ def test_every_example_works(service: ServiceProcess, document: dict[str, Any]) 
         "watch_id": watch,
         "job_id": job,
         "key_id": key,
-        "eval_id": evaluated(service, document), "before": evaluated(service, document),
+        "eval_id": evaluated(service, document),
+        "before": evaluated(service, document),
     }  # no document can name them
     for method, path, one in sorted(operations(document), key=lambda item: item[0] == "delete"):
         answer = sent(service, method, path, one, known)
