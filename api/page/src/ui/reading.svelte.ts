@@ -1,4 +1,4 @@
-/** Something that is read of the service: what came, whether it is under way, what went wrong. */
+/** Something that is asked of the service, to read or to do: what came, whether it is under way, what went wrong. */
 import { asProblem, type Problem } from "../api/problem";
 
 export class Reading<T> {
