@@ -75,7 +75,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         started = service.http.post("/v1/evals", files=files).json()
         entities = service.read("/v1/graph/entities", params={"query": "tove"})["entities"]
         ids = {
-            "document_id": "bridge", "job_id": job["id"], "eval_id": started["id"], "name": "one", "page": "1",
+            "document_id": "bridge", "job_id": job["id"], "eval_id": started["id"], "name": "one",
             "watch_id": service.http.post("/v1/watches", json={"question": "Who built Amber Bridge?"}).json()["id"],
             "entity_id": entities[0]["id"], "key_id": keys["one", "ask"].split("_")[1],
         }  # fmt: skip
@@ -128,7 +128,7 @@ def test_every_operation_on_what_another_workspace_has_is_a_plain_404(world: Wor
             continue
         if (method, path) == ("PUT", "/v1/documents/{document_id}"):  # that makes one of its own
             continue
-        url = path.format(**world.ids) + ASKING.get(path, "").format(**world.ids)
+        url = path.format(page=1, **world.ids) + ASKING.get(path, "").format(**world.ids)
         for key, headers in (
             (world.keys["two", "admin"], {}), (world.keys["two", "operator"], {"X-Quipu-Workspace": "two"}),
         ):  # fmt: skip
