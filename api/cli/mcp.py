@@ -11,7 +11,7 @@ from api.cli.context import service
 
 def mcp() -> None:
     """Offer search, ask, facts and documents to an MCP client, on standard input and output."""
-    with service() as (client, _):
+    with service(brings=True) as (client, _):
         anyio.run(_serve, client.url, client.headers)
 
 

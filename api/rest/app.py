@@ -90,7 +90,7 @@ def create_app(service: Service, tools: mcp.Tools) -> FastAPI:
     damage.set_function(service.damage)
     problems.install(app)
     docs.install(app)
-    page.install(app)
+    page.install(app, service.settings.root_path)
     for router in ROUTERS:
         app.include_router(router)
     app.needs_key = lambda: service.cases.admission.access.needs_key

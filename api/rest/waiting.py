@@ -1,6 +1,7 @@
 """Uploads and deletions that are waited for until they can be read, outside of the lane of writes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -11,7 +12,8 @@ from api.rest.context import RequestContext, while_connected
 from api.rest.edge.lanes import Place
 from api.rest.problems import GONE, MEDIA_TYPE, error_body, problem_body
 from api.schemas.documents import AcceptedBodies, AcceptedBody
-from graph.errors import Stopped
+from graph.errors import NotFoundError, Stopped
+from graph.jobs import Job
 from graph.ports.own_writes import Standing
 from ingest.model import Accepted
 from ingest.outcomes import unchanged, update_by
@@ -81,20 +83,23 @@ def _body(accepted: Accepted) -> AcceptedBody:
 
 def _tell_missed(context: RequestContext, bodies: Sequence[AcceptedBody]) -> None:
     """Documents that came to nothing while they were waited for carry their problem as refused ones do."""
-    for body in bodies:
-        if body.job_id is None:
-            continue
-        job = context.cases.documents.job(context.workspace, body.job_id)
+    for body, job in _jobs(context, bodies):
         if job.state in {"failed", "cancelled"}:
             body.error = _problem(job.error.code, job.error.message) if job.error else _problem("cancelled", job.state)
 
 
 def _tell_updates(context: RequestContext, bodies: Sequence[AcceptedBody]) -> None:
     """What each part did to its document, as far as that is known."""
+    for body, job in _jobs(context, bodies):
+        body.update = unchanged(job) if body.deduplicated else update_by(job)
+
+
+def _jobs(context: RequestContext, bodies: Sequence[AcceptedBody]) -> Iterator[tuple[AcceptedBody, Job]]:
+    """What was accepted, with its job: of a document that its sender may not read, there is none to be seen."""
     for body in bodies:
         if body.job_id is not None:
-            job = context.cases.documents.job(context.workspace, body.job_id)
-            body.update = unchanged(job) if body.deduplicated else update_by(job)
+            with suppress(NotFoundError):
+                yield body, context.cases.documents.job(context.workspace, body.job_id)
 
 
 def _problem(code: str, detail: str) -> dict[str, Any]:

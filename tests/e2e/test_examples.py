@@ -100,15 +100,15 @@ def test_own_llama(tmp_path: Path) -> None:
         printed = example(service, "own_llama", tmp_path)
         assert printed[0] == "read by openai/llama"
         assert any("Ada Stone" in line and "(openai/llama" in line for line in printed), printed
-        assert "  [1] example-mill: “The mill on the Aune was built by Ada Stone in 1911" in "\n".join(printed)
+        assert "  [1] example-mill: “The mill on the Aune was built by Ada St”" in "\n".join(printed)
         assert "… search" in printed
-        assert any("example-quay" not in asked.user and "<passage" in asked.user for asked in model.asked)
+        assert any("built by Ada Stone" in asked.user and "<passage" in asked.user for asked in model.asked)
 
 
 def test_cypher(neo4j_server: Neo4jServer, tmp_path: Path) -> None:
     neo4j_server.empty()
     with ServiceProcess(tmp_path / "data", **neo4j_server.settings()).start() as service:
         printed = example(service, "cypher", tmp_path)
-    assert "Aune Mill — built by → Tove Rask   “The Aune Mill was built by Tove Rask”" in printed
-    assert "Aune Mill — built by → Nils Orr   “The Aune Mill was built by Nils Orr”" in printed
+    assert "Tove Rask — built → Aune Mill   “The Aune Mill was built by Tove Rask”" in printed
+    assert "Nils Orr — built → Aune Mill   “The Aune Mill was built by Nils Orr”" in printed
     assert printed[-1] == "left after the purge: 0"

@@ -129,8 +129,11 @@ def test_key(tmp_path: Path) -> None:
 def test_json_is_all_that_commands_print(tmp_path: Path) -> None:
     """What the log says beside it goes to standard error."""
     process = ServiceProcess(tmp_path / "data")
+    note = tmp_path / "bridge.txt"
+    note.write_text("Amber Bridge was built by Tove Rask.")
     with process:
         process.data_dir.mkdir(mode=0o755)
+        assert process.quipu("ingest", str(note), running=False).returncode == 0
         for command, field in (("config", "parser_confinement"), ("reindex", "note")):
             ran = process.quipu(command, "--json", running=False)
             assert ran.returncode == 0, ran.stderr

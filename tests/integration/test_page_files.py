@@ -19,7 +19,7 @@ def built(tmp_path: Path) -> Path:
 
 async def got(folder: Path, path: str) -> httpx.Response:
     app = FastAPI()
-    page.install(app, folder)
+    page.install(app, "", folder)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
         return await client.get(path)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -38,8 +38,8 @@ class _Assets(StaticFiles):
         return response
 
 
-def install(app: FastAPI, built: Path = BUILT) -> None:
-    """Serve ``/``."""
+def install(app: FastAPI, prefix: str, built: Path = BUILT) -> None:
+    """Serve ``/`` behind a proxy's ``prefix``: with relative addresses a page asked for without its slash would fail."""
     headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
     app.mount(PAGE_FILES, _Assets(directory=built / "assets", check_dir=False), name="page-assets")
 
@@ -48,4 +48,5 @@ def install(app: FastAPI, built: Path = BUILT) -> None:
         index = built / "index.html"
         if not index.is_file():
             return HTMLResponse(_NOT_BUILT, status_code=503, headers=headers)
-        return FileResponse(index, headers=headers)
+        text = index.read_text(encoding="utf-8")
+        return HTMLResponse(text.replace('"./', f'"{prefix}/'), headers=headers)

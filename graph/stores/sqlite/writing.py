@@ -242,9 +242,12 @@ class SqliteWriter:
 def drop_unused(connection: Any, workspace: int) -> None:
     """Of the readings counted last, delete those without a life, and names that are found nowhere else."""
     connection.execute("DELETE FROM counted WHERE EXISTS (SELECT 1 FROM lives WHERE lives.reading=counted.reading)")
-    connection.execute("CREATE TEMP TABLE IF NOT EXISTS named(entity_id TEXT PRIMARY KEY) WITHOUT ROWID")
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS named(entity_id TEXT PRIMARY KEY, gone INTEGER) WITHOUT ROWID")
     connection.execute("DELETE FROM named")
-    connection.execute("INSERT OR IGNORE INTO named SELECT entity_id FROM counted CROSS JOIN mentions USING(reading)")
+    connection.execute(
+        "INSERT INTO named"
+        " SELECT entity_id, count(*) FROM counted CROSS JOIN mentions USING(reading) GROUP BY entity_id"
+    )
     for column in ("mentions.reading", "relations.reading", "aliases.reading", "readings.id"):
         table = column.partition(".")[0]
         connection.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT reading FROM counted)")
@@ -258,7 +261,7 @@ def drop_unused(connection: Any, workspace: int) -> None:
         (workspace,),
     )
     connection.execute(
-        "UPDATE entities SET weight=(SELECT count(*) FROM mentions m WHERE m.entity_id=entities.entity_id)"
+        "UPDATE entities SET weight=weight - (SELECT gone FROM named WHERE named.entity_id=entities.entity_id)"
         " WHERE workspace=? AND entity_id IN (SELECT entity_id FROM named)",
         (workspace,),
     )

@@ -1,4 +1,4 @@
-/** The public REST interface, typed by its own OpenAPI document; all addresses are relative to the page's. */
+/** The public REST interface, typed by its own OpenAPI document; all addresses are relative to the service's. */
 import createClient from "openapi-fetch";
 
 import { problemOf } from "./problem";
@@ -18,7 +18,10 @@ export async function call(request: Request): Promise<Response> {
   throw problemOf(response.status, response.headers.get("Content-Type")?.includes("json") ? JSON.parse(text) : text);
 }
 
-export const api = createClient<paths>({ baseUrl: new URL(".", window.location.href).href.replace(/\/$/, ""), fetch: call });
+/** Where the service is: above the folder of the built files; `npx vite` serves the sources from below its own root. */
+const base = import.meta.env.DEV ? new URL(".", window.location.href) : new URL("..", import.meta.url);
+
+export const api = createClient<paths>({ baseUrl: base.href.replace(/\/$/, ""), fetch: call });
 
 /** What a call brings; a failure has been thrown by `call`. */
 export async function data<T>(answer: Promise<{ data?: T }>): Promise<T> {
