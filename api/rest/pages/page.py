@@ -39,7 +39,7 @@ class _Assets(StaticFiles):
 
 
 def install(app: FastAPI, prefix: str, built: Path = BUILT) -> None:
-    """Serve ``/`` behind a proxy's ``prefix``: with relative addresses a page asked for without its slash would fail."""
+    """Serve ``/`` behind a proxy's ``prefix``: a page asked for without its last slash would not find its files."""
     headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
     app.mount(PAGE_FILES, _Assets(directory=built / "assets", check_dir=False), name="page-assets")
 
