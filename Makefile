@@ -67,10 +67,11 @@ bench: $(STAMP)  ## retrieval quality on the shared data (the other benchmarks: 
 	$(BIN)/python -m benchmarks.retrieval_quality multihop/musique chinese/cmrc
 
 lock: $(STAMP)  ## choose newest versions of all packages; the lock holds no addresses
-	$(UV) pip compile --quiet --upgrade --extra dev --python-version 3.11 --no-annotate --no-header pyproject.toml -o requirements.lock
+	$(UV) pip compile --quiet --upgrade --extra dev --extra page --python-version 3.11 --no-annotate --no-header pyproject.toml -o requirements.lock
 
 clean:  ## remove the environment and caches, never the data
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist \
+	  api/page/dist api/page/node_modules api/page/openapi.json api/page/src/api/schema.d.ts
 
 # torch has an index of its own for builds that fit a machine: without an NVIDIA driver one without GPU libraries, which
 # saves 5 GB. Where that index cannot be reached, which takes seconds to see, the ordinary build serves as well.
