@@ -59,14 +59,18 @@ def running(settings: Settings) -> Iterator[str]:
 
 
 @contextmanager
-def running_with_key(settings: Settings) -> Iterator[tuple[str, str]]:
-    """As above; besides the URL a key that opens everything and that this process alone knows."""
+def running_with_key(settings: Settings, *, rehearses: bool = True) -> Iterator[tuple[str, str]]:
+    """As above; besides the URL a key that opens everything and that this process alone knows.
+
+    Without rehearsal it is ready seconds sooner, and the first request that embeds something waits for the model.
+    """
     settings.check()
     check_address(settings.host, settings.port)
     service = build_service(settings)
     if service.graph_problem:
         service.stop()
         raise DependencyError(service.graph_problem)
+    service.rehearses = rehearses
     server = _server(settings, service)
     thread = threading.Thread(target=server.run, name="server", daemon=True)
     thread.start()

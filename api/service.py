@@ -148,6 +148,8 @@ class Service:
         self._loaded = threading.Event()
         self._freed_memory = FreedMemory()
         self._load_error: str | None = None
+        self.rehearses = True
+        """Whether the embedding model is loaded before the first request; else by the first that needs it."""
 
     @property
     def graph_problem(self) -> str | None:
@@ -205,7 +207,8 @@ class Service:
 
     def _warm_up(self) -> None:
         try:
-            rehearse(self._knowledge.embedder)
+            if self.rehearses:
+                rehearse(self._knowledge.embedder)
             self._knowledge.link.await_graph(self._stopping)
             if self._stopping.is_set():
                 return

@@ -78,7 +78,7 @@ def service(*, everywhere: bool = False, brings: bool = False) -> Iterator[tuple
         raise ConfigurationError(nothing_kept(settings))
     own = f"no service runs; starting one for this command, on the data in {settings.data_dir}"
     progress.print(own, style="dim", soft_wrap=True, highlight=False)
-    with told_when_interrupted(lambda: KEPT), own_service(settings) as client:
+    with told_when_interrupted(lambda: KEPT), own_service(settings, rehearses=False) as client:
         yield client, True
 
 
@@ -115,14 +115,14 @@ def running_service(settings: Settings) -> Quipu | None:
 
 
 @contextmanager
-def own_service(settings: Settings) -> Iterator[Quipu]:
+def own_service(settings: Settings, *, rehearses: bool = True) -> Iterator[Quipu]:
     """A client of a service that lives as long as this command, on a free port of loopback."""
     from api.server import free_port, running_with_key
 
     configure_logging(logging.WARNING, secrets=settings.secrets)
     own = settings.model_copy(update={"host": "127.0.0.1", "port": free_port()})
-    with (
-        running_with_key(own) as (url, key),  # whoever may open the data folder needs no key of their own
+    with (  # whoever may open the data folder needs no key of their own
+        running_with_key(own, rehearses=rehearses) as (url, key),
         Quipu(url, key=key, workspace=settings.workspace, patience=PATIENCE) as client,
     ):
         yield client

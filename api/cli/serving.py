@@ -25,9 +25,10 @@ STOPPING = "the service ends; what was acknowledged is kept, and read when a ser
 
 def serve() -> None:
     """Serve REST on QUIPU_HOST:QUIPU_PORT."""
+    settings = logged_settings(logging.INFO)
+    settings.check()  # which is told at once, before libraries are loaded
     from api.server import serve as run
 
-    settings = logged_settings(logging.INFO)
     try:
         run(settings)
     except KeyboardInterrupt:  # which the server has taken, and told again once it had ended in order
