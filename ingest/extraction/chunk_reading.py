@@ -97,10 +97,10 @@ async def _ask(model: LanguageModel, prompt: Prompt, cost: Cost) -> _Said:
 def _is_cut(completion: Completion, answer: ModelAnswer) -> bool:
     """Whether something is missing. Libraries that do not tell how an answer ended are not believed against its text:
     only brackets at its end may have been forgotten."""
-    if completion.cut:
-        return answer.cut_off or not answer.complete
-    end = open_end(completion.text) if answer.cut_off else None
-    return answer.cut_off and (end is None or bool(end.rest))
+    if answer.complete or not (completion.cut or answer.cut_off):
+        return False
+    end = open_end(completion.text)
+    return completion.cut or end is None or bool(end.rest)
 
 
 def looks_cut(reading: ModelReading) -> bool:
