@@ -65,13 +65,13 @@ def extraction_prompt(title: str, chunk: ChunkText, schema: ExtractionSchema) ->
     )
 
 
-def answer_schema(title: str, chunk: ChunkText) -> dict[str, object]:
+def answer_schema(title: str, chunk: ChunkText) -> dict[str, Any]:
     """The form of an answer about a chunk, with bounds that follow from its length: no list in it is endless."""
     above = " ".join((title, *chunk.headings))
     weight = sum(len(text) * (1 + (_EAST_ASIAN_WEIGHT - 1) * east_asian_share(text)) for text in (above, chunk.text))
     some = _SOME + int(weight) // _CHARACTERS_AN_ITEM
     most = {"entities": some, "relations": max(some, relation_limit(len(chunk.sentences)))}
-    bounded: dict[str, object] = _bounded(_ANSWER, most)
+    bounded: dict[str, Any] = _bounded(_ANSWER, most)
     return bounded
 
 

@@ -51,16 +51,17 @@ def test_the_digest_knows_all_that_an_answer_depends_on() -> None:
 
 def test_the_form_is_bounded_by_the_length_of_the_chunk() -> None:
     def bounds(text: str) -> tuple[int, int]:
-        lists = extraction_prompt("", chunk(text), ANY).schema["properties"]  # type: ignore[index]
+        lists = answer_schema("", chunk(text))["properties"]
         return lists["entities"]["maxItems"], lists["relations"]["maxItems"]
 
     assert bounds("x" * 200) == (20, 20)
     assert bounds("桥" * 200) == (40, 40)
     sentences = tuple(Span(start=n * 20, end=n * 20 + 19) for n in range(10))
     many = answer_schema("", replace(chunk("x" * 200), sentences=sentences))
-    assert many["properties"]["relations"]["maxItems"] == relation_limit(10)  # type: ignore[index]
-    fields = many["properties"]["relations"]["items"]["properties"]  # type: ignore[index]
+    assert many["properties"]["relations"]["maxItems"] == relation_limit(10)
+    fields = many["properties"]["relations"]["items"]["properties"]
     assert {field["maxLength"] for field in fields.values()} == {MAX_NAME + 1}
+    assert extraction_prompt("", chunk("x" * 200), ANY).schema == answer_schema("", chunk("x" * 200))
     assert many["required"] == ["entities", "relations"]
 
 
