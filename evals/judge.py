@@ -173,6 +173,9 @@ class Judge:
                 workspace=self._workspace,
             )
         )  # fmt: skip
+        if completion.cut:
+            why = "repeated itself and was ended" if completion.looped else f"was cut off at {MAX_TOKENS} tokens"
+            raise ModelOutputError(f"the judge's answer {why}")
         # some servers cannot be held to a schema and put their object between words or fences
         text = completion.text[completion.text.find("{") : completion.text.rfind("}") + 1]
         try:

@@ -29,8 +29,9 @@ class JobError:
 class JobProgress:
     """How far a job is, and once it is done, its yield. ``revision`` is where its change can be read.
 
-    ``failures`` says of some chunks, by ordinal, why the model could not read them; ``rejected`` counts what it said
-    and the text does not bear out, by reason. ``chunks_kept`` are those that the version before had as well;
+    ``failures`` says of some chunks, by ordinal, why the model could not read them or, of ``chunks_partly``, not all of
+    them; ``rejected`` counts what it said and the text does not bear out, by reason, and its answers that were cut off
+    or repeated themselves. ``chunks_kept`` are those that the version before had as well;
     ``retitled``: that one had another title.
     ``seconds`` is wall clock.
     """
@@ -49,6 +50,7 @@ class JobProgress:
     tokens: int = 0
     seconds: float = 0.0
     chunks_failed: int = 0
+    chunks_partly: int = 0
     failures: Mapping[str, str] = field(default_factory=dict)
     rejected: Mapping[str, int] = field(default_factory=dict)
     questions_done: int = 0

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from graph.model import DEFAULT_WORKSPACE
 
@@ -28,10 +29,11 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
-    """One whole answer. Tokens are the server's own counts, or estimates where it gives none (``counted`` is false).
+    """One answer. Tokens are the server's own counts, or estimates where it gives none (``counted`` is false).
 
-    ``calls`` counts requests that reached the server, retries included. ``cut`` tells that the answer ended at
-    ``max_tokens`` and not of itself.
+    ``calls`` counts requests that reached the server, retries included. ``cut`` tells that the answer did not end of
+    itself: it came to ``max_tokens``, or, where it ``looped``, said the same again and again and was ended for that;
+    its text then has the repeated passage once.
     """
 
     text: str
@@ -41,6 +43,12 @@ class Completion:
     seconds: float
     cut: bool
     counted: bool = True
+    looped: bool = False
+
+    @property
+    def ending(self) -> Literal["stop", "length", "loop"]:
+        """How it ended."""
+        return "loop" if self.looped else "length" if self.cut else "stop"
 
 
 def without_control_tokens(text: str) -> str:

@@ -284,7 +284,8 @@ class Extraction:
     """What was read in one chunk, names unresolved. Never leaves ``ingest``.
 
     ``state`` is ``rules`` where no model is set, ``pending`` where one has not read the chunk yet, ``model`` where it
-    has, and ``failed``, with the reason in ``failure``, where it could not; the names by rule are there in any case.
+    has, and ``failed``, with the reason in ``failure``, where it could not, or ``partly`` where it could in part; the
+    names by rule are there in any case.
     ``rejected`` counts model output that was refused, by reason; ``calls`` and ``tokens`` what it cost.
     """
 
@@ -292,7 +293,7 @@ class Extraction:
     names: tuple[ExtractedName, ...]
     relations: tuple[ExtractedRelation, ...]
     aliases: tuple[ExtractedAlias, ...] = ()
-    state: Literal["rules", "pending", "model", "failed"] = "rules"
+    state: Literal["rules", "pending", "model", "partly", "failed"] = "rules"
     failure: str = ""
     rejected: dict[str, int] = field(default_factory=dict)
     calls: int = 0

@@ -20,7 +20,8 @@ class RecognisedPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PicturesRead:
-    """What became of pages that are pictures: the text of each, pages still to be read, and why others are not.
+    """What became of pages that are pictures: the text of each, pages still to be read, and why others are not, or not
+    all of them.
 
     ``unsure`` counts, by page, lines that were seen and are left out because they are hardly legible.
     """
@@ -55,7 +56,8 @@ class IngestReport:
     """The yield of one applied document version. Seconds are wall clock, by step.
 
     ``chunks_pending`` and ``pages_pending`` (pictures) wait for the language model; ``failures`` says by ordinal why it
-    could not read a chunk, ``pages_skipped`` by number why it did not read a page. Of the ``chunks`` those that the
+    could not read a chunk or, of ``chunks_partly``, not all of it, ``pages_skipped`` by number why it did not read a
+    page, or all of it. Of the ``chunks`` those that the
     version before had are ``chunks_kept``; ``chunks_removed`` had only that one; ``retitled``: its title was another.
     ``reading``: how it was read; ``places``: where its lines are drawn.
     """
@@ -74,6 +76,7 @@ class IngestReport:
     pages_pending: int = 0
     pages_skipped: Mapping[int, str] = field(default_factory=dict)
     chunks_pending: int = 0
+    chunks_partly: int = 0
     failures: dict[int, str] = field(default_factory=dict)
     rejected: dict[str, int] = field(default_factory=dict)
     calls: int = 0

@@ -258,6 +258,7 @@ def _report(work: Work, change: GraphChange, revision: int) -> IngestReport:
         pages_pending=len(work.pictures.pending),
         pages_skipped=work.pictures.skipped,
         chunks_pending=sum(extraction.state == "pending" for extraction in work.extractions),
+        chunks_partly=sum(extraction.state == "partly" for extraction in work.extractions),
         failures={n: extraction.failure for n, extraction in enumerate(work.extractions) if extraction.failure},
         rejected=total(extraction.rejected for extraction in work.extractions),
         calls=work.pictures.calls + sum(extraction.calls for extraction in work.extractions),

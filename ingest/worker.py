@@ -207,7 +207,8 @@ def _yield_of(report: IngestReport) -> JobProgress:
         chunks_kept=report.chunks_kept, chunks_added=report.chunks - report.chunks_kept,
         chunks_removed=report.chunks_removed, retitled=report.retitled, entities=report.entities,
         relations=report.relations, calls=report.calls, tokens=report.tokens,
-        seconds=round(sum(report.seconds.values()), 3), chunks_failed=len(report.failures),
+        seconds=round(sum(report.seconds.values()), 3), chunks_failed=len(report.failures) - report.chunks_partly,
+        chunks_partly=report.chunks_partly,
         failures={
             **{str(ordinal): report.failures[ordinal] for ordinal in shown},
             **{f"page {page}": report.pages_skipped[page] for page in skipped},

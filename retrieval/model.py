@@ -223,11 +223,12 @@ class Derivation:
 class Draft:
     """How a generator ended: whether it said itself that the evidence does not answer, and what that cost.
 
-    ``notes`` say how complete the answer is.
+    ``notes`` say how complete the answer is, ``degraded`` what went wrong with it.
     """
 
     abstained: bool
     notes: tuple[str, ...] = ()
+    degraded: tuple[str, ...] = ()
     calls: int = 0
     tokens: int = 0
     completion_tokens: int = 0

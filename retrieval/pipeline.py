@@ -197,7 +197,7 @@ def _answer(question: Question, found: SearchResult, writing: Writing, steps: tu
         refusal=writing.refusal,
         short_answer=writing.short_answer,
         paths=_distinct_paths([hit.why for hit in found.hits if hit.chunk_id in used]),
-        degraded=found.degraded,
+        degraded=(*found.degraded, *writing.draft.degraded),
         notes=(*found.notes, *writing.draft.notes),
         pending=found.pending,
         dropped_citations=writing.dropped_citations,

@@ -23,6 +23,7 @@ class JobErrorBody(BaseModel):
 class JobBody(BaseModel):
     """A job as it stands; ``revision`` is where its change can be read.
 
+    ``chunks_failed`` could not be read by the language model, ``chunks_partly`` only in part; ``failures`` tells why.
     Of the passages of a version ``chunks_kept`` were in the one before as well; ``chunks_removed`` were only there.
     Once it is done, ``update`` tells what it did to its document, and ``reading`` how the file was read.
     """
@@ -45,6 +46,7 @@ class JobBody(BaseModel):
     tokens: int
     seconds: float
     chunks_failed: int
+    chunks_partly: int = 0
     failures: dict[str, str]
     rejected: dict[str, int]
     revision: int | None
@@ -72,8 +74,9 @@ def job_body(job: Job, reading: ReadingReport | None = None) -> JobBody:
         chunks_reused=progress.chunks_reused, chunks_kept=progress.chunks_kept, chunks_added=progress.chunks_added,
         chunks_removed=progress.chunks_removed,
         entities=progress.entities, relations=progress.relations, calls=progress.calls, tokens=progress.tokens,
-        seconds=progress.seconds, chunks_failed=progress.chunks_failed, failures=dict(progress.failures),
-        rejected=dict(progress.rejected), revision=progress.revision, attempt=job.attempt,
+        seconds=progress.seconds, chunks_failed=progress.chunks_failed,
+        chunks_partly=progress.chunks_partly, failures=dict(progress.failures), rejected=dict(progress.rejected),
+        revision=progress.revision, attempt=job.attempt,
         created_at=job.created_at, updated_at=job.updated_at,
         error=JobErrorBody(
             type=f"urn:quipu:problem:{error.code}", code=error.code, stage=error.stage, detail=error.message,

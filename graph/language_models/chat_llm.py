@@ -34,12 +34,16 @@ UNKNOWN_CONTEXT = 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How an answer ended. Tokens are the server's counts, None where it gave none; ``requests`` made for it."""
+    """How an answer ended: of itself, ``cut`` at its bound, or ended here because it ``looped``, which is cut as well.
+
+    Tokens are the server's counts, None where it gave none; ``requests`` made for it.
+    """
 
     prompt_tokens: int | None
     completion_tokens: int | None
     cut: bool
     requests: int = 1
+    looped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

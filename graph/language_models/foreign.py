@@ -1,6 +1,6 @@
 """Any other LlamaIndex ``LLM``: called with messages alone, since each names its options differently."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from importlib import import_module
 
 from llama_index.core.base.llms.types import ChatMessage, ChatResponse
@@ -26,8 +26,10 @@ def load_llm(path: str) -> LLM:
 async def foreign_pieces(llm: LLM, messages: Sequence[ChatMessage]) -> AsyncIterator[Piece]:
     """Its answer as it comes; whatever it raises is a failure of the model."""
     response: ChatResponse | None = None
+    cut = False
     try:
         async for response in await llm.astream_chat(messages):
+            cut = cut or _was_cut(response.raw)
             yield Piece(text=response.delta or "")
     except QuipuError:
         raise
@@ -38,6 +40,16 @@ async def foreign_pieces(llm: LLM, messages: Sequence[ChatMessage]) -> AsyncIter
     counts = response.additional_kwargs
     yield Piece(
         ending=Ending(
-            prompt_tokens=counts.get("prompt_tokens"), completion_tokens=counts.get("completion_tokens"), cut=False
+            prompt_tokens=counts.get("prompt_tokens"), completion_tokens=counts.get("completion_tokens"),
+            cut=cut,
         )
-    )
+    )  # fmt: skip
+
+
+def _was_cut(raw: object) -> bool:
+    """Whether the library hands on that its server cut the answer, in the words of OpenAI's or Ollama's protocol."""
+    found: Mapping[str, object] = raw if isinstance(raw, Mapping) else getattr(raw, "__dict__", {})
+    choices = found.get("choices")
+    if isinstance(choices, Sequence) and choices:
+        return _was_cut(choices[0])
+    return "length" in (found.get("finish_reason"), found.get("done_reason"))

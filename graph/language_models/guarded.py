@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import anyio
 from llama_index.core.base.llms.types import ChatMessage, ImageBlock, MessageRole, TextBlock
@@ -17,6 +17,7 @@ from graph.language_models.foreign import foreign_pieces
 from graph.language_models.http_stream import ServerFailure
 from graph.language_models.model_call import ModelCall
 from graph.language_models.parallelism import AdaptiveLimit
+from graph.language_models.repetition import Circles
 from graph.language_models.token_counting import TokenCounter, least
 from graph.parsing import legible
 from graph.ports.models import LanguageModel
@@ -119,7 +120,7 @@ class GuardedModel(LanguageModel):
         await self.probe()
         self._check_before(prompt)
         text: list[str] = []
-        joint = _Joint()
+        joint, circles = _Joint(), Circles(items=prompt.schema is not None)
         ending: Ending | None = None
         worked = True
         try:
@@ -131,7 +132,7 @@ class GuardedModel(LanguageModel):
                         text.append(whole)
                         course.passed_on = True
                         yield whole
-                    ending = piece.ending or _runaway(text, prompt)
+                    ending = piece.ending or _going_round(circles, whole) or _runaway(text, prompt)
         except ServerFailure as failure:
             worked = bool(text) or (failure.reached and failure.status_code is None)
             raise
@@ -140,6 +141,8 @@ class GuardedModel(LanguageModel):
                 call.spend(*self._counts(prompt, text, ending))
         self._check_after(prompt, ending)
         completion = self._completion(prompt, text, ending, course)
+        if ending.looped:
+            completion = replace(completion, text=circles.once(), looped=True)
         call.done(completion)
         yield completion
 
@@ -266,6 +269,13 @@ class _Joint:
         if text and "\ud800" <= text[-1] <= "\udbff" and not last:
             text, self._held = text[:-1], text[-1]
         return legible(text)
+
+
+def _going_round(circles: Circles, piece: str) -> Ending | None:
+    """The end of an answer that says nothing new any more."""
+    if not circles.add(piece):
+        return None
+    return Ending(prompt_tokens=None, completion_tokens=None, cut=True, looped=True)
 
 
 def _runaway(text: list[str], prompt: Prompt) -> Ending | None:

@@ -23,6 +23,7 @@ class ModelCall:
         provider, model = re.split("[/:]", identity, maxsplit=1)
         self._workspace = prompt.workspace
         self._meter = meter
+        self._most = prompt.max_tokens
         self._spent = [0, 0]
         self._done = False
         self._span = tracing.begin(
@@ -58,11 +59,13 @@ class ModelCall:
         self._meter.spend(self._workspace, prompt_tokens, completion_tokens)
 
     def done(self, completion: Completion) -> None:
-        """The answer is whole."""
+        """The answer is there, whole or not."""
         self._done = True
+        if completion.cut and self._most > 1:  # of whoever asks for a single token, to see a sign of life, none is cut
+            self._meter.cut(self._workspace, looped=completion.looped)
         self._span.note(
             {
-                "gen_ai.response.finish_reasons": ["length" if completion.cut else "stop"],
+                "gen_ai.response.finish_reasons": [completion.ending],
                 "quipu.model.requests": completion.calls,
             }
         )

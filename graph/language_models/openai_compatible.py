@@ -1,8 +1,8 @@
 """The OpenAI protocol, ``/v1/chat/completions``, as vLLM, llama.cpp, LM Studio and hosted endpoints speak it.
 
 Servers know different parts of it. What a server refuses is left out, step by step, and left out from then on:
-a parameter that its refusal names, then the JSON schema (in two forms), then JSON mode. Whoever asks for a schema
-must therefore also describe the form in the prompt, and check what comes.
+a parameter that its refusal names, bounds of lengths in the JSON schema, then that (in two forms), then JSON mode.
+Whoever asks for a schema must therefore also describe the form in the prompt, and check what comes.
 """
 
 import re
@@ -25,15 +25,21 @@ _REFUSED = frozenset({400, 422, 501})
 _FORMATS = ("json_schema", "json_object with schema", "json_object", "none")
 """The second is llama.cpp's."""
 _SPARE = ("temperature", "seed", "stream_options")
+_BOUNDS = re.compile(r"maxItems|maxLength|grammar")
+"""How servers name what they refuse in a schema for its bounds; llama.cpp says that a grammar cannot be parsed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """What a server takes: which JSON format, which parameters not, and how it calls the bound of the answer."""
+    """What a server takes: which JSON format, which parameters not, and how it calls the bound of the answer.
+
+    ``bounded``: a schema may bound lengths.
+    """
 
     format: str = _FORMATS[0]
     without: frozenset[str] = field(default_factory=frozenset)
     bound: str = "max_tokens"
+    bounded: bool = True
 
     def fewer(self, refusal: str, body: Mapping[str, Any]) -> "Dialect | None":
         """What to try after a refusal; None where nothing can be left out."""
@@ -42,6 +48,8 @@ class Dialect:
         named = [name for name in _SPARE if name in body and name in refusal]
         if named:
             return replace(self, without=self.without | {named[0]})
+        if "response_format" in body and self.bounded and _BOUNDS.search(refusal):
+            return replace(self, bounded=False)
         if "response_format" in body:
             return replace(self, format=_FORMATS[_FORMATS.index(self.format) + 1])
         if "stream_options" in body:
@@ -107,6 +115,7 @@ class OpenAICompatibleLLM(ChatLLM):
             "model": self.model, "messages": sent, "stream": True, "stream_options": {"include_usage": True},
             "temperature": 0, "seed": 0, dialect.bound: max_tokens,
         }  # fmt: skip
+        schema = schema if dialect.bounded else _unbounded(schema)
         if schema is not None and dialect.format == "json_schema":
             named = {"name": "answer", "schema": schema, "strict": True}
             body["response_format"] = {"type": "json_schema", "json_schema": named}
@@ -151,6 +160,13 @@ class OpenAICompatibleLLM(ChatLLM):
                 cut=reason == "length", requests=requests,
             )
         )  # fmt: skip
+
+
+def _unbounded(schema: Any) -> Any:
+    """A JSON schema without bounds of lengths."""
+    if isinstance(schema, Mapping):
+        return {name: _unbounded(one) for name, one in schema.items() if not _BOUNDS.fullmatch(name)}
+    return schema
 
 
 def _message(message: ChatMessage) -> dict[str, Any]:

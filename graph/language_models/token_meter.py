@@ -18,6 +18,9 @@ _log = structlog.get_logger()
 Told = Callable[[str, int, int], object]
 """Called with (workspace, tokens of a prompt, tokens of an answer)."""
 
+ToldCut = Callable[[str, bool], object]
+"""Called with (workspace, whether the answer looped) for an answer that did not end of itself."""
+
 
 class BookedTokens(TokenMeter):
     """The TokenMeter port over a QuotaBook.
@@ -27,13 +30,16 @@ class BookedTokens(TokenMeter):
     Args:
         book: what is kept; read once, here.
         defaults: the limits of workspaces that have none of their own.
-        told: learns of everything spent, for metrics.
+        told: learns of everything spent, for metrics; ``told_cut`` of answers that were cut.
     """
 
-    def __init__(self, book: QuotaBook, defaults: Limits, *, told: Told = lambda *_: None) -> None:
+    def __init__(
+        self, book: QuotaBook, defaults: Limits, *, told: Told = lambda *_: None, told_cut: ToldCut = lambda *_: None
+    ) -> None:  # fmt: skip
         self._book = book
         self._defaults = defaults
         self.told = told
+        self.told_cut = told_cut
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._day = today()
@@ -67,6 +73,10 @@ class BookedTokens(TokenMeter):
             self._today()[workspace] += tokens
             self._unwritten[self._day, workspace] += tokens
         self.told(workspace, prompt_tokens, completion_tokens)
+
+    @override
+    def cut(self, workspace: str, *, looped: bool) -> None:
+        self.told_cut(workspace, looped)
 
     def forget(self, workspace: str) -> None:
         """Know nothing of a workspace that is deleted, and write nothing more of it."""

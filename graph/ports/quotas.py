@@ -43,6 +43,10 @@ class TokenMeter(Protocol):
         """Count what one attempt at a call has used."""
         ...
 
+    def cut(self, workspace: str, *, looped: bool) -> None:
+        """Count an answer that did not end of itself: at its bound of tokens, or because it ``looped``."""
+        ...
+
 
 class Unmetered(TokenMeter):
     """Counts nothing: for models that are used outside of a service."""
@@ -53,4 +57,8 @@ class Unmetered(TokenMeter):
 
     @override
     def spend(self, workspace: str, prompt_tokens: int, completion_tokens: int) -> None:
+        pass
+
+    @override
+    def cut(self, workspace: str, *, looped: bool) -> None:
         pass

@@ -3,7 +3,7 @@
 from typing_extensions import override
 
 from graph.errors import QuotaExceeded
-from graph.language_models.token_meter import BookedTokens, Told
+from graph.language_models.token_meter import BookedTokens, Told, ToldCut
 from graph.ports.quotas import QuotaBook
 from graph.quotas import Holding, Limits, Standing, next_day
 from ingest.ports import BlobStore, Holdings, Quota, VersionRegister
@@ -54,9 +54,10 @@ class Quotas:
             tokens=self._tokens.used(workspace), free_at=next_day(),
         )  # fmt: skip
 
-    def on_spent(self, told: Told) -> None:
-        """Let somebody know of all tokens that are spent from now on, with whose they are."""
+    def on_spent(self, told: Told, told_cut: ToldCut) -> None:
+        """Let somebody know, with whose they are, of tokens that are spent from now on and of answers that are cut."""
         self._tokens.told = told
+        self._tokens.told_cut = told_cut
 
     def limit(self, workspace: str, limits: Limits) -> Standing:
         """Set other limits, effective from the next request on. What is over a limit already stays."""

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graph.parsing import is_text
-from ingest.extraction.damaged_json import is_cut_off, json_values
+from ingest.extraction.damaged_json import json_values, open_end, whole_values
 
 MAX_CHARACTERS = 60_000
 MAX_ITEMS = 1_000
 MAX_NAME = 200
+MAX_TYPE = 60
 MAX_EVIDENCE = 1_000
 _LINE = 4_000
 
@@ -63,8 +64,9 @@ class ModelAnswer:
     """All that an answer says, in its order, each once.
 
     ``understood`` tells an answer that says nothing (empty lists) from one in which nothing can be read. ``broken``
-    counts what was left out because a part of it is no text (half of a surrogate pair, NUL); ``cut_off`` tells an
-    answer that ends in the middle, of which what came before is read.
+    counts what was left out because a part of it is no text (half of a surrogate pair, NUL). ``cut_off`` tells an
+    answer of which something is still open where it ends, or that is longer than what is read of it; what came before
+    is read. ``complete``: it has both lists that are asked for, closed, whatever comes after them.
     """
 
     entities: tuple[ModelEntity, ...]
@@ -72,11 +74,12 @@ class ModelAnswer:
     understood: bool
     broken: int = 0
     cut_off: bool = False
+    complete: bool = False
 
 
 def parse_answer(text: str) -> ModelAnswer:
     """Read an answer of any form."""
-    text = text[:MAX_CHARACTERS]
+    long, text = len(text) > MAX_CHARACTERS, text[:MAX_CHARACTERS]
     found = _Found()
     empty = False
     for value in json_values(text):
@@ -90,8 +93,19 @@ def parse_answer(text: str) -> ModelAnswer:
         relations=tuple(found.relations),
         understood=empty or bool(found.entities or found.relations or found.broken),
         broken=found.broken,
-        cut_off=is_cut_off(text),
+        cut_off=long or open_end(text) is not None,
+        complete=any(map(_is_contract, whole_values(text))),
     )
+
+
+def _is_contract(value: object) -> bool:
+    """Whether a JSON value is what was asked for: a list of entities and one of relations."""
+    lists = _lists(value) if isinstance(value, dict) else set[str]()
+    return bool(lists & _ENTITY_LISTS) and bool(lists & _TRIPLE_LISTS)
+
+
+def _lists(fields: dict[object, object]) -> set[str]:
+    return {str(name).strip().casefold() for name, inner in fields.items() if isinstance(inner, list)}
 
 
 def _says_nothing(value: object) -> bool:
@@ -155,7 +169,7 @@ class _Found:
         self._name(_first(fields, _NAME), _first(fields, _TYPE))
 
     def _name(self, name: str, kind: str) -> None:
-        entity = ModelEntity(name=_clean(name), type=_clean(kind)[:60])
+        entity = ModelEntity(name=_clean(name), type=_clean(kind)[:MAX_TYPE])
         if not entity.name:
             return
         if not is_text(entity.name) or not is_text(entity.type):

@@ -3,11 +3,14 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 MAX_DEPTH = 12
 _CLOSING = {"{": "}", "[": "]"}
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[{}\[\]]', re.DOTALL)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+AROUND = " \n\t\r`"
+"""What may stand around a value: white space and fences."""
 _INNERMOST = re.compile(r"\{[^{}\[\]]*\}|\[[^{}\[\]]*\]")
 
 
@@ -16,20 +19,43 @@ def json_values(text: str) -> Iterator[object]:
 
     No value is nested more than ``MAX_DEPTH`` deep. Nothing raises.
     """
+    for piece in _pieces(text):
+        yield from _loaded(piece.text)
+
+
+def whole_values(text: str) -> Iterator[object]:
+    """Those of the values that are closed where they stand."""
+    for piece in _pieces(text):
+        if piece.open_end is None:
+            yield from _loaded(piece.text)
+
+
+def open_end(text: str) -> "OpenEnd | None":
+    """How the text ends if a value is still open there; None where none is."""
+    return next((piece.open_end for piece in _pieces(text) if piece.open_end), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenEnd:
+    """What stands after the last whole part, white space and fences aside, and the brackets that are missing."""
+
+    rest: str
+    closers: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A value with the brackets that it lacks."""
+
+    text: str
+    open_end: OpenEnd | None
+
+
+def _pieces(text: str) -> Iterator[_Piece]:
     place = 0
     while (start := _next_bracket(text, place)) >= 0:
         piece, place = _closed(text, start)
-        yield from _loaded(piece)
-
-
-def is_cut_off(text: str) -> bool:
-    """Whether a value is still open where the text ends."""
-    place = 0
-    while (start := _next_bracket(text, place)) >= 0:
-        piece, place = _closed(text, start)
-        if place == len(text) and piece != text[start:]:
-            return True
-    return False
+        yield piece
 
 
 def _next_bracket(text: str, place: int) -> int:
@@ -37,7 +63,7 @@ def _next_bracket(text: str, place: int) -> int:
     return min(found, default=-1)
 
 
-def _closed(text: str, start: int) -> tuple[str, int]:
+def _closed(text: str, start: int) -> tuple[_Piece, int]:
     """The text from a bracket to its partner, and where to go on.
 
     Where a bracket has no partner, the text ends after its last whole part, and the missing brackets are added.
@@ -57,10 +83,11 @@ def _closed(text: str, start: int) -> tuple[str, int]:
             place = token.end()
             break
         elif not stack:
-            return text[start : token.end()], token.end()
+            return _Piece(text[start : token.end()], None), token.end()
         else:
             whole, closers = token.end(), "".join(reversed(stack))
-    return text[start:whole] + closers, place
+    end = OpenEnd(rest=text[whole:].strip(AROUND), closers=closers) if place == len(text) else None
+    return _Piece(text[start:whole] + closers, end), place
 
 
 def _loaded(piece: str) -> Iterator[object]:

@@ -32,6 +32,7 @@ CIRCULAR = "a relation to itself"
 TOO_MANY = "over-extraction"
 BROKEN = "no text"
 CUT_OFF = "answer cut off"
+LOOPED = "answer repeated itself"
 
 _PARENTHESES = re.compile(r"\([^()]*\)|（[^（）]*）")
 _WORD = re.compile(r"[^\W_]+")
@@ -50,7 +51,6 @@ def ground(answer: ModelAnswer, chunk: ChunkText, title: str, schema: Extraction
     """Keep what the chunk, its headings or its document's title bear out."""
     work = _Grounding(chunk, title, schema)
     work.rejected[BROKEN] += answer.broken
-    work.rejected[CUT_OFF] += answer.cut_off
     for entity in answer.entities:
         work.entity(entity)
     for relation in answer.relations:

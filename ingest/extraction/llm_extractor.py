@@ -1,7 +1,8 @@
 """Names and relations read by a language model: one call per chunk, on top of the names by rule.
 
-A chunk that the model cannot read fails alone and keeps its names by rule. A model that cannot be reached fails the
-whole call: what it has answered by then is kept in the cache, so that going on later repeats nothing.
+A chunk that the model cannot read fails alone and keeps its names by rule; of one that it reads in part, that part
+counts, and it is told. A model that cannot be reached fails the whole call: what it has answered by then is kept in the
+cache, so that going on later repeats nothing.
 """
 
 import asyncio
@@ -16,10 +17,10 @@ from graph.errors import DependencyError, ModelOutputError, TokensUsedUp
 from graph.model import Document
 from graph.ports.models import LanguageModel
 from graph.prompting import Prompt
-from ingest.extraction.answer_parser import parse_answer
-from ingest.extraction.grounding import add_names, ground
+from ingest.extraction.chunk_reading import ChunkPrompts, Cost, halves, looks_cut, parse_reading, read_chunk
+from ingest.extraction.grounding import CUT_OFF, LOOPED, add_names, ground, total
 from ingest.extraction.light_extractor import LightExtractor
-from ingest.extraction.prompt import asked_again, extraction_prompt, prompt_digest
+from ingest.extraction.prompt import extraction_prompt, prompt_digest
 from ingest.extraction.row_relations import ROWS
 from ingest.model import ChunkText, Extraction, Passages
 from ingest.model_reading import ExtractionSchema, ModelReading
@@ -29,7 +30,6 @@ AT_ONCE = 16
 """Calls handed to the model at the same time; its adapter bounds what really runs."""
 LAST_TRY = 3
 """A chunk whose calls failed this often, while those of others went through, is to blame itself and fails."""
-UNREADABLE = "its answer held no entities or relations that can be read, nor when asked again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +40,18 @@ class _Question:
     passages: Passages
     chunk: ChunkText
     schema: ExtractionSchema
-    prompt: Prompt
-    digest: str
+    digest: str = ""
+
+    def prompt(self, chunk: ChunkText) -> Prompt:
+        """The question about this chunk, or about a part of it."""
+        prompt = extraction_prompt(self.passages.document.title, chunk, self.schema)
+        return replace(prompt, workspace=self.passages.workspace)
+
+    @property
+    def prompts(self) -> ChunkPrompts:
+        """All that may be asked about it."""
+        parts = tuple(self.prompt(part) for part in halves(self.chunk))
+        return ChunkPrompts(whole=self.prompt(self.chunk), halves=parts)
 
 
 class LlmExtractor(Extractor):
@@ -86,8 +96,9 @@ class LlmExtractor(Extractor):
     def extract(self, documents: Sequence[Passages], tell: Tell) -> tuple[tuple[Extraction, ...], ...]:
         questions = [self._questions(place, passages) for place, passages in enumerate(documents)]
         flat = [question for each in questions for question in each]
-        readings = dict(self._cache.get(sorted({question.digest for question in flat})))
-        costs: dict[str, tuple[int, int]] = {}
+        held_readings = self._cache.get(sorted({question.digest for question in flat}))
+        readings = {digest: reading for digest, reading in held_readings.items() if not looks_cut(reading)}
+        costs: dict[str, Cost] = {}
         if self._ask:
             missing = {q.digest: q for q in flat if q.digest not in readings}
             done = Counter(question.document for question in flat if question.digest in readings)
@@ -99,7 +110,7 @@ class LlmExtractor(Extractor):
             held = [question.digest for question in each if question.digest in readings]
             self._cache.use(passages.workspace, passages.document, held)
         return tuple(
-            tuple(self._read(q, readings.get(q.digest), costs.pop(q.digest, (0, 0))) for q in each)
+            tuple(self._read(q, readings.get(q.digest), costs.pop(q.digest, Cost())) for q in each)
             for each in questions
         )
 
@@ -107,14 +118,8 @@ class LlmExtractor(Extractor):
         schema = schema_of(passages.document, self._schema)
         found = []
         for chunk in passages.chunks:
-            prompt = extraction_prompt(passages.document.title, chunk, schema)
-            prompt = replace(prompt, workspace=passages.workspace)
-            digest = prompt_digest(prompt, self._model.identity)
-            found.append(
-                _Question(
-                    document=place, passages=passages, chunk=chunk, schema=schema, prompt=prompt, digest=digest
-                )
-            )  # fmt: skip
+            question = _Question(document=place, passages=passages, chunk=chunk, schema=schema)
+            found.append(replace(question, digest=prompt_digest(question.prompt(chunk), self._model.identity)))
         return found
 
     def _run(self, asking: "_ChunkCalls", questions: Sequence[_Question]) -> None:
@@ -132,7 +137,7 @@ class LlmExtractor(Extractor):
             if not refused:
                 break
             refusal = asking.refused[refused[0].digest]
-            if isinstance(refusal, TokensUsedUp) or not self._loop.run(asking.answers(left[0].prompt.workspace)):
+            if isinstance(refusal, TokensUsedUp) or not self._loop.run(asking.answers(left[0].passages.workspace)):
                 raise refusal
             for question in refused:
                 self._blame(asking, question)
@@ -157,27 +162,29 @@ class LlmExtractor(Extractor):
             failure = f"the model failed on it {LAST_TRY} times while it answered others: {cause}"
             asking.keep(question, ModelReading(answer="", failure=failure))
 
-    def _read(self, question: _Question, reading: ModelReading | None, cost: tuple[int, int]) -> Extraction:
+    def _read(self, question: _Question, reading: ModelReading | None, cost: Cost) -> Extraction:
         """One chunk's names by rule, and what the model answered added to them."""
         title = question.passages.document.title
-        rules = self._rules.read(title, question.chunk)
-        if reading is None or reading.failure:
-            return replace(
-                rules, state="failed" if reading else "pending", failure=reading.failure if reading else "",
-                calls=cost[0], tokens=cost[1],
-            )  # fmt: skip
-        grounded = ground(parse_answer(reading.answer), question.chunk, title, question.schema)
+        rules = replace(
+            self._rules.read(title, question.chunk), calls=cost.calls, tokens=cost.tokens,
+            rejected=total([{CUT_OFF: cost.cut, LOOPED: cost.looped}]),
+        )  # fmt: skip
+        if reading is None:
+            return replace(rules, state="pending")
+        if not reading.answer and reading.failure:
+            return replace(rules, state="failed", failure=reading.failure)
+        grounded = ground(parse_reading(reading.answer), question.chunk, title, question.schema)
         names, relations = add_names(rules.names, grounded, self._model.identity)
         rows = tuple(relation for relation in rules.relations if relation.extractor == ROWS)
         relations = (*relations, *rows) if relations else rules.relations
         return replace(
-            rules, names=names, relations=relations, state="model", rejected=grounded.rejected,
-            calls=cost[0], tokens=cost[1],
+            rules, names=names, relations=relations, state="partly" if reading.failure else "model",
+            failure=reading.failure, rejected=total([rules.rejected, grounded.rejected]),
         )  # fmt: skip
 
 
 class _ChunkCalls:
-    """Questions under way at the same time. ``costs`` are (calls, tokens) by digest.
+    """Questions under way at the same time. ``costs`` are by digest.
 
     Once the model fails on one (``refused`` says why), no others are begun; those in hand are brought to their end.
     """
@@ -189,7 +196,7 @@ class _ChunkCalls:
         self._done = done
         self._unwanted: set[int] = set()
         self.readings: dict[str, ModelReading] = {}
-        self.costs: dict[str, tuple[int, int]] = {}
+        self.costs: dict[str, Cost] = {}
         self.refused: dict[str, DependencyError] = {}
 
     async def ask_all(self, questions: Sequence[_Question]) -> None:
@@ -222,24 +229,13 @@ class _ChunkCalls:
             self._unwanted.add(question.document)
 
     async def _ask(self, question: _Question) -> None:
-        """Ask about one chunk, and once more where nothing can be read in the answer."""
-        failure = UNREADABLE
-        for prompt in (question.prompt, asked_again(question.prompt)):
-            try:
-                completion = await self._model.complete(prompt)
-            except ModelOutputError as error:
-                failure = str(error)
-                break
-            except DependencyError as error:
-                self.refused[question.digest] = error
-                return
-            calls, tokens = self.costs.get(question.digest, (0, 0))
-            spent = completion.prompt_tokens + completion.completion_tokens
-            self.costs[question.digest] = (calls + completion.calls, tokens + spent)
-            if parse_answer(completion.text).understood:
-                self.keep(question, ModelReading(answer=completion.text))
-                return
-        self.keep(question, ModelReading(answer="", failure=failure))
+        """Ask about one chunk, until its reading is as whole as can be had."""
+        try:
+            reading = await read_chunk(self._model, question.prompts, self.costs.setdefault(question.digest, Cost()))
+        except DependencyError as error:
+            self.refused[question.digest] = error
+            return
+        self.keep(question, reading)
 
 
 def schema_of(document: Document, default: ExtractionSchema) -> ExtractionSchema:

@@ -1,6 +1,7 @@
 """Pages that are pictures, turned into text by a model that sees.
 
-The texts are kept with the extractions, by file, page, wording and model: no page is paid for twice.
+The texts are kept with the extractions, by file, page, wording and model: no page is paid for twice. One that was cut
+off is told and not kept.
 """
 
 import hashlib
@@ -17,7 +18,8 @@ from typing_extensions import override
 from graph.errors import DependencyError, InputError, ModelOutputError
 from graph.model import Document
 from graph.ports.models import LanguageModel
-from graph.prompting import Prompt
+from graph.prompting import Completion, Prompt
+from ingest.extraction.chunk_reading import LENGTH, LOOP, PARTLY
 from ingest.model import LineBox, LoadedDocument, Section, Source, Table
 from ingest.model_reading import ModelReading
 from ingest.outcomes import PicturesRead
@@ -93,10 +95,10 @@ class ModelTranscriber(PictureTranscriber):
         asked = _PageCalls(self._model, lambda page: self._picture(source, page), tell, workspace)
         anyio.run(asked.ask_all, missing)
         for page, answer in asked.answers.items():
-            self._cache.put(workspace, document, digests[page], ModelReading(answer=answer))
+            self._cache.put(workspace, document, digests[page], answer)
         if asked.failure is not None:
             raise asked.failure
-        new = {digests[page]: ModelReading(answer=answer) for page, answer in asked.answers.items()}
+        new = {digests[page]: answer for page, answer in asked.answers.items()}
         read = _read({**held, **new}, digests, skipped)
         rest_read = self._otherwise.transcribe(workspace, document, source, sorted(asked.skipped), tell)
         return PicturesRead(
@@ -123,7 +125,7 @@ class _PageCalls:
         self._picture = picture
         self._tell = tell
         self._turns: anyio.CapacityLimiter | None = None
-        self.answers: dict[int, str] = {}
+        self.answers: dict[int, ModelReading] = {}
         self.skipped: dict[int, str] = {}
         self.failure: DependencyError | None = None
         self.calls = 0
@@ -153,7 +155,7 @@ class _PageCalls:
             except DependencyError as error:
                 self.failure = error
                 return
-            self.answers[page] = answer.text.strip()
+            self.answers[page] = _kept(answer)
             self.calls += answer.calls
             self.tokens += answer.prompt_tokens + answer.completion_tokens
 
@@ -230,9 +232,22 @@ def _read(
     pending: tuple[int, ...] = (),
 ) -> PicturesRead:  # fmt: skip
     answers = {page: held[digest].answer for page, digest in digests.items() if digest in held}
+    partly = {page: held[digest].failure for page, digest in digests.items() if digest in held and held[digest].failure}
     empty = {page: NOTHING for page, answer in answers.items() if not _says_something(answer)}
     texts = {page: answer for page, answer in answers.items() if page not in empty}
-    return PicturesRead(texts=texts, pending=pending, skipped={**skipped, **empty})
+    return PicturesRead(texts=texts, pending=pending, skipped={**skipped, **empty, **partly})
+
+
+def _kept(answer: Completion) -> ModelReading:
+    """What was written down of a page; where the model did not come to its end, without the line that it was at.
+
+    What is not whole has a ``failure``: it is forgotten once its job has ended, and the page can be read again.
+    """
+    text = answer.text.strip()
+    if not answer.cut:
+        return ModelReading(answer=text)
+    why = LOOP if answer.looped else LENGTH
+    return ModelReading(answer=text if answer.looped else text.rpartition("\n")[0] or text, failure=f"{PARTLY}{why}")
 
 
 def _both_reasons(asked: Mapping[int, str], otherwise: Mapping[int, str]) -> dict[int, str]:

@@ -41,9 +41,14 @@ class ClaimParser:
             return
         yield from self._complete(last=False)
 
-    def finish(self) -> Iterator[Claim]:
-        """What is left at the end of the answer."""
+    def finish(self, *, cut: bool = False) -> Iterator[Claim]:
+        """What is left at the end of the answer; of one that was ``cut`` no sentence that is unfinished."""
         if self._thinking():
+            return
+        if cut and not NOT_FOUND.match(self._text.strip()):
+            last, self._text = self._next(last=True), ""
+            if last is not None and _ENDED.search(last.text):
+                yield last
             return
         yield from self._complete(last=True)
         rest, self._text = self._text.strip(), ""

@@ -1,6 +1,6 @@
 """Answers by a language model, from evidence alone. Nothing it says is shown before it has been verified."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 
 from typing_extensions import override
@@ -9,10 +9,17 @@ from graph.ports.models import LanguageModel
 from graph.prompting import Completion
 from retrieval.answering.answer_prompt import compose
 from retrieval.answering.claims import ClaimParser
-from retrieval.answering.generation_cache import GenerationCache
+from retrieval.answering.generation_cache import GenerationCache, Slot
 from retrieval.model import Claim, Derivation, Draft, Evidence
 from retrieval.ports import AnswerGenerator
 from retrieval.questions.read_question import ReadQuestion
+
+_LACKS: Mapping[str, tuple[str, ...]] = {
+    "stop": (),
+    "length": ("the language model's answer was cut off at its bound of tokens; an unfinished sentence is left out",),
+    "loop": ("the language model began to repeat itself and was stopped; what it said before that is shown",),
+}
+"""What ``degraded`` tells of an answer, by how it ended."""
 
 
 class LlmGenerator(AnswerGenerator):
@@ -51,10 +58,16 @@ class LlmGenerator(AnswerGenerator):
                     continue
                 for claim in parser.feed(piece):
                     yield claim
-        for claim in parser.finish():
+        for claim in parser.finish(cut=done.cut):
             yield claim
-        self._cache.put(slot, done.text, question.workspace, {item.placed.document.id for item in evidence})
+        self._keep(slot, done, question.workspace, evidence)
         tokens = done.prompt_tokens + done.completion_tokens
         yield Draft(
-            abstained=parser.found_nothing, calls=done.calls, tokens=tokens, completion_tokens=done.completion_tokens
-        )
+            abstained=parser.found_nothing, calls=done.calls, tokens=tokens, completion_tokens=done.completion_tokens,
+            degraded=_LACKS[done.ending],
+        )  # fmt: skip
+
+    def _keep(self, slot: Slot, done: Completion, workspace: str, evidence: Sequence[Evidence]) -> None:
+        """Whatever is kept is taken for whole, and so nothing is that was cut."""
+        if not done.cut:
+            self._cache.put(slot, done.text, workspace, {item.placed.document.id for item in evidence})

@@ -3,6 +3,7 @@
 import socket
 import time
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 import anyio
@@ -114,6 +115,19 @@ class LanguageModelContract:
             with pytest.raises(DependencyError, match="sent nothing for 1 s"):
                 complete(model(self.adapter, server.url, llm_timeout_seconds=2.0))
             assert time.monotonic() - started < 60
+
+    def test_an_answer_at_its_bound_is_cut(self) -> None:
+        with ModelServer(lambda _: Reply(pieces=["Tove ", "Rask bu"], finish="length")) as server:
+            answer = complete(model(self.adapter, server.url))
+        assert (answer.text, answer.cut, answer.looped, answer.ending) == ("Tove Rask bu", True, False, "length")
+
+    def test_an_answer_that_goes_round_is_ended_and_said_once(self) -> None:
+        said = " Edda Brink designed the tower."
+        with ModelServer(lambda _: Reply(pieces=["So:", *[said] * 500_000])) as server:
+            answer = complete(model(self.adapter, server.url))
+            server.wait_for_gone(1)
+        assert (answer.text, answer.cut, answer.ending) == (f"So:{said}", True, "loop")
+        assert answer.calls == 1
 
     def test_control_tokens_of_a_document_stay_text(self) -> None:
         with ModelServer(lambda _: words("x")) as server:
@@ -240,6 +254,14 @@ class OurAdapterContract(LanguageModelContract):
             assert len(answer.text) < 3000
             server.wait_for_gone(1)
 
+    def test_an_item_that_comes_for_the_third_time_ends_the_answer(self) -> None:
+        item = '{"name": "Tove Rask", "type": "person"}, '
+        endless = Reply(pieces=['{"entities": [', *[item] * 500_000])
+        with ModelServer(lambda _: endless) as server:
+            answer = complete(model(self.adapter, server.url), replace(PROMPT, schema=SCHEMA))
+            server.wait_for_gone(1)
+        assert (answer.text.count("Tove Rask"), answer.looped, answer.cut) == (3, True, True)
+
     def test_calls_at_a_time_are_bounded_and_yield_to_a_busy_server(self) -> None:
         def slow(_: Asked) -> Reply:
             if server.open > 2:
@@ -291,12 +313,14 @@ class TestOpenAICompatible(OurAdapterContract):
             ("response_format", None, True),
             ("stream_options", SCHEMA, False),
             ("temperature", SCHEMA, True),
+            ("maxLength", SCHEMA, True),
         ],
     )
     def test_what_a_server_lacks_is_left_out(
         self, refused: str, schema_sent: dict[str, object] | None, counted: bool
     ) -> None:
-        prompt = Prompt(system="s", user="u", max_tokens=7, schema=SCHEMA)
+        bounded = {**SCHEMA, "properties": {"name": {"type": "string", "maxLength": 9}}}
+        prompt = Prompt(system="s", user="u", max_tokens=7, schema=bounded if refused == "maxLength" else SCHEMA)
         with ModelServer(lambda _: words("{}"), refuses=refused) as server:
             made = model(self.adapter, server.url)
             first, second = complete(made, prompt), complete(made, prompt)

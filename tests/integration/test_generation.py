@@ -133,6 +133,10 @@ def test_no_forged_citation_is_accepted(tower: SmallWorld, kind: Callable[[Asked
     assert len(server.asked) == attempts
 
 
+ANSWERED = {"cut in the second half too", "loops a sentence in an answer"}
+"""Misbehaviour in which there is a true sentence."""
+
+
 @pytest.mark.parametrize("name", MISBEHAVIOURS)
 def test_misbehaviour_ends_in_time_with_a_cause_or_a_true_answer(tower: SmallWorld, name: str) -> None:
     with ModelServer(MISBEHAVIOURS[name]) as server:
@@ -143,6 +147,8 @@ def test_misbehaviour_ends_in_time_with_a_cause_or_a_true_answer(tower: SmallWor
     if isinstance(outcome, DependencyError):
         assert outcome.status in {502, 503}
         assert str(outcome)
+    elif name in ANSWERED:
+        assert outcome.text.startswith("The Selm Tower was designed by Edda Brink in 1931. [")
     else:
         assert outcome.abstained
         assert outcome.text.startswith("Not found in the documents. Nearest: ")
@@ -239,6 +245,34 @@ def test_repetition_is_said_once(tower: SmallWorld) -> None:
         answer = Asking(tower, server)()
     assert answer.text.count("Edda Brink") == 1
     assert len(answer.citations) == 1
+
+
+def test_a_cut_answer_is_told_and_not_kept_and_its_last_sentence_is_not_shown(tower: SmallWorld) -> None:
+    def cut(asked: Asked) -> Reply:
+        said = f'Edda Brink was born in Port Calder. [{handle_of(asked, "edda")}: "born in Port Calder"]'
+        unfinished = (
+            f'\nThe Selm Tower was designed by Edda Brink [{handle_of(asked, "selm")}: "designed by Edda Brink"]'
+        )
+        return Reply(pieces=[said, unfinished], finish="length")
+
+    with ModelServer(cut) as server:
+        asking = Asking(tower, server)
+        answer = asking()
+        assert answer.text == "Edda Brink was born in Port Calder. [1]"
+        assert "cut off at its bound" in answer.degraded[0]
+        server.answer = honest
+        again = asking()
+    assert (again.degraded, again.calls, len(server.asked)) == ((), 1, 2)
+
+
+def test_an_answer_that_goes_round_is_stopped_and_told(tower: SmallWorld) -> None:
+    with ModelServer(MISBEHAVIOURS["loops a sentence in an answer"]) as server:
+        asking = Asking(tower, server)
+        answer = asking()
+        server.wait_for_gone(1)
+        assert (len(answer.citations), answer.calls) == (1, 1)
+        assert "repeat itself" in answer.degraded[0]
+        assert asking().calls == 1, "it is not kept"
 
 
 def test_sentences_are_shown_as_they_are_verified(tower: SmallWorld) -> None:

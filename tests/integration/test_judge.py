@@ -119,6 +119,14 @@ def test_a_judge_that_breaks_the_contract_is_told_not_trusted(tmp_path: Path, an
     assert "2 answers could not be judged" in judged.lead
 
 
+def test_a_judge_whose_answer_is_cut_off_is_told_so(tmp_path: Path) -> None:
+    cut = Reply(pieces=['{"claims": ["a"], "relevance": 2} and'], finish="length")
+    with ModelServer(lambda _: cut) as server:
+        run = ran(tmp_path, judge_of(server))
+    told = [judgement.failed for judgement in run.judgements.values() if judgement.failed]
+    assert told == ["the judge's answer was cut off at 1500 tokens"] * 2
+
+
 def test_judging_goes_on_after_an_outage(tmp_path: Path) -> None:
     calls = 0
 

@@ -26,6 +26,10 @@ from ingest.tables.uploads import SqliteUploadRegister
 TEXT = "The Selm Tower was designed by Edda Brink. It is made of larch. Ana Ruiz painted its door."
 WAITS = {"refuses", "fails", "busy, come back tomorrow", "busy, nonsense", "silent", "one token every half second",
          "drops the connection", "busy, come back soon"}  # fmt: skip
+STATES = {"prose around JSON": "model", "half characters": "model", "ten thousand entities": "partly",
+          "cut within relations": "partly", "cut in the second half too": "partly",
+          "loops one entity to the limit": "partly", "loops a sentence in an answer": "partly"}  # fmt: skip
+"""What becomes of a passage; those that are not named here fail."""
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -62,8 +66,13 @@ def test_reading_ends_in_time_with_a_reason_or_with_what_is_in_the_text(cache: E
         assert name in WAITS
         assert str(outcome)
         return
-    assert outcome.state in {"model", "failed"}
-    assert bool(outcome.failure) == (outcome.state == "failed")
+    assert outcome.state == STATES.get(name, "failed")
+    assert bool(outcome.failure) == (outcome.state != "model")
+    assert outcome.calls == len(server.asked) or outcome.state == "failed"
+    if name in STATES:
+        assert (
+            "partly" if {"answer cut off", "answer repeated itself"} & set(outcome.rejected) else "model"
+        ) == outcome.state
     assert all(found.name in f"Selm Tower {TEXT}" for found in outcome.names)
     assert {"Selm Tower", "Edda Brink"} <= {found.name for found in outcome.names}, "names by rule stay"
 

@@ -18,7 +18,7 @@ from graph.jobs import Job
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.operations.database import OperationsDatabase
 from graph.operations.jobs import SqliteJobQueue
-from graph.prompting import Prompt
+from graph.prompting import Completion, Prompt
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.blobs.folder import FolderBlobStore
@@ -213,6 +213,72 @@ def test_a_chunk_that_cannot_be_read_fails_alone(house: House) -> None:
     chunk = house.store.document_chunks(W, "a", house.revision)[1].chunk
     held = {row.chunk.id: row for row in house.store.rows(W, house.revision)}
     assert any(mention.key == "tove rask" for mention in held[chunk.id].mentions), "names by rule are not hidden"
+
+
+def cut(text: str, *, looped: bool = False) -> Completion:
+    return Completion(
+        text=text, prompt_tokens=10, completion_tokens=5, calls=1, seconds=0.0, cut=True, looped=looped
+    )  # fmt: skip
+
+
+CUT = answer(Prompt(system="", user="", max_tokens=1))[:-60]
+
+
+def test_a_cut_answer_has_the_halves_read_and_is_kept_once_it_is_whole(house: House) -> None:
+    """The chunk has two sentences; the model has no room for what it says about both."""
+    house.model.answer = lambda prompt: cut(CUT) if "Rask. It" in prompt.user else answer(prompt)
+    house.put("a")
+    house.work()
+    progress = house.reading_job("a").progress
+    assert (progress.calls, progress.tokens, progress.chunks_partly, dict(progress.failures)) == (3, 45, 0, {})
+    assert progress.rejected["answer cut off"] == 1
+    assert house.extractors() == {"scripted/1"}, "the relation was in the part that was cut off"
+    house.put("a", TEXT, lang="en")
+    house.work()
+    assert len(house.model.asked) == 3, "it is kept"
+
+
+def test_what_is_read_in_part_is_in_the_graph_is_told_and_is_read_again(house: House) -> None:
+    house.model.answer = lambda _: cut(CUT, looped=True)
+    house.put("a")
+    house.work()
+    job = house.reading_job("a")
+    assert (job.state, job.progress.calls, job.progress.chunks_partly, job.progress.chunks_failed) == ("done", 3, 1, 0)
+    assert job.progress.failures["0"].startswith("read in part: the model's answer repeated itself")
+    assert job.progress.rejected["answer repeated itself"] == 3
+    assert house.store.find_entities(W, "tove rask", house.revision)[0].type == "person", "what was good counts"
+    house.model.answer = answer
+    house.rereading.order(W)
+    house.work()
+    progress = house.reading_job("a").progress
+    assert (progress.calls, progress.chunks_partly, dict(progress.failures)) == (1, 0, {})
+    assert house.extractors() == {"scripted/1"}
+
+
+def test_an_outage_between_the_halves_is_waited_out(house: House) -> None:
+    house.model.answer = lambda prompt: cut(CUT) if "Rask. It" in prompt.user else DOWN
+    house.put("a")
+    house.rules.work()
+    with pytest.raises(DependencyError):
+        house.reading.work()
+    assert house.operations.read("SELECT * FROM extractions") == [], "half a reading is not kept"
+    house.model.answer = answer
+    house.jobs.recover()
+    house.work()
+    assert house.reading_job("a").state == "done"
+
+
+def test_a_cut_answer_that_a_release_before_kept_as_whole_is_asked_for_again(house: House) -> None:
+    house.put("a")
+    house.work()
+    with house.operations.transaction() as connection:
+        connection.execute("UPDATE extractions SET answer=?", (CUT,))
+    house.rereading.order(W)
+    house.work()
+    assert len(house.model.asked) == 2
+    house.rereading.order(W)
+    house.work()
+    assert len(house.model.asked) == 2, "once"
 
 
 def test_every_chunk_failed_is_failed_and_can_be_tried_again(house: House) -> None:

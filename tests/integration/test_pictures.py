@@ -153,6 +153,23 @@ def test_a_picture_of_nothing_is_skipped_with_its_reason(desk: PictureDesk, answ
     assert "nothing to be read" in str(failure.error)
 
 
+@pytest.mark.parametrize("reply", [Reply(pieces=["SELM TOWER.\n", "Designed by Ed"], finish="length"),
+                                   Reply(pieces=["SELM TOWER.\n", *["Hm hm hm. "] * 999])])  # fmt: skip
+def test_of_a_page_that_is_cut_off_what_there_is_counts_and_it_is_told_and_read_again(
+    desk: PictureDesk, reply: Reply
+) -> None:
+    with ModelServer(lambda _: reply, sees=True) as server:
+        upload = desk.upload("tower.png", picture())
+        report = desk.read(upload, desk.seeing(server))
+        assert isinstance(report, IngestReport)
+        assert report.pages_skipped[1].startswith("read in part: the model's answer ")
+        assert desk.text("tower.png") in {"SELM TOWER.", "SELM TOWER.\nHm hm hm."}
+        desk.cache.forget_failures(W, "tower.png")
+        server.answer = lambda _: words(SEEN)
+        desk.read(upload, desk.seeing(server))
+        assert len(server.asked) == 2
+
+
 def test_pictures_go_with_a_purge(desk: PictureDesk) -> None:
     upload = desk.upload("tower.png", picture())
     with ModelServer(lambda _: words(SEEN), sees=True) as server:

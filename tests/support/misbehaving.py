@@ -42,6 +42,36 @@ def _many_entities(_: Asked) -> Reply:
     return Reply(pieces=[json.dumps({"entities": entities, "relations": []})])
 
 
+_READ = (
+    '{"entities": [{"name": "Selm Tower", "type": "tower"}, {"name": "Edda Brink", "type": "person"}], "relations": ['
+)
+_DESIGNED = '{"source": "Selm Tower", "relation": "designed by", "target": "Edda Brink"}'
+
+
+def _cut_within_relations(asked: Asked) -> Reply:
+    """A reading whose second relation is cut, and a sentence that is."""
+    found = passages(asked)
+    if not found:
+        return Reply(pieces=[_READ, _DESIGNED, ', {"source": "Selm To'], finish="length")
+    return Reply(pieces=["The Selm Tower was designed by Edda Brink [", *list(found)[:1]], finish="length")
+
+
+def _cut_in_the_second_half(asked: Asked) -> Reply:
+    """Cut where the last sentence of a text is among those asked about: in the whole, and in its second half."""
+    return _cut_within_relations(asked) if re.search("HACKED|painted", asked.user) else honest(asked)
+
+
+def _one_entity(_: Asked) -> Reply:
+    return Reply(pieces=['{"entities": [', *['{"name": "Edda Brink", "type": "person"}, '] * 5_000], finish="length")
+
+
+def _one_sentence(asked: Asked) -> Reply:
+    """The same sentence up to the bound, with its source; in a reading, an item."""
+    for handle, text in passages(asked).items():
+        return Reply(pieces=[f'{text.split(". ")[0]} [{handle}: "{text[:40]}"].\n'] * 5_000, finish="length")
+    return _one_entity(asked)
+
+
 MISBEHAVIOURS: dict[str, Callable[[Asked], Reply]] = {
     "refuses": lambda _: Reply(status=403, error="go away"),
     "fails": lambda _: Reply(status=500),
@@ -75,4 +105,8 @@ MISBEHAVIOURS: dict[str, Callable[[Asked], Reply]] = {
     "invalid bytes": lambda _: Reply(raw=b"\xff\xfe\x00" * 50 + b"\n"),
     "obeys documents": _obeys,
     "cites what is not there": lambda _: words('It was so [1]. And so [zz9: "made up"]. And so 【3†source】.'),
+    "cut within relations": _cut_within_relations,
+    "cut in the second half too": _cut_in_the_second_half,
+    "loops one entity to the limit": _one_entity,
+    "loops a sentence in an answer": _one_sentence,
 }

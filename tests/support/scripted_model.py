@@ -7,12 +7,14 @@ from graph.prompting import Completion, Prompt
 
 
 class ScriptedModel:
-    """The LanguageModel port. ``answer`` gives a text, or an error to raise."""
+    """The LanguageModel port. ``answer`` gives a text, all that came of a call, or an error to raise."""
 
     context_tokens = 8192
     sees = False
 
-    def __init__(self, answer: Callable[[Prompt], str | DependencyError], *, identity: str = "scripted/1") -> None:
+    def __init__(
+        self, answer: Callable[[Prompt], str | Completion | DependencyError], *, identity: str = "scripted/1"
+    ) -> None:
         self.answer = answer
         self.identity = identity
         self.asked: list[Prompt] = []
@@ -25,6 +27,8 @@ class ScriptedModel:
         found = self.answer(prompt)
         if isinstance(found, DependencyError):
             raise found
+        if isinstance(found, Completion):
+            return found
         return Completion(
             text=found, prompt_tokens=10, completion_tokens=5, calls=1, seconds=0.0, cut=False
         )  # fmt: skip

@@ -8,10 +8,24 @@ from retrieval.model import Claim
 HANDLES = {"kf1": 1, "kf2": 2, "kf10": 10}
 
 
-def read(answer: str, size: int = 10_000) -> list[Claim]:
+def read(answer: str, size: int = 10_000, *, cut: bool = False) -> list[Claim]:
     parser = ClaimParser(HANDLES)
     claims = [claim for at in range(0, len(answer), size) for claim in parser.feed(answer[at : at + size])]
-    return [*claims, *parser.finish()]
+    return [*claims, *parser.finish(cut=cut)]
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ("It is re", []), ("It is red [kf2", []), ('It is red [kf2: "red"]', []),
+        ('It is red [kf2: "red"].', ["It is red."]),
+        ('It is red. [kf2: "red"]', ["It is red."]), ("It is red.", []), ("NOT FOU", []), ("<think>It is", []),
+    ],
+)  # fmt: skip
+def test_of_a_cut_answer_no_unfinished_sentence_is_a_claim(end: str, said: list[str]) -> None:
+    for size in (1, 7, 10_000):
+        found = [claim.text for claim in read(f"Ada built it [kf1]. {end}", size, cut=True)]
+        assert found == ["Ada built it.", *said]
 
 
 @pytest.mark.parametrize(

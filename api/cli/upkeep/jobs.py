@@ -113,11 +113,10 @@ def _show(found: list[JobBody]) -> None:
 def came_of(job: JobBody) -> str:
     """What a job yielded and cost, and why it failed, in words; without what is nought."""
     counts = {
-        "entities": job.entities, "relations": job.relations, "rejected": sum(job.rejected.values()),
-        "calls": job.calls, "tokens": job.tokens,
+        "failed": job.chunks_failed, "read in part": job.chunks_partly, "entities": job.entities,
+        "relations": job.relations, "rejected": sum(job.rejected.values()), "calls": job.calls, "tokens": job.tokens,
     }  # fmt: skip
     chunks = f"{job.kind}: {job.chunks_done} of {job.chunks_total} chunks"
-    failed = [f"{job.chunks_failed} failed"] if job.chunks_failed else []
-    told = [chunks, *failed, *(f"{count} {what}" for what, count in counts.items() if count), f"{job.seconds:.1f} s"]
+    told = [chunks, *(f"{count} {what}" for what, count in counts.items() if count), f"{job.seconds:.1f} s"]
     why = job.error.detail if job.error else "; ".join(job.failures.values())
     return ", ".join(told) + (f". {why}" if why else "")

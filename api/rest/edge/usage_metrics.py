@@ -55,8 +55,13 @@ class UsageMetrics:
             "quipu_model_tokens", "Tokens of language models by workspace and direction", ["workspace", "direction"],
             registry=registry,
         )  # fmt: skip
+        self._cut = Counter(
+            "quipu_model_answers_cut", "Answers of language models that did not end of themselves, by workspace and how"
+            " (length: at their bound of tokens; loop: ended because they repeated themselves)",
+            ["workspace", "how"], registry=registry,
+        )  # fmt: skip
         registry.register(StateOfService(service, counts, self._workspaces))
-        service.cases.quotas.on_spent(self.spent)
+        service.cases.quotas.on_spent(self.spent, self.cut)
 
     def called(self, call: Call) -> None:
         """A call has ended."""
@@ -72,6 +77,10 @@ class UsageMetrics:
         workspace = self._workspaces.label(workspace)
         self._tokens.labels(workspace, "input").inc(prompt_tokens)
         self._tokens.labels(workspace, "output").inc(completion_tokens)
+
+    def cut(self, workspace: str, looped: bool) -> None:
+        """An answer did not end of itself."""
+        self._cut.labels(self._workspaces.label(workspace), "loop" if looped else "length").inc()
 
 
 class StateOfService(Collector):
