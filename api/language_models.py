@@ -20,8 +20,9 @@ def build_language_model(name: str, settings: Settings, meter: TokenMeter | None
     if name == "none":
         return None
     from graph.language_models.chat_llm import ChatLLM
+    from graph.language_models.course import Timeouts
     from graph.language_models.foreign import load_llm
-    from graph.language_models.guarded import GuardedModel, Timeouts
+    from graph.language_models.guarded import GuardedModel
     from graph.language_models.ollama import DEFAULT_URL as OLLAMA_URL
     from graph.language_models.ollama import OllamaLLM
     from graph.language_models.openai_compatible import DEFAULT_URL as OPENAI_URL

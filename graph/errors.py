@@ -28,7 +28,9 @@
     │   ├── DeletionRecorded        it reaches the graph once that can be reached 503
     │   ├── StillBeingRead          what `after` names is not to be read yet     503
     │   ├── TokensUsedUp            the workspace has spent its tokens of today  429
+    │   ├── NoLongerWanted          nobody waits for a model's answer any more   503
     │   └── ModelOutputError        a model answered, but not to the contract    502
+    │       └── PromptTooLong       more than the model's window takes           502
     ├── Stopped                     the service ends, and the answer with it     503
     ├── Unforeseen                  work failed in a way that nobody foresaw     500
     └── ConfigurationError          refuse to start; the message says what to set
@@ -276,6 +278,21 @@ class ModelOutputError(DependencyError):
 
     code = "model-output"
     status = 502
+
+
+class PromptTooLong(ModelOutputError):
+    """A prompt and its answer do not fit the window of a model, whether that is known or the model's server says so.
+
+    ``window`` is what the server says that it takes, in tokens; None where it does not say.
+    """
+
+    def __init__(self, message: str, *, window: int | None = None) -> None:
+        super().__init__(message)
+        self.window = window
+
+
+class NoLongerWanted(DependencyError):
+    """The turn of a call of a model came when nobody waited for its answer any more; nothing was asked."""
 
 
 class Stopped(QuipuError):

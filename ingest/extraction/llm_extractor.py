@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from typing_extensions import override
 
-from graph.errors import DependencyError, ModelOutputError, TokensUsedUp
+from graph.errors import DependencyError, ModelOutputError, NoLongerWanted, TokensUsedUp
 from graph.model import Document
 from graph.ports.models import LanguageModel
 from graph.prompting import Prompt
@@ -197,9 +197,12 @@ class _ChunkCalls:
         gate, before = asyncio.Semaphore(AT_ONCE), len(self.refused)
 
         async def ask(question: _Question) -> None:
+            def wanted() -> bool:
+                return len(self.refused) == before and question.document not in self._unwanted
+
             async with gate:
-                if len(self.refused) == before and question.document not in self._unwanted:
-                    await self._ask(question)
+                if wanted():
+                    await self._ask(replace(question, prompt=replace(question.prompt, wanted=wanted)))
 
         await asyncio.gather(*(ask(question) for question in questions))
 
@@ -230,6 +233,8 @@ class _ChunkCalls:
             except ModelOutputError as error:
                 failure = str(error)
                 break
+            except NoLongerWanted:
+                return
             except DependencyError as error:
                 self.refused[question.digest] = error
                 return
