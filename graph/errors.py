@@ -18,7 +18,8 @@
     ├── Forbidden                   the key's role is too low                    403
     ├── NotFoundError               no such document, job, entity                404
     ├── ConflictError               the state forbids it now                     409
-    │   └── Superseded              a newer version has been applied already     409
+    │   ├── Superseded              a newer version has been applied already     409
+    │   └── ModelSwitchedOff        no language model is set to read it          409
     ├── PreconditionFailed          If-Match names another version               412
     ├── QuotaExceeded               the workspace holds as much as it may        429
     ├── DependencyError             a store or a model failed; retry helps       503
@@ -162,6 +163,12 @@ class Superseded(ConflictError):
     """A newer version of the document, or its deletion, has been applied already."""
 
     code = "superseded"
+
+
+class ModelSwitchedOff(ConflictError):
+    """A language model was to read a document, and none is set any more."""
+
+    code = "model-switched-off"
 
 
 class PreconditionFailed(QuipuError):

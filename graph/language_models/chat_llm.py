@@ -5,6 +5,7 @@ round.
 """
 
 import re
+import time
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing
@@ -34,6 +35,8 @@ from graph.language_models.pace import Work
 
 _TOO_LONG = re.compile(r"context (?:length|size|window)|maximum context|prompt is too long|too many tokens", re.I)
 _NAMED_WINDOW = re.compile(r"context (?:length|size|window)\D{0,24}(\d{3,8})\b", re.I)
+FACTS_SECONDS = 600.0
+"""After so long a server is asked anew about its model: it may have been started with another window."""
 DEFAULT_OUTPUT = 1024
 UNKNOWN_CONTEXT = 4096
 """Where neither the settings nor the server say: what small servers give."""
@@ -81,6 +84,7 @@ class ChatLLM(CustomLLM):  # type: ignore[misc,unused-ignore]
     _facts: ServerFacts | None = PrivateAttr(default=None)
     _doubted: bool = PrivateAttr(default=False)
     _narrowed: int | None = PrivateAttr(default=None)
+    _asked_at: float = PrivateAttr(default=0.0)
 
     @abstractmethod
     def pieces(
@@ -93,14 +97,16 @@ class ChatLLM(CustomLLM):  # type: ignore[misc,unused-ignore]
         """What the server says about the model. Raises DependencyError."""
 
     async def probe(self, *, again: bool = False) -> None:
-        """Learn about the model, once, or ``again``. Raises DependencyError."""
-        if self._facts is None or self._doubted or again:
+        """Learn about the model, once in ``FACTS_SECONDS``, or ``again``. Raises DependencyError."""
+        doubted = self._doubted or time.monotonic() - self._asked_at > FACTS_SECONDS
+        if self._facts is None or doubted or again:
             self._facts = await self.ask_facts()
-            if self._doubted:
+            self._asked_at = time.monotonic()
+            if doubted:
                 self._doubted, self._narrowed = False, None
 
     def doubt(self) -> None:
-        """The server was away: what it says of itself may have changed, and is asked anew with the next call."""
+        """The server may be another by now: what it said and refused counts until it is asked with the next call."""
         self._doubted = True
 
     def narrow(self, window: int) -> None:

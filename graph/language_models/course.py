@@ -52,7 +52,7 @@ class Timeouts:
 
 
 class Course:
-    """Counts attempts and seconds of one call, and what it passed on."""
+    """Counts attempts and seconds of one call; what it passed on, and whether it has asked for the window again."""
 
     def __init__(self, timeouts: Timeouts) -> None:
         self._timeouts = timeouts
@@ -62,6 +62,7 @@ class Course:
         self._attempts = 0
         self.failed = 0
         self.passed_on = False
+        self.window_asked = False
 
     def begin(self) -> None:
         """An attempt."""

@@ -124,7 +124,7 @@ class GuardedModel(LanguageModel):
             raise NoLongerWanted(f"nobody waits any more for an answer of {self._identity}")
         course.begin()
         await self.probe()
-        prompt = await self._fitted(prompt)
+        prompt = await self._fitted(prompt, course)
         await self._await_slot()
         course.send(self._timeouts.stretched(self._pace.speeds, self._most(prompt), prompt.max_tokens))
         text: list[str] = []
@@ -143,6 +143,8 @@ class GuardedModel(LanguageModel):
                     ending = piece.ending or _runaway(text, prompt)
         except ServerFailure as failure:
             worked = bool(text) or (failure.reached and failure.status_code is None)
+            # beside other calls it may have stood in a line of the server's own; fewer are given from now on
+            failure.again = failure.again or (failure.late and turn.running > 1)
             raise
         finally:  # paid for also where the client goes away, or waits no longer
             counts = self._counts(prompt, text, ending)
@@ -194,17 +196,18 @@ class GuardedModel(LanguageModel):
             return self._llm.pieces(messages, schema=prompt.schema, max_tokens=prompt.max_tokens)
         return foreign_pieces(self._llm, messages)
 
-    async def _fitted(self, prompt: Prompt) -> Prompt:
+    async def _fitted(self, prompt: Prompt, course: Course) -> Prompt:
         """The prompt with no longer an answer than fits. Raises ModelOutputError."""
         if prompt.images and not self.sees:
             raise ModelOutputError(f"{self._identity} does not read pictures; if it does, set QUIPU_LLM_SEES=true")
         try:
             return self._cut_to_fit(prompt)
         except PromptTooLong:
-            before = self.context_tokens
-            await self.probe(again=True)
-            if self.context_tokens <= before:
+            if course.window_asked or not isinstance(self._llm, ChatLLM):
                 raise
+            course.window_asked = True
+            self._llm.doubt()
+            await self.probe()
             return self._cut_to_fit(prompt)
 
     def _most(self, prompt: Prompt) -> int:

@@ -91,6 +91,8 @@ class LlmExtractor(Extractor):
         if self._ask:
             missing = {q.digest: q for q in flat if q.digest not in readings}
             done = Counter(question.document for question in flat if question.digest in readings)
+            for place in range(len(documents)):
+                tell(place, done[place])
             asking = _ChunkCalls(self._model, self._cache, tell, done)
             self._run(asking, list(missing.values()))
             readings |= asking.readings

@@ -9,7 +9,7 @@ from model_server import ModelServer
 from service_process import ServiceProcess
 
 SETTLED = {"done", "failed", "waiting"}
-READ_ANYWAY = {"prose around JSON", "ten thousand entities", "half characters"}
+READ_ANYWAY = {"prose around JSON", "ten thousand entities", "half characters", "one slot"}
 """Misbehaviour that costs no reading."""
 RECOVERING = {"refuses", "silent", "drops the connection"}
 """Servers that are seen to come to their senses; waiting for each would take long, and differs in nothing."""
