@@ -44,4 +44,6 @@ def switched_off(job: Job, *, model: bool, blind: bool) -> QuipuError | None:
     """Why a job that was to be read slowly will not be: what was to read it has been switched off."""
     if model or (job.payload == PICTURES and not blind):
         return None
-    return ModelSwitchedOff("no language model is set any more; set QUIPU_LLM and read again: quipu reindex --extract")
+    return ModelSwitchedOff(
+        "no language model reads documents any more: set QUIPU_EXTRACT_LLM or QUIPU_LLM, and say  quipu reindex --extract"
+    )

@@ -143,6 +143,8 @@ def test_misbehaviour_ends_in_time_with_a_cause_or_a_true_answer(tower: SmallWor
     if isinstance(outcome, DependencyError):
         assert outcome.status in {502, 503}
         assert str(outcome)
+    elif name == "one slot":
+        assert "The Selm Tower was designed by Edda Brink in 1931. [1]" in outcome.text
     else:
         assert outcome.abstained
         assert outcome.text.startswith("Not found in the documents. Nearest: ")
