@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 
 import anyio
 
@@ -13,13 +14,14 @@ from api.audit.trail import open_trail
 from api.event_log import log_harmlessly
 from api.graph_link import GraphLink, LinkedState
 from api.graph_stores import graph_store
-from api.language_models import build_judge, build_language_model
+from api.language_models import LanguageModels, build_judge
 from api.outbound.collector import tell_collector
 from api.outbound.evaluated_service import own_face
 from api.outbound.watched_courier import WatchedCourier
 from api.outbound.webhooks import Webhooks
+from api.parts.data_folder import open_data_folder
 from api.parts.own_writes import open_own_writes
-from api.parts.pictures import picture_reader
+from api.parts.pictures import picture_reader, switched_off
 from api.parts.quotas import open_quotas
 from api.service import Background, Interruptible, Knowledge, Service, UseCases
 from api.settings import MIB, Settings, listed
@@ -28,10 +30,8 @@ from api.tables.workspaces import SqliteWorkspaces
 from evals.evaluations import Evaluations
 from evals.requests import EvaluationFolders
 from evals.worker import EvaluationWorker
-from graph.operations.database import OperationsDatabase, text_check
-from graph.operations.folder_lock import FolderLock
+from graph.operations.database import text_check
 from graph.operations.jobs import SqliteJobQueue
-from graph.operations.reserve import DiskReserve
 from graph.operations.witness import SqliteGraphWitness
 from graph.sentence_embedder import SentenceEmbedder
 from graph.stores.neo4j.store import Neo4jGraphStore
@@ -94,7 +94,12 @@ def build_service(settings: Settings) -> Service:
             settings,
             cases=_use_cases(parts),
             knowledge=Knowledge(
-                graph=parts.graph, link=parts.link, views=parts.views, embedder=parts.embedder, model=parts.model
+                graph=parts.graph,
+                link=parts.link,
+                views=parts.views,
+                embedder=parts.embedder,
+                model=parts.model,
+                models=parts.models.standing,
             ),
             background=background,
             limiter=parts.limiter,
@@ -107,7 +112,7 @@ class _Parts:
 
     def __init__(self, settings: Settings, opened: ExitStack) -> None:
         self.settings, self.opened = settings, opened
-        self.room, self.database = _data_folder(settings, opened)
+        self.room, self.database = open_data_folder(settings, opened)
         self.audit, self.quotas = open_trail(settings, opened), open_quotas(settings, self.database, opened)
         self.witness, self.uploads = SqliteGraphWitness(self.database), SqliteUploadRegister(self.database)
         self.admission = open_admission(settings, SqliteKeys(self.database), SqliteWorkspaces(self.database))
@@ -131,8 +136,9 @@ class _Parts:
         opened.callback(self.parser.close)
         self.pictures = picture_reader(settings, self.extractions, self.parser, opened)
         self.limiter = anyio.CapacityLimiter(THREADS)
-        self.model = build_language_model(settings.llm, settings, self.quotas.tokens)
-        self.reading_model = build_language_model(settings.extract_llm or settings.llm, settings, self.quotas.tokens)
+        self.models = LanguageModels(settings, self.quotas.tokens)
+        self.model = self.models.named(settings.llm)
+        self.reading_model = self.models.named(settings.extract_llm or settings.llm)
         self.extractor = _extractor(self)
         self.courier = WatchedCourier(Webhooks(settings.webhook_hosts), self.audit)
         self.own_writes = open_own_writes(self.database, self.jobs, self.graph, self.limiter)
@@ -149,17 +155,6 @@ def _link(parts: _Parts, prepare: Callable[[], None]) -> GraphLink:
         rules=SqliteReadRules(parts.database),
     )  # fmt: skip
     return GraphLink(parts.graph, embedder=parts.embedder.identity, views=parts.views, state=state, prepare=prepare)
-
-
-def _data_folder(settings: Settings, opened: ExitStack) -> tuple[DiskReserve, OperationsDatabase]:
-    """The folder, locked, with room for deletions, and its operational database."""
-    opened.callback(FolderLock(settings.data_dir).release)
-    room = DiskReserve(settings.data_dir, settings.reserve_mib * MIB)
-    room.lend()  # a start on a full disk writes, too
-    database = OperationsDatabase(settings.data_dir / "operations.sqlite")
-    database.on_full = room.give_back
-    opened.callback(database.close)
-    return room, database
 
 
 def _intake(parts: _Parts) -> Intake:
@@ -221,7 +216,7 @@ def _background(parts: _Parts) -> Background:
     evaluations = EvaluationWorker(
         jobs=parts.jobs, folders=parts.evaluations,
         service=lambda workspace: own_face(parts.settings, parts.admission.access.own_key, workspace),
-        judge=lambda workspace: build_judge(parts.settings, parts.quotas.tokens, workspace),
+        judge=lambda workspace: build_judge(parts.settings, parts.models, workspace),
         token_price=parts.settings.token_price,
     )  # fmt: skip
     return Background(
@@ -277,13 +272,13 @@ def _reading_workers(parts: _Parts) -> tuple[Worker, ...]:
         chunks=parts.extractor.from_cache() if parts.extractor else LightExtractor(), pictures=pictures.from_cache()
     )  # fmt: skip
     at_once = Line(kind="ingest", batch=BATCH, first=settle, after="extract", keep=keep)
-    if isinstance(pictures, BlindTranscriber):
-        return (_worker(parts, replace(at_once, after=None), slow),)
+    blind = isinstance(pictures, BlindTranscriber)
     afterwards = Line(
         kind="extract", batch=MODEL_BATCH if parts.extractor else 1, first=settle,
         check=parts.quotas.tokens.check if parts.extractor else lambda _: None, ended=cache.forget_failures,
-        keep=keep,
+        keep=keep, refuse=partial(switched_off, model=parts.reading_model is not None, blind=blind),
     )  # fmt: skip
+    at_once = replace(at_once, after=None) if blind else at_once
     return (_worker(parts, at_once, quick), _worker(parts, afterwards, slow))
 
 

@@ -1,11 +1,13 @@
 """Which language models the settings name."""
 
+import threading
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from api.settings import Settings
 from evals.judge import Judge, load_labelled
 from graph.model import DEFAULT_WORKSPACE
+from graph.ports.models import ModelStanding
 from graph.ports.quotas import TokenMeter
 
 if TYPE_CHECKING:
@@ -20,8 +22,9 @@ def build_language_model(name: str, settings: Settings, meter: TokenMeter | None
     if name == "none":
         return None
     from graph.language_models.chat_llm import ChatLLM
+    from graph.language_models.course import Timeouts
     from graph.language_models.foreign import load_llm
-    from graph.language_models.guarded import GuardedModel, Timeouts
+    from graph.language_models.guarded import GuardedModel
     from graph.language_models.ollama import DEFAULT_URL as OLLAMA_URL
     from graph.language_models.ollama import OllamaLLM
     from graph.language_models.openai_compatible import DEFAULT_URL as OPENAI_URL
@@ -39,14 +42,37 @@ def build_language_model(name: str, settings: Settings, meter: TokenMeter | None
     return GuardedModel(llm, identity=name, timeouts=timeouts, meter=meter)
 
 
-def build_judge(
-    settings: Settings, meter: TokenMeter | None = None, workspace: str = DEFAULT_WORKSPACE
-) -> Judge | None:
+class LanguageModels:
+    """The models of one process, one for each name: all who ask it stand in one line and measure one pace.
+
+    ``meter`` counts the tokens; without one nobody does.
+    """
+
+    def __init__(self, settings: Settings, meter: TokenMeter | None = None) -> None:
+        self._settings = settings
+        self._meter = meter
+        self._made: dict[str, GuardedModel | None] = {}
+        self._lock = threading.Lock()
+
+    def named(self, name: str) -> "GuardedModel | None":
+        """The model that a setting names; None for ``none``. Raises ConfigurationError."""
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = build_language_model(name, self._settings, self._meter)
+            return self._made[name]
+
+    def standing(self) -> tuple[ModelStanding, ...]:
+        """How each that has been named does."""
+        with self._lock:
+            return tuple(model.standing for model in self._made.values() if model is not None)
+
+
+def build_judge(settings: Settings, models: LanguageModels, workspace: str = DEFAULT_WORKSPACE) -> Judge | None:
     """The judge of evaluations; None without a language model. Raises ConfigurationError for bad labels.
 
-    ``workspace`` pays for it, where there is a ``meter``.
+    ``workspace`` pays for it, where tokens are counted.
     """
-    model = build_language_model(settings.judge_llm or settings.llm, settings, meter)
+    model = models.named(settings.judge_llm or settings.llm)
     if model is None:
         return None
     labelled = load_labelled(settings.judge_labels) if settings.judge_labels else ()

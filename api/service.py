@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -21,7 +22,7 @@ from evals.evaluations import Evaluations
 from graph.errors import DependencyError, QuipuError
 from graph.job_thread import JobThread
 from graph.ports.jobs import JobQueue
-from graph.ports.models import Embedder, LanguageModel
+from graph.ports.models import Embedder, LanguageModel, ModelStanding
 from graph.ports.operations import StorageRoom
 from graph.ports.own_writes import OwnWrites
 from graph.view.knowledge_view import KnowledgeViews
@@ -86,13 +87,17 @@ class UseCases:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
-    """The graph store, the link that holds it open, what questions see of it, and the models."""
+    """The graph store, the link that holds it open, what questions see of it, and the models.
+
+    ``models`` tells how each language model does.
+    """
 
     graph: GraphStore
     link: GraphLink
     views: KnowledgeViews
     embedder: Embedder
     model: ProbedModel | None
+    models: Callable[[], tuple[ModelStanding, ...]] = tuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +142,7 @@ class Service:
         self.watch_runner = background.watch_runner
         self.audit = background.audit
         self.parser = background.parser
+        self.models = knowledge.models
         self.limiter = limiter
         self._knowledge = knowledge
         self._background = background

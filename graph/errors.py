@@ -18,7 +18,8 @@
     ├── Forbidden                   the key's role is too low                    403
     ├── NotFoundError               no such document, job, entity                404
     ├── ConflictError               the state forbids it now                     409
-    │   └── Superseded              a newer version has been applied already     409
+    │   ├── Superseded              a newer version has been applied already     409
+    │   └── ModelSwitchedOff        no language model is set to read it          409
     ├── PreconditionFailed          If-Match names another version               412
     ├── QuotaExceeded               the workspace holds as much as it may        429
     ├── DependencyError             a store or a model failed; retry helps       503
@@ -28,7 +29,9 @@
     │   ├── DeletionRecorded        it reaches the graph once that can be reached 503
     │   ├── StillBeingRead          what `after` names is not to be read yet     503
     │   ├── TokensUsedUp            the workspace has spent its tokens of today  429
+    │   ├── NoLongerWanted          nobody waits for a model's answer any more   503
     │   └── ModelOutputError        a model answered, but not to the contract    502
+    │       └── PromptTooLong       more than the model's window takes           502
     ├── Stopped                     the service ends, and the answer with it     503
     ├── Unforeseen                  work failed in a way that nobody foresaw     500
     └── ConfigurationError          refuse to start; the message says what to set
@@ -162,6 +165,12 @@ class Superseded(ConflictError):
     code = "superseded"
 
 
+class ModelSwitchedOff(ConflictError):
+    """A language model was to read a document, and none is set any more."""
+
+    code = "model-switched-off"
+
+
 class PreconditionFailed(QuipuError):
     """``If-Match`` names a version that is not the latest."""
 
@@ -276,6 +285,21 @@ class ModelOutputError(DependencyError):
 
     code = "model-output"
     status = 502
+
+
+class PromptTooLong(ModelOutputError):
+    """A prompt and its answer do not fit the window of a model, whether that is known or the model's server says so.
+
+    ``window`` is what the server says that it takes, in tokens; None where it does not say.
+    """
+
+    def __init__(self, message: str, *, window: int | None = None) -> None:
+        super().__init__(message)
+        self.window = window
+
+
+class NoLongerWanted(DependencyError):
+    """The turn of a call of a model came when nobody waited for its answer any more; nothing was asked."""
 
 
 class Stopped(QuipuError):

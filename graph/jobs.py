@@ -33,7 +33,8 @@ class JobProgress:
     them; ``rejected`` counts what it said and the text does not bear out, by reason, and its answers that were cut off
     or repeated themselves. ``chunks_kept`` are those that the version before had as well;
     ``retitled``: that one had another title.
-    ``seconds`` is wall clock.
+    ``seconds`` is wall clock. ``ends_at`` is when a job that runs is expected to end, in seconds since the epoch; None
+    where nothing tells.
     """
 
     stage: str = ""
@@ -56,6 +57,7 @@ class JobProgress:
     questions_done: int = 0
     questions_total: int = 0
     revision: int | None = None
+    ends_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,17 @@
 """What a language model is asked and what it answers: plain values, whatever protocol carries them."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from graph.model import DEFAULT_WORKSPACE
 
 _CONTROL_TOKEN = re.compile(r"<(?=\|[\w ]{1,40}\|>|/?s>|(?:start|end)_of_turn>|</?SYS>>)|\[(?=/?INST\])")
+
+
+def _always() -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +21,7 @@ class Prompt:
     ``system`` comes first and is the same for all requests of a kind, so that a server's prompt cache works.
     ``schema`` is a JSON schema that the answer must satisfy, or None for free text; ``max_tokens`` bounds the
     answer; ``images`` are encoded files (PNG, JPEG) for a model that sees. The tokens are spent for ``workspace``.
+    ``wanted`` is asked when the turn of this request comes, which may be long after it got in line.
     """
 
     system: str
@@ -25,6 +30,7 @@ class Prompt:
     schema: Mapping[str, object] | None = None
     images: tuple[bytes, ...] = ()
     workspace: str = DEFAULT_WORKSPACE
+    wanted: Callable[[], bool] = field(default=_always, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

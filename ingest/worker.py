@@ -9,7 +9,7 @@ from typing import Protocol
 import structlog
 from typing_extensions import override
 
-from graph.errors import DependencyError, QuipuError, Superseded, TokensUsedUp
+from graph.errors import DependencyError, ModelSwitchedOff, QuipuError, Superseded, TokensUsedUp
 from graph.job_thread import JobThread, foreseen
 from graph.jobs import Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.ports.jobs import WorkQueue
@@ -21,6 +21,7 @@ from ingest.outcomes import Failure, IngestReport
 from ingest.pipeline import IngestPipeline
 from ingest.ports import VersionRegister
 from ingest.reading_reports import ReadingReports
+from ingest.under_way.expected_end import ExpectedEnd
 from ingest.under_way.slicing import SLICE_DOCUMENTS
 
 MAX_FAILURES_SHOWN = 20
@@ -35,7 +36,8 @@ class Line:
     """Which jobs a worker takes, and how many at once; their chunks go together, and each still has its own revision.
 
     ``first`` is called before jobs are claimed: it does what must reach the graph ahead of them. ``check`` is told the
-    workspace of claimed jobs and raises where they have to wait and others need not. ``after`` is the
+    workspace of claimed jobs and raises where they have to wait and others need not. ``refuse`` gives the reason why a
+    job can no longer be done, which cancels it; None where it can. ``after`` is the
     kind of the jobs in which a model reads what this worker has read by rule. ``ended`` is called with the
     workspace and document of every job whose document went through or failed by itself; ``keep`` is told what each
     document that went through yields, in the transaction that ends its job.
@@ -45,6 +47,7 @@ class Line:
     batch: int
     first: Callable[[], object] = lambda: None
     check: Callable[[str], object] = lambda _: None
+    refuse: Callable[[Job], QuipuError | None] = lambda _: None
     after: JobKind | None = None
     ended: Callable[[str, str], None] = lambda *_: None
     keep: Callable[[str, IngestReport], None] = lambda *_: None
@@ -72,6 +75,7 @@ class Worker(JobThread):
         self._state = state
         self._committed = committed
         self._progress: dict[str, JobProgress] = {}
+        self._expected = ExpectedEnd()
 
     @override
     def work(self) -> bool:
@@ -106,6 +110,7 @@ class Worker(JobThread):
     def _carry_out(self, jobs: Sequence[Job]) -> Sequence[Job]:
         """Bring the first jobs to their end, as many as make a slice; returns the others."""
         pairs = [(job, self._upload(job)) for job in jobs[:SLICE_DOCUMENTS]]
+        self._expected.begin()
         ready = [(job, upload) for job, upload in pairs if upload is not None]
         by_version = {(upload.document_id, upload.version): job for job, upload in ready}
         outcomes = self._pipeline.run([upload for _, upload in ready], self._reporter(by_version))
@@ -129,7 +134,10 @@ class Worker(JobThread):
         return []
 
     def _upload(self, job: Job) -> Upload | None:
-        """The version a job is about, unless it was withdrawn, cancelled or outdated meanwhile."""
+        """The version a job is about, unless it was withdrawn, cancelled or outdated meanwhile, or is refused."""
+        if refusal := self._line.refuse(job):
+            self._fail(job, refusal, "extract")
+            return None
         upload = None
         if job.document_id is not None and job.version is not None:
             upload = self._register.get(job.workspace, job.document_id, job.version)
@@ -157,7 +165,10 @@ class Worker(JobThread):
         def report(upload: Upload, step: str, done: int, total: int) -> bool:
             nonlocal last
             job = jobs[upload.document_id, upload.version]
-            self._progress[job.id] = replace(self._progress[job.id], stage=step, chunks_done=done, chunks_total=total)
+            ends_at = self._expected.told(job.id, done, total) if step == "extract" else None
+            self._progress[job.id] = replace(
+                self._progress[job.id], stage=step, chunks_done=done, chunks_total=total, ends_at=ends_at
+            )
             if time.monotonic() - last > 1.0:
                 last = time.monotonic()
                 with self._state.transaction():
@@ -184,7 +195,7 @@ class Worker(JobThread):
                 self._line.ended(job.workspace, str(job.document_id))
 
     def _fail(self, job: Job, error: QuipuError, step: str) -> None:
-        state: JobState = "cancelled" if isinstance(error, Superseded) else "failed"
+        state: JobState = "cancelled" if isinstance(error, Superseded | ModelSwitchedOff) else "failed"
         reason = JobError(code=error.code, stage=step, message=str(error), retriable=error.retriable)
         self._jobs.update(job.id, state=state, progress=self._progress[job.id], error=reason)
         _log.info("document not ingested", document=job.document_id, stage=step, cause=str(error))

@@ -7,7 +7,7 @@ from api.client.methods import operation
 from api.client.uploads import accepted
 from api.schemas.documents import AcceptedBodies
 from api.schemas.evaluations import ComparisonBody, EvaluationState, EvaluationStates
-from api.schemas.upkeep import Health, Readiness, SamplesBody, VerificationBody
+from api.schemas.upkeep import Health, LanguageModelBodies, Readiness, SamplesBody, VerificationBody
 from evals.model import Kind
 from retrieval.model import Mode
 
@@ -42,6 +42,11 @@ class Upkeep:
     @operation("GET", "/v1/config", dict[str, str])
     def get_settings(self) -> Sent:
         """The settings in effect, secrets masked."""
+        return Sent()
+
+    @operation("GET", "/v1/language-models", LanguageModelBodies)
+    def list_language_models(self) -> Sent:
+        """The language models in use: windows, calls at once and in line, measured tokens a second."""
         return Sent()
 
     @operation("GET", "/v1/samples", SamplesBody)

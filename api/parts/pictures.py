@@ -1,9 +1,12 @@
-"""The wiring of what reads pages that are pictures, where no language model that sees does."""
+"""The wiring of what reads pages that are pictures where no language model does, and of what nobody reads any more."""
 
 from contextlib import ExitStack
 from dataclasses import replace
 
 from api.settings import Settings
+from graph.errors import ModelSwitchedOff, QuipuError
+from graph.jobs import Job
+from ingest.acknowledged import PICTURES
 from ingest.extraction.recognising import RecognisingTranscriber
 from ingest.extraction.transcribing import BlindTranscriber
 from ingest.loaders.parser_process import ParserProcess
@@ -35,3 +38,12 @@ def picture_reader(
         tesseract = Tesseract(program, parser.picture, limits)
         return RecognisingTranscriber(recognise=tesseract.recognise, identity=tesseract.identity, cache=cache)
     return BlindTranscriber()
+
+
+def switched_off(job: Job, *, model: bool, blind: bool) -> QuipuError | None:
+    """Why a job that was to be read slowly will not be: what was to read it has been switched off."""
+    if model or (job.payload == PICTURES and not blind):
+        return None
+    return ModelSwitchedOff(
+        "no language model reads documents now: set QUIPU_EXTRACT_LLM or QUIPU_LLM, and say  quipu reindex --extract"
+    )

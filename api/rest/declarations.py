@@ -179,6 +179,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("get", "/metrics"): Operation(id="get_metrics", text="text/plain", only_text=True),
     ("get", "/v1/formats"): Operation(id="list_formats"),
     ("get", "/v1/caller"): Operation(id="get_caller"),
+    ("get", "/v1/language-models"): Operation(id="list_language_models"),
     ("get", "/v1/samples"): Operation(id="get_samples"),
     ("post", "/v1/samples"): Operation(id="load_samples", statuses=(404, 409)),
     ("get", "/v1/config"): Operation(id="get_settings"),

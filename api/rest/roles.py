@@ -64,6 +64,7 @@ LEAST: Final[Mapping[str, Mapping[str, Least]]] = {
     "/v1/workspaces/{name}": {"GET": "ask", "DELETE": "operator"},
     "/v1/formats": {"GET": "ask"},
     "/v1/caller": {"GET": "ask"},
+    "/v1/language-models": {"GET": "write"},
     "/v1/samples": {"GET": "ask", "POST": "write"},
     "/v1/config": {"GET": "admin"},
     "/metrics": {"GET": "admin"},

@@ -1,5 +1,6 @@
 """Bodies of jobs."""
 
+import time
 from datetime import datetime
 
 from pydantic import BaseModel
@@ -25,7 +26,8 @@ class JobBody(BaseModel):
 
     ``chunks_failed`` could not be read by the language model, ``chunks_partly`` only in part; ``failures`` tells why.
     Of the passages of a version ``chunks_kept`` were in the one before as well; ``chunks_removed`` were only there.
-    Once it is done, ``update`` tells what it did to its document, and ``reading`` how the file was read.
+    ``remaining_seconds`` is how long it is expected to run on, while the passages that a language model has read so far
+    tell. Once it is done, ``update`` tells what it did to its document, and ``reading`` how the file was read.
     """
 
     id: str
@@ -45,6 +47,7 @@ class JobBody(BaseModel):
     calls: int
     tokens: int
     seconds: float
+    remaining_seconds: float | None
     chunks_failed: int
     chunks_partly: int = 0
     failures: dict[str, str]
@@ -74,7 +77,7 @@ def job_body(job: Job, reading: ReadingReport | None = None) -> JobBody:
         chunks_reused=progress.chunks_reused, chunks_kept=progress.chunks_kept, chunks_added=progress.chunks_added,
         chunks_removed=progress.chunks_removed,
         entities=progress.entities, relations=progress.relations, calls=progress.calls, tokens=progress.tokens,
-        seconds=progress.seconds, chunks_failed=progress.chunks_failed,
+        seconds=progress.seconds, remaining_seconds=_remaining(job), chunks_failed=progress.chunks_failed,
         chunks_partly=progress.chunks_partly, failures=dict(progress.failures), rejected=dict(progress.rejected),
         revision=progress.revision, attempt=job.attempt,
         created_at=job.created_at, updated_at=job.updated_at,
@@ -85,3 +88,9 @@ def job_body(job: Job, reading: ReadingReport | None = None) -> JobBody:
         update=update_by(job),
         reading=reading_body(reading) if reading is not None else None,
     )  # fmt: skip
+
+
+def _remaining(job: Job) -> float | None:
+    if job.state != "running" or job.progress.ends_at is None:
+        return None
+    return round(max(0.0, job.progress.ends_at - time.time()), 1)

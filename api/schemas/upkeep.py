@@ -6,6 +6,7 @@ from pydantic import BaseModel, StrictBool
 
 from api.schemas.documents import CountsBody
 from api.schemas.strict import StrictBody
+from graph.ports.models import ModelStanding
 
 
 class Health(BaseModel):
@@ -23,6 +24,42 @@ class Readiness(Health):
     degraded: list[str] = []
     revision: int | None = None
     counts: CountsBody | None = None
+
+
+class LanguageModelBody(BaseModel):
+    """How a language model does: its window in tokens, how many calls it is given at once, and how fast it is.
+
+    ``slots`` is how many its server says it takes at once, null where it does not say; ``calls_in_line`` wait for their
+    turn. Speeds are those of its last calls, null before the first.
+    """
+
+    model: str
+    context_tokens: int
+    slots: int | None
+    calls_at_once: int
+    calls_in_line: int
+    prompt_tokens_per_second: float | None
+    output_tokens_per_second: float | None
+
+
+class LanguageModelBodies(BaseModel):
+    """Each model that the service uses."""
+
+    models: list[LanguageModelBody]
+
+
+def language_model_body(standing: ModelStanding) -> LanguageModelBody:
+    """A model for people."""
+    return LanguageModelBody(
+        model=standing.model, context_tokens=standing.context_tokens, slots=standing.slots,
+        calls_at_once=standing.calls_at_once, calls_in_line=standing.calls_in_line,
+        prompt_tokens_per_second=_rounded(standing.prompt_tokens_per_second),
+        output_tokens_per_second=_rounded(standing.output_tokens_per_second),
+    )  # fmt: skip
+
+
+def _rounded(speed: float | None) -> float | None:
+    return None if speed is None else round(speed, 2)
 
 
 class SampleQuestionBody(BaseModel):

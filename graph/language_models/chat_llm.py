@@ -4,6 +4,8 @@ LlamaIndex's ``CustomLLM`` runs its async methods on the synchronous ones, which
 round.
 """
 
+import re
+import time
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing
@@ -27,6 +29,14 @@ from llama_index.core.base.llms.types import (
 from llama_index.core.llms import CustomLLM
 from pydantic import PrivateAttr, SecretStr
 
+from graph.errors import PromptTooLong
+from graph.language_models.http_stream import ServerFailure
+from graph.language_models.pace import Work
+
+_TOO_LONG = re.compile(r"context (?:length|size|window)|maximum context|prompt is too long|too many tokens", re.I)
+_NAMED_WINDOW = re.compile(r"context (?:length|size|window)\D{0,24}(\d{3,8})\b", re.I)
+FACTS_SECONDS = 600.0
+"""After so long a server is asked anew about its model: it may have been started with another window."""
 DEFAULT_OUTPUT = 1024
 UNKNOWN_CONTEXT = 4096
 """Where neither the settings nor the server say: what small servers give."""
@@ -36,7 +46,8 @@ UNKNOWN_CONTEXT = 4096
 class Ending:
     """How an answer ended: of itself, ``cut`` at its bound, or ended here because it ``looped``, which is cut as well.
 
-    Tokens are the server's counts, None where it gave none; ``requests`` made for it.
+    Tokens are the server's counts, None where it gave none; ``requests`` made for it. ``work`` is what the server says
+    that it did, and how fast; None where it does not.
     """
 
     prompt_tokens: int | None
@@ -44,6 +55,7 @@ class Ending:
     cut: bool
     requests: int = 1
     looped: bool = False
+    work: Work | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +72,7 @@ class ServerFacts:
 
     context_tokens: int | None = None
     sees: bool | None = None
+    slots: int | None = None
 
 
 class ChatLLM(CustomLLM):  # type: ignore[misc,unused-ignore]
@@ -71,6 +84,9 @@ class ChatLLM(CustomLLM):  # type: ignore[misc,unused-ignore]
     context_tokens: int | None = None
     sees: bool | None = None
     _facts: ServerFacts | None = PrivateAttr(default=None)
+    _doubted: bool = PrivateAttr(default=False)
+    _narrowed: int | None = PrivateAttr(default=None)
+    _asked_at: float = PrivateAttr(default=0.0)
 
     @abstractmethod
     def pieces(
@@ -82,10 +98,31 @@ class ChatLLM(CustomLLM):  # type: ignore[misc,unused-ignore]
     async def ask_facts(self) -> ServerFacts:
         """What the server says about the model. Raises DependencyError."""
 
-    async def probe(self) -> None:
-        """Learn about the model, once. Raises DependencyError."""
-        if self._facts is None:
+    async def probe(self, *, again: bool = False) -> None:
+        """Learn about the model, once in ``FACTS_SECONDS``, or ``again``. Raises DependencyError."""
+        doubted = self._doubted or time.monotonic() - self._asked_at > FACTS_SECONDS
+        if self._facts is None or doubted or again:
             self._facts = await self.ask_facts()
+            self._asked_at = time.monotonic()
+            if doubted:
+                self._doubted, self._narrowed = False, None
+
+    def doubt(self) -> None:
+        """The server may be another by now: what it said and refused counts until it is asked with the next call."""
+        self._doubted = True
+
+    def narrow(self, window: int) -> None:
+        """The server refused a prompt and said that it takes no more than so many tokens."""
+        self._narrowed = window
+
+    async def has_room(self) -> bool:
+        """Whether a call would be begun at once, as far as the server says."""
+        return True
+
+    @property
+    def slots(self) -> int | None:
+        """How many calls the server works on at the same time; None where it does not say."""
+        return self._facts.slots if self._facts else None
 
     @property
     def can_see(self) -> bool | None:
@@ -97,7 +134,8 @@ class ChatLLM(CustomLLM):  # type: ignore[misc,unused-ignore]
     @property
     def window(self) -> int:
         """Tokens of prompt and answer together, as far as is known."""
-        return self.context_tokens or (self._facts and self._facts.context_tokens) or UNKNOWN_CONTEXT
+        told = self.context_tokens or (self._facts and self._facts.context_tokens) or UNKNOWN_CONTEXT
+        return min(told, self._narrowed or told)
 
     @property
     def key(self) -> str | None:
@@ -170,6 +208,16 @@ class ChatLLM(CustomLLM):  # type: ignore[misc,unused-ignore]
         """The answer to one user message as it comes, for synchronous callers."""
         for response in self.stream_chat([ChatMessage(content=prompt)], **kwargs):
             yield _completion(response)
+
+
+def check_length(refusal: ServerFailure) -> None:
+    """Raises PromptTooLong where a server refused a prompt for its length, with the window that it named, if any."""
+    said = str(refusal)
+    if _TOO_LONG.search(said):
+        named = _NAMED_WINDOW.search(said)
+        raise PromptTooLong(
+            f"the prompt does not fit: {said}", window=int(named.group(1)) if named else None
+        ) from refusal
 
 
 def images_of(message: ChatMessage) -> list[ImageBlock]:

@@ -1,49 +1,35 @@
 """Any LlamaIndex ``LLM`` as Quipu's ``LanguageModel``: budgeted, timed, retried, bounded, and checked afterwards."""
 
-import random
-import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import anyio
 from llama_index.core.base.llms.types import ChatMessage, ImageBlock, MessageRole, TextBlock
 from llama_index.core.llms import LLM
 from typing_extensions import override
 
-from graph.errors import ModelOutputError
+from graph.errors import ModelOutputError, NoLongerWanted, PromptTooLong
 from graph.language_models.chat_llm import ChatLLM, Ending, Piece
+from graph.language_models.course import MOST_STRETCHED, Course, Timeouts
 from graph.language_models.foreign import foreign_pieces
 from graph.language_models.http_stream import ServerFailure
 from graph.language_models.model_call import ModelCall
-from graph.language_models.parallelism import AdaptiveLimit
+from graph.language_models.pace import Pace
+from graph.language_models.parallelism import AdaptiveLimit, Turn
 from graph.language_models.repetition import Circles
 from graph.language_models.token_counting import TokenCounter, least
 from graph.parsing import legible
-from graph.ports.models import LanguageModel
+from graph.ports.models import LanguageModel, ModelStanding
 from graph.ports.quotas import TokenMeter, Unmetered
 from graph.prompting import Completion, Prompt, without_control_tokens
 
-ATTEMPTS = 4
-LONGEST_PAUSE = 30.0
-_FIRST_PAUSE = 0.5
 IMAGE_TOKENS = 3000
+LEAST_ANSWER = 128
+"""Tokens that must be left for an answer where the window has no room for as many as were asked for."""
+_LOOK_SECONDS = 1.0
 _LONGEST_TOKEN = 24
 """Characters per token beyond which a server cannot have kept to ``max_tokens``."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeouts:
-    """Seconds to wait for the first token (the model may have to be loaded), for the next, and in all."""
-
-    first_token: float
-    between_tokens: float
-    total: float
-
-    @classmethod
-    def within(cls, total: float) -> "Timeouts":
-        """The others in proportion to the total."""
-        return cls(first_token=total / 2, between_tokens=min(60.0, total / 4), total=total)
 
 
 class GuardedModel(LanguageModel):
@@ -54,6 +40,7 @@ class GuardedModel(LanguageModel):
         self._identity = identity
         self._timeouts = timeouts
         self._limit = AdaptiveLimit()
+        self._pace = Pace()
         self._tokens = TokenCounter()
         self._meter = meter or Unmetered()
 
@@ -77,10 +64,21 @@ class GuardedModel(LanguageModel):
     def count_tokens(self, text: str) -> int:
         return self._tokens.most(text)
 
-    async def probe(self) -> None:
-        """Ask the server about the model, once. Raises DependencyError."""
+    @property
+    def standing(self) -> ModelStanding:
+        """How fast the model is, and how many calls it is given at once."""
+        speeds, limit = self._pace.speeds, self._limit
+        return ModelStanding(
+            model=self._identity, context_tokens=self.context_tokens, slots=limit.slots, calls_at_once=limit.limit,
+            calls_in_line=limit.waiting, prompt_tokens_per_second=speeds.prompt,
+            output_tokens_per_second=speeds.output,
+        )  # fmt: skip
+
+    async def probe(self, *, again: bool = False) -> None:
+        """Ask the server about the model, once, or ``again``. Raises DependencyError."""
         if isinstance(self._llm, ChatLLM):
-            await self._llm.probe()
+            await self._llm.probe(again=again)
+            self._limit.told(self._llm.slots)
 
     @override
     async def complete(self, prompt: Prompt) -> Completion:
@@ -98,27 +96,38 @@ class GuardedModel(LanguageModel):
 
     async def _answer(self, prompt: Prompt, *, restartable: bool) -> AsyncIterator[str | Completion]:
         """All attempts. Once something has been passed on, only a caller who ignores it can have another."""
-        course = _Course(self._timeouts)
+        course = Course(self._timeouts)
         with ModelCall(prompt, self._identity, self._meter) as call:
             while True:
                 try:
-                    async with self._limit.slot(), aclosing(self._attempt(prompt, course, call)) as pieces:  # type: ignore[type-var]
+                    async with (
+                        self._limit.slot(urgent=not restartable) as turn,
+                        aclosing(self._attempt(prompt, course, call, turn)) as pieces,  # type: ignore[type-var]
+                    ):
                         async for piece in pieces:
                             yield piece
-                    self._limit.succeeded()
                     return
+                except PromptTooLong as refusal:
+                    if not await self._narrowed(refusal) or (course.passed_on and not restartable):
+                        raise
+                    continue
                 except ServerFailure as failure:
-                    if failure.busy:
-                        self._limit.refused()
+                    self._learn_from(failure)
                     pause = course.pause_after(failure)
                     if pause is None or (course.passed_on and not restartable):
                         raise
                 await anyio.sleep(pause)
 
-    async def _attempt(self, prompt: Prompt, course: "_Course", call: ModelCall) -> AsyncIterator[str | Completion]:
+    async def _attempt(
+        self, prompt: Prompt, course: Course, call: ModelCall, turn: Turn
+    ) -> AsyncIterator[str | Completion]:
+        if not prompt.wanted():
+            raise NoLongerWanted(f"nobody waits any more for an answer of {self._identity}")
         course.begin()
         await self.probe()
-        self._check_before(prompt)
+        prompt = await self._fitted(prompt, course)
+        await self._await_slot()
+        course.send(self._timeouts.stretched(self._pace.speeds, self._most(prompt), prompt.max_tokens))
         text: list[str] = []
         joint, circles = _Joint(), Circles(items=prompt.schema is not None)
         ending: Ending | None = None
@@ -135,16 +144,45 @@ class GuardedModel(LanguageModel):
                     ending = piece.ending or _going_round(circles, whole) or _runaway(text, prompt)
         except ServerFailure as failure:
             worked = bool(text) or (failure.reached and failure.status_code is None)
+            # beside other calls it may have stood in a line of the server's own; fewer are given from now on
+            failure.again = failure.again or (failure.late and turn.running > 1)
             raise
         finally:  # paid for also where the client goes away, or waits no longer
+            counts = self._counts(prompt, text, ending)
             if worked:
-                call.spend(*self._counts(prompt, text, ending))
+                call.spend(*counts)
+            if text:
+                self._pace.add((ending and ending.work) or course.work(*counts))
         self._check_after(prompt, ending)
+        self._limit.succeeded(turn, self._pace.speeds, *counts)
         completion = self._completion(prompt, text, ending, course)
         if ending.looped:
             completion = replace(completion, text=circles.once(), looped=True)
         call.done(completion)
         yield completion
+
+    def _learn_from(self, failure: ServerFailure) -> None:
+        """Fewer calls at once for a server that is busy or late; one that went away may come back as another."""
+        if failure.busy or failure.late:
+            self._limit.refused()
+        if failure.status_code is None and isinstance(self._llm, ChatLLM):
+            self._llm.doubt()
+
+    async def _await_slot(self) -> None:
+        """Wait while others keep all slots of the server busy, as far as it says so: that is a line, and no silence."""
+        if not isinstance(self._llm, ChatLLM):
+            return
+        with anyio.move_on_after(MOST_STRETCHED * self._timeouts.first_token):
+            while not await self._llm.has_room():
+                await anyio.sleep(_LOOK_SECONDS)
+
+    async def _narrowed(self, refusal: PromptTooLong) -> bool:
+        """Whether the window turns out smaller than it was taken for, now that the server is asked again."""
+        before = self.context_tokens
+        await self.probe(again=True)
+        if isinstance(self._llm, ChatLLM) and refusal.window is not None:
+            self._llm.narrow(refusal.window)
+        return self.context_tokens < before
 
     def _pieces(self, prompt: Prompt) -> AsyncIterator[Piece]:
         messages = [
@@ -161,15 +199,33 @@ class GuardedModel(LanguageModel):
             return self._llm.pieces(messages, schema=prompt.schema, max_tokens=prompt.max_tokens)
         return foreign_pieces(self._llm, messages)
 
-    def _check_before(self, prompt: Prompt) -> None:
+    async def _fitted(self, prompt: Prompt, course: Course) -> Prompt:
+        """The prompt with no longer an answer than fits. Raises ModelOutputError."""
         if prompt.images and not self.sees:
             raise ModelOutputError(f"{self._identity} does not read pictures; if it does, set QUIPU_LLM_SEES=true")
-        most = self._tokens.most_of_prompt(prompt.system, prompt.user) + IMAGE_TOKENS * len(prompt.images)
-        if most + prompt.max_tokens > self.context_tokens:
-            raise ModelOutputError(
-                f"the prompt may need {most} tokens and its answer {prompt.max_tokens}: more than the"
-                f" {self.context_tokens} that {self._identity} takes; see QUIPU_LLM_CONTEXT_TOKENS"
+        try:
+            return self._cut_to_fit(prompt)
+        except PromptTooLong:
+            if course.window_asked or not isinstance(self._llm, ChatLLM):
+                raise
+            course.window_asked = True
+            self._llm.doubt()
+            await self.probe()
+            return self._cut_to_fit(prompt)
+
+    def _most(self, prompt: Prompt) -> int:
+        """Tokens of a prompt, at most."""
+        return self._tokens.most_of_prompt(prompt.system, prompt.user) + IMAGE_TOKENS * len(prompt.images)
+
+    def _cut_to_fit(self, prompt: Prompt) -> Prompt:
+        most = self._most(prompt)
+        left = self.context_tokens - most
+        if left < min(prompt.max_tokens, LEAST_ANSWER):
+            raise PromptTooLong(
+                f"the prompt may need {most} tokens and its answer {min(prompt.max_tokens, LEAST_ANSWER)} or more: more"
+                f" than the {self.context_tokens} that {self._identity} takes; see QUIPU_LLM_CONTEXT_TOKENS"
             )
+        return replace(prompt, max_tokens=min(prompt.max_tokens, left))
 
     def _check_after(self, prompt: Prompt, ending: Ending) -> None:
         """Against the server's own count: a prompt that was cut is an error, never an answer."""
@@ -181,7 +237,7 @@ class GuardedModel(LanguageModel):
         # a window of another size than ours, filled to the brim: windows are powers of two, prompts hardly ever
         brim = counted >= 512 and counted.bit_count() == 1 and counted < self._tokens.most(text)
         if counted < least(text) or full or brim:
-            raise ModelOutputError(
+            raise PromptTooLong(
                 f"{self._identity} read only {counted} tokens of the prompt: its context window is smaller than"
                 f" {self.context_tokens}; set QUIPU_LLM_CONTEXT_TOKENS to what the server gives"
             )
@@ -196,7 +252,7 @@ class GuardedModel(LanguageModel):
             self._tokens.most("".join(text)) if after is None else after,
         )
 
-    def _completion(self, prompt: Prompt, text: list[str], ending: Ending, course: "_Course") -> Completion:
+    def _completion(self, prompt: Prompt, text: list[str], ending: Ending, course: Course) -> Completion:
         prompt_tokens, completion_tokens = self._counts(prompt, text, ending)
         return Completion(
             text="".join(text),
@@ -207,54 +263,6 @@ class GuardedModel(LanguageModel):
             cut=ending.cut,
             counted=None not in (ending.prompt_tokens, ending.completion_tokens),
         )
-
-
-class _Course:
-    """The course of one call through its attempts: its clock, what it passed on, what failed."""
-
-    def __init__(self, timeouts: Timeouts) -> None:
-        self._timeouts = timeouts
-        self._started: float | None = None
-        self._attempts = 0
-        self._waiting = True
-        self.failed = 0
-        self.passed_on = False
-
-    def begin(self) -> None:
-        """An attempt; the clock starts with the first, not while others have their turn."""
-        self._started = self._started or time.monotonic()
-        self._attempts += 1
-        self._waiting = True
-
-    @property
-    def seconds(self) -> float:
-        """Since the first attempt began."""
-        return time.monotonic() - (self._started or time.monotonic())
-
-    async def next(self, pieces: AsyncIterator[Piece], who: str) -> Piece:
-        """The next piece, if it comes in time; its request ends otherwise."""
-        left = self._timeouts.total - self.seconds
-        patience = self._timeouts.first_token if self._waiting else self._timeouts.between_tokens
-        with anyio.move_on_after(max(0.0, min(patience, left))):
-            piece = await anext(pieces, None)
-            if piece is None:
-                raise ServerFailure(f"{who} ended its answer before it was done", again=True)
-            self._waiting = False
-            return piece
-        if left <= patience:
-            raise ServerFailure(f"{who} was not done after {self._timeouts.total:g} s", again=False)
-        raise ServerFailure(f"{who} sent nothing for {patience:g} s", again=False)
-
-    def pause_after(self, failure: ServerFailure) -> float | None:
-        """Seconds until the next attempt, as the server asks or with jitter; None: there is none."""
-        self.failed += failure.reached
-        if not failure.again or self._attempts >= ATTEMPTS:
-            return None
-        pause = failure.retry_after
-        if pause is None:
-            pause = _FIRST_PAUSE * 2 ** (self._attempts - 1)
-        pause += pause * random.random() / 2  # noqa: S311 - jitter
-        return pause if pause <= min(LONGEST_PAUSE, self._timeouts.total - self.seconds) else None
 
 
 class _Joint:

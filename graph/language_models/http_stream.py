@@ -27,18 +27,20 @@ _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
 class ServerFailure(DependencyError):
     """A call that failed. ``again``: it may go through if repeated, after ``retry_after`` seconds if that is given.
 
-    ``busy``: the server asked for fewer calls. ``reached``: it took notice of this one.
+    ``busy``: the server asked for fewer calls. ``reached``: it took notice of this one. ``late``: it did not come to
+    its first token, or to the end, in time.
     """
 
     def __init__(
         self, message: str, *, again: bool, status_code: int | None = None, retry_after: float | None = None,
-        reached: bool = True,
+        reached: bool = True, late: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(message)
         self.again = again
         self.status_code = status_code
         self.retry_after = retry_after
         self.reached = reached
+        self.late = late
 
     @property
     def busy(self) -> bool:

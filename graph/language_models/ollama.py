@@ -12,8 +12,9 @@ from llama_index.core.base.llms.types import ChatMessage
 from typing_extensions import override
 
 from graph.errors import ModelOutputError
-from graph.language_models.chat_llm import ChatLLM, Ending, Piece, ServerFacts, images_of
+from graph.language_models.chat_llm import ChatLLM, Ending, Piece, ServerFacts, check_length, images_of
 from graph.language_models.http_stream import ServerFailure, as_object, ask_json, post_lines
+from graph.language_models.pace import Work
 
 DEFAULT_URL = "http://127.0.0.1:11434"
 KEEP_ALIVE = "30m"
@@ -36,14 +37,18 @@ class OllamaLLM(ChatLLM):
         if schema is not None:
             body["format"] = schema
         url = f"{self.url}/api/chat"
-        async with aclosing(post_lines(url, body, self.key)) as lines:  # type: ignore[type-var]
-            async for line in lines:
-                found = as_object(line, url)
-                if "error" in found:
-                    raise ServerFailure(f"{url} failed: {str(found['error'])[:300]}", again=True)
-                yield _piece(found)
-                if found.get("done"):
-                    return
+        try:
+            async with aclosing(post_lines(url, body, self.key)) as lines:  # type: ignore[type-var]
+                async for line in lines:
+                    found = as_object(line, url)
+                    if "error" in found:
+                        raise ServerFailure(f"{url} failed: {str(found['error'])[:300]}", again=True)
+                    yield _piece(found)
+                    if found.get("done"):
+                        return
+        except ServerFailure as failure:
+            check_length(failure)
+            raise
         raise ServerFailure(f"{url} ended its answer before it was done", again=True)
 
     @override
@@ -77,6 +82,20 @@ def _piece(found: dict[str, Any]) -> Piece:
     counts = [found.get(name) for name in ("prompt_eval_count", "eval_count")]
     prompt_tokens, completion_tokens = (count if isinstance(count, int) else None for count in counts)
     ending = Ending(
-        prompt_tokens=prompt_tokens, completion_tokens=completion_tokens, cut=found.get("done_reason") == "length"
-    )
+        prompt_tokens=prompt_tokens, completion_tokens=completion_tokens, cut=found.get("done_reason") == "length",
+        work=_work(found, prompt_tokens, completion_tokens),
+    )  # fmt: skip
     return Piece(text=text or "", ending=ending)
+
+
+def _work(found: dict[str, Any], prompt_tokens: int | None, completion_tokens: int | None) -> Work | None:
+    """What Ollama says it did; its durations are nanoseconds."""
+    reading, writing = (found.get(name) for name in ("prompt_eval_duration", "eval_duration"))
+    if prompt_tokens is None or completion_tokens is None:
+        return None
+    if not isinstance(reading, int) or not isinstance(writing, int):
+        return None
+    return Work(
+        prompt_tokens=prompt_tokens, prompt_seconds=reading / 1e9, output_tokens=completion_tokens,
+        output_seconds=writing / 1e9,
+    )  # fmt: skip

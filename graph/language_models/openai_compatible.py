@@ -16,11 +16,11 @@ from pydantic import PrivateAttr
 from typing_extensions import override
 
 from graph.errors import ModelOutputError
-from graph.language_models.chat_llm import ChatLLM, Ending, Piece, ServerFacts, images_of
+from graph.language_models.chat_llm import ChatLLM, Ending, Piece, ServerFacts, check_length, images_of
 from graph.language_models.http_stream import ServerFailure, as_object, ask_json, post_lines
+from graph.language_models.pace import Work
 
 DEFAULT_URL = "http://127.0.0.1:8080/v1"
-_TOO_LONG = re.compile(r"context (?:length|size|window)|maximum context|prompt is too long|too many tokens", re.I)
 _REFUSED = frozenset({400, 422, 501})
 _FORMATS = ("json_schema", "json_object with schema", "json_object", "none")
 """The second is llama.cpp's."""
@@ -94,10 +94,24 @@ class OpenAICompatibleLLM(ChatLLM):
         if not isinstance(props, dict):
             return ServerFacts(context_tokens=tokens)
         generation, modalities = props.get("default_generation_settings"), props.get("modalities")
+        slots = _number(props, "total_slots")
         return ServerFacts(
             context_tokens=tokens or _number(generation if isinstance(generation, dict) else {}, "n_ctx"),
             sees=bool(modalities.get("vision")) if isinstance(modalities, dict) else None,
+            slots=slots if slots and slots > 0 else None,
         )
+
+    @override
+    async def has_room(self) -> bool:
+        """Asks ``/slots`` of llama.cpp."""
+        if self.slots is None:
+            return True
+        try:
+            found = await self._look_up(f"{self.url.removesuffix('/v1')}/slots")
+        except ServerFailure:
+            return True  # whoever asks for an answer will learn what is wrong
+        slots = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+        return not slots or not all(one.get("is_processing") is True for one in slots)
 
     async def _look_up(self, url: str) -> Any:
         """What stands there; None where the server refuses to say: it may answer all the same."""
@@ -130,13 +144,12 @@ class OpenAICompatibleLLM(ChatLLM):
         named = any(name in body and name in str(failure) for name in (*_SPARE, "response_format"))
         if failure.status_code not in _REFUSED and not (failure.status_code == 500 and named):
             return None
-        if _TOO_LONG.search(str(failure)):
-            raise ModelOutputError(f"the prompt does not fit: {failure}") from failure
+        check_length(failure)
         return dialect.fewer(str(failure), body)
 
     async def _read(self, body: Mapping[str, Any], requests: int) -> AsyncIterator[Piece]:
         url = f"{self.url}/chat/completions"
-        reason, usage = None, dict[str, Any]()
+        reason, usage, work = None, dict[str, Any](), None
         async with aclosing(post_lines(url, body, self.key)) as lines:  # type: ignore[type-var]
             async for line in lines:
                 if line == "data: [DONE]":
@@ -149,7 +162,7 @@ class OpenAICompatibleLLM(ChatLLM):
                 _raise_failure(found, url)
                 usage = given if isinstance(given := found.get("usage"), dict) else usage
                 text, ended = _delta(found, url)
-                reason = ended or reason
+                reason, work = ended or reason, _work(found.get("timings")) or work
                 if text is not None:
                     yield Piece(text=text)
         if reason is None:
@@ -157,7 +170,7 @@ class OpenAICompatibleLLM(ChatLLM):
         yield Piece(
             ending=Ending(
                 prompt_tokens=_number(usage, "prompt_tokens"), completion_tokens=_number(usage, "completion_tokens"),
-                cut=reason == "length", requests=requests,
+                cut=reason == "length", requests=requests, work=work,
             )
         )  # fmt: skip
 
@@ -180,7 +193,9 @@ def _message(message: ChatMessage) -> dict[str, Any]:
 
 def _raise_failure(found: Mapping[str, Any], url: str) -> None:
     if found.get("error"):
-        raise ServerFailure(f"{url} failed: {str(found['error'])[:300]}", again=True)
+        failure = ServerFailure(f"{url} failed: {str(found['error'])[:300]}", again=True)
+        check_length(failure)
+        raise failure
     if found.get("truncated") is True:
         raise ModelOutputError(f"{url} cut the prompt")
 
@@ -199,6 +214,20 @@ def _delta(found: Mapping[str, Any], url: str) -> tuple[str | None, str | None]:
     if text is not None and not isinstance(text, str):
         raise ModelOutputError(f"{url} sent a message whose content is no text")
     return text, choices[0].get("finish_reason")
+
+
+def _work(timings: object) -> Work | None:
+    """What llama.cpp says it did: tokens that it had to read (its cache held the others) and wrote, milliseconds."""
+    if not isinstance(timings, dict):
+        return None
+    tokens = [_number(timings, name) for name in ("prompt_n", "predicted_n")]
+    reading, writing = (timings.get(name) for name in ("prompt_ms", "predicted_ms"))
+    if None in tokens or not isinstance(reading, int | float) or not isinstance(writing, int | float):
+        return None
+    prompt, output = (number or 0 for number in tokens)
+    return Work(
+        prompt_tokens=prompt, prompt_seconds=reading / 1000, output_tokens=output, output_seconds=writing / 1000
+    )
 
 
 def _number(found: Mapping[str, Any], *names: str) -> int | None:

@@ -1,6 +1,7 @@
 """What is asked of the models: vectors of texts, and completions of prompts."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from graph.model import FloatArray
@@ -33,6 +34,22 @@ class Embedder(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelStanding:
+    """How a language model does. Speeds are in tokens a second, as its last calls show; None before the first.
+
+    ``slots`` are the calls that its server says it takes at once; None where it does not say.
+    """
+
+    model: str
+    context_tokens: int
+    slots: int | None
+    calls_at_once: int
+    calls_in_line: int
+    prompt_tokens_per_second: float | None
+    output_tokens_per_second: float | None
+
+
 class LanguageModel(Protocol):
     """A language model as Quipu calls it: budgeted before the call, checked after it, retried, bounded, counted."""
 
@@ -60,7 +77,9 @@ class LanguageModel(Protocol):
 
         Raises:
             DependencyError: the server cannot be reached, refuses, or is too slow, after retries.
-            ModelOutputError: the prompt does not fit the context window, or the server cut it.
+            PromptTooLong: the prompt does not fit the context window, or the server cut it; ``context_tokens`` is
+                what the server says by then.
+            NoLongerWanted: the prompt was not wanted any more when its turn came.
         """
         ...
 

@@ -61,6 +61,7 @@ async def read_chunk(model: LanguageModel, prompts: ChunkPrompts, cost: Cost) ->
 
     Raises:
         DependencyError: the model cannot be reached.
+        NoLongerWanted: nobody wants the rest any more.
     """
     first = await _ask(model, prompts.whole, cost)
     if first.lack == UNREADABLE:

@@ -7,13 +7,13 @@ cache, so that going on later repeats nothing.
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 
 from typing_extensions import override
 
-from graph.errors import DependencyError, ModelOutputError, TokensUsedUp
+from graph.errors import DependencyError, ModelOutputError, NoLongerWanted, TokensUsedUp
 from graph.model import Document
 from graph.ports.models import LanguageModel
 from graph.prompting import Prompt
@@ -47,11 +47,10 @@ class _Question:
         prompt = extraction_prompt(self.passages.document.title, chunk, self.schema)
         return replace(prompt, workspace=self.passages.workspace)
 
-    @property
-    def prompts(self) -> ChunkPrompts:
-        """All that may be asked about it."""
-        parts = tuple(self.prompt(part) for part in halves(self.chunk))
-        return ChunkPrompts(whole=self.prompt(self.chunk), halves=parts)
+    def prompts(self, wanted: Callable[[], bool]) -> ChunkPrompts:
+        """All that may be asked about it, while it is ``wanted``."""
+        whole, *parts = (replace(self.prompt(part), wanted=wanted) for part in (self.chunk, *halves(self.chunk)))
+        return ChunkPrompts(whole=whole, halves=tuple(parts))
 
 
 class LlmExtractor(Extractor):
@@ -102,6 +101,8 @@ class LlmExtractor(Extractor):
         if self._ask:
             missing = {q.digest: q for q in flat if q.digest not in readings}
             done = Counter(question.document for question in flat if question.digest in readings)
+            for place in range(len(documents)):
+                tell(place, done[place])
             asking = _ChunkCalls(self._model, self._cache, tell, done)
             self._run(asking, list(missing.values()))
             readings |= asking.readings
@@ -204,9 +205,12 @@ class _ChunkCalls:
         gate, before = asyncio.Semaphore(AT_ONCE), len(self.refused)
 
         async def ask(question: _Question) -> None:
+            def wanted() -> bool:
+                return len(self.refused) == before and question.document not in self._unwanted
+
             async with gate:
-                if len(self.refused) == before and question.document not in self._unwanted:
-                    await self._ask(question)
+                if wanted():
+                    await self._ask(question, wanted)
 
         await asyncio.gather(*(ask(question) for question in questions))
 
@@ -228,10 +232,14 @@ class _ChunkCalls:
         if not self._tell(question.document, self._done[question.document]):
             self._unwanted.add(question.document)
 
-    async def _ask(self, question: _Question) -> None:
+    async def _ask(self, question: _Question, wanted: Callable[[], bool]) -> None:
         """Ask about one chunk, until its reading is as whole as can be had."""
         try:
-            reading = await read_chunk(self._model, question.prompts, self.costs.setdefault(question.digest, Cost()))
+            reading = await read_chunk(
+                self._model, question.prompts(wanted), self.costs.setdefault(question.digest, Cost())
+            )
+        except NoLongerWanted:
+            return
         except DependencyError as error:
             self.refused[question.digest] = error
             return

@@ -18,6 +18,8 @@ from retrieval.model import Evidence, Question
 
 MAX_ANSWER_TOKENS = 700
 _LETTERS = "bcdfghjkmnpqrstvwx"
+_SHARE = 4
+"""The part of a small window that is kept free for the answer, as its divisor."""
 _OVERHEAD = 128
 """Tokens kept free for the chat template and the lines around the question."""
 _TAG = re.compile(r"<(?=/?(?:passage|question)\b)", re.IGNORECASE)
@@ -37,7 +39,13 @@ def compose(
 ) -> AnswerPrompt:
     """As much of the evidence as fits, the best first and the second best last, where models look most."""
     system = _instructions()
-    room = window - MAX_ANSWER_TOKENS - _OVERHEAD - count_tokens(system) - count_tokens(question.text)
+    room = (
+        window
+        - min(MAX_ANSWER_TOKENS, window // _SHARE)
+        - _OVERHEAD
+        - count_tokens(system)
+        - count_tokens(question.text)
+    )
     prefix = _prefix(question, evidence)
     passages: list[str] = []
     handles: dict[str, int] = {}

@@ -5,12 +5,13 @@ from contextlib import aclosing
 
 from typing_extensions import override
 
+from graph.errors import PromptTooLong
 from graph.ports.models import LanguageModel
 from graph.prompting import Completion
-from retrieval.answering.answer_prompt import compose
+from retrieval.answering.answer_prompt import AnswerPrompt, compose
 from retrieval.answering.claims import ClaimParser
 from retrieval.answering.generation_cache import GenerationCache, Slot
-from retrieval.model import Claim, Derivation, Draft, Evidence
+from retrieval.model import Claim, Derivation, Draft, Evidence, Question
 from retrieval.ports import AnswerGenerator
 from retrieval.questions.read_question import ReadQuestion
 
@@ -42,24 +43,21 @@ class LlmGenerator(AnswerGenerator):
         if not evidence:
             yield Draft(abstained=True)
             return
-        asked = compose(question, evidence, self._model.count_tokens, self._model.context_tokens)
-        slot = self._cache.slot(question.workspace, self.identity, asked.prompt.system, asked.prompt.user)
-        parser = ClaimParser(asked.handles)
-        held = self._cache.get(slot)
-        if held is not None:
-            for claim in (*parser.feed(held), *parser.finish()):
-                yield claim
+        done: Completion | None = None
+        async with aclosing(self._said(question, evidence)) as said:  # type: ignore[type-var]
+            async for piece in said:
+                if isinstance(piece, AnswerPrompt):
+                    slot, parser = self._slot(question, piece), ClaimParser(piece.handles)
+                elif isinstance(piece, Completion):
+                    done = piece
+                else:
+                    for claim in parser.feed(piece):
+                        yield claim
+        for claim in parser.finish(cut=done is not None and done.cut):
+            yield claim
+        if done is None:
             yield Draft(abstained=parser.found_nothing)
             return
-        async with aclosing(self._model.stream(asked.prompt)) as pieces:  # type: ignore[type-var]
-            async for piece in pieces:
-                if isinstance(piece, Completion):
-                    done = piece
-                    continue
-                for claim in parser.feed(piece):
-                    yield claim
-        for claim in parser.finish(cut=done.cut):
-            yield claim
         self._keep(slot, done, question.workspace, evidence)
         tokens = done.prompt_tokens + done.completion_tokens
         yield Draft(
@@ -71,3 +69,32 @@ class LlmGenerator(AnswerGenerator):
         """Whatever is kept is taken for whole, and so nothing is that was cut."""
         if not done.cut:
             self._cache.put(slot, done.text, workspace, {item.placed.document.id for item in evidence})
+
+    async def _said(
+        self, question: Question, evidence: Sequence[Evidence]
+    ) -> AsyncIterator[AnswerPrompt | str | Completion]:
+        """The prompt, then what is said to it; without a completion where the cache holds it.
+
+        Another prompt follows where the model's window turns out smaller than it was taken for: less evidence fits.
+        """
+        begun = False
+        while True:
+            window = self._model.context_tokens
+            asked = compose(question, evidence, self._model.count_tokens, window)
+            yield asked
+            held = self._cache.get(self._slot(question, asked))
+            if held is not None:
+                yield held
+                return
+            try:
+                async with aclosing(self._model.stream(asked.prompt)) as pieces:  # type: ignore[type-var]
+                    async for piece in pieces:
+                        begun = True
+                        yield piece
+                return
+            except PromptTooLong:
+                if begun or self._model.context_tokens >= window:
+                    raise
+
+    def _slot(self, question: Question, asked: AnswerPrompt) -> Slot:
+        return self._cache.slot(question.workspace, self.identity, asked.prompt.system, asked.prompt.user)

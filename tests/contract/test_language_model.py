@@ -13,7 +13,7 @@ from model_server import Asked, ModelServer, Reply, words
 
 from api.language_models import build_language_model
 from api.settings import Settings
-from graph.errors import DependencyError, ModelOutputError
+from graph.errors import DependencyError, ModelOutputError, PromptTooLong
 from graph.ports.models import LanguageModel
 from graph.prompting import Completion, Prompt
 
@@ -356,9 +356,9 @@ class TestOpenAICompatible(OurAdapterContract):
 
     def test_a_prompt_that_the_server_finds_too_long(self) -> None:
         too_long = Reply(status=400, error="This model's maximum context length is 512 tokens")
-        with ModelServer(lambda _: too_long) as server, pytest.raises(ModelOutputError, match="512"):
+        with ModelServer(lambda _: too_long) as server, pytest.raises(PromptTooLong, match="512"):
             complete(model(self.adapter, server.url))
-        assert len(server.asked) == 1
+        assert len(server.asked) == 2, "asked again once, cut to what the server said"
 
 
 class TestAnyLlamaIndexModel(LanguageModelContract):

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterator
 from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
 
 import pytest
 from misbehaving import MISBEHAVIOURS, honest
@@ -52,6 +54,11 @@ def test_an_answer_and_its_cost(answering: ServiceProcess, model: ModelServer) -
     assert answer["usage"]["calls"] == 1
     assert answer["usage"]["tokens"] > 100
     assert answering.ask(WHO)["usage"]["calls"] == 0
+    (standing,) = answering.read("/v1/language-models")["models"]
+    assert (standing["model"], standing["context_tokens"], standing["calls_in_line"]) == ("openai/test", 8192, 0)
+    assert standing["output_tokens_per_second"] > 1
+    measured = answering.http.get("/metrics").text
+    assert 'quipu_model_speed{direction="output",model="openai/test"}' in measured
 
 
 def test_streamed(answering: ServiceProcess, model: ModelServer) -> None:
@@ -111,3 +118,18 @@ def test_a_purge_reaches_the_answers_held(answering: ServiceProcess, model: Mode
     answering.delete("/v1/documents/brim", params={"purge": True})
     answering.put("brim", "The Brim Gate was painted by Sol Ashby.", title="Brim Gate")
     assert answering.ask("Who painted the Brim Gate?")["usage"]["calls"] == 1
+
+
+def test_readings_that_wait_are_cancelled_once_no_model_is_set(tmp_path: Path) -> None:
+    away = {"QUIPU_LLM": "openai/test", "QUIPU_LLM_URL": f"http://127.0.0.1:{free_port()}"}
+    with ServiceProcess(tmp_path / "data", **away).start() as service:
+        service.put("selm", "The Selm Tower was designed by Edda Brink.", title="Selm Tower")
+
+        def waiting() -> list[dict[str, Any]]:
+            return [job for job in service.read("/v1/jobs")["jobs"] if job["state"] == "waiting"]
+
+        (job,) = service.until(waiting, "a reading that waits for its model")
+    with ServiceProcess(tmp_path / "data").start() as service:
+        found = service.job(job["id"])
+    assert (found["kind"], found["state"], found["error"]["code"]) == ("extract", "cancelled", "model-switched-off")
+    assert "QUIPU_LLM" in found["error"]["detail"]

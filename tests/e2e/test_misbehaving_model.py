@@ -9,7 +9,7 @@ from model_server import ModelServer
 from service_process import ServiceProcess
 
 SETTLED = {"done", "failed", "waiting"}
-READ_ANYWAY = {"prose around JSON", "half characters"}
+READ_ANYWAY = {"prose around JSON", "half characters", "one slot"}
 """Misbehaviour that costs no reading."""
 READ_IN_PART = {
     "ten thousand entities": ("answer cut off", 3), "cut within relations": ("answer cut off", 3),

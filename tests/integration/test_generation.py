@@ -149,6 +149,8 @@ def test_misbehaviour_ends_in_time_with_a_cause_or_a_true_answer(tower: SmallWor
         assert str(outcome)
     elif name in ANSWERED:
         assert outcome.text.startswith("The Selm Tower was designed by Edda Brink in 1931. [")
+    elif name == "one slot":
+        assert "The Selm Tower was designed by Edda Brink in 1931. [1]" in outcome.text
     else:
         assert outcome.abstained
         assert outcome.text.startswith("Not found in the documents. Nearest: ")

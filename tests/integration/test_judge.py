@@ -8,7 +8,7 @@ import pytest
 from evaluated_world import RecipeService
 from model_server import Asked, ModelServer, Reply, words
 
-from api.language_models import build_judge
+from api.language_models import LanguageModels, build_judge
 from api.settings import Settings
 from evals.dataset import CorpusDocument, Dataset, Query
 from evals.judge import Judge
@@ -37,8 +37,12 @@ def obedient(asked: Asked) -> Reply:
     return words("```json\n" + json.dumps({"labels": labels}) + "\n```")
 
 
+def _judge(settings: Settings) -> Judge | None:
+    return build_judge(settings, LanguageModels(settings))
+
+
 def judge_of(server: ModelServer, labels: Path | None = None) -> Judge:
-    found = build_judge(Settings(llm="none", judge_llm="ollama/judge", llm_url=server.url, judge_labels=labels))
+    found = _judge(Settings(llm="none", judge_llm="ollama/judge", llm_url=server.url, judge_labels=labels))
     assert found is not None
     return found
 
@@ -85,7 +89,7 @@ def test_judged_figures_stand_beside_agreement_with_people(tmp_path: Path) -> No
 
 
 def test_without_a_judge_there_are_no_such_figures(tmp_path: Path) -> None:
-    assert build_judge(Settings(llm="none")) is None
+    assert _judge(Settings(llm="none")) is None
     run = ran(tmp_path, None)
     assert not {"faithfulness", "relevance", "correctness"} & set(summarise(run).metrics)
     assert "judged" not in [section.key for section in report_of(run).sections]
@@ -150,7 +154,7 @@ def test_bad_labels_are_refused_at_once(tmp_path: Path) -> None:
     labels = tmp_path / "labels.jsonl"
     labels.write_text('{"claims": []}\n{"claims": [{"claim": "x", "label": "Maybe"}]}\n')
     with pytest.raises(ConfigurationError, match=r"labels\.jsonl:2"):
-        build_judge(Settings(llm="ollama/x", judge_labels=labels))
+        _judge(Settings(llm="ollama/x", judge_labels=labels))
 
 
 def test_the_labels_of_refchecker_are_read(shared_data: Path) -> None:

@@ -3,9 +3,11 @@
 The delays are those of a server in trouble divided by ten, so that timeouts of a few seconds show what longer ones do.
 """
 
+import itertools
 import json
 import re
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 
 from model_server import Asked, Reply, count_tokens, words
 
@@ -72,6 +74,26 @@ def _one_sentence(asked: Asked) -> Reply:
     return _one_entity(asked)
 
 
+_SLOT = threading.Lock()
+_WINDOWS = itertools.cycle((4096, 2048, 1024, 512, 256))
+
+
+def _one_slot(asked: Asked) -> Reply:
+    """Begins with a call when it is done with the one before, and says nothing until then."""
+
+    def pieces() -> Iterator[str | float]:
+        with _SLOT:
+            yield 0.3
+            yield from honest(asked).pieces
+
+    return Reply(pieces=pieces())
+
+
+def _window_shrinks(_: Asked) -> Reply:
+    """Takes less and less, whatever it is asked."""
+    return Reply(status=400, error=f"This model's maximum context length is {next(_WINDOWS)} tokens")
+
+
 MISBEHAVIOURS: dict[str, Callable[[Asked], Reply]] = {
     "refuses": lambda _: Reply(status=403, error="go away"),
     "fails": lambda _: Reply(status=500),
@@ -104,6 +126,9 @@ MISBEHAVIOURS: dict[str, Callable[[Asked], Reply]] = {
     "another protocol": lambda _: Reply(raw=b"<html>It works!</html>\n"),
     "invalid bytes": lambda _: Reply(raw=b"\xff\xfe\x00" * 50 + b"\n"),
     "obeys documents": _obeys,
+    "one slot": _one_slot,
+    "window shrinks": _window_shrinks,
+    "refuses for length": lambda _: Reply(status=400, error="the request exceeds the available context size"),
     "cites what is not there": lambda _: words('It was so [1]. And so [zz9: "made up"]. And so 【3†source】.'),
     "cut within relations": _cut_within_relations,
     "cut in the second half too": _cut_in_the_second_half,

@@ -56,13 +56,20 @@ class ModelServer:
 
     def __init__(
         self, answer: Callable[[Asked], Reply], *, context: int = 8192, sees: bool = False, refuses: str = "",
-        port: int = 0,
+        port: int = 0, slots: int | None = None,
     ) -> None:  # fmt: skip
-        """``refuses``: a field or value of the OpenAI protocol that it answers with 400."""
+        """``refuses``: a field or value of the OpenAI protocol that it answers with 400. ``slots``: it works on so many
+        calls at once and lets others wait in silence; it tells them as llama.cpp does while ``tells_slots``."""
         self.answer = answer
         self.context = context
         self.sees = sees
         self.refuses = refuses
+        self.slots = slots
+        self.tells_slots = True
+        self.strict = False
+        """Whether it refuses what does not fit its window, as llama.cpp does; another one just takes it."""
+        self.at_work = 0
+        self.free = threading.BoundedSemaphore(slots or 1000)
         self.secretive = False
         """Whether it refuses to say anything about its model."""
         self.asked: list[Asked] = []
@@ -111,7 +118,10 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path == "/v1/models":
             self._json(200, {"object": "list", "data": [{"id": "test", "max_model_len": model.context}]})
         elif self.path == "/props":
-            self._json(200, {"modalities": {"vision": model.sees}})
+            told = {"total_slots": model.slots} if model.slots and model.tells_slots else {}
+            self._json(200, {"modalities": {"vision": model.sees}, **told})
+        elif self.path == "/slots" and model.slots and model.tells_slots:
+            self._json(200, [{"id": one, "is_processing": one < model.at_work} for one in range(model.slots)])
         else:
             self._json(404, {"error": "no such address"})
 
@@ -142,11 +152,19 @@ class _Handler(BaseHTTPRequestHandler):
             if server.refuses and server.refuses in json.dumps(asked.body):
                 self._json(400, {"error": {"message": f"{server.refuses} is not supported"}})
                 return
+            if server.strict and (long := _too_long(asked, server.context)):
+                self._json(400, {"error": {"message": long}})
+                return
             reply = server.answer(asked)
             if reply.status != 200:
                 self._json(reply.status, {"error": {"message": reply.error}}, reply.headers)
                 return
-            self._send(asked, reply)
+            with server.free:
+                server.at_work += 1
+                try:
+                    self._send(asked, reply)
+                finally:
+                    server.at_work -= 1
         except OSError:
             with server.lock:
                 server.gone += 1
@@ -185,7 +203,7 @@ class _Handler(BaseHTTPRequestHandler):
         if readable and not self.connection.recv(1, socket.MSG_PEEK):
             raise ConnectionResetError
 
-    def _json(self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
+    def _json(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
         data = json.dumps(body).encode()
         self.send_response(status)
         sent = {"Content-Type": "application/json", "Content-Length": str(len(data)), **(headers or {})}
@@ -193,6 +211,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(data)
+
+
+def _too_long(asked: Asked, context: int) -> str:
+    tokens = count_tokens(asked.system) + count_tokens(asked.user) + 24 + asked.max_tokens
+    fits = tokens <= context
+    return "" if fits else f"request ({tokens} tokens) exceeds the available context size ({context} tokens)"
 
 
 def count_tokens(text: str) -> int:

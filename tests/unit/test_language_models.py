@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.language_models.http_stream import parse_retry_after
-from graph.language_models.parallelism import MOST, START, AdaptiveLimit
 from graph.language_models.token_counting import TokenCounter, least
 from graph.prompting import without_control_tokens
 
@@ -24,21 +23,6 @@ def test_retry_after_as_a_date() -> None:
     found = parse_retry_after(format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True))
     assert found is not None
     assert 50 < found <= 60
-
-
-def test_fewer_after_a_refusal_slowly_more_after_successes() -> None:
-    limit = AdaptiveLimit()
-    assert limit.limit == START
-    limit.refused()
-    assert limit.limit == START // 2
-    for _ in range(10):
-        limit.refused()
-    assert limit.limit == 1
-    limit.succeeded()
-    assert limit.limit == 2
-    for _ in range(1000):
-        limit.succeeded()
-    assert limit.limit == MOST
 
 
 @settings(max_examples=50, deadline=None)

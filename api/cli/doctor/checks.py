@@ -70,13 +70,14 @@ def models(settings: Settings) -> Iterator[Finding]:
     """Whether each language model that is set is there, with which window."""
     from api.language_models import build_language_model
 
+    measured = _measured(settings)
     named = {value: name for name in reversed(MODELS) if (value := getattr(settings, name)) not in {None, "none"}}
     if not named:
         yield Finding(what="language model", state="ok", says="none is set: answers are literal sentences")
     for name, setting in reversed(named.items()):
         try:
             if (model := build_language_model(name, settings)) is not None:
-                yield anyio.run(_probed, name, model)
+                yield anyio.run(_probed, name, model, measured.get(name, ""))
         except QuipuError as error:
             yield Finding(
                 what="language model", state="fail", says=str(error),
@@ -149,12 +150,32 @@ def _served(client: Quipu) -> Finding:
     return Finding(what="service", state="ok", says=f"one answers at {client.url}: {found.status}")
 
 
-async def _probed(name: str, model: "GuardedModel") -> Finding:
+def _measured(settings: Settings) -> dict[str, str]:
+    """How fast each model is, as the service that runs has measured it."""
+    try:
+        client = running_service(settings)
+        if client is None:
+            return {}
+        with closing(client):
+            found = client.list_language_models().models
+    except QuipuError:  # a key that may not see it, or a service that is away: a check of its own tells
+        return {}
+    speeds = {one.model: (one.prompt_tokens_per_second, one.output_tokens_per_second) for one in found}
+    return {
+        name: f"; reads {reading:g} and writes {writing:g} tokens a second"
+        for name, (reading, writing) in speeds.items()
+        if reading is not None and writing is not None
+    }
+
+
+async def _probed(name: str, model: "GuardedModel", measured: str) -> Finding:
     """What a model's server says of it. Raises QuipuError."""
     with anyio.move_on_after(ASK_SECONDS):
         await model.probe()
         sees = "; it reads pictures" if model.sees else ""
-        says = f"{name} is there, with a window of {model.context_tokens} tokens{sees}"
+        slots = model.standing.slots
+        at_once = f", {slots} at once" if slots is not None else ""
+        says = f"{name} is there, with a window of {model.context_tokens} tokens{at_once}{sees}{measured}"
         return Finding(what="language model", state="ok", says=says)
     return Finding(
         what="language model", state="fail", says=f"{name} did not answer within {ASK_SECONDS:g} s",

@@ -15,7 +15,7 @@ from api.cli.measuring.drafting import init
 from api.cli.measuring.freshness import evaluate_freshness
 from api.cli.terminal import bars, out, print_json, whole_table
 from api.client import Quipu
-from api.language_models import build_judge
+from api.language_models import LanguageModels, build_judge
 from api.outbound.evaluated_service import RestService
 from api.settings import Settings
 from evals.comparison import Change, Comparison, compare
@@ -113,7 +113,8 @@ def _evaluate(folder: Path, plan: Plan, where: _Where, fail_under: Path | None, 
     with _asked(settings, where.running, knowledge) as client, bars() as report:
         run = Evaluation(
             plan=plan, dataset=dataset, service=RestService(client), folder=run_folder, own_corpus=not where.running,
-            judge=build_judge(settings) if plan.kind == "answers" else None, token_price=settings.token_price,
+            judge=build_judge(settings, LanguageModels(settings)) if plan.kind == "answers" else None,
+            token_price=settings.token_price,
         ).run(report)  # fmt: skip
     publish(where.out)
     if not where.running and where.data_dir is None:

@@ -104,6 +104,7 @@ class StateOfService(Collector):
         lost.add_metric([], audit.lost)
         yield lost
         yield self._jobs()
+        yield from self._models()
         try:
             named = self._named()
             yield from self._quotas(named)
@@ -119,6 +120,21 @@ class StateOfService(Collector):
         for key, number in sorted(totals.items()):
             jobs.add_metric(key, number)
         return jobs
+
+    def _models(self) -> Iterable[Metric]:
+        speeds = GaugeMetricFamily(
+            "quipu_model_speed", "Tokens a second of language models by direction, as their last calls show",
+            labels=["model", "direction"],
+        )  # fmt: skip
+        calls = GaugeMetricFamily("quipu_model_calls_at_once", "Calls that a model is given at once", labels=["model"])
+        line = GaugeMetricFamily("quipu_model_calls_in_line", "Calls that wait for their turn", labels=["model"])
+        for one in self._service.models():
+            calls.add_metric([one.model], one.calls_at_once)
+            line.add_metric([one.model], one.calls_in_line)
+            for direction, speed in (("input", one.prompt_tokens_per_second), ("output", one.output_tokens_per_second)):
+                if speed is not None:
+                    speeds.add_metric([one.model, direction], speed)
+        return speeds, calls, line
 
     def _knowledge(self, named: Sequence[str]) -> Iterable[Metric]:
         """Of the workspaces that have a name of their own; a sum of revisions says nothing."""

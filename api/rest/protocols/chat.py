@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.rest.context import RequestContext, TheContext, placed_answer
+from api.rest.event_stream import kept_alive
 from api.rest.problems import GONE, error_body
 from api.rest.protocols.saying import Said, Saying
 from api.schemas.answers import AnswerBody, answer_body
@@ -53,7 +54,7 @@ async def complete(body: ChatBody, request: Request, context: TheContext) -> Res
     question = body.question(context.workspace, context.audience)
     saying = Saying(context=context, question=question, unread=body.unread, stops=body.stops)
     if body.stream:
-        return StreamingResponse(_lines(body, saying, _base(request)), media_type="text/event-stream")
+        return StreamingResponse(kept_alive(_lines(body, saying, _base(request))), media_type="text/event-stream")
     said = await saying.whole(request)
     if said is None:
         return Response(status_code=GONE)

@@ -11,7 +11,14 @@ from api.rest.waiting import Wait, accepted_response
 from api.sample_documents import sample_documents, sample_questions
 from api.schemas.documents import AcceptedBodies, FormatBodies, counts_body, format_bodies
 from api.schemas.keys import CallerBody
-from api.schemas.upkeep import Health, Readiness, SampleQuestionBody, SamplesBody
+from api.schemas.upkeep import (
+    Health,
+    LanguageModelBodies,
+    Readiness,
+    SampleQuestionBody,
+    SamplesBody,
+    language_model_body,
+)
 from ingest.loaders.registry import FORMATS
 
 router = APIRouter(tags=["service"])
@@ -57,6 +64,12 @@ async def caller(context: TheContext) -> CallerBody:
         workspace=one.workspace, role=one.role, operator=one.operator, reads_all=one.audience.unrestricted,
         key_id=one.key_id,
     )  # fmt: skip
+
+
+@router.get("/v1/language-models")
+async def language_models(context: TheContext) -> LanguageModelBodies:
+    """The language models that the service uses: windows, calls at once and in line, measured tokens a second."""
+    return LanguageModelBodies(models=[language_model_body(one) for one in context.service.models()])
 
 
 @router.get("/v1/samples")

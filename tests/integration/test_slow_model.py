@@ -1,0 +1,88 @@
+"""A hundred passages for a server with one slot that writes three tokens a second, sped up by forty.
+
+The time-outs are sped up by more than that, so that a line of ten at the server would be taken for silence.
+"""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from model_server import Asked, ModelServer, Reply
+
+from api.language_models import build_language_model
+from api.settings import Settings
+from graph.model import DEFAULT_WORKSPACE, Document
+from graph.operations.database import OperationsDatabase
+from graph.operations.jobs import SqliteJobQueue
+from ingest.extraction.llm_extractor import LlmExtractor
+from ingest.model import ChunkText, Passages
+from ingest.model_reading import ExtractionSchema
+from ingest.tables.extractions import SqliteExtractionCache
+from ingest.tables.uploads import SqliteUploadRegister
+from ingest.under_way.expected_end import ExpectedEnd
+
+CHUNKS = 100
+TIMES_FASTER = 40
+TOKEN_SECONDS = 1 / 3 / TIMES_FASTER
+PROMPT_SECONDS = 4.0 / TIMES_FASTER
+FIRST_TOKEN_SECONDS = 2.0
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Iterator[SqliteExtractionCache]:
+    operations = OperationsDatabase(tmp_path / "operations.sqlite")
+    SqliteJobQueue(operations)
+    yield SqliteExtractionCache(operations, SqliteUploadRegister(operations))
+    operations.close()
+
+
+def passages() -> Passages:
+    document = Document(
+        id="selm", version=1, title="Selm", source="selm", media_type="text/plain", metadata={}, content_hash="x",
+        created_at=NOW, updated_at=NOW,
+    )  # fmt: skip
+    texts = [f"The Selm Tower has a door number {number}." for number in range(CHUNKS)]
+    chunks = [ChunkText(start=0, end=len(text), text=text, headings=(), page=None, sentences=()) for text in texts]
+    return Passages(workspace=DEFAULT_WORKSPACE, document=document, chunks=tuple(chunks))
+
+
+def slowly(asked: Asked) -> Reply:
+    """An answer of eight to sixteen tokens."""
+    spaces = 6 + len(asked.user) * 7 % 9
+    text = ['{"entities": [],', *[" "] * spaces, '"relations": []}']
+    return Reply(pieces=[PROMPT_SECONDS, *(part for word in text for part in (word, TOKEN_SECONDS))])
+
+
+@pytest.mark.parametrize("tells", [True, False], ids=["its slots are told", "its slots are not told"])
+def test_a_hundred_passages_wait_their_turn_and_the_end_is_known_after_ten(
+    cache: SqliteExtractionCache, tells: bool
+) -> None:
+    with ModelServer(slowly, slots=1) as server:
+        server.tells_slots = tells
+        settings = Settings(llm="openai/test", llm_url=server.url, llm_timeout_seconds=2 * FIRST_TOKEN_SECONDS)
+        model = build_language_model("openai/test", settings)
+        assert model is not None
+        extractor = LlmExtractor(model=model, cache=cache, schema=ExtractionSchema())
+        expected, told = ExpectedEnd(), list[tuple[int, float]]()
+
+        def tell(_: int, done: int) -> bool:
+            if end := expected.told("selm", done, CHUNKS):
+                told.append((done, end))
+            return True
+
+        started = time.time()
+        (extractions,) = extractor.extract([passages()], tell)
+        ended = time.time()
+        extractor.close()
+        standing = model.standing
+    assert [one.state for one in extractions] == ["model"] * CHUNKS
+    assert (sum(one.calls for one in extractions), len(server.asked), server.gone) == (CHUNKS, CHUNKS, 0)
+    assert server.most_open <= (1 if tells else 2)
+    assert standing.calls_at_once == 1
+    assert {done for done, _ in told} >= set(range(10, CHUNKS + 1))
+    for done, end in told[10:]:
+        assert abs(end - ended) <= 0.25 * (ended - started), (done, end - started, ended - started)
+    assert 0 < (standing.output_tokens_per_second or 0) < 1.1 / TOKEN_SECONDS
