@@ -28,7 +28,8 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
-    """One whole answer. Tokens are the server's own counts, or estimates where it gives none (``counted`` is false).
+    """One whole answer. Tokens are the server's own counts, or estimates where it gives none (``counted`` is false),
+    of all attempts together.
 
     ``calls`` counts requests that reached the server, retries included. ``cut`` tells that the answer ended at
     ``max_tokens`` and not of itself.

@@ -29,8 +29,6 @@ class PicturesRead:
     pending: tuple[int, ...] = ()
     skipped: Mapping[int, str] = field(default_factory=dict)
     unsure: Mapping[int, int] = field(default_factory=dict)
-    calls: int = 0
-    tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +74,6 @@ class IngestReport:
     chunks_pending: int = 0
     failures: dict[int, str] = field(default_factory=dict)
     rejected: dict[str, int] = field(default_factory=dict)
-    calls: int = 0
-    tokens: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
     places: tuple[LineBox, ...] = ()
 

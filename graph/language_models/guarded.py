@@ -22,6 +22,7 @@ from graph.parsing import legible
 from graph.ports.models import LanguageModel
 from graph.ports.quotas import TokenMeter, Unmetered
 from graph.prompting import Completion, Prompt, without_control_tokens
+from graph.spending import Cost
 
 ATTEMPTS = 4
 LONGEST_PAUSE = 30.0
@@ -139,7 +140,7 @@ class GuardedModel(LanguageModel):
             if worked:
                 call.spend(*self._counts(prompt, text, ending))
         self._check_after(prompt, ending)
-        completion = self._completion(prompt, text, ending, course)
+        completion = self._completion(text, ending, course, call.spent)
         call.done(completion)
         yield completion
 
@@ -193,12 +194,11 @@ class GuardedModel(LanguageModel):
             self._tokens.most("".join(text)) if after is None else after,
         )
 
-    def _completion(self, prompt: Prompt, text: list[str], ending: Ending, course: "_Course") -> Completion:
-        prompt_tokens, completion_tokens = self._counts(prompt, text, ending)
+    def _completion(self, text: list[str], ending: Ending, course: "_Course", spent: Cost) -> Completion:
         return Completion(
             text="".join(text),
-            prompt_tokens=prompt_tokens,
-            completion_tokens=completion_tokens,
+            prompt_tokens=spent.prompt_tokens,
+            completion_tokens=spent.completion_tokens,
             calls=course.failed + ending.requests,
             seconds=course.seconds,
             cut=ending.cut,

@@ -16,6 +16,7 @@ from graph.errors import DependencyError, ModelOutputError, TokensUsedUp
 from graph.model import Document
 from graph.ports.models import LanguageModel
 from graph.prompting import Prompt
+from graph.spending import paid_by
 from ingest.extraction.answer_parser import parse_answer
 from ingest.extraction.grounding import add_names, ground
 from ingest.extraction.light_extractor import LightExtractor
@@ -87,20 +88,17 @@ class LlmExtractor(Extractor):
         questions = [self._questions(place, passages) for place, passages in enumerate(documents)]
         flat = [question for each in questions for question in each]
         readings = dict(self._cache.get(sorted({question.digest for question in flat})))
-        costs: dict[str, tuple[int, int]] = {}
         if self._ask:
             missing = {q.digest: q for q in flat if q.digest not in readings}
             done = Counter(question.document for question in flat if question.digest in readings)
             asking = _ChunkCalls(self._model, self._cache, tell, done)
             self._run(asking, list(missing.values()))
             readings |= asking.readings
-            costs = asking.costs
         for passages, each in zip(documents, questions, strict=True):
             held = [question.digest for question in each if question.digest in readings]
             self._cache.use(passages.workspace, passages.document, held)
         return tuple(
-            tuple(self._read(q, readings.get(q.digest), costs.pop(q.digest, (0, 0))) for q in each)
-            for each in questions
+            tuple(self._read(question, readings.get(question.digest)) for question in each) for each in questions
         )
 
     def _questions(self, place: int, passages: Passages) -> list[_Question]:
@@ -132,7 +130,7 @@ class LlmExtractor(Extractor):
             if not refused:
                 break
             refusal = asking.refused[refused[0].digest]
-            if isinstance(refusal, TokensUsedUp) or not self._loop.run(asking.answers(left[0].prompt.workspace)):
+            if isinstance(refusal, TokensUsedUp) or not self._loop.run(asking.answers(left[0])):
                 raise refusal
             for question in refused:
                 self._blame(asking, question)
@@ -157,27 +155,22 @@ class LlmExtractor(Extractor):
             failure = f"the model failed on it {LAST_TRY} times while it answered others: {cause}"
             asking.keep(question, ModelReading(answer="", failure=failure))
 
-    def _read(self, question: _Question, reading: ModelReading | None, cost: tuple[int, int]) -> Extraction:
+    def _read(self, question: _Question, reading: ModelReading | None) -> Extraction:
         """One chunk's names by rule, and what the model answered added to them."""
         title = question.passages.document.title
         rules = self._rules.read(title, question.chunk)
         if reading is None or reading.failure:
-            return replace(
-                rules, state="failed" if reading else "pending", failure=reading.failure if reading else "",
-                calls=cost[0], tokens=cost[1],
-            )  # fmt: skip
+            failure = reading.failure if reading else ""
+            return replace(rules, state="failed" if reading else "pending", failure=failure)
         grounded = ground(parse_answer(reading.answer), question.chunk, title, question.schema)
         names, relations = add_names(rules.names, grounded, self._model.identity)
         rows = tuple(relation for relation in rules.relations if relation.extractor == ROWS)
         relations = (*relations, *rows) if relations else rules.relations
-        return replace(
-            rules, names=names, relations=relations, state="model", rejected=grounded.rejected,
-            calls=cost[0], tokens=cost[1],
-        )  # fmt: skip
+        return replace(rules, names=names, relations=relations, state="model", rejected=grounded.rejected)
 
 
 class _ChunkCalls:
-    """Questions under way at the same time. ``costs`` are (calls, tokens) by digest.
+    """Questions under way at the same time. What each costs is paid by the document that it was first asked for.
 
     Once the model fails on one (``refused`` says why), no others are begun; those in hand are brought to their end.
     """
@@ -189,7 +182,6 @@ class _ChunkCalls:
         self._done = done
         self._unwanted: set[int] = set()
         self.readings: dict[str, ModelReading] = {}
-        self.costs: dict[str, tuple[int, int]] = {}
         self.refused: dict[str, DependencyError] = {}
 
     async def ask_all(self, questions: Sequence[_Question]) -> None:
@@ -199,14 +191,17 @@ class _ChunkCalls:
         async def ask(question: _Question) -> None:
             async with gate:
                 if len(self.refused) == before and question.document not in self._unwanted:
-                    await self._ask(question)
+                    with paid_by(question.passages.payer):
+                        await self._ask(question)
 
         await asyncio.gather(*(ask(question) for question in questions))
 
-    async def answers(self, workspace: str) -> bool:
+    async def answers(self, question: _Question) -> bool:
         """Whether the model answers at all. If it does, the chunks that it failed on are to blame."""
+        prompt = Prompt(system="", user="Say yes.", max_tokens=1, workspace=question.prompt.workspace)
         try:
-            await self._model.complete(Prompt(system="", user="Say yes.", max_tokens=1, workspace=workspace))
+            with paid_by(question.passages.payer):
+                await self._model.complete(prompt)
         except ModelOutputError:
             return True
         except DependencyError:
@@ -233,9 +228,6 @@ class _ChunkCalls:
             except DependencyError as error:
                 self.refused[question.digest] = error
                 return
-            calls, tokens = self.costs.get(question.digest, (0, 0))
-            spent = completion.prompt_tokens + completion.completion_tokens
-            self.costs[question.digest] = (calls + completion.calls, tokens + spent)
             if parse_answer(completion.text).understood:
                 self.keep(question, ModelReading(answer=completion.text))
                 return
