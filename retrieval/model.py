@@ -223,10 +223,11 @@ class Derivation:
 class Draft:
     """How a generator ended: whether it said itself that the evidence does not answer, and what that cost.
 
-    ``notes`` say how complete the answer is.
+    ``notes`` say how complete the answer is; ``by_model``: a language model wrote it from evidence.
     """
 
     abstained: bool
+    by_model: bool = False
     notes: tuple[str, ...] = ()
     calls: int = 0
     tokens: int = 0

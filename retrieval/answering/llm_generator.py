@@ -42,7 +42,7 @@ class LlmGenerator(AnswerGenerator):
         if held is not None:
             for claim in (*parser.feed(held), *parser.finish()):
                 yield claim
-            yield Draft(abstained=parser.found_nothing)
+            yield Draft(abstained=parser.found_nothing, by_model=True)
             return
         async with aclosing(self._model.stream(asked.prompt)) as pieces:  # type: ignore[type-var]
             async for piece in pieces:
@@ -56,5 +56,6 @@ class LlmGenerator(AnswerGenerator):
         self._cache.put(slot, done.text, question.workspace, {item.placed.document.id for item in evidence})
         tokens = done.prompt_tokens + done.completion_tokens
         yield Draft(
-            abstained=parser.found_nothing, calls=done.calls, tokens=tokens, completion_tokens=done.completion_tokens
-        )
+            abstained=parser.found_nothing, by_model=True, calls=done.calls, tokens=tokens,
+            completion_tokens=done.completion_tokens,
+        )  # fmt: skip
