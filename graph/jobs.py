@@ -30,9 +30,10 @@ class JobProgress:
     """How far a job is, and once it is done, its yield. ``revision`` is where its change can be read.
 
     ``failures`` says of some chunks, by ordinal, why the model could not read them; ``rejected`` counts what it said
-    and the text does not bear out, by reason. ``chunks_kept`` are those that the version before had as well;
-    ``retitled``: that one had another title.
-    ``seconds`` is wall clock.
+    and the text does not bear out, by reason; ``nothing_added`` counts chunks to which it added nothing, by reason.
+    ``seconds_left`` is how long it will read on, while it is at it and that can be told. ``chunks_kept`` are those that
+    the version before had as well; ``retitled``: that one had another title.
+    ``seconds`` is wall clock; ``calls`` and ``tokens`` are those of all attempts.
     """
 
     stage: str = ""
@@ -51,6 +52,8 @@ class JobProgress:
     chunks_failed: int = 0
     failures: Mapping[str, str] = field(default_factory=dict)
     rejected: Mapping[str, int] = field(default_factory=dict)
+    nothing_added: Mapping[str, int] = field(default_factory=dict)
+    seconds_left: float | None = None
     questions_done: int = 0
     questions_total: int = 0
     revision: int | None = None

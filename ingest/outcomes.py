@@ -53,8 +53,9 @@ class IngestReport:
     """The yield of one applied document version. Seconds are wall clock, by step.
 
     ``chunks_pending`` and ``pages_pending`` (pictures) wait for the language model; ``failures`` says by ordinal why it
-    could not read a chunk, ``pages_skipped`` by number why it did not read a page. Of the ``chunks`` those that the
-    version before had are ``chunks_kept``; ``chunks_removed`` had only that one; ``retitled``: its title was another.
+    could not read a chunk, ``pages_skipped`` by number why it did not read a page; ``nothing_added`` counts chunks
+    that it read in vain, by reason. Of the ``chunks`` those that the version before had are ``chunks_kept``;
+    ``chunks_removed`` had only that one; ``retitled``: its title was another.
     ``reading``: how it was read; ``places``: where its lines are drawn.
     """
 
@@ -74,6 +75,7 @@ class IngestReport:
     chunks_pending: int = 0
     failures: dict[int, str] = field(default_factory=dict)
     rejected: dict[str, int] = field(default_factory=dict)
+    nothing_added: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     places: tuple[LineBox, ...] = ()
 

@@ -31,7 +31,6 @@ from ingest.under_way.embedding import ToEmbed, embed
 from ingest.under_way.slicing import Slice
 from ingest.under_way.work import Progress, Work
 
-
 Spent = Callable[[Upload, Cost], object]
 """Called with an upload, and what a call of a model for it has cost."""
 
@@ -273,6 +272,7 @@ def _report(work: Work, change: GraphChange, revision: int) -> IngestReport:
         chunks_pending=sum(extraction.state == "pending" for extraction in work.extractions),
         failures={n: extraction.failure for n, extraction in enumerate(work.extractions) if extraction.failure},
         rejected=total(extraction.rejected for extraction in work.extractions),
+        nothing_added=total({extraction.nothing: 1} for extraction in work.extractions if extraction.nothing),
         seconds=work.seconds,
         places=work.loaded.boxes,
     )

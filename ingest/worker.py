@@ -22,6 +22,7 @@ from ingest.outcomes import Failure, IngestReport
 from ingest.pipeline import IngestPipeline
 from ingest.ports import VersionRegister
 from ingest.reading_reports import ReadingReports
+from ingest.under_way.pace import Pace
 from ingest.under_way.slicing import SLICE_DOCUMENTS
 
 MAX_FAILURES_SHOWN = 20
@@ -158,16 +159,21 @@ class Worker(JobThread):
         """Steps are kept here and written at most once a second: a thousand small files are one batch."""
         last = time.monotonic()
         unwanted: set[str] = set()
+        pace = Pace()
 
         def report(upload: Upload, step: str, done: int, total: int) -> bool:
             nonlocal last
             job = jobs[upload.document_id, upload.version]
+            if step == "extract":
+                pace.note(job.id, done, total)
             self._progress[job.id] = replace(self._progress[job.id], stage=step, chunks_done=done, chunks_total=total)
             if time.monotonic() - last > 1.0:
                 last = time.monotonic()
+                left = pace.seconds_left() if step == "extract" and self.kind == "extract" else None
                 with self._state.transaction():
                     for each in jobs.values():
-                        self._jobs.update(each.id, state="running", progress=self._progress[each.id])
+                        told = replace(self._progress[each.id], seconds_left=left)
+                        self._jobs.update(each.id, state="running", progress=told)
                 unwanted.update(each.id for each in jobs.values() if not self._wanted(each))
             return job.id not in unwanted
 
@@ -216,7 +222,7 @@ def _yield_of(report: IngestReport) -> JobProgress:
             **{str(ordinal): report.failures[ordinal] for ordinal in shown},
             **{f"page {page}": report.pages_skipped[page] for page in skipped},
         },
-        rejected=report.rejected, revision=report.revision,
+        rejected=report.rejected, nothing_added=report.nothing_added, revision=report.revision,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from api.schemas.documents import ReadingBody, reading_body
+from api.schemas.readings import ReadingBody, reading_body
 from graph.jobs import Job, JobState
 from ingest.model import ReadingReport
 from ingest.outcomes import Update, update_by
@@ -24,6 +24,8 @@ class JobBody(BaseModel):
     """A job as it stands; ``revision`` is where its change can be read.
 
     Of the passages of a version ``chunks_kept`` were in the one before as well; ``chunks_removed`` were only there.
+    ``calls`` and ``tokens`` are those of every attempt. ``nothing_added`` counts passages to which a language model
+    added nothing, by reason; ``seconds_left``: how long it will read on, as far as that is known.
     Once it is done, ``update`` tells what it did to its document, and ``reading`` how the file was read.
     """
 
@@ -47,6 +49,8 @@ class JobBody(BaseModel):
     chunks_failed: int
     failures: dict[str, str]
     rejected: dict[str, int]
+    nothing_added: dict[str, int] = {}
+    seconds_left: float | None = None
     revision: int | None
     attempt: int
     error: JobErrorBody | None
@@ -73,7 +77,8 @@ def job_body(job: Job, reading: ReadingReport | None = None) -> JobBody:
         chunks_removed=progress.chunks_removed,
         entities=progress.entities, relations=progress.relations, calls=progress.calls, tokens=progress.tokens,
         seconds=progress.seconds, chunks_failed=progress.chunks_failed, failures=dict(progress.failures),
-        rejected=dict(progress.rejected), revision=progress.revision, attempt=job.attempt,
+        rejected=dict(progress.rejected), nothing_added=dict(progress.nothing_added),
+        seconds_left=progress.seconds_left, revision=progress.revision, attempt=job.attempt,
         created_at=job.created_at, updated_at=job.updated_at,
         error=JobErrorBody(
             type=f"urn:quipu:problem:{error.code}", code=error.code, stage=error.stage, detail=error.message,

@@ -67,7 +67,8 @@ class SqliteJobQueue(WorkQueue):
                 [
                     (
                         job.id, job.workspace, job.kind, job.document_id, job.version, job.payload, job.priority,
-                        job.state, json.dumps(asdict(job.progress)), None, 1, False, now.isoformat(), now.isoformat(), 0, 0,
+                        job.state, json.dumps(asdict(job.progress)), None, 1, False, now.isoformat(), now.isoformat(),
+                        0, 0,
                     )
                     for job in added
                 ],

@@ -32,6 +32,7 @@ CIRCULAR = "a relation to itself"
 TOO_MANY = "over-extraction"
 BROKEN = "no text"
 CUT_OFF = "answer cut off"
+COPIED = "copied from the prompt"
 
 _PARENTHESES = re.compile(r"\([^()]*\)|（[^（）]*）")
 _WORD = re.compile(r"[^\W_]+")

@@ -18,9 +18,10 @@ from graph.ports.models import LanguageModel
 from graph.prompting import Prompt
 from graph.spending import paid_by
 from ingest.extraction.answer_parser import parse_answer
-from ingest.extraction.grounding import add_names, ground
+from ingest.extraction.grounding import COPIED, add_names, ground, total
 from ingest.extraction.light_extractor import LightExtractor
 from ingest.extraction.prompt import asked_again, extraction_prompt, prompt_digest
+from ingest.extraction.prompts.copies import without_copies
 from ingest.extraction.row_relations import ROWS
 from ingest.model import ChunkText, Extraction, Passages
 from ingest.model_reading import ExtractionSchema, ModelReading
@@ -30,6 +31,9 @@ AT_ONCE = 16
 """Calls handed to the model at the same time; its adapter bounds what really runs."""
 LAST_TRY = 3
 """A chunk whose calls failed this often, while those of others went through, is to blame itself and fails."""
+EMPTY = "empty answer"
+UNFOUNDED = "nothing that the text bears out"
+"""Why a model's answer added nothing to a chunk; see also :mod:`ingest.extraction.prompts.copies`."""
 UNREADABLE = "its answer held no entities or relations that can be read, nor when asked again"
 
 
@@ -91,6 +95,8 @@ class LlmExtractor(Extractor):
         if self._ask:
             missing = {q.digest: q for q in flat if q.digest not in readings}
             done = Counter(question.document for question in flat if question.digest in readings)
+            for place in sorted({question.document for question in missing.values()}):
+                tell(place, done[place])
             asking = _ChunkCalls(self._model, self._cache, tell, done)
             self._run(asking, list(missing.values()))
             readings |= asking.readings
@@ -162,11 +168,17 @@ class LlmExtractor(Extractor):
         if reading is None or reading.failure:
             failure = reading.failure if reading else ""
             return replace(rules, state="failed" if reading else "pending", failure=failure)
-        grounded = ground(parse_answer(reading.answer), question.chunk, title, question.schema)
+        answer = parse_answer(reading.answer)
+        own = without_copies(answer, question.prompt, "\n".join((title, *question.chunk.headings, question.chunk.text)))
+        grounded = ground(own.answer, question.chunk, title, question.schema)
         names, relations = add_names(rules.names, grounded, self._model.identity)
+        rejected = total([grounded.rejected, {COPIED: own.copies}])
         rows = tuple(relation for relation in rules.relations if relation.extractor == ROWS)
         relations = (*relations, *rows) if relations else rules.relations
-        return replace(rules, names=names, relations=relations, state="model", rejected=grounded.rejected)
+        nothing = "" if grounded.names else own.of or (UNFOUNDED if answer.entities or answer.relations else EMPTY)
+        return replace(
+            rules, names=names, relations=relations, state="model", rejected=rejected, nothing=nothing
+        )  # fmt: skip
 
 
 class _ChunkCalls:

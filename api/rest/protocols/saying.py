@@ -71,7 +71,7 @@ class Saying:
 
 
 def sources(answer: Answer, unread: Sequence[str]) -> str:
-    """A line for each marker, each note, each lack, and what of the question was not read: chat clients show text alone."""
+    """A line for each marker, note and lack, and what of the question was not read: chat clients show text alone."""
     named = {
         citation.marker: f"[{citation.marker}] {inert_line(citation.title)} ({inert_line(citation.document_id)})"
         for citation in answer.citations
