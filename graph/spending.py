@@ -38,8 +38,12 @@ _payers: ContextVar[tuple[Payer, ...]] = ContextVar("payers", default=())
 
 @contextmanager
 def paid_by(payer: Payer) -> Iterator[None]:
-    """What the block and the tasks that it begins spend is paid by this one, beside those around it."""
-    token = _payers.set((*_payers.get(), payer))
+    """What the block and the tasks that it begins spend is paid by this one, beside those around it.
+
+    Who pays around it already (an equal payer) does not pay twice.
+    """
+    around = _payers.get()
+    token = _payers.set(around if payer in around else (*around, payer))
     try:
         yield
     finally:
