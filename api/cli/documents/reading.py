@@ -27,10 +27,9 @@ def by_model(model: ModelReadingBody | None) -> str:
     """How far a language model is with a document and what it added, in short; empty where none reads it."""
     if model is None:
         return ""
-    if model.state == "running" or (model.state in {"queued", "waiting"} and model.chunks_total):
-        left = "" if model.seconds_left is None else f", about {duration(model.seconds_left)} left"
-        waits = "" if model.state == "running" else f" ({model.state})"
-        return f"{model.chunks_done} of {model.chunks_total or '?'} passages{waits}{left}"
+    if model.state in {"running", "waiting"} and model.chunks_total:
+        left = f", about {duration(model.seconds_left)} left" if model.seconds_left else ""
+        return f"{model.state}: {model.chunks_done} of {model.chunks_total} passages{left}"
     if model.state != "done":
         return model.state
     if not model.added:

@@ -125,7 +125,7 @@ def came_of(job: JobBody) -> str:
     }  # fmt: skip
     chunks = f"{READERS.get(job.kind, job.kind)}: {job.chunks_done} of {job.chunks_total} passages"
     failed = [f"{job.chunks_failed} failed"] if job.chunks_failed else []
-    left = [f"about {duration(job.seconds_left)} left"] if job.seconds_left is not None else []
+    left = [f"about {duration(job.seconds_left)} left"] if job.seconds_left else []
     vain = [f"nothing added to {sum(job.nothing_added.values())} ({in_vain(job.nothing_added)})"] * bool(
         job.nothing_added
     )
