@@ -146,6 +146,7 @@ class _Parts:
         self.questions = QuestionPipeline(
             views=self.views, retriever=PassageRetriever(self.embedder), limiter=self.limiter,
             own_writes=self.own_writes, generator=generator,
+            instead=ExtractiveGenerator() if settings.when_unverified == "quote" else None,
         )  # fmt: skip
 
 

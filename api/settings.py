@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     """Longest call; half of it may pass before the first token."""
     extract_llm: str | None = None
     """Another model for reading documents; None is QUIPU_LLM."""
+    when_unverified: Literal["refuse", "quote"] = "refuse"
+    """What is said where nothing holds of what the model wrote: ``refuse`` says that nothing was found, ``quote``
+    answers with literal sentences, as without a model. ``degraded`` of the answer tells either."""
     entity_types: str = ""
     """Types of entities the model keeps to, with commas between; empty: any. A document's metadata can name its own."""
     relation_types: str = ""

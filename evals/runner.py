@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import version
 
 from evals.dataset import Dataset, Query
@@ -17,7 +18,8 @@ from evals.ports import KnowledgeService, Progress
 from evals.runs import Run, RunFolder, now
 from evals.scoring import DEPTHS
 from graph import release
-from graph.errors import InputError, NotFoundError
+from graph.errors import InputError, NotFoundError, QuipuError
+from graph.spending import Cost, paid_by, pay
 
 SHOWN = 5
 """How many passages a row keeps for people to look at."""
@@ -54,9 +56,11 @@ class Evaluation:
             raise InputError(f"data set {self.dataset.name!r} has no question with a gold document or answer")
         refused = self._take_in(progress) if self.own_corpus else {}
         info = self.folder.begin(self._info(len(queries), refused))
-        self._ask_all(queries, info, progress)
+        with paid_by(partial(self.folder.spend, "answers")):
+            self._ask_all(queries, info, progress)
         if self.judge is not None:
-            self.judge.judge_run(self.folder, progress)
+            with paid_by(partial(self.folder.spend, "judge")):
+                self.judge.judge_run(self.folder, progress)
         self.folder.finish()
         return self.folder.load()
 
@@ -94,7 +98,7 @@ class Evaluation:
         started = time.perf_counter()
         passages = self.service.search(query.text, self.plan.mode, revision)
         searched = time.perf_counter()
-        answer = self.service.ask(query.text, self.plan.mode, revision) if self.plan.kind == "answers" else None
+        answer = self._answer(query.text, revision) if self.plan.kind == "answers" else None
         answered = time.perf_counter()
         ranking = dict.fromkeys(passage.document_id for passage in passages)
         return Row(
@@ -103,6 +107,16 @@ class Evaluation:
             passages=passages[:SHOWN], search_seconds=searched - started,
             answer=gold.checked(answer) if answer else None, ask_seconds=answered - searched if answer else None,
         )  # fmt: skip
+
+    def _answer(self, question: str, revision: int) -> GivenAnswer:
+        """The answer; what it cost is paid for before the row is kept, and also where there is none."""
+        try:
+            answer = self.service.ask(question, self.plan.mode, revision)
+        except QuipuError as error:
+            pay(Cost(calls=error.usage.get("calls", 0), prompt_tokens=error.usage.get("tokens", 0)))
+            raise
+        pay(Cost(calls=answer.calls, prompt_tokens=answer.tokens))
+        return answer
 
 
 def drawn(dataset: Dataset, plan: Plan) -> tuple[Query, ...]:

@@ -1,37 +1,45 @@
 """A run on disk: ``run.json`` says what it is, ``rows.jsonl`` grows by one question at a time.
 
+``spent.jsonl`` grows by what each call of a model has cost, those in vain as well.
 Each row is on the disk before the next question is asked, so that a run that was killed goes on where it stopped.
 """
 
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from evals.model import Agreement, Judgement, Row, RunInfo
 from graph.errors import DependencyError, InputError
+from graph.spending import Cost
 
+Purpose = Literal["answers", "judge"]
 _INFO: TypeAdapter[RunInfo] = TypeAdapter(RunInfo)
 _ROW: TypeAdapter[Row] = TypeAdapter(Row)
 _JUDGED: TypeAdapter[tuple[str, Judgement]] = TypeAdapter(tuple[str, Judgement])
 _AGREEMENT: TypeAdapter[Agreement] = TypeAdapter(Agreement)
-_LINES = ("rows.jsonl", "judged.jsonl")
+_SPENT: TypeAdapter[tuple[Purpose, int, int]] = TypeAdapter(tuple[Purpose, int, int])
+_LINES = ("rows.jsonl", "judged.jsonl", "spent.jsonl")
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """A run as far as it has come. ``judgements`` maps ids of questions; it is empty without a judge."""
+    """A run as far as it has come. ``judgements`` maps ids of questions; it is empty without a judge.
+
+    ``spent``: calls and tokens of all attempts by their purpose; a run of an earlier release has none.
+    """
 
     info: RunInfo
     rows: tuple[Row, ...]
     judgements: Mapping[str, Judgement]
     agreement: Agreement | None = None
+    spent: Mapping[Purpose, Cost] = field(default_factory=dict)
 
 
 class RunFolder:
@@ -77,6 +85,11 @@ class RunFolder:
         """Keep a judgement for good."""
         self._append("judged.jsonl", _JUDGED.dump_json((query_id, judgement)))
 
+    def spend(self, purpose: Purpose, cost: Cost) -> None:
+        """Keep for good what a call has cost."""
+        if cost.calls or cost.tokens:
+            self._append("spent.jsonl", _SPENT.dump_json((purpose, cost.calls, cost.tokens)))
+
     def set_agreement(self, agreement: Agreement) -> None:
         """Write how far the judge agrees with people."""
         self._write("agreement.json", _AGREEMENT.dump_json(agreement, indent=2))
@@ -98,7 +111,14 @@ class RunFolder:
             rows=tuple(self._read("rows.jsonl", _ROW)),
             judgements=dict(self._read("judged.jsonl", _JUDGED)),
             agreement=_AGREEMENT.validate_json(agreement.read_bytes()) if agreement.exists() else None,
+            spent=self._spent(),
         )
+
+    def _spent(self) -> Mapping[Purpose, Cost]:
+        found: dict[Purpose, Cost] = {}
+        for purpose, calls, tokens in self._read("spent.jsonl", _SPENT):
+            found[purpose] = found.get(purpose, Cost()) + Cost(calls=calls, prompt_tokens=tokens)
+        return found
 
     def _read(self, name: str, form: TypeAdapter[T]) -> list[T]:
         path = self.path / name

@@ -11,6 +11,7 @@ from evals.model import Row
 from evals.runs import Run
 from evals.scoring import BY_KEY, DEPTHS, FAILURES, METRICS, Failure, failure, scores
 from graph.errors import InputError
+from graph.spending import Cost
 
 TIMES = ("search_ms_p50", "search_ms_p95", "ask_ms_p50", "ask_ms_p95")
 COSTS = ("calls", "tokens", "cost")
@@ -136,8 +137,11 @@ def _costs(run: Run) -> Mapping[str, float]:
     answers = [row.answer for row in run.rows if row.answer is not None]
     if not answers:
         return {}
-    tokens = sum(answer.tokens for answer in answers)
-    found = {"calls": float(sum(answer.calls for answer in answers)), "tokens": float(tokens)}
+    spent = run.spent.get("answers") or Cost(
+        calls=sum(answer.calls for answer in answers), prompt_tokens=sum(answer.tokens for answer in answers)
+    )
+    tokens = spent.tokens
+    found = {"calls": float(spent.calls), "tokens": float(tokens)}
     if run.info.token_price:
         found["cost"] = tokens * run.info.token_price / 1e6
     return found

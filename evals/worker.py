@@ -19,6 +19,7 @@ from graph.errors import QuipuError
 from graph.job_thread import JobThread, foreseen
 from graph.jobs import Job, JobError, JobProgress, JobState
 from graph.ports.jobs import JobSource
+from graph.spending import paid_by
 
 LEASE_SECONDS = 600.0
 REPORT_SECONDS = 0.5
@@ -65,7 +66,8 @@ class EvaluationWorker(JobThread):
 
     def _work(self, job: Job, reporter: "_Reporter") -> None:
         try:
-            state = foreseen(partial(self._ended, job, reporter))
+            with paid_by(partial(self._jobs.spent, job.id)):
+                state = foreseen(partial(self._ended, job, reporter))
         except QuipuError as error:
             step = reporter.progress.stage or "load"
             reason = JobError(code=error.code, stage=step, message=str(error), retriable=error.retriable)

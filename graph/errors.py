@@ -47,8 +47,9 @@ from typing import ClassVar
 
 
 class QuipuError(Exception):
-    """Root of the tree. ``str(error)`` is one sentence for a person."""
+    """Root of the tree. ``str(error)`` is one sentence for a person; ``usage``: what a service spent until then."""
 
+    usage: Mapping[str, int] = {}
     code: ClassVar[str] = "internal-error"
     status: ClassVar[int] = 500
     retriable: ClassVar[bool] = False

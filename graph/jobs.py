@@ -31,10 +31,10 @@ class JobProgress:
 
     ``failures`` says of some chunks, by ordinal, why the model could not read them or, of ``chunks_partly``, not all of
     them; ``rejected`` counts what it said and the text does not bear out, by reason, and its answers that were cut off
-    or repeated themselves. ``chunks_kept`` are those that the version before had as well;
-    ``retitled``: that one had another title.
-    ``seconds`` is wall clock. ``ends_at`` is when a job that runs is expected to end, in seconds since the epoch; None
-    where nothing tells.
+    or repeated themselves; ``nothing_added`` counts chunks to which it added nothing, by reason. ``chunks_kept`` are
+    those that the version before had as well; ``retitled``: that one had another title.
+    ``seconds`` is wall clock; ``calls`` and ``tokens`` are those of all attempts. ``ends_at`` is when a job that runs
+    is expected to end, in seconds since the epoch; None where nothing tells.
     """
 
     stage: str = ""
@@ -54,6 +54,7 @@ class JobProgress:
     chunks_partly: int = 0
     failures: Mapping[str, str] = field(default_factory=dict)
     rejected: Mapping[str, int] = field(default_factory=dict)
+    nothing_added: Mapping[str, int] = field(default_factory=dict)
     questions_done: int = 0
     questions_total: int = 0
     revision: int | None = None

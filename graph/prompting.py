@@ -35,7 +35,8 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
-    """One answer. Tokens are the server's own counts, or estimates where it gives none (``counted`` is false).
+    """One answer. Tokens are the server's own counts, or estimates where it gives none (``counted`` is false), of all
+    attempts together.
 
     ``calls`` counts requests that reached the server, retries included. ``cut`` tells that the answer did not end of
     itself: it came to ``max_tokens``, or, where it ``looped``, said the same again and again and was ended for that;

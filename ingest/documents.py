@@ -22,7 +22,7 @@ from ingest.loaders.registry import PDF
 from ingest.member_ports import MemberRegister
 from ingest.model import ReadingReport, Source
 from ingest.ports import BlobStore, ByteReferences, VersionRegister
-from ingest.reading_reports import ReadingReports
+from ingest.reading_reports import ReadingReports, SecondReading, second_reading
 
 Moment = int | datetime | None
 """As of what: a revision, a time with a zone, or now."""
@@ -40,7 +40,8 @@ class DocumentState:
     """A version and what it contributes at a revision.
 
     ``state`` is ``live``, or ``partly read`` where it is live and something in its file could not be read; or that of
-    the job that will bring the version. ``reading`` is None where it is not known how the version was read.
+    the job that will bring the version. ``reading`` is None where it is not known how the version was read, ``second``
+    where no language model reads it.
     """
 
     document: Document
@@ -48,6 +49,7 @@ class DocumentState:
     revision: int
     counts: GraphCounts
     reading: ReadingReport | None = None
+    second: SecondReading | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,7 +253,7 @@ class Documents:
                 DocumentState(
                     document=one, state=PARTLY_READ if reading is not None and reading.partly else LIVE,
                     revision=revision, counts=self._reader.document_counts(workspace, one.id, revision),
-                    reading=reading,
+                    reading=reading, second=second_reading(self._jobs, workspace, one),
                 )
             )  # fmt: skip
         return tuple(found)

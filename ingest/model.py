@@ -8,6 +8,7 @@ from typing import Literal
 from graph.errors import QuipuError
 from graph.model import Document, Metadata, Span
 from graph.rights import Readers
+from graph.spending import Payer, nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,11 +273,12 @@ class ExtractedAlias:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passages:
-    """The chunks of one document version, to be read."""
+    """The chunks of one document version, to be read; ``payer`` is told what that costs."""
 
     workspace: str
     document: Document
     chunks: tuple[ChunkText, ...]
+    payer: Payer = nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,7 +288,7 @@ class Extraction:
     ``state`` is ``rules`` where no model is set, ``pending`` where one has not read the chunk yet, ``model`` where it
     has, and ``failed``, with the reason in ``failure``, where it could not, or ``partly`` where it could in part; the
     names by rule are there in any case.
-    ``rejected`` counts model output that was refused, by reason; ``calls`` and ``tokens`` what it cost.
+    ``rejected`` counts model output that was refused, by reason; ``nothing`` says why the model's answer added nothing.
     """
 
     extractor: str
@@ -296,5 +298,4 @@ class Extraction:
     state: Literal["rules", "pending", "model", "partly", "failed"] = "rules"
     failure: str = ""
     rejected: dict[str, int] = field(default_factory=dict)
-    calls: int = 0
-    tokens: int = 0
+    nothing: str = ""

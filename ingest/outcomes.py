@@ -30,8 +30,6 @@ class PicturesRead:
     pending: tuple[int, ...] = ()
     skipped: Mapping[int, str] = field(default_factory=dict)
     unsure: Mapping[int, int] = field(default_factory=dict)
-    calls: int = 0
-    tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +55,9 @@ class IngestReport:
 
     ``chunks_pending`` and ``pages_pending`` (pictures) wait for the language model; ``failures`` says by ordinal why it
     could not read a chunk or, of ``chunks_partly``, not all of it, ``pages_skipped`` by number why it did not read a
-    page, or all of it. Of the ``chunks`` those that the
-    version before had are ``chunks_kept``; ``chunks_removed`` had only that one; ``retitled``: its title was another.
+    page, or all of it; ``nothing_added`` counts chunks that it read in vain, by reason. Of the ``chunks`` those that
+    the version before had are ``chunks_kept``; ``chunks_removed`` had only that one; ``retitled``: its title was
+    another.
     ``reading``: how it was read; ``places``: where its lines are drawn.
     """
 
@@ -79,8 +78,7 @@ class IngestReport:
     chunks_partly: int = 0
     failures: dict[int, str] = field(default_factory=dict)
     rejected: dict[str, int] = field(default_factory=dict)
-    calls: int = 0
-    tokens: int = 0
+    nothing_added: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     places: tuple[LineBox, ...] = ()
 

@@ -5,7 +5,7 @@ revision, and fails or succeeds on its own.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
@@ -15,6 +15,7 @@ from graph.model import Document, GraphChange
 from graph.ports.models import Embedder
 from graph.ports.reading import ChangeReader, DocumentReader
 from graph.ports.writing import GraphWriter
+from graph.spending import Cost, paid_by
 from graph.tracing import span, traced
 from ingest.chunking import split_document
 from ingest.extraction.grounding import total
@@ -29,6 +30,9 @@ from ingest.reading_reports import completed, nothing_to_read
 from ingest.under_way.embedding import ToEmbed, embed
 from ingest.under_way.slicing import Slice
 from ingest.under_way.work import Progress, Work
+
+Spent = Callable[[Upload, Cost], object]
+"""Called with an upload, and what a call of a model for it has cost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +62,13 @@ class IngestPipeline:
         self._writer = writer
         self._keeper = keeper
 
-    def run(self, uploads: Sequence[Upload], progress: Progress) -> tuple[IngestReport | Failure, ...]:
+    def run(
+        self, uploads: Sequence[Upload], progress: Progress, spent: Spent = lambda *_: None
+    ) -> tuple[IngestReport | Failure, ...]:
         """Take the first uploads of one workspace through every step; one outcome each, in order.
 
         As many as make a slice: they are committed together, and a process that dies has lost no more than that.
+        ``spent`` is told what calls of models cost as they end.
 
         Raises:
             DependencyError: a store or the embedder failed; nothing was applied, and all may be tried again.
@@ -72,12 +79,13 @@ class IngestPipeline:
         for place, upload in enumerate(uploads):
             if filling.full(len(works), sum(len(work.chunks) for work in works.values())):
                 break
-            prepared = self._prepare(upload, progress)
+            with paid_by(partial(spent, upload)):
+                prepared = self._prepare(upload, progress)
             if isinstance(prepared, Failure):
                 outcomes[place] = prepared
             else:
                 works[place] = prepared
-        for place, failure in self._extract(works, progress).items():
+        for place, failure in self._extract(works, progress, spent).items():
             outcomes[place] = failure
             works.pop(place).unpacked.drop()
         self._embed(list(works.values()), progress)
@@ -132,7 +140,7 @@ class IngestPipeline:
         return self._extractors.pictures.transcribe(upload.workspace, document, source, loaded.picture_pages, tell)
 
     @traced("extract")
-    def _extract(self, works: Mapping[int, Work], progress: Progress) -> dict[int, Failure]:
+    def _extract(self, works: Mapping[int, Work], progress: Progress, spent: Spent) -> dict[int, Failure]:
         """One call of the extractor for all documents. One of which the model could read no chunk fails."""
         ordered = list(works.values())
         started = time.perf_counter()
@@ -141,8 +149,12 @@ class IngestPipeline:
             return ordered[place].tell(progress, "extract", done)
 
         documents = [
-            Passages(workspace=work.upload.workspace, document=work.document, chunks=work.texts) for work in ordered
-        ]
+            Passages(
+                workspace=work.upload.workspace, document=work.document, chunks=work.texts,
+                payer=partial(spent, work.upload),
+            )
+            for work in ordered
+        ]  # fmt: skip
         extracted = self._extractors.chunks.extract(documents, tell) if documents else ()
         each = (time.perf_counter() - started) / max(len(works), 1)
         failures: dict[int, Failure] = {}
@@ -261,8 +273,7 @@ def _report(work: Work, change: GraphChange, revision: int) -> IngestReport:
         chunks_partly=sum(extraction.state == "partly" for extraction in work.extractions),
         failures={n: extraction.failure for n, extraction in enumerate(work.extractions) if extraction.failure},
         rejected=total(extraction.rejected for extraction in work.extractions),
-        calls=work.pictures.calls + sum(extraction.calls for extraction in work.extractions),
-        tokens=work.pictures.tokens + sum(extraction.tokens for extraction in work.extractions),
+        nothing_added=total({extraction.nothing: 1} for extraction in work.extractions if extraction.nothing),
         seconds=work.seconds,
         places=work.loaded.boxes,
     )

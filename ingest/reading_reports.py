@@ -1,16 +1,21 @@
-"""How a document was read: the report that is kept with each version, and where it is kept."""
+"""How a document was read: the report that is kept with each version, where it is kept, and the model's reading."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from graph.jobs import Job
+from graph.model import Document
+from graph.ports.jobs import JobQueue
 from ingest.model import LineBox, LoadedDocument, ReadingReport, Skipped
 from ingest.outcomes import PicturesRead
 
 PAGES, LINES = "pages", "lines of pictures"
 NOTHING = "nothing to be read in this picture"
 PENDING = "a picture that has yet to be read"
+MOST_JOBS = 1_000
+"""Jobs of one document whose costs are added up, the newest."""
 
 
 class ReadingReports(Protocol):
@@ -67,3 +72,37 @@ def nothing_to_read(name: str, pictures: PicturesRead) -> str:
         f"{name!r} holds no text but {len(pictures.skipped)} pictures"
         f" (page {first}: {pictures.skipped[first]}); the file is kept, and its job can be tried again"
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondReading:
+    """The job in which a language model reads a version, and what models have cost for its document in all."""
+
+    job: Job
+    calls: int
+    tokens: int
+
+    @property
+    def added(self) -> int:
+        """Passages to which the model added something, once it is done."""
+        progress = self.job.progress
+        read_in_vain = progress.chunks_failed + sum(progress.nothing_added.values())
+        return progress.chunks_total - read_in_vain if self.job.state == "done" else 0
+
+
+def second_reading(jobs: JobQueue, workspace: str, document: Document) -> SecondReading | None:
+    """The newest job of a model for a version; that by rule, where it found all that a model had answered before.
+
+    None where no model has read the version or is to read it.
+    """
+    by_model = jobs.list(workspace, document_id=document.id, kind="extract", limit=MOST_JOBS)
+    of_version = [job for job in by_model if job.version == document.version]
+    if not of_version and document.stage == "model":
+        by_rule = jobs.list(workspace, document_id=document.id, kind="ingest")
+        of_version = [job for job in by_rule if job.version == document.version]
+    if not of_version:
+        return None
+    costs = [job.progress for job in by_model]
+    return SecondReading(
+        job=of_version[0], calls=sum(cost.calls for cost in costs), tokens=sum(cost.tokens for cost in costs)
+    )  # fmt: skip

@@ -14,6 +14,7 @@ from graph.job_thread import JobThread, foreseen
 from graph.jobs import Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.ports.jobs import WorkQueue
 from graph.ports.operations import OperationalState
+from graph.spending import Cost
 from graph.tracing import span
 from ingest.acknowledged import PICTURES
 from ingest.model import Upload
@@ -113,7 +114,11 @@ class Worker(JobThread):
         self._expected.begin()
         ready = [(job, upload) for job, upload in pairs if upload is not None]
         by_version = {(upload.document_id, upload.version): job for job, upload in ready}
-        outcomes = self._pipeline.run([upload for _, upload in ready], self._reporter(by_version))
+
+        def spent(upload: Upload, cost: Cost) -> None:
+            self._jobs.spent(by_version[upload.document_id, upload.version].id, cost)
+
+        outcomes = self._pipeline.run([upload for _, upload in ready], self._reporter(by_version), spent)
         self._committed(jobs[0].workspace)
         self._finish([job for job, _ in ready[: len(outcomes)]], outcomes)
         return [*(job for job, _ in ready[len(outcomes) :]), *jobs[SLICE_DOCUMENTS:]]
@@ -217,14 +222,13 @@ def _yield_of(report: IngestReport) -> JobProgress:
         stage="done", chunks_done=report.chunks, chunks_total=report.chunks, chunks_reused=report.chunks_reused,
         chunks_kept=report.chunks_kept, chunks_added=report.chunks - report.chunks_kept,
         chunks_removed=report.chunks_removed, retitled=report.retitled, entities=report.entities,
-        relations=report.relations, calls=report.calls, tokens=report.tokens,
-        seconds=round(sum(report.seconds.values()), 3), chunks_failed=len(report.failures) - report.chunks_partly,
-        chunks_partly=report.chunks_partly,
+        relations=report.relations, seconds=round(sum(report.seconds.values()), 3),
+        chunks_failed=len(report.failures) - report.chunks_partly, chunks_partly=report.chunks_partly,
         failures={
             **{str(ordinal): report.failures[ordinal] for ordinal in shown},
             **{f"page {page}": report.pages_skipped[page] for page in skipped},
         },
-        rejected=report.rejected, revision=report.revision,
+        rejected=report.rejected, nothing_added=report.nothing_added, revision=report.revision,
     )  # fmt: skip
 
 

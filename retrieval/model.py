@@ -223,10 +223,12 @@ class Derivation:
 class Draft:
     """How a generator ended: whether it said itself that the evidence does not answer, and what that cost.
 
-    ``notes`` say how complete the answer is, ``degraded`` what went wrong with it.
+    ``notes`` say how complete the answer is, ``degraded`` what went wrong with it; ``by_model``: a language model wrote
+    it from evidence.
     """
 
     abstained: bool
+    by_model: bool = False
     notes: tuple[str, ...] = ()
     degraded: tuple[str, ...] = ()
     calls: int = 0

@@ -15,6 +15,7 @@ from graph.ports.own_writes import NothingUnderWay, OwnWrites
 from graph.tracing import span, traced
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.snapshot import Snapshot
+from retrieval.answering.answer_texts import INSTEAD
 from retrieval.answering.writing import Token, Writing
 from retrieval.finding.broad.gathering import gather
 from retrieval.finding.known_terms import known_terms
@@ -59,11 +60,13 @@ class QuestionPipeline:
 
     def __init__(
         self, *, views: KnowledgeViews, retriever: Retriever, generator: AnswerGenerator,
-        limiter: anyio.CapacityLimiter, own_writes: OwnWrites | None = None,
+        limiter: anyio.CapacityLimiter, own_writes: OwnWrites | None = None, instead: AnswerGenerator | None = None,
     ) -> None:  # fmt: skip
+        """``instead``: writes where nothing holds of what a language model wrote; None: then there is no answer."""
         self._views = views
         self._retriever = retriever
         self._generator = generator
+        self._instead = instead
         self._limiter = limiter
         self._own_writes = own_writes or NothingUnderWay()
 
@@ -160,11 +163,14 @@ class QuestionPipeline:
         yield EvidenceFound(evidence=evidence, revision=found.revision)
         started = time.perf_counter()
         writing = Writing(read, evidence, gathered.overview)
-        async with aclosing(self._generator.generate(read, evidence)) as parts:  # type: ignore[type-var]
-            async for part in parts:
-                # to verify a claim takes time, and whoever shares the event loop must not wait for it
-                for event in await self._in_thread(partial(list[Token | Citation], writing.add(part))):
+        async with aclosing(self._written(writing, self._generator, evidence)) as events:  # type: ignore[type-var]
+            async for event in events:
+                yield event
+        if (lack := writing.unverified) and self._instead is not None:
+            async with aclosing(self._written(writing, self._instead, evidence)) as events:  # type: ignore[type-var]
+                async for event in events:
                     yield event
+            lack += "" if writing.abstained else INSTEAD
         for event in await self._in_thread(partial(list[Token | Citation], writing.end())):
             yield event
         generated = Step(
@@ -172,7 +178,17 @@ class QuestionPipeline:
             seconds=time.perf_counter() - started,
         )  # fmt: skip
         yield generated
-        yield _answer(question, found, writing, (searched, generated))
+        answer = _answer(question, found, writing, (searched, generated))
+        yield replace(answer, degraded=(*answer.degraded, lack)) if lack else answer
+
+    async def _written(
+        self, writing: Writing, generator: AnswerGenerator, evidence: Sequence[Evidence]
+    ) -> AsyncIterator[Token | Citation]:
+        """What is verified of what a generator writes. Not in the event loop: that takes time, and others share it."""
+        async with aclosing(generator.generate(writing.read, evidence)) as parts:  # type: ignore[type-var]
+            async for part in parts:
+                for event in await self._in_thread(partial(list[Token | Citation], writing.add(part))):
+                    yield event
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await anyio.to_thread.run_sync(work, limiter=self._limiter)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from api.access import OWNER, Caller
-from api.admission.keys import MAX_PRINCIPALS, Keys
+from api.admission.keys import MAX_PRINCIPALS, KeyPays, Keys
 from api.admission.workspaces import Workspaces
 from api.settings import listed
 from graph.audience import UNRESTRICTED, Audience
 from graph.errors import ConfigurationError, NotFoundError, Unauthorized
 from graph.model import DEFAULT_WORKSPACE
+from graph.spending import Payer, nobody
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -99,6 +100,10 @@ class Access:
             workspace=key.workspace or "", role=key.role, audience=audience, key_id=key.id,
             operator=key.role == "admin" and key.workspace is None,
         )  # fmt: skip
+
+    def payer(self, caller: Caller) -> Payer:
+        """Who pays for models that a caller's request asks."""
+        return nobody if caller.key_id is None else KeyPays(self._keys, caller.key_id)
 
     def _is_api_key(self, token: str) -> bool:
         """A made key stays what it is, also where the same text stands in QUIPU_API_KEY."""

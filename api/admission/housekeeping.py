@@ -11,7 +11,7 @@ from api.admission.workspaces import Workspaces
 from graph.errors import QuipuError
 
 USES_SECONDS = 60.0
-"""How often the last use of keys is written."""
+"""How often the last use of keys is written; what models cost for them is written at once."""
 AGAIN_SECONDS = 0.2
 """Pause before a workspace that is still being worked in is looked at again."""
 RETRY_SECONDS = 5.0
@@ -34,6 +34,7 @@ class Housekeeping:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
         workspaces.on_deleting(lambda _: self._wake.set())
+        keys.on_spent(self._wake.set)
 
     def start(self) -> None:
         """Begin, with what an earlier process left undone."""

@@ -3,15 +3,16 @@
 import os
 import re
 import threading
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from api.access import Caller
 from api.admission.model import Key, NewKey, digest_of, new_secret, parts_of, token_of
 from api.admission.ports import KeyRegister
-from graph.errors import ConflictError, Forbidden, InputError, NotFoundError
+from graph.errors import ConflictError, DependencyError, Forbidden, InputError, NotFoundError
+from graph.spending import Cost
 
 FIRST_KEY = "first-admin.key"
 """File in the data folder that holds the first key, for whoever owns the folder."""
@@ -33,9 +34,13 @@ class Keys:
         self._register = register
         self._alone = alone
         self._lock = threading.Lock()
+        self._counting = threading.Lock()
         self._keys = {key.id: key for key in register.all()}
         self._ever = register.ever()
         self._uses: dict[str, datetime] = {}
+        self._costs = {key.id: Cost(calls=key.calls, prompt_tokens=key.tokens) for key in self._keys.values()}
+        self._owed: set[str] = set()
+        self._on_spent: Callable[[], object] = lambda: None
 
     @property
     def ever(self) -> bool:
@@ -116,17 +121,36 @@ class Keys:
         parts = parts_of(token)
         return parts is not None and parts[0] in self._keys
 
+    def on_spent(self, call: Callable[[], object]) -> None:
+        """Call back, quickly and from any thread, when there is a cost to be written by :meth:`write_uses`."""
+        self._on_spent = call
+
+    def spend(self, key_id: str, cost: Cost) -> None:
+        """Add what a model has cost for a request that came with this key. In memory: it waits for no disk."""
+        with self._counting:
+            self._costs[key_id] = self._costs.get(key_id, Cost()) + cost
+            self._owed.add(key_id)
+        self._on_spent()
+
     def write_uses(self) -> None:
-        """Keep when keys were last used. Raises DependencyError."""
+        """Keep when keys were last used, and what they have cost. Raises DependencyError."""
         noted, self._uses = self._uses, {}
         uses = dict(noted)  # a request may just be adding to the other one
-        if not uses:
+        with self._counting:
+            costs = {key_id: self._costs[key_id] for key_id in self._owed}
+            self._owed.clear()
+        if not uses and not costs:
             return
         with self._lock:
             for key_id, at in uses.items():
                 if key_id in self._keys:
                     self._keys[key_id] = replace(self._keys[key_id], last_used_at=at)
-        self._register.note_uses(uses)
+        try:
+            self._register.note_uses(uses, costs)
+        except DependencyError:
+            with self._counting:
+                self._owed |= costs.keys()
+            raise
 
     def forget(self, workspace: str) -> None:
         """Drop the keys of a workspace that is deleted."""
@@ -148,8 +172,21 @@ class Keys:
         return key, token_of(key_id, secret)
 
     def _with_use(self, key: Key) -> Key:
-        used = self._uses.get(key.id)
-        return replace(key, last_used_at=used) if used else key
+        cost = self._costs.get(key.id, Cost())
+        used = self._uses.get(key.id, key.last_used_at)
+        return replace(key, last_used_at=used, calls=cost.calls, tokens=cost.tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPays:
+    """The payer of a request that came with a key."""
+
+    keys: Keys
+    key_id: str
+
+    def __call__(self, cost: Cost) -> None:
+        """Pay."""
+        self.keys.spend(self.key_id, cost)
 
 
 def check_principals(principals: Sequence[str]) -> None:

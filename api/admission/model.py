@@ -27,7 +27,10 @@ class NewKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """A key as it is kept: of its secret the SHA-256 alone. Times have a zone."""
+    """A key as it is kept: of its secret the SHA-256 alone. Times have a zone.
+
+    ``calls`` and ``tokens`` are what models have cost for requests that came with it, in all.
+    """
 
     id: str
     digest: str
@@ -39,6 +42,8 @@ class Key:
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
+    calls: int = 0
+    tokens: int = 0
 
     def counts(self, now: datetime) -> bool:
         """Whether it opens anything now."""

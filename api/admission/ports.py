@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from api.admission.model import Key, Workspace
+from graph.spending import Cost
 
 
 class KeyRegister(Protocol):
@@ -22,8 +23,8 @@ class KeyRegister(Protocol):
         """Note that a key counts no more. The first time is kept."""
         ...
 
-    def note_uses(self, uses: Mapping[str, datetime]) -> None:
-        """Note when keys were last used, by id; ids that are not kept are passed over."""
+    def note_uses(self, uses: Mapping[str, datetime], costs: Mapping[str, Cost]) -> None:
+        """Note when keys were last used and what they cost in all, by id; ids that are not kept are passed over."""
         ...
 
     def forget(self, workspace: str) -> None:

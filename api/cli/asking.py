@@ -79,7 +79,7 @@ def show_sources(answer: AnswerBody) -> None:
 
 
 def _show_notes(found: AnswerBody | SearchResultBody) -> None:
-    for note in found.notes:
+    for note in (*found.notes, *found.degraded):
         out.print(f"note: {note}", style="yellow", highlight=False)
     if found.pending:
         out.print(pending_text(found.pending), style="yellow", highlight=False)

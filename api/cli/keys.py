@@ -44,7 +44,14 @@ def list_keys(as_json: AsJson = False) -> None:
         print_json(found)
         return
     table = whole_table(
-        id_column("id", (one.id for one in found)), "role", "workspace", "label", "principals", "last used", "until"
+        id_column("id", (one.id for one in found)),
+        "role",
+        "workspace",
+        "label",
+        "principals",
+        "last used",
+        "until",
+        "models",
     )
     for key in found:
         until = moment(key.expires_at) if key.expires_at else ""
@@ -52,6 +59,7 @@ def list_keys(as_json: AsJson = False) -> None:
             key.id, key.role, key.workspace or "every", key.label, ", ".join(key.principals),
             moment(key.last_used_at) if key.last_used_at else "never",
             f"revoked {moment(key.revoked_at)}" if key.revoked_at else until,
+            f"{key.calls} calls, {key.tokens:,} tokens" if key.calls else "",
         )  # fmt: skip
     out.print(table)
 

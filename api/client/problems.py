@@ -22,7 +22,9 @@ def service_error(response: httpx.Response) -> QuipuError:
     """Why a request was refused or failed."""
     problem = _members(response)
     if "code" in problem:
-        return problem_error(problem)
+        error = problem_error(problem)
+        error.usage = problem.get("usage", {})
+        return error
     return _by_status(response.status_code)(f"{response.text[:SHOWN]} (HTTP {response.status_code})")
 
 

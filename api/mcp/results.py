@@ -56,7 +56,7 @@ class Conflict(BaseModel):
 class Answered(BaseModel):
     """An answer and its verified quotes. ``abstained``: the documents do not answer, and ``answer`` says so.
 
-    ``pending`` counts changes that were acknowledged and are not in it yet.
+    ``pending`` counts changes that were acknowledged and are not in it yet; ``degraded``: what is not as it should be.
     """
 
     answer: str
@@ -64,6 +64,7 @@ class Answered(BaseModel):
     citations: list[Quote]
     conflict: Conflict | None = None
     notes: list[str] = []
+    degraded: list[str] = []
     revision: int
     pending: int = 0
 

@@ -26,13 +26,13 @@ def found(result: Found) -> str:
 
 
 def answered(result: Answered) -> str:
-    """The answer, then its sources, sides that contradict each other, and notes."""
+    """The answer, then its sources, sides that contradict each other, notes, and what it lacks."""
     lines = [result.answer, *map(_source, result.citations)]
     if result.conflict:
         lines.append(f"The sources disagree ({result.conflict.kind}), the newest first:")
         lines += [f"- {side.date or 'no day stated'}: {_source(side.citation)}" for side in result.conflict.sides]
     pending = [pending_text(result.pending)] if result.pending else []
-    return "\n".join([*lines, *result.notes, *pending])
+    return "\n".join([*lines, *result.notes, *result.degraded, *pending])
 
 
 def facts(result: Facts) -> str:

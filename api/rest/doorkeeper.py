@@ -8,9 +8,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.access import Caller
 from api.admission.access import Access, Asked
 from api.admission.in_hand import InHand
-from api.rest.problems import quipu_problem
+from api.rest.problems import SPENT, quipu_problem
 from api.rest.roles import is_open, least_for
 from graph.errors import NotFoundError, QuipuError
+from graph.spending import Tally, paid_by
 
 WORKSPACE_HEADER = "x-quipu-workspace"
 ASKED = "asked"
@@ -61,7 +62,12 @@ class Doorkeeper:
 
     async def _let_in(self, caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
         answer = _Answer(send)
-        with self._in_hand.within(caller.workspace) as ended:
+        scope["state"][SPENT] = spent = Tally()
+        with (
+            self._in_hand.within(caller.workspace) as ended,
+            paid_by(self._access.payer(caller)),
+            paid_by(spent.add),
+        ):
             await self._app(scope, receive, answer.send)
         if ended.cancelled_caught and not answer.complete:
             if answer.begun:

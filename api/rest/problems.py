@@ -17,6 +17,7 @@ from api.event_log import mark_told
 from api.rest.response_headers import HEADERS
 from graph.disk import is_full, storage_error
 from graph.errors import Forbidden, QuipuError, Unauthorized
+from graph.spending import Cost, Tally
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:quipu:problem:"
@@ -25,6 +26,11 @@ GONE = 499
 LONGEST_DETAIL = 1_000
 """Characters: a problem that quotes its input must not become as large."""
 _log = structlog.get_logger()
+
+
+SPENT = "spent"
+"""Where the state of a request has what models have cost for it so far, as a Tally."""
+NOTHING = Cost()
 
 
 def problem(
@@ -56,12 +62,17 @@ def error_body(error: QuipuError) -> dict[str, object]:
     return problem_body(error.status, error.code, str(error), **error.members)
 
 
-def quipu_problem(error: QuipuError) -> JSONResponse:
-    """A Quipu error as a response: one of no key says how to send one, one of too low a role names the role."""
+def quipu_problem(error: QuipuError, spent: Cost = NOTHING) -> JSONResponse:
+    """A Quipu error as a response: one of no key says how to send one, one of too low a role names the role.
+
+    What models have cost until it came to that stands in ``usage``.
+    """
     headers = {} if error.retry_seconds is None else {"Retry-After": str(error.retry_seconds)}
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"
-    more = {"role": error.role} if isinstance(error, Forbidden) else {}
+    more: dict[str, object] = {"role": error.role} if isinstance(error, Forbidden) else {}
+    if spent.calls:
+        more["usage"] = {"calls": spent.calls, "tokens": spent.tokens}
     return problem(error.status, error.code, str(error), headers, **error.members, **more)
 
 
@@ -75,10 +86,11 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-async def _quipu_error(_: Request, error: Exception) -> Response:
+async def _quipu_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, QuipuError):
         raise error
-    return quipu_problem(error)
+    spent = getattr(request.state, SPENT, None)
+    return quipu_problem(error, spent.cost if isinstance(spent, Tally) else Cost())
 
 
 async def _http_error(_: Request, error: Exception) -> Response:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, Field, JsonValue
 
+from api.schemas.readings import ModelReadingBody, ReadingBody, model_reading_body, reading_body
 from api.schemas.strict import StrictBody
 from graph.errors import InputError
 from graph.filters import check_value, shown_metadata, told_language
@@ -17,6 +18,7 @@ from ingest.given_names import MAX_ID, MAX_MEDIA_TYPE, MAX_TITLE
 from ingest.loaders.registry import Format
 from ingest.model import ReadingReport
 from ingest.outcomes import Update
+from ingest.reading_reports import SecondReading
 
 MAX_METADATA_FIELDS = 64
 MAX_METADATA_NAME = 256
@@ -93,39 +95,11 @@ class AcceptedBodies(BaseModel):
     revision: int | None = None
 
 
-class SkippedBody(BaseModel):
-    """Parts of a file that are not in its text. ``unread``: a reader of the file sees them; else nobody does."""
-
-    part: str
-    reason: str
-    count: int
-    unread: bool
-
-
-class ReadingBody(BaseModel):
-    """How a file was read; a list of documents has its ``state`` alone.
-
-    ``state`` is ``whole``, ``partly read`` where something that a reader of the file sees is not in the text, or
-    ``unknown`` until it is read (again). ``parts`` counts what was read by its kind, ``replaced`` the bytes that are no
-    text in ``encoding``; ``guessed``: nothing in the file says that it is this one.
-    """
-
-    state: Literal["whole", "partly read", "unknown"]
-    parts: dict[str, int] = {}
-    skipped: list[SkippedBody] = []
-    pages: int | None = None
-    encoding: str = ""
-    guessed: bool = False
-    replaced: int = 0
-    bytes: int = 0
-    characters: int = 0
-
-
 class DocumentBody(BaseModel):
     """A document as it stands; ``readers`` are shown to those who may write.
 
     ``part_of`` is the document that holds it, such as the mail of an attachment; ``members`` are ids of documents that
-    it holds, the first thousand of ``members_count``.
+    it holds, the first thousand of ``members_count``. ``model`` is null where no language model reads it.
     """
 
     id: str
@@ -148,6 +122,7 @@ class DocumentBody(BaseModel):
     members: list[str] | None = None
     members_count: int | None = None
     reading: ReadingBody | None = None
+    model: ModelReadingBody | None = None
 
 
 class DocumentPage(BaseModel):
@@ -250,21 +225,10 @@ def _metadata_value(name: str, value: object) -> MetadataValue:
     return tuple(check_value(f"metadata field {name!r}", item) for item in value)
 
 
-def reading_body(report: ReadingReport | None) -> ReadingBody:
-    """How a file was read, for people."""
-    if report is None:
-        return ReadingBody(state="unknown")
-    return ReadingBody(
-        state="partly read" if report.partly else "whole", parts=dict(report.parts),
-        skipped=[SkippedBody(part=s.part, reason=s.reason, count=s.count, unread=s.unread) for s in report.skipped],
-        pages=report.pages, encoding=report.encoding, guessed=report.guessed, replaced=report.replaced,
-        bytes=report.bytes, characters=report.characters,
-    )  # fmt: skip
-
-
 def document_body(
-    document: Document, *, state: str, revision: int, counts: GraphCounts, reading: ReadingReport | None
-) -> DocumentBody:
+    document: Document, *, state: str, revision: int, counts: GraphCounts, reading: ReadingReport | None,
+    second: SecondReading | None = None,
+) -> DocumentBody:  # fmt: skip
     """A document for people."""
     return DocumentBody(
         id=document.id, version=document.version, title=document.title, source=document.source,
@@ -273,6 +237,7 @@ def document_body(
         revision=revision,
         chunks=counts.chunks, entities=counts.entities, relations=counts.relations, created_at=document.created_at,
         updated_at=document.updated_at, reading=ReadingBody(state=reading_body(reading).state),
+        model=model_reading_body(second),
     )  # fmt: skip
 
 

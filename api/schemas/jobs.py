@@ -1,11 +1,10 @@
 """Bodies of jobs."""
 
-import time
 from datetime import datetime
 
 from pydantic import BaseModel
 
-from api.schemas.documents import ReadingBody, reading_body
+from api.schemas.readings import ReadingBody, reading_body, remaining_seconds
 from graph.jobs import Job, JobState
 from ingest.model import ReadingReport
 from ingest.outcomes import Update, update_by
@@ -26,8 +25,10 @@ class JobBody(BaseModel):
 
     ``chunks_failed`` could not be read by the language model, ``chunks_partly`` only in part; ``failures`` tells why.
     Of the passages of a version ``chunks_kept`` were in the one before as well; ``chunks_removed`` were only there.
-    ``remaining_seconds`` is how long it is expected to run on, while the passages that a language model has read so far
-    tell. Once it is done, ``update`` tells what it did to its document, and ``reading`` how the file was read.
+    ``calls`` and ``tokens`` are those of every attempt. ``nothing_added`` counts passages to which a language model
+    added nothing, by reason. ``remaining_seconds`` is how long it is expected to run on, while the passages that a
+    language model has read so far tell. Once it is done, ``update`` tells what it did to its document, and ``reading``
+    how the file was read.
     """
 
     id: str
@@ -52,6 +53,7 @@ class JobBody(BaseModel):
     chunks_partly: int = 0
     failures: dict[str, str]
     rejected: dict[str, int]
+    nothing_added: dict[str, int] = {}
     revision: int | None
     attempt: int
     error: JobErrorBody | None
@@ -77,9 +79,9 @@ def job_body(job: Job, reading: ReadingReport | None = None) -> JobBody:
         chunks_reused=progress.chunks_reused, chunks_kept=progress.chunks_kept, chunks_added=progress.chunks_added,
         chunks_removed=progress.chunks_removed,
         entities=progress.entities, relations=progress.relations, calls=progress.calls, tokens=progress.tokens,
-        seconds=progress.seconds, remaining_seconds=_remaining(job), chunks_failed=progress.chunks_failed,
+        seconds=progress.seconds, remaining_seconds=remaining_seconds(job), chunks_failed=progress.chunks_failed,
         chunks_partly=progress.chunks_partly, failures=dict(progress.failures), rejected=dict(progress.rejected),
-        revision=progress.revision, attempt=job.attempt,
+        nothing_added=dict(progress.nothing_added), revision=progress.revision, attempt=job.attempt,
         created_at=job.created_at, updated_at=job.updated_at,
         error=JobErrorBody(
             type=f"urn:quipu:problem:{error.code}", code=error.code, stage=error.stage, detail=error.message,
@@ -88,9 +90,3 @@ def job_body(job: Job, reading: ReadingReport | None = None) -> JobBody:
         update=update_by(job),
         reading=reading_body(reading) if reading is not None else None,
     )  # fmt: skip
-
-
-def _remaining(job: Job) -> float | None:
-    if job.state != "running" or job.progress.ends_at is None:
-        return None
-    return round(max(0.0, job.progress.ends_at - time.time()), 1)

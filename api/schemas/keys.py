@@ -33,7 +33,11 @@ class NewKeyBody(StrictBody):
 
 
 class KeyBody(BaseModel):
-    """A key without its secret. ``workspace`` is null where it is good for every one; ``last_used_at`` is coarse."""
+    """A key without its secret. ``workspace`` is null where it is good for every one; ``last_used_at`` is coarse.
+
+    ``calls`` and ``tokens``: what models have cost for requests with it, every attempt. What reading a document costs
+    stands in the document.
+    """
 
     id: str
     role: Role
@@ -44,6 +48,8 @@ class KeyBody(BaseModel):
     expires_at: datetime | None
     revoked_at: datetime | None
     last_used_at: datetime | None
+    calls: int = 0
+    tokens: int = 0
 
 
 class CreatedKeyBody(KeyBody):
@@ -64,7 +70,7 @@ def key_body(key: Key) -> KeyBody:
     return KeyBody(
         id=key.id, role=key.role, workspace=key.workspace, principals=list(key.principals), label=key.label,
         created_at=key.created_at, expires_at=key.expires_at, revoked_at=key.revoked_at,
-        last_used_at=key.last_used_at,
+        last_used_at=key.last_used_at, calls=key.calls, tokens=key.tokens,
     )  # fmt: skip
 
 

@@ -11,7 +11,10 @@ class PlaceBody(BaseModel):
 
 
 class ProblemBody(BaseModel):
-    """Why a request failed: ``code`` is stable and for machines, ``detail`` is one sentence for people."""
+    """Why a request failed: ``code`` is stable and for machines, ``detail`` is one sentence for people.
+
+    ``usage``: the calls and tokens of models that were spent until then, where any were.
+    """
 
     model_config = ConfigDict(extra="allow")
 
@@ -21,3 +24,4 @@ class ProblemBody(BaseModel):
     code: str
     detail: str
     errors: list[PlaceBody] = []
+    usage: dict[str, int] = {}

@@ -12,6 +12,7 @@ from api.admission.model import Key
 from api.admission.ports import KeyRegister
 from graph.operations.database import OperationsDatabase
 from graph.parsing import stored_moment, stored_names
+from graph.spending import Cost
 
 _MIGRATIONS = (
     """
@@ -21,8 +22,14 @@ _MIGRATIONS = (
         WITHOUT ROWID;
     CREATE TABLE api_keys_ever(one INTEGER PRIMARY KEY);
     """,
+    """
+    ALTER TABLE api_keys ADD COLUMN calls INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE api_keys ADD COLUMN tokens INTEGER NOT NULL DEFAULT 0;
+    """,
 )
-_COLUMNS = "id, digest, role, workspace, principals, label, created_at, expires_at, revoked_at, last_used_at"
+_COLUMNS = (
+    "id, digest, role, workspace, principals, label, created_at, expires_at, revoked_at, last_used_at, calls, tokens"
+)
 
 
 class SqliteKeys(KeyRegister):
@@ -37,11 +44,11 @@ class SqliteKeys(KeyRegister):
         with self._database.transaction() as connection:
             connection.execute("INSERT OR IGNORE INTO api_keys_ever VALUES(1)")
             connection.execute(
-                f"INSERT INTO api_keys({_COLUMNS}) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO api_keys({_COLUMNS}) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     key.id, key.digest, key.role, key.workspace, json.dumps(key.principals, ensure_ascii=False),
                     key.label, _text(key.created_at), _text(key.expires_at), _text(key.revoked_at),
-                    _text(key.last_used_at),
+                    _text(key.last_used_at), key.calls, key.tokens,
                 ),
             )  # fmt: skip
 
@@ -56,10 +63,14 @@ class SqliteKeys(KeyRegister):
             connection.execute("UPDATE api_keys SET revoked_at=coalesce(revoked_at, ?) WHERE id=?", (_text(at), key_id))
 
     @override
-    def note_uses(self, uses: Mapping[str, datetime]) -> None:
+    def note_uses(self, uses: Mapping[str, datetime], costs: Mapping[str, Cost]) -> None:
         with self._database.transaction() as connection:
             connection.executemany(
                 "UPDATE api_keys SET last_used_at=? WHERE id=?", [(_text(at), key_id) for key_id, at in uses.items()]
+            )
+            connection.executemany(
+                "UPDATE api_keys SET calls=?, tokens=? WHERE id=?",
+                [(cost.calls, cost.tokens, key_id) for key_id, cost in costs.items()],
             )
 
     @override
@@ -74,13 +85,14 @@ class SqliteKeys(KeyRegister):
 
 def _key(row: Sequence[Any]) -> Key:
     """A key as it is stored; one whose end or principals cannot be read is good for less, never for more."""
-    key_id, digest, role, workspace, principals, label, created_at, *times = row
+    key_id, digest, role, workspace, principals, label, created_at, *times, calls, tokens = row
     expires_at, revoked_at, last_used_at = (_moment(text) for text in times)
     return Key(
         id=key_id, digest=digest, role=role if role in get_args(Role) else "ask", workspace=workspace,
         principals=stored_names(principals),
         label=label, created_at=stored_moment(created_at), expires_at=expires_at, revoked_at=revoked_at,
-        last_used_at=last_used_at,
+        last_used_at=last_used_at, calls=calls if isinstance(calls, int) else 0,
+        tokens=tokens if isinstance(tokens, int) else 0,
     )  # fmt: skip
 
 

@@ -138,7 +138,8 @@ def _cost(run: Run, summary: Summary) -> ReportSection:
         Figure(key="calls", title="model calls", says="for all questions", value=numbers["calls"], unit="count"),
         Figure(key="tokens", title="tokens", says="for all questions", value=numbers["tokens"], unit="count"),
     ]
-    if judging := sum(judgement.tokens for judgement in run.judgements.values()):
+    judge = run.spent.get("judge")
+    if judging := judge.tokens if judge else sum(judgement.tokens for judgement in run.judgements.values()):
         figures.append(
             Figure(key="judge_tokens", title="tokens of the judge", says="not part of the cost of answers",
                    value=judging, unit="count")

@@ -9,6 +9,7 @@ from llama_index.core.llms import LLM
 from graph.errors import ConfigurationError, QuipuError
 from graph.language_models.chat_llm import Ending, Piece
 from graph.language_models.http_stream import ServerFailure
+from graph.spending import Cost, pay
 
 
 def load_llm(path: str) -> LLM:
@@ -35,6 +36,8 @@ async def foreign_pieces(llm: LLM, messages: Sequence[ChatMessage]) -> AsyncIter
         raise
     except Exception as error:  # each library has exceptions of its own
         raise ServerFailure(f"{type(llm).__name__} failed: {type(error).__name__}: {error}", again=True) from error
+    finally:
+        pay(Cost(calls=1))
     if response is None:
         raise ServerFailure(f"{type(llm).__name__} gave no answer", again=True)
     counts = response.additional_kwargs

@@ -23,6 +23,7 @@ from graph.parsing import legible
 from graph.ports.models import LanguageModel, ModelStanding
 from graph.ports.quotas import TokenMeter, Unmetered
 from graph.prompting import Completion, Prompt, without_control_tokens
+from graph.spending import Cost
 
 IMAGE_TOKENS = 3000
 LEAST_ANSWER = 128
@@ -155,7 +156,7 @@ class GuardedModel(LanguageModel):
                 self._pace.add((ending and ending.work) or course.work(*counts))
         self._check_after(prompt, ending)
         self._limit.succeeded(turn, self._pace.speeds, *counts)
-        completion = self._completion(prompt, text, ending, course)
+        completion = self._completion(text, ending, course, call.spent)
         if ending.looped:
             completion = replace(completion, text=circles.once(), looped=True)
         call.done(completion)
@@ -252,12 +253,11 @@ class GuardedModel(LanguageModel):
             self._tokens.most("".join(text)) if after is None else after,
         )
 
-    def _completion(self, prompt: Prompt, text: list[str], ending: Ending, course: Course) -> Completion:
-        prompt_tokens, completion_tokens = self._counts(prompt, text, ending)
+    def _completion(self, text: list[str], ending: Ending, course: Course, spent: Cost) -> Completion:
         return Completion(
             text="".join(text),
-            prompt_tokens=prompt_tokens,
-            completion_tokens=completion_tokens,
+            prompt_tokens=spent.prompt_tokens,
+            completion_tokens=spent.completion_tokens,
             calls=course.failed + ending.requests,
             seconds=course.seconds,
             cut=ending.cut,

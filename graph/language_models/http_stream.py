@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from graph.errors import DependencyError, ModelOutputError
+from graph.spending import Cost, pay
 from graph.tracing import carried
 
 CONNECT_SECONDS = 5.0
@@ -49,7 +50,11 @@ class ServerFailure(DependencyError):
 
 
 async def post_lines(url: str, body: Mapping[str, Any], api_key: str | None) -> AsyncIterator[str]:
-    """The lines of the answer to a POST of JSON, without their ends. Raises ServerFailure."""
+    """The lines of the answer to a POST of JSON, without their ends. Raises ServerFailure.
+
+    It is paid for as a call however it ends, unless the server cannot be reached.
+    """
+    reached = True
     try:
         async with (
             _client(api_key, httpx.Timeout(None, connect=CONNECT_SECONDS)) as client,
@@ -60,9 +65,13 @@ async def post_lines(url: str, body: Mapping[str, Any], api_key: str | None) -> 
             async for line in _lines(answer):
                 yield line
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        reached = False
         raise ServerFailure(f"{url} cannot be reached: {_cause(error)}", again=True, reached=False) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ServerFailure(f"{url} dropped the connection: {_cause(error)}", again=True) from error
+    finally:
+        if reached:
+            pay(Cost(calls=1))
 
 
 async def ask_json(method: str, url: str, body: Mapping[str, Any] | None, api_key: str | None) -> Any:

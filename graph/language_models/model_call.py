@@ -8,11 +8,12 @@ from types import TracebackType
 from graph import tracing
 from graph.ports.quotas import TokenMeter
 from graph.prompting import Completion, Prompt
+from graph.spending import Cost, pay
 
 
 class ModelCall:
     """``with ModelCall(…) as call``: from the first attempt to the last. What is spent is paid by the workspace that
-    the prompt names, whether or not an answer comes of it.
+    the prompt names, and by whoever pays in this context, whether or not an answer comes of it.
 
     Raises:
         TokensUsedUp: the workspace has none left; nothing is asked.
@@ -57,6 +58,12 @@ class ModelCall:
         self._spent[0] += prompt_tokens
         self._spent[1] += completion_tokens
         self._meter.spend(self._workspace, prompt_tokens, completion_tokens)
+        pay(Cost(prompt_tokens=prompt_tokens, completion_tokens=completion_tokens))
+
+    @property
+    def spent(self) -> Cost:
+        """Tokens of all attempts so far."""
+        return Cost(prompt_tokens=self._spent[0], completion_tokens=self._spent[1])
 
     def done(self, completion: Completion) -> None:
         """The answer is there, whole or not."""

@@ -7,75 +7,29 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from types import UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, get_args
 
 from typing_extensions import override
 
 from graph.errors import ConflictError, InputError, NotFoundError
 from graph.jobs import TERMINAL, Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.operations.database import OperationsDatabase
-from graph.operations.leases import (
-    LEASE_RENEWAL_SECONDS,
-    WAITING_SECONDS,
-    Claimable,
-    company,
-    is_to_blame,
-    worker_died,
+from graph.operations.job_rows import (
+    CLAIMABLE,
+    COLUMNS,
+    MIGRATIONS,
+    SPENT,
+    WORKSPACES,
+    WRITE,
+    claimable,
+    read_job,
+    stored_part,
 )
+from graph.operations.leases import LEASE_RENEWAL_SECONDS, WAITING_SECONDS, company, is_to_blame, worker_died
 from graph.operations.turns import Turns
-from graph.parsing import read_stored, stored_moment
 from graph.ports.jobs import WorkQueue
+from graph.spending import Cost
 from graph.view.verification import Check, check
-
-_MIGRATIONS = (
-    """
-    CREATE TABLE jobs(
-        sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, workspace TEXT NOT NULL,
-        kind TEXT NOT NULL, document_id TEXT, version INTEGER, payload TEXT NOT NULL, priority INTEGER NOT NULL,
-        state TEXT NOT NULL, progress TEXT NOT NULL, error TEXT, attempt INTEGER NOT NULL, claims INTEGER NOT NULL,
-        cancel INTEGER NOT NULL, lease_until REAL NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL);
-    CREATE INDEX jobs_by_state ON jobs(state, kind, priority DESC, sequence);
-    CREATE INDEX jobs_by_document ON jobs(workspace, document_id, sequence);
-    """,
-    """
-    DROP INDEX jobs_by_state;
-    CREATE INDEX jobs_by_workspace ON jobs(kind, state, workspace, priority DESC, sequence);
-    """,
-    """
-    CREATE INDEX jobs_of_pictures ON jobs(workspace, state) WHERE payload='pictures';
-    """,
-)
-_LOST = JobError(code="damaged-record", stage="unknown", message="what was noted of it cannot be read", retriable=False)
-Part = TypeVar("Part", JobProgress, JobError)
-_COLUMNS = (
-    "id, workspace, kind, document_id, version, payload, priority, state, progress, error, attempt, cancel,"
-    " created_at, updated_at"
-)
-_WORKSPACES = """
-WITH RECURSIVE queued(workspace) AS (
-  SELECT min(workspace) FROM jobs WHERE kind=:kind AND state='queued'
-  UNION ALL SELECT (SELECT min(j.workspace) FROM jobs j
-                    WHERE j.kind=:kind AND j.state='queued' AND j.workspace > queued.workspace)
-  FROM queued WHERE queued.workspace IS NOT NULL)
-SELECT workspace FROM queued WHERE workspace IS NOT NULL
-UNION SELECT workspace FROM jobs WHERE kind=:kind AND state IN ('running', 'waiting') AND lease_until < :now
-"""
-"""Steps from name to name over the index, however many jobs each workspace has in the queue."""
-_CLAIMABLE = """
-SELECT j.id, j.workspace, j.claims FROM jobs j
-WHERE j.kind=:kind AND j.workspace=:workspace
-  AND (j.state='queued' OR (j.state IN ('running', 'waiting') AND j.lease_until < :now))
-  AND NOT EXISTS (SELECT 1 FROM jobs e WHERE e.workspace=j.workspace AND e.document_id=j.document_id
-                  AND e.kind=j.kind AND e.sequence < j.sequence AND e.state IN ('queued', 'running', 'waiting'))
-ORDER BY j.priority DESC, j.sequence LIMIT :limit
-"""
-_WRITE = """
-UPDATE jobs SET state=:state, progress=coalesce(:progress, progress), error=:error, updated_at=:moment,
-  claims=CASE WHEN :state='waiting' OR (:forward AND kind<>'ingest') THEN 0 ELSE claims END,
-  lease_until=CASE WHEN :state='waiting' THEN :again WHEN lease_until > 0 THEN max(lease_until, :lease) ELSE 0 END
-WHERE id=:id
-"""
 
 
 class SqliteJobQueue(WorkQueue):
@@ -89,7 +43,7 @@ class SqliteJobQueue(WorkQueue):
         self._database = database
         self._turns = Turns()
         self._calls: defaultdict[JobKind, list[Callable[[], object]]] = defaultdict(list)
-        database.ensure_schema("jobs", _MIGRATIONS)
+        database.ensure_schema("jobs", MIGRATIONS)
 
     def recover(self) -> None:
         """Hand out again what a dead process left running. Call once, by the owner of the data folder."""
@@ -109,11 +63,12 @@ class SqliteJobQueue(WorkQueue):
         )  # fmt: skip
         with self._database.transaction() as connection:
             connection.executemany(
-                f"INSERT INTO jobs({_COLUMNS}, claims, lease_until) VALUES({','.join('?' * 14)}, 0, 0)",
+                f"INSERT INTO jobs({COLUMNS}, claims, lease_until) VALUES({','.join('?' * 16)}, 0, 0)",
                 [
                     (
                         job.id, job.workspace, job.kind, job.document_id, job.version, job.payload, job.priority,
                         job.state, json.dumps(asdict(job.progress)), None, 1, False, now.isoformat(), now.isoformat(),
+                        0, 0,
                     )
                     for job in added
                 ],
@@ -129,7 +84,7 @@ class SqliteJobQueue(WorkQueue):
     def claim(self, kind: JobKind, limit: int, lease_seconds: float) -> tuple[Job, ...]:
         with self._database.transaction() as connection:
             now = time.time()
-            workspaces = [name for (name,) in connection.execute(_WORKSPACES, {"kind": kind, "now": now}).fetchall()]
+            workspaces = [name for (name,) in connection.execute(WORKSPACES, {"kind": kind, "now": now}).fetchall()]
             for workspace in self._turns.order(kind, workspaces):
                 ids = self._company(connection, {"kind": kind, "workspace": workspace, "now": now, "limit": limit})
                 if not ids:
@@ -151,11 +106,16 @@ class SqliteJobQueue(WorkQueue):
             return self._job(job_id)
 
     @override
+    def spent(self, job_id: str, cost: Cost) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(SPENT, (cost.calls, cost.tokens, datetime.now(UTC).isoformat(), job_id))
+
+    @override
     def get(self, workspace: str, job_id: str) -> Job:
-        rows = self._database.read(f"SELECT {_COLUMNS} FROM jobs WHERE id=? AND workspace=?", (job_id, workspace))
+        rows = self._database.read(f"SELECT {COLUMNS} FROM jobs WHERE id=? AND workspace=?", (job_id, workspace))
         if not rows:
             raise NotFoundError(f"no job {job_id!r}")
-        return _read(rows[0])
+        return read_job(rows[0])
 
     @override
     def list(
@@ -167,11 +127,11 @@ class SqliteJobQueue(WorkQueue):
         older = "" if after is None else " AND sequence < (SELECT sequence FROM jobs WHERE workspace=:w AND id=:a)"
         given = {"w": workspace, "s": state, "k": kind, "n": limit, "d": document_id, "a": after}
         rows = self._database.read(
-            f"SELECT {_COLUMNS} FROM jobs WHERE workspace=:w AND (:s IS NULL OR state=:s) AND (:k IS NULL OR kind=:k)"
+            f"SELECT {COLUMNS} FROM jobs WHERE workspace=:w AND (:s IS NULL OR state=:s) AND (:k IS NULL OR kind=:k)"
             f"{of_document}{older} ORDER BY sequence DESC LIMIT :n",
             given,
         )
-        return tuple(_read(row) for row in rows)
+        return tuple(read_job(row) for row in rows)
 
     def verify(self, workspace: str) -> Check:
         """Whether all that is stored of jobs can be read."""
@@ -180,8 +140,8 @@ class SqliteJobQueue(WorkQueue):
             f"what is stored of job {job_id} cannot be read"
             for job_id, state, progress, error in rows
             if state not in get_args(JobState)
-            or _stored(JobProgress, progress) is None
-            or (error and _stored(JobError, error) is None)
+            or stored_part(JobProgress, progress) is None
+            or (error and stored_part(JobError, error) is None)
         )
         return check("stored jobs", len(rows), broken)
 
@@ -230,7 +190,7 @@ class SqliteJobQueue(WorkQueue):
     def _company(self, connection: Any, wanted: dict[str, Any]) -> Sequence[str]:
         """The ids of a workspace's jobs that are to be handed out together; one that is to blame fails here."""
         limit = wanted["limit"]
-        while found := _claimable(connection.execute(_CLAIMABLE, wanted).fetchall()):
+        while found := claimable(connection.execute(CLAIMABLE, wanted).fetchall()):
             if not is_to_blame(found[0], limit):
                 break
             self._write(found[0].id, "failed", None, worker_died(found[0].claims))
@@ -244,7 +204,7 @@ class SqliteJobQueue(WorkQueue):
     def _write(self, job_id: str, state: str, progress: JobProgress | None, error: JobError | None) -> None:
         with self._database.transaction() as connection:
             connection.execute(
-                _WRITE,
+                WRITE,
                 {
                     "state": state, "progress": json.dumps(asdict(progress)) if progress else None,
                     "error": json.dumps(asdict(error)) if error else None, "moment": datetime.now(UTC).isoformat(),
@@ -256,43 +216,4 @@ class SqliteJobQueue(WorkQueue):
 
     def _job(self, job_id: str) -> Job:
         with self._database.transaction() as connection:
-            return _read(connection.execute(f"SELECT {_COLUMNS} FROM jobs WHERE id=?", (job_id,)).fetchall()[0])
-
-
-def _claimable(rows: Iterable[Sequence[Any]]) -> Sequence[Claimable]:
-    """What can be handed out; an id that is no text, whose bytes are shown as U+FFFD, cannot be named."""
-    return [
-        Claimable(id=job_id, workspace=workspace, claims=claims)
-        for job_id, workspace, claims in rows
-        if "\ufffd" not in job_id
-    ]
-
-
-def _read(row: Sequence[Any]) -> Job:
-    (
-        job_id, workspace, kind, document_id, version, payload, priority, state, progress, error, attempt, cancel,
-        created_at, updated_at,
-    ) = row  # fmt: skip
-    known = state in get_args(JobState)
-    return Job(
-        id=job_id, workspace=workspace, kind=kind, document_id=document_id, version=version, payload=payload,
-        priority=priority, state=state if known else "failed", progress=_stored(JobProgress, progress) or JobProgress(),
-        error=(_stored(JobError, error) or _LOST) if error or not known else None, attempt=attempt,
-        cancel_requested=bool(cancel), created_at=stored_moment(created_at), updated_at=stored_moment(updated_at),
-    )  # fmt: skip
-
-
-def _stored(kind: type[Part], raw: str | None) -> Part | None:
-    """A part of a job as any release may have kept it; None where it cannot be read, which stops no job."""
-    try:
-        fields: dict[str, Any] = read_stored(raw or "null")
-        part = kind(**fields)
-    except (ValueError, TypeError):
-        return None
-    hints = get_type_hints(kind)
-    return part if all(_fits(getattr(part, name), hints[name]) for name in fields) else None
-
-
-def _fits(value: object, hint: Any) -> bool:
-    allowed = get_args(hint) if isinstance(hint, UnionType) else (get_origin(hint) or hint,)
-    return isinstance(value, (*allowed, int) if float in allowed else allowed)
+            return read_job(connection.execute(f"SELECT {COLUMNS} FROM jobs WHERE id=?", (job_id,)).fetchall()[0])

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from graph.jobs import Job, JobError, JobKind, JobProgress, JobState, NewJob
+from graph.spending import Cost
 
 
 class JobQueue(Protocol):
@@ -52,7 +53,14 @@ class JobSource(Protocol):
         ...
 
     def update(self, job_id: str, *, state: JobState, progress: JobProgress, error: JobError | None = None) -> Job:
-        """Record progress and renew the lease, or end the job. A terminal job is left as it is."""
+        """Record progress and renew the lease, or end the job. A terminal job is left as it is.
+
+        What the progress says of calls and tokens is not recorded: see :meth:`spent`.
+        """
+        ...
+
+    def spent(self, job_id: str, cost: Cost) -> None:
+        """Add to what a job has cost, durably and at once: no attempt, cancellation or kill takes it back."""
         ...
 
     def on_ready(self, kind: JobKind, call: Callable[[], object]) -> None:

@@ -27,11 +27,9 @@ _JOINT = "\x1e"
 
 
 @dataclass(slots=True)
-class Cost:
-    """What was spent on a chunk, and how many of its answers did not end of themselves, by how."""
+class Unended:
+    """How many answers about a chunk did not end of themselves, by how."""
 
-    calls: int = 0
-    tokens: int = 0
     cut: int = 0
     looped: int = 0
 
@@ -53,22 +51,22 @@ class _Said:
     cut: bool = False
 
 
-async def read_chunk(model: LanguageModel, prompts: ChunkPrompts, cost: Cost) -> ModelReading:
+async def read_chunk(model: LanguageModel, prompts: ChunkPrompts, unended: Unended) -> ModelReading:
     """Ask about a chunk: once for an answer that is whole. It is asked again where nothing can be read in the answer.
 
-    The reading has a ``failure`` where it is not whole, and an ``answer`` as far as there is any. ``cost`` is added to
-    as it comes.
+    The reading has a ``failure`` where it is not whole, and an ``answer`` as far as there is any. ``unended`` is
+    added to as they come.
 
     Raises:
         DependencyError: the model cannot be reached.
         NoLongerWanted: nobody wants the rest any more.
     """
-    first = await _ask(model, prompts.whole, cost)
+    first = await _ask(model, prompts.whole, unended)
     if first.lack == UNREADABLE:
-        first = await _ask(model, asked_again(prompts.whole), cost)
+        first = await _ask(model, asked_again(prompts.whole), unended)
     if not first.cut:
         return ModelReading(answer=with_brackets(first.text), failure=first.lack)
-    rest = [await _ask(model, prompt, cost) for prompt in prompts.halves or (asked_again(prompts.whole),)]
+    rest = [await _ask(model, prompt, unended) for prompt in prompts.halves or (asked_again(prompts.whole),)]
     answer = joined(one.text for one in (*rest, first) if one.text)
     lacks = [one.lack for one in rest if one.lack]
     if not lacks:
@@ -78,17 +76,15 @@ async def read_chunk(model: LanguageModel, prompts: ChunkPrompts, cost: Cost) ->
     return ModelReading(answer=answer, failure=f"{PARTLY}{why}" if answer else why)
 
 
-async def _ask(model: LanguageModel, prompt: Prompt, cost: Cost) -> _Said:
+async def _ask(model: LanguageModel, prompt: Prompt, unended: Unended) -> _Said:
     try:
         completion = await model.complete(prompt)
     except ModelOutputError as error:
         return _Said(lack=str(error))
     answer = parse_answer(completion.text)
     cut = _is_cut(completion, answer)
-    cost.calls += completion.calls
-    cost.tokens += completion.prompt_tokens + completion.completion_tokens
-    cost.looped += completion.looped
-    cost.cut += cut and not completion.looped
+    unended.looped += completion.looped
+    unended.cut += cut and not completion.looped
     text = completion.text if answer.understood else ""
     if cut:
         return _Said(text=text, lack=LOOP if completion.looped else LENGTH, cut=True)

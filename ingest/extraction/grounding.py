@@ -33,6 +33,7 @@ TOO_MANY = "over-extraction"
 BROKEN = "no text"
 CUT_OFF = "answer cut off"
 LOOPED = "answer repeated itself"
+COPIED = "copied from the prompt"
 
 _PARENTHESES = re.compile(r"\([^()]*\)|（[^（）]*）")
 _WORD = re.compile(r"[^\W_]+")

@@ -17,10 +17,12 @@ from graph.errors import DependencyError, ModelOutputError, NoLongerWanted, Toke
 from graph.model import Document
 from graph.ports.models import LanguageModel
 from graph.prompting import Prompt
-from ingest.extraction.chunk_reading import ChunkPrompts, Cost, halves, looks_cut, parse_reading, read_chunk
-from ingest.extraction.grounding import CUT_OFF, LOOPED, add_names, ground, total
+from graph.spending import paid_by
+from ingest.extraction.chunk_reading import ChunkPrompts, Unended, halves, looks_cut, parse_reading, read_chunk
+from ingest.extraction.grounding import COPIED, CUT_OFF, LOOPED, add_names, ground, total
 from ingest.extraction.light_extractor import LightExtractor
 from ingest.extraction.prompt import extraction_prompt, prompt_digest
+from ingest.extraction.prompts.copies import without_copies
 from ingest.extraction.row_relations import ROWS
 from ingest.model import ChunkText, Extraction, Passages
 from ingest.model_reading import ExtractionSchema, ModelReading
@@ -30,6 +32,9 @@ AT_ONCE = 16
 """Calls handed to the model at the same time; its adapter bounds what really runs."""
 LAST_TRY = 3
 """A chunk whose calls failed this often, while those of others went through, is to blame itself and fails."""
+EMPTY = "empty answer"
+UNFOUNDED = "nothing that the text bears out"
+"""Why a model's answer added nothing to a chunk; see also :mod:`ingest.extraction.prompts.copies`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +102,7 @@ class LlmExtractor(Extractor):
         flat = [question for each in questions for question in each]
         held_readings = self._cache.get(sorted({question.digest for question in flat}))
         readings = {digest: reading for digest, reading in held_readings.items() if not looks_cut(reading)}
-        costs: dict[str, Cost] = {}
+        unended: dict[str, Unended] = {}
         if self._ask:
             missing = {q.digest: q for q in flat if q.digest not in readings}
             done = Counter(question.document for question in flat if question.digest in readings)
@@ -106,12 +111,11 @@ class LlmExtractor(Extractor):
             asking = _ChunkCalls(self._model, self._cache, tell, done)
             self._run(asking, list(missing.values()))
             readings |= asking.readings
-            costs = asking.costs
         for passages, each in zip(documents, questions, strict=True):
             held = [question.digest for question in each if question.digest in readings]
             self._cache.use(passages.workspace, passages.document, held)
         return tuple(
-            tuple(self._read(q, readings.get(q.digest), costs.pop(q.digest, Cost())) for q in each)
+            tuple(self._read(q, readings.get(q.digest), unended.pop(q.digest, Unended())) for q in each)
             for each in questions
         )
 
@@ -138,7 +142,7 @@ class LlmExtractor(Extractor):
             if not refused:
                 break
             refusal = asking.refused[refused[0].digest]
-            if isinstance(refusal, TokensUsedUp) or not self._loop.run(asking.answers(left[0].passages.workspace)):
+            if isinstance(refusal, TokensUsedUp) or not self._loop.run(asking.answers(left[0])):
                 raise refusal
             for question in refused:
                 self._blame(asking, question)
@@ -163,29 +167,35 @@ class LlmExtractor(Extractor):
             failure = f"the model failed on it {LAST_TRY} times while it answered others: {cause}"
             asking.keep(question, ModelReading(answer="", failure=failure))
 
-    def _read(self, question: _Question, reading: ModelReading | None, cost: Cost) -> Extraction:
+    def _read(self, question: _Question, reading: ModelReading | None, unended: Unended) -> Extraction:
         """One chunk's names by rule, and what the model answered added to them."""
         title = question.passages.document.title
         rules = replace(
-            self._rules.read(title, question.chunk), calls=cost.calls, tokens=cost.tokens,
-            rejected=total([{CUT_OFF: cost.cut, LOOPED: cost.looped}]),
-        )  # fmt: skip
+            self._rules.read(title, question.chunk), rejected=total([{CUT_OFF: unended.cut, LOOPED: unended.looped}])
+        )
         if reading is None:
             return replace(rules, state="pending")
         if not reading.answer and reading.failure:
             return replace(rules, state="failed", failure=reading.failure)
-        grounded = ground(parse_reading(reading.answer), question.chunk, title, question.schema)
+        answer = parse_reading(reading.answer)
+        text = "\n".join((title, *question.chunk.headings, question.chunk.text))
+        own = without_copies(answer, question.prompt(question.chunk), text)
+        grounded = ground(own.answer, question.chunk, title, question.schema)
         names, relations = add_names(rules.names, grounded, self._model.identity)
+        rejected = total([grounded.rejected, {COPIED: own.copies}])
         rows = tuple(relation for relation in rules.relations if relation.extractor == ROWS)
         relations = (*relations, *rows) if relations else rules.relations
+        nothing = "" if grounded.names else own.of or (UNFOUNDED if answer.entities or answer.relations else EMPTY)
         return replace(
             rules, names=names, relations=relations, state="partly" if reading.failure else "model",
-            failure=reading.failure, rejected=total([rules.rejected, grounded.rejected]),
+            failure=reading.failure, rejected=total([rules.rejected, rejected]), nothing=nothing,
         )  # fmt: skip
 
 
 class _ChunkCalls:
-    """Questions under way at the same time. ``costs`` are by digest.
+    """Questions under way at the same time. What each costs is paid by the document that it was first asked for.
+
+    ``unended`` counts, by digest, answers that did not end of themselves.
 
     Once the model fails on one (``refused`` says why), no others are begun; those in hand are brought to their end.
     """
@@ -197,7 +207,7 @@ class _ChunkCalls:
         self._done = done
         self._unwanted: set[int] = set()
         self.readings: dict[str, ModelReading] = {}
-        self.costs: dict[str, Cost] = {}
+        self.unended: dict[str, Unended] = {}
         self.refused: dict[str, DependencyError] = {}
 
     async def ask_all(self, questions: Sequence[_Question]) -> None:
@@ -210,14 +220,17 @@ class _ChunkCalls:
 
             async with gate:
                 if wanted():
-                    await self._ask(question, wanted)
+                    with paid_by(question.passages.payer):
+                        await self._ask(question, wanted)
 
         await asyncio.gather(*(ask(question) for question in questions))
 
-    async def answers(self, workspace: str) -> bool:
+    async def answers(self, question: _Question) -> bool:
         """Whether the model answers at all. If it does, the chunks that it failed on are to blame."""
+        prompt = Prompt(system="", user="Say yes.", max_tokens=1, workspace=question.passages.workspace)
         try:
-            await self._model.complete(Prompt(system="", user="Say yes.", max_tokens=1, workspace=workspace))
+            with paid_by(question.passages.payer):
+                await self._model.complete(prompt)
         except ModelOutputError:
             return True
         except DependencyError:
@@ -234,10 +247,9 @@ class _ChunkCalls:
 
     async def _ask(self, question: _Question, wanted: Callable[[], bool]) -> None:
         """Ask about one chunk, until its reading is as whole as can be had."""
+        unended = self.unended.setdefault(question.digest, Unended())
         try:
-            reading = await read_chunk(
-                self._model, question.prompts(wanted), self.costs.setdefault(question.digest, Cost())
-            )
+            reading = await read_chunk(self._model, question.prompts(wanted), unended)
         except NoLongerWanted:
             return
         except DependencyError as error:

@@ -102,7 +102,7 @@ class ModelTranscriber(PictureTranscriber):
         read = _read({**held, **new}, digests, skipped)
         rest_read = self._otherwise.transcribe(workspace, document, source, sorted(asked.skipped), tell)
         return PicturesRead(
-            texts={**read.texts, **rest_read.texts}, unsure=rest_read.unsure, calls=asked.calls, tokens=asked.tokens,
+            texts={**read.texts, **rest_read.texts}, unsure=rest_read.unsure,
             skipped={**read.skipped, **_both_reasons(asked.skipped, rest_read.skipped)},
         )  # fmt: skip
 
@@ -128,8 +128,6 @@ class _PageCalls:
         self.answers: dict[int, ModelReading] = {}
         self.skipped: dict[int, str] = {}
         self.failure: DependencyError | None = None
-        self.calls = 0
-        self.tokens = 0
 
     async def ask_all(self, pages: Sequence[int]) -> None:
         """Ask about every page that is still wanted."""
@@ -156,8 +154,6 @@ class _PageCalls:
                 self.failure = error
                 return
             self.answers[page] = _kept(answer)
-            self.calls += answer.calls
-            self.tokens += answer.prompt_tokens + answer.completion_tokens
 
 
 def with_pictures(loaded: LoadedDocument, texts: Mapping[int, str]) -> LoadedDocument:

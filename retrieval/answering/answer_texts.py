@@ -3,6 +3,7 @@
 from retrieval.model import ConflictKind
 
 NOT_FOUND = {"en": "Not found in the documents.", "zh": "文档中没有找到答案。"}
+INSTEAD = "; sentences of the documents stand in its place"
 SAID_OTHERWISE: dict[ConflictKind, dict[str, str]] = {
     "contradiction": {"en": "Sources differ{order}:", "zh": "来源说法不一{order}："},
     "namesakes": {"en": "Several things have this name{order}:", "zh": "同名的不止一个{order}："},

@@ -56,13 +56,13 @@ class LlmGenerator(AnswerGenerator):
         for claim in parser.finish(cut=done is not None and done.cut):
             yield claim
         if done is None:
-            yield Draft(abstained=parser.found_nothing)
+            yield Draft(abstained=parser.found_nothing, by_model=True)
             return
         self._keep(slot, done, question.workspace, evidence)
         tokens = done.prompt_tokens + done.completion_tokens
         yield Draft(
-            abstained=parser.found_nothing, calls=done.calls, tokens=tokens, completion_tokens=done.completion_tokens,
-            degraded=_LACKS[done.ending],
+            abstained=parser.found_nothing, by_model=True, calls=done.calls, tokens=tokens,
+            completion_tokens=done.completion_tokens, degraded=_LACKS[done.ending],
         )  # fmt: skip
 
     def _keep(self, slot: Slot, done: Completion, workspace: str, evidence: Sequence[Evidence]) -> None:

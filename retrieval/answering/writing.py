@@ -43,8 +43,8 @@ class Writing:
     """Takes claims in, gives verified sentences and their citations out, and counts what it drops."""
 
     def __init__(self, read: ReadQuestion, evidence: Sequence[Evidence], overview: Overview | None = None) -> None:
-        """``overview``: what there is in numbers, where that was asked for."""
-        self._read = read
+        """``read``: the question; ``overview``: what there is in numbers, where that was asked for."""
+        self.read = read
         self._overview = overview
         self._evidence = evidence
         self._language = "zh" if is_east_asian(read.text) else "en"
@@ -66,6 +66,16 @@ class Writing:
         return not self.citations
 
     @property
+    def unverified(self) -> str:
+        """Why nothing is left of what a language model wrote; empty where something is, or where it said so itself."""
+        if not self.draft.by_model or self.draft.abstained or not self.abstained:
+            return ""
+        if not self.dropped_sentences:
+            return "the language model wrote no sentence"
+        sentences = f"{self.dropped_sentences} sentence{'s' * (self.dropped_sentences > 1)}"
+        return f"all that the language model wrote was dropped as unverified ({sentences})"
+
+    @property
     def summary(self) -> str:
         """For people."""
         kept = "abstained" if self.abstained else f"{len(self.citations)} citations"
@@ -75,7 +85,10 @@ class Writing:
     def add(self, part: Claim | Derivation | Draft) -> Iterator[Token | Citation]:
         """What a part of the generator's answer adds."""
         if isinstance(part, Draft):
-            self.draft = part
+            self.draft = replace(
+                part, calls=self.draft.calls + part.calls, tokens=self.draft.tokens + part.tokens,
+                completion_tokens=self.draft.completion_tokens + part.completion_tokens,
+            )  # fmt: skip
         elif isinstance(part, Derivation):
             yield from self._derived(part)
         else:
@@ -83,7 +96,7 @@ class Writing:
 
     def _derived(self, part: Derivation) -> Iterator[Token | Citation]:
         """Its words open the answer only if every claim holds that they are derived from."""
-        holds = all(verify_claim(claim, self._evidence, self._read).citations for claim in part.claims)
+        holds = all(verify_claim(claim, self._evidence, self.read).citations for claim in part.claims)
         if holds and part.words and not self.text:
             self.text = part.words
             yield Token(text=part.words)
@@ -93,7 +106,7 @@ class Writing:
             self.short_answer = part.short
 
     def _claimed(self, part: Claim) -> Iterator[Token | Citation]:
-        verified = verify_claim(part, self._evidence, self._read)
+        verified = verify_claim(part, self._evidence, self.read)
         said = verified.text, verified.citations
         self.dropped_citations += verified.dropped
         if not verified.citations or said in self._said:
@@ -138,19 +151,19 @@ class Writing:
     def end(self) -> Iterator[Token | Citation]:
         """The abstention, where nothing holds; what other sources say, where they contradict it."""
         if self.abstained:
-            self.refusal = refusal_of(self._read, self._evidence)
+            self.refusal = refusal_of(self.read, self._evidence)
             more = refusal_line(self.refusal, zh=self._language == "zh")
             yield self._more(
                 ("" if self._language == "zh" else " ").join(filter(None, (NOT_FOUND[self._language], more)))
             )
             return
         yield from self._names()
-        if self._read.broad is not None and self._read.broad.kind in _OF_MANY:
+        if self.read.broad is not None and self.read.broad.kind in _OF_MANY:
             return
         if self.short_answer is not None:
             self.short_answer = cited_by(self.short_answer, self.citations)
-        self.short_answer = self.short_answer or short_answer(self._read, self._evidence, self.citations)
-        found = find_conflict(self._read, self._evidence, self.citations)
+        self.short_answer = self.short_answer or short_answer(self.read, self._evidence, self.citations)
+        found = find_conflict(self.read, self._evidence, self.citations)
         if found is None:
             return
         sides = tuple(replace(side, citation=self._numbered(side.citation)) for side in found.sides)

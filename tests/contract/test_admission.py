@@ -13,6 +13,7 @@ from api.tables.keys import SqliteKeys
 from api.tables.workspaces import SqliteWorkspaces
 from graph.errors import ConflictError
 from graph.operations.database import OperationsDatabase
+from graph.spending import Cost
 
 NOW = datetime(2026, 11, 29, 12, 0, 0, 5, tzinfo=UTC)
 
@@ -58,8 +59,9 @@ class TestKeyRegister:
     def test_uses(self, keys: KeyRegister) -> None:
         keys.add(key("a"))
         keys.add(key("b"))
-        keys.note_uses({"b": NOW, "unknown": NOW})
+        keys.note_uses({"b": NOW, "unknown": NOW}, {"a": Cost(calls=2, prompt_tokens=7, completion_tokens=3)})
         assert [one.last_used_at for one in keys.all()] == [None, NOW]
+        assert [(one.calls, one.tokens) for one in keys.all()] == [(2, 10), (0, 0)]
 
     def test_a_workspace_takes_its_keys_along_but_not_that_there_were_any(self, keys: KeyRegister) -> None:
         for name, workspace in (("a", "w"), ("b", "v")):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import apsw
-from model_server import Asked, ModelServer, Reply, words
+from model_server import Asked, ModelServer, Reply, count_tokens, words
 from service_process import ServiceProcess
 
 PARTS = 12
@@ -16,6 +16,11 @@ PAPER = "\n\n".join(f"# Part {n}\n\nPart {n} was written by Tove Rask in {1900 +
 def read(asked: Asked) -> Reply:
     del asked
     return words(json.dumps({"entities": [{"name": "Tove Rask", "type": "person"}], "relations": []}))
+
+
+def tokens(asked: Asked) -> int:
+    """What the server has counted for a call that it answered by ``read``."""
+    return count_tokens(asked.system) + count_tokens(asked.user) + 24 + len(list(read(asked).pieces))
 
 
 def reading_job(service: ServiceProcess, document_id: str) -> dict[str, Any]:
@@ -59,16 +64,27 @@ def test_an_outage_hides_no_upload_and_a_kill_repeats_no_finished_call(tmp_path:
         model.answer = some
         service.until(lambda: len(answered) == 5 and unanswered, "a call without an answer", seen=lambda: len(answered))
         service.until(lambda: kept(service) >= len(answered), "answers that are kept", seen=lambda: kept(service))
+        waits = service.read("/v1/documents/paper")["model"]
+        assert (waits["chunks_done"] <= PARTS, waits["added"]) == (True, 0)
+        assert waits["remaining_seconds"] is None or waits["remaining_seconds"] > 0
         service.kill()
         model.answer = read
+        in_vain = len(model.asked) - len(answered) - len(unanswered)
+        paid = [one for one in model.asked if one.user in answered][-len(answered) :]
         model.asked.clear()
         service.start()
         job = service.job(reading_job(service, "paper")["id"])
         asked = Counter(one.user for one in model.asked)
         assert not set(answered) & set(asked), "a call that was answered is not made again"
         assert (len(asked), max(asked.values())) == (PARTS - 5, 1)
-        assert (job["state"], job["chunks_done"], job["chunks_failed"], job["calls"]) == ("done", PARTS, 0, PARTS - 5)
+        assert (job["state"], job["chunks_done"], job["chunks_failed"]) == ("done", PARTS, 0)
+        assert job["calls"] == in_vain + PARTS, "every attempt counts, but for the calls that the kill took"
+        assert job["tokens"] == sum(map(tokens, [*paid, *model.asked]))
         found = service.read("/v1/documents/paper")
+        told = found["model"]
+        assert (told["state"], told["added"], told["nothing_added"]) == ("done", PARTS, {})
+        assert (told["calls"], told["tokens"]) == (job["calls"], job["tokens"])
+        assert service.read("/v1/documents")["documents"][0]["model"] == told
         assert (found["stage"], found["revision"]) == ("model", job["revision"])
         assert model.asked[0].system.endswith("Types to use: person")
         service.stop()

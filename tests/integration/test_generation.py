@@ -14,9 +14,11 @@ from api.settings import Settings
 from graph.errors import DependencyError
 from graph.model import DEFAULT_WORKSPACE
 from retrieval.answering.answer_prompt import best_at_both_ends
+from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.generation_cache import GenerationCache
 from retrieval.answering.llm_generator import LlmGenerator
 from retrieval.model import Answer, Question
+from retrieval.ports import AnswerGenerator
 
 WHO = "Who designed the Selm Tower, and where was the designer born?"
 TEXTS = {
@@ -29,13 +31,15 @@ TEXTS = {
 class Asking:
     """A small world whose questions a model answers."""
 
-    def __init__(self, world: SmallWorld, server: ModelServer, **settings: float) -> None:
+    def __init__(
+        self, world: SmallWorld, server: ModelServer, *, instead: AnswerGenerator | None = None, **settings: float
+    ) -> None:
         options = {"llm_timeout_seconds": 5.0, **settings}
         model = build_language_model("ollama/test", Settings(llm="ollama/test", llm_url=server.url, **options))  # type: ignore[arg-type]
         assert model is not None
         self.cache = GenerationCache()
         self._world = world
-        self._pipeline = world.asking(LlmGenerator(model, self.cache))
+        self._pipeline = world.asking(LlmGenerator(model, self.cache), instead)
 
     def __call__(self, text: str = WHO) -> Answer:
         """The answer, every citation of it checked against the store."""
@@ -275,6 +279,42 @@ def test_an_answer_that_goes_round_is_stopped_and_told(tower: SmallWorld) -> Non
         assert (len(answer.citations), answer.calls) == (1, 1)
         assert "repeat itself" in answer.degraded[0]
         assert asking().calls == 1, "it is not kept"
+
+
+def made_up(asked: Asked) -> Reply:
+    return words(f'Ada Lund designed it [{handle_of(asked, "selm")}: "Ada Lund"]. It was sold. He came from Oslo.')
+
+
+def test_an_answer_tells_that_all_the_model_wrote_was_dropped(tower: SmallWorld) -> None:
+    question = "Who designed the Selm Tower?"
+    with ModelServer(made_up) as server:
+        answer = Asking(tower, server)(question)
+        dropped = f"({answer.dropped_sentences} sentences)"
+        assert answer.abstained
+        assert answer.degraded == (f"all that the language model wrote was dropped as unverified {dropped}",)
+        assert answer.dropped_sentences >= 2
+        server.answer = lambda _: words("NOT_FOUND")
+        assert Asking(tower, server)(question).degraded == (), "that the model found nothing is an answer"
+        server.answer = lambda _: words("")
+        assert Asking(tower, server)(question).degraded == ("the language model wrote no sentence",)
+        server.answer = honest
+        assert Asking(tower, server)().degraded == ()
+
+
+def test_sentences_of_the_documents_stand_in_where_that_is_wanted(tower: SmallWorld) -> None:
+    instead = ExtractiveGenerator()
+    with ModelServer(made_up) as server:
+        answer = Asking(tower, server, instead=instead)("Who designed the Selm Tower?")
+        assert "The Selm Tower was designed by Edda Brink in 1931. [1]" in answer.text
+        assert not answer.abstained
+        assert answer.degraded[0].endswith("; sentences of the documents stand in its place")
+        assert (answer.calls, len(server.asked)) == (1, 1), "what the model wrote in vain is paid for all the same"
+        server.answer = lambda _: words("NOT_FOUND")
+        assert Asking(tower, server, instead=instead)("Who designed the Selm Tower?").abstained
+        server.answer = made_up
+        unknown = Asking(tower, server, instead=instead)("How many cats has Nils Orr?")
+        assert unknown.abstained
+        assert "stand in its place" not in str(unknown.degraded)
 
 
 def test_sentences_are_shown_as_they_are_verified(tower: SmallWorld) -> None:

@@ -2,23 +2,30 @@
 
 import asyncio
 import json
+import random
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hashing_embedder import HashingEmbedder
 from in_memory_operations import InMemoryRoom
 from kept_state import unlimited
+from model_server import Asked, ModelServer, Reply, count_tokens, words
 from progress import wait_until
 from scripted_model import ScriptedModel
 
+from api.language_models import build_language_model
+from api.settings import Settings
 from graph.errors import DependencyError, ModelOutputError
-from graph.jobs import Job
+from graph.jobs import TERMINAL, Job
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.operations.database import OperationsDatabase
 from graph.operations.jobs import SqliteJobQueue
+from graph.ports.models import LanguageModel
 from graph.prompting import Completion, Prompt
+from graph.spending import Cost
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.blobs.folder import FolderBlobStore
@@ -31,6 +38,7 @@ from ingest.model import Accepted, NewDocument, Source
 from ingest.model_reading import ExtractionSchema
 from ingest.pipeline import Extractors, IngestPipeline
 from ingest.ports import Extractor
+from ingest.reading_reports import second_reading
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.uploads import SqliteUploadRegister
 from ingest.upkeep.rereading import Rereading
@@ -53,7 +61,7 @@ def answer(prompt: Prompt) -> str:
 class House:
     """Intake and both workers over one folder, driven by hand."""
 
-    def __init__(self, folder: Path, model: ScriptedModel) -> None:
+    def __init__(self, folder: Path, model: ScriptedModel, reader: LanguageModel | None = None) -> None:
         self.model = model
         self.store = SqliteGraphStore(folder / "graph.sqlite")
         self.operations = OperationsDatabase(folder / "operations.sqlite")
@@ -70,7 +78,7 @@ class House:
         self.rereading = Rereading(
             state=self.operations, register=self.register, jobs=self.jobs, by_model=True
         )  # fmt: skip
-        self.extractor = LlmExtractor(model=model, cache=self.cache, schema=ExtractionSchema())
+        self.extractor = LlmExtractor(model=reader or model, cache=self.cache, schema=ExtractionSchema())
         self.reading = self._worker(Line(kind="extract", batch=16, ended=self.cache.forget_failures), self.extractor)
         self.rules = self._worker(Line(kind="ingest", batch=256, after="extract"), self.extractor.from_cache())
 
@@ -88,6 +96,12 @@ class House:
         source = Source(name=document_id, media_type="text/plain", data=text.encode())
         new = NewDocument(source=source, document_id=document_id, title=document_id, metadata=metadata)
         return self.intake.accept(W, [new])[0]
+
+    def put_parts(self, document_id: str, number: int) -> None:
+        """A document of so many chunks."""
+        text = "\n\n".join(f"# Part {n}\n\nThe castle {n} of Brennick was built by Tove Rask." for n in range(number))
+        source = Source(name=document_id, media_type="text/markdown", data=text.encode())
+        self.intake.accept(W, [NewDocument(source=source, document_id=document_id, title="", metadata={})])
 
     def work(self) -> None:
         """Everything that can be done now."""
@@ -132,6 +146,78 @@ def test_rules_first_then_the_model_as_a_second_revision(house: House) -> None:
     job = house.reading_job("a")
     assert (job.state, job.progress.revision, job.progress.calls, job.progress.tokens) == ("done", 2, 1, 15)
     assert dict(job.progress.rejected) == {"name not in the text": 1}
+
+
+class Capricious:
+    """A server's answers, good and bad in turn, and what it has counted of them."""
+
+    def __init__(self, seed: int) -> None:
+        self._chance = random.Random(seed)
+        self._lock = threading.Lock()
+        self.counted = Cost()
+
+    def __call__(self, asked: Asked) -> Reply:
+        with self._lock:
+            kind = self._chance.choice(("good", "good", "senseless", "busy", "gone"))
+            if kind == "busy":
+                reply = Reply(status=503, headers={"Retry-After": "0"})
+            elif kind == "gone":
+                reply = Reply(status=404)
+            else:
+                reply = words(json.dumps({"entities": ["Tove Rask"]}) if kind == "good" else "I would rather not.")
+                if asked.max_tokens == 1:
+                    reply = Reply(pieces=["Yes"])
+                prompt = count_tokens(asked.system) + count_tokens(asked.user) + 24
+                self.counted += Cost(prompt_tokens=prompt, completion_tokens=len(list(reply.pieces)))
+            self.counted += Cost(calls=1)
+        return reply
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_job_costs_what_the_server_counts_over_all_attempts_and_lives(tmp_path: Path, seed: int) -> None:
+    caprice, chance = Capricious(seed), random.Random(seed)
+    with ModelServer(caprice) as server:
+        model = build_language_model("ollama/test", Settings(llm="ollama/test", llm_url=server.url))
+        assert model is not None
+        house = House(tmp_path, ScriptedModel(answer), model)
+        house.put_parts("a", 12)
+        house.rules.work()
+        attempts = 0
+        while (job := house.reading_job("a")).state != "done":
+            attempts += 1
+            if chance.random() < 0.5:  # the process is another one
+                house.close()
+                house = House(tmp_path, house.model, model)
+            if job.state in TERMINAL:
+                house.jobs.request(W, job.id, "retry")
+            house.jobs.recover()
+            with suppress(DependencyError):
+                house.reading.work()
+        assert attempts > 1
+        assert (job.progress.calls, job.progress.tokens) == (caprice.counted.calls, caprice.counted.tokens)
+        assert job.progress.calls == len(server.asked)
+        house.close()
+
+
+def test_a_document_tells_what_a_model_added_to_it(tmp_path: Path) -> None:
+    example = {"entities": [{"name": "Amber Bridge", "type": "bridge"}], "relations": []}
+    answers = iter(
+        ['{"entities":[],"relations":[]}', '{"entities":[{"name":"name","type":"type"}],"relations":[]}',
+         json.dumps(example), '{"entities":[{"name":"Nowhere","type":"place"}]}', '{"entities":["Tove Rask"]}']
+    )  # fmt: skip
+    house = House(tmp_path, ScriptedModel(lambda _: next(answers)))
+    house.put_parts("a", 5)
+    house.work()
+    job = house.reading_job("a")
+    assert dict(job.progress.nothing_added) == {
+        "empty answer": 1, "copy of the prompt's form": 1, "copy of the prompt's example": 1,
+        "nothing that the text bears out": 1,
+    }  # fmt: skip
+    assert job.progress.rejected["copied from the prompt"] == 2
+    second = second_reading(house.jobs, W, house.store.document(W, "a", house.revision))
+    assert second is not None
+    assert (second.job.id, second.added, second.calls, second.tokens) == (job.id, 1, 5, 75)
+    house.close()
 
 
 def test_nothing_is_paid_for_twice(house: House) -> None:

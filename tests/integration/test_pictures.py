@@ -79,13 +79,13 @@ def test_a_picture_becomes_text_in_a_second_revision(desk: PictureDesk, name: st
         assert (first.chunks, first.pages_pending, len(server.asked)) == (0, 1, 0)
         second = desk.read(upload, seeing)
         assert isinstance(second, IngestReport)
-        assert (second.chunks, second.pages_pending, second.calls, len(server.asked)) == (1, 0, 1, 1)
+        assert (second.chunks, second.pages_pending, desk.spent.cost.calls, len(server.asked)) == (1, 0, 1, 1)
         assert desk.text(name) == SEEN
         placed = desk.store.document_chunks(W, name, second.revision)
         assert [item.position.page for item in placed] == [1]
         third = desk.read(upload, seeing)
         assert isinstance(third, IngestReport)
-        assert (third.calls, third.revision) == (0, second.revision)
+        assert (desk.spent.cost.calls, third.revision) == (1, second.revision)
     sent = Image.open(io.BytesIO(base64.b64decode(server.asked[0].images[0])))
     assert (sent.format, sent.size) == ("JPEG", (400, 300))
 
@@ -141,7 +141,7 @@ def test_an_outage_keeps_what_was_read_and_asks_only_for_the_rest(desk: PictureD
         server.answer = lambda _: words("Page three is read.")
         report = desk.read(upload, desk.seeing(server))
         assert isinstance(report, IngestReport)
-        assert report.calls == 1
+        assert desk.spent.cost.calls == len(server.asked), "attempts that failed cost as well"
     assert "Page one is read." in desk.text("scan.pdf")
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from api.admission.model import Key, Workspace
 from api.admission.ports import KeyRegister, WorkspaceRegister
 from graph.errors import ConflictError
+from graph.spending import Cost
 
 
 class InMemoryKeys(KeyRegister):
@@ -25,7 +26,10 @@ class InMemoryKeys(KeyRegister):
         if key_id in self._keys and self._keys[key_id].revoked_at is None:
             self._keys[key_id] = replace(self._keys[key_id], revoked_at=at)
 
-    def note_uses(self, uses: Mapping[str, datetime]) -> None:
+    def note_uses(self, uses: Mapping[str, datetime], costs: Mapping[str, Cost]) -> None:
+        for key_id, cost in costs.items():
+            if key_id in self._keys:
+                self._keys[key_id] = replace(self._keys[key_id], calls=cost.calls, tokens=cost.tokens)
         for key_id, at in uses.items():
             if key_id in self._keys:
                 self._keys[key_id] = replace(self._keys[key_id], last_used_at=at)

@@ -26,6 +26,7 @@ from graph.ports.jobs import WorkQueue
 from graph.ports.operations import GraphWitness, OperationalState, StorageRoom
 from graph.ports.quotas import QuotaBook
 from graph.quotas import Limits
+from graph.spending import Cost
 
 
 class InMemoryState(OperationalState):
@@ -244,15 +245,24 @@ class InMemoryJobQueue(WorkQueue):
         kept, now = self._jobs[job_id], time.time()
         forward = progress is not None and progress.chunks_done > 0 and kept.job.kind != "ingest"
         lease = max(kept.lease_until, now + LEASE_RENEWAL_SECONDS) if kept.lease_until > 0 else 0.0
+        before = kept.job.progress
         self._jobs[job_id] = _Kept(
             job=replace(
-                kept.job, state=state, progress=progress or kept.job.progress, error=error,
+                kept.job, state=state, error=error,
+                progress=replace(progress or before, calls=before.calls, tokens=before.tokens),
                 updated_at=datetime.now(UTC),
             ),
             sequence=kept.sequence,
             claims=0 if state == "waiting" or forward else kept.claims,
             lease_until=now + ((error and error.wait_seconds) or WAITING_SECONDS) if state == "waiting" else lease,
         )  # fmt: skip
+
+    def spent(self, job_id: str, cost: Cost) -> None:
+        with self._state.transaction():
+            kept = self._jobs[job_id]
+            before = kept.job.progress
+            progress = replace(before, calls=before.calls + cost.calls, tokens=before.tokens + cost.tokens)
+            self._jobs[job_id] = replace(kept, job=replace(kept.job, progress=progress))
 
     def get(self, workspace: str, job_id: str) -> Job:
         kept = self._jobs.get(job_id)

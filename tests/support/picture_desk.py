@@ -11,6 +11,7 @@ from api.settings import Settings
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.operations.database import OperationsDatabase
 from graph.operations.jobs import SqliteJobQueue
+from graph.spending import Tally
 from graph.stores.sqlite.store import SqliteGraphStore
 from ingest.blobs.folder import FolderBlobStore
 from ingest.extraction.light_extractor import LightExtractor
@@ -38,6 +39,7 @@ class PictureDesk:
         self.parser = ParserProcess()
         self.otherwise: PictureTranscriber = BlindTranscriber()
         self._versions = 0
+        self.spent = Tally()
 
     def upload(self, name: str, data: bytes) -> Upload:
         self._versions += 1
@@ -55,7 +57,7 @@ class PictureDesk:
             blobs=self.blobs, loader=Loading(self.parser), embedder=HashingEmbedder(), reader=self.store,
             writer=self.store, extractors=Extractors(chunks=LightExtractor(), pictures=pictures),
         )  # fmt: skip
-        return pipeline.run([upload], lambda *_: True)[0]
+        return pipeline.run([upload], lambda *_: True, lambda _, cost: self.spent.add(cost))[0]
 
     def seeing(self, server: ModelServer) -> ModelTranscriber:
         model = build_language_model(

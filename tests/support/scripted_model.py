@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 
 from graph.errors import DependencyError
 from graph.prompting import Completion, Prompt
+from graph.spending import Cost, pay
 
 
 class ScriptedModel:
@@ -26,9 +27,12 @@ class ScriptedModel:
         self.asked.append(prompt)
         found = self.answer(prompt)
         if isinstance(found, DependencyError):
+            pay(Cost(calls=1, prompt_tokens=10))
             raise found
         if isinstance(found, Completion):
+            pay(Cost(calls=found.calls, prompt_tokens=found.prompt_tokens, completion_tokens=found.completion_tokens))
             return found
+        pay(Cost(calls=1, prompt_tokens=10, completion_tokens=5))
         return Completion(
             text=found, prompt_tokens=10, completion_tokens=5, calls=1, seconds=0.0, cut=False
         )  # fmt: skip

@@ -44,10 +44,10 @@ class SmallWorld:
         self.questions = self.asking(ExtractiveGenerator())
         self._versions: dict[str, int] = {}
 
-    def asking(self, generator: AnswerGenerator) -> QuestionPipeline:
+    def asking(self, generator: AnswerGenerator, instead: AnswerGenerator | None = None) -> QuestionPipeline:
         return QuestionPipeline(
             views=self.views, retriever=PassageRetriever(self.embedder), generator=generator,
-            limiter=anyio.CapacityLimiter(2),
+            limiter=anyio.CapacityLimiter(2), instead=instead,
         )  # fmt: skip
 
     def upload(self, document_id: str, text: str | bytes, *, media_type: str = "text/plain", title: str | None = None,

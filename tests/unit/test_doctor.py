@@ -34,7 +34,17 @@ def test_only_what_fails_is_a_failure(states: tuple[State, ...], code: int) -> N
 
 def test_a_job_in_words() -> None:
     job = JobBody.model_construct(
-        kind="ingest", chunks_done=1, chunks_total=2, chunks_failed=1, entities=3, relations=0, rejected={"unknown": 2},
-        calls=0, tokens=0, seconds=0.25, error=None, failures={"c": "cut"},
+        kind="ingest", chunks_done=1, chunks_total=2, chunks_failed=1, chunks_partly=0,
+        entities=3, relations=0, rejected={"unknown": 2},
+        calls=0, tokens=0, seconds=0.25, error=None, failures={"c": "cut"}, nothing_added={}, remaining_seconds=None,
     )  # fmt: skip
-    assert came_of(job) == "ingest: 1 of 2 chunks, 1 failed, 3 entities, 2 rejected, 0.2 s. cut"
+    assert came_of(job) == "by rule: 1 of 2 passages, 1 failed, 3 entities, 2 rejected, 0.2 s. cut"
+    told = {
+        "kind": "extract",
+        "nothing_added": {"empty answer": 1, "copy of the prompt's form": 1},
+        "remaining_seconds": 150.0,
+    }
+    assert came_of(job.model_copy(update=told)) == (
+        "by model: 1 of 2 passages, about 2 min left, nothing added to 2 (1 × empty answer, 1 × copy of the"
+        " prompt's form), 1 failed, 3 entities, 2 rejected, 0.2 s. cut"
+    )

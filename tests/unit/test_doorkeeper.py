@@ -13,10 +13,12 @@ from starlette.responses import StreamingResponse
 from api.access import OWNER
 from api.admission.access import Access, networks
 from api.admission.in_hand import InHand
-from api.admission.keys import Keys
+from api.admission.keys import KeyPays, Keys
 from api.admission.model import NewKey
 from api.admission.workspaces import Workspaces
 from api.rest.doorkeeper import Doorkeeper
+from graph.errors import DependencyError
+from graph.spending import Cost, paid_by, pay
 
 router = APIRouter(prefix="/v1/documents")
 App = Callable[..., Awaitable[None]]
@@ -39,7 +41,8 @@ class Door:
     def __init__(self, app: App | None = None, *, header: str = "X-Who") -> None:
         self.workspaces = Workspaces(InMemoryWorkspaces())
         self.workspaces.create(OWNER, "hr")
-        self.keys = Keys(InMemoryKeys(), alone=False)
+        self.register = InMemoryKeys()
+        self.keys = Keys(self.register, alone=False)
         self.in_hand = InHand()
         access = Access(self.keys, self.workspaces, api_key="s3cret", proxies=networks("10.0.0.7"))
         self.inside: list[dict[str, Any]] = []
@@ -155,3 +158,29 @@ def test_a_request_in_a_workspace_that_goes_is_ended_in_order(begun: bool) -> No
         assert door.sent[-1]["body"] == b"" or not begun
 
     anyio.run(main)
+
+
+def test_a_key_pays_once_for_what_its_request_spends_whatever_becomes_of_it() -> None:
+    async def spends(scope: Any, receive: Any, send: Any) -> None:
+        with paid_by(KeyPays(door.keys, key.id)):
+            pay(Cost(calls=1, prompt_tokens=20))
+        async with anyio.create_task_group() as group:
+            group.start_soon(answer, Cost(calls=1, prompt_tokens=5, completion_tokens=2))
+        if scope["path"] == "/v1/documents/none":
+            raise DependencyError("the model is gone")
+        await Door._app(door, scope, receive, send)
+
+    async def answer(cost: Cost) -> None:
+        pay(cost)
+
+    door = Door(spends)
+    (key,) = door.keys.page(OWNER)
+    assert come(door, "/v1/documents/a") == 200
+    with pytest.raises(DependencyError):
+        come(door, "/v1/documents/none")
+    found = door.keys.get(OWNER, key.id)
+    assert (found.calls, found.tokens) == (4, 54)
+    assert door.register.all()[0].calls == 0, "a request waits for no disk"
+    door.keys.write_uses()
+    again = Keys(door.register, alone=False).get(OWNER, key.id)
+    assert (again.calls, again.tokens) == (4, 54)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from evals.runs import Run, RunFolder
 from evals.scoring import scores
 from evals.summary import load_thresholds, shortfalls, summarise
 from graph.errors import DependencyError, InputError
+from graph.spending import Cost
 
 N = 100
 
@@ -113,6 +115,31 @@ def test_a_run_that_was_cut_goes_on(tmp_path: Path) -> None:
     again = service()
     run(tmp_path / "run", again)
     assert not again.asked
+
+
+def test_what_was_asked_in_vain_is_part_of_the_cost(tmp_path: Path) -> None:
+    class Costly(RecipeService):
+        def ask(self, question: str, mode: str, revision: int) -> GivenAnswer:
+            if len(self.asked) == 3 and self.fail_after is None:
+                gone = DependencyError("the model is gone")
+                gone.usage = {"calls": 4, "tokens": 70}
+                raise gone
+            return replace(super().ask(question, mode, revision), calls=1, tokens=10)
+
+    def costly() -> Costly:
+        plain = service()
+        return Costly(plain.finds, plain.answers)
+
+    with pytest.raises(DependencyError):
+        run(tmp_path, costly())
+    assert RunFolder(tmp_path).load().spent["answers"] == Cost(calls=2 + 4, prompt_tokens=20 + 70)
+    rest = costly()
+    rest.fail_after = N
+    whole = run(tmp_path, rest)
+    assert (whole.spent["answers"].calls, whole.spent["answers"].tokens) == (N + 4, 10 * N + 70)
+    assert (summarise(whole).numbers["calls"], summarise(whole).numbers["tokens"]) == (N + 4.0, 10.0 * N + 70)
+    (tmp_path / "spent.jsonl").unlink()
+    assert summarise(RunFolder(tmp_path).load()).numbers["calls"] == N, "as an earlier release kept it"
 
 
 def test_a_folder_holds_one_run(tmp_path: Path) -> None:

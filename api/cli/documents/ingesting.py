@@ -2,16 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
+from api.cli.context import PAGE
 from api.cli.documents.files import LocalFile
 from api.cli.documents.known_files import KnownFiles, Place
-from api.cli.documents.reading import unread
+from api.cli.documents.reading import by_model, unread
 from api.cli.terminal import bars, id_column, out, whole_table
 from api.client import FileDocument, Quipu, Unreachable
-from api.schemas.documents import ReadingBody
 from api.schemas.jobs import JobBody
-from graph.errors import QuipuError
+from api.schemas.readings import ModelReadingBody, ReadingBody
+from graph.errors import NotFoundError, QuipuError
+from graph.jobs import TERMINAL
 from ingest.outcomes import Update
 
 MAX_ROWS = 40
@@ -49,6 +52,7 @@ class Brought:
     entities: int
     relations: int
     reading: ReadingBody | None
+    model: ModelReadingBody | None
     update: Update | None
     renamed_from: str | None
     note: str
@@ -61,6 +65,7 @@ class _Sent:
     place: Place
     upload: Uploaded
     job: JobBody | None = None
+    model: ModelReadingBody | None = None
     notes: list[str] = field(default_factory=list)
 
 
@@ -84,6 +89,7 @@ def ingest_files(
     for one in sent:
         if one.place.renamed:
             _end_rename(client, one)
+    _look_at_models(client, [one for one in sent if one.job is not None and one.job.state == "done"])
     return [_result(one, followed=wait) for one in sent]
 
 
@@ -125,6 +131,18 @@ def _follow(client: Quipu, sent: Sequence[_Sent]) -> Iterator[int]:
     yield len(sent)
 
 
+def _look_at_models(client: Quipu, done: Sequence[_Sent]) -> None:
+    """Note how far a language model is with what has been read by rule."""
+    if len(done) > MAX_ROWS:
+        models = {one.id: one.model for one in client.every_document(limit=PAGE)}
+        for one in done:
+            one.model = models.get(one.upload.document_id)
+        return
+    for one in done:
+        with suppress(NotFoundError):  # it went meanwhile
+            one.model = client.get_document(one.upload.document_id).model
+
+
 def _end_rename(client: Quipu, one: _Sent) -> None:
     """Withdraw the document of the old name, if that of the new one is there: no answer misses both."""
     old = one.place.renamed
@@ -142,17 +160,24 @@ def show_summary(results: Sequence[Brought]) -> None:
     order = ["refused", "failed", "partly read"]
     ranked = sorted(results, key=lambda one: (one.state not in BAD, one.state not in order, one.id))
     ids = id_column("document", (one.id for one in ranked[:MAX_ROWS]))
-    table = whole_table(ids, "state", "update", "chunks", "entities", "relations", "note")
+    read = [column for column in ("by model",) if any(one.model for one in results)]
+    table = whole_table(ids, "by rule" if read else "state", *read, "update", "chunks", "entities", "relations", "note")
     for one in ranked[:MAX_ROWS]:
         table.add_row(
-            one.id, one.state, _told(one.update), str(one.chunks), str(one.entities), str(one.relations), one.note,
-            style=_STYLES.get(one.state),
+            one.id, one.state, *(by_model(one.model) for _ in read), _told(one.update), str(one.chunks),
+            str(one.entities), str(one.relations), one.note, style=_STYLES.get(one.state),
         )  # fmt: skip
     out.print(table)
     if len(ranked) > MAX_ROWS:
         out.print(f"… and {len(ranked) - MAX_ROWS} more")
     counts = Counter(one.state for one in results)
     out.print(", ".join(f"{count} {state}" for state, count in sorted(counts.items())))
+    if to_come := sum(one.model is not None and one.model.state not in TERMINAL for one in results):
+        out.print(
+            f"All that is done can be asked about; the language model has yet to read {to_come} of them: follow it by"
+            "  quipu jobs",
+            soft_wrap=True,
+        )  # fmt: skip
 
 
 def _told(update: Update | None) -> str:
@@ -177,6 +202,7 @@ def _result(one: _Sent, *, followed: bool) -> Brought:
     notes += [f"not read: {unread(reading)}"] if reading and unread(reading) else []
     return Brought(
         id=upload.document_id, state=state, job_id=upload.job_id, chunks=job.chunks_total if job else 0,
-        entities=job.entities if job else 0, relations=job.relations if job else 0, reading=reading, update=update,
+        entities=job.entities if job else 0, relations=job.relations if job else 0, reading=reading, model=one.model,
+        update=update,
         renamed_from=one.place.renamed.id if one.place.renamed else None, note="; ".join([*notes, *one.notes]),
     )  # fmt: skip

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from api.cli.context import AsJson, folder_settings, nothing_kept, service
-from api.cli.terminal import bars, id_column, out, print_json, whole_table
+from api.cli.documents.reading import duration, in_vain
+from api.cli.terminal import bars, out, print_json, whole_table
 from api.client import Quipu
 from api.configuration.data_folders import holds_nothing
 from api.schemas.jobs import JobBody
@@ -104,10 +105,16 @@ def _follow(client: Quipu, ids: list[str]) -> list[JobBody]:
 
 
 def _show(found: list[JobBody]) -> None:
-    table = whole_table(id_column("job", (job.id for job in found)), "state", "what came of it")
+    """A narrow column and a wide one: at 80 columns an id beside them would leave no room for words."""
+    table = whole_table("state", "job, and what came of it")
     for job in found:
-        table.add_row(f"{job.id}\n{job.document_id}, version {job.version}", job.state, came_of(job), end_section=True)
+        about = f"{job.document_id}, version {job.version}" if job.document_id else job.kind
+        table.add_row(job.state, f"{about}\n{came_of(job)}\n{job.id}", end_section=True)
     out.print(table)
+
+
+READERS = {"ingest": "by rule", "extract": "by model"}
+"""Who reads in a job of each kind."""
 
 
 def came_of(job: JobBody) -> str:
@@ -116,7 +123,11 @@ def came_of(job: JobBody) -> str:
         "failed": job.chunks_failed, "read in part": job.chunks_partly, "entities": job.entities,
         "relations": job.relations, "rejected": sum(job.rejected.values()), "calls": job.calls, "tokens": job.tokens,
     }  # fmt: skip
-    chunks = f"{job.kind}: {job.chunks_done} of {job.chunks_total} chunks"
-    told = [chunks, *(f"{count} {what}" for what, count in counts.items() if count), f"{job.seconds:.1f} s"]
+    chunks = f"{READERS.get(job.kind, job.kind)}: {job.chunks_done} of {job.chunks_total} passages"
+    left = [f"about {duration(job.remaining_seconds)} left"] if job.remaining_seconds else []
+    added = sum(job.nothing_added.values())
+    vain = [f"nothing added to {added} ({in_vain(job.nothing_added)})"] if added else []
+    yielded = [f"{count} {what}" for what, count in counts.items() if count]
+    told = [chunks, *left, *vain, *yielded, f"{job.seconds:.1f} s"]
     why = job.error.detail if job.error else "; ".join(job.failures.values())
     return ", ".join(told) + (f". {why}" if why else "")

@@ -71,11 +71,11 @@ class Saying:
 
 
 def sources(answer: Answer, unread: Sequence[str]) -> str:
-    """A line for each marker, each note, and what of the question was not read: chat clients show text alone."""
+    """A line for each marker, note and lack, and what of the question was not read: chat clients show text alone."""
     named = {
         citation.marker: f"[{citation.marker}] {inert_line(citation.title)} ({inert_line(citation.document_id)})"
         for citation in answer.citations
     }
-    lines = [*named.values(), *map(inert_line, answer.notes), *unread]
+    lines = [*named.values(), *map(inert_line, (*answer.notes, *answer.degraded)), *unread]
     told = "\n\n" + "\n".join(lines) if lines else ""
     return f"{told}\n\n({pending_text(answer.pending, chinese=is_east_asian(answer.text))})" if answer.pending else told

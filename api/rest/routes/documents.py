@@ -24,8 +24,8 @@ from api.schemas.documents import (
     chunk_body,
     counts_body,
     document_body,
-    reading_body,
 )
+from api.schemas.readings import reading_body
 from api.schemas.strict import parse_as_of, parse_number
 from graph.errors import DeletionRecorded, InputError
 from graph.filters import Filters
@@ -251,7 +251,12 @@ def _document_bodies(context: RequestContext, states: Sequence[DocumentState]) -
     """Documents for people; who may write sees who may read them."""
     bodies = [
         document_body(
-            state.document, state=state.state, revision=state.revision, counts=state.counts, reading=state.reading
+            state.document,
+            state=state.state,
+            revision=state.revision,
+            counts=state.counts,
+            reading=state.reading,
+            second=state.second,
         )
         for state in states
     ]

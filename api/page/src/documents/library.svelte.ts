@@ -18,6 +18,8 @@ class Library {
   revision = $state<number | null>(null);
   /** Jobs of documents that are under way, whoever sent them. */
   coming = $state.raw<JobBody[]>([]);
+  /** Those of them in which a model reads, by document. */
+  second = $derived(new Map(this.coming.filter((job) => job.kind === "extract").map((job) => [job.document_id, job])));
   #reading: Promise<void> = Promise.resolve();
 
   /** Read again as much as has been read, one reading after another. */
@@ -36,12 +38,14 @@ class Library {
     while (this.next !== null && this.problem === null) await this.more(LARGEST_PAGE);
   }
 
-  /** Look whether the workspace has changed; what has is read again. */
+  /** Look whether the workspace has changed, or a model has ended with a document; what has is read again. */
   async look(): Promise<void> {
+    const read = new Set([...this.second.values()].map((job) => job.id));
     if (session.may("write")) this.coming = (await Promise.all(UNDER_WAY.map(jobsIn))).flat();
+    for (const job of this.coming) read.delete(job.id);
     const ready = await data(api.GET("/readyz"));
     this.total = ready.counts?.documents ?? null;
-    if (this.loaded && ready.revision === this.revision && ready.revision !== null) return;
+    if (read.size === 0 && this.loaded && ready.revision === this.revision && ready.revision !== null) return;
     this.revision = ready.revision ?? null;
     await this.refresh();
   }
