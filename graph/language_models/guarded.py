@@ -249,8 +249,8 @@ class GuardedModel(LanguageModel):
         before = ending.prompt_tokens if ending else None
         after = ending.completion_tokens if ending else None
         return (
-            self._tokens.most_of_prompt(prompt.system, prompt.user) if before is None else before,
-            self._tokens.most("".join(text)) if after is None else after,
+            self._tokens.likely(f"{prompt.system}\n{prompt.user}") if before is None else before,
+            self._tokens.likely("".join(text)) if after is None else after,
         )
 
     def _completion(self, text: list[str], ending: Ending, course: Course, spent: Cost) -> Completion:

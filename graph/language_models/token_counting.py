@@ -23,10 +23,11 @@ _LEARN_FROM = 500
 
 
 class TokenCounter:
-    """Upper and lower bounds of what a model counts; learns from what its server counted."""
+    """Upper bounds and estimates of what a model counts; learns from what its server counted."""
 
     def __init__(self) -> None:
         self._factor = _START_FACTOR
+        self._ratio = 1.0
 
     def most(self, text: str) -> int:
         """Tokens of a text, never fewer than the model will count."""
@@ -36,9 +37,14 @@ class TokenCounter:
         """The same for two messages with their chat template."""
         return self.most(system) + self.most(user) + _MESSAGE_OVERHEAD
 
+    def likely(self, text: str) -> int:
+        """Tokens of a text as the server would count them, going by what it counted last."""
+        return min(self.most(text), round(self._ratio * len(_encode()(text))))
+
     def learn(self, text: str, counted: int) -> None:
         """A server counted ``counted`` tokens for a prompt with this text: raise the bound if it was too low."""
         tokens = len(_encode()(text))
+        self._ratio = counted / tokens if tokens else self._ratio
         if tokens >= _LEARN_FROM:
             self._factor = max(self._factor, 1.05 * (counted - _MESSAGE_OVERHEAD) / tokens)
 

@@ -44,6 +44,16 @@ def test_the_upper_bound_rises_to_what_a_server_counts() -> None:
     assert counter.most(text) < before * 3
 
 
+def test_an_estimate_goes_by_what_the_server_counted_last_and_never_over_the_bound() -> None:
+    counter, text = TokenCounter(), "The observatory stands on a mountain. " * 20
+    plain = counter.likely(text)
+    counter.learn(text, plain * 12 // 10)
+    assert counter.likely(text) == plain * 12 // 10
+    counter.learn("short", 10_000)
+    assert counter.likely(text) == counter.most(text)
+    assert counter.likely("") == 0
+
+
 @pytest.mark.parametrize(
     ("text", "safe"),
     [
