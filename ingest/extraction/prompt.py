@@ -13,47 +13,40 @@ from ingest.model_reading import ExtractionSchema
 MAX_TOKENS = 1_500
 _CHINESE = 0.3
 """Share of East Asian characters from which a chunk is asked about in Chinese."""
-_ANSWER = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["entities", "relations"],
-    "properties": {
-        "entities": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["name", "type"],
-                "properties": {"name": {"type": "string"}, "type": {"type": "string"}},
-            },
-        },
-        "relations": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["source", "relation", "target"],
-                "properties": {
-                    "source": {"type": "string"}, "relation": {"type": "string"}, "target": {"type": "string"},
-                },
-            },
-        },
-    },
-}  # fmt: skip
-"""Every property is required: servers that constrain an answer strictly refuse optional ones."""
+_TEXT: dict[str, object] = {"type": "string"}
 
 
 def extraction_prompt(title: str, chunk: ChunkText, schema: ExtractionSchema) -> Prompt:
-    """The prompt for one chunk: first instructions, equal for all of a language and schema, then headings and text."""
+    """The prompt for one chunk: first instructions, equal for all of a language and schema, then headings and text.
+
+    What "it" and "he" stand for at the beginning of a chunk is told by title and headings.
+    """
     chinese = east_asian_share(chunk.text) >= _CHINESE
     lines = [_labelled(chinese, "Title", "标题", " › ".join(part for part in (title, *chunk.headings) if part))]
-    lines.append(_labelled(chinese, "Passage", "段落", chunk.text))
+    lines.append(f"{'段落：' if chinese else 'Passage:'}\n{numbered(chunk)}")
     return Prompt(
         system=_instructions("extraction.zh.txt" if chinese else "extraction.txt") + _types(schema, chinese=chinese),
         user="\n".join(line for line in lines if line),
         max_tokens=MAX_TOKENS,
-        schema=_ANSWER,
+        schema=answer_schema(chunk),
     )
+
+
+def answer_schema(chunk: ChunkText) -> dict[str, object]:
+    """The JSON schema of an answer about one chunk, whose sentences are told by their numbers.
+
+    Every property is required: servers that constrain an answer strictly refuse optional ones.
+    """
+    number: dict[str, object] = {"type": "integer", "minimum": 1, "maximum": max(1, len(chunk.sentences))}
+    entity = _object({"name": _TEXT, "type": _TEXT})
+    relation = _object({"source": _TEXT, "relation": _TEXT, "target": _TEXT, "evidence": number})
+    return _object({"entities": {"type": "array", "items": entity}, "relations": {"type": "array", "items": relation}})
+
+
+def numbered(chunk: ChunkText) -> str:
+    """The text of a chunk, a sentence a line, each after its number; sentences count from 1."""
+    sentences = [chunk.text[span.start : span.end] for span in chunk.sentences] or [chunk.text]
+    return "\n".join(f"{number} {sentence}" for number, sentence in enumerate(sentences, start=1))
 
 
 def asked_again(prompt: Prompt) -> Prompt:
@@ -73,6 +66,10 @@ def prompt_digest(prompt: Prompt, model: str) -> str:
 
 def _labelled(chinese: bool, english: str, han: str, text: str) -> str:
     return (f"{han}：{text}" if chinese else f"{english}: {text}") if text else ""
+
+
+def _object(properties: dict[str, object]) -> dict[str, object]:
+    return {"type": "object", "additionalProperties": False, "required": list(properties), "properties": properties}
 
 
 def _types(schema: ExtractionSchema, *, chinese: bool) -> str:
