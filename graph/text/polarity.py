@@ -60,18 +60,19 @@ _HEARSAY = re.compile(
     re.IGNORECASE,
 )
 _INTENT = re.compile(
-    r"\b(?:plan(?:s|ned|ning)?|intend(?:s|ed|ing)?|hope[ds]?|expect(?:s|ed)?|want(?:s|ed)?|propose[ds]?|schedul(?:es|ed)"
+    r"\b(?:plan(?:s|ned|ning)?|intend(?:s|ed|ing)?|expect(?:s|ed)?|propose[ds]?|schedul(?:es|ed)"
     r"|aim(?:s|ed)?|fail(?:s|ed)?|refuse[ds]?|decline[ds]?|unable)\s+to\b"
     r"|\b(?:is|are|was|were|been)\s+(?:planned|proposed|expected|scheduled)\b"
-    r"|(?<!年)(?:计划|計劃|計畫)(?![的中，。；、]|$)|打算|拟[于在建议购購]|擬[於在建議購]|预计|預計|希望|准备|準備"
+    r"|(?<!年)(?:计划|計劃|計畫)(?![的中，。；、]|$)|打算|拟[于在建议购購]|擬[於在建議購]|预计|預計"
     r"|有望|企图|企圖|试图|試圖|拒绝|拒絕"
 )
 _POSSIBLE = re.compile(
-    r"\b(?:will|might|may)\s+[a-z]|可能|也许|也許|或许|或許|[将將](?:会|會|要|于|於|在|建|成为|成為)"
+    r"\b(?:will|might|may)\s+[a-z]|\b(?:hope[ds]?|want(?:s|ed)?)\s+to\b|希望|准备|準備|可能|也许|也許|或许|或許|[将將](?:会|會|要|于|於|在|建|成为|成為)"
 )
 _CLAUSE = re.compile(r"[,;:()|\n，；：（）]|\s[–—-]\s|\b(?=(?:but|and|whereas|although|though|while|who|which)\b)")
 _CONTRAST = re.compile(r"\s*(?:but|yet|instead|rather|但|而|却|卻|反而|不过|不過|然而)", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*(?:not|rather|who|which|whose|where|instead)\b|\s*(?:而不是|不是|并非)", re.IGNORECASE)
+_CONDITION = re.compile(r"\s*(?:if|unless|whether|in case)\b|\s*(?:如果|假如|若|除非|无论|無論|是否)", re.IGNORECASE)
 
 
 def is_asserted(sentence: str, places: Sequence[tuple[int, int]] = ()) -> bool:
@@ -92,16 +93,30 @@ def is_asserted(sentence: str, places: Sequence[tuple[int, int]] = ()) -> bool:
     return not _HEARSAY.search(sentence) and not any(_unreal(each) or _POSSIBLE.search(each) for each in region)
 
 
-def stated_and_not(text: str) -> tuple[str, str]:
-    """The clauses of a text that state facts, and those that deny, plan or tell hearsay; "will" and "may" state."""
-    clauses = [text[start:end] for start, end in _clauses(text)]
-    if _HEARSAY.search(text):
-        return "", text
-    unreal = [_unreal(clause) for clause in clauses]
-    return (
-        " ".join(clause for clause, not_so in zip(clauses, unreal, strict=True) if not not_so),
-        " ".join(clause for clause, not_so in zip(clauses, unreal, strict=True) if not_so),
-    )
+def stated_and_not(sentence: str) -> tuple[str, str]:
+    """The clauses of a sentence that state facts, and those that deny, plan or tell hearsay; conditions are neither.
+
+    What comes before a clause that denies, up to a contrast ("but"), may be its subject, and stands on both sides. What
+    will or may be counts as stated.
+    """
+    if _HEARSAY.search(sentence):
+        return "", sentence
+    stated: list[str] = []
+    denied: list[str] = []
+    before: list[str] = []
+    for start, end in _clauses(sentence):
+        clause = sentence[start:end]
+        if _CONDITION.match(clause):
+            continue
+        if _CONTRAST.match(clause):
+            before = []
+        if _unreal(clause):
+            denied += [*before, clause]
+            before = []
+        else:
+            stated.append(clause)
+            before.append(clause)
+    return " ".join(stated), " ".join(denied)
 
 
 def _clauses(sentence: str) -> list[tuple[int, int]]:

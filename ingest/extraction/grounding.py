@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from graph.model import Span
 from graph.text.names import norm
 from graph.text.polarity import is_asserted
-from graph.text.tokens import fold, is_east_asian, stems
+from graph.text.tokens import LATIN, fold, is_east_asian, stems
 from ingest.extraction.answer_parser import ModelAnswer, ModelEntity, ModelRelation
 from ingest.extraction.sentences import sentence_at
 from ingest.model import ChunkText, ExtractedName, ExtractedRelation
@@ -221,8 +221,8 @@ def find_name(text: str, name: str) -> Iterator[Span]:
     if not words:
         return
     pattern = r"[\W_]+".join(re.escape(word) for word in words)
-    before = "" if is_east_asian(words[0][0]) else r"(?<![^\W_])"
-    after = "" if is_east_asian(words[-1][-1]) else r"(?![^\W_])"
+    before = "" if is_east_asian(words[0][0]) else rf"(?<!{LATIN})"
+    after = "" if is_east_asian(words[-1][-1]) else rf"(?!{LATIN})"
     for match in re.finditer(f"{before}{pattern}{after}", text, re.IGNORECASE):
         yield Span(start=match.start(), end=match.end())
 

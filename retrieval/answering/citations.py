@@ -122,20 +122,23 @@ def _supports(items: Sequence[Evidence], text: str, read: ReadQuestion) -> bool:
 
 
 def _asserts_more(text: str, item: Evidence, span: tuple[int, int], read: ReadQuestion) -> bool:
-    """Whether a sentence asserts what the passage does not: what is cited denies, plans or only reports it.
+    """Whether a sentence asserts what the passage does not: what is cited states nothing, or others of its words tell.
 
-    Where the sentences cited state some things and not others, it is the side with more of the words that tells.
+    Of words that stand either in what the passage states or in what it denies, plans or reports, more are of the
+    latter. A question that denies something itself is answered by what is denied.
     """
     if stated_and_not(text)[1] or stated_and_not(read.text)[1]:
         return False
     chunk = item.placed.chunk
-    cited = [s for s in chunk.sentences if s.start < span[1] and span[0] < s.end]
-    parted = [stated_and_not(chunk.text[s.start : s.end]) for s in cited]
-    stated, denied = (frozenset(stems(" ".join(side))) for side in zip(*parted, strict=True)) if parted else ((), ())
-    if not denied:
+    parted = {s: stated_and_not(chunk.text[s.start : s.end]) for s in chunk.sentences}
+    if not any(denied for _, denied in parted.values()):
         return False
+    cited = [stated for s, (stated, _) in parted.items() if s.start < span[1] and span[0] < s.end]
+    if not any(map(stems, cited)):
+        return True
+    stated, denied = (frozenset(stems(" ".join(side))) for side in zip(*parted.values(), strict=True))
     said = frozenset(stems(text))
-    return not stated or len(said & (denied - stated)) > len(said & (stated - denied))
+    return len(said & (denied - stated)) > len(said & (stated - denied))
 
 
 def _other_script(east_asian: bool, passages: str) -> bool:
