@@ -319,7 +319,7 @@ def _share(part: int, whole: int) -> float | None:
     return round(part / whole, 3) if whole else None
 
 
-def _model(replies: str | None, record: Path | None) -> Asked:
+def _model(replies: str | None, record: Path | None, most: int | None) -> Asked:
     if replies in {"careful", "gullible"}:
         return script(replies)
     if replies:
@@ -328,7 +328,7 @@ def _model(replies: str | None, record: Path | None) -> Asked:
     model = build_language_model(settings.llm, settings)
     if model is None:
         raise SystemExit("No model: set QUIPU_LLM (and QUIPU_LLM_URL), or give --replies.")
-    return Live(model, record)
+    return Live(model, record, most)
 
 
 def main() -> None:
@@ -341,8 +341,9 @@ def main() -> None:
         "--replies", help="a recording, or 'careful' or 'gullible'; else the model of QUIPU_LLM is asked"
     )
     parser.add_argument("--record", type=Path, help="where to keep the replies of the model")
+    parser.add_argument("--max-tokens", type=int, help="the most tokens of a reply; a cut one counts as it stands")
     given = parser.parse_args()
-    model = _model(given.replies, given.record)
+    model = _model(given.replies, given.record, given.max_tokens)
     if given.prompt == "extraction":
         found = asyncio.run(extraction(texts_of(given.set)[: given.count], model))
     elif given.prompt == "answer":

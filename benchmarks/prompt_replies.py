@@ -9,6 +9,7 @@ The recorded extractions of the shared data (``extractions*.jsonl``) are read, t
 import hashlib
 import json
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -86,7 +87,7 @@ class Recorded(Asked):
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"recorded: {path.name}")
-        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
         self._rows = {row["key"]: row for row in map(_as_reply, rows) if "key" in row}
 
     @override
@@ -105,14 +106,16 @@ class Recorded(Asked):
 
 
 class Live(Asked):
-    """A model that runs; ``record`` is the file that its replies are kept in."""
+    """A model that runs; ``record`` is the file that its replies are kept in, ``most`` the most tokens of a reply."""
 
-    def __init__(self, model: LanguageModel, record: Path | None) -> None:
+    def __init__(self, model: LanguageModel, record: Path | None, most: int | None) -> None:
         super().__init__(model.identity)
+        self._most = most
         self._model = model
         self._record = record
         if record is not None:
-            about = f"replies of {model.identity}, as they came, recorded {datetime.now(UTC).date()}"
+            bound = f", at most {most} tokens each" if most else ""
+            about = f"replies of {model.identity}, as they came, recorded {datetime.now(UTC).date()}{bound}"
             record.write_text(json.dumps({"about": about}) + "\n", encoding="utf-8")
 
     @property
@@ -122,7 +125,8 @@ class Live(Asked):
 
     @override
     async def _answer(self, prompt: Prompt) -> Completion:
-        found = await self._model.complete(prompt)
+        bounded = replace(prompt, max_tokens=min(prompt.max_tokens, self._most or prompt.max_tokens))
+        found = await self._model.complete(bounded)
         if self._record is not None:
             row = {
                 "key": self.about, "prompt": digest(prompt), "reply": found.text, "cut": found.cut,

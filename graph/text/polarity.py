@@ -47,11 +47,11 @@ def is_negation(word: str) -> bool:
 
 _FORBIDS = frozenset("prohibited prohibits prohibit forbidden forbids forbid banned bans disallowed".split())
 _AFFIRMS = re.compile(
-    r"(?:\bnot|n['’]t)\s+(?:only|just|merely|least|(?:\w+\s+){0,2}until)\b|\bno\s+(?:less|fewer|more|later|earlier)\s+than\b"
+    r"(?:\bnot|n['’]t)\s+(?:only|just|merely|least|(?:\w+\s+){0,2}until)\b|\bno\s+(?:less|fewer|more|later|earlier)\s+than\b|\bno\s+(?-i:[A-Z])"
     r"|\bnot\s+exceed|不得不|没有不|無不|无不|不(?:得|能|可|应|應)?(?:超过|超過|少于|少於|多于|多於|低于|低於|高于|高於|晚于|晚於|早于|早於)",
     re.IGNORECASE,
 )
-"""What negates by its form alone: "not only", "not until"."""
+"""What negates by its form alone: "not only", "not until", and the "no" of Japanese names."""
 _HEARSAY = re.compile(
     r"\b(?:reported|alleged|supposed|purported)ly\b|\brumou?r|\blegend\b"
     r"|\b(?:is|are|was|were)\s+(?:said|believed|thought|alleged|reported|claimed|supposed)\s+to\b"
@@ -72,6 +72,7 @@ _POSSIBLE = re.compile(
 _CLAUSE = re.compile(r"[,;:()|\n，；：（）]|\s[–—-]\s|\b(?=(?:but|and|whereas|although|though|while|who|which)\b)")
 _CONTRAST = re.compile(r"\s*(?:but|yet|instead|rather|但|而|却|卻|反而|不过|不過|然而)", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*(?:not|rather|who|which|whose|where|instead)\b|\s*(?:而不是|不是|并非)", re.IGNORECASE)
+_BRACKETS = re.compile(r"\([^()_]*\)|（[^（）_]*）")
 _CONDITION = re.compile(r"\s*(?:if|unless|whether|in case)\b|\s*(?:如果|假如|若|除非|无论|無論|是否)", re.IGNORECASE)
 
 
@@ -80,10 +81,12 @@ def is_asserted(sentence: str, places: Sequence[tuple[int, int]] = ()) -> bool:
 
     It does not where it denies that, plans it, holds it for possible, or tells it as hearsay. What is told as hearsay
     colours the whole sentence; the others count in the clauses from the first of the things to the last, or in all.
-    Words within the things themselves say nothing. Judged by words alone: what is denied without one is not seen.
+    Words within the things themselves, or in brackets, say nothing. Judged by words alone: what is denied without one is
+    not seen.
     """
     for start, end in places:
         sentence = sentence[:start] + "_" * (end - start) + sentence[end:]
+    sentence = _BRACKETS.sub(lambda match: " " * len(match[0]), sentence)
     clauses = _clauses(sentence)
     held = [n for n, (start, end) in enumerate(clauses) if any(start <= place[0] < end for place in places)]
     first, last = (held[0], held[-1]) if held else (0, len(clauses) - 1)

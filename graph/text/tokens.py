@@ -26,15 +26,14 @@ _EAST_ASIAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af
 _TERM = re.compile(rf"[{_EAST_ASIAN}]+|[^\W_{_EAST_ASIAN}]+(?:['’](?![sS]\b)[^\W_{_EAST_ASIAN}]+)*")
 EAST_ASIAN_RUN = re.compile(rf"[{_EAST_ASIAN}]+")
 """Han, kana and Hangul, without a break."""
-LATIN = rf"[^\W_{_EAST_ASIAN}]"
-"""A letter or digit of a script that parts its words: 于1887年 is no word, 1887 is one."""
+_LATIN = rf"[^\W_{_EAST_ASIAN}]"
 _MARK = re.compile(f"[{MARKS}]")
-_MARKED = rf"(?:{LATIN}[{MARKS}]*+)"
+_MARKED = rf"(?:{_LATIN}[{MARKS}]*+)"
 _MARKED_TERM = re.compile(rf"[{_EAST_ASIAN}]+|{_MARKED}+(?:['’](?![sS]\b){_MARKED}+)*")
 _UNPARTED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 """Thai, Lao, Burmese, Khmer."""
 _CLUSTER = re.compile(rf"[^{MARKS}][{MARKS}]*+")
-_COMPOUND = re.compile(rf"(?<![\w.+-])(?=[\w.+-]{{0,63}}\d){LATIN}+(?:[.+-]{LATIN}+)+")
+_COMPOUND = re.compile(rf"(?<![\w.+-])(?=[\w.+-]{{0,63}}\d){_LATIN}+(?:[.+-]{_LATIN}+)+")
 _DIGIT = re.compile(r"\d")
 _ISO_DATE = re.compile(r"(?<![\w.+-])(\d{4})-\d{2}-\d{2}(?![\w+-])")
 _CAMEL = re.compile(r"[a-z]+(?:[A-Z][a-z]+)+")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from graph.model import Span
 from graph.text.names import norm
 from graph.text.polarity import is_asserted
-from graph.text.tokens import LATIN, fold, is_east_asian, stems
+from graph.text.tokens import fold, is_east_asian, stems
 from ingest.extraction.answer_parser import ModelAnswer, ModelEntity, ModelRelation
 from ingest.extraction.sentences import sentence_at
 from ingest.model import ChunkText, ExtractedName, ExtractedRelation
@@ -216,15 +216,26 @@ class _Grounding:
 
 
 def find_name(text: str, name: str) -> Iterator[Span]:
-    """Places of a name, whatever the case and the punctuation between its words; whole words only."""
+    """Places of a name, whatever the case and the punctuation between its words; whole words only.
+
+    Words end where another script begins: 1887年 stands in 于1887年.
+    """
     words = _WORD.findall(name)
     if not words:
         return
-    pattern = r"[\W_]+".join(re.escape(word) for word in words)
-    before = "" if is_east_asian(words[0][0]) else rf"(?<!{LATIN})"
-    after = "" if is_east_asian(words[-1][-1]) else rf"(?!{LATIN})"
-    for match in re.finditer(f"{before}{pattern}{after}", text, re.IGNORECASE):
-        yield Span(start=match.start(), end=match.end())
+    pattern = re.compile(r"[\W_]+".join(re.escape(word) for word in words), re.IGNORECASE)
+    match = pattern.search(text)
+    while match:
+        start, end = match.span()
+        whole = not (_joined(text[start - 1 : start], words[0][0]) or _joined(text[end : end + 1], words[-1][-1]))
+        if whole:
+            yield Span(start=start, end=end)
+        match = pattern.search(text, end if whole else start + 1)
+
+
+def _joined(beside: str, edge: str) -> bool:
+    """Whether a character beside a name makes one word with the name's edge."""
+    return beside.isalnum() and not is_east_asian(edge) and not is_east_asian(beside)
 
 
 def _around(names: Sequence[ExtractedName]) -> Span:

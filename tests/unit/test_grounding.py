@@ -155,6 +155,13 @@ def test_chinese_names_need_no_spaces() -> None:
     assert found.rejected == {grounding.ABSENT: 1}
 
 
+def test_a_date_ends_where_chinese_words_begin() -> None:
+    text = "琥珀桥于1931年通车，T1931年报不算。"
+    found = grounded(("琥珀桥", "通车于", "1931年"), entities=(("1931年", "日期"), ("琥珀", "桥")), text=text)
+    assert stated(found) == [("琥珀桥", "通车于", "1931年")]
+    assert [name.start for name in found.names if name.name == "1931年"] == [4]
+
+
 def test_names_by_rule_stay_and_learn_their_types() -> None:
     rules = LightExtractor().read("Amber Bridge", chunk()).names
     found = grounded(("Tove Rask", "spoke of", "crosses"), entities=(("Tove Rask", "person"),))

@@ -25,6 +25,8 @@ CASES = [
     ("Ilva Morn plans to build Veld Lock.", "Ilva Morn", "Veld Lock", False),
     ("Ilva Morn will build Veld Lock.", "Ilva Morn", "Veld Lock", False),
     ("Will Morn built Veld Lock in May 1931.", "Will Morn", "Veld Lock", True),
+    ("Veld Lock (it was not cheap) was built by Ilva Morn.", "Veld Lock", "Ilva Morn", True),
+    ("Veld Lock, or Mizu no Mon, was built by Ilva Morn.", "Veld Lock", "Ilva Morn", True),
     ("Zéno Morn built Veld Lock.", "Veld Lock", "Zéno", True),
     ("沈砚秋设计了青榆闸。", "沈砚秋", "青榆闸", True),
     ("沈砚秋没有设计青榆闸。", "沈砚秋", "青榆闸", False),
