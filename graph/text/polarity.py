@@ -81,8 +81,8 @@ def is_asserted(sentence: str, places: Sequence[tuple[int, int]] = ()) -> bool:
 
     It does not where it denies that, plans it, holds it for possible, or tells it as hearsay. What is told as hearsay
     colours the whole sentence; the others count in the clauses from the first of the things to the last, or in all.
-    Words within the things themselves, or in brackets, say nothing. Judged by words alone: what is denied without one is
-    not seen.
+    Words within the things themselves, or in brackets, say nothing. It is judged by words alone: what is denied without
+    one is not seen.
     """
     for start, end in places:
         sentence = sentence[:start] + "_" * (end - start) + sentence[end:]
