@@ -25,12 +25,15 @@ from graph.errors import ConfigurationError, ModelOutputError
 from graph.model import DEFAULT_WORKSPACE
 from graph.ports.models import LanguageModel
 from graph.prompting import Completion, Prompt
+from graph.text.tokens import east_asian_share
 
 MAX_TOKENS = 1_500
 TOGETHER = 4
 """Answers judged at the same time."""
 LABELLED = 100
 """How many answers with labelled claims a judge is tried on; every judge gets the same ones."""
+_CHINESE = 0.3
+"""Share of East Asian characters beyond which the judge is asked in Chinese."""
 _LABELS: Mapping[str, ClaimLabel] = {
     "Entailment": "entailment", "Neutral": "neutral", "Contradiction": "contradiction",
 }  # fmt: skip
@@ -150,7 +153,8 @@ class Judge:
         )
 
     async def _claims(self, question: str, answer: str) -> tuple[_Claims, int]:
-        found, completion = await self._call("claims", f"Question: {question}\n\nAnswer: {answer}", _Claims)
+        asked = f"Question: {question}\n\nAnswer: {answer}"
+        found, completion = await self._call(_in_language("claims", answer), asked, _Claims)
         return found, _cost(completion)
 
     async def _label_claims(self, claims: Sequence[str], reference: str) -> tuple[list[tuple[str, ClaimLabel]], int]:
@@ -158,7 +162,8 @@ class Judge:
         if not claims:
             return [], 0
         numbered = "\n".join(f"{number}. {claim}" for number, claim in enumerate(claims, start=1))
-        found, completion = await self._call("labels", f"Reference:\n{reference}\n\nClaims:\n{numbered}", _Labels)
+        asked = f"Reference:\n{reference}\n\nClaims:\n{numbered}"
+        found, completion = await self._call(_in_language("labels", numbered), asked, _Labels)
         by_number = {item.claim: item.label for item in found.labels}
         if len(found.labels) != len(claims) or set(by_number) != set(range(1, len(claims) + 1)):
             raise ModelOutputError(
@@ -232,6 +237,11 @@ async def _all(items: Sequence[T], work: Callable[[T], Awaitable[None]], progres
         progress(done)
 
     await asyncio.gather(*(one(item) for item in items))
+
+
+def _in_language(prompt: str, text: str) -> str:
+    """The name of a prompt whose example is in the language of a text."""
+    return f"{prompt}.zh" if east_asian_share(text) > _CHINESE else prompt
 
 
 def _cost(completion: Completion) -> int:

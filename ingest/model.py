@@ -224,7 +224,8 @@ class ChunkTable:
 class ChunkText:
     """A chunk before it has an id: its range in the document, context, sentences within it.
 
-    A chunk that begins within a table has the names of its columns as its last heading.
+    A chunk that begins within a table has the names of its columns as its last heading. ``first`` is the number of its
+    first sentence, which is another than 1 where this is a part of a chunk.
     """
 
     start: int
@@ -234,6 +235,7 @@ class ChunkText:
     page: int | None
     sentences: tuple[Span, ...]
     tables: tuple[ChunkTable, ...] = ()
+    first: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

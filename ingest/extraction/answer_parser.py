@@ -29,6 +29,8 @@ _TYPE = ("type", "label", "category", "class", "entity_type", "类型")
 _ENTITY_LISTS = frozenset({"entities", "entity", "named_entities", "nodes", "实体"})
 _TRIPLE_LISTS = frozenset({"relations", "triples", "relationships", "edges", "facts", "关系", "三元组"})
 
+_SENTENCE = re.compile(r"\s*\[?\s*(\d{1,3})(?:\.0)?\s*[\].]?\s*")
+"""The number of a sentence in place of copied words."""
 _BULLET = re.compile(r"\s*(?:[-*•+]\s*|\d{1,4}[.)]\s*)?(?:triples?\s*[:=]\s*)?", re.IGNORECASE)
 _ARGUMENTS = r"\(((?:[^()]|\([^()]*\))*)\)"
 _CALL = re.compile(rf"[\s,;.]*([^\W\d](?:[\w /'-]{{0,60}}?\w)?):?{_ARGUMENTS}")
@@ -51,12 +53,16 @@ class ModelEntity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRelation:
-    """A statement as a model made it; ``evidence`` is empty where it gave none."""
+    """A statement as a model made it, and what it rests on: words copied (``evidence``), or the number of a sentence.
+
+    Sentences count from 1; ``sentence`` is 0 and ``evidence`` empty where the model gave none.
+    """
 
     source: str
     relation: str
     target: str
     evidence: str = ""
+    sentence: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,9 +198,11 @@ def _first(fields: dict[str, object], names: tuple[str, ...]) -> str:
 
 
 def _relation(source: str, relation: str, target: str, evidence: str = "") -> ModelRelation:
+    number = _SENTENCE.fullmatch(evidence)
     return ModelRelation(
         source=_clean(source), relation=_clean(relation.replace("\\_", "_").replace("_", " ").strip(" ,;:")),
-        target=_clean(target), evidence=evidence.strip()[:MAX_EVIDENCE],
+        target=_clean(target), evidence="" if number else evidence.strip()[:MAX_EVIDENCE],
+        sentence=int(number[1]) if number else 0,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ relations, which are asked for last. What it says counts, and the two halves of 
 answer is whole if it ended of itself, or if both of its lists are closed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from graph.errors import ModelOutputError
@@ -138,12 +138,15 @@ def halves(chunk: ChunkText) -> tuple[ChunkText, ...]:
         return ()
     middle = len(chunk.text) / 2
     place = min(range(1, len(chunk.sentences)), key=lambda n: abs(chunk.sentences[n].start - middle))
-    return _part(chunk, chunk.sentences[:place]), _part(chunk, chunk.sentences[place:])
+    return _part(chunk, 0, place), _part(chunk, place, len(chunk.sentences))
 
 
-def _part(chunk: ChunkText, sentences: Sequence[Span]) -> ChunkText:
+def _part(chunk: ChunkText, first: int, after: int) -> ChunkText:
+    """Some sentences of a chunk; their numbers stay what they are."""
+    sentences = chunk.sentences[first:after]
     start, end = sentences[0].start, sentences[-1].end
     return replace(
         chunk, start=chunk.start + start, end=chunk.start + end, text=chunk.text[start:end], tables=(),
+        first=chunk.first + first,
         sentences=tuple(Span(start=one.start - start, end=one.end - start) for one in sentences),
     )  # fmt: skip

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from graph.model import Span
 from graph.text.names import norm
-from graph.text.tokens import fold, is_east_asian
+from graph.text.polarity import is_asserted
+from graph.text.tokens import fold, is_east_asian, stems
 from ingest.extraction.answer_parser import ModelAnswer, ModelEntity, ModelRelation
 from ingest.extraction.sentences import sentence_at
 from ingest.model import ChunkText, ExtractedName, ExtractedRelation
@@ -24,6 +25,7 @@ MAX_PLACES = 20
 
 ABSENT = "name not in the text"
 UNPROVEN = "evidence not in the text"
+UNASSERTED = "denied, planned or hearsay"
 UNKNOWN_RELATION = "relation not in the schema"
 UNKNOWN_TYPE = "type not in the schema"
 TYPE_AS_NAME = "a type given as a name"
@@ -110,7 +112,7 @@ class _Grounding:
         reason = self._misshapen(statement) or self._unproven(relation)
         if reason is None:
             self._said.add(statement)
-            reason = self._place(statement, find_literal(self._chunk.text, relation.evidence))
+            reason = self._place(statement, relation)
         return reason
 
     def _misshapen(self, statement: tuple[str, str, str]) -> str | None:
@@ -129,19 +131,51 @@ class _Grounding:
                 return reason
         return None
 
-    def _place(self, statement: tuple[str, str, str], evidence: Span | None) -> str | None:
-        """Keep the statement, between the two mentions that stand closest together."""
+    def _place(self, statement: tuple[str, str, str], relation: ModelRelation) -> str | None:
+        """Keep the statement, between the two mentions that stand closest together, in the sentence told if it can be.
+
+        A number of a sentence that holds neither end nor a word of the relation counts for nothing: models miscount.
+        """
         source, predicate, target = statement
+        quote = find_literal(self._chunk.text, relation.evidence)
+        told = sentence_at(self._chunk.sentences, quote.start) if quote else relation.sentence - 1
+        ends = [self._inside(name, told) for name in (source, target)]
+        pairs = ((a, b) for a in ends[0] or self._places[source] for b in ends[1] or self._places[target])
+        first, second = min(pairs, key=lambda pair: (self._distance(*pair), pair))
+        inside = [self.names[place] for place in (first, second) if self.names[place].sentence >= 0]
+        meant = any(ends) or self._says(told, predicate)
+        if not meant:
+            told = max((name.sentence for name in inside), default=-1)
+        if told >= 0 and is_asserted(predicate) and not self._asserted(told, inside):
+            return UNASSERTED
         if self._pairs[source, target] >= RELATIONS_A_PAIR or len(self.relations) >= self._limit:
             return TOO_MANY
         self._pairs[source, target] += 1
-        pairs = ((first, second) for first in self._places[source] for second in self._places[target])
-        first, second = min(pairs, key=lambda pair: (self._distance(*pair), pair))
-        inside = [self.names[place] for place in (first, second) if self.names[place].sentence >= 0]
-        start = evidence.start if evidence else min((name.start for name in inside), default=0)
-        end = evidence.end if evidence else max((name.end for name in inside), default=0)
-        self.relations.append(ExtractedRelation(source=first, target=second, predicate=predicate, start=start, end=end))
+        span = quote or (self._sentence(told) if meant and relation.sentence else _around(inside))
+        self.relations.append(
+            ExtractedRelation(source=first, target=second, predicate=predicate, start=span.start, end=span.end)
+        )
         return None
+
+    def _inside(self, name: str, sentence: int) -> list[int]:
+        """The mentions of a name in a sentence."""
+        return [place for place in self._places[name] if self.names[place].sentence == sentence >= 0]
+
+    def _says(self, sentence: int, predicate: str) -> bool:
+        """Whether a sentence, in which pronouns may stand for both ends, has a word of the relation."""
+        if not 0 <= sentence < len(self._chunk.sentences):
+            return False
+        span = self._sentence(sentence)
+        return not frozenset(stems(predicate)).isdisjoint(stems(self._chunk.text[span.start : span.end]))
+
+    def _asserted(self, sentence: int, ends: Sequence[ExtractedName]) -> bool:
+        span = self._sentence(sentence)
+        places = [(name.start - span.start, name.end - span.start) for name in ends if name.sentence == sentence]
+        return is_asserted(self._chunk.text[span.start : span.end], places)
+
+    def _sentence(self, number: int) -> Span:
+        sentences = self._chunk.sentences
+        return sentences[number] if number < len(sentences) else Span(start=0, end=len(self._chunk.text))
 
     def _name(self, name: str, kind: str, *, is_name: bool) -> str | None:
         """Keep a name with its places; the result says why it was not kept, and is None where it was."""
@@ -183,15 +217,31 @@ class _Grounding:
 
 
 def find_name(text: str, name: str) -> Iterator[Span]:
-    """Places of a name, whatever the case and the punctuation between its words; whole words only."""
+    """Places of a name, whatever the case and the punctuation between its words; whole words only.
+
+    Words end where another script begins: 1887年 stands in 于1887年.
+    """
     words = _WORD.findall(name)
     if not words:
         return
-    pattern = r"[\W_]+".join(re.escape(word) for word in words)
-    before = "" if is_east_asian(words[0][0]) else r"(?<![^\W_])"
-    after = "" if is_east_asian(words[-1][-1]) else r"(?![^\W_])"
-    for match in re.finditer(f"{before}{pattern}{after}", text, re.IGNORECASE):
-        yield Span(start=match.start(), end=match.end())
+    pattern = re.compile(r"[\W_]+".join(re.escape(word) for word in words), re.IGNORECASE)
+    match = pattern.search(text)
+    while match:
+        start, end = match.span()
+        whole = not (_joined(text[start - 1 : start], words[0][0]) or _joined(text[end : end + 1], words[-1][-1]))
+        if whole:
+            yield Span(start=start, end=end)
+        match = pattern.search(text, end if whole else start + 1)
+
+
+def _joined(beside: str, edge: str) -> bool:
+    """Whether a character beside a name makes one word with the name's edge."""
+    return beside.isalnum() and not is_east_asian(edge) and not is_east_asian(beside)
+
+
+def _around(names: Sequence[ExtractedName]) -> Span:
+    """From the first to the last of names in the chunk; nothing where there are none."""
+    return Span(start=min((n.start for n in names), default=0), end=max((n.end for n in names), default=0))
 
 
 def find_literal(text: str, quote: str) -> Span | None:

@@ -1,62 +1,29 @@
 """The one question the extracting model is asked about a chunk. The wording stands in ``ingest/extraction/prompts``."""
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from graph.prompting import Prompt
 from graph.text.tokens import east_asian_share
-from ingest.extraction.answer_parser import MAX_NAME, MAX_TYPE
-from ingest.extraction.grounding import relation_limit
+from ingest.extraction.answer_schema import answer_schema
 from ingest.model import ChunkText
 from ingest.model_reading import ExtractionSchema
 
 MAX_TOKENS = 1_500
 _CHINESE = 0.3
 """Share of East Asian characters from which a chunk is asked about in Chinese."""
-_ANSWER = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["entities", "relations"],
-    "properties": {
-        "entities": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["name", "type"],
-                "properties": {"name": {"type": "string"}, "type": {"type": "string"}},
-            },
-        },
-        "relations": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["source", "relation", "target"],
-                "properties": {
-                    "source": {"type": "string"}, "relation": {"type": "string"}, "target": {"type": "string"},
-                },
-            },
-        },
-    },
-}  # fmt: skip
-"""Every property is required: servers that constrain an answer strictly refuse optional ones."""
-_SOME, _CHARACTERS_AN_ITEM = 10, 20
-"""Items of a list: ten, and one for twenty characters. None of the 1,890 recorded readings of ``multihop/musique`` has
-more names or more relations; the densest has 16 names in 179 characters."""
-_EAST_ASIAN_WEIGHT = 3
-"""One East Asian character says as much as so many others, as where chunks are measured."""
 
 
 def extraction_prompt(title: str, chunk: ChunkText, schema: ExtractionSchema) -> Prompt:
-    """The prompt for one chunk: first instructions, equal for all of a language and schema, then headings and text."""
+    """The prompt for one chunk: first instructions, equal for all of a language and schema, then headings and text.
+
+    What "it" and "he" stand for at the beginning of a chunk is told by title and headings.
+    """
     chinese = east_asian_share(chunk.text) >= _CHINESE
     lines = [_labelled(chinese, "Title", "标题", " › ".join(part for part in (title, *chunk.headings) if part))]
-    lines.append(_labelled(chinese, "Passage", "段落", chunk.text))
+    lines.append(f"{'段落：' if chinese else 'Passage:'}\n{numbered(chunk)}")
     return Prompt(
         system=_instructions("extraction.zh.txt" if chinese else "extraction.txt") + _types(schema, chinese=chinese),
         user="\n".join(line for line in lines if line),
@@ -65,28 +32,10 @@ def extraction_prompt(title: str, chunk: ChunkText, schema: ExtractionSchema) ->
     )
 
 
-def answer_schema(title: str, chunk: ChunkText) -> dict[str, Any]:
-    """The form of an answer about a chunk, with bounds that follow from its length: no list in it is endless."""
-    above = " ".join((title, *chunk.headings))
-    weight = sum(len(text) * (1 + (_EAST_ASIAN_WEIGHT - 1) * east_asian_share(text)) for text in (above, chunk.text))
-    some = _SOME + int(weight) // _CHARACTERS_AN_ITEM
-    most = {"entities": some, "relations": max(some, relation_limit(len(chunk.sentences)))}
-    bounded: dict[str, Any] = _bounded(_ANSWER, most)
-    return bounded
-
-
-def _bounded(part: Any, most: Mapping[str, int], name: str = "") -> Any:
-    """A part of a JSON schema, under a name, with bounds. A text is cut no sooner than where the parser drops it."""
-    if not isinstance(part, Mapping):
-        return part
-    made = {key: _bounded(inner, most, name) for key, inner in part.items() if key != "properties"}
-    if "properties" in part:
-        made["properties"] = {key: _bounded(inner, most, key) for key, inner in part["properties"].items()}
-    if part.get("type") == "array":
-        made["maxItems"] = most[name]
-    elif part.get("type") == "string":
-        made["maxLength"] = (MAX_TYPE if name == "type" else MAX_NAME) + 1
-    return made
+def numbered(chunk: ChunkText) -> str:
+    """The text of a chunk, a sentence a line, each after its number."""
+    sentences = [chunk.text[span.start : span.end] for span in chunk.sentences] or [chunk.text]
+    return "\n".join(f"{number} {sentence}" for number, sentence in enumerate(sentences, start=chunk.first))
 
 
 def asked_again(prompt: Prompt) -> Prompt:
@@ -95,12 +44,12 @@ def asked_again(prompt: Prompt) -> Prompt:
 
 
 def prompt_digest(prompt: Prompt, model: str) -> str:
-    """What an answer depends on: instructions (and so their version), chunk in its place, schema, model, parameters.
+    """What an answer depends on: model, instructions (and so their version), chunk in its place, bound of the answer.
 
-    The bounds of the schema are left out: they follow from the chunk, and answers are kept from before there were any.
+    The form of the answer follows from these.
     """
     state = hashlib.blake2b(digest_size=20)
-    for part in (model, prompt.system, prompt.user, str(prompt.max_tokens), str(_ANSWER)):
+    for part in (model, prompt.system, prompt.user, str(prompt.max_tokens)):
         data = part.encode("utf-8", "surrogatepass")
         state.update(len(data).to_bytes(8, "big"))
         state.update(data)

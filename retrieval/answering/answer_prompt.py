@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from graph.prompting import Prompt
+from graph.text.tokens import east_asian_share
 from retrieval.answering.dates import dated
 from retrieval.model import Evidence, Question
 
@@ -22,6 +23,8 @@ _SHARE = 4
 """The part of a small window that is kept free for the answer, as its divisor."""
 _OVERHEAD = 128
 """Tokens kept free for the chat template and the lines around the question."""
+_CHINESE = 0.3
+"""Share of East Asian characters beyond which a question is asked in Chinese."""
 _TAG = re.compile(r"<(?=/?(?:passage|question)\b)", re.IGNORECASE)
 _PROMPTS = Path(__file__).parent / "prompts"
 
@@ -38,14 +41,10 @@ def compose(
     question: Question, evidence: Sequence[Evidence], count_tokens: Callable[[str], int], window: int
 ) -> AnswerPrompt:
     """As much of the evidence as fits, the best first and the second best last, where models look most."""
-    system = _instructions()
-    room = (
-        window
-        - min(MAX_ANSWER_TOKENS, window // _SHARE)
-        - _OVERHEAD
-        - count_tokens(system)
-        - count_tokens(question.text)
-    )
+    chinese = east_asian_share(question.text) > _CHINESE
+    system = _instructions("answer.zh.txt" if chinese else "answer.txt")
+    kept_free = min(MAX_ANSWER_TOKENS, window // _SHARE) + _OVERHEAD
+    room = window - kept_free - count_tokens(system) - count_tokens(question.text)
     prefix = _prefix(question, evidence)
     passages: list[str] = []
     handles: dict[str, int] = {}
@@ -56,7 +55,9 @@ def compose(
             break
         passages.append(passage)
         handles[f"{prefix}{item.marker}"] = item.marker
-    user = "\n\n".join((*best_at_both_ends(passages), _question(question.text, next(iter(handles), ""))))
+    user = "\n\n".join(
+        (*best_at_both_ends(passages), _question(question.text, next(iter(handles), ""), chinese=chinese))
+    )
     prompt = Prompt(system=system, user=user, max_tokens=MAX_ANSWER_TOKENS, workspace=question.workspace)
     return AnswerPrompt(prompt=prompt, handles=handles)
 
@@ -82,9 +83,10 @@ def _passage(handle: str, item: Evidence) -> str:
     return f"<passage {handle}>\n{_line(title)}{told}{found}\n\n{_data(item.placed.chunk.text)}\n</passage {handle}>"
 
 
-def _question(text: str, handle: str) -> str:
-    source = f'[{handle}: "copied words"]'
-    return f"<question>\n{_data(text)}\n</question>\nAnswer, with a source like {source} after every sentence:"
+def _question(text: str, handle: str, *, chinese: bool) -> str:
+    source = f'[{handle}: "{"照抄的词" if chinese else "copied words"}"]'
+    asked = f"Answer, with a source like {source} after every sentence:"
+    return f"<question>\n{_data(text)}\n</question>\n{f'回答，每句后面写出处，如 {source}：' if chinese else asked}"
 
 
 def _data(text: str) -> str:
@@ -97,5 +99,5 @@ def _line(text: str) -> str:
 
 
 @cache
-def _instructions() -> str:
-    return (_PROMPTS / "answer.txt").read_text(encoding="utf-8").strip()
+def _instructions(name: str) -> str:
+    return (_PROMPTS / name).read_text(encoding="utf-8").strip()

@@ -2,8 +2,9 @@
 
 A quote counts only if it stands literally in the passage (white space, quotation marks and case aside; what is
 shown is the passage's own text). A sentence counts only if the passages that it cites, with the question, hold its
-numbers, its names, its addresses and enough of its words. This keeps out what is made up; it cannot tell a true
-sentence from its negation.
+numbers, its names, its addresses and enough of its words. This keeps out what is made up. A sentence that asserts what
+its passage denies, plans or tells as hearsay does not count either, as far as words such as "not" tell it; one that
+denies what its passage asserts is not told from a true one.
 """
 
 import re
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 from graph.text.inert import addresses, inert_markdown
 from graph.text.normal import normal
+from graph.text.polarity import stated_and_not
 from graph.text.stop_words import STOP_WORDS
 from graph.text.tokens import east_asian_share, is_east_asian, stems, words
 from retrieval.model import Citation, Claim, Evidence
@@ -49,7 +51,7 @@ def verify_claim(claim: Claim, evidence: Sequence[Evidence], read: ReadQuestion)
     for marker, quote in claim.quotes or _unnamed(claim, evidence):
         item = by_marker.get(marker)
         span = _span(claim.text, quote, item, read) if item else None
-        if item is None or span is None:
+        if item is None or span is None or _asserts_more(claim.text, item, span, read):
             dropped += bool(claim.quotes)
             continue
         cited.append((item, *span))
@@ -117,6 +119,26 @@ def _supports(items: Sequence[Evidence], text: str, read: ReadQuestion) -> bool:
         return False
     least = MIN_SHARE if english or east_asian else MIN_SHARE_FOREIGN
     return len(wanted & known) / len(wanted) >= least
+
+
+def _asserts_more(text: str, item: Evidence, span: tuple[int, int], read: ReadQuestion) -> bool:
+    """Whether a sentence asserts what the passage does not: what is cited states nothing, or others of its words tell.
+
+    Of words that stand either in what the passage states or in what it denies, plans or reports, more are of the
+    latter. A question that denies something itself is answered by what is denied.
+    """
+    if stated_and_not(text)[1] or stated_and_not(read.text)[1]:
+        return False
+    chunk = item.placed.chunk
+    parted = {s: stated_and_not(chunk.text[s.start : s.end]) for s in chunk.sentences}
+    if not any(denied for _, denied in parted.values()):
+        return False
+    cited = [stated for s, (stated, _) in parted.items() if s.start < span[1] and span[0] < s.end]
+    if not any(map(stems, cited)):
+        return True
+    stated, denied = (frozenset(stems(" ".join(side))) for side in zip(*parted.values(), strict=True))
+    said = frozenset(stems(text))
+    return len(said & (denied - stated)) > len(said & (stated - denied))
 
 
 def _other_script(east_asian: bool, passages: str) -> bool:

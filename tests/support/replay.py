@@ -1,12 +1,14 @@
 """Recorded extraction, replayed: the passage is found in the prompt, and what a real model read in it is the answer."""
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from model_server import Asked, Reply, words
 
+_NUMBER = re.compile(r"\A\d{1,3} ")
 _KEY = 48
 """Leading characters of a sentence by which the passage it belongs to is found."""
 
@@ -62,6 +64,6 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 
 
 def _sentences(text: str) -> list[str]:
-    """Rough, but the same for a passage and for a prompt that holds it."""
+    """Rough, but the same for a passage and for a prompt that holds it, its sentences after their numbers."""
     marked = text.replace(". ", ".\n").replace("? ", "?\n").replace("! ", "!\n").replace("。", "。\n")
-    return [sentence.strip() for sentence in marked.split("\n") if sentence.strip()]
+    return [_NUMBER.sub("", sentence.strip()) for sentence in marked.split("\n") if sentence.strip()]

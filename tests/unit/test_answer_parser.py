@@ -144,3 +144,12 @@ def test_what_is_no_text_is_left_out_and_counted(part: str, poison: str) -> None
 )
 def test_an_answer_that_ends_in_the_middle_is_told(text: str, cut: bool) -> None:
     assert parse_answer(text).cut_off is cut
+
+
+@pytest.mark.parametrize(
+    ("evidence", "sentence", "words"),
+    [("2", 2, ""), ('"2"', 2, ""), ('"[2]"', 2, ""), ("2.0", 2, ""), ('"in 1931"', 0, "in 1931"), ("null", 0, "")],
+)
+def test_evidence_is_the_number_of_a_sentence_or_words_of_it(evidence: str, sentence: int, words: str) -> None:
+    read = parse_answer(f'{{"relations": [{{"source": "A", "relation": "r", "target": "B", "evidence": {evidence}}}]}}')
+    assert [(one.sentence, one.evidence) for one in read.relations] == [(sentence, words)]

@@ -147,3 +147,33 @@ def test_a_single_word_must_be_asked_for(text: str, question: str, kept: bool) -
 def test_passages_must_hold_enough_of_the_words(text: str, kept: bool) -> None:
     claim = Claim(text=text, quotes=((1, "The mirror was ground in 1960"),))
     assert bool(verify_claim(claim, [evidence()], read("Who did it?")).citations) is kept
+
+
+HEDGED = (
+    "Ana Ruiz did not grind the lens, but built the dome. Reportedly, Nils Orr bought the telescope. 石川没有磨制镜面。"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "holds"),
+    [
+        ("Ana Ruiz ground the lens.", "grind the lens", False),
+        ("Ana Ruiz did not grind the lens.", "did not grind the lens", True),
+        ("Ana Ruiz built the dome.", "built the dome", True),
+        ("Ana Ruiz ground the lens.", "Ana Ruiz did not grind the lens, but built the dome.", False),
+        ("Nils Orr bought the telescope.", "Nils Orr bought the telescope", False),
+        ("Nils Orr reportedly bought the telescope.", "Nils Orr bought the telescope", True),
+        ("石川磨制了镜面。", "磨制镜面", False),
+        ("石川没有磨制镜面。", "石川没有磨制镜面", True),
+    ],
+)
+def test_no_sentence_asserts_what_its_passage_denies_or_only_reports(text: str, quote: str, holds: bool) -> None:
+    verified = verify_claim(Claim(text=text, quotes=((1, quote),)), [evidence(text=HEDGED)], read("Ana? 石川？"))
+    assert bool(verified.citations) is holds
+
+
+def test_a_question_that_denies_is_answered_by_what_is_denied() -> None:
+    who = read("Who did not grind the lens?")
+    assert verify_claim(
+        Claim(text="Ana Ruiz.", quotes=((1, "did not grind the lens"),)), [evidence(text=HEDGED)], who
+    ).text

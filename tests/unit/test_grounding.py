@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -68,6 +69,41 @@ def test_evidence_is_literal_or_the_relation_goes() -> None:
     assert found.rejected == {grounding.UNPROVEN: 1}
 
 
+SAID = "Amber Bridge was never built by Tove Rask. He planned it. Reportedly, Nils Orr bought it from Tove Rask."
+
+
+def test_numbers_of_sentences_stand_for_their_words() -> None:
+    """Where the sentence holds an end or a word of the relation; a model that miscounts is no reason to lose it."""
+    answer = parse_answer(
+        '{"entities": [], "relations": ['
+        '{"source": "Amber Bridge", "relation": "crosses", "target": "Aune", "evidence": 2},'
+        '{"source": "Amber Bridge", "relation": "built by", "target": "Tove Rask", "evidence": 7}]}'
+    )
+    found = ground(answer, chunk(), "", ExtractionSchema())
+    assert [TEXT[r.start : r.end] for r in found.relations] == [
+        "It crosses the Aune, says Tove  Rask.", "Amber Bridge was built by Tove Rask",
+    ]  # fmt: skip
+
+
+def test_a_sentence_of_pronouns_is_known_by_the_relation() -> None:
+    text = "Tove Rask never saw Amber Bridge. She designed it."
+    answer = '{"relations": [{"source": "Tove Rask", "relation": "designed", "target": "Amber Bridge", "evidence": 2}]}'
+    found = ground(parse_answer(answer), chunk(text), "", ExtractionSchema())
+    assert [text[r.start : r.end] for r in found.relations] == ["She designed it."]
+
+
+@pytest.mark.parametrize("told", ["", ', "evidence": 1'])
+def test_what_is_denied_or_hearsay_is_no_fact_unless_the_relation_says_so(told: str) -> None:
+    answer = parse_answer(
+        f'{{"relations": [{{"source": "Amber Bridge", "relation": "built by", "target": "Tove Rask"{told}}},'
+        '{"source": "Nils Orr", "relation": "bought from", "target": "Tove Rask"},'
+        f'{{"source": "Amber Bridge", "relation": "never built by", "target": "Tove Rask"{told}}}]}}'
+    )
+    found = ground(answer, chunk(SAID), "", ExtractionSchema())
+    assert [predicate for _, predicate, _ in stated(found)] == ["never built by"]
+    assert found.rejected == {grounding.UNASSERTED: 2}
+
+
 def test_the_title_and_headings_lend_names() -> None:
     found = grounded(("Brennick Castle", "near", "Aune"), title="Brennick Castle (Norway)")
     assert stated(found) == [("Brennick Castle", "near", "Aune")]
@@ -117,6 +153,13 @@ def test_chinese_names_need_no_spaces() -> None:
     found = grounded(("琥珀桥", "设计者", "陶若思"), entities=(("陶若思", "人物"), ("张三", "人物")), text=text)
     assert stated(found) == [("琥珀桥", "设计者", "陶若思")]
     assert found.rejected == {grounding.ABSENT: 1}
+
+
+def test_a_date_ends_where_chinese_words_begin() -> None:
+    text = "琥珀桥于1931年通车，T1931年报不算。"
+    found = grounded(("琥珀桥", "通车于", "1931年"), entities=(("1931年", "日期"), ("琥珀", "桥")), text=text)
+    assert stated(found) == [("琥珀桥", "通车于", "1931年")]
+    assert [name.start for name in found.names if name.name == "1931年"] == [4]
 
 
 def test_names_by_rule_stay_and_learn_their_types() -> None:
