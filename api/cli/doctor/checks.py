@@ -95,7 +95,7 @@ def embedder(settings: Settings) -> Iterator[Finding]:
     if (settings.data_dir / "operations.sqlite").is_file():
         with graph_beside(settings) as kept:
             stored = kept.embedder()
-    yield vectors(stored, found.identity)
+    yield vectors(stored, found.identity, reads_chinese=found.reads("这座塔是谁设计的？"))
 
 
 def recognition(settings: Settings) -> Iterator[Finding]:
