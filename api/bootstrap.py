@@ -30,10 +30,10 @@ from api.tables.workspaces import SqliteWorkspaces
 from evals.evaluations import Evaluations
 from evals.requests import EvaluationFolders
 from evals.worker import EvaluationWorker
+from graph.embedders.choosing import build_embedder
 from graph.operations.database import text_check
 from graph.operations.jobs import SqliteJobQueue
 from graph.operations.witness import SqliteGraphWitness
-from graph.sentence_embedder import SentenceEmbedder
 from graph.stores.neo4j.store import Neo4jGraphStore
 from graph.view.commits import Commits
 from graph.view.knowledge_view import KnowledgeViews
@@ -128,7 +128,7 @@ class _Parts:
         walk = self.graph if settings.graph_walk == "neo4j" and isinstance(self.graph, Neo4jGraphStore) else None
         self.views = KnowledgeViews(self.graph, walk)
         self.commits = Commits(self.views, self.witness.note)
-        self.embedder = SentenceEmbedder(settings.embedder, offline=settings.offline)
+        self.embedder = build_embedder(settings.embedder, offline=settings.offline)
         self.answers = GenerationCache()
         self.intake = _intake(self)
         self.link = _link(self, walk.prepare_walk if walk else lambda: None)

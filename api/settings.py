@@ -68,7 +68,7 @@ class Settings(BaseSettings):
     judge_llm: str | None = None
     """Another model for judging answers; None is QUIPU_LLM."""
     embedder: str = "minilm"
-    """``minilm``, a folder, or a sentence-transformers name (that needs QUIPU_OFFLINE=false once)."""
+    """``minilm``, ``e5`` (an extra), a folder, or a sentence-transformers name (that with QUIPU_OFFLINE=false once)."""
     offline: bool = True
     """Contact nobody. ``false`` lets a model named by a hub name be fetched."""
     host: str = "127.0.0.1"

@@ -24,9 +24,9 @@ import anyio
 from benchmarks.workbench import CachingEmbedder, IngestedCorpus, ingested, shared_data
 from evals.dataset import Dataset, Query, load_dataset
 from evals.metrics import contains_answer, exact_match, verdict_right, yes_or_no
+from graph.embedders.sentence_embedder import SentenceEmbedder
 from graph.model import DEFAULT_WORKSPACE
 from graph.ports.reading import DocumentReader
-from graph.sentence_embedder import SentenceEmbedder
 from graph.text.inert import inert_markdown
 from ingest.extraction.light_extractor import LightExtractor
 from retrieval.answering.answer_texts import before_conflict

@@ -21,8 +21,8 @@ import anyio
 from benchmarks.workbench import CachingEmbedder, ingested, shared_data
 from evals.dataset import Dataset, Query, load_dataset
 from graph.audience import UNRESTRICTED
+from graph.embedders.sentence_embedder import SentenceEmbedder
 from graph.model import DEFAULT_WORKSPACE
-from graph.sentence_embedder import SentenceEmbedder
 from ingest.extraction.light_extractor import LightExtractor
 from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.finding.search import PassageRetriever

@@ -24,7 +24,7 @@ from typing import Any
 
 from benchmarks.workbench import CachingEmbedder, ingested, recorded_extractor, shared_data
 from evals.dataset import load_dataset
-from graph.sentence_embedder import SentenceEmbedder
+from graph.embedders.sentence_embedder import SentenceEmbedder
 from graph.text.names import norm
 from ingest.chunking import split_document
 from ingest.extraction.answer_parser import ModelAnswer, parse_answer

@@ -20,7 +20,7 @@ from api.server import running
 from api.settings import Settings
 from benchmarks.workbench import ingested, shared_data
 from evals.dataset import Dataset, load_dataset
-from graph.sentence_embedder import SentenceEmbedder
+from graph.embedders.sentence_embedder import SentenceEmbedder
 from ingest.extraction.light_extractor import LightExtractor
 
 

@@ -23,10 +23,10 @@ import numpy as np
 from benchmarks.neo4j_for_benchmarks import Neo4jServer
 from benchmarks.workbench import CachingEmbedder, IngestedCorpus, ingested, shared_data
 from evals.dataset import Dataset, load_dataset
+from graph.embedders.sentence_embedder import SentenceEmbedder
 from graph.errors import QuipuError
 from graph.identity import chunk_id, entity_id
 from graph.model import DEFAULT_WORKSPACE, Chunk, Document, GraphChange, Mention, Position, Relation, Span
-from graph.sentence_embedder import SentenceEmbedder
 from graph.stores.neo4j.connection import Neo4jAddress
 from graph.stores.neo4j.store import Neo4jGraphStore
 from ingest.extraction.light_extractor import LightExtractor

@@ -23,9 +23,9 @@ from benchmarks.neo4j_store import opened
 from benchmarks.workbench import CachingEmbedder, ingested, shared_data
 from evals.dataset import CorpusDocument, Dataset, load_dataset
 from evals.metrics import recall_at
+from graph.embedders.sentence_embedder import SentenceEmbedder
 from graph.model import DEFAULT_WORKSPACE
 from graph.ports.models import Embedder
-from graph.sentence_embedder import SentenceEmbedder
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.extraction.light_extractor import LightExtractor
 from retrieval.finding.search import PassageRetriever

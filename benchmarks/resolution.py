@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.workbench import CachingEmbedder, shared_data
+from graph.embedders.sentence_embedder import SentenceEmbedder
 from graph.identity import entity_id
-from graph.sentence_embedder import SentenceEmbedder
 from graph.text.names import norm
 from ingest.extraction.answer_parser import ModelAnswer, ModelEntity
 from ingest.extraction.grounding import add_names, ground

@@ -25,8 +25,8 @@ from benchmarks.workbench import (
 from evals.dataset import CorpusDocument, Dataset, load_dataset
 from evals.metrics import all_at, recall_at
 from evals.scoring import DEPTHS
+from graph.embedders.choosing import build_embedder
 from graph.model import DEFAULT_WORKSPACE
-from graph.sentence_embedder import SentenceEmbedder
 from ingest.extraction.light_extractor import LightExtractor
 from ingest.ports import Extractor
 from retrieval.finding.search import PassageRetriever
@@ -74,6 +74,13 @@ def _figures(rows: Sequence[Row]) -> dict[str, float]:
     return figures
 
 
+def _part(dataset: Dataset, most: int) -> Dataset:
+    """The first documents of a data set, and the questions whose gold is all among them."""
+    corpus = dataset.corpus[:most]
+    held = {document.id for document in corpus}
+    return replace(dataset, corpus=corpus, qrels={q: gold for q, gold in dataset.qrels.items() if gold.keys() <= held})
+
+
 @contextmanager
 def _extractor(arguments: argparse.Namespace, folder: Path) -> Iterator[Extractor]:
     if arguments.extraction == "recorded":
@@ -89,16 +96,18 @@ def main() -> None:
     parser.add_argument("sets", nargs="+", help="folders, or names below QUIPU_SHARED_DATA")
     parser.add_argument("--modes", nargs="+", default=["hybrid"])
     parser.add_argument("--extraction", choices=["rules", "recorded"], default="rules")
+    parser.add_argument("--embedder", default="minilm", help="as QUIPU_EMBEDDER")
     parser.add_argument("--hide-titles", action="store_true", help="from the name rules")
     parser.add_argument("--merge", action="store_true", help="all corpora in one")
     parser.add_argument(
         "--without", nargs="+", default=[], choices=TERMS, metavar="TERM", help="once more without each of these terms"
     )
     parser.add_argument("--questions", type=int, default=100_000, help="at most so many of each set")
+    parser.add_argument("--documents", type=int, default=1_000_000, help="at most so many, and questions on them alone")
     arguments = parser.parse_args()
     folders = [Path(name) if Path(name).is_dir() else shared_data() / name for name in arguments.sets]
-    datasets = [load_dataset(folder) for folder in folders]
-    embedder = CachingEmbedder(SentenceEmbedder())
+    datasets = [_part(load_dataset(folder), arguments.documents) for folder in folders]
+    embedder = CachingEmbedder(build_embedder(arguments.embedder))
     results: list[dict[str, object]] = []
     groups = [datasets] if arguments.merge else [[dataset] for dataset in datasets]
     for group, folder in zip(groups, folders, strict=False):

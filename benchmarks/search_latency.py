@@ -19,9 +19,9 @@ import psutil
 
 from benchmarks.workbench import CachingEmbedder, ingested, shared_data
 from evals.dataset import load_dataset
+from graph.embedders.sentence_embedder import SentenceEmbedder
 from graph.identity import chunk_id, entity_id
 from graph.model import DEFAULT_WORKSPACE, Chunk, Document, GraphChange, Mention, Position, Span
-from graph.sentence_embedder import SentenceEmbedder
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.snapshot import Snapshot

@@ -26,9 +26,9 @@ from service_process import ServiceProcess
 from api.bootstrap import build_service
 from api.settings import Settings
 from graph.audience import UNRESTRICTED
+from graph.embedders.sentence_embedder import SentenceEmbedder
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.model import FloatArray
-from graph.sentence_embedder import SentenceEmbedder
 from ingest.model import NewDocument, Source
 
 AT_ONCE = 200

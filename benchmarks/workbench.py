@@ -4,7 +4,7 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,7 +20,6 @@ from evals.dataset import CorpusDocument
 from graph.model import DEFAULT_WORKSPACE, FloatArray
 from graph.operations.database import OperationsDatabase
 from graph.ports.models import Embedder
-from graph.sentence_embedder import SentenceEmbedder
 from graph.stores.neo4j.store import Neo4jGraphStore
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
@@ -48,7 +47,7 @@ def shared_data() -> Path:
 class CachingEmbedder(Embedder):
     """Keeps vectors in a temporary folder, by embedder and text, so that a second run need not embed again."""
 
-    def __init__(self, inner: SentenceEmbedder) -> None:
+    def __init__(self, inner: Embedder) -> None:
         self._inner = inner
         self._folder = (
             Path(tempfile.gettempdir())
@@ -69,20 +68,25 @@ class CachingEmbedder(Embedder):
 
     @override
     def embed_passages(self, texts: Sequence[str]) -> FloatArray:
-        paths = [self._path(text) for text in texts]
-        missing = [place for place, path in enumerate(paths) if not path.exists()]
-        for place, vector in zip(missing, self._inner.embed_passages([texts[place] for place in missing]), strict=True):
-            paths[place].parent.mkdir(exist_ok=True)
-            vector.tofile(paths[place])
-        return np.stack([np.fromfile(path, dtype=np.float32) for path in paths])
-
-    def _path(self, text: str) -> Path:
-        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-        return self._folder / digest[:2] / digest
+        return self._kept(texts, "", self._inner.embed_passages)
 
     @override
     def embed_question(self, text: str) -> FloatArray:
-        return self.embed_passages([text])[0]
+        vectors: FloatArray = self._kept([text], "question\0", lambda _: self._inner.embed_question(text)[None])[0]
+        return vectors
+
+    def _kept(self, texts: Sequence[str], kind: str, embed: Callable[[Sequence[str]], FloatArray]) -> FloatArray:
+        paths = [self._path(kind + text) for text in texts]
+        missing = [place for place, path in enumerate(paths) if not path.exists()]
+        if missing:
+            for place, vector in zip(missing, embed([texts[place] for place in missing]), strict=True):
+                paths[place].parent.mkdir(exist_ok=True)
+                vector.tofile(paths[place])
+        return np.stack([np.fromfile(path, dtype=np.float32) for path in paths])
+
+    def _path(self, key: str) -> Path:
+        digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+        return self._folder / digest[:2] / digest
 
     @override
     def reads(self, text: str) -> bool:

@@ -10,8 +10,8 @@ from progress import wait_until
 
 from api.server import free_port, running
 from api.settings import Settings
+from graph.embedders.sentence_embedder import SentenceEmbedder
 from graph.identity import content_hash
-from graph.sentence_embedder import SentenceEmbedder
 
 LONG_AGO = 1_000_000_000
 

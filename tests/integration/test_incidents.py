@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from api.event_log import _not_told_yet
 from api.server import free_port, running
 from api.settings import Settings
-from graph.sentence_embedder import SentenceEmbedder
+from graph.embedders.sentence_embedder import SentenceEmbedder
 from ingest.documents import Documents
 
 CANARY = "the merger with Aldermoor closes in March"

@@ -20,11 +20,11 @@ from typer.testing import CliRunner
 from api.cli.app import app as commands
 from api.server import free_port, running
 from api.settings import Settings
+from graph.embedders.sentence_embedder import SentenceEmbedder
 from graph.jobs import TERMINAL
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.operations.database import OperationsDatabase
 from graph.operations.witness import SqliteGraphWitness
-from graph.sentence_embedder import SentenceEmbedder
 from graph.stores.sqlite.store import SqliteGraphStore
 
 TEXT = "晨星号渡轮由海港公司运营。它的船长是林岚。"

@@ -22,9 +22,14 @@ def test_confinement_tells_what_is_missing() -> None:
 
 @pytest.mark.parametrize(("stored", "state"), [(None, "ok"), ("a@1", "ok"), ("b@2", "fail")])
 def test_vectors_by_another_embedder(stored: str | None, state: str) -> None:
-    found = vectors(stored, "a@1")
+    found = vectors(stored, "a@1", reads_chinese=False)
     assert found.state == state
     assert ("quipu reindex" in found.do) == (state == "fail")
+
+
+def test_it_tells_who_reads_chinese() -> None:
+    assert vectors(None, "e5@1", reads_chinese=True).says == "e5@1 embeds; it reads Chinese"
+    assert vectors(None, "minilm@1", reads_chinese=False).says.endswith("Chinese is found by keywords and names")
 
 
 @pytest.mark.parametrize(("states", "code"), [(("ok", "warn"), 0), (("ok", "fail"), 1), ((), 0)])

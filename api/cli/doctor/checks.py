@@ -88,15 +88,15 @@ def models(settings: Settings) -> Iterator[Finding]:
 def embedder(settings: Settings) -> Iterator[Finding]:
     """Whether the embedder is here and embeds, and has made the vectors that are kept."""
     from api.graph_stores import graph_beside
-    from graph.sentence_embedder import SentenceEmbedder
+    from graph.embedders.choosing import build_embedder
 
-    found = SentenceEmbedder(settings.embedder, offline=settings.offline)
+    found = build_embedder(settings.embedder, offline=settings.offline)
     found.embed_question("Is anybody there?")
     stored = None
     if (settings.data_dir / "operations.sqlite").is_file():
         with graph_beside(settings) as kept:
             stored = kept.embedder()
-    yield vectors(stored, found.identity)
+    yield vectors(stored, found.identity, reads_chinese=found.reads("这座塔是谁设计的？"))
 
 
 def recognition(settings: Settings) -> Iterator[Finding]:

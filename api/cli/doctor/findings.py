@@ -41,10 +41,11 @@ def confinement(held: str) -> Finding:
     )  # fmt: skip
 
 
-def vectors(stored: str | None, embedder: str) -> Finding:
-    """Whether the vectors that are stored are by the embedder that is set."""
+def vectors(stored: str | None, embedder: str, *, reads_chinese: bool) -> Finding:
+    """Whether the vectors that are stored are by the embedder that is set, and which languages it reads."""
     if stored in {None, embedder}:
-        return Finding(what="embedder", state="ok", says=f"{embedder} embeds")
+        languages = "it reads Chinese" if reads_chinese else "Chinese is found by keywords and names"
+        return Finding(what="embedder", state="ok", says=f"{embedder} embeds; {languages}")
     return Finding(
         what="embedder", state="fail", says=f"{embedder} embeds, but the vectors that are kept are by {stored}",
         do="say  quipu reindex,  or set QUIPU_EMBEDDER as it was",

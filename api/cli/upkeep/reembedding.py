@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from api.graph_stores import graph_alone, graph_beside
 from api.settings import Settings
+from graph.embedders.choosing import build_embedder
 from graph.errors import ConfigurationError
 from graph.operations.folder_lock import FolderLock
-from graph.sentence_embedder import SentenceEmbedder
 from ingest.upkeep.reembedding import embed_anew
 
 
@@ -29,7 +29,7 @@ def reembed(settings: Settings, tell: Callable[[int], object]) -> Reembedded:
         DependencyError: the graph cannot be reached.
     """
     settings.check()
-    embedder = SentenceEmbedder(settings.embedder, offline=settings.offline)
+    embedder = build_embedder(settings.embedder, offline=settings.offline)
     with graph_beside(settings) as graph:
         if graph.embedder() in {None, embedder.identity}:
             note = f"the vectors are by {embedder.identity} already, or there are none"

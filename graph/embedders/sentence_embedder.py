@@ -4,7 +4,6 @@ MiniLM (all-MiniLM-L6-v2, Apache-2.0) reads English: most Chinese characters are
 and names carry Chinese until a multilingual model is set.
 """
 
-import hashlib
 import importlib.util
 import os
 import threading
@@ -16,6 +15,7 @@ import numpy as np
 import structlog
 from typing_extensions import override
 
+from graph.embedders.fingerprint import fingerprint
 from graph.errors import ConfigurationError
 from graph.model import FloatArray
 from graph.ports.models import Embedder
@@ -61,7 +61,8 @@ class SentenceEmbedder(Embedder):
         """Name, and a fingerprint of the model's files if they are on this machine."""
         if self._folder is None:
             return self._name
-        return f"{self._name}@{_fingerprint(self._folder)}"
+        files = [path for path in self._folder.rglob("*") if path.name in _FINGERPRINTED]
+        return f"{self._name}@{fingerprint(self._folder, files)}"
 
     @property
     @override
@@ -108,7 +109,7 @@ class SentenceEmbedder(Embedder):
             self._warned = True
             _log.warning(
                 "the embedder reads little Chinese: keywords and names carry it;"
-                " set QUIPU_EMBEDDER to a multilingual model such as BAAI/bge-m3 for more",
+                " QUIPU_EMBEDDER=e5 (the extra e5), or another multilingual model, reads it (docs/embedders.md)",
                 embedder=self._name,
             )
 
@@ -126,16 +127,3 @@ def _folder(name: str) -> Path | None:
     if found is None or not found.submodule_search_locations:
         raise ConfigurationError(f"the package {_CARRIER} that carries MiniLM is missing; install Quipu again")
     return Path(found.submodule_search_locations[0]) / "model"
-
-
-def _fingerprint(folder: Path) -> str:
-    """A hash of the files that decide what a model computes; large ones by their size and both ends."""
-    state = hashlib.blake2b(digest_size=6)
-    for file in sorted(path for path in folder.rglob("*") if path.name in _FINGERPRINTED):
-        size = file.stat().st_size
-        state.update(f"{file.relative_to(folder)}:{size}".encode())
-        with file.open("rb") as stream:
-            state.update(stream.read(65536))
-            stream.seek(max(0, size - 65536))
-            state.update(stream.read(65536))
-    return state.hexdigest()
