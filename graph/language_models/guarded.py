@@ -9,7 +9,7 @@ from llama_index.core.base.llms.types import ChatMessage, ImageBlock, MessageRol
 from llama_index.core.llms import LLM
 from typing_extensions import override
 
-from graph.errors import ModelOutputError, NoLongerWanted, PromptTooLong
+from graph.errors import ModelOutputError
 from graph.language_models.chat_llm import ChatLLM, Ending, Piece
 from graph.language_models.course import MOST_STRETCHED, Course, Timeouts
 from graph.language_models.foreign import foreign_pieces
@@ -21,7 +21,7 @@ from graph.language_models.token_counting import TokenCounter, least
 from graph.parsing import legible
 from graph.ports.models import LanguageModel, ModelStanding
 from graph.ports.quotas import TokenMeter, Unmetered
-from graph.prompting import Completion, Prompt, without_control_tokens
+from graph.prompting import Completion, NoLongerWanted, Prompt, PromptTooLong, without_control_tokens
 
 IMAGE_TOKENS = 3000
 LEAST_ANSWER = 128

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from typing_extensions import override
 
-from graph.errors import DependencyError, ModelOutputError, NoLongerWanted, TokensUsedUp
+from graph.errors import DependencyError, ModelOutputError, TokensUsedUp
 from graph.model import Document
 from graph.ports.models import LanguageModel
-from graph.prompting import Prompt
+from graph.prompting import NoLongerWanted, Prompt
 from ingest.extraction.answer_parser import parse_answer
 from ingest.extraction.grounding import add_names, ground
 from ingest.extraction.light_extractor import LightExtractor

@@ -9,10 +9,9 @@ from model_server import Asked, ModelServer, Reply, words
 
 from api.language_models import build_language_model
 from api.settings import Settings
-from graph.errors import NoLongerWanted, PromptTooLong
 from graph.language_models import chat_llm
 from graph.language_models.guarded import GuardedModel
-from graph.prompting import Completion, Prompt
+from graph.prompting import Completion, NoLongerWanted, Prompt, PromptTooLong
 from ingest.extraction.prompt import extraction_prompt
 from ingest.model import ChunkText
 from ingest.model_reading import ExtractionSchema
@@ -189,7 +188,7 @@ def test_measured_speeds_are_those_of_the_server_where_it_tells() -> None:
 
 
 def test_measured_speeds_of_a_server_that_tells_nothing() -> None:
-    pieces: list[str | float] = [0.3, *(["word ", 0.05] * 20)]
+    pieces: list[str | float] = ["word ", 0.05] * 20
     with ModelServer(lambda _: Reply(pieces=pieces)) as server:
         made = model(server.url, "ollama/test")
         complete(made)

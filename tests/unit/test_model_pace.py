@@ -3,13 +3,13 @@
 import heapq
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from functools import partial
 
 import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.language_models import parallelism
 from graph.language_models.course import GENEROUS, MOST_STRETCHED, Timeouts
 from graph.language_models.pace import Pace, Speeds, Work
 from graph.language_models.parallelism import AGAIN_AFTER, MOST, AdaptiveLimit, Turn
@@ -23,7 +23,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
-        monkeypatch.setattr(parallelism.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr("graph.language_models.parallelism.time.monotonic", lambda: self.now)
 
 
 def play(limit: AdaptiveLimit, clock: Clock, calls: int, seconds: Callable[[int], float]) -> list[int]:
@@ -113,7 +113,7 @@ def test_whoever_somebody_waits_for_has_the_next_turn_and_others_theirs_in_order
     async def run() -> None:
         async with anyio.create_task_group() as group, limit.slot():
             for place, name in enumerate(("chunk 1", "chunk 2", "question")):
-                group.start_soon(lambda name=name: call(name, urgent=name == "question"))
+                group.start_soon(partial(call, name, urgent=name == "question"))
                 while limit.waiting <= place:
                     await anyio.sleep(0)
 
