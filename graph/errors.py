@@ -36,8 +36,8 @@
     ├── Unforeseen                  work failed in a way that nobody foresaw     500
     └── ConfigurationError          refuse to start; the message says what to set
 
-Adapters translate the exceptions of their libraries at their own border; nobody else catches broadly. ``code`` is stable,
-the message one sentence. NoLongerWanted, PromptTooLong and ModelSwitchedOff stand in ``graph/prompting.py``.
+Adapters translate the exceptions of their libraries at their own border; nobody else catches broadly. ``code`` stays,
+the message is one sentence. NoLongerWanted, PromptTooLong and ModelSwitchedOff stand in ``graph/prompting.py``.
 """
 
 from collections.abc import Mapping

@@ -143,8 +143,8 @@ class GuardedModel(LanguageModel):
                     ending = piece.ending or _runaway(text, prompt)
         except ServerFailure as failure:
             worked = bool(text) or (failure.reached and failure.status_code is None)
-            # beside other calls it may have stood in a line of the server's own; fewer are given from now on
-            failure.again = failure.again or (failure.late and turn.running > 1)
+            # where more may run it may have stood in a line of the server's own; fewer are given from now on
+            failure.again = failure.again or (failure.late and turn.allowed > 1)
             raise
         finally:  # paid for also where the client goes away, or waits no longer
             counts = self._counts(prompt, text, ending)
