@@ -26,7 +26,8 @@ from graph.prompting import Completion, NoLongerWanted, Prompt, PromptTooLong, w
 IMAGE_TOKENS = 3000
 LEAST_ANSWER = 128
 """Tokens that must be left for an answer where the window has no room for as many as were asked for."""
-_LOOK_SECONDS = 1.0
+_FIRST_LOOK_SECONDS, _LOOK_SECONDS = 0.02, 1.0
+"""Between two looks for a free slot, at first and at last."""
 _LONGEST_TOKEN = 24
 """Characters per token beyond which a server cannot have kept to ``max_tokens``."""
 
@@ -153,7 +154,7 @@ class GuardedModel(LanguageModel):
             if text:
                 self._pace.add((ending and ending.work) or course.work(*counts))
         self._check_after(prompt, ending)
-        self._limit.succeeded(turn, self._pace.speeds, *counts)
+        self._limit.succeeded(turn, course.sample(*counts), self._pace.speeds)
         completion = self._completion(prompt, text, ending, course)
         call.done(completion)
         yield completion
@@ -169,9 +170,11 @@ class GuardedModel(LanguageModel):
         """Wait while others keep all slots of the server busy, as far as it says so: that is a line, and no silence."""
         if not isinstance(self._llm, ChatLLM):
             return
+        pause = _FIRST_LOOK_SECONDS  # the slot of the call before may not be free yet
         with anyio.move_on_after(MOST_STRETCHED * self._timeouts.first_token):
             while not await self._llm.has_room():
-                await anyio.sleep(_LOOK_SECONDS)
+                await anyio.sleep(pause)
+                pause = min(_LOOK_SECONDS, 2 * pause)
 
     async def _narrowed(self, refusal: PromptTooLong) -> bool:
         """Whether the window turns out smaller than it was taken for, now that the server is asked again."""

@@ -193,3 +193,11 @@ def test_measured_speeds_of_a_server_that_tells_nothing() -> None:
         made = model(server.url, "ollama/test")
         complete(made)
     assert made.standing.output_tokens_per_second == pytest.approx(20.0, rel=0.5)
+
+
+def test_an_answer_in_one_piece_tells_no_speed_of_writing() -> None:
+    with ModelServer(lambda _: Reply(pieces=["Tove Rask built it, and nobody else."])) as server:
+        made = model(server.url)
+        complete(made)
+    assert made.standing.prompt_tokens_per_second
+    assert made.standing.output_tokens_per_second is None
