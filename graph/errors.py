@@ -36,9 +36,8 @@
     ├── Unforeseen                  work failed in a way that nobody foresaw     500
     └── ConfigurationError          refuse to start; the message says what to set
 
-Adapters translate the exceptions of their libraries into these at their own border; nobody
-else catches broadly. ``code`` is the stable, machine-readable name that REST, the CLI and
-failed jobs show; the message is one sentence for a person.
+Adapters translate the exceptions of their libraries at their own border; nobody else catches broadly. ``code`` stays,
+the message is one sentence. NoLongerWanted, PromptTooLong and ModelSwitchedOff stand in ``graph/prompting.py``.
 """
 
 from collections.abc import Mapping
@@ -166,12 +165,6 @@ class Superseded(ConflictError):
     code = "superseded"
 
 
-class ModelSwitchedOff(ConflictError):
-    """A language model was to read a document, and none is set any more."""
-
-    code = "model-switched-off"
-
-
 class PreconditionFailed(QuipuError):
     """``If-Match`` names a version that is not the latest."""
 
@@ -286,21 +279,6 @@ class ModelOutputError(DependencyError):
 
     code = "model-output"
     status = 502
-
-
-class PromptTooLong(ModelOutputError):
-    """A prompt and its answer do not fit the window of a model, whether that is known or the model's server says so.
-
-    ``window`` is what the server says that it takes, in tokens; None where it does not say.
-    """
-
-    def __init__(self, message: str, *, window: int | None = None) -> None:
-        super().__init__(message)
-        self.window = window
-
-
-class NoLongerWanted(DependencyError):
-    """The turn of a call of a model came when nobody waited for its answer any more; nothing was asked."""
 
 
 class Stopped(QuipuError):

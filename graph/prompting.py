@@ -1,10 +1,11 @@
-"""What a language model is asked and what it answers: plain values, whatever protocol carries them."""
+"""What a language model is asked and what it answers: plain values for any protocol; and why it is not asked."""
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from graph.errors import ConflictError, DependencyError, ModelOutputError
 from graph.model import DEFAULT_WORKSPACE
 
 _CONTROL_TOKEN = re.compile(r"<(?=\|[\w ]{1,40}\|>|/?s>|(?:start|end)_of_turn>|</?SYS>>)|\[(?=/?INST\])")
@@ -64,3 +65,24 @@ def without_control_tokens(text: str) -> str:
     Servers read ``<|eot_id|>`` and the like as such wherever they stand.
     """
     return _CONTROL_TOKEN.sub(lambda match: match.group() + " ", text)
+
+
+class PromptTooLong(ModelOutputError):
+    """A prompt and its answer do not fit the window of a model, whether that is known or the model's server says so.
+
+    ``window`` is what the server says that it takes, in tokens; None where it does not say.
+    """
+
+    def __init__(self, message: str, *, window: int | None = None) -> None:
+        super().__init__(message)
+        self.window = window
+
+
+class NoLongerWanted(DependencyError):
+    """The turn of a call of a model came when nobody waited for its answer any more; nothing was asked."""
+
+
+class ModelSwitchedOff(ConflictError):
+    """A language model was to read a document, and none is set any more."""
+
+    code = "model-switched-off"

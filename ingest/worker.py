@@ -9,11 +9,12 @@ from typing import Protocol
 import structlog
 from typing_extensions import override
 
-from graph.errors import DependencyError, ModelSwitchedOff, QuipuError, Superseded, TokensUsedUp
+from graph.errors import DependencyError, QuipuError, Superseded, TokensUsedUp
 from graph.job_thread import JobThread, foreseen
 from graph.jobs import Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.ports.jobs import WorkQueue
 from graph.ports.operations import OperationalState
+from graph.prompting import ModelSwitchedOff
 from graph.spending import Cost
 from graph.tracing import span
 from ingest.acknowledged import PICTURES

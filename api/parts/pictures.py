@@ -4,8 +4,9 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from api.settings import Settings
-from graph.errors import ModelSwitchedOff, QuipuError
+from graph.errors import QuipuError
 from graph.jobs import Job
+from graph.prompting import ModelSwitchedOff
 from ingest.acknowledged import PICTURES
 from ingest.extraction.recognising import RecognisingTranscriber
 from ingest.extraction.transcribing import BlindTranscriber
@@ -45,5 +46,5 @@ def switched_off(job: Job, *, model: bool, blind: bool) -> QuipuError | None:
     if model or (job.payload == PICTURES and not blind):
         return None
     return ModelSwitchedOff(
-        "no language model reads documents now: set QUIPU_EXTRACT_LLM or QUIPU_LLM, and say  quipu reindex --extract"
+        "no language model reads documents any more; set QUIPU_LLM or QUIPU_EXTRACT_LLM, then  quipu reindex --extract"
     )

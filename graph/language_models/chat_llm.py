@@ -29,9 +29,9 @@ from llama_index.core.base.llms.types import (
 from llama_index.core.llms import CustomLLM
 from pydantic import PrivateAttr, SecretStr
 
-from graph.errors import PromptTooLong
 from graph.language_models.http_stream import ServerFailure
 from graph.language_models.pace import Work
+from graph.prompting import PromptTooLong
 
 _TOO_LONG = re.compile(r"context (?:length|size|window)|maximum context|prompt is too long|too many tokens", re.I)
 _NAMED_WINDOW = re.compile(r"context (?:length|size|window)\D{0,24}(\d{3,8})\b", re.I)

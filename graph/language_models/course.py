@@ -10,6 +10,7 @@ import anyio
 from graph.language_models.chat_llm import Piece
 from graph.language_models.http_stream import ServerFailure
 from graph.language_models.pace import Speeds, Work
+from graph.language_models.parallelism import Sample
 
 ATTEMPTS = 4
 LONGEST_PAUSE = 30.0
@@ -18,6 +19,8 @@ GENEROUS = 3.0
 MOST_STRETCHED = 4.0
 """A slow server is given at most so many times as long as the setting says: one that hangs must be told from it."""
 _FIRST_PAUSE = 0.5
+_UNTOLD = 2
+"""Pieces of an answer that came as a whole: its text, and how it ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,7 @@ class Course:
         self._started: float | None = None
         self._sent = 0.0
         self._first: float | None = None
+        self._pieces = 0
         self._attempts = 0
         self.failed = 0
         self.passed_on = False
@@ -74,6 +78,7 @@ class Course:
         self._sent = time.monotonic()
         self._started = self._started or self._sent
         self._first = None
+        self._pieces = 0
 
     @property
     def seconds(self) -> float:
@@ -81,12 +86,22 @@ class Course:
         return time.monotonic() - (self._started or time.monotonic())
 
     def work(self, prompt_tokens: int, output_tokens: int) -> Work:
-        """What the server has done in this attempt, as seen from here."""
-        first = self._first or time.monotonic()
+        """What the server has done in this attempt, as seen from here.
+
+        An answer in one piece does not show how fast it was written: that counts as time of the prompt.
+        """
+        now = time.monotonic()
+        first = (self._first or now) if self._pieces > _UNTOLD else now
+        written = max(0, output_tokens - 1) if self._pieces > _UNTOLD else 0
         return Work(
-            prompt_tokens=prompt_tokens, prompt_seconds=first - self._sent,
-            output_tokens=max(0, output_tokens - 1), output_seconds=time.monotonic() - first,
+            prompt_tokens=prompt_tokens, prompt_seconds=first - self._sent, output_tokens=written,
+            output_seconds=now - first,
         )  # fmt: skip
+
+    def sample(self, prompt_tokens: int, output_tokens: int) -> Sample:
+        """What the attempt took, whatever the server did meanwhile."""
+        seconds = time.monotonic() - self._sent
+        return Sample(seconds=seconds, prompt_tokens=prompt_tokens, output_tokens=output_tokens)
 
     async def next(self, pieces: AsyncIterator[Piece], who: str) -> Piece:
         """The next piece, if it comes in time; its request ends otherwise."""
@@ -97,6 +112,7 @@ class Course:
             if piece is None:
                 raise ServerFailure(f"{who} ended its answer before it was done", again=True)
             self._first = self._first or time.monotonic()
+            self._pieces += 1
             return piece
         if left <= patience:
             raise ServerFailure(f"{who} was not done after {self._timeouts.total:g} s", again=False, late=True)

@@ -9,7 +9,7 @@ from llama_index.core.base.llms.types import ChatMessage, ImageBlock, MessageRol
 from llama_index.core.llms import LLM
 from typing_extensions import override
 
-from graph.errors import ModelOutputError, NoLongerWanted, PromptTooLong
+from graph.errors import ModelOutputError
 from graph.language_models.chat_llm import ChatLLM, Ending, Piece
 from graph.language_models.course import MOST_STRETCHED, Course, Timeouts
 from graph.language_models.foreign import foreign_pieces
@@ -22,13 +22,14 @@ from graph.language_models.token_counting import TokenCounter, least
 from graph.parsing import legible
 from graph.ports.models import LanguageModel, ModelStanding
 from graph.ports.quotas import TokenMeter, Unmetered
-from graph.prompting import Completion, Prompt, without_control_tokens
+from graph.prompting import Completion, NoLongerWanted, Prompt, PromptTooLong, without_control_tokens
 from graph.spending import Cost
 
 IMAGE_TOKENS = 3000
 LEAST_ANSWER = 128
 """Tokens that must be left for an answer where the window has no room for as many as were asked for."""
-_LOOK_SECONDS = 1.0
+_FIRST_LOOK_SECONDS, _LOOK_SECONDS = 0.02, 1.0
+"""Between two looks for a free slot, at first and at last."""
 _LONGEST_TOKEN = 24
 """Characters per token beyond which a server cannot have kept to ``max_tokens``."""
 
@@ -145,8 +146,8 @@ class GuardedModel(LanguageModel):
                     ending = piece.ending or _going_round(circles, whole) or _runaway(text, prompt)
         except ServerFailure as failure:
             worked = bool(text) or (failure.reached and failure.status_code is None)
-            # beside other calls it may have stood in a line of the server's own; fewer are given from now on
-            failure.again = failure.again or (failure.late and turn.running > 1)
+            # where more may run it may have stood in a line of the server's own; fewer are given from now on
+            failure.again = failure.again or (failure.late and turn.allowed > 1)
             raise
         finally:  # paid for also where the client goes away, or waits no longer
             counts = self._counts(prompt, text, ending)
@@ -155,7 +156,7 @@ class GuardedModel(LanguageModel):
             if text:
                 self._pace.add((ending and ending.work) or course.work(*counts))
         self._check_after(prompt, ending)
-        self._limit.succeeded(turn, self._pace.speeds, *counts)
+        self._limit.succeeded(turn, course.sample(*counts), self._pace.speeds)
         completion = self._completion(text, ending, course, call.spent)
         if ending.looped:
             completion = replace(completion, text=circles.once(), looped=True)
@@ -173,9 +174,11 @@ class GuardedModel(LanguageModel):
         """Wait while others keep all slots of the server busy, as far as it says so: that is a line, and no silence."""
         if not isinstance(self._llm, ChatLLM):
             return
+        pause = _FIRST_LOOK_SECONDS  # the slot of the call before may not be free yet
         with anyio.move_on_after(MOST_STRETCHED * self._timeouts.first_token):
             while not await self._llm.has_room():
-                await anyio.sleep(_LOOK_SECONDS)
+                await anyio.sleep(pause)
+                pause = min(_LOOK_SECONDS, 2 * pause)
 
     async def _narrowed(self, refusal: PromptTooLong) -> bool:
         """Whether the window turns out smaller than it was taken for, now that the server is asked again."""

@@ -6,7 +6,6 @@ where the calls only wait for each other.
 """
 
 import threading
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,15 +25,16 @@ _POLL_SECONDS = 0.02
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A call that is under way: how many were allowed and how many ran when it began, and when that was."""
+    """A call that is under way: how many were allowed and how many ran when it began."""
 
     allowed: int
     running: int
-    began: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Sample:
+class Sample:
+    """A call that was made: seconds from when the server was asked to the end, and tokens."""
+
     seconds: float
     prompt_tokens: int
     output_tokens: int
@@ -52,7 +52,7 @@ class AdaptiveLimit:
         self._limit = 1.0
         self._running = 0
         self._line: list[tuple[bool, object]] = []
-        self._samples: list[_Sample] = []
+        self._samples: list[Sample] = []
         self._reference: Speeds | None = None
         self._gain_before: float | None = None
         self._rest = 0
@@ -98,23 +98,14 @@ class AdaptiveLimit:
             with self._lock:
                 self._running -= 1
 
-    def succeeded(self, turn: Turn, speeds: Speeds, prompt_tokens: int, output_tokens: int) -> None:
-        """A call went through; its turn still holds.
-
-        Args:
-            turn: that of the call.
-            speeds: what has been measured by now.
-            prompt_tokens: of this call.
-            output_tokens: of this call.
-        """
-        seconds = time.monotonic() - turn.began
+    def succeeded(self, turn: Turn, sample: Sample, speeds: Speeds) -> None:
+        """A call went through; its turn still holds. ``speeds``: what has been measured by now."""
         with self._lock:
             if self._told:
                 self._limit = min(float(min(self._told, MOST)), self._limit + 1 / self._limit)
                 return
             self._rest = max(0, self._rest - 1)
             if turn.allowed == turn.running == self._running == self.limit:
-                sample = _Sample(seconds=seconds, prompt_tokens=prompt_tokens, output_tokens=output_tokens)
                 self._samples.append(sample)
                 self._learn(speeds)
 
@@ -137,7 +128,7 @@ class AdaptiveLimit:
             self._start_over(rest=AGAIN_AFTER)
         elif not self._rest and level < MOST:
             self._limit = float(min(MOST, 2 * level))
-            self._start_over(gain=gain)
+            self._start_over(gain=max(gain, 1.0))  # a call alone gets at least its own work done
         else:
             self._start_over()
 
@@ -153,4 +144,4 @@ class AdaptiveLimit:
                 return None
             self._line.remove(ticket)
             self._running += 1
-            return Turn(allowed=self.limit, running=self._running, began=time.monotonic())
+            return Turn(allowed=self.limit, running=self._running)

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 
 from typing_extensions import override
 
-from graph.errors import DependencyError, ModelOutputError, NoLongerWanted, TokensUsedUp
+from graph.errors import DependencyError, ModelOutputError, TokensUsedUp
 from graph.model import Document
 from graph.ports.models import LanguageModel
-from graph.prompting import Prompt
+from graph.prompting import NoLongerWanted, Prompt
 from graph.spending import paid_by
 from ingest.extraction.chunk_reading import ChunkPrompts, Unended, halves, looks_cut, parse_reading, read_chunk
 from ingest.extraction.grounding import COPIED, CUT_OFF, LOOPED, add_names, ground, total

@@ -5,9 +5,8 @@ from contextlib import aclosing
 
 from typing_extensions import override
 
-from graph.errors import PromptTooLong
 from graph.ports.models import LanguageModel
-from graph.prompting import Completion
+from graph.prompting import Completion, PromptTooLong
 from retrieval.answering.answer_prompt import AnswerPrompt, compose
 from retrieval.answering.claims import ClaimParser
 from retrieval.answering.generation_cache import GenerationCache, Slot

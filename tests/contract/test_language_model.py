@@ -13,9 +13,9 @@ from model_server import Asked, ModelServer, Reply, words
 
 from api.language_models import build_language_model
 from api.settings import Settings
-from graph.errors import DependencyError, ModelOutputError, PromptTooLong
+from graph.errors import DependencyError, ModelOutputError
 from graph.ports.models import LanguageModel
-from graph.prompting import Completion, Prompt
+from graph.prompting import Completion, Prompt, PromptTooLong
 
 PROMPT = Prompt(system="Answer in one sentence.", user="Who built the bridge?", max_tokens=100)
 SCHEMA = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}

@@ -3,8 +3,6 @@
 import json
 from collections.abc import Iterator
 from http.client import HTTPConnection
-from pathlib import Path
-from typing import Any
 
 import pytest
 from misbehaving import MISBEHAVIOURS, honest
@@ -12,6 +10,10 @@ from model_server import ModelServer, Reply
 from service_process import ServiceProcess
 
 from api.server import free_port
+from graph.jobs import NewJob
+from graph.model import DEFAULT_WORKSPACE
+from graph.operations.database import OperationsDatabase
+from graph.operations.jobs import SqliteJobQueue
 
 WHO = "Who designed the Selm Tower?"
 
@@ -22,7 +24,13 @@ def before_its_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
     port = free_port()
     settings = {"QUIPU_LLM": "openai/test", "QUIPU_LLM_URL": f"http://127.0.0.1:{port}",
                 "QUIPU_LLM_TIMEOUT_SECONDS": "16", "QUIPU_EXTRACT_LLM": "none"}  # fmt: skip
-    with ServiceProcess(tmp_path_factory.mktemp("model") / "data", **settings).start() as running:
+    folder = tmp_path_factory.mktemp("model") / "data"
+    folder.mkdir()
+    operations = OperationsDatabase(folder / "operations.sqlite")
+    left = NewJob(workspace=DEFAULT_WORKSPACE, kind="extract", document_id="left", version=1)
+    SqliteJobQueue(operations).submit([left])  # by a service that had a model that reads
+    operations.close()
+    with ServiceProcess(folder, **settings).start() as running:
         running.put("selm", "The Selm Tower was designed by Edda Brink. It is made of larch.", title="Selm Tower")
         yield running, port
         assert "NETGUARD" not in running.log.read_text()
@@ -120,16 +128,8 @@ def test_a_purge_reaches_the_answers_held(answering: ServiceProcess, model: Mode
     assert answering.ask("Who painted the Brim Gate?")["usage"]["calls"] == 1
 
 
-def test_readings_that_wait_are_cancelled_once_no_model_is_set(tmp_path: Path) -> None:
-    away = {"QUIPU_LLM": "openai/test", "QUIPU_LLM_URL": f"http://127.0.0.1:{free_port()}"}
-    with ServiceProcess(tmp_path / "data", **away).start() as service:
-        service.put("selm", "The Selm Tower was designed by Edda Brink.", title="Selm Tower")
-
-        def waiting() -> list[dict[str, Any]]:
-            return [job for job in service.read("/v1/jobs")["jobs"] if job["state"] == "waiting"]
-
-        (job,) = service.until(waiting, "a reading that waits for its model")
-    with ServiceProcess(tmp_path / "data").start() as service:
-        found = service.job(job["id"])
+def test_readings_that_waited_are_cancelled_once_no_model_reads(answering: ServiceProcess) -> None:
+    (left,) = answering.read("/v1/jobs", params={"document_id": "left"})["jobs"]
+    found = answering.job(left["id"])
     assert (found["kind"], found["state"], found["error"]["code"]) == ("extract", "cancelled", "model-switched-off")
-    assert "QUIPU_LLM" in found["error"]["detail"]
+    assert "QUIPU_EXTRACT_LLM" in found["error"]["detail"]

@@ -9,10 +9,9 @@ from model_server import Asked, ModelServer, Reply, words
 
 from api.language_models import build_language_model
 from api.settings import Settings
-from graph.errors import NoLongerWanted, PromptTooLong
 from graph.language_models import chat_llm
 from graph.language_models.guarded import GuardedModel
-from graph.prompting import Completion, Prompt
+from graph.prompting import Completion, NoLongerWanted, Prompt, PromptTooLong
 from ingest.extraction.prompt import extraction_prompt
 from ingest.model import ChunkText
 from ingest.model_reading import ExtractionSchema
@@ -189,8 +188,16 @@ def test_measured_speeds_are_those_of_the_server_where_it_tells() -> None:
 
 
 def test_measured_speeds_of_a_server_that_tells_nothing() -> None:
-    pieces: list[str | float] = [0.3, *(["word ", 0.05] * 20)]
+    pieces: list[str | float] = ["word ", 0.05] * 20
     with ModelServer(lambda _: Reply(pieces=pieces)) as server:
         made = model(server.url, "ollama/test")
         complete(made)
     assert made.standing.output_tokens_per_second == pytest.approx(20.0, rel=0.5)
+
+
+def test_an_answer_in_one_piece_tells_no_speed_of_writing() -> None:
+    with ModelServer(lambda _: Reply(pieces=["Tove Rask built it, and nobody else."])) as server:
+        made = model(server.url)
+        complete(made)
+    assert made.standing.prompt_tokens_per_second
+    assert made.standing.output_tokens_per_second is None

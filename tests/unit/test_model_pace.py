@@ -3,30 +3,22 @@
 import heapq
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from functools import partial
 
 import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.language_models import parallelism
 from graph.language_models.course import GENEROUS, MOST_STRETCHED, Timeouts
 from graph.language_models.pace import Pace, Speeds, Work
-from graph.language_models.parallelism import AGAIN_AFTER, MOST, AdaptiveLimit, Turn
+from graph.language_models.parallelism import AGAIN_AFTER, MOST, AdaptiveLimit, Sample, Turn
 
 CALL = Work(prompt_tokens=300, prompt_seconds=30.0, output_tokens=240, output_seconds=80.0)
 SPEEDS = Speeds(prompt=10.0, output=3.0)
 
 
-class Clock:
-    """Stands until it is moved."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.now = 1000.0
-        monkeypatch.setattr(parallelism.time, "monotonic", lambda: self.now)
-
-
-def play(limit: AdaptiveLimit, clock: Clock, calls: int, seconds: Callable[[int], float]) -> list[int]:
+def play(limit: AdaptiveLimit, calls: int, seconds: Callable[[int], float]) -> list[int]:
     """Calls one after the other and beside each other as the limit lets them; how many were let run at each end.
 
     ``seconds`` says how long each takes while so many run.
@@ -34,16 +26,18 @@ def play(limit: AdaptiveLimit, clock: Clock, calls: int, seconds: Callable[[int]
     allowed: list[int] = []
 
     async def run() -> None:
-        under_way: list[tuple[float, int, AsyncExitStack, Turn]] = []
-        begun = 0
+        under_way: list[tuple[float, int, float, AsyncExitStack, Turn]] = []
+        begun, now = 0, 0.0
         while begun < calls or under_way:
             while begun < calls and len(under_way) < limit.limit:
                 stack = AsyncExitStack()
                 turn = await stack.enter_async_context(limit.slot())
                 begun += 1
-                heapq.heappush(under_way, (clock.now + seconds(limit.limit), begun, stack, turn))
-            clock.now, _, stack, turn = heapq.heappop(under_way)
-            limit.succeeded(turn, SPEEDS, CALL.prompt_tokens, CALL.output_tokens)
+                took = seconds(limit.limit)
+                heapq.heappush(under_way, (now + took, begun, took, stack, turn))
+            now, _, took, stack, turn = heapq.heappop(under_way)
+            sample = Sample(seconds=took, prompt_tokens=CALL.prompt_tokens, output_tokens=CALL.output_tokens)
+            limit.succeeded(turn, sample, SPEEDS)
             allowed.append(limit.limit)
             await stack.aclose()
 
@@ -51,44 +45,55 @@ def play(limit: AdaptiveLimit, clock: Clock, calls: int, seconds: Callable[[int]
     return allowed
 
 
-def test_calls_that_wait_for_each_other_are_taken_back_to_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_calls_that_wait_for_each_other_are_taken_back_to_one() -> None:
     limit = AdaptiveLimit()
-    allowed = play(limit, Clock(monkeypatch), AGAIN_AFTER - 10, lambda at_once: 110.0 * at_once)
+    allowed = play(limit, AGAIN_AFTER - 10, lambda at_once: 110.0 * at_once)
     assert max(allowed) == 2, "it is tried"
     assert allowed[-1] == 1
     assert allowed.count(2) < 6, "and soon given up"
 
 
-def test_a_server_that_works_on_many_is_given_many(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_works_on_many_is_given_many() -> None:
     limit = AdaptiveLimit()
     assert limit.limit == 1
-    play(limit, Clock(monkeypatch), 150, lambda _: 110.0)
+    play(limit, 150, lambda _: 110.0)
     assert limit.limit == MOST
 
 
-def test_four_slots_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_four_slots_are_found() -> None:
     limit = AdaptiveLimit()
-    play(limit, Clock(monkeypatch), 90, lambda at_once: 110.0 * max(1.0, at_once / 4))
+    play(limit, 90, lambda at_once: 110.0 * max(1.0, at_once / 4))
     assert limit.limit == 4
 
 
-def test_more_at_once_are_tried_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    limit, clock = AdaptiveLimit(), Clock(monkeypatch)
-    play(limit, clock, AGAIN_AFTER // 2, lambda at_once: 110.0 * at_once)
+def test_a_slow_start_does_not_make_two_at_once_look_quick() -> None:
+    limit, begun = AdaptiveLimit(), [0]
+
+    def seconds(at_once: int) -> float:
+        begun[0] += 1
+        return 300.0 if begun[0] <= 3 else 110.0 * at_once
+
+    assert max(play(limit, AGAIN_AFTER // 2, seconds)) == 2
     assert limit.limit == 1
-    play(limit, clock, 2 * AGAIN_AFTER, lambda _: 110.0)
+
+
+def test_more_at_once_are_tried_again_later() -> None:
+    limit = AdaptiveLimit()
+    play(limit, AGAIN_AFTER // 2, lambda at_once: 110.0 * at_once)
+    assert limit.limit == 1
+    play(limit, 2 * AGAIN_AFTER, lambda _: 110.0)
     assert limit.limit > 2, "the server has got more slots"
 
 
-def test_a_server_that_tells_its_slots_is_given_as_many_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_tells_its_slots_is_given_as_many_calls() -> None:
     limit = AdaptiveLimit()
     limit.told(1)
-    assert set(play(limit, Clock(monkeypatch), 50, lambda _: 1.0)) == {1}
+    assert set(play(limit, 50, lambda _: 1.0)) == {1}
     limit.told(3)
     assert limit.limit == 3
     limit.refused()
     assert limit.limit == 1
-    assert play(limit, Clock(monkeypatch), 20, lambda _: 1.0)[-1] == 3, "no more than it told"
+    assert play(limit, 20, lambda _: 1.0)[-1] == 3, "no more than it told"
     limit.told(1000)
     assert limit.limit == MOST
     limit.told(None)
@@ -113,7 +118,7 @@ def test_whoever_somebody_waits_for_has_the_next_turn_and_others_theirs_in_order
     async def run() -> None:
         async with anyio.create_task_group() as group, limit.slot():
             for place, name in enumerate(("chunk 1", "chunk 2", "question")):
-                group.start_soon(lambda name=name: call(name, urgent=name == "question"))
+                group.start_soon(partial(call, name, urgent=name == "question"))
                 while limit.waiting <= place:
                     await anyio.sleep(0)
 

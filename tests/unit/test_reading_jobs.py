@@ -9,8 +9,8 @@ from typing_extensions import override
 
 from api.parts.pictures import switched_off
 from api.schemas.jobs import job_body
-from graph.errors import ModelSwitchedOff
 from graph.jobs import Job, NewJob
+from graph.prompting import ModelSwitchedOff
 from ingest import worker as worker_module
 from ingest.acknowledged import PICTURES
 from ingest.extraction.light_extractor import LightExtractor
@@ -49,7 +49,7 @@ def test_a_job_tells_when_it_will_end(monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk(max_bytes=100_000)
     job_id = submitted(desk, "Ada Stone built the Selm Tower in the north of the town.\n\n" * 200)
     now, look = [time.time()], list[Job]()
-    monkeypatch.setattr(worker_module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("ingest.worker.time.monotonic", lambda: now[0])
     monkeypatch.setattr(worker_module, "ExpectedEnd", lambda: ExpectedEnd(lambda: now[0]))
     worker = Worker(
         line=Line(kind="extract", batch=1), jobs=desk.kept.jobs, register=desk.kept.register, state=desk.kept.state,
