@@ -21,8 +21,8 @@ from graph.language_models.token_counting import TokenCounter, least
 from graph.parsing import legible
 from graph.ports.models import LanguageModel
 from graph.ports.quotas import TokenMeter, Unmetered
+from graph.ports.spending import Cost
 from graph.prompting import Completion, Prompt, without_control_tokens
-from graph.spending import Cost
 
 ATTEMPTS = 4
 LONGEST_PAUSE = 30.0

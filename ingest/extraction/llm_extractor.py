@@ -15,8 +15,8 @@ from typing_extensions import override
 from graph.errors import DependencyError, ModelOutputError, TokensUsedUp
 from graph.model import Document
 from graph.ports.models import LanguageModel
+from graph.ports.spending import paid_by
 from graph.prompting import Prompt
-from graph.spending import paid_by
 from ingest.extraction.answer_parser import parse_answer
 from ingest.extraction.grounding import COPIED, add_names, ground, total
 from ingest.extraction.light_extractor import LightExtractor
