@@ -19,7 +19,7 @@ from evals.runs import Run, RunFolder, now
 from evals.scoring import DEPTHS
 from graph import release
 from graph.errors import InputError, NotFoundError, QuipuError
-from graph.spending import Cost, paid_by, pay
+from graph.ports.spending import Cost, paid_by, pay
 
 SHOWN = 5
 """How many passages a row keeps for people to look at."""

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from evals.model import Agreement, Judgement, Row, RunInfo
 from graph.errors import DependencyError, InputError
-from graph.spending import Cost
+from graph.ports.spending import Cost
 
 Purpose = Literal["answers", "judge"]
 _INFO: TypeAdapter[RunInfo] = TypeAdapter(RunInfo)

@@ -11,7 +11,7 @@ from evals.model import Row
 from evals.runs import Run
 from evals.scoring import BY_KEY, DEPTHS, FAILURES, METRICS, Failure, failure, scores
 from graph.errors import InputError
-from graph.spending import Cost
+from graph.ports.spending import Cost
 
 TIMES = ("search_ms_p50", "search_ms_p95", "ask_ms_p50", "ask_ms_p95")
 COSTS = ("calls", "tokens", "cost")

@@ -19,7 +19,7 @@ from graph.errors import QuipuError
 from graph.job_thread import JobThread, foreseen
 from graph.jobs import Job, JobError, JobProgress, JobState
 from graph.ports.jobs import JobSource
-from graph.spending import paid_by
+from graph.ports.spending import paid_by
 
 LEASE_SECONDS = 600.0
 REPORT_SECONDS = 0.5

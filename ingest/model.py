@@ -7,8 +7,8 @@ from typing import Literal
 
 from graph.errors import QuipuError
 from graph.model import Document, Metadata, Span
+from graph.ports.spending import Payer, nobody
 from graph.rights import Readers
-from graph.spending import Payer, nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

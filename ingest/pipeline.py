@@ -14,8 +14,8 @@ from graph.errors import DependencyError, ModelOutputError, NotFoundError, Quipu
 from graph.model import Document, GraphChange
 from graph.ports.models import Embedder
 from graph.ports.reading import ChangeReader, DocumentReader
+from graph.ports.spending import Cost, paid_by
 from graph.ports.writing import GraphWriter
-from graph.spending import Cost, paid_by
 from graph.tracing import span, traced
 from ingest.chunking import split_document
 from ingest.extraction.grounding import total

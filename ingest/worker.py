@@ -14,8 +14,8 @@ from graph.job_thread import JobThread, foreseen
 from graph.jobs import Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.ports.jobs import WorkQueue
 from graph.ports.operations import OperationalState
+from graph.ports.spending import Cost
 from graph.prompting import ModelSwitchedOff
-from graph.spending import Cost
 from graph.tracing import span
 from ingest.acknowledged import PICTURES
 from ingest.model import Upload

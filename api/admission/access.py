@@ -12,7 +12,7 @@ from api.settings import listed
 from graph.audience import UNRESTRICTED, Audience
 from graph.errors import ConfigurationError, NotFoundError, Unauthorized
 from graph.model import DEFAULT_WORKSPACE
-from graph.spending import Payer, nobody
+from graph.ports.spending import Payer, nobody
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 

@@ -12,7 +12,7 @@ from api.access import Caller
 from api.admission.model import Key, NewKey, digest_of, new_secret, parts_of, token_of
 from api.admission.ports import KeyRegister
 from graph.errors import ConflictError, DependencyError, Forbidden, InputError, NotFoundError
-from graph.spending import Cost
+from graph.ports.spending import Cost
 
 FIRST_KEY = "first-admin.key"
 """File in the data folder that holds the first key, for whoever owns the folder."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from api.admission.model import Key, Workspace
-from graph.spending import Cost
+from graph.ports.spending import Cost
 
 
 class KeyRegister(Protocol):

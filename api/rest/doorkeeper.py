@@ -11,7 +11,7 @@ from api.admission.in_hand import InHand
 from api.rest.problems import SPENT, quipu_problem
 from api.rest.roles import is_open, least_for
 from graph.errors import NotFoundError, QuipuError
-from graph.spending import Tally, paid_by
+from graph.ports.spending import Tally, paid_by
 
 WORKSPACE_HEADER = "x-quipu-workspace"
 ASKED = "asked"

@@ -17,7 +17,7 @@ from api.event_log import mark_told
 from api.rest.response_headers import HEADERS
 from graph.disk import is_full, storage_error
 from graph.errors import Forbidden, QuipuError, Unauthorized
-from graph.spending import Cost, Tally
+from graph.ports.spending import Cost, Tally
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:quipu:problem:"

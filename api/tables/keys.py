@@ -12,7 +12,7 @@ from api.admission.model import Key
 from api.admission.ports import KeyRegister
 from graph.operations.database import OperationsDatabase
 from graph.parsing import stored_moment, stored_names
-from graph.spending import Cost
+from graph.ports.spending import Cost
 
 _MIGRATIONS = (
     """

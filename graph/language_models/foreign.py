@@ -9,7 +9,7 @@ from llama_index.core.llms import LLM
 from graph.errors import ConfigurationError, QuipuError
 from graph.language_models.chat_llm import Ending, Piece
 from graph.language_models.http_stream import ServerFailure
-from graph.spending import Cost, pay
+from graph.ports.spending import Cost, pay
 
 
 def load_llm(path: str) -> LLM:

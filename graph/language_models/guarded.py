@@ -22,8 +22,8 @@ from graph.language_models.token_counting import TokenCounter, least
 from graph.parsing import legible
 from graph.ports.models import LanguageModel, ModelStanding
 from graph.ports.quotas import TokenMeter, Unmetered
+from graph.ports.spending import Cost
 from graph.prompting import Completion, NoLongerWanted, Prompt, PromptTooLong, without_control_tokens
-from graph.spending import Cost
 
 IMAGE_TOKENS = 3000
 LEAST_ANSWER = 128

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from graph.errors import DependencyError, ModelOutputError
-from graph.spending import Cost, pay
+from graph.ports.spending import Cost, pay
 from graph.tracing import carried
 
 CONNECT_SECONDS = 5.0

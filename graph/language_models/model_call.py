@@ -7,8 +7,8 @@ from types import TracebackType
 
 from graph import tracing
 from graph.ports.quotas import TokenMeter
+from graph.ports.spending import Cost, pay
 from graph.prompting import Completion, Prompt
-from graph.spending import Cost, pay
 
 
 class ModelCall:

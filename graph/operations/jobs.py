@@ -28,7 +28,7 @@ from graph.operations.job_rows import (
 from graph.operations.leases import LEASE_RENEWAL_SECONDS, WAITING_SECONDS, company, is_to_blame, worker_died
 from graph.operations.turns import Turns
 from graph.ports.jobs import WorkQueue
-from graph.spending import Cost
+from graph.ports.spending import Cost
 from graph.view.verification import Check, check
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from graph.jobs import Job, JobError, JobKind, JobProgress, JobState, NewJob
-from graph.spending import Cost
+from graph.ports.spending import Cost
 
 
 class JobQueue(Protocol):

@@ -16,8 +16,8 @@ from typing_extensions import override
 from graph.errors import DependencyError, ModelOutputError, TokensUsedUp
 from graph.model import Document
 from graph.ports.models import LanguageModel
+from graph.ports.spending import paid_by
 from graph.prompting import NoLongerWanted, Prompt
-from graph.spending import paid_by
 from ingest.extraction.chunk_reading import ChunkPrompts, Unended, halves, looks_cut, parse_reading, read_chunk
 from ingest.extraction.grounding import COPIED, CUT_OFF, LOOPED, add_names, ground, total
 from ingest.extraction.light_extractor import LightExtractor

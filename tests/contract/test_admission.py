@@ -13,7 +13,7 @@ from api.tables.keys import SqliteKeys
 from api.tables.workspaces import SqliteWorkspaces
 from graph.errors import ConflictError
 from graph.operations.database import OperationsDatabase
-from graph.spending import Cost
+from graph.ports.spending import Cost
 
 NOW = datetime(2026, 11, 29, 12, 0, 0, 5, tzinfo=UTC)
 

@@ -24,8 +24,8 @@ from graph.model import DEFAULT_WORKSPACE as W
 from graph.operations.database import OperationsDatabase
 from graph.operations.jobs import SqliteJobQueue
 from graph.ports.models import LanguageModel
+from graph.ports.spending import Cost
 from graph.prompting import Completion, Prompt
-from graph.spending import Cost
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
 from ingest.blobs.folder import FolderBlobStore

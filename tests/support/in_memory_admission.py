@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from api.admission.model import Key, Workspace
 from api.admission.ports import KeyRegister, WorkspaceRegister
 from graph.errors import ConflictError
-from graph.spending import Cost
+from graph.ports.spending import Cost
 
 
 class InMemoryKeys(KeyRegister):

@@ -25,8 +25,8 @@ from graph.operations.turns import Turns
 from graph.ports.jobs import WorkQueue
 from graph.ports.operations import GraphWitness, OperationalState, StorageRoom
 from graph.ports.quotas import QuotaBook
+from graph.ports.spending import Cost
 from graph.quotas import Limits
-from graph.spending import Cost
 
 
 class InMemoryState(OperationalState):

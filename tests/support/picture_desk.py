@@ -11,7 +11,7 @@ from api.settings import Settings
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.operations.database import OperationsDatabase
 from graph.operations.jobs import SqliteJobQueue
-from graph.spending import Tally
+from graph.ports.spending import Tally
 from graph.stores.sqlite.store import SqliteGraphStore
 from ingest.blobs.folder import FolderBlobStore
 from ingest.extraction.light_extractor import LightExtractor

@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator, Callable
 
 from graph.errors import DependencyError
+from graph.ports.spending import Cost, pay
 from graph.prompting import Completion, Prompt
-from graph.spending import Cost, pay
 
 
 class ScriptedModel:

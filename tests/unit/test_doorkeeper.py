@@ -18,7 +18,7 @@ from api.admission.model import NewKey
 from api.admission.workspaces import Workspaces
 from api.rest.doorkeeper import Doorkeeper
 from graph.errors import DependencyError
-from graph.spending import Cost, paid_by, pay
+from graph.ports.spending import Cost, paid_by, pay
 
 router = APIRouter(prefix="/v1/documents")
 App = Callable[..., Awaitable[None]]

@@ -22,7 +22,7 @@ from evals.runs import Run, RunFolder
 from evals.scoring import scores
 from evals.summary import load_thresholds, shortfalls, summarise
 from graph.errors import DependencyError, InputError
-from graph.spending import Cost
+from graph.ports.spending import Cost
 
 N = 100
 
