@@ -33,7 +33,7 @@ test: $(STAMP) page browser java  ## run every test; WORKERS=1 one after the oth
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n $(WORKERS) --cov
 
-test-model: $(STAMP)  ## run tests/model on a small real model, fetched once (340 MB), or on yours (QUIPU_TEST_LLM_URL); an hour
+test-model: $(STAMP)  ## run tests/model on a small real model, fetched once (260 MB), or on yours (QUIPU_TEST_LLM_URL)
 	@test -n "$$QUIPU_TEST_LLM_URL" || $(MAKE) --no-print-directory $(MODEL)/.installed
 	QUIPU_TEST_LLM_PYTHON=$(CURDIR)/$(MODEL)/bin/python $(BIN)/python -m pytest -n 0 -rs tests/model
 

@@ -15,7 +15,7 @@ from service_process import ServiceProcess
 KILLS = 10
 TIMEOUT = 60
 """Seconds that the service gives a call."""
-PARTS = 24
+PARTS = 12
 PAPER = "\n\n".join(f"# Part {n}\n\nPart {n} was written by Tove Rask in {1900 + n}." for n in range(PARTS))
 WHO = "Who wrote part 3?"
 

@@ -22,6 +22,8 @@ CHUNKS = int(os.environ.get("QUIPU_TEST_CHUNKS", "200"))
 SECONDS_EACH = 150
 """For one chunk at the slowest: a model that goes round in circles up to its bound, one token after the other."""
 QUESTIONS = [json.loads(line) for line in (ROOT / "samples" / "questions.jsonl").read_text("utf-8").splitlines()]
+CUT_OFF, LOOPED = "answer cut off", "answer repeated itself"
+"""How a job calls what it counts."""
 MANY = (CHUNKS + 60) * SECONDS_EACH
 
 
@@ -111,10 +113,24 @@ def _says_nothing(text: str) -> bool:
     return not found.entities and not found.relations
 
 
-def test_every_loop_was_ended(uploaded: dict[str, int], figures: Figures) -> None:
-    """By its client, or by what the schema allows: none ran to the bound of the answer."""
+def test_every_loop_was_ended_and_every_cut_counted(
+    service: ServiceProcess, uploaded: dict[str, int], figures: Figures
+) -> None:
+    """A loop ends by its client, or by what the schema allows, and never at the bound of the answer."""
     assert figures.calls
     assert not [call.text[-200:] for call in figures.calls if call.loops and call.cut]
+    cut = [call for call in figures.calls if call.cut and not _is_json(call.text)]
+    ended = [call for call in figures.calls if call.loops and not call.finish]
+    counted = [job["rejected"] for job in reading_jobs(service, uploaded).values()]
+    assert sum(of.get(CUT_OFF, 0) + of.get(LOOPED, 0) for of in counted) >= len(cut) + len(ended), counted
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 @pytest.mark.timeout(MANY)
