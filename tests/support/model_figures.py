@@ -7,7 +7,7 @@ from statistics import median
 from recorded_calls import Call
 
 COLUMNS = (
-    "model", "quantisation", "prompt tokens/s", "output tokens/s", "chunks read", "failed", "entities added",
+    "model", "quantisation", "prompt tokens/s", "output tokens/s", "chunks read", "of these in part", "failed", "entities added",
     "relations kept", "cut", "loops", "empty readings", "answered", "refused", "unverified sentences shown",
     "judged", "not judged",
 )  # fmt: skip
@@ -22,6 +22,7 @@ class Figures:
     calls: list[Call] = field(default_factory=list)
     """Those of the readings."""
     chunks: int | None = None
+    partly: int | None = None
     failed: int | None = None
     entities: int | None = None
     relations: int | None = None
@@ -42,7 +43,7 @@ class Figures:
     def _values(self) -> list[str]:
         speeds = ([call.prompt_speed for call in self.calls], [call.output_speed for call in self.calls])
         counts = (
-            self.chunks, self.failed, self.entities, self.relations, self.cut, self.loops, self.empty, self.answered,
+            self.chunks, self.partly, self.failed, self.entities, self.relations, self.cut, self.loops, self.empty, self.answered,
             self.refused, self.unverified, self.judged, self.not_judged,
         )  # fmt: skip
         shown = ["" if count is None else str(count) for count in counts]
