@@ -7,8 +7,8 @@ from statistics import median
 from recorded_calls import Call
 
 COLUMNS = (
-    "model", "quantisation", "prompt tokens/s", "output tokens/s", "chunks read", "of these in part", "failed", "entities added",
-    "relations kept", "cut", "loops", "empty readings", "answered", "refused", "unverified sentences shown",
+    "model", "quantisation", "prompt tokens/s", "output tokens/s", "chunks read", "of these in part", "failed",
+    "entities added", "relations kept", "cut", "loops", "empty readings", "answered", "refused", "unverified sentences shown",
     "judged", "not judged",
 )  # fmt: skip
 
@@ -43,8 +43,8 @@ class Figures:
     def _values(self) -> list[str]:
         speeds = ([call.prompt_speed for call in self.calls], [call.output_speed for call in self.calls])
         counts = (
-            self.chunks, self.partly, self.failed, self.entities, self.relations, self.cut, self.loops, self.empty, self.answered,
-            self.refused, self.unverified, self.judged, self.not_judged,
+            self.chunks, self.partly, self.failed, self.entities, self.relations, self.cut, self.loops,
+            self.empty, self.answered, self.refused, self.unverified, self.judged, self.not_judged,
         )  # fmt: skip
         shown = ["" if count is None else str(count) for count in counts]
         return [self.model, self.quantisation, *(_middle(each) for each in speeds), *shown]
