@@ -8,8 +8,8 @@ from recorded_calls import Call
 
 COLUMNS = (
     "model", "quantisation", "prompt tokens/s", "output tokens/s", "chunks read", "of these in part", "failed",
-    "entities added", "relations kept", "cut", "loops", "empty readings", "answered", "refused", "unverified sentences shown",
-    "judged", "not judged",
+    "entities added", "relations kept", "cut", "loops", "empty readings", "answered", "refused",
+    "unverified sentences shown", "judged", "not judged",
 )  # fmt: skip
 
 
