@@ -13,8 +13,9 @@ TIMES_STATED = 5
 readings of GPT-3.5 (``multihop/musique``) say a relation four times and then go on with new ones. None says a name
 three times."""
 LEAST = 200
-"""Characters that a repeated passage fills before it counts: rules of tables and leaders of dots are shorter. None of
-the 1,890 recorded readings comes to that, nor does any of the 27 literal answers of Llama-3.1-8B."""
+"""Characters that a repeated passage fills before it counts: rules of tables and leaders of dots are shorter. It ends
+none of the 1,890 recorded readings, none of 27 literal answers of Llama-3.1-8B, 1 of 2,100 of Vicuna-13B and 32 of
+2,233 of Alpaca-LoRA-13B."""
 LONGEST = 600
 """Characters of a passage that is recognised when it comes again: as much as a quote may have."""
 _PROBE = 24

@@ -102,6 +102,10 @@ def _check_job(service: ServiceProcess, job: dict[str, Any], text: str, name: st
         assert (job["state"], job["chunks_partly"], job["chunks_failed"], job["calls"]) == ("done", 1, 0, 3)
         assert job["rejected"][how] == times
         assert job["failures"]["0"].startswith("read in part: ")
+        metric = (
+            f'quipu_model_answers_cut_total{{how="{"loop" if "repeated" in how else "length"}",workspace="default"}}'
+        )
+        assert metric in service.http.get("/metrics").text
         return
     if job["state"] == "done":
         assert name in READ_ANYWAY
