@@ -36,8 +36,7 @@
     ├── Unforeseen                  work failed in a way that nobody foresaw     500
     └── ConfigurationError          refuse to start; the message says what to set
 
-Adapters translate the exceptions of their libraries at their own border; nobody else catches broadly. ``code`` stays,
-the message is one sentence. NoLongerWanted, PromptTooLong and ModelSwitchedOff stand in ``graph/prompting.py``.
+Adapters translate their libraries' exceptions; nobody else catches broadly. Three of models: ``graph/prompting.py``.
 """
 
 from collections.abc import Mapping

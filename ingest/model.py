@@ -224,8 +224,7 @@ class ChunkTable:
 class ChunkText:
     """A chunk before it has an id: its range in the document, context, sentences within it.
 
-    A chunk that begins within a table has the names of its columns as its last heading. ``first`` is the number of its
-    first sentence, which is another than 1 where this is a part of a chunk.
+    One that begins within a table has its columns' names as last heading; ``first`` is the number of its first sentence.
     """
 
     start: int
@@ -252,10 +251,7 @@ class ExtractedName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractedRelation:
-    """A statement between two names of the same extraction, by index into its ``names``.
-
-    ``extractor`` is what read it, where that is not what read the rest.
-    """
+    """A statement between two names of the same extraction, by index; ``extractor``: its reader, where another's."""
 
     source: int
     target: int
@@ -288,9 +284,8 @@ class Extraction:
     """What was read in one chunk, names unresolved. Never leaves ``ingest``.
 
     ``state`` is ``rules`` where no model is set, ``pending`` where one has not read the chunk yet, ``model`` where it
-    has, and ``failed``, with the reason in ``failure``, where it could not, or ``partly`` where it could in part; the
-    names by rule are there in any case.
-    ``rejected`` counts model output that was refused, by reason; ``nothing`` says why the model's answer added nothing.
+    has, ``partly`` where it has in part, ``failed`` where it could not; ``failure`` says why. Names by rule are there
+    in any case. ``rejected`` counts what was refused, by reason; ``nothing`` says why the model's answer added nothing.
     """
 
     extractor: str

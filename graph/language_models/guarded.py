@@ -157,9 +157,8 @@ class GuardedModel(LanguageModel):
                 self._pace.add((ending and ending.work) or course.work(*counts))
         self._check_after(prompt, ending)
         self._limit.succeeded(turn, course.sample(*counts), self._pace.speeds)
-        completion = self._completion(text, ending, course, call.spent)
-        if ending.looped:
-            completion = replace(completion, text=circles.once(), looped=True)
+        said = circles.once() if ending.looped else "".join(text)
+        completion = self._completion(said, ending, course, call.spent)
         call.done(completion)
         yield completion
 
@@ -256,14 +255,15 @@ class GuardedModel(LanguageModel):
             self._tokens.likely("".join(text)) if after is None else after,
         )
 
-    def _completion(self, text: list[str], ending: Ending, course: Course, spent: Cost) -> Completion:
+    def _completion(self, text: str, ending: Ending, course: Course, spent: Cost) -> Completion:
         return Completion(
-            text="".join(text),
+            text=text,
             prompt_tokens=spent.prompt_tokens,
             completion_tokens=spent.completion_tokens,
             calls=course.failed + ending.requests,
             seconds=course.seconds,
             cut=ending.cut,
+            looped=ending.looped,
             counted=None not in (ending.prompt_tokens, ending.completion_tokens),
         )
 
