@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -188,28 +187,3 @@ def test_a_chat_client_is_answered(service: ServiceProcess, uploaded: dict[str, 
         assert choice["finish_reason"] == "stop"
         said = choice["message"]["content"]
     assert said.startswith("Not found") or "[1]" in said, said
-
-
-@pytest.mark.timeout(MANY)
-def test_the_model_judges_and_what_it_cannot_judge_is_counted(
-    service: ServiceProcess, uploaded: dict[str, int], figures: Figures
-) -> None:
-    asked = [row for row in questions(uploaded) if row["documents"]][:4]
-    rows = [{"_id": row["_id"], "text": row["text"], "answers": row["answers"]} for row in asked]
-    qrels = "".join(f"{row['_id']}\t{document}\t1\n" for row in asked for document in row["documents"])
-    files = {"queries": "\n".join(map(json.dumps, rows)).encode(), "qrels": qrels.encode()}
-    begun = service.http.post("/v1/evals", files=files, data={"kind": "answers"})
-    assert begun.status_code == 202, begun.text
-    found: dict[str, Any] = {}
-
-    def ended() -> bool:
-        found.update(service.read(f"/v1/evals/{begun.json()['id']}"))
-        return found["state"] in {"done", "failed", "cancelled"}
-
-    wait_until(ended, "the end of the evaluation", seen=lambda: dict(found), still=4 * SECONDS_EACH, last=MANY)
-    assert (found["state"], found["questions_done"]) == ("done", len(asked)), found
-    report = service.http.get(f"/v1/evals/{found['id']}/report")
-    assert report.status_code == 200, report.text
-    told = re.search(r"(\d+) answers could not be judged", report.text)
-    figures.not_judged = int(told.group(1)) if told else 0
-    figures.judged = found["metrics"].get("relevance", {"n": 0})["n"]
