@@ -93,6 +93,8 @@ def is_asserted(sentence: str, places: Sequence[tuple[int, int]] = ()) -> bool:
     told = [sentence[start:end] for start, end in clauses]
     turned = max((n for n in range(first + 1, last + 1) if held and _CONTRAST.match(told[n])), default=first)
     region = [told[n] for n in range(turned, last + 1) if n in held or not held or not _ASIDE.match(told[n])]
+    # "A did not buy B, but C": what is denied there is said of B, though not of A
+    region += [sentence[start:at] for start, end in clauses[:turned] for at, _ in places if start <= at < end]
     return not _HEARSAY.search(sentence) and not any(_unreal(each) or _POSSIBLE.search(each) for each in region)
 
 

@@ -9,6 +9,7 @@ CASES = [
     ("Ilva Morn did not build Veld Lock.", "Ilva Morn", "Veld Lock", False),
     ("Ilva Morn didn’t build Veld Lock.", "Ilva Morn", "Veld Lock", False),
     ("Ilva Morn did not build Veld Lock, but owned the Weir.", "Ilva Morn", "Weir", True),
+    ("Ilva Morn did not build Veld Lock, but owned the Weir.", "Veld Lock", "Weir", False),
     ("Ilva Morn, who was not rich, built Veld Lock.", "Ilva Morn", "Veld Lock", True),
     ("Ilva Morn, not Okke Zand, built Veld Lock.", "Ilva Morn", "Veld Lock", True),
     ("Ilva Morn, not Okke Zand, built Veld Lock.", "Okke Zand", "Veld Lock", False),
