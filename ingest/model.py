@@ -224,7 +224,7 @@ class ChunkTable:
 class ChunkText:
     """A chunk before it has an id: its range in the document, context, sentences within it.
 
-    One that begins within a table has its columns' names as last heading; ``first`` is the number of its first sentence.
+    One that begins within a table has its columns' names as last heading. ``first`` is its first sentence's number.
     """
 
     start: int
