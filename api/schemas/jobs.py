@@ -48,7 +48,7 @@ class JobBody(BaseModel):
     calls: int
     tokens: int
     seconds: float
-    remaining_seconds: float | None
+    remaining_seconds: float | None = None
     chunks_failed: int
     chunks_partly: int = 0
     failures: dict[str, str]

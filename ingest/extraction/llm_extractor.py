@@ -111,6 +111,7 @@ class LlmExtractor(Extractor):
             asking = _ChunkCalls(self._model, self._cache, tell, done)
             self._run(asking, list(missing.values()))
             readings |= asking.readings
+            unended = asking.unended
         for passages, each in zip(documents, questions, strict=True):
             held = [question.digest for question in each if question.digest in readings]
             self._cache.use(passages.workspace, passages.document, held)

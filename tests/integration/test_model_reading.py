@@ -200,7 +200,7 @@ def test_a_job_costs_what_the_server_counts_over_all_attempts_and_lives(tmp_path
 
 
 def test_a_document_tells_what_a_model_added_to_it(tmp_path: Path) -> None:
-    example = {"entities": [{"name": "Amber Bridge", "type": "bridge"}], "relations": []}
+    example = {"entities": [{"name": "Ilva Morn", "type": "person"}], "relations": []}
     answers = iter(
         ['{"entities":[],"relations":[]}', '{"entities":[{"name":"name","type":"type"}],"relations":[]}',
          json.dumps(example), '{"entities":[{"name":"Nowhere","type":"place"}]}', '{"entities":["Tove Rask"]}']
@@ -312,7 +312,7 @@ CUT = answer(Prompt(system="", user="", max_tokens=1))[:-60]
 
 def test_a_cut_answer_has_the_halves_read_and_is_kept_once_it_is_whole(house: House) -> None:
     """The chunk has two sentences; the model has no room for what it says about both."""
-    house.model.answer = lambda prompt: cut(CUT) if "Rask. It" in prompt.user else answer(prompt)
+    house.model.answer = lambda prompt: cut(CUT) if "Rask.\n2 It" in prompt.user else answer(prompt)
     house.put("a")
     house.work()
     progress = house.reading_job("a").progress
@@ -342,7 +342,7 @@ def test_what_is_read_in_part_is_in_the_graph_is_told_and_is_read_again(house: H
 
 
 def test_an_outage_between_the_halves_is_waited_out(house: House) -> None:
-    house.model.answer = lambda prompt: cut(CUT) if "Rask. It" in prompt.user else DOWN
+    house.model.answer = lambda prompt: cut(CUT) if "Rask.\n2 It" in prompt.user else DOWN
     house.put("a")
     house.rules.work()
     with pytest.raises(DependencyError):

@@ -9,7 +9,7 @@ from scripted_model import ScriptedModel
 from graph.prompting import Completion, Prompt
 from ingest.extraction.chunk_reading import (
     ChunkPrompts,
-    Cost,
+    Unended,
     halves,
     joined,
     looks_cut,
@@ -34,14 +34,14 @@ def said(text: str, *, cut: bool = False, looped: bool = False) -> Completion:
     )  # fmt: skip
 
 
-def read(*answers: Completion, sentences: int = 2) -> tuple[ModelReading, Cost, list[str]]:
+def read(*answers: Completion, sentences: int = 2) -> tuple[ModelReading, Unended, list[str]]:
     """What comes of these answers in turn; and what was asked for them."""
     left = list(answers)
-    model, cost = ScriptedModel(lambda _: left.pop(0)), Cost()
+    model, unended = ScriptedModel(lambda _: left.pop(0)), Unended()
     prompts = ChunkPrompts(whole=ASKED[0], halves=tuple(ASKED[1:]) if sentences > 1 else ())
-    reading = anyio.run(read_chunk, model, prompts, cost)
+    reading = anyio.run(read_chunk, model, prompts, unended)
     assert not left, "all that was said was asked for"
-    return reading, cost, [prompt.user for prompt in model.asked]
+    return reading, unended, [prompt.user for prompt in model.asked]
 
 
 @pytest.mark.parametrize(
@@ -50,9 +50,8 @@ def read(*answers: Completion, sentences: int = 2) -> tuple[ModelReading, Cost, 
      said(WHOLE + EMPTY * 2 + EMPTY[:9], cut=True, looped=True)],
 )  # fmt: skip
 def test_an_answer_that_ended_or_has_both_lists_closed_is_whole(answer: Completion) -> None:
-    reading, cost, asked = read(answer)
+    reading, _, asked = read(answer)
     assert (reading, asked) == (ModelReading(answer=answer.text), ["whole"])
-    assert cost.calls == 1
     assert not looks_cut(reading)
 
 
@@ -69,9 +68,9 @@ def test_forgotten_brackets_are_no_cut(end: int) -> None:
      said(WROTE + WROTE, cut=True)],
 )  # fmt: skip
 def test_of_a_cut_answer_the_halves_are_asked_about_and_all_counts(first: Completion) -> None:
-    reading, cost, asked = read(first, said(EMPTY), said(WHOLE.replace("Ada", "Bea")))
+    reading, unended, asked = read(first, said(EMPTY), said(WHOLE.replace("Ada", "Bea")))
     assert asked == ["whole", "first half", "second half"]
-    assert (cost.calls, cost.tokens, cost.cut, cost.looped) == (3, 45, not first.looped, first.looped)
+    assert (unended.cut, unended.looped) == (not first.looped, first.looped)
     assert reading.failure == ""
     found = parse_reading(reading.answer)
     assert "Bea" in {one.name for one in found.entities}
@@ -80,25 +79,25 @@ def test_of_a_cut_answer_the_halves_are_asked_about_and_all_counts(first: Comple
 
 
 def test_what_cannot_be_had_whole_is_told_and_counts() -> None:
-    reading, cost, _ = read(said(WHOLE[:-9], cut=True), said(WHOLE), said(f"[{WROTE}, ", cut=True, looped=True))
+    reading, unended, _ = read(said(WHOLE[:-9], cut=True), said(WHOLE), said(f"[{WROTE}, ", cut=True, looped=True))
     assert reading.failure.startswith("read in part: the model's answer was cut off")
     assert "1 of its halves: the model's answer repeated itself" in reading.failure
-    assert (cost.cut, cost.looped) == (1, 1)
+    assert (unended.cut, unended.looped) == (1, 1)
     assert len(parse_reading(reading.answer).relations) == 1
-    nothing, cost, _ = read(said('{"entities": [{"na', cut=True), said("Hm", cut=True), said("Hm", cut=True))
-    assert (nothing.answer, cost.calls) == ("", 3)
+    nothing, _, asked = read(said('{"entities": [{"na', cut=True), said("Hm", cut=True), said("Hm", cut=True))
+    assert (nothing.answer, len(asked)) == ("", 3)
     assert "2 of its halves" in nothing.failure
 
 
 def test_one_sentence_is_asked_about_again() -> None:
-    reading, cost, asked = read(said(WHOLE[:-9], cut=True), said(WHOLE), sentences=1)
-    assert (reading.failure, cost.calls) == ("", 2)
+    reading, _, asked = read(said(WHOLE[:-9], cut=True), said(WHOLE), sentences=1)
+    assert (reading.failure, len(asked)) == ("", 2)
     assert asked[1].startswith("whole\n\nAnswer with the JSON object only")
 
 
 def test_what_cannot_be_read_is_asked_again_and_then_halved_where_that_is_cut() -> None:
-    _, cost, asked = read(said("I cannot."), said(WHOLE[:-9], cut=True), said(WHOLE), said(EMPTY))
-    assert (cost.calls, asked[2:]) == (4, ["first half", "second half"])
+    _, _, asked = read(said("I cannot."), said(WHOLE[:-9], cut=True), said(WHOLE), said(EMPTY))
+    assert asked[2:] == ["first half", "second half"]
     reading, _, asked = read(said("I cannot."), said("I cannot."))
     assert (reading.answer, len(asked)) == ("", 2)
     assert "nor when asked again" in reading.failure

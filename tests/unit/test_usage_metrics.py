@@ -42,6 +42,7 @@ def metrics_of(graph: Graph) -> CollectorRegistry:
     standing = SimpleNamespace(holding=Holding(documents=2, bytes=70), limits=Limits(documents=9), tokens=4)
     service: Any = SimpleNamespace(
         graph=graph,
+        models=lambda: (),
         audit=SimpleNamespace(waiting=1, lag=0.5, lost=0),
         jobs=SimpleNamespace(counts=lambda: {("default", "done"): 2}),
         cases=SimpleNamespace(quotas=SimpleNamespace(standing=lambda _: standing, on_spent=lambda *_: None)),
