@@ -21,8 +21,8 @@ NAMES = {
 @pytest.fixture(scope="module")
 def held() -> set[str]:
     """Those of the names that stand in a sample, an example or the shared data."""
-    shared = os.environ.get("QUIPU_SHARED_DATA")
-    folders = [ROOT / "samples", ROOT / "examples", *([Path(shared)] if shared else [])]
+    shared = Path(os.environ.get("QUIPU_SHARED_DATA", ROOT / "shared" / "data"))
+    folders = [ROOT / "samples", ROOT / "examples", shared]
     wanted = {name: name.encode() for names in NAMES.values() for name in names}
     found: set[str] = set()
     for path in (path for folder in folders for path in folder.rglob("*") if path.is_file()):
