@@ -114,11 +114,14 @@ class OpenAICompatibleLLM(ChatLLM):
         return not slots or not all(one.get("is_processing") is True for one in slots)
 
     async def _look_up(self, url: str) -> Any:
-        """What stands there; None where the server refuses to say: it may answer all the same."""
+        """What stands there; None where the server refuses to say: it may answer all the same.
+
+        One that is busy, as llama.cpp is while it loads its model, will say later.
+        """
         try:
             return await ask_json("GET", url, None, self.key)
         except ServerFailure as failure:
-            if failure.status_code is None:
+            if failure.status_code is None or failure.busy:
                 raise
             return None
 

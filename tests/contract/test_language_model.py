@@ -345,6 +345,13 @@ class TestOpenAICompatible(OurAdapterContract):
             assert complete(made).text == "x"
         assert (made.context_tokens, made.sees) == (4096, False)
 
+    def test_a_server_that_still_loads_its_model_is_asked_again(self) -> None:
+        with ModelServer(lambda _: words("x"), context=20_000) as server:
+            server.loading = 2
+            made = model(self.adapter, server.url)
+            assert complete(made).text == "x"
+        assert made.context_tokens == 20_000
+
     def test_a_bound_by_its_newer_name(self) -> None:
         def newer(asked: Asked) -> Reply:
             if "max_tokens" in asked.body:

@@ -72,6 +72,8 @@ class ModelServer:
         self.free = threading.BoundedSemaphore(slots or 1000)
         self.secretive = False
         """Whether it refuses to say anything about its model."""
+        self.loading = 0
+        """Questions about its model that it answers with 503, as llama.cpp does until it has loaded it."""
         self.asked: list[Asked] = []
         self.gone = 0
         """Clients that went away before their answer was complete."""
@@ -113,7 +115,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         model = self.server_of_models
-        if model.secretive:
+        if model.loading:
+            model.loading -= 1
+            self._json(503, {"error": {"message": "Loading model", "type": "unavailable_error"}})
+        elif model.secretive:
             self._json(403, {"error": "not for you"})
         elif self.path == "/v1/models":
             self._json(200, {"object": "list", "data": [{"id": "test", "max_model_len": model.context}]})
