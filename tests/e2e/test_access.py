@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 from api.admission.keys import FIRST_KEY
 
@@ -59,7 +59,7 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with ServiceProcess(tmp_path_factory.mktemp("access") / "data").start() as service:
+    with ServiceProcess(tmp_path_factory.mktemp("access") / "data", **QUICK).start() as service:
         operator = service.http.post("/v1/keys", json={"role": "admin"}).json()["key"]
         service.http.headers["Authorization"] = f"Bearer {operator}"
         keys = {(workspace, "operator"): operator for workspace in ("one", "two")}
@@ -218,7 +218,7 @@ def test_the_command_line_makes_lists_and_revokes(world: World) -> None:
 
 
 def test_the_first_key_of_an_address_that_others_reach(tmp_path: Any) -> None:
-    with ServiceProcess(tmp_path / "data", QUIPU_HOST="0.0.0.0").start() as service:
+    with ServiceProcess(tmp_path / "data", **QUICK, QUIPU_HOST="0.0.0.0").start() as service:
         file = service.data_dir / FIRST_KEY
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         key = file.read_text().strip()

@@ -15,7 +15,7 @@ from active_content import BARE, CARRIERS, TARGETS, strings
 from markdown_clients import acting
 from misbehaving import passages
 from model_server import Asked, ModelServer, Reply
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 from graph.text.controls import CONTROLS
 
@@ -48,7 +48,7 @@ def parrot() -> Parrot:
 def service(parrot: Parrot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     with ModelServer(parrot) as server:
         settings = {"QUIPU_LLM": "openai/test", "QUIPU_EXTRACT_LLM": "none", "QUIPU_LLM_URL": server.url}
-        with ServiceProcess(tmp_path_factory.mktemp("active") / "data", **settings).start() as running:
+        with ServiceProcess(tmp_path_factory.mktemp("active") / "data", **QUICK, **settings).start() as running:
             documents = [
                 {
                     "id": name(number), "title": f"Selm {printable(text)}", "metadata": {"note": text},

@@ -10,7 +10,7 @@ import pytest
 from misbehaving import honest
 from model_server import Asked, ModelServer, Reply, words
 from prometheus_client.parser import text_string_to_metric_families
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 KEY = "the-one-key-there-is"
 SECRET = "Zyxqorvanterium"
@@ -31,7 +31,7 @@ def model() -> Iterator[ModelServer]:
 @pytest.fixture(scope="module")
 def service(model: ModelServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     settings = {"QUIPU_API_KEY": KEY, "QUIPU_LLM": "openai/test", "QUIPU_LLM_URL": model.url}
-    with ServiceProcess(tmp_path_factory.mktemp("audited") / "data", **settings) as made:
+    with ServiceProcess(tmp_path_factory.mktemp("audited") / "data", **QUICK, **settings) as made:
         made.http.headers["Authorization"] = f"Bearer {KEY}"
         made.start()
         yield made
@@ -287,7 +287,7 @@ def test_use_and_lines_outlive_the_service(service: ServiceProcess) -> None:
 def test_an_older_data_folder_is_counted(tmp_path: Path) -> None:
     import apsw
 
-    with ServiceProcess(tmp_path / "data").start() as older:
+    with ServiceProcess(tmp_path / "data", **QUICK).start() as older:
         older.put("a", "x" * 40)
         older.put("b", "y" * 2)
         older.put("a", "z" * 30)

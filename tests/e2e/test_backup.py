@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 
 def under_way(service: ServiceProcess) -> bool:
@@ -25,7 +25,7 @@ def answers(service: ServiceProcess, revisions: range) -> list[Any]:
 def test_restored_it_answers_the_same_at_every_revision(
     request: pytest.FixtureRequest, tmp_path: Path, store_settings: dict[str, str]
 ) -> None:
-    with ServiceProcess(tmp_path / "data", **store_settings).start() as service:
+    with ServiceProcess(tmp_path / "data", **QUICK, **store_settings).start() as service:
         service.put("bridge", "Amber Bridge was built by Tove Rask.")
         service.put("bridge", "Amber Bridge was built by Ida Holm.")
         service.put("tower", "Long Tower was built by Per Lund.")
@@ -60,7 +60,7 @@ def test_restored_it_answers_the_same_at_every_revision(
         service.stop()
     if store_settings:
         request.getfixturevalue("neo4j_server").empty()
-    with ServiceProcess(tmp_path / "new", **store_settings) as service:
+    with ServiceProcess(tmp_path / "new", **QUICK, **store_settings) as service:
         ran = service.quipu("restore", str(tmp_path / "backup"), running=False)
         assert ran.returncode == 0, ran.stderr
         service.start()

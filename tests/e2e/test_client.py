@@ -5,7 +5,7 @@ from itertools import islice
 import anyio
 import pytest
 from progress import wait_until
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 from api.client import AsyncQuipu, File, FileDocument, Quipu, TextDocument, Unreachable
 from api.schemas.answers import AnswerBody, TokenBody
@@ -70,7 +70,7 @@ def test_many_documents_their_jobs_and_pages(service: ServiceProcess) -> None:
 def test_keys_and_workspaces(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("client")
     settings = {"QUIPU_API_KEY": "operator", "QUIPU_GRAPH_URL": "sqlite"}
-    with ServiceProcess(folder / "data", **settings).start(ready=False) as service:
+    with ServiceProcess(folder / "data", **QUICK, **settings).start(ready=False) as service:
         with Quipu(url(service), key="operator") as quipu:  # which waits until it is ready
             assert quipu.check_readiness().status == "ready"
             quipu.create_workspace("lab")

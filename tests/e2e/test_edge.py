@@ -15,7 +15,7 @@ import psutil
 import pytest
 from progress import wait_until
 from raw_http import leave, request, talk
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 KEY = "s3cret-key-of-this-test"
 RIGHT = {"Authorization": f"Bearer {KEY}"}
@@ -32,7 +32,7 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
         "QUIPU_API_KEY": KEY, "QUIPU_MAX_QUESTIONS": "3", "QUIPU_MAX_WRITES": "3", "QUIPU_MAX_CONNECTIONS": "64",
         "QUIPU_CORS_ORIGINS": "https://wiki.example",
     }  # fmt: skip
-    with ServiceProcess(tmp_path_factory.mktemp("edge") / "data", **settings).start() as process:
+    with ServiceProcess(tmp_path_factory.mktemp("edge") / "data", **QUICK, **settings).start() as process:
         process.http.headers.update(RIGHT)
         process.put("bridge", "Amber Bridge was built by Tove Rask. It crosses the river Aune.")
         yield process

@@ -10,7 +10,7 @@ from typing import Any
 import processes
 import pytest
 from progress import wait_until
-from service_process import ROOT, ServiceProcess
+from service_process import QUICK, ROOT, ServiceProcess
 
 MANY = 12
 """Times that each sample question is asked, so that there is a middle to be killed in."""
@@ -41,7 +41,7 @@ def sample_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def environment(folder: Path, **settings: str) -> dict[str, str]:
-    process = ServiceProcess(folder / "unused", **settings)
+    process = ServiceProcess(folder / "unused", **QUICK, **settings)
     process.port = 9  # nobody listens there
     process.close()
     return process.environment()
@@ -115,7 +115,7 @@ def test_a_malformed_set_is_one_line(sample_set: Path, tmp_path: Path) -> None:
 def own(sample_set: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     """A service that holds the samples and may be asked for the sample set by name."""
     folder = tmp_path_factory.mktemp("own")
-    with ServiceProcess(folder / "data", QUIPU_DATASETS_DIR=str(sample_set.parent)).start() as process:
+    with ServiceProcess(folder / "data", **QUICK, QUIPU_DATASETS_DIR=str(sample_set.parent)).start() as process:
         rows = [json.loads(line) for line in (sample_set / "corpus.jsonl").read_text().splitlines()]
         entries = process.upload(*({"id": row["_id"], "title": row["title"], "text": row["text"]} for row in rows))
         for entry in entries:

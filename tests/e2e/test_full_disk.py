@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 from small_disk import SmallDisk, small_disk
 
 
@@ -16,7 +16,7 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
 
 @pytest.fixture
 def service(disk: SmallDisk) -> Iterator[ServiceProcess]:
-    with ServiceProcess(disk.place, QUIPU_GRAPH_URL="sqlite", QUIPU_RESERVE_MIB="8") as service:
+    with ServiceProcess(disk.place, **QUICK, QUIPU_GRAPH_URL="sqlite", QUIPU_RESERVE_MIB="8") as service:
         yield service
 
 

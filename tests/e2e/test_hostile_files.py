@@ -7,7 +7,7 @@ from typing import Any
 
 import docx
 import pytest
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 from benchmarks.hostile_files import damaged, outcomes, send
 
@@ -27,7 +27,9 @@ def docx_of(text: str) -> bytes:
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    with ServiceProcess(Path(tmp_path_factory.mktemp("hostile")) / "data", QUIPU_MAX_READING_SECONDS="2") as service:
+    with ServiceProcess(
+        Path(tmp_path_factory.mktemp("hostile")) / "data", **QUICK, QUIPU_MAX_READING_SECONDS="2"
+    ) as service:
         yield service.start()
 
 

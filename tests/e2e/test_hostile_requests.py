@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 from benchmarks.hostile_requests import campaign
 
@@ -16,7 +16,7 @@ REQUESTS = 320
 def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     """A service that may be harmed."""
     folder: Path = tmp_path_factory.mktemp("hostile")
-    with ServiceProcess(folder / "data").start() as running:
+    with ServiceProcess(folder / "data", **QUICK).start() as running:
         yield running
 
 

@@ -7,7 +7,7 @@ from http.client import HTTPConnection
 import pytest
 from misbehaving import MISBEHAVIOURS, honest
 from model_server import ModelServer, Reply
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 from api.server import free_port
 from graph.jobs import NewJob
@@ -30,7 +30,7 @@ def before_its_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
     left = NewJob(workspace=DEFAULT_WORKSPACE, kind="extract", document_id="left", version=1)
     SqliteJobQueue(operations).submit([left])  # by a service that had a model that reads
     operations.close()
-    with ServiceProcess(folder, **settings).start() as running:
+    with ServiceProcess(folder, **QUICK, **settings).start() as running:
         running.put("selm", "The Selm Tower was designed by Edda Brink. It is made of larch.", title="Selm Tower")
         yield running, port
         assert "NETGUARD" not in running.log.read_text()

@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 OPERATIONS = ("operations.sqlite", "operations.sqlite-wal", "operations.sqlite-shm")
 NEWEST = "Amber Bridge was built by Ida Holm."
@@ -15,7 +15,7 @@ NEWEST = "Amber Bridge was built by Ida Holm."
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A data folder with a document in two versions, a deleted one, a purged one, and one that was never read."""
-    with ServiceProcess(tmp_path / "data", QUIPU_GRAPH_URL="sqlite").start() as service:
+    with ServiceProcess(tmp_path / "data", **QUICK, QUIPU_GRAPH_URL="sqlite").start() as service:
         service.put("bridge", "Amber Bridge was built by Tove Rask.")
         service.put("bridge", NEWEST)
         for name in ("deleted", "purged"):
@@ -32,7 +32,7 @@ def lose(folder: Path, *names: str) -> None:
 
 
 def over(folder: Path) -> ServiceProcess:
-    return ServiceProcess(folder, QUIPU_GRAPH_URL="sqlite")
+    return ServiceProcess(folder, **QUICK, QUIPU_GRAPH_URL="sqlite")
 
 
 def test_the_register_is_rebuilt_and_not_before_it_is_asked_for(folder: Path) -> None:
@@ -75,7 +75,7 @@ def test_the_register_is_rebuilt_and_not_before_it_is_asked_for(folder: Path) ->
 
 
 def test_the_wrong_register_is_refused(folder: Path, tmp_path: Path) -> None:
-    with ServiceProcess(tmp_path / "other", QUIPU_GRAPH_URL="sqlite").start() as other:
+    with ServiceProcess(tmp_path / "other", **QUICK, QUIPU_GRAPH_URL="sqlite").start() as other:
         other.put("x", "Another folder.")
         other.stop()
     for name in OPERATIONS:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from misbehaving import MISBEHAVIOURS, honest
 from model_server import ModelServer
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 SETTLED = {"done", "failed", "waiting"}
 READ_ANYWAY = {"prose around JSON", "half characters", "one slot"}
@@ -30,7 +30,7 @@ def model() -> Iterator[ModelServer]:
 @pytest.fixture(scope="module")
 def service(model: ModelServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     settings = {"QUIPU_LLM": "openai/test", "QUIPU_LLM_URL": model.url, "QUIPU_LLM_TIMEOUT_SECONDS": "6"}
-    with ServiceProcess(tmp_path_factory.mktemp("misbehaving") / "data", **settings).start() as running:
+    with ServiceProcess(tmp_path_factory.mktemp("misbehaving") / "data", **QUICK, **settings).start() as running:
         yield running
         assert "Traceback" not in running.log.read_text()
 

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
-    with ServiceProcess(tmp_path_factory.mktemp("names") / "data").start() as running:
+    with ServiceProcess(tmp_path_factory.mktemp("names") / "data", **QUICK).start() as running:
         yield running
         running.check()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from neo4j_server import Neo4jServer
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 BOUND = 40.0
 """Seconds to an answer, also on a busy machine: a call is given up after eight, and a request makes few of them."""
@@ -25,7 +25,7 @@ def server(tmp_path: Path) -> Iterator[Neo4jServer]:
 
 @pytest.fixture
 def service(server: Neo4jServer, tmp_path: Path) -> Iterator[ServiceProcess]:
-    with ServiceProcess(tmp_path / "data", **server.settings()) as process:
+    with ServiceProcess(tmp_path / "data", **QUICK, **server.settings()) as process:
         yield process
 
 
@@ -85,9 +85,9 @@ def test_an_older_backup_is_refused_then_caught_up_with(
 
 
 def refuse_somebody_else(server: Neo4jServer, folder: Path) -> None:
-    with ServiceProcess(folder / "other", **server.settings()) as other:
+    with ServiceProcess(folder / "other", **QUICK, **server.settings()) as other:
         assert "belongs to another Quipu; set QUIPU_DATA_DIR" in other.refusal()
-    with ServiceProcess(folder / "wrong", **{**server.settings(), "QUIPU_NEO4J_PASSWORD": "wrong"}) as wrong:
+    with ServiceProcess(folder / "wrong", **QUICK, **{**server.settings(), "QUIPU_NEO4J_PASSWORD": "wrong"}) as wrong:
         assert "check QUIPU_GRAPH_URL, QUIPU_NEO4J_USER" in wrong.refusal()
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ServiceProcess, dict[str, dict[str, str]]]]:
     """A service that needs keys, and what carries one of each role."""
-    with ServiceProcess(tmp_path_factory.mktemp("page-needs") / "data").start() as service:
+    with ServiceProcess(tmp_path_factory.mktemp("page-needs") / "data", **QUICK).start() as service:
         admin = {"Authorization": f"Bearer {service.http.post('/v1/keys', json={'role': 'admin'}).json()['key']}"}
         headers = {"admin": admin}
         for role in ("ask", "write"):

@@ -9,7 +9,7 @@ import httpx
 import openai
 import pytest
 from prefix_proxy import prefix_proxy
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 PREFIX = "/tools/quipu"
 WHO = "Who built the Orm Gate?"
@@ -18,7 +18,7 @@ WHO = "Who built the Orm Gate?"
 @pytest.fixture(scope="module")
 def prefixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     folder = tmp_path_factory.mktemp("prefixed")
-    with ServiceProcess(folder / "data", QUIPU_ROOT_PATH=PREFIX).start() as running:
+    with ServiceProcess(folder / "data", **QUICK, QUIPU_ROOT_PATH=PREFIX).start() as running:
         running.put("gate", "The Orm Gate was built by Ivo Stam.", title="Orm Gate")
         yield running
 
@@ -111,6 +111,6 @@ def test_an_id_may_look_like_the_prefix(address: str, reader: httpx.Client) -> N
 
 @pytest.mark.parametrize("path", ["quipu", "/quipu/", "/a b", "/", "//x", "https://host/quipu"])
 def test_what_is_no_path_is_refused(path: str, tmp_path: Path) -> None:
-    refused = ServiceProcess(tmp_path / "data", QUIPU_ROOT_PATH=path).refusal()
+    refused = ServiceProcess(tmp_path / "data", **QUICK, QUIPU_ROOT_PATH=path).refusal()
     assert "QUIPU_ROOT_PATH" in refused
     assert len(refused.splitlines()) == 1

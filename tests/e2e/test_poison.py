@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 QUESTION = "Who keeps the lighthouse of Norvik?"
 WATCH_POISON = {
@@ -25,7 +25,7 @@ def poison(folder: Path, *statements: tuple[str, tuple[object, ...]], file: str 
 
 @pytest.fixture
 def poisoned(tmp_path: Path) -> ServiceProcess:
-    return ServiceProcess(tmp_path / "data", QUIPU_WEBHOOK_HOSTS="host")
+    return ServiceProcess(tmp_path / "data", **QUICK, QUIPU_WEBHOOK_HOSTS="host")
 
 
 def test_it_starts_over_poison_serves_all_others_and_names_it(poisoned: ServiceProcess) -> None:

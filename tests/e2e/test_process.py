@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 
 @pytest.fixture
 def own(tmp_path: Path, store_settings: dict[str, str]) -> Iterator[ServiceProcess]:
-    with ServiceProcess(tmp_path / "data", **store_settings) as process:
+    with ServiceProcess(tmp_path / "data", **QUICK, **store_settings) as process:
         yield process
 
 
@@ -78,7 +78,7 @@ def refusal(service: ServiceProcess) -> str:
 
 
 def test_second_process_on_the_folder(service: ServiceProcess) -> None:
-    second = ServiceProcess(service.data_dir)
+    second = ServiceProcess(service.data_dir, **QUICK)
     second.port = 1 + service.port
     assert "is in use by process" in refusal(second)
 
@@ -108,14 +108,14 @@ def test_another_embedder(own: ServiceProcess, tmp_path: Path, store_settings: d
     ],
 )
 def test_refused_settings(tmp_path: Path, name: str, value: str, says: str) -> None:
-    service = ServiceProcess(tmp_path / "data", **{"QUIPU_GRAPH_URL": "sqlite", name: value})
+    service = ServiceProcess(tmp_path / "data", **QUICK, **{"QUIPU_GRAPH_URL": "sqlite", name: value})
     assert says in refusal(service)
 
 
 def test_key(tmp_path: Path) -> None:
     right = {"Authorization": "Bearer s3cret-key"}
     secrets = {"QUIPU_API_KEY": "s3cret-key", "QUIPU_LLM_URL": "http://me:s3cret-key@127.0.0.1:9"}
-    with ServiceProcess(tmp_path / "data", **secrets).start() as service:
+    with ServiceProcess(tmp_path / "data", **QUICK, **secrets).start() as service:
         assert service.http.get("/v1/documents").status_code == 401
         assert service.http.get("/v1/documents", headers={"Authorization": "Bearer wrong"}).status_code == 401
         assert service.http.get("/v1/documents", headers=right).status_code == 200
@@ -128,7 +128,7 @@ def test_key(tmp_path: Path) -> None:
 
 def test_json_is_all_that_commands_print(tmp_path: Path) -> None:
     """What the log says beside it goes to standard error."""
-    process = ServiceProcess(tmp_path / "data")
+    process = ServiceProcess(tmp_path / "data", **QUICK)
     note = tmp_path / "bridge.txt"
     note.write_text("Amber Bridge was built by Tove Rask.")
     with process:
@@ -142,7 +142,7 @@ def test_json_is_all_that_commands_print(tmp_path: Path) -> None:
 
 def test_command_line_without_a_service(tmp_path: Path) -> None:
     """The commands start a service of their own, over the same folder, one after the other."""
-    process = ServiceProcess(tmp_path / "data")
+    process = ServiceProcess(tmp_path / "data", **QUICK)
     process.port = 9  # nobody listens there
     note = tmp_path / "notes" / "bridge.md"
     note.parent.mkdir()

@@ -8,7 +8,7 @@ from pathlib import Path
 import apsw
 from misbehaving import MISBEHAVIOURS, honest
 from model_server import Asked, ModelServer, Reply, words
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 SECRET = "Zyxqorvanterium"
 TEXT = f"The {SECRET} mine of Kopp was sold by Bela Quohn. It yields ore."
@@ -41,7 +41,7 @@ def vectors_of(graph: Path) -> list[bytes]:
 def test_nothing_is_left_in_the_data_folder_or_in_any_cache(tmp_path: Path) -> None:
     with (
         ModelServer(reads_and_answers) as model,
-        ServiceProcess(tmp_path / "data", QUIPU_LLM="openai/test", QUIPU_LLM_URL=model.url).start() as service,
+        ServiceProcess(tmp_path / "data", **QUICK, QUIPU_LLM="openai/test", QUIPU_LLM_URL=model.url).start() as service,
     ):
         service.put("kept", "The Ulm mine is open.")
         service.put("secret", TEXT, title=f"{SECRET} mine", metadata={"of": SECRET})

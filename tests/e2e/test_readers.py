@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 from ingest.loaders.pdf import reading as pdf
 
@@ -58,7 +58,7 @@ class Office:
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with ServiceProcess(tmp_path_factory.mktemp("readers") / "data").start() as service:
+    with ServiceProcess(tmp_path_factory.mktemp("readers") / "data", **QUICK).start() as service:
         boss = Person(service, service.http.post("/v1/keys", json={"role": "admin"}).json()["key"])
 
         def hire(role: str, *principals: str) -> Person:

@@ -7,7 +7,7 @@ from typing import Any
 
 import apsw
 from model_server import Asked, ModelServer, Reply, count_tokens, words
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 PARTS = 12
 PAPER = "\n\n".join(f"# Part {n}\n\nPart {n} was written by Tove Rask in {1900 + n}." for n in range(PARTS))
@@ -42,7 +42,7 @@ def test_an_outage_hides_no_upload_and_a_kill_repeats_no_finished_call(tmp_path:
     reading = {"QUIPU_EXTRACT_LLM": "openai/test", "QUIPU_ENTITY_TYPES": "person"}
     with (
         ModelServer(lambda _: Reply(status=404, error="no such model yet")) as model,
-        ServiceProcess(tmp_path / "data", QUIPU_LLM_URL=model.url, **reading).start() as service,
+        ServiceProcess(tmp_path / "data", **QUICK, QUIPU_LLM_URL=model.url, **reading).start() as service,
     ):
         uploaded = service.upload({"id": "paper", "title": "Paper", "text": PAPER, "media_type": "text/markdown"})
         assert service.job(uploaded[0]["job_id"])["state"] == "done"

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 UNREAD_ID, ENCODED = "half scanned.pdf", "mass.txt"
 
@@ -30,7 +30,7 @@ def half_scanned() -> bytes:
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
-    with ServiceProcess(tmp_path_factory.mktemp("reading") / "data", QUIPU_OCR="off").start() as running:
+    with ServiceProcess(tmp_path_factory.mktemp("reading") / "data", **QUICK, QUIPU_OCR="off").start() as running:
         yield running
         running.check()
 
@@ -105,7 +105,7 @@ def test_text_and_original_can_be_saved(
 
 
 def test_originals_are_not_for_who_may_only_ask(tmp_path: Path) -> None:
-    with ServiceProcess(tmp_path / "data", QUIPU_API_KEY="the-key").start() as guarded:
+    with ServiceProcess(tmp_path / "data", **QUICK, QUIPU_API_KEY="the-key").start() as guarded:
         everything = {"Authorization": "Bearer the-key"}
         guarded.http.put("/v1/documents/a", headers=everything, files={"file": ("a.txt", b"The Hov inn is old.")})
         key = guarded.http.post("/v1/keys", headers=everything, json={"role": "ask"}).json()["key"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 HEADER = "X-Principals"
 QUESTION = "Who keeps the lighthouse of Norvik?"
@@ -17,7 +17,7 @@ HR = "group:hr"
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     settings = {"QUIPU_API_KEY": "boss", "QUIPU_PRINCIPALS_HEADER": HEADER, "QUIPU_TRUSTED_PROXIES": "127.0.0.1"}
-    with ServiceProcess(tmp_path_factory.mktemp("watchers") / "data", **settings).start() as running:
+    with ServiceProcess(tmp_path_factory.mktemp("watchers") / "data", **QUICK, **settings).start() as running:
         yield running
 
 
@@ -87,7 +87,7 @@ def test_a_trusted_proxy_names_principals(service: ServiceProcess) -> None:
 @pytest.mark.parametrize("trusted", ["10.9.8.0/24", ""])
 def test_the_header_of_anybody_else_says_nothing(tmp_path: Path, trusted: str) -> None:
     settings = {"QUIPU_API_KEY": "boss", "QUIPU_PRINCIPALS_HEADER": HEADER, "QUIPU_TRUSTED_PROXIES": trusted}
-    with ServiceProcess(tmp_path / "data", **settings).start() as service:
+    with ServiceProcess(tmp_path / "data", **QUICK, **settings).start() as service:
         put(service, "secret", SECRET, readers=[HR])
         asks = made(service, "ask")["key"]
         assert call(service, "boss", "GET", "/v1/documents/secret").status_code == 200

@@ -5,7 +5,7 @@ import threading
 from pathlib import Path
 
 import httpx
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 QUESTION = "Who built Amber Bridge?"
 
@@ -54,7 +54,7 @@ class Clients:
 
 
 def test_requests_in_hand_are_answered_when_it_is_told_to_stop(tmp_path: Path) -> None:
-    with ServiceProcess(tmp_path / "data").start() as service:
+    with ServiceProcess(tmp_path / "data", **QUICK).start() as service:
         service.put("bridge", "Amber Bridge was built by Tove Rask.")
         watch = service.http.post("/v1/watches", json={"question": QUESTION}).json()["id"]
         clients = Clients(service, watch, 6)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 from model_server import ModelServer, Reply
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 ASKED = {"question": "Who built Amber Bridge?"}
 SAID = {"model": "quipu", "messages": [{"role": "user", "content": ASKED["question"]}]}
@@ -16,8 +16,9 @@ def test_an_answer_that_takes_too_long_ends_with_a_terminal_event(tmp_path: Path
     found: dict[str, httpx.Response] = {}
     with (
         ModelServer(lambda _: Reply(pieces=[600.0])) as model,
-        ServiceProcess(tmp_path / "data", QUIPU_LLM="openai/test", QUIPU_LLM_URL=model.url, QUIPU_MAX_QUESTIONS="4")
-        .start() as service,
+        ServiceProcess(
+            tmp_path / "data", **QUICK, QUIPU_LLM="openai/test", QUIPU_LLM_URL=model.url, QUIPU_MAX_QUESTIONS="4"
+        ).start() as service,
     ):  # fmt: skip
         service.put("bridge", "Amber Bridge was built by Tove Rask.")
         base = str(service.http.base_url).rstrip("/")
@@ -50,8 +51,9 @@ def test_an_answer_that_takes_too_long_ends_with_a_terminal_event(tmp_path: Path
 def test_who_leaves_the_line_gives_the_place_back(tmp_path: Path) -> None:
     with (
         ModelServer(lambda _: Reply(pieces=[600.0])) as model,
-        ServiceProcess(tmp_path / "data", QUIPU_LLM="openai/test", QUIPU_LLM_URL=model.url, QUIPU_MAX_QUESTIONS="1")
-        .start() as service,
+        ServiceProcess(
+            tmp_path / "data", **QUICK, QUIPU_LLM="openai/test", QUIPU_LLM_URL=model.url, QUIPU_MAX_QUESTIONS="1"
+        ).start() as service,
     ):  # fmt: skip
         service.put("bridge", "Amber Bridge was built by Tove Rask.")
         base = str(service.http.base_url).rstrip("/")

@@ -9,7 +9,7 @@ from pathlib import Path
 import processes
 import pytest
 from at_a_terminal import CTRL_C, CTRL_D, UP, AtATerminal
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 from api.server import free_port
 
@@ -20,7 +20,7 @@ LEAKS = ("Traceback", "nanobind", "%|", "KeyboardInterrupt")
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
-    with ServiceProcess(tmp_path_factory.mktemp("typed") / "data").start() as running:
+    with ServiceProcess(tmp_path_factory.mktemp("typed") / "data", **QUICK).start() as running:
         running.put("bridge.md", "Amber Bridge was built by Tove Rask.", title="[/x].md")
         yield running
 
@@ -68,7 +68,7 @@ def test_who_interrupts_is_told_what_goes_on(service: ServiceProcess) -> None:
 
 
 def test_a_service_that_is_interrupted_ends_in_order(service: ServiceProcess, tmp_path: Path) -> None:
-    with ServiceProcess(tmp_path / "data") as other:
+    with ServiceProcess(tmp_path / "data", **QUICK) as other:
         other.port = free_port()
         with AtATerminal([*QUIPU, "serve"], env=other.environment(), cwd=tmp_path) as terminal:
             terminal.until(str(tmp_path / "data"))

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from misbehaving import honest
 from model_server import Asked, ModelServer, Reply, words
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 SECRET = "Zyxqorvanterium"
 TEXT = f"The {SECRET} mine of Kopp was sold by Bela Quohn. It yields ore."
@@ -59,7 +59,7 @@ def test_a_deleted_workspace_leaves_no_byte(tmp_path: Path, store_settings: dict
     with (
         ModelServer(reads_and_answers) as model,
         ServiceProcess(
-            tmp_path / "data", QUIPU_LLM="openai/test", QUIPU_LLM_URL=model.url, **store_settings
+            tmp_path / "data", **QUICK, QUIPU_LLM="openai/test", QUIPU_LLM_URL=model.url, **store_settings
         ).start() as service,
     ):  # fmt: skip
         create(service)
@@ -106,7 +106,7 @@ def test_a_deleted_workspace_leaves_no_byte(tmp_path: Path, store_settings: dict
 
 
 def test_a_workspace_ends_while_it_is_worked_in(tmp_path: Path, store_settings: dict[str, str]) -> None:
-    with ServiceProcess(tmp_path / "data", **store_settings).start() as service:
+    with ServiceProcess(tmp_path / "data", **QUICK, **store_settings).start() as service:
         create(service)
         watch = service.http.post("/v1/watches", json={"question": "Who sold it?"}, headers=IN).json()["id"]
         ended, statuses, stop = threading.Event(), set[int](), threading.Event()
@@ -153,7 +153,7 @@ def test_a_workspace_ends_while_it_is_worked_in(tmp_path: Path, store_settings: 
 
 @pytest.mark.parametrize("moment", [0.0, 0.05, 0.3])
 def test_a_kill_in_between_leaves_nothing_either(tmp_path: Path, moment: float) -> None:
-    with ServiceProcess(tmp_path / "data").start() as service:
+    with ServiceProcess(tmp_path / "data", **QUICK).start() as service:
         create(service)
         until_read(service, upload(service, 200))
         service.put("kept", SHARED)

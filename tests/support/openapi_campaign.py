@@ -59,7 +59,7 @@ def campaign(url: str, folder: Path, *options: str, key: str | None = None) -> F
     bearer = ("--header", f"Authorization: Bearer {key}") if key else ()
     command = [
         str(Path(sys.executable).parent / "st"), "run", f"{url}/openapi.json", "--continue-on-failure",
-        "--suppress-health-check", "all", "--request-timeout", "15", "--report", "ndjson",
+        "--suppress-health-check", "all", "--request-timeout", "120", "--report", "ndjson",
         "--report-ndjson-path", str(report), *bearer, *options,
     ]  # fmt: skip
     ran = processes.run(command, cwd=folder, env={**os.environ, "SCHEMATHESIS_HOOKS": str(HOOKS)})
@@ -70,7 +70,7 @@ def campaign(url: str, folder: Path, *options: str, key: str | None = None) -> F
     for recorder in _recorders(report):
         for case_id, one in recorder.get("interactions", {}).items():
             name = paths.of(one["request"]["method"], recorder.get("cases", {}).get(case_id))
-            if name is not None and one["response"] is not None:
+            if name is not None and one.get("response") is not None:
                 statuses[name][one["response"]["status_code"]] += 1
         for case_id, checks in recorder.get("checks", {}).items():
             for check in checks:
@@ -96,7 +96,7 @@ def _recorders(report: Path) -> list[dict[str, Any]]:
 
 
 def _told(interaction: dict[str, Any], check: dict[str, Any]) -> str:
-    request, response = interaction["request"], interaction["response"] or {}
+    request, response = interaction["request"], interaction.get("response") or {}
     body = base64.b64decode((request.get("body") or {}).get("$base64", ""))[:300]
     failure = json.dumps(check.get("failure_info") or check.get("failure"), ensure_ascii=False)[:400]
     asked = f"{request['method']} {request['uri'][:300]} {body!r}"

@@ -17,12 +17,27 @@ from neo4j_server import Neo4jServer
 from progress import STILL_SECONDS, wait_until
 
 from api.server import free_port
+from graph.embedders.e5_embedder import E5Embedder
+from graph.errors import ConfigurationError
 
 ROOT = Path(__file__).parents[2]
 NETGUARD = Path(__file__).parent / "netguard"
 PATIENCE_SECONDS = 120.0
 """For one answer: every wait of the service ends sooner, on a slow machine too."""
 T = TypeVar("T")
+
+
+def _quick() -> dict[str, str]:
+    try:
+        E5Embedder()
+    except ConfigurationError:
+        return {}
+    return {"QUIPU_EMBEDDER": "e5"}
+
+
+QUICK = _quick()
+"""Settings of a service that starts in a second where this machine can: its embedder needs no torch, whose libraries
+take six. For tests in which it matters little by which vectors passages are found."""
 
 
 class ServiceProcess:
