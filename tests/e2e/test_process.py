@@ -108,7 +108,7 @@ def test_another_embedder(own: ServiceProcess, tmp_path: Path, store_settings: d
     ],
 )
 def test_refused_settings(tmp_path: Path, name: str, value: str, says: str) -> None:
-    service = ServiceProcess(tmp_path / "data", **QUICK, **{"QUIPU_GRAPH_URL": "sqlite", name: value})
+    service = ServiceProcess(tmp_path / "data", **{**QUICK, "QUIPU_GRAPH_URL": "sqlite", name: value})
     assert says in refusal(service)
 
 
