@@ -7,6 +7,8 @@ from typing import Literal, Protocol
 
 PICTURES = "pictures"
 """The payload of a job that reads pages which are pictures: until then nothing of them can be found."""
+ANEW = "anew"
+"""The payload of a job that reads again what other rules have read; it needs no model."""
 TOKEN_BYTES = 12
 State = Literal["under way", "readable", "failed", "cancelled"]
 

@@ -7,7 +7,7 @@ from api.settings import Settings
 from graph.errors import QuipuError
 from graph.jobs import Job
 from graph.prompting import ModelSwitchedOff
-from ingest.acknowledged import PICTURES
+from ingest.acknowledged import ANEW, PICTURES
 from ingest.extraction.recognising import RecognisingTranscriber
 from ingest.extraction.transcribing import BlindTranscriber
 from ingest.loaders.parser_process import ParserProcess
@@ -43,7 +43,7 @@ def picture_reader(
 
 def switched_off(job: Job, *, model: bool, blind: bool) -> QuipuError | None:
     """Why a job that was to be read slowly will not be: what was to read it has been switched off."""
-    if model or (job.payload == PICTURES and not blind):
+    if model or job.payload == ANEW or (job.payload == PICTURES and not blind):
         return None
     return ModelSwitchedOff(
         "no language model reads documents any more; set QUIPU_LLM or QUIPU_EXTRACT_LLM, then  quipu reindex --extract"

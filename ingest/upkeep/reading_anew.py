@@ -6,6 +6,7 @@ from typing import Protocol
 from graph.jobs import TERMINAL, NewJob
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import ReadRules
+from ingest.acknowledged import ANEW
 from ingest.model import Upload
 from ingest.ports import VersionRegister
 
@@ -36,7 +37,7 @@ def read_anew(rules: str, read: ReadRules, register: KnownUploads, jobs: JobQueu
         found = [
             NewJob(
                 workspace=workspace, kind="extract", document_id=upload.document_id, version=upload.version,
-                priority=-1,
+                priority=-1, payload=ANEW,
             )
             for upload in _read_ones(workspace, register, jobs)
         ]  # fmt: skip

@@ -5,6 +5,7 @@ end comes is told and compared by the server's own clock, which a busy machine d
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from api.settings import Settings
 from graph.model import DEFAULT_WORKSPACE, Document
 from graph.operations.database import OperationsDatabase
 from graph.operations.jobs import SqliteJobQueue
+from graph.ports.spending import Tally
 from ingest.extraction.llm_extractor import LlmExtractor
 from ingest.model import ChunkText, Passages
 from ingest.model_reading import ExtractionSchema
@@ -86,11 +88,12 @@ def test_a_hundred_passages_wait_their_turn_and_the_end_is_known_after_ten(
                 told.append((done, end))
             return True
 
-        (extractions,) = extractor.extract([passages()], tell)
+        tally = Tally()
+        (extractions,) = extractor.extract([replace(passages(), payer=tally.add)], tell)
         extractor.close()
         standing = model.standing
     assert [one.state for one in extractions] == ["model"] * CHUNKS
-    assert (sum(one.calls for one in extractions), len(server.asked), server.gone) == (CHUNKS, CHUNKS, 0)
+    assert (tally.cost.calls, len(server.asked), server.gone) == (CHUNKS, CHUNKS, 0)
     assert server.most_open <= (1 if tells else 4), "a busy machine may look quicker for a while than it is"
     assert {done for done, _ in told} >= set(range(10, CHUNKS + 1))
     for done, end in told[9:]:
