@@ -8,17 +8,14 @@ import argparse
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from api.language_models import build_language_model
 from api.settings import Settings
-from graph.model import DEFAULT_WORKSPACE, Document
 from graph.operations.database import OperationsDatabase
 from graph.operations.jobs import SqliteJobQueue
 from ingest.extraction.llm_extractor import LlmExtractor
-from ingest.model import ChunkText, Passages
 from ingest.model_reading import ExtractionSchema
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.uploads import SqliteUploadRegister
@@ -28,22 +25,11 @@ PROMPT_SECONDS = 4.0
 ANNOUNCED_AFTER = 10
 
 
-def passages(number: int) -> Passages:
-    """Short ones, all different."""
-    now = datetime.now(UTC)
-    document = Document(
-        id="slow", version=1, title="Slow", source="slow", media_type="text/plain", metadata={}, content_hash="x",
-        created_at=now, updated_at=now,
-    )  # fmt: skip
-    texts = [f"The Selm Tower has a door number {place}." for place in range(number)]
-    chunks = [ChunkText(start=0, end=len(text), text=text, headings=(), page=None, sentences=()) for text in texts]
-    return Passages(workspace=DEFAULT_WORKSPACE, document=document, chunks=tuple(chunks))
-
-
 def run(number: int, speed: float, slots: int, *, tells: bool) -> dict[str, Any]:
     """Figures of one reading."""
     sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
     from model_server import Asked, ModelServer, Reply
+    from slow_passages import slow_passages
 
     def slowly(asked: Asked) -> Reply:
         text = ['{"entities": [],', *[" "] * (6 + len(asked.user) * 7 % 9), '"relations": []}']
@@ -66,7 +52,7 @@ def run(number: int, speed: float, slots: int, *, tells: bool) -> dict[str, Any]
         cache = SqliteExtractionCache(operations, SqliteUploadRegister(operations))
         extractor = LlmExtractor(model=model, cache=cache, schema=ExtractionSchema())
         started = time.time()
-        (read,) = extractor.extract([passages(number)], tell)
+        (read,) = extractor.extract([slow_passages(number)], tell)
         took = time.time() - started
         extractor.close()
         operations.close()

@@ -45,17 +45,14 @@ class _Question:
     passages: Passages
     chunk: ChunkText
     schema: ExtractionSchema
-    digest: str = ""
-
-    def prompt(self, chunk: ChunkText) -> Prompt:
-        """The question about this chunk, or about a part of it."""
-        prompt = extraction_prompt(self.passages.document.title, chunk, self.schema)
-        return replace(prompt, workspace=self.passages.workspace)
+    prompt: Prompt
+    digest: str
 
     def prompts(self, wanted: Callable[[], bool]) -> ChunkPrompts:
         """All that may be asked about it, while it is ``wanted``."""
-        whole, *parts = (replace(self.prompt(part), wanted=wanted) for part in (self.chunk, *halves(self.chunk)))
-        return ChunkPrompts(whole=whole, halves=tuple(parts))
+        parts = (_prompt(self.passages, half, self.schema) for half in halves(self.chunk))
+        whole, *rest = (replace(one, wanted=wanted) for one in (self.prompt, *parts))
+        return ChunkPrompts(whole=whole, halves=tuple(rest))
 
 
 class LlmExtractor(Extractor):
@@ -124,8 +121,13 @@ class LlmExtractor(Extractor):
         schema = schema_of(passages.document, self._schema)
         found = []
         for chunk in passages.chunks:
-            question = _Question(document=place, passages=passages, chunk=chunk, schema=schema)
-            found.append(replace(question, digest=prompt_digest(question.prompt(chunk), self._model.identity)))
+            prompt = _prompt(passages, chunk, schema)
+            digest = prompt_digest(prompt, self._model.identity)
+            found.append(
+                _Question(
+                    document=place, passages=passages, chunk=chunk, schema=schema, prompt=prompt, digest=digest
+                )
+            )  # fmt: skip
         return found
 
     def _run(self, asking: "_ChunkCalls", questions: Sequence[_Question]) -> None:
@@ -180,7 +182,7 @@ class LlmExtractor(Extractor):
             return replace(rules, state="failed", failure=reading.failure)
         answer = parse_reading(reading.answer)
         text = "\n".join((title, *question.chunk.headings, question.chunk.text))
-        own = without_copies(answer, question.prompt(question.chunk), text)
+        own = without_copies(answer, question.prompt, text)
         grounded = ground(own.answer, question.chunk, title, question.schema)
         names, relations = add_names(rules.names, grounded, self._model.identity)
         rejected = total([grounded.rejected, {COPIED: own.copies}])
@@ -257,6 +259,10 @@ class _ChunkCalls:
             self.refused[question.digest] = error
             return
         self.keep(question, reading)
+
+
+def _prompt(passages: Passages, chunk: ChunkText, schema: ExtractionSchema) -> Prompt:
+    return replace(extraction_prompt(passages.document.title, chunk, schema), workspace=passages.workspace)
 
 
 def schema_of(document: Document, default: ExtractionSchema) -> ExtractionSchema:

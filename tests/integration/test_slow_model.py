@@ -5,21 +5,18 @@ end comes is told and compared by the server's own clock, which a busy machine d
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from model_server import Asked, ModelServer, Reply
+from slow_passages import slow_passages
 
 from api.language_models import build_language_model
 from api.settings import Settings
-from graph.model import DEFAULT_WORKSPACE, Document
 from graph.operations.database import OperationsDatabase
 from graph.operations.jobs import SqliteJobQueue
 from graph.ports.spending import Tally
 from ingest.extraction.llm_extractor import LlmExtractor
-from ingest.model import ChunkText, Passages
 from ingest.model_reading import ExtractionSchema
 from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.uploads import SqliteUploadRegister
@@ -30,7 +27,6 @@ TIMES_FASTER = 40
 TOKEN_SECONDS = 1 / 3 / TIMES_FASTER
 PROMPT_SECONDS = 4.0 / TIMES_FASTER
 FIRST_TOKEN_SECONDS = 2.0
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -39,16 +35,6 @@ def cache(tmp_path: Path) -> Iterator[SqliteExtractionCache]:
     SqliteJobQueue(operations)
     yield SqliteExtractionCache(operations, SqliteUploadRegister(operations))
     operations.close()
-
-
-def passages() -> Passages:
-    document = Document(
-        id="selm", version=1, title="Selm", source="selm", media_type="text/plain", metadata={}, content_hash="x",
-        created_at=NOW, updated_at=NOW,
-    )  # fmt: skip
-    texts = [f"The Selm Tower has a door number {number}." for number in range(CHUNKS)]
-    chunks = [ChunkText(start=0, end=len(text), text=text, headings=(), page=None, sentences=()) for text in texts]
-    return Passages(workspace=DEFAULT_WORKSPACE, document=document, chunks=tuple(chunks))
 
 
 class SlowModel:
@@ -89,7 +75,7 @@ def test_a_hundred_passages_wait_their_turn_and_the_end_is_known_after_ten(
             return True
 
         tally = Tally()
-        (extractions,) = extractor.extract([replace(passages(), payer=tally.add)], tell)
+        (extractions,) = extractor.extract([slow_passages(CHUNKS, tally.add)], tell)
         extractor.close()
         standing = model.standing
     assert [one.state for one in extractions] == ["model"] * CHUNKS
