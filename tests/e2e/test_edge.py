@@ -35,6 +35,7 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     with ServiceProcess(tmp_path_factory.mktemp("edge") / "data", **QUICK, **settings).start() as process:
         process.http.headers.update(RIGHT)
         process.put("bridge", "Amber Bridge was built by Tove Rask. It crosses the river Aune.")
+        process.until(lambda: "parser process ready" in process.log.read_text(), "all that starts beside it is told")
         yield process
         log = process.log.read_text()
         assert KEY not in log

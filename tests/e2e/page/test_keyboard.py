@@ -15,7 +15,7 @@ _FOCUS = """() => {
     return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1;
   };
   const focused = document.activeElement;
-  return focused === document.body || drawn(focused) || drawn(focused.parentElement);
+  return focused.parentElement === null || focused === document.body || drawn(focused) || drawn(focused.parentElement);
 }"""
 """Whether a line is drawn around what has the focus, or around the box that it is in."""
 _OUTSIDE = """() => document.activeElement !== document.body
@@ -61,6 +61,7 @@ def test_a_question_its_source_and_a_withdrawal(service: ServiceProcess, chromiu
         expect(dialog).to_be_hidden()
         expect(visit.button("remove.open")).to_be_focused()
         keys.press("Enter")
+        expect(dialog).to_be_visible()
         for _ in range(20):
             keys.press("Tab")
             assert not visit.page.evaluate(_OUTSIDE), "the focus leaves the dialog"
