@@ -111,13 +111,27 @@ class QuestionPipeline:
             wait_seconds=wait_seconds,
         )  # fmt: skip
         viewed = time.perf_counter()
+        found = self._in(snapshot, question)
+        timings = {"view": viewed - started, **found.result.timings}
+        return replace(found, result=replace(found.result, pending=pending, timings=timings))
+
+    async def look(self, question: Question, snapshot: Snapshot) -> Found:
+        """What a search finds in a snapshot that was taken before: for what is asked on the way to one answer.
+
+        Raises InputError for what cannot be asked.
+        """
+        check_question(question)
+        return await self._in_thread(lambda: self._in(snapshot, question))
+
+    def _in(self, snapshot: Snapshot, question: Question) -> Found:
+        started = time.perf_counter()
         with span("seed"):
             question, spelled = respelled(question, snapshot)
             read = self._retriever.read(question)
         with span("search", {"quipu.mode": question.mode, "quipu.revision": snapshot.revision}):
             hits = self._retriever.search(read, snapshot)
             read = replace(read, known=known_terms(read, snapshot))
-        found = time.perf_counter()
+        searched = time.perf_counter()
         rows = [row for hit in hits if (row := snapshot.row(hit.chunk_id)) is not None]
         chunks = {placed.chunk.id: placed for placed in snapshot.chunks(rows).values()}
         result = SearchResult(
@@ -126,8 +140,7 @@ class QuestionPipeline:
             chunks=chunks,
             degraded=snapshot.degraded,
             notes=(*spelled, *(() if hits else _notes(question, snapshot))),
-            pending=pending,
-            timings={"view": viewed - started, "search": found - viewed, "read": time.perf_counter() - found},
+            timings={"search": searched - started, "read": time.perf_counter() - searched},
         )
         return Found(read=read, snapshot=snapshot, result=result)
 
