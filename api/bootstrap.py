@@ -19,6 +19,7 @@ from api.outbound.collector import tell_collector
 from api.outbound.evaluated_service import own_face
 from api.outbound.watched_courier import WatchedCourier
 from api.outbound.webhooks import Webhooks
+from api.parts.agents import open_agents
 from api.parts.data_folder import open_data_folder
 from api.parts.own_writes import open_own_writes
 from api.parts.pictures import picture_reader, switched_off
@@ -149,7 +150,8 @@ class _Parts:
             own_writes=self.own_writes, generator=generator,
             instead=ExtractiveGenerator() if settings.when_unverified == "quote" else None,
         )  # fmt: skip
-        self.questions = open_questions(self.pipeline)
+        agents = open_agents(self.pipeline, self.graph, self.limiter, self.model, generator)
+        self.questions = open_questions(self.pipeline, {"agents": agents})
 
 
 def _link(parts: _Parts, prepare: Callable[[], None]) -> GraphLink:

@@ -123,6 +123,10 @@ class QuestionPipeline:
         check_question(question)
         return await self._in_thread(lambda: self._in(snapshot, question))
 
+    async def gather(self, found: Found) -> Gathered:
+        """What an answer may rest on, of what was found and, for broad questions, beside it."""
+        return await self._in_thread(traced("gather")(lambda: gather(found.read, found.result, found.snapshot)))
+
     def _in(self, snapshot: Snapshot, question: Question) -> Found:
         started = time.perf_counter()
         with span("seed"):
@@ -161,7 +165,7 @@ class QuestionPipeline:
             seconds=sum(found.result.timings.values()),
         )  # fmt: skip
         yield searched
-        gathered = await self._in_thread(traced("gather")(lambda: gather(found.read, found.result, found.snapshot)))
+        gathered = await self.gather(found)
         yield EvidenceFound(evidence=gathered.evidence, revision=found.result.revision)
         async with aclosing(self.write(found, gathered, before=(searched,))) as events:  # type: ignore[type-var]
             async for event in events:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from retrieval.answer import Claim
+from retrieval.answer import Claim, ShortAnswer
 from retrieval.model import Evidence
 
 Role = Literal["passages", "facts", "changes"]
@@ -34,16 +34,15 @@ class Task:
 class Report:
     """What a researcher found: claims that rest on its evidence, by the markers of that evidence.
 
-    ``answer`` is what it comes to in a word, empty where that is not sure. ``exact``: the claims are all there is to
+    ``short`` is what they come to in a word, None where that is not sure. ``exact``: the claims are all there is to
     say, such as rows of the graph, and not a choice among sentences. ``detail`` says for people what was found.
-    ``unread``: claims were not looked for, only passages.
     """
 
     task: Task
     detail: str
     evidence: tuple[Evidence, ...] = ()
     claims: tuple[Claim, ...] = ()
-    answer: str = ""
+    short: ShortAnswer | None = None
     exact: bool = False
     by_model: bool = False
     notes: tuple[str, ...] = ()
@@ -51,6 +50,11 @@ class Report:
     seconds: float = 0.0
     calls: int = 0
     tokens: int = 0
+
+    @property
+    def answer(self) -> str:
+        """The short answer, if it is words of a passage: what may stand in a further question."""
+        return self.short.text if self.short is not None and self.short.literal is not None else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

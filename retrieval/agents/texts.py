@@ -15,16 +15,31 @@ def changed_in(title: str, day: date, *, added: bool, zh: bool) -> str:
     return f"{name}, {'added' if added else 'changed'} on {day.isoformat()}:"
 
 
-def left_out(shown: int, count: int, *, zh: bool) -> str:
-    """How many new sentences are not shown."""
-    return f"新增或改写的 {count} 句中显示了 {shown} 句" if zh else f"{shown} of {count} new sentences are shown"
+def unchanged(since: date | None, *, zh: bool) -> str:
+    """That there is no change to be told."""
+    if zh:
+        return f"{since.isoformat()} 以来没有相关改动" if since else "没有找到相关的改动：所问文档没有更早的版本"
+    return (
+        f"nothing on this has changed since {since.isoformat()}"
+        if since
+        else "no earlier version of a document on this is kept"
+    )
+
+
+def left_out(shown: int, count: int, title: str, *, zh: bool) -> str:
+    """How many new sentences of a document are shown."""
+    if zh:
+        return f"《{title}》新增或改写的 {count} 句中显示了 {shown} 句"
+    return f"{shown} of {count} new sentences of “{title}” are shown"
 
 
 def gone(count: int, title: str, *, zh: bool) -> str:
     """That sentences of an earlier version are no more."""
     if zh:
         return f"《{title}》原有的 {count} 句已被删去或改写"
-    return f"{count} sentence{'s' * (count > 1)} of the earlier version of “{title}” {'are' if count > 1 else 'is'} gone"
+    return (
+        f"{count} sentence{'s' * (count > 1)} of the earlier version of “{title}” {'are' if count > 1 else 'is'} gone"
+    )
 
 
 def not_compared(title: str, *, zh: bool) -> str:

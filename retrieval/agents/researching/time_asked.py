@@ -36,7 +36,8 @@ _AS_OF = re.compile(r"\b(?:as of|as at|before|until|by|up to)\b|截至|截止|�
 _AGO = re.compile(
     r"\b(?P<today>today)\b|\b(?P<yesterday>yesterday)\b"
     r"|\b(?:(?:in|within|over|during) )?(?:the )?(?:last|past|previous)(?: (?P<n>\d{1,3}))? "
-    r"(?P<unit>day|week|month|year)s?\b|\b(?P<n2>\d{1,3}) (?P<unit2>day|week|month|year)s? ago\b|\bthis (?P<this>week|month|year)\b"
+    r"(?P<unit>day|week|month|year)s?\b|\b(?P<n2>\d{1,3}) (?P<unit2>day|week|month|year)s? ago\b"
+    r"|\bthis (?P<this>week|month|year)\b"
     r"|(?P<zt>今天|今日)|(?P<zy>昨天|昨日)|(?:上个?|最近一?个?|过去一?个?)(?P<zu>天|周|星期|月|年)"
     r"|(?:最近|过去|近)(?P<zn>\d{1,3})个?(?P<zu2>天|周|星期|月|年)|(?P<zn3>\d{1,3})个?(?P<zu3>天|周|星期|月|年)(?:前|以前|之前)",
     re.IGNORECASE,
@@ -47,6 +48,11 @@ _DAYS: Mapping[str, int] = {
 _DAY = re.compile(
     r"\d{4}-\d{2}-\d{2}|\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2} \w+\.? \d{4}|\w+\.? \d{1,2},? \d{4}", re.IGNORECASE
 )
+_OF_DAY = re.compile(
+    r"[,，]?\s*(?:as of|as at|before|until|by|up to|on|截至|截止到?|到|在)?\s*(?:" + _DAY.pattern + r")"
+    r"(?:之前|以前|为止)?\s*[,，]?",
+    re.IGNORECASE,
+)  # fmt: skip
 _LEFT_OVER = re.compile(
     r"^(?:in|to|of|about|with|for|on|within|inside|please|have|been|made|there|的|在|里|中|对|把|被|了|请问|请)+\b"
     r"|\b(?:since|after|from|as of|before|until|please)\s*$|[?？!！。.]+$|(?:以来|之后|以后|中|里|里面|有|的)$",
@@ -77,13 +83,18 @@ def read_time(question: str, today: date) -> TimeAsked | None:
         return TimeAsked(kind="changed", subject=_subject(text), since=since)
     until = _written(text, _AS_OF)
     if until is not None or asks_for_newest(text):
-        return TimeAsked(kind="newest", subject=text, until=until)
+        return TimeAsked(kind="newest", subject=_without_day(text) if until else text, until=until)
     return None
 
 
 def _written(text: str, word: "re.Pattern[str]") -> date | None:
     """The first whole day of a question in which such a word stands."""
     return next(dates_in(text), None) if word.search(text) else None
+
+
+def _without_day(text: str) -> str:
+    """A question without the day that it is asked of."""
+    return " ".join(_OF_DAY.sub(" ", text).split())
 
 
 def _counted_back(text: str, today: date) -> date | None:

@@ -14,6 +14,8 @@ from graph.view.snapshot import Snapshot
 
 MOST_DOCUMENTS = 8
 """Documents whose versions are compared for one question. A bound of work, as those below; none was measured."""
+MOST_REVISIONS = 200
+"""Revisions that are looked through for the documents that were written last."""
 MOST_CHUNKS = 400
 """Passages of one version that are compared; what lies beyond is not looked at, and that is told."""
 
@@ -52,6 +54,13 @@ class Differences:
         )
         return tuple(one.after.id for one in found if one.after is not None)
 
+    def last_written(self) -> tuple[str, ...]:
+        """Ids of the documents of the last revisions, the newest first."""
+        until = self._snapshot.revision
+        log = self._reader.log(self._snapshot.workspace, max(0, until - MOST_REVISIONS), until)
+        written = (one.document_id for one in reversed(log) if one.kind == "apply" and one.document_id is not None)
+        return tuple(dict.fromkeys(written))
+
     def changed(self, document_ids: Sequence[str], since: int | None) -> tuple[ChangedDocument, ...]:
         """Those documents that changed after the revision ``since``; where that is None, by their last new version."""
         return tuple(self._changed(document_ids[:MOST_DOCUMENTS], since))
@@ -60,16 +69,15 @@ class Differences:
         workspace, revision = self._snapshot.workspace, self._snapshot.revision
         for document_id in document_ids:
             lives = self._reader.versions(workspace, document_id)
-            live = next((doc for doc, start, end in lives if start <= revision and (end is None or end > revision)), None)
+            live = _live_at(revision, lives)
             if live is None:
                 continue
-            older = [(doc, (end or revision + 1) - 1) for doc, start, end in lives if doc.version < live.version]
             if since is None:
-                then = older[-1] if older else None
+                ended = ((doc, end - 1) for doc, _, end in reversed(lives) if end and doc.version < live.version)
+                then = next(ended, None)
             else:
-                then = next(
-                    ((doc, since) for doc, start, end in lives if start <= since and (end is None or end > since)), None
-                )
+                earlier = _live_at(since, lives)
+                then = (earlier, since) if earlier is not None else None
             if (then is None and since is None) or (then is not None and then[0].version == live.version):
                 continue
             try:
@@ -88,6 +96,10 @@ class Differences:
             document=live, before=then[0] if then else None, new=tuple((one, spans) for one, spans in new if spans),
             gone=len(had - has), whole=whole,
         )  # fmt: skip
+
+
+def _live_at(revision: int, lives: Sequence[tuple[Document, int, int | None]]) -> Document | None:
+    return next((doc for doc, start, end in lives if start <= revision and (end is None or end > revision)), None)
 
 
 def _said(placed: PlacedChunk, span: Span) -> str:

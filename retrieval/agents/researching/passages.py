@@ -1,0 +1,45 @@
+"""The researcher of passages: looks for them, and reads in them what answers."""
+
+import time
+
+from typing_extensions import override
+
+from retrieval.agents.library import MORE, Library
+from retrieval.agents.model import Report, Role, Task
+from retrieval.agents.ports import Researcher
+from retrieval.agents.researching.reading import PassageReader
+from retrieval.model import Question, SearchMode
+from retrieval.reasoning.budget import Account
+
+
+class PassageResearcher(Researcher):
+    """Every question is one for it. Work that was sent back it does with more passages, then by words alone."""
+
+    def __init__(self, reader: PassageReader) -> None:
+        self._reader = reader
+
+    @property
+    @override
+    def role(self) -> Role:
+        return "passages"
+
+    @override
+    def takes(self, question: Question) -> bool:
+        return True
+
+    @override
+    async def research(self, task: Task, library: Library, account: Account) -> Report:
+        started = time.perf_counter()
+        again: dict[int, tuple[int | None, SearchMode | None]] = {0: (None, None), 1: (MORE, None)}
+        k, mode = again.get(task.returned, (MORE, "keyword"))
+        found, gathered = await library.look(task.text, k=k, mode=mode)
+        reading = await self._reader.read(found.read, gathered.evidence, account)
+        said = f"“{reading.short.text}”" if reading.short else f"{len(reading.claims)} sentences answer"
+        return Report(
+            task=task,
+            detail=f"{len(gathered.evidence)} passages; {said}" if reading.claims else
+            f"{len(gathered.evidence)} passages; nothing in them answers",
+            evidence=gathered.evidence, claims=reading.claims, short=reading.short, by_model=reading.by_model,
+            notes=found.result.notes if found is not library.begun else (), degraded=reading.degraded,
+            seconds=time.perf_counter() - started, calls=account.cost.calls, tokens=account.cost.tokens,
+        )  # fmt: skip

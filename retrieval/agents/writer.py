@@ -1,0 +1,117 @@
+"""The writer: an answer from what researchers found and the critic left. Whatever it says is verified afterwards.
+
+What is exact (rows of the graph, sentences that are new) is said as it is; else a model writes from the passages, where
+there is one and the budget allows it, and rules do where not.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+
+import anyio
+from typing_extensions import override
+
+from graph.errors import DependencyError
+from retrieval.agents.dossier import Dossier
+from retrieval.answer import Claim, Derivation, Draft, ShortAnswer
+from retrieval.model import Evidence
+from retrieval.ports import AnswerGenerator
+from retrieval.questions.read_question import ReadQuestion
+from retrieval.reasoning.budget import Account
+
+Part = Claim | Derivation | Draft
+
+
+class Writer(AnswerGenerator):
+    """Writes one answer.
+
+    Args:
+        dossier: what there is to be said.
+        quoting: writes by rule.
+        model: writes with a language model; None: there is none.
+        account: what is left of the budget.
+        short: the answer in a word, where the last question of a plan gave one.
+        several: whether the question was split, and so its parts are told one after another.
+    """
+
+    def __init__(
+        self, dossier: Dossier, *, quoting: AnswerGenerator, model: AnswerGenerator | None, account: Account,
+        short: ShortAnswer | None = None, several: bool = False,
+    ) -> None:  # fmt: skip
+        self._dossier = dossier
+        self._quoting = quoting
+        self._model = model
+        self._account = account
+        self._short = short
+        self._several = several
+
+    @property
+    @override
+    def identity(self) -> str:
+        return self._quoting.identity if self._model is None or self._dossier.exact else self._model.identity
+
+    @override
+    async def generate(self, read: ReadQuestion, evidence: Sequence[Evidence]) -> AsyncIterator[Part]:
+        if self._dossier.exact:
+            for claim in self._dossier.exact:
+                yield claim
+            yield Draft(abstained=False)
+            return
+        lack = self._lack()
+        if self._model is not None and not lack:
+            written = False
+            async with aclosing(self._by_model(self._model, read, evidence)) as parts:  # type: ignore[type-var]
+                async for part in parts:
+                    if isinstance(part, str):
+                        lack = part
+                        continue
+                    written = True
+                    yield part
+            if written and lack:
+                yield Draft(abstained=False, by_model=True, degraded=(lack,))
+            if written:
+                return
+        for part in await self._by_rule(read, evidence):
+            yield _told(part, lack)
+
+    def _lack(self) -> str:
+        """Why a model that is there cannot be asked; empty where it can."""
+        bound = self._account.lacks() if self._model is not None else None
+        return f"no {bound} left for the language model" if bound else ""
+
+    async def _by_model(
+        self, model: AnswerGenerator, read: ReadQuestion, evidence: Sequence[Evidence]
+    ) -> AsyncIterator[Part | str]:
+        """What a model writes, until the time is over or it fails; then why, as a string."""
+        async with aclosing(model.generate(read, evidence)) as parts:  # type: ignore[type-var]
+            while True:
+                try:
+                    with anyio.fail_after(self._account.seconds_left):
+                        part = await anext(parts)
+                except StopAsyncIteration:
+                    return
+                except TimeoutError:
+                    yield "the time for the language model was over"
+                    return
+                except DependencyError as error:
+                    yield f"the language model failed: {error}"
+                    return
+                yield part
+
+    async def _by_rule(self, read: ReadQuestion, evidence: Sequence[Evidence]) -> list[Part]:
+        """What rules conclude from all of it; where they do not and the question was split, what its parts found."""
+        async with aclosing(self._quoting.generate(read, evidence)) as parts:  # type: ignore[type-var]
+            said: list[Part] = [part async for part in parts]
+        concluded = any(isinstance(part, Derivation) for part in said)
+        if concluded or not self._several or not self._dossier.found:
+            return said
+        if self._short is not None:
+            return [Derivation(words="", claims=self._dossier.found, short=self._short), Draft(abstained=False)]
+        return [*self._dossier.found, Draft(abstained=False)]
+
+
+def _told(part: Part, lack: str) -> Part:
+    """A part of what rules wrote; its end tells why no model did."""
+    if not lack or not isinstance(part, Draft):
+        return part
+    return replace(part, degraded=(*part.degraded, f"{lack}; the answer is written by rule"))
