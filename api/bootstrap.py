@@ -150,7 +150,7 @@ class _Parts:
             own_writes=self.own_writes, generator=generator,
             instead=ExtractiveGenerator() if settings.when_unverified == "quote" else None,
         )  # fmt: skip
-        agents = open_agents(self.pipeline, self.graph, self.limiter, self.model, generator)
+        agents = open_agents(self.pipeline, self.graph, self.limiter, self.model, self.answers)
         self.questions = open_questions(self.pipeline, {"agents": agents})
 
 

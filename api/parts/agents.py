@@ -13,21 +13,22 @@ from retrieval.agents.researching.passages import PassageResearcher
 from retrieval.agents.researching.reading import PassageReader
 from retrieval.agents.staff import Staff
 from retrieval.answering.extractive.generator import ExtractiveGenerator
+from retrieval.answering.generation_cache import GenerationCache
+from retrieval.answering.llm_generator import LlmGenerator
 from retrieval.pipeline import QuestionPipeline
-from retrieval.ports import AnswerGenerator
 
 
 def open_agents(
     pipeline: QuestionPipeline, store: SharedKnowledge, limiter: anyio.CapacityLimiter, model: LanguageModel | None,
-    generator: AnswerGenerator,
+    answers: GenerationCache,
 ) -> AgentsMode:  # fmt: skip
-    """One agent for each role, by rule where no model is set. ``generator`` is who writes in this service."""
+    """One agent for each role, by rule where no model is set. ``answers``: what was said before to the same evidence."""
     quoting = ExtractiveGenerator()
     reader = PassageReader(quoting)
     call = ConstrainedCall(model) if model is not None else None
     staff = Staff(
         planner=WholePlanner(),
         researchers={"passages": PassageResearcher(reader), "changes": ChangesResearcher(store, reader)},
-        critic=Critic(call), quoting=quoting, model=generator if model is not None else None,
+        critic=Critic(call), quoting=quoting, model=model, writing=lambda model: LlmGenerator(model, answers),
     )  # fmt: skip
     return AgentsMode(staff, pipeline, limiter)

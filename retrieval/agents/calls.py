@@ -1,19 +1,22 @@
-"""One short call of a language model for one role, constrained by a schema, within an account.
+"""Calls of a language model within an account, and one short call for one role, constrained by a schema.
 
 A reply that does not fit the schema costs a second call; after that, and where the budget or the model fails, the role
 goes on by rule.
 """
 
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 import anyio
 from pydantic import BaseModel, ValidationError
+from typing_extensions import override
 
 from graph.errors import DependencyError
 from graph.ports.models import LanguageModel
 from graph.ports.spending import paid_by
-from graph.prompting import Prompt
+from graph.prompting import Completion, NoLongerWanted, Prompt
 from retrieval.reasoning.budget import Account
 
 TRIES = 2
@@ -28,23 +31,71 @@ class Said(Generic[M]):
     degraded: tuple[str, ...] = ()
 
 
+class Budgeted(LanguageModel):
+    """A model that is asked only while an account allows it: every attempt, those that a guard makes again among them.
+
+    ``complete`` and ``stream`` raise NoLongerWanted, a DependencyError, where it does not.
+    """
+
+    def __init__(self, model: LanguageModel, account: Account) -> None:
+        self._model = model
+        self._account = account
+
+    @property
+    @override
+    def identity(self) -> str:
+        return self._model.identity
+
+    @property
+    @override
+    def context_tokens(self) -> int:
+        return self._model.context_tokens
+
+    @property
+    @override
+    def sees(self) -> bool | None:
+        return self._model.sees
+
+    @override
+    def count_tokens(self, text: str) -> int:
+        return self._model.count_tokens(text)
+
+    @override
+    async def complete(self, prompt: Prompt) -> Completion:
+        with paid_by(self._account.pay):
+            return await self._model.complete(self._wanted(prompt))
+
+    @override
+    async def stream(self, prompt: Prompt) -> AsyncIterator[str | Completion]:
+        async with aclosing(self._model.stream(self._wanted(prompt))) as pieces:  # type: ignore[type-var]
+            async for piece in pieces:
+                yield piece
+
+    def _wanted(self, prompt: Prompt) -> Prompt:
+        """The prompt, wanted as long as there is something left to pay it with."""
+        if (bound := self._account.lacks()) is not None:
+            raise NoLongerWanted(f"no {bound} left for the language model")
+        return replace(prompt, wanted=lambda: prompt.wanted() and self._account.lacks() is None)
+
+
 class ConstrainedCall:
     """Asks one model."""
 
     def __init__(self, model: LanguageModel) -> None:
-        self.model = model
+        self._model = model
 
     async def ask(self, prompt: Prompt, form: type[M], account: Account) -> Said[M]:
         """The reply in a form. It is asked for at most twice, and not at all where the account does not allow it."""
+        model = Budgeted(self._model, account)
         malformed = 0
         for _ in range(TRIES):
-            tokens = self.model.count_tokens(prompt.system + prompt.user) + prompt.max_tokens
+            tokens = model.count_tokens(prompt.system + prompt.user) + prompt.max_tokens
             if (bound := account.lacks(tokens=tokens)) is not None:
                 return Said(value=None, degraded=(*_told(malformed), f"no {bound} left for the language model"))
             value: M | None = None
             try:
-                with paid_by(account.pay), anyio.fail_after(account.seconds_left):
-                    value = _read((await self.model.complete(prompt)).text, form)
+                with anyio.fail_after(account.seconds_left):
+                    value = _read((await model.complete(prompt)).text, form)
             except TimeoutError:
                 return Said(value=None, degraded=(*_told(malformed), "no seconds left for the language model"))
             except DependencyError as error:

@@ -15,6 +15,7 @@ from workflows.events import Event as Message
 from workflows.events import StartEvent, StopEvent
 
 from graph.ports.spending import Cost, Tally, paid_by
+from retrieval.agents.calls import Budgeted
 from retrieval.agents.dossier import Dossier, put_together
 from retrieval.agents.library import Library
 from retrieval.agents.model import ROLES, Report, Review, Task
@@ -137,8 +138,9 @@ class Crew(Workflow):
         dossier = put_together(standing)
         self._say(ctx, EvidenceFound(evidence=dossier.evidence, revision=self._library.snapshot.revision))
         last = next((one.short for one in reversed(standing) if one.task.question and one.short), None)
+        model = self._staff.writing(Budgeted(self._staff.model, self._account)) if self._staff.model else None
         writer = Writer(
-            dossier, quoting=self._staff.quoting, model=self._staff.model, account=self._account, several=split,
+            dossier, quoting=self._staff.quoting, model=model, account=self._account, several=split,
             short=last if self._rounds.plan.kind == "chain" and not self._rounds.unanswered else None,
         )  # fmt: skip
         with paid_by(self._account.pay):

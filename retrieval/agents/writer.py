@@ -6,7 +6,7 @@ there is one and the budget allows it, and rules do where not.
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import anyio
 from typing_extensions import override
@@ -20,6 +20,13 @@ from retrieval.questions.read_question import ReadQuestion
 from retrieval.reasoning.budget import Account
 
 Part = Claim | Derivation | Draft
+
+
+@dataclass(frozen=True, slots=True)
+class _Lack:
+    """Why a model wrote no more."""
+
+    why: str
 
 
 class Writer(AnswerGenerator):
@@ -57,22 +64,22 @@ class Writer(AnswerGenerator):
                 yield claim
             yield Draft(abstained=False)
             return
-        lack = self._lack()
+        lack, written = self._lack(), False
         if self._model is not None and not lack:
-            written = False
             async with aclosing(self._by_model(self._model, read, evidence)) as parts:  # type: ignore[type-var]
                 async for part in parts:
-                    if isinstance(part, str):
-                        lack = part
-                        continue
-                    written = True
-                    yield part
-            if written and lack:
-                yield Draft(abstained=False, by_model=True, degraded=(lack,))
-            if written:
-                return
-        for part in await self._by_rule(read, evidence):
-            yield _told(part, lack)
+                    if isinstance(part, _Lack):
+                        lack = part.why
+                    else:
+                        written = True
+                        yield part
+        for part in self._ending(lack) if written else await self._by_rule(read, evidence, lack):
+            yield part
+
+    @staticmethod
+    def _ending(lack: str) -> list[Part]:
+        """What follows what a model wrote: that it was kept from writing more, if it was."""
+        return [Draft(abstained=False, by_model=True, degraded=(lack,))] if lack else []
 
     def _lack(self) -> str:
         """Why a model that is there cannot be asked; empty where it can."""
@@ -81,8 +88,8 @@ class Writer(AnswerGenerator):
 
     async def _by_model(
         self, model: AnswerGenerator, read: ReadQuestion, evidence: Sequence[Evidence]
-    ) -> AsyncIterator[Part | str]:
-        """What a model writes, until the time is over or it fails; then why, as a string."""
+    ) -> AsyncIterator["Part | _Lack"]:
+        """What a model writes, until the time is over or it fails; then why."""
         async with aclosing(model.generate(read, evidence)) as parts:  # type: ignore[type-var]
             while True:
                 try:
@@ -91,14 +98,19 @@ class Writer(AnswerGenerator):
                 except StopAsyncIteration:
                     return
                 except TimeoutError:
-                    yield "the time for the language model was over"
+                    yield _Lack("the time for the language model was over")
                     return
                 except DependencyError as error:
-                    yield f"the language model failed: {error}"
+                    yield _Lack(f"the language model failed: {error}")
                     return
                 yield part
 
-    async def _by_rule(self, read: ReadQuestion, evidence: Sequence[Evidence]) -> list[Part]:
+    async def _by_rule(self, read: ReadQuestion, evidence: Sequence[Evidence], lack: str) -> list[Part]:
+        told = (f"{lack}; the answer is written by rule",) if lack else ()
+        said = await self._concluded(read, evidence)
+        return [replace(one, degraded=(*one.degraded, *told)) if isinstance(one, Draft) else one for one in said]
+
+    async def _concluded(self, read: ReadQuestion, evidence: Sequence[Evidence]) -> list[Part]:
         """What rules conclude from all of it; where they do not and the question was split, what its parts found."""
         async with aclosing(self._quoting.generate(read, evidence)) as parts:  # type: ignore[type-var]
             said: list[Part] = [part async for part in parts]
@@ -108,10 +120,3 @@ class Writer(AnswerGenerator):
         if self._short is not None:
             return [Derivation(words="", claims=self._dossier.found, short=self._short), Draft(abstained=False)]
         return [*self._dossier.found, Draft(abstained=False)]
-
-
-def _told(part: Part, lack: str) -> Part:
-    """A part of what rules wrote; its end tells why no model did."""
-    if not lack or not isinstance(part, Draft):
-        return part
-    return replace(part, degraded=(*part.degraded, f"{lack}; the answer is written by rule"))
