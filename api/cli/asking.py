@@ -19,6 +19,9 @@ T = TypeVar("T")
 Asked = TypeVar("Asked", Conditions, Ways)
 
 Mode = Annotated[AskedMode, typer.Option(help="How the question is answered.")]
+AnyMode = Annotated[
+    AskedMode | None, typer.Option(help="How the question is answered; as QUIPU_MODE says if left out.")
+]
 SearchMode = Annotated[SearchModes, typer.Option(help="How passages are looked for.")]
 Waiting = Annotated[
     bool, typer.Option("--wait/--no-wait", help="Wait some seconds for what is still being read; then answer anyway.")
@@ -29,11 +32,11 @@ Filters = Annotated[
 
 
 def ask(
-    question: str, mode: Mode = "hybrid", filters: Filters = "{}", wait: Waiting = True, as_json: AsJson = False
+    question: str, mode: AnyMode = None, filters: Filters = "{}", wait: Waiting = True, as_json: AsJson = False
 ) -> None:  # fmt: skip
     """Answer a question, with citations."""
     with service() as (client, _):
-        conditions = Ways(mode=mode, filters=_object(filters))
+        conditions = Ways(filters=_object(filters), **in_mode(mode))
         answer = _answered(lambda said: client.ask(question, **said), conditions, wait=wait)
     if as_json:
         print_json(answer)
@@ -59,6 +62,11 @@ def search(
         table.add_row(str(rank), hit.document_id, hit.text[:160], f"{hit.why.retriever}: {path}")
     out.print(table)
     _show_notes(found)
+
+
+def in_mode(mode: AskedMode | None) -> Ways:
+    """What says how a question is answered; nothing where the service is to say."""
+    return Ways(mode=mode) if mode is not None else Ways()
 
 
 def show_answer(answer: AnswerBody) -> None:

@@ -3,7 +3,7 @@
 import sys
 from contextlib import closing, suppress
 
-from api.cli.asking import Mode, show_sources
+from api.cli.asking import AnyMode, in_mode, show_sources
 from api.cli.context import service
 from api.cli.terminal import out, progress
 from api.client import AnswerEvent, Quipu
@@ -19,7 +19,7 @@ HELP = "/quit, or Ctrl-D, leaves. Ctrl-C ends an answer that is under way. The a
 LEAVING = frozenset({"/quit", "/exit", "/q"})
 
 
-def chat(mode: Mode = "hybrid") -> None:
+def chat(mode: AnyMode = None) -> None:
     """Ask one question after the other; answers come as they are written, with their sources."""
     with suppress(ImportError):  # a Python built without it has no history, and chats all the same
         import readline  # noqa: F401 - input() takes its history from there
@@ -45,10 +45,10 @@ def _next_line() -> str | None:
             return None
 
 
-def _answered(client: Quipu, question: str, mode: Mode) -> None:
+def _answered(client: Quipu, question: str, mode: AnyMode) -> None:
     """One question and its answer; what goes wrong with it ends neither the dialogue nor the service."""
     try:
-        with closing(client.stream_answer(question, mode=mode)) as events:
+        with closing(client.stream_answer(question, **in_mode(mode))) as events:
             for event in events:
                 _tell(event)
     except KeyboardInterrupt:

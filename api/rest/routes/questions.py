@@ -37,7 +37,8 @@ async def search(body: SearchBody, request: Request, context: TheContext) -> Res
 @router.post("/ask", response_model=AnswerBody)
 async def ask(body: AskBody, request: Request, context: TheContext) -> Response | AnswerBody:
     """An answer with verified citations; with ``stream`` as server-sent events, the last one ``done`` or ``error``."""
-    question, questions = body.to_question(context.workspace, context.audience), context.cases.questions
+    question = body.to_question(context.workspace, context.audience, context.default_mode)
+    questions = context.cases.questions
     context.notes.mode = question.mode
     if not body.stream:
         answer = await while_connected(request, lambda: questions.ask(question))
