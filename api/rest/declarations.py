@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel
 
 from api.admission.model import NAME_FORM
-from api.schemas.answers import AnswerBody, CitationBody, EvidenceBody, StepBody, TokenBody
+from api.schemas.asking.answers import AnswerBody, CitationBody, EvidenceBody, TokenBody
+from api.schemas.asking.understanding import StepBody
 from api.schemas.documents import TextDocuments
 from api.schemas.evaluations import EvaluationBody
 from api.schemas.jobs import JobBody

@@ -9,11 +9,11 @@ from starlette.requests import Request
 from api.rest.context import RequestContext, while_connected
 from api.rest.protocols.stopping import Stopping
 from api.rest.protocols.tasks import task_reply
-from api.schemas.answers import pending_text
+from api.schemas.asking.answers import pending_text
 from graph.text.inert import inert_line
 from graph.text.tokens import is_east_asian
-from retrieval.answering.writing import Token
-from retrieval.model import Answer, Question
+from retrieval.answer import Answer, Token
+from retrieval.model import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
