@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from graph.ports.spending import Cost
+from retrieval.model import Effort
 
-Effort = Literal["low", "medium", "high"]
 Bound = Literal["calls", "tokens", "seconds", "steps"]
 
 

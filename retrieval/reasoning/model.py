@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from retrieval.model import Citation, Evidence
+from retrieval.answer import Citation
+from retrieval.model import Evidence
 
 PlanKind = Literal["one", "chain", "sides"]
 _PLACEHOLDER = re.compile(r"#(\d{1,2})(?!\d)")
