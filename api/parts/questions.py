@@ -1,9 +1,18 @@
 """Who answers in which mode."""
 
+import anyio
+
+from graph.ports.models import LanguageModel
 from retrieval.asking import Questions
 from retrieval.pipeline import QuestionPipeline
+from retrieval.ports import AnswerGenerator
+from retrieval.reasoning.mode import ReasoningMode
 
 
-def open_questions(pipeline: QuestionPipeline) -> Questions:
-    """The use case of asking, with every mode that this service offers."""
-    return Questions(pipeline=pipeline, modes={})
+def open_questions(
+    pipeline: QuestionPipeline, limiter: anyio.CapacityLimiter, *, model: LanguageModel | None,
+    writer: AnswerGenerator | None, quotes_instead: bool,
+) -> Questions:  # fmt: skip
+    """The use case of asking, with every mode that is offered. ``writer`` writes by the model, if one is set."""
+    reasoning = ReasoningMode(pipeline, limiter, model=model, writer=writer, quotes_instead=quotes_instead)
+    return Questions(pipeline=pipeline, modes={"reason": reasoning})
