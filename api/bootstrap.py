@@ -144,14 +144,18 @@ class _Parts:
         self.extractor = _extractor(self)
         self.courier = WatchedCourier(Webhooks(settings.webhook_hosts), self.audit)
         self.own_writes = open_own_writes(self.database, self.jobs, self.graph, self.limiter)
-        generator = LlmGenerator(self.model, self.answers) if self.model else ExtractiveGenerator()
+        writer = LlmGenerator(self.model, self.answers) if self.model else None
+        quotes_instead = settings.when_unverified == "quote"
         self.pipeline = QuestionPipeline(
             views=self.views, retriever=PassageRetriever(self.embedder), limiter=self.limiter,
-            own_writes=self.own_writes, generator=generator,
-            instead=ExtractiveGenerator() if settings.when_unverified == "quote" else None,
+            own_writes=self.own_writes, generator=writer or ExtractiveGenerator(),
+            instead=ExtractiveGenerator() if quotes_instead else None,
         )  # fmt: skip
         agents = open_agents(self.pipeline, self.graph, self.limiter, self.model, self.answers)
-        self.questions = open_questions(self.pipeline, {"agents": agents})
+        self.questions = open_questions(
+            self.pipeline, self.limiter, model=self.model, writer=writer, quotes_instead=quotes_instead,
+            others={"agents": agents},
+        )  # fmt: skip
 
 
 def _link(parts: _Parts, prepare: Callable[[], None]) -> GraphLink:

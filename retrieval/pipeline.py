@@ -110,24 +110,21 @@ class QuestionPipeline:
             question.workspace, audience=question.audience, as_of=question.as_of, min_revision=question.min_revision,
             wait_seconds=wait_seconds,
         )  # fmt: skip
-        viewed = time.perf_counter()
-        found = self._in(snapshot, question)
-        timings = {"view": viewed - started, **found.result.timings}
+        viewed = time.perf_counter() - started
+        found = self._look(question, snapshot)
+        timings = {"view": viewed, **found.result.timings}
         return replace(found, result=replace(found.result, pending=pending, timings=timings))
 
-    async def look(self, question: Question, snapshot: Snapshot) -> Found:
-        """What a search finds in a snapshot that was taken before: for what is asked on the way to one answer.
+    async def look(self, text: str, found: "Found") -> "Found":
+        """What is found to another question in the snapshot of one before, for the same audience and with its filters.
 
-        Raises InputError for what cannot be asked.
+        Raises InputError and DependencyError.
         """
+        question = replace(found.read.question, text=text)
         check_question(question)
-        return await self._in_thread(lambda: self._in(snapshot, question))
+        return await self._in_thread(lambda: self._look(question, found.snapshot))
 
-    async def gather(self, found: Found) -> Gathered:
-        """What an answer may rest on, of what was found and, for broad questions, beside it."""
-        return await self._in_thread(traced("gather")(lambda: gather(found.read, found.result, found.snapshot)))
-
-    def _in(self, snapshot: Snapshot, question: Question) -> Found:
+    def _look(self, question: Question, snapshot: Snapshot) -> "Found":
         started = time.perf_counter()
         with span("seed"):
             question, spelled = respelled(question, snapshot)
@@ -135,7 +132,7 @@ class QuestionPipeline:
         with span("search", {"quipu.mode": question.mode, "quipu.revision": snapshot.revision}):
             hits = self._retriever.search(read, snapshot)
             read = replace(read, known=known_terms(read, snapshot))
-        searched = time.perf_counter()
+        found = time.perf_counter()
         rows = [row for hit in hits if (row := snapshot.row(hit.chunk_id)) is not None]
         chunks = {placed.chunk.id: placed for placed in snapshot.chunks(rows).values()}
         result = SearchResult(
@@ -144,7 +141,7 @@ class QuestionPipeline:
             chunks=chunks,
             degraded=snapshot.degraded,
             notes=(*spelled, *(() if hits else _notes(question, snapshot))),
-            timings={"search": searched - started, "read": time.perf_counter() - searched},
+            timings={"search": found - started, "read": time.perf_counter() - found},
         )
         return Found(read=read, snapshot=snapshot, result=result)
 
@@ -165,7 +162,7 @@ class QuestionPipeline:
             seconds=sum(found.result.timings.values()),
         )  # fmt: skip
         yield searched
-        gathered = await self.gather(found)
+        gathered = await self._in_thread(traced("gather")(lambda: gather(found.read, found.result, found.snapshot)))
         yield EvidenceFound(evidence=gathered.evidence, revision=found.result.revision)
         async with aclosing(self.write(found, gathered, before=(searched,))) as events:  # type: ignore[type-var]
             async for event in events:
@@ -173,7 +170,7 @@ class QuestionPipeline:
 
     async def write(
         self, found: "Found", gathered: Gathered, *, before: tuple[Step, ...] = (),
-        generator: AnswerGenerator | None = None,
+        generator: AnswerGenerator | None = None, instead: AnswerGenerator | None = None,
     ) -> AsyncIterator[Event]:  # fmt: skip
         """What is verified of an answer that rests on ``gathered`` alone: text, citations, a step, and the answer.
 
@@ -182,17 +179,18 @@ class QuestionPipeline:
             gathered: the evidence.
             before: steps that the answer shows as taken before.
             generator: who writes; None: who writes in this service.
+            instead: who writes where nothing holds of what a language model wrote; None: as in this service.
 
         Raises DependencyError.
         """
         started = time.perf_counter()
-        generator = generator or self._generator
+        generator, instead = generator or self._generator, instead or self._instead
         writing = Writing(found.read, gathered.evidence, gathered.overview)
         async with aclosing(self._written(writing, generator, gathered.evidence)) as events:  # type: ignore[type-var]
             async for event in events:
                 yield event
-        if (lack := writing.unverified) and self._instead is not None:
-            async with aclosing(self._written(writing, self._instead, gathered.evidence)) as events:  # type: ignore[type-var]
+        if (lack := writing.unverified) and instead is not None:
+            async with aclosing(self._written(writing, instead, gathered.evidence)) as events:  # type: ignore[type-var]
                 async for event in events:
                     yield event
             lack += "" if writing.abstained else INSTEAD

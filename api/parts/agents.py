@@ -7,7 +7,7 @@ from graph.ports.reading import SharedKnowledge
 from retrieval.agents.calls import ConstrainedCall
 from retrieval.agents.critic import Critic
 from retrieval.agents.mode import AgentsMode
-from retrieval.agents.planner import WholePlanner
+from retrieval.agents.planner import StepPlanner
 from retrieval.agents.researching.changes import ChangesResearcher
 from retrieval.agents.researching.passages import PassageResearcher
 from retrieval.agents.researching.reading import PassageReader
@@ -22,12 +22,12 @@ def open_agents(
     pipeline: QuestionPipeline, store: SharedKnowledge, limiter: anyio.CapacityLimiter, model: LanguageModel | None,
     answers: GenerationCache,
 ) -> AgentsMode:  # fmt: skip
-    """One agent for each role, by rule where no model is set. ``answers``: what was said before to the same evidence."""
+    """One agent for each role, by rule where no model is set. ``answers``: a cache of what models said."""
     quoting = ExtractiveGenerator()
-    reader = PassageReader(quoting)
+    reader = PassageReader(quoting, model)
     call = ConstrainedCall(model) if model is not None else None
     staff = Staff(
-        planner=WholePlanner(),
+        planner=StepPlanner(model),
         researchers={"passages": PassageResearcher(reader), "changes": ChangesResearcher(store, reader)},
         critic=Critic(call), quoting=quoting, model=model, writing=lambda model: LlmGenerator(model, answers),
     )  # fmt: skip

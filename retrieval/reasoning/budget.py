@@ -14,18 +14,23 @@ Bound = Literal["calls", "tokens", "seconds", "steps"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
     """The most that one answer may cost: calls of a language model, retries among them; their tokens, of prompts and
-    answers together; seconds; and questions of the plan, those added later among them."""
+    answers together; seconds; and questions of the plan, those added later among them.
+
+    ``passages`` are those that a model reads to one question, ``judgements`` how often it may say what else to ask.
+    """
 
     calls: int
     tokens: int
     seconds: float
     steps: int
+    passages: int
+    judgements: int
 
 
 BUDGETS: Mapping[Effort, Budget] = {
-    "low": Budget(calls=4, tokens=12_000, seconds=30.0, steps=3),
-    "medium": Budget(calls=12, tokens=48_000, seconds=120.0, steps=6),
-    "high": Budget(calls=32, tokens=160_000, seconds=300.0, steps=12),
+    "low": Budget(calls=4, tokens=20_000, seconds=30.0, steps=3, passages=4, judgements=0),
+    "medium": Budget(calls=12, tokens=80_000, seconds=120.0, steps=6, passages=8, judgements=1),
+    "high": Budget(calls=32, tokens=240_000, seconds=300.0, steps=12, passages=10, judgements=2),
 }
 """What an effort means, for every mode that takes several steps."""
 

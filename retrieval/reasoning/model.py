@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from retrieval.answer import Citation
+from retrieval.answer import Citation, ShortAnswer
 from retrieval.model import Evidence
 
 PlanKind = Literal["one", "chain", "sides"]
@@ -66,8 +66,8 @@ class Finding:
     """What was found to one question, as it was asked (``asked``, without placeholders).
 
     ``answer`` is a name, a number or a few words, and empty where nothing holds; ``citation`` is the verified sentence
-    that it stands in, by the marker of ``evidence``. ``by_model``: a language model read it there. ``votes`` of
-    ``readings`` gave this answer.
+    that it stands in, by the marker of ``evidence``. ``short`` is given where rules are sure of it; ``by_model``: a
+    language model read it there. ``votes`` of ``readings`` gave this answer.
     """
 
     number: int
@@ -75,6 +75,7 @@ class Finding:
     evidence: tuple[Evidence, ...]
     answer: str = ""
     citation: Citation | None = None
+    short: ShortAnswer | None = None
     by_model: bool = False
     votes: int = 1
     readings: int = 1
