@@ -2,7 +2,7 @@
 
 | shape | mode | e.g. |
 |---|---|---|
-| what changed in the documents, or what held on a day | ``agents`` | What changed in the travel policy? 差旅制度有什么变化？ |
+| what changed in documents, or what held on a day | ``agents`` | What changed in the policy? 差旅制度有什么变化？ |
 | all of the documents together | ``global`` | What are the main topics? 主要有哪些共同的观点？ |
 | a list, or a number of things | ``facts`` | Which companies belong to X? X有几家子公司？ |
 | one thing by way of another, or two compared | ``reason`` | Where was the director of X born? X的导演的母亲是谁？ |
@@ -25,7 +25,7 @@ _OF_ALL = re.compile(
     r"\b(?:main|major|key|central|common|shared|recurring|overall|general|typical|frequent|dominant|prevailing|different)"
     r" (?:themes?|topics|subjects|trends?|patterns?|views?|viewpoints?|opinions?|concerns?|ideas|arguments?|lessons?"
     r"|messages?|questions|attitudes?|threads?)\b"
-    r"|\bacross (?:all|the|these|our) (?:documents?|texts?|files|episodes|reports|collection|corpus|sources|knowledge ?base)\b"
+    r"|\bacross (?:all|the|these|our)(?: the)? (?:documents?|texts?|files|reports|collection|corpus|sources|base)\b"
     r"|\b(?:all|the whole|the entire)(?: of)?(?: the)? (?:documents|texts|collection|corpus|knowledge ?base)\b"
     r"|(?:总体|整体|主要|共同|普遍|常见|核心|反复出现)(?:上|来看)?的?(?:主题|话题|趋势|观点|看法|担忧|规律|意见|思想|议题)"
     r"|(?:所有|全部|整个)(?:文档|文件|资料|语料|知识库|报告)",

@@ -13,7 +13,7 @@ import anyio
 from pydantic import BaseModel, ValidationError
 from typing_extensions import override
 
-from graph.errors import DependencyError
+from graph.errors import DependencyError, TokensUsedUp
 from graph.ports.models import LanguageModel
 from graph.ports.spending import paid_by
 from graph.prompting import Completion, NoLongerWanted, Prompt
@@ -98,6 +98,8 @@ class ConstrainedCall:
                     value = _read((await model.complete(prompt)).text, form)
             except TimeoutError:
                 return Said(value=None, degraded=(*_told(malformed), "no seconds left for the language model"))
+            except TokensUsedUp:
+                raise
             except DependencyError as error:
                 return Said(value=None, degraded=(*_told(malformed), f"the language model failed: {error}"))
             if value is not None:

@@ -26,7 +26,7 @@ from retrieval.agents.writer import Writer
 from retrieval.answer import Answer, Event, EvidenceFound, Step
 from retrieval.model import Gathered
 from retrieval.pipeline import QuestionPipeline
-from retrieval.reasoning.budget import Account, Budget
+from retrieval.reasoning.budget import Account
 
 SIDE_BY_SIDE = 4
 """Researchers that work at the same time on one question."""
@@ -80,8 +80,8 @@ class Crew(Workflow):
     async def plan(self, ctx: Context, _: Asked) -> Assigned | Settled | None:
         """The planner splits the question."""
         started, tally, question = time.perf_counter(), Tally(), self._library.question
-        with paid_by(tally.add):
-            planned = await self._staff.planner.plan(self._library.begun.read, self._account)
+        with paid_by(tally.add), paid_by(self._account.pay):
+            planned = await self._staff.planner.plan(self._library, self._account)
         self._degraded += planned.degraded
         roles = tuple(role for role in ROLES if role in self._staff.researchers)
         taking = tuple(role for role in roles if self._staff.researchers[role].takes(question))
@@ -103,7 +103,10 @@ class Crew(Workflow):
         """One researcher does one task, within what it may spend."""
         task, spent = told.task, self._account
         own = Account(
-            Budget(calls=task.calls, tokens=spent.tokens_left // told.together, seconds=spent.seconds_left, steps=1)
+            replace(
+                spent.budget, calls=task.calls, tokens=spent.tokens_left // told.together,
+                seconds=spent.seconds_left, steps=1,
+            )
         )  # fmt: skip
         with paid_by(spent.pay):
             report = await self._staff.researchers[task.role].research(task, self._library, own)
@@ -137,7 +140,8 @@ class Crew(Workflow):
             standing = tuple(one if one.task.question or one.exact else replace(one, claims=()) for one in standing)
         dossier = put_together(standing)
         self._say(ctx, EvidenceFound(evidence=dossier.evidence, revision=self._library.snapshot.revision))
-        last = next((one.short for one in reversed(standing) if one.task.question and one.short), None)
+        end = self._rounds.plan.questions[-1].number
+        last = next((one.short for one in standing if one.task.question == end), None)
         model = self._staff.writing(Budgeted(self._staff.model, self._account)) if self._staff.model else None
         writer = Writer(
             dossier, quoting=self._staff.quoting, model=model, account=self._account, several=split,

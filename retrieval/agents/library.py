@@ -9,6 +9,7 @@ import anyio.to_thread
 
 from graph.text.tokens import is_east_asian
 from graph.view.snapshot import Snapshot
+from retrieval.finding.broad.gathering import gather
 from retrieval.model import Gathered, Question, SearchMode
 from retrieval.pipeline import Found, QuestionPipeline
 
@@ -49,11 +50,14 @@ class Library:
     async def look(self, text: str, *, k: int | None = None, mode: SearchMode | None = None) -> tuple[Found, Gathered]:
         """Passages for a question, and those of them that an answer may rest on. Raises DependencyError."""
         if text == self.question.text and k is None and mode is None:
-            return self.begun, await self._pipeline.gather(self.begun)
-        search = mode or self.question.search_mode
-        asked = replace(self.question, text=text, mode=search, search_mode=search, k=k or self.question.k)
-        found = await self._pipeline.look(asked, self.snapshot)
-        return found, await self._pipeline.gather(found)
+            return self.begun, await self._gathered(self.begun)
+        asked = replace(self.question, mode=mode or self.question.mode, k=k or self.question.k)
+        begun = replace(self.begun, read=replace(self.begun.read, question=asked))
+        found = await self._pipeline.look(text, begun)
+        return found, await self._gathered(found)
+
+    async def _gathered(self, found: Found) -> Gathered:
+        return await self.in_thread(lambda: gather(found.read, found.result, found.snapshot))
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Do what takes time beside the event loop."""

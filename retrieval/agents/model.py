@@ -17,14 +17,15 @@ MOST_RETURNS = 2
 class Task:
     """What one researcher is to find out.
 
-    ``question`` is the number of the plan's question that it is for, 0 for the question as a whole; ``text`` has no
-    placeholders. ``returned`` counts how often the critic has sent it back, ``because`` is why it last did. The
-    researcher may spend ``calls`` of a language model.
+    ``question`` is the number of the plan's question that it is for, 0 for the question as a whole; it is a ``part``
+    where the plan has several. ``text`` has no placeholders. ``returned`` counts how often the critic has sent it back,
+    ``because`` is why it last did. The researcher may spend ``calls`` of a language model.
     """
 
     role: Role
     question: int
     text: str
+    part: bool = False
     returned: int = 0
     because: str = ""
     calls: int = 0
@@ -34,7 +35,8 @@ class Task:
 class Report:
     """What a researcher found: claims that rest on its evidence, by the markers of that evidence.
 
-    ``short`` is what they come to in a word, None where that is not sure. ``exact``: the claims are all there is to
+    ``answer`` are the words of a passage that a further question may go on with; ``short`` is what the claims come to
+    in a word, None where that is not sure. ``exact``: the claims are all there is to
     say, such as rows of the graph, and not a choice among sentences. ``detail`` says for people what was found.
     """
 
@@ -42,6 +44,7 @@ class Report:
     detail: str
     evidence: tuple[Evidence, ...] = ()
     claims: tuple[Claim, ...] = ()
+    answer: str = ""
     short: ShortAnswer | None = None
     exact: bool = False
     by_model: bool = False
@@ -50,11 +53,6 @@ class Report:
     seconds: float = 0.0
     calls: int = 0
     tokens: int = 0
-
-    @property
-    def answer(self) -> str:
-        """The short answer, if it is words of a passage: what may stand in a further question."""
-        return self.short.text if self.short is not None and self.short.literal is not None else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

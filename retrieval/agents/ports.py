@@ -6,7 +6,6 @@ from typing import Protocol
 from retrieval.agents.library import Library
 from retrieval.agents.model import Report, Role, Task
 from retrieval.model import Question
-from retrieval.questions.read_question import ReadQuestion
 from retrieval.reasoning.budget import Account
 from retrieval.reasoning.model import Plan
 
@@ -22,7 +21,7 @@ class Planned:
 class Planner(Protocol):
     """Splits a question into questions that researchers can be given."""
 
-    async def plan(self, read: ReadQuestion, account: Account) -> Planned:
+    async def plan(self, library: Library, account: Account) -> Planned:
         """At least one question; the question itself where nothing is to be split. A model that fails is told."""
         ...
 

@@ -73,14 +73,17 @@ class Rounds:
         begun = {one.task.question for one in standing}
         for question in self.plan.questions:
             if question.number not in begun and begun.issuperset(question.needs):
-                yield Task(role="passages", question=question.number, text=question.filled(self.answers))
+                yield Task(
+                    role="passages", question=question.number, text=question.filled(self.answers),
+                    part=self.plan.kind != "one",
+                )  # fmt: skip
 
 
 def shared(tasks: Sequence[Task], calls_left: int) -> tuple[Task, ...]:
     """The tasks with what each may spend of the calls that are left, the same for all questions of the plan."""
-    asking = sum(task.question > 0 for task in tasks)
+    asking = sum(task.part for task in tasks)
     each = min(MOST_CALLS, max(0, calls_left - KEPT_CALLS) // asking) if asking else 0
-    return tuple(replace(task, calls=each if task.question else 0) for task in tasks)
+    return tuple(replace(task, calls=each if task.part else 0) for task in tasks)
 
 
 def _again(review: Review) -> Task:

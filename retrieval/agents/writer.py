@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import anyio
 from typing_extensions import override
 
-from graph.errors import DependencyError
+from graph.errors import DependencyError, TokensUsedUp
 from retrieval.agents.dossier import Dossier
 from retrieval.answer import Claim, Derivation, Draft, ShortAnswer
 from retrieval.model import Evidence
@@ -100,6 +100,8 @@ class Writer(AnswerGenerator):
                 except TimeoutError:
                     yield _Lack("the time for the language model was over")
                     return
+                except TokensUsedUp:
+                    raise
                 except DependencyError as error:
                     yield _Lack(f"the language model failed: {error}")
                     return

@@ -60,7 +60,7 @@ class ChangesResearcher(Researcher):
         if asked is None:
             return Report(task=task, detail="nothing about the time of documents is asked")
         if asked.kind == "newest":
-            return await self._newest(task, asked, library, account)
+            return await self._newest(task, asked, library)
         return await self._changed(task, asked, library)
 
     async def _changed(self, task: Task, asked: TimeAsked, library: Library) -> Report:
@@ -87,18 +87,17 @@ class ChangesResearcher(Researcher):
             notes=tuple(_notes(changed, more=more, zh=zh)), seconds=time.perf_counter() - started,
         )  # fmt: skip
 
-    async def _newest(self, task: Task, asked: TimeAsked, library: Library, account: Account) -> Report:
+    async def _newest(self, task: Task, asked: TimeAsked, library: Library) -> Report:
         started = time.perf_counter()
         found, gathered = await library.look(asked.subject)
         newest, day = of_newest(on_subject(found.read, gathered.evidence), asked.until)
         if day is None:
             return Report(task=task, detail="no two days to choose from", seconds=time.perf_counter() - started)
-        reading = await self._reader.read(found.read, newest, account)
+        reading = await self._reader.quoted(found.read, newest)
         return Report(
             task=task, detail=f"{len(newest)} passages of {day.isoformat()}, the newest day that a document states",
-            evidence=newest, claims=reading.claims, short=reading.short, by_model=reading.by_model,
-            exact=asked.until is not None and bool(reading.claims), degraded=reading.degraded,
-            seconds=time.perf_counter() - started, calls=account.cost.calls, tokens=account.cost.tokens,
+            evidence=newest, claims=reading.claims, short=reading.short,
+            exact=asked.until is not None and bool(reading.claims), seconds=time.perf_counter() - started,
         )  # fmt: skip
 
 

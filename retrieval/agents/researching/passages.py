@@ -33,13 +33,15 @@ class PassageResearcher(Researcher):
         again: dict[int, tuple[int | None, SearchMode | None]] = {0: (None, None), 1: (MORE, None)}
         k, mode = again.get(task.returned, (MORE, "keyword"))
         found, gathered = await library.look(task.text, k=k, mode=mode)
-        reading = await self._reader.read(found.read, gathered.evidence, account)
-        said = f"“{reading.short.text}”" if reading.short else f"{len(reading.claims)} sentences answer"
+        if task.part:
+            read = await self._reader.answered(found.read, gathered.evidence, account)
+        else:
+            read = await self._reader.quoted(found.read, gathered.evidence)
+        said = f"“{read.answer}”" if read.answer else f"“{read.short.text}”" if read.short else ""
+        found_out = said or f"{len(read.claims)} sentences answer" if read.claims else "nothing in them answers"
         return Report(
-            task=task,
-            detail=f"{len(gathered.evidence)} passages; {said}" if reading.claims else
-            f"{len(gathered.evidence)} passages; nothing in them answers",
-            evidence=gathered.evidence, claims=reading.claims, short=reading.short, by_model=reading.by_model,
-            notes=found.result.notes if found is not library.begun else (), degraded=reading.degraded,
+            task=task, detail=f"{len(gathered.evidence)} passages; {found_out}", evidence=gathered.evidence,
+            claims=read.claims, answer=read.answer, short=read.short, by_model=read.by_model,
+            notes=found.result.notes if found is not library.begun else (), degraded=read.degraded,
             seconds=time.perf_counter() - started, calls=account.cost.calls, tokens=account.cost.tokens,
         )  # fmt: skip
