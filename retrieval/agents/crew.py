@@ -126,9 +126,12 @@ class Crew(Workflow):
         with paid_by(tally.add), paid_by(self._account.pay):
             reviewed = await self._staff.critic.review(reports, self._library.begun.read, self._account)
         self._degraded += reviewed.degraded
-        self._rounds, tasks = self._rounds.next(reviewed.reviews)
+        self._rounds, tasks = self._rounds.next(reviewed.reviews, reviewed.look_for)
         how = "by model" if reviewed.by_model else "by rule"
-        self._tell(ctx, _criticised(reviewed.reviews, tasks, how, time.perf_counter() - started, tally.cost))
+        done = _criticised(reviewed.reviews, tasks, how, time.perf_counter() - started, tally.cost)
+        if reviewed.look_for and any(task.text == reviewed.look_for for task in tasks):
+            done = replace(done, detail=f"{done.detail}; to be looked for as well: {reviewed.look_for}")
+        self._tell(ctx, done)
         return self._assign(ctx, tasks)
 
     @step
@@ -140,8 +143,7 @@ class Crew(Workflow):
             standing = tuple(one if one.task.question or one.exact else replace(one, claims=()) for one in standing)
         dossier = put_together(standing)
         self._say(ctx, EvidenceFound(evidence=dossier.evidence, revision=self._library.snapshot.revision))
-        end = self._rounds.plan.questions[-1].number
-        last = next((one.short for one in standing if one.task.question == end), None)
+        last = next((one.short for one in standing if one.task.question == self._rounds.end), None)
         model = self._staff.writing(Budgeted(self._staff.model, self._account)) if self._staff.model else None
         writer = Writer(
             dossier, quoting=self._staff.quoting, model=model, account=self._account, several=split,

@@ -37,9 +37,13 @@ class _Verdict(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
-    """All reports of a round as the critic leaves them; ``by_model``: a model checked them as well."""
+    """All reports of a round as the critic leaves them; ``by_model``: a model checked them as well.
+
+    ``look_for`` is a question that a model misses the answer to; empty where it misses none.
+    """
 
     reviews: tuple[Review, ...]
+    look_for: str = ""
     by_model: bool = False
     degraded: tuple[str, ...] = ()
 
@@ -68,8 +72,10 @@ class Critic:
         kept = [
             _without(review, {number for at, number in dropped if at == place}) for place, review in enumerate(reviews)
         ]
+        wanted = " ".join(said.value.missing.split())[:MOST_MISSING]
         return Reviewed(
-            reviews=tuple(_looking_for(kept, said.value.missing)), by_model=True, degraded=said.degraded
+            reviews=tuple(kept), look_for=wanted if any(map(str.isalnum, wanted)) else "", by_model=True,
+            degraded=said.degraded,
         )  # fmt: skip
 
 
@@ -98,17 +104,6 @@ def _without(review: Review, numbers: set[int]) -> Review:
         review, report=replace(report, claims=claims, short=None), dropped=review.dropped + len(numbers),
         missing=missing,
     )  # fmt: skip
-
-
-def _looking_for(reviews: Sequence[Review], missing: str) -> list[Review]:
-    """What a model misses is looked for by the first researcher of passages that found nothing, or else by the last."""
-    wanted = " ".join(missing.split())[:MOST_MISSING]
-    places = [place for place, review in enumerate(reviews) if review.report.task.role == "passages"]
-    if not wanted or not any(map(str.isalnum, wanted)) or not places:
-        return list(reviews)
-    place = next((one for one in places if reviews[one].missing), places[-1])
-    changed = replace(reviews[place], missing="the critic misses something", look_for=wanted)
-    return [*reviews[:place], changed, *reviews[place + 1 :]]
 
 
 def _prompt(read: ReadQuestion, claims: Sequence[Claim]) -> Prompt:

@@ -59,10 +59,9 @@ class Report:
 class Review:
     """What the critic makes of a report: the claims that hold, how many do not, and why it is to be done again.
 
-    ``missing`` is empty where it need not be; ``look_for`` is what to look for then, empty for the same again.
+    ``missing`` is empty where it need not be.
     """
 
     report: Report
     dropped: int = 0
     missing: str = ""
-    look_for: str = ""

@@ -22,13 +22,17 @@ MOST_CALLS = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rounds:
-    """All rounds so far: the plan, who else takes the question as a whole, and what the critic made of the reports."""
+    """All rounds so far: the plan, who else takes the question as a whole, and what the critic made of the reports.
+
+    ``returned`` of at most ``returns`` times work was sent back; ``added`` are questions that the critic added.
+    """
 
     text: str
     plan: Plan
     roles: tuple[Role, ...]
     returns: int
     returned: int = 0
+    added: int = 0
     reviews: tuple[Review, ...] = ()
 
     def first(self) -> tuple[Task, ...]:
@@ -38,14 +42,23 @@ class Rounds:
             whole = (Task(role="passages", question=0, text=self.text), *whole)
         return (*self._open(()), *whole)
 
-    def next(self, reviews: Sequence[Review]) -> "tuple[Rounds, tuple[Task, ...]]":
-        """After a round: what is known now, and the tasks of the next one, of which there may be none."""
+    def next(self, reviews: Sequence[Review], look_for: str = "") -> "tuple[Rounds, tuple[Task, ...]]":
+        """After a round: what is known now, and the tasks of the next one, of which there may be none.
+
+        What the critic wants to be looked for as well is a question of its own at the end of the plan.
+        """
         known = replace(self, reviews=(*self.reviews, *reviews))
         answered = self.plan.kind == "one" and any(one.exact and one.claims for one in known.standing)
         again = tuple(_again(review) for review in reviews if review.missing and review.report.task.question)
-        if again and not answered and self.returned < self.returns:
-            return replace(known, returned=self.returned + 1), again
-        return known, tuple(known._open(known.standing))
+        if answered or self.returned == self.returns or not (again or look_for):
+            return known, tuple(known._open(known.standing))
+        known = replace(known, returned=self.returned + 1)
+        if look_for:
+            known = replace(known, added=self.added + 1, plan=self.plan.with_more((look_for,)))
+        waiting = tuple(known._open(known.standing))
+        if again:
+            waiting = tuple(task for task in waiting if look_for and task.question == len(known.plan.questions))
+        return known, (*again, *waiting)
 
     @property
     def standing(self) -> tuple[Report, ...]:
@@ -58,6 +71,11 @@ class Rounds:
         order: Mapping[Role, int] = {"facts": 0, "changes": 1, "passages": 2}
         # the last question of a chain is what was asked; the question as a whole comes after those it is made of
         return tuple(kept[key] for key in sorted(kept, key=lambda key: (key[0] == 0, key[0], order[key[1]])))
+
+    @property
+    def end(self) -> int:
+        """The number of the question whose answer is the answer, of a chain: the last one but for what was added."""
+        return len(self.plan.questions) - self.added
 
     @property
     def answers(self) -> Mapping[int, str]:
@@ -88,6 +106,4 @@ def shared(tasks: Sequence[Task], calls_left: int) -> tuple[Task, ...]:
 
 def _again(review: Review) -> Task:
     task = review.report.task
-    return replace(
-        task, text=review.look_for or task.text, returned=task.returned + 1, because=review.look_for or review.missing
-    )
+    return replace(task, returned=task.returned + 1, because=review.missing)

@@ -117,8 +117,11 @@ class Writer(AnswerGenerator):
         async with aclosing(self._quoting.generate(read, evidence)) as parts:  # type: ignore[type-var]
             said: list[Part] = [part async for part in parts]
         concluded = any(isinstance(part, Derivation) for part in said)
-        if concluded or not self._several or not self._dossier.found:
+        found = self._dossier.found
+        if concluded or not self._several or not found:
             return said
         if self._short is not None:
-            return [Derivation(words="", claims=self._dossier.found, short=self._short), Draft(abstained=False)]
-        return [*self._dossier.found, Draft(abstained=False)]
+            return [Derivation(words="", claims=found, short=self._short), Draft(abstained=False)]
+        if not any(isinstance(part, Claim) for part in said):
+            return [*found, Draft(abstained=False)]
+        return said

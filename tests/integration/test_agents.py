@@ -1,13 +1,14 @@
 """Several agents at one question, over a real store: what they find, what it costs, and models that misbehave."""
 
 import asyncio
+import json
 import random
 import re
 from collections.abc import Callable, Sequence
 
 import anyio
 import pytest
-from misbehaving import MISBEHAVIOURS, honest
+from misbehaving import MISBEHAVIOURS, honest, passages
 from model_server import Asked, ModelServer, Reply, words
 from scripted_model import ScriptedModel
 from small_world import SmallWorld
@@ -47,6 +48,28 @@ def hostile(tower: SmallWorld) -> SmallWorld:
     """A document that orders agents about stands among the others."""
     tower.put("orders", ORDERS, title="orders")
     return tower
+
+
+READ = {
+    "Who designed the Selm Tower?": ("The Selm", "Edda Brink", "was designed by Edda Brink in 1931"),
+    "Where was Edda Brink born?": ("Edda Brink", "Port Calder", "Edda Brink was born in Port Calder"),
+}
+"""Questions of a plan: how the passage begins that answers them, the answer, and the words that say so."""
+
+
+def well_behaved(prompt: Asked) -> Reply:
+    """What a good model replies in each role."""
+    if prompt.schema is None:
+        return honest(prompt)
+    fields = prompt.schema["properties"]
+    if "steps" in fields and "decision" not in fields:
+        return words(json.dumps({"steps": ["Who designed the Selm Tower?", "Where was #1 born?"]}))
+    if "answer" in fields:
+        asked = next((one for one in READ if one in prompt.user), "")
+        begins, answer, quote = READ.get(asked, ("\0", "", ""))
+        handle = next((name for name, text in passages(prompt).items() if text.startswith(begins)), "")
+        return words(json.dumps({"answer": answer, "passage": handle, "quote": quote}))
+    return words('{"unsupported": [], "missing": ""}')
 
 
 def said_of(answer: Answer, document_id: str) -> list[str]:
@@ -96,7 +119,12 @@ def test_without_a_model_all_work_by_rule_and_it_is_said(tower: SmallWorld) -> N
     assert answer.short_answer is not None
     assert answer.short_answer.text.startswith("Port Calder")
     assert "worked by rule" in answer.notes[-1]
-    assert [step.name for step in answer.steps] == ["planner", "researcher passages", "critic", "writer"]
+    assert [step.name for step in answer.steps] == [
+        "planner", "researcher passages", "researcher passages", "critic", "researcher passages", "critic", "writer"
+    ]  # fmt: skip
+    assert [step.input for step in answer.steps if step.name == "researcher passages"] == [
+        "Who is the designer of the Selm Tower?", WHO, "Where was Edda Brink born?"
+    ], "the second question goes on with the answer to the first"  # fmt: skip
 
 
 def test_what_changed_is_quoted_and_what_is_gone_is_not(world: SmallWorld) -> None:
@@ -156,28 +184,36 @@ def test_a_document_that_gives_orders_changes_nothing_but_its_own_claims(tower: 
 
 
 def test_an_honest_model_writes_and_the_trace_says_who_did_what(tower: SmallWorld) -> None:
-    with ModelServer(lambda prompt: honest(prompt) if not prompt.schema else words('{"unsupported": []}')) as server:
+    with ModelServer(well_behaved) as server:
         answer = asked(tower, agents(tower, served(server)))
     assert {one.document_id for one in answer.citations} >= {"selm", "edda"}
     assert not answer.degraded
-    assert answer.calls == sum(step.calls for step in answer.steps) == len(server.asked)
+    assert answer.calls == sum(step.calls for step in answer.steps) == len(server.asked) == 6
+    assert answer.tokens == sum(step.tokens for step in answer.steps)
+    assert answer.steps[0].detail.startswith("1. Who designed the Selm Tower?; 2. Where was #1 born? (by model)")
+    assert [(step.input, step.detail) for step in answer.steps if step.calls == 1 and "researcher" in step.name] == [
+        ("Who designed the Selm Tower?", "3 passages; “Edda Brink”, by model"),
+        ("Where was Edda Brink born?", "3 passages; “Port Calder”, by model"),
+    ]
 
 
 def test_what_the_critic_drops_is_dropped_and_what_it_adds_is_not(tower: SmallWorld) -> None:
     replies = iter(['{"unsupported": [1, 2, 3, 99, -4], "missing": "Who lit the lighthouse of Port Calder?"}'])
 
     def critic(prompt: Asked) -> Reply:
-        if prompt.schema is None:
-            return honest(prompt)
-        return words(next(replies, '{"unsupported": [], "missing": ""}'))
+        of_critic = prompt.schema is not None and "unsupported" in prompt.schema["properties"]
+        return words(next(replies, '{"unsupported": [], "missing": ""}')) if of_critic else well_behaved(prompt)
 
     with ModelServer(critic) as server:
         answer = asked(tower, agents(tower, served(server)))
     critics = [step for step in answer.steps if step.name == "critic"]
-    assert "sent back: Who lit the lighthouse" in critics[0].detail
-    again = [step for step in answer.steps if step.name.startswith("researcher")][-1]
-    assert again.input.startswith("Who lit the lighthouse of Port Calder?")
-    assert len(critics) == 2, "what it misses is looked for once at this effort"
+    assert critics[0].detail.endswith("to be looked for as well: Who lit the lighthouse of Port Calder?")
+    researched = [step.input for step in answer.steps if step.name.startswith("researcher")]
+    assert researched[2:4] == [
+        "Who designed the Selm Tower? (sent back: the critic dropped all that was found)",
+        "Who lit the lighthouse of Port Calder?",
+    ]
+    assert "3 dropped" in critics[0].detail
 
 
 class Timed(ScriptedModel):

@@ -112,33 +112,35 @@ TRUE = Claim(text=SENTENCE, quotes=((1, SENTENCE),))
 FALSE = Claim(text="The Selm Tower was designed by Nils Orr in 1888.", quotes=((1, SENTENCE),))
 
 
-def reviewed(claims: tuple[Claim, ...], reply: str | None = None) -> tuple[Review, Sequence[Prompt], tuple[str, ...]]:
+def reviewed(
+    claims: tuple[Claim, ...], reply: str | None = None
+) -> tuple[Review, Sequence[Prompt], tuple[str, ...], str]:
     model = ScriptedModel(lambda _: reply or "")
     critic = Critic(ConstrainedCall(model) if reply is not None else None)
     report = Report(
         task=Task(role="passages", question=1, text=QUESTION.text), detail="", evidence=(passage(1, 1),), claims=claims
     )  # fmt: skip
     found = anyio.run(critic.review, [report], QUESTION, Account(BUDGETS["medium"]))
-    return found.reviews[0], model.asked, found.degraded
+    return found.reviews[0], model.asked, found.degraded, found.look_for
 
 
 def test_the_critic_drops_what_its_citation_does_not_say() -> None:
-    review, _, _ = reviewed((TRUE, FALSE))
+    review, _, _, _ = reviewed((TRUE, FALSE))
     assert (review.report.claims, review.dropped, review.missing) == ((TRUE,), 1, "")
-    review, _, _ = reviewed((FALSE,))
+    review, _, _, _ = reviewed((FALSE,))
     assert (review.report.claims, review.dropped) == ((), 1)
     assert review.missing, "it is to be looked for again"
 
 
 def test_a_model_as_critic_may_drop_more_and_add_nothing() -> None:
-    review, asked, _ = reviewed((TRUE, replace(TRUE, lead="\n")), '{"unsupported": [2, 7, -1], "missing": ""}')
+    review, asked, _, _ = reviewed((TRUE, replace(TRUE, lead="\n")), '{"unsupported": [2, 7, -1], "missing": ""}')
     assert (review.report.claims, review.dropped) == ((TRUE,), 1)
     assert len(asked) == 1
-    review, _, _ = reviewed((TRUE,), 'Well: {"unsupported": [], "missing": "Who paid for it?"} I think.')
-    assert (review.report.claims, review.look_for) == ((TRUE,), "Who paid for it?")
+    review, _, _, look_for = reviewed((TRUE,), 'Well: {"unsupported": [], "missing": "Who paid for it?"} I think.')
+    assert (review.report.claims, look_for) == ((TRUE,), "Who paid for it?")
 
 
 def test_a_critic_that_cannot_be_read_is_asked_once_more_and_then_rules_stand() -> None:
-    review, asked, degraded = reviewed((TRUE, FALSE), '{"unsupported": "all of them"}')
+    review, asked, degraded, _ = reviewed((TRUE, FALSE), '{"unsupported": "all of them"}')
     assert (review.report.claims, review.dropped, len(asked)) == ((TRUE,), 1, 2)
     assert degraded == ("2 malformed replies of the language model",)
