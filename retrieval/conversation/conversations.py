@@ -101,14 +101,6 @@ class Conversations:
         unknown = self._evidence.unknown(Holder(workspace=workspace, audience=UNRESTRICTED))
         self._kept.rewrite(workspace, document_id, partial(purged, document_id=document_id, unknown=unknown))
 
-    async def ask(self, holder: Holder, session_id: str, question: Question) -> Answer:
-        """The answer as a whole. Errors as :meth:`stream`."""
-        async with aclosing(self.stream(holder, session_id, question)) as events:  # type: ignore[type-var]
-            async for event in events:
-                if isinstance(event, Answer):
-                    return event
-        raise AssertionError("a stream ends with its answer")
-
     async def stream(self, holder: Holder, session_id: str, question: Question) -> AsyncIterator[Event]:
         """The answer to a question in a session as it comes about; it is a turn of the session once it is whole.
 
