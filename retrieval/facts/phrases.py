@@ -26,7 +26,7 @@ _NOISE = frozenset(
         """
     )
 )
-_GENERIC = frozenset(
+GENERIC = frozenset(
     stems(
         """
         people person persons human individual organization organisation company companies business firm institution
@@ -74,7 +74,7 @@ class AskedRelation:
 def asked_relation(phrase: str) -> AskedRelation:
     """A phrase with :data:`~retrieval.facts.model.SLOT` where the named thing stands; without it the place is unknown."""
     words = [word for word in content_words(phrase) if word not in _NOISE]
-    special = [word for word in words if word not in _GENERIC]
+    special = [word for word in words if word not in GENERIC]
     weights = {word: 1.0 if word in special or not special else _GENERIC_WEIGHT for word in words}
     return AskedRelation(words=weights, role=_role(phrase), only_kind=bool(words) and not special)
 
