@@ -5,9 +5,11 @@
 
 Questions are drawn from the graph itself: lists, counts and intersections, ``--questions`` of each, by ``--seed``. What
 is right is told by going through every relation that the store holds of every document, which shares no code with what
-is measured. ``typed`` asks by exact predicate and direction, ``by_meaning`` by the predicate's words alone, and
-``in_words`` by a sentence. The sentences for predicates of Wikidata are those of ``facts_in_words.tsv``; no code of the
-product knows them. Where a graph has no such predicates (musique), nothing is asked in words. An answer is right if its
+is measured. ``typed`` asks by exact predicate and direction, ``by_meaning`` by the predicate's words, which other
+predicates may mean as well (all of the truth has to be found), and ``in_words`` by a sentence. The sentences for predicates of Wikidata are those of ``facts_in_words.tsv``; no code of the
+product knows them. What a sentence asks for is stated by one predicate, or by those of the column ``also`` as well,
+``~`` from the other end (what a place contains is located in it). Kinds of things are named where all of the truth is
+of that kind. Where a graph has no such predicates (musique), nothing is asked in words. An answer is right if its
 things are exactly those of the truth. ``--keep`` names a folder for the graph, so that a second run need not read it
 again; ``--wrong`` prints each question in words that was answered otherwise.
 """
@@ -52,6 +54,7 @@ class Part:
     predicate: str
     out: bool
     answers: frozenset[tuple[str, ...]]
+    in_words: frozenset[tuple[str, ...]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,10 @@ class Drawn:
     def truth(self) -> frozenset[tuple[str, ...]]:
         return frozenset.intersection(*(part.answers for part in self.parts))
 
+    @property
+    def truth_in_words(self) -> frozenset[tuple[str, ...]]:
+        return frozenset.intersection(*(part.in_words for part in self.parts))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
@@ -74,6 +81,7 @@ class Wording:
     things: str
     clause: str
     question: str
+    also: tuple[str, ...]
 
 
 class Truth:
@@ -83,12 +91,16 @@ class Truth:
         self._store = store
         self.revision = store.revision(DEFAULT_WORKSPACE)
         self.names: dict[str, str] = {}
+        self.types: dict[str, set[str]] = defaultdict(set)
         self.relations: set[Relation] = set()
         self._joined: dict[str, tuple[str, ...]] = {}
         for document in store.documents(DEFAULT_WORKSPACE, self.revision, limit=100_000):
             change = store.contribution(DEFAULT_WORKSPACE, document.id, self.revision)
             self.relations |= set(change.relations)
-            self.names |= {mention.entity_id: mention.name for mention in change.mentions}
+            for mention in change.mentions:  # the longest: another part of a name may be that of somebody else
+                known, name = self.names.get(mention.entity_id, ""), mention.name.strip().removesuffix("'s")
+                self.names[mention.entity_id] = max(known, name, key=lambda name: (len(name), name))
+                self.types[mention.entity_id].add(mention.type)
 
     def joined(self, entity: str) -> tuple[str, ...]:
         """All names of the thing that an entity is."""
@@ -97,7 +109,7 @@ class Truth:
             self._joined[entity] = members(entity, aliases)
         return self._joined[entity]
 
-    def parts(self) -> list[Part]:
+    def parts(self, wordings: dict[str, Wording]) -> list[Part]:
         """Every condition that some relation satisfies, in a fixed order."""
         found: dict[tuple[tuple[str, ...], str, bool], set[tuple[str, ...]]] = defaultdict(set)
         for one in self.relations:
@@ -105,24 +117,38 @@ class Truth:
             if source != target:
                 found[source, one.predicate, True].add(target)
                 found[target, one.predicate, False].add(source)
+        def in_words(ids: tuple[str, ...], predicate: str, out: bool) -> frozenset[tuple[str, ...]]:
+            also = wordings[predicate].also if predicate in wordings else ()
+            every = [(predicate, out), *((one.lstrip("~"), out != one.startswith("~")) for one in also)]
+            return frozenset().union(*(found.get((ids, *one), ()) for one in every))
+
         return [
-            Part(name=self.names[ids[0]], entity_id=ids[0], predicate=predicate, out=out, answers=frozenset(answers))
+            Part(
+                name=self.names[ids[0]], entity_id=ids[0], predicate=predicate, out=out, answers=frozenset(answers),
+                in_words=in_words(ids, predicate, out),
+            )
             for (ids, predicate, out), answers in sorted(found.items())
-        ]
+        ]  # fmt: skip
+
+    def are(self, things: frozenset[tuple[str, ...]], kind: str) -> bool:
+        """Whether all of some things are of a kind that a plural names; so is what has another than the common types."""
+        types = {"people": {"PER"}, "places": {"LOC"}, "organizations": {"ORG"}, "companies": {"ORG"}}.get(kind)
+        told = [{each for one in thing for each in self.types[one]} & {"PER", "LOC", "ORG"} for thing in things]
+        return all(each <= types if types else not each for each in told)
 
 
 def drawn(truth: Truth, wordings: dict[str, Wording], many: int, generator: random.Random) -> Iterator[Drawn]:
     """Lists, counts and intersections, as many of each."""
-    parts = [one for one in truth.parts() if not wordings or one.predicate in wordings]
+    parts = [one for one in truth.parts(wordings) if not wordings or one.predicate in wordings]
     several = [one for one in parts if LEAST < len(one.answers) <= MOST]
     for one in generator.sample(several, min(many, len(several))):
-        yield Drawn(kind="list", parts=(one,), words=_in_words("list", (one,), wordings))
+        yield Drawn(kind="list", parts=(one,), words=_in_words("list", (one,), wordings, truth))
     counted = [one for one in parts if not one.out and LEAST < len(one.answers) <= MOST]
     for one in generator.sample(counted, min(many, len(counted))):
-        yield Drawn(kind="count", parts=(one,), words=_in_words("count", (one,), wordings))
+        yield Drawn(kind="count", parts=(one,), words=_in_words("count", (one,), wordings, truth))
     pairs = list(_meeting(parts, generator, many))
     for pair in pairs:
-        yield Drawn(kind="intersect", parts=pair, words=_in_words("intersect", pair, wordings))
+        yield Drawn(kind="intersect", parts=pair, words=_in_words("intersect", pair, wordings, truth))
 
 
 def _meeting(parts: Sequence[Part], generator: random.Random, many: int) -> Iterator[tuple[Part, Part]]:
@@ -144,7 +170,7 @@ def _meeting(parts: Sequence[Part], generator: random.Random, many: int) -> Iter
             return
 
 
-def _in_words(kind: Kind, parts: tuple[Part, ...], wordings: dict[str, Wording]) -> str:
+def _in_words(kind: Kind, parts: tuple[Part, ...], wordings: dict[str, Wording], truth: Truth) -> str:
     if not wordings:
         return ""
     first, clauses = wordings[parts[0].predicate], []
@@ -153,7 +179,9 @@ def _in_words(kind: Kind, parts: tuple[Part, ...], wordings: dict[str, Wording])
     for part in parts:
         clauses.append(wordings[part.predicate].clause.format(x=part.name))
     asked = "How many" if kind == "count" else "Which"
-    return f"{asked} {first.things} {' and '.join(clauses)}?"
+    held = frozenset.intersection(*(part.in_words for part in parts))
+    things = first.things if truth.are(held, first.things) else "things"
+    return f"{asked} {things} {' and '.join(clauses)}?"
 
 
 def figures(questions: Sequence[Drawn], facts: Facts, snapshot: Snapshot, truth: Truth, wrong: bool) -> dict[str, object]:
@@ -163,19 +191,21 @@ def figures(questions: Sequence[Drawn], facts: Facts, snapshot: Snapshot, truth:
     for question in questions:
         for way, exact in (("typed", True), ("by_meaning", False)):
             rows = facts.ask(_query(question, exact=exact), snapshot)
-            right[way][question.kind].append(_things(rows, truth) == question.truth and _counts(rows, question))
+            things = _things(rows, truth)
+            found = things == question.truth and _counts(rows, question) if exact else things >= question.truth
+            right[way][question.kind].append(found)
         if question.words:
             query = read_facts(question.words, snapshot, Filters(), 1000)
-            found = facts.ask(query, snapshot) if query else None
-            things = _things(found, truth) if found else frozenset()
+            answer = facts.ask(query, snapshot) if query else None
+            things = _things(answer, truth) if answer else frozenset()
             abstained += not things
-            right["in_words"][question.kind].append(things == question.truth)
-            if wrong and things != question.truth:
-                _show(question, found, things, truth)
+            right["in_words"][question.kind].append(things == question.truth_in_words)
+            if wrong and things != question.truth_in_words:
+                _show(question, answer, things, truth)
     return {
         way: {
             "questions": sum(map(len, each.values())),
-            "exact": round(sum(map(sum, each.values())) / sum(map(len, each.values())), 3),
+            "right": round(sum(map(sum, each.values())) / sum(map(len, each.values())), 3),
             **{kind: f"{sum(one)}/{len(one)}" for kind, one in each.items()},
         }
         for way, each in right.items()
@@ -203,7 +233,7 @@ def _counts(rows: FactRows, question: Drawn) -> bool:
 def _show(question: Drawn, found: FactRows | None, things: frozenset[tuple[str, ...]], truth: Truth) -> None:
     taken = [[(each.predicate, each.out) for each in one.predicates] for one in found.taken] if found else []
     asked = [(one.entity, one.predicate) for one in found.query.conditions] if found else []
-    names = sorted(truth.names[one[0]] for one in question.truth)
+    names = sorted(truth.names[one[0]] for one in question.truth_in_words)
     got = sorted(truth.names[one[0]] for one in things)
     meant = [(part.predicate, part.out) for part in question.parts]
     print(f"{question.words}\n   asked {asked} type {found and found.query.type!r}\n   took {taken}, meant {meant}"
@@ -214,7 +244,7 @@ def wordings_of() -> dict[str, Wording]:
     """How predicates of Wikidata are asked for."""
     with IN_WORDS.open(encoding="utf-8") as file:
         return {
-            row["predicate"]: Wording(things=row["things"], clause=row["clause"], question=row["question"])
+            row["predicate"]: Wording(things=row["things"], clause=row["clause"], question=row["question"], also=tuple(filter(None, row["also"].split("|"))))
             for row in csv.DictReader(file, delimiter="\t")
         }
 

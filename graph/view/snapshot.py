@@ -20,7 +20,7 @@ from graph.identity import entity_id
 from graph.model import Document, Entity, FloatArray, GraphCounts, Mention, PlacedChunk, Relation, RowArray
 from graph.ports.browsing import SurroundingsReader
 from graph.ports.reading import DocumentReader
-from graph.view.merging import NameReader, other_names
+from graph.view.merging import NameReader, aliases_around, joined, other_names
 
 
 class SnapshotReader(NameReader, DocumentReader, SurroundingsReader, Protocol):
@@ -176,8 +176,16 @@ class Things(Protocol):
         """Those of some entities that are live, by id."""
         ...
 
-    def mentions(self, key: str, limit: int) -> tuple[Mention, ...]:
-        """Mentions of the thing of a normalised name, by chunk id and start."""
+    def joined(self, entity_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """For each entity itself and all that are one thing with it, sorted, whether or not they are live."""
+        ...
+
+    def mentions_of(self, entity_id: str, limit: int) -> tuple[Mention, ...]:
+        """Mentions of an entity, by chunk id and start."""
+        ...
+
+    def relations_of(self, entity_id: str, limit: int) -> tuple[Relation, ...]:
+        """Relations from and to an entity, by chunk id, start, predicate."""
         ...
 
     def passages(self, chunk_ids: Sequence[str]) -> tuple[PlacedChunk, ...]:
@@ -261,8 +269,18 @@ class StoredSnapshot(Snapshot):
         return self._reader.entities(self.workspace, entity_ids, self.revision) if entity_ids else {}
 
     @override
-    def mentions(self, key: str, limit: int) -> tuple[Mention, ...]:
-        return self._reader.mentions(self.workspace, entity_id(self.workspace, key), self.revision, limit=limit)
+    def joined(self, entity_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        if not entity_ids:
+            return {}
+        return joined(entity_ids, aliases_around(self._reader, self.workspace, entity_ids, self.revision))
+
+    @override
+    def mentions_of(self, entity_id: str, limit: int) -> tuple[Mention, ...]:
+        return self._reader.mentions(self.workspace, entity_id, self.revision, limit=limit)
+
+    @override
+    def relations_of(self, entity_id: str, limit: int) -> tuple[Relation, ...]:
+        return self._reader.relations(self.workspace, entity_id, self.revision, limit=limit)
 
     @override
     def passages(self, chunk_ids: Sequence[str]) -> tuple[PlacedChunk, ...]:

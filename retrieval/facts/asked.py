@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 
 from graph.filters import Filters
 from graph.identity import entity_id
-from graph.text.names import norm
+from graph.model import Span
+from graph.text.names import find_names, norm
 from graph.text.tokens import EAST_ASIAN_RUN, fold, is_east_asian
 from graph.view.snapshot import Snapshot
 from retrieval.facts import asked_chinese, asked_english
 from retrieval.facts.forms import Form
 from retrieval.facts.model import SLOT, FactCondition, FactQuery
+from retrieval.facts.reading import FactReading
 
 MAX_ASKED = 400
 """Characters of a question that is read so."""
@@ -20,6 +22,7 @@ _LONGEST = 10
 """Words of the longest name that is looked for."""
 _LONGEST_HAN = 20
 _MOST_NAMES = 4
+_MOST_LOOKED_UP = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +51,7 @@ def read_facts(text: str, snapshot: Snapshot, filters: Filters, limit: int) -> F
     if kind in {"list"} and len(conditions) > 1:
         kind = "intersect"
     return FactQuery(
-        kind=kind, conditions=conditions, type=form.type, filters=filters, before=form.before, after=form.after,
+        kind=kind, conditions=conditions, type=form.type, filters=filters, dated_before=form.before, dated_after=form.after,
         measure=form.measure, limit=limit,
     )  # fmt: skip
 
@@ -69,19 +72,32 @@ def named_places(text: str, snapshot: Snapshot, small: frozenset[str]) -> tuple[
         plain = text[start:end].islower() and (capitals or " " not in text[start:end])
         if not plain and not any(start < other and first < end for first, other in taken):
             taken.append((start, end))
+    taken += _by_part(text, taken, snapshot)
     return tuple(NamedPlace(start=start, end=end, name=text[start:end]) for start, end in sorted(taken)[:_MOST_NAMES])
+
+
+def _by_part(text: str, taken: Sequence[tuple[int, int]], snapshot: Snapshot) -> list[tuple[int, int]]:
+    """Names by which the graph knows nothing itself, but one thing by a longer name, or by another that it shares."""
+    reading = FactReading(snapshot, Filters())
+    found: list[tuple[int, int]] = []
+    candidates = [one for one in find_names(text, [Span(start=0, end=len(text))]) if one.kind != "year"]
+    for one in sorted(candidates, key=lambda name: (name.start - name.end, name.start))[:_MOST_LOOKED_UP]:
+        inside = any(one.start < end and start < one.end for start, end in (*taken, *found))
+        if not inside and reading.named(one.name, literally=False).ids:
+            found.append((one.start, one.end))
+    return found
 
 
 def _latin(text: str, small: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Spans of words that may be a name: none that begins or ends with a word of the question's own."""
     run = [match for match in _WORDS.finditer(text) if not is_east_asian(match[0])]
     for first in range(len(run)):
-        if fold(run[first][0]) in small and not run[first][0].isupper():
+        if fold(run[first][0]) in small and (first == 0 or not run[first][0][0].isupper()):
             continue
         for last in range(first, min(first + _LONGEST, len(run))):
             end = run[last].end()
             written = run[last][0]
-            if fold(written) in small and not written.isupper():
+            if fold(written) in small and not written[0].isupper():
                 continue
             bare = re.sub(r"['’]s?$", "", written)
             yield run[first].start(), end - len(written) + len(bare)

@@ -25,7 +25,7 @@ from retrieval.facts.model import (
     Taken,
     TakenPredicate,
 )
-from retrieval.facts.phrases import asked_relation
+from retrieval.facts.phrases import asked_relation, content_words
 from retrieval.facts.predicates import Candidate, meant
 from retrieval.facts.reading import FactReading, Link, Surrounding
 
@@ -72,7 +72,7 @@ def check_query(query: FactQuery) -> None:
             raise InputError(f"a name, predicate or type of {len(text)} characters; the limit is {MAX_WORDS}")
     if any(not one.entity.strip() for one in query.conditions):
         raise InputError("a condition names no entity")
-    for name, day in (("before", query.before), ("after", query.after)):
+    for name, day in (("dated_before", query.dated_before), ("dated_after", query.dated_after)):
         if day and not is_day(day):
             raise InputError(f"{name} is no day, month or year as in 1999, 1999-07 or 1999-07-04")
 
@@ -134,9 +134,9 @@ class _Answering:
                 groups.setdefault((link.relation.predicate, link.out), []).append(link)
         if not condition.predicate.strip():
             return frozenset(groups)
-        if condition.exact:
-            asked = _plain(condition.predicate)
-            return frozenset(key for key in groups if _plain(key[0]) == asked)
+        written = frozenset(key for key in groups if _plain(key[0]) == _plain(condition.predicate))
+        if condition.exact or (written and not content_words(condition.predicate)):
+            return written
         candidates = [self._candidate(key, links, shown) for key, links in groups.items()]
         found = meant(asked_relation(condition.predicate), candidates)
         return frozenset((one.predicate, one.out) for one in found)
@@ -151,36 +151,33 @@ class _Answering:
         )  # fmt: skip
 
     def _typed(self, things: Sequence[str]) -> list[str]:
-        """Things of the type asked for; where no type can be compared with it, whatever may be of it."""
+        """Things but those of another type than the one asked for: where that cannot be told, they are kept."""
         if not self._query.type:
             return list(things)
         shown = self._reading.shown(things)
         literally = all(one.exact for one in self._query.conditions)
         told = {one: fits(shown[one].type, self._query.type, literally=literally) for one in things if one in shown}
-        if literally or any(told.values()):
-            return [one for one in things if told.get(one)]
-        kept = [one for one in things if told.get(one, False) is None]
-        self._untyped = len(kept)
-        return kept
+        self._untyped = sum(1 for fit in told.values() if fit is None)
+        return [one for one, fit in told.items() if fit is not False]
 
     def _row(self, thing: str, satisfied: Sequence[_Satisfied]) -> FactRow:
         entity = self._reading.shown([thing])[thing]
         stated = tuple(
-            self._stated(one, link, entity) for one in satisfied for link in one.links.get(thing, ())
+            self._stated(one, link) for one in satisfied for link in one.links.get(thing, ())
         )  # fmt: skip
         return FactRow(
             entity_id=entity.id, name=entity.name, type=entity.type, stated=stated,
             value=value_of(entity.name, entity.type),
         )  # fmt: skip
 
-    def _stated(self, satisfied: _Satisfied, link: Link, entity: Entity) -> Stated:
+    def _stated(self, satisfied: _Satisfied, link: Link) -> Stated:
         relation, placed = link.relation, satisfied.around.passages[link.relation.chunk_id]
         start, end = relation.start, relation.end
         inside = [one for one in placed.chunk.sentences if one.start < end and start < one.end]
-        named = satisfied.around.thing.name
+        named, name = satisfied.around.thing.name, self._reading.live[link.other].name
         return Stated(
-            condition=satisfied.number, source=named if link.out else entity.name, predicate=relation.predicate,
-            target=entity.name if link.out else named, out=link.out, extractor=relation.extractor,
+            condition=satisfied.number, source=named if link.out else name, predicate=relation.predicate,
+            target=name if link.out else named, out=link.out, extractor=relation.extractor,
             quote=Quote(
                 placed=placed, start=min([start, *(one.start for one in inside)]),
                 end=max([end, *(one.end for one in inside)]),
@@ -190,19 +187,19 @@ class _Answering:
     def _dated(self, rows: Sequence[FactRow]) -> list[FactRow]:
         """Rows with their days, where days are asked for, without those that have none or not the right one."""
         query = self._query
-        if not (query.before or query.after or query.kind in {"newest", "oldest"}):
+        if not (query.dated_before or query.dated_after or query.kind in {"newest", "oldest"}):
             return list(rows)
         own = {row.entity_id: _own_day(row) for row in rows}
         undated = [thing for thing, day in own.items() if not day][:MOST_DATED]
-        related = {thing: day_of(names) for thing, names in self._reading.dates_of(undated).items()}
+        related = {thing: day_of(names) for thing, names in self._reading.names_near(undated).items()}
         dated = [replace(row, dated=own[row.entity_id] or related.get(row.entity_id, "")) for row in rows]
         known = [row for row in dated if row.dated]
         self._undated = len(dated) - len(known)
         return [
             row
             for row in known
-            if (not query.before or is_before(row.dated, query.before))
-            and (not query.after or is_before(query.after, row.dated))
+            if (not query.dated_before or is_before(row.dated, query.dated_before))
+            and (not query.dated_after or is_before(query.dated_after, row.dated))
         ]
 
     def _ordered(self, rows: Sequence[FactRow]) -> list[FactRow]:

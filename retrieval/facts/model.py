@@ -40,7 +40,8 @@ class FactQuery:
     """A question to the relations that hold in a snapshot.
 
     ``type`` is a type of the graph, or a word for one ("company", 人物). ``filters`` are those of the documents that
-    state a relation. ``before`` and ``after`` are days, months or years in ISO 8601, themselves excluded. At most
+    state a relation. ``dated_before`` and
+    ``dated_after`` are days, months or years in ISO 8601, themselves excluded. At most
     ``limit`` rows are given; all are counted. ``measure`` is what is compared: how many there are, or what they are
     worth (dates, amounts).
     """
@@ -49,8 +50,8 @@ class FactQuery:
     conditions: tuple[FactCondition, ...]
     type: str = ""
     filters: Filters = field(default_factory=Filters)
-    before: str = ""
-    after: str = ""
+    dated_before: str = ""
+    dated_after: str = ""
     measure: Measure = "count"
     limit: int = 100
 

@@ -21,7 +21,7 @@ _NOISE = frozenset(
     stems(
         """
         list lists name named names many number give show tell enumerate count total different altogether currently
-        ever called known there exist kind sort type find mentioned according documents document things thing new
+        ever called there exist kind sort type find mentioned according documents document things thing new
         newest latest recent first last earliest oldest
         """
     )
@@ -36,7 +36,7 @@ GENERIC = frozenset(
     )
 ) | frozenset("公司 企业 机构 组织 人 人物 地方 地点 国家 城市 作品 电影 歌曲 书 小说 专辑 年份 时间 日期 大学 学校".split())
 """Words for kinds of things: they say what is asked for, more than how it is related."""
-_GENERIC_WEIGHT = 0.35
+GENERIC_WEIGHT = 0.35
 _SMALL = frozenset(
     "is are was were be been being has have had do does did can could will would may might must the a an its their"
     " his her also of".split()
@@ -56,6 +56,8 @@ _VERBS = frozenset(
     developed releases released operates manages represents
     """.split()
 )
+_BESIDE = re.compile(rf"\bthe ([a-z]+(?: [a-z]+)?) {SLOT}")
+"""What a name is called by the words before it: they name the relation as often ("of the label _")."""
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -63,20 +65,38 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 class AskedRelation:
     """Words that ask for a relation, each with how much it counts, and how the named thing stands to them.
 
-    ``only_kind``: they say nothing but what kind of thing is asked for.
+    ``only_kind``: they say nothing but what kind of thing is asked for. ``joints`` are the prepositions beside it.
     """
 
     words: Mapping[str, float]
     role: Role
     only_kind: bool = False
+    joints: frozenset[str] = frozenset()
 
 
 def asked_relation(phrase: str) -> AskedRelation:
     """A phrase with :data:`~retrieval.facts.model.SLOT` where the named thing stands; without it the place is unknown."""
-    words = [word for word in content_words(phrase) if word not in _NOISE]
-    special = [word for word in words if word not in GENERIC]
-    weights = {word: 1.0 if word in special or not special else _GENERIC_WEIGHT for word in words}
-    return AskedRelation(words=weights, role=_role(phrase), only_kind=bool(words) and not special)
+    words = [word for word in content_words(phrase) if word not in _NOISE or SLOT not in phrase]
+    beside = _BESIDE.search(phrase)
+    telling = frozenset(content_words(beside[1])) if beside else frozenset[str]()
+    special = [word for word in words if word not in GENERIC or word in telling]
+    weights = {word: 1.0 if word in special or not special else GENERIC_WEIGHT for word in words}
+    return AskedRelation(
+        words=weights, role=_role(phrase), only_kind=bool(words) and not special, joints=_joints(phrase)
+    )  # fmt: skip
+
+
+def _joints(phrase: str) -> frozenset[str]:
+    """The prepositions beside the slot; all, where there is none."""
+    if SLOT not in phrase:
+        return joints_of(phrase)
+    found = re.findall(rf"\b([a-z]+)(?: the)? {SLOT}|{SLOT} ([a-z]+)\b", phrase)
+    return frozenset(word for pair in found for word in pair if word in _PREPOSITIONS)
+
+
+def joints_of(predicate: str) -> frozenset[str]:
+    """The prepositions of a predicate."""
+    return frozenset(re.split(r"[\W_]+", predicate.lower())) & _PREPOSITIONS
 
 
 @lru_cache(maxsize=10_000)
@@ -132,6 +152,11 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _POSSESSOR = re.compile(rf"{SLOT}['’]s?\b|{SLOT}['’]|\bof (?:the )?{SLOT}", re.IGNORECASE)
+_BEARER = re.compile(
+    r"\b(?:citizens?|nationals?|natives?|residents?|inhabitants?|employees?|students?|alumni|graduates?|followers?"
+    rf"|believers?|speakers?|players?|staff|siblings?|soldiers?|officers?)(?: \w+)? of (?:the )?{SLOT}", re.IGNORECASE,
+)
+"""Who has a relation rather than what it leads to: a citizen has a citizenship."""
 _HAN_AGENT = re.compile(rf"[由被]{SLOT}|^{SLOT}(?!的|[是有])[^的]*(?:了|过|哪|什么|几|多少|的)|{SLOT}(?:所|一共|总共|共|都)")
 
 
@@ -145,4 +170,4 @@ def _role(phrase: str) -> Role:
         return "subject" if _HAN_AGENT.search(phrase) else "object"
     if _SUBJECT.search(phrase):
         return "subject"
-    return "possessor" if _POSSESSOR.search(phrase) else "object"
+    return "possessor" if _POSSESSOR.search(phrase) and not _BEARER.search(phrase) else "object"

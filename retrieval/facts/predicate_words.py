@@ -22,7 +22,7 @@ inception founded established formed formation created started
 dissolved disbanded closed abolished ended end
 capital seat
 headquarters headquartered based office
-located location situated lies place contains
+located location situated lies place
 contains includes comprises consists
 cast starring stars starred actor actress role
 performer performed sang recorded singer artist band musician
@@ -30,7 +30,7 @@ author wrote written writer
 screenwriter screenplay wrote written
 composer composed wrote music
 director directed
-producer produced
+producer produced production made
 developer developed
 publisher published
 manufacturer made makes built produced builds
@@ -38,7 +38,7 @@ creator created made
 operator operated runs operates
 award received won prize honoured
 language spoken speak speaks official
-religion faith church denomination
+religion faith church denomination follows follow believes
 party politician political
 league plays competes competition
 team club played plays
@@ -102,7 +102,8 @@ child children son daughter kids offspring | parent father mother
 subsidiary division branch unit belongs | parent owner owned owns
 employer | employee staff
 teacher taught teaches | student pupil studied
-part component member | contains includes comprises consists
+part component | contains includes comprises consists
+located location situated lies | contains
 predecessor preceded | successor succeeded
 father mother parent | child children son daughter
 子公司 下属 旗下 附属 | 母公司 拥有 持有 控股 所有

@@ -11,17 +11,18 @@ from functools import cache
 
 from graph.text.names import norm
 from graph.text.tokens import is_east_asian, stems
-from retrieval.facts.phrases import AskedRelation, Voice, content_words, voice_of
+from retrieval.facts.phrases import AskedRelation, Voice, content_words, joints_of, voice_of
 from retrieval.facts.predicate_words import CHINESE, ENGLISH, INVERSE
 from retrieval.questions.related_words import related_groups
 
 LEAST = 0.4
 """A predicate whose words agree less is not meant."""
-SAME = 0.93
+SAME = 0.9
 """Predicates that agree so nearly as well as the best are meant with it."""
-RELATED, INVERTED, ALIKE = 0.8, 0.7, 0.7
-RIGHT_END, WRONG_END = 0.15, 0.25
-FITTING, UNFITTING = 0.15, 0.35
+DERIVED, RELATED, INVERTED, ALIKE = 0.95, 0.8, 0.9, 0.7
+JOINED = 0.05
+RIGHT_END, WRONG_END = 0.15, 0.2
+FITTING, UNFITTING = 0.2, 0.35
 """What the asked end of a relation, and a fitting kind of answers, add to how well words agree, or take away."""
 SHORTEST = 5
 """Letters that words must begin with in common to be alike."""
@@ -56,21 +57,37 @@ class Candidate:
 
 def meant(asked: AskedRelation, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """The candidates that are asked for, best first; none where no words agree."""
-    scored = sorted(
-        ((score, one) for one in candidates if (score := _score(asked, one)) >= LEAST),
-        key=lambda pair: (-pair[0], -pair[1].relations, pair[1].key, pair[1].out),
-    )
+    scored = [one for each in candidates if (one := _scored(asked, each)).score >= LEAST]
     if not scored:
         return _of_kind(asked, candidates)
-    return tuple(one for score, one in scored if score >= SAME * scored[0][0])
+    if any(one.end >= 0 for one in scored):
+        scored = [one for one in scored if one.end >= 0]
+    if not asked.role and any(one.literal for one in scored):
+        scored = [one for one in scored if one.literal]
+    scored.sort(key=lambda one: (-one.score, -one.candidate.relations, one.candidate.key, one.candidate.out))
+    return tuple(one.candidate for one in scored if one.score >= SAME * scored[0].score)
 
 
-def _score(asked: AskedRelation, one: Candidate) -> float:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scored:
+    """A candidate, how well it fits, at which end it is asked for, and whether by its own words and no others."""
+
+    candidate: Candidate
+    score: float = 0.0
+    end: float = 0.0
+    literal: bool = False
+
+
+def _scored(asked: AskedRelation, one: Candidate) -> _Scored:
     agreement, inverted = _agreement(asked.words, one.predicate)
     if not agreement:
-        return 0.0
+        return _Scored(candidate=one)
     end = _end(asked, one) * (-1 if inverted else 1)
-    return agreement + end * (RIGHT_END if end > 0 else WRONG_END) + one.fitting * FITTING - one.unfitting * UNFITTING
+    score = agreement + JOINED * (not asked.joints.isdisjoint(joints_of(one.predicate)))
+    score += end * (RIGHT_END if end > 0 else WRONG_END) + one.fitting * FITTING - one.unfitting * UNFITTING
+    joints = joints_of(one.predicate)
+    literal = frozenset(content_words(one.predicate)) == asked.words.keys() and joints == asked.joints
+    return _Scored(candidate=one, score=score, end=end, literal=literal)
 
 
 def _end(asked: AskedRelation, one: Candidate) -> float:
@@ -98,10 +115,11 @@ def _agreement(words: Mapping[str, float], predicate: str) -> tuple[float, bool]
         return 0.0, False
     best = {one: max((_alike(asked, one) * weight, asked) for asked, weight in words.items()) for one in held}
     of_predicate = sum(value for value, _ in best.values()) / len(held)
-    asked = {word: max(_alike(word, one) for one in held) * weight for word, weight in words.items()}
-    of_asked = sum(asked.values()) / sum(words.values())
+    counted = sum(weight for weight in words.values() if weight == 1)
+    asked = sum(max(_alike(word, one) for one in held) * weight for word, weight in words.items())
+    of_asked = min(asked / counted, 1.0) if counted else 0.0
     value, word = max(best.values())
-    inverted = value > 0 and all(_alike(word, one) <= INVERTED and _inverse(word, one) for one in _like(word, held))
+    inverted = value > 0 and all(_inverse(word, one) and word != one for one in _like(word, held))
     return 0.75 * max(of_predicate, of_asked) + 0.25 * min(of_predicate, of_asked), inverted
 
 
@@ -115,14 +133,22 @@ def _alike(one: str, other: str) -> float:
     """How far two words say the same relation."""
     if one == other:
         return 1.0
-    if _groups(one) & _groups(other):
-        return RELATED
     if _inverse(one, other):
         return INVERTED
+    if _derived(one, other):
+        return DERIVED
+    if _groups(one) & _groups(other):
+        return RELATED
     if is_east_asian(one) or is_east_asian(other):
         return _alike_in_han(one, other)
     common = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     return ALIKE if common >= SHORTEST and common >= 0.6 * max(len(one), len(other)) else 0.0
+
+
+def _derived(one: str, other: str) -> bool:
+    """Whether a word is made of the other by an ending: founder of found, composer of compos."""
+    shorter, longer = sorted((one, other), key=len)
+    return len(shorter) >= SHORTEST - 1 and longer.startswith(shorter) and len(longer) - len(shorter) <= 3
 
 
 def _alike_in_han(one: str, other: str) -> float:

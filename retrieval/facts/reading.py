@@ -14,18 +14,22 @@ from graph.view.snapshot import Snapshot
 
 MOST_RELATIONS = 10_000
 MOST_MENTIONS = 10_000
+MOST_NEAR = 200
 MOST_CANDIDATES = 20
+_QUALIFIED = re.compile(r".+?\s*[(（]([^()（）]{2,60})[)）]\s*")
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedThing:
-    """A thing under all its names: ids, normalised names, and how it is shown."""
+    """A thing under all its names, by the entity that it is shown as; without ids where none is known of this name.
+
+    ``candidates`` are then names that hold the one asked for.
+    """
 
     entity_id: str
     name: str
     ids: frozenset[str] = frozenset()
-    keys: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
 
 
@@ -56,23 +60,28 @@ class FactReading:
         self._filters = filters
         self._around: dict[str, Surrounding] = {}
         self._shown: dict[str, Entity] = {}
+        self.live: dict[str, Entity] = {}
+        """Entities that have been met, by id."""
 
     def named(self, name: str, *, literally: bool) -> NamedThing:
         """The thing of a name or an id. Unless ``literally``, one that alone has a name which holds it will do."""
-        if _ID.fullmatch(name) and (found := self._snapshot.things([name])):
-            return self._of_keys([found[name].key])
+        if _ID.fullmatch(name) and self._snapshot.things([name]):
+            return self._thing(name)
         key = norm(name)
         if not key:
             return NamedThing(entity_id="", name=name)
-        thing = self._of_keys([key])
-        if thing.ids:
-            return thing
-        holding = [one for one in self._snapshot.entities(key, MOST_CANDIDATES) if _holds(one.key, key)]
+        plain = [entity_id(self._snapshot.workspace, key, sign) for sign in dict.fromkeys((_qualifier(name), ""))]
+        live = self._snapshot.things(plain)
+        if (found := next((one for one in plain if one in live), None)) is not None:
+            return self._thing(found)
+        holding = [one for one in self._snapshot.entities(key, MOST_CANDIDATES) if _holds(f"{one.key}\n{norm(one.name)}", key)]
+        called = [one for one in holding if key in {one.key, norm(one.name)}]
         shown = self.shown([one.id for one in holding])
-        things = {shown[one.id].id: shown[one.id] for one in holding if one.id in shown}
-        if len(things) == 1 and not literally:
-            return self._of_keys([next(iter(things.values())).key])
-        return NamedThing(entity_id="", name=name, candidates=tuple(one.name for one in things.values()))
+        for some in (called, holding):
+            things = {shown[one.id].id: shown[one.id] for one in some if one.id in shown}
+            if len(things) == 1 and (some is called or not literally):
+                return self._thing(next(iter(things)))
+        return NamedThing(entity_id="", name=name, candidates=tuple(dict.fromkeys(one.name for one in holding)))
 
     def around(self, thing: NamedThing) -> Surrounding:
         """Its relations, each once, in order of chunk and place; nothing where it is not known."""
@@ -83,50 +92,36 @@ class FactReading:
     def shown(self, entity_ids: Iterable[str]) -> Mapping[str, Entity]:
         """For each live entity the one that its thing is shown as: the same for all names of one thing."""
         missing = [one for one in dict.fromkeys(entity_ids) if one not in self._shown]
-        live = self._snapshot.things(missing) if missing else {}
-        others = self._snapshot.other_names(sorted({entity.key for entity in live.values()})) if live else {}
-        ids = {key: self._id(key) for keys in others.values() for key in keys}
-        named = {**live, **self._snapshot.things(sorted(set(ids.values()) - live.keys()))} if ids else live
-        for entity in live.values():
-            one_thing = [named[ids[key]] for key in others.get(entity.key, ()) if ids[key] in named]
-            self._shown[entity.id] = chief([entity, *one_thing])
+        together = self._snapshot.joined(missing)
+        live = self._snapshot.things(sorted({each for ids in together.values() for each in ids}))
+        self.live |= live
+        for one, ids in together.items():
+            if one in live:
+                self._shown[one] = chief([live[each] for each in ids if each in live])
         return self._shown
 
-    def dates_of(self, ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-        """Names of whatever is related to entities, by the entity; for what is looked at for its dates."""
-        related = {
-            one: [link.other for link in _links(self._snapshot.relations(entity.key, MOST_CANDIDATES * 10), {one})]
-            for one, entity in self._snapshot.things(ids).items()
-        }
-        ends = self._snapshot.things(sorted({other for each in related.values() for other in each}))
-        return {one: tuple(ends[o].name for o in each if o in ends) for one, each in related.items()}
+    def names_near(self, entity_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """For each entity the names of whatever is related to it, at most some hundreds."""
+        related = {one: _links(self._snapshot.relations_of(one, MOST_NEAR), {one}) for one in entity_ids}
+        ends = self._snapshot.things(sorted({link.other for each in related.values() for link in each}))
+        return {one: tuple(ends[link.other].name for link in each if link.other in ends) for one, each in related.items()}
 
-    def _id(self, key: str) -> str:
-        return entity_id(self._snapshot.workspace, key)
-
-    def _of_keys(self, keys: Sequence[str]) -> NamedThing:
-        """The thing that has these names, under all others as well; without ids where it is not live."""
-        every = dict.fromkeys(keys)
-        every |= {other: None for others in self._snapshot.other_names(keys).values() for other in others}
-        live = self._snapshot.things([self._id(key) for key in every])
-        if not live:
-            return NamedThing(entity_id="", name=keys[0])
+    def _thing(self, entity: str) -> NamedThing:
+        """The thing that an entity is, under all its names."""
+        live = self._snapshot.things(self._snapshot.joined([entity])[entity])
         best = chief(list(live.values()))
-        return NamedThing(
-            entity_id=best.id, name=best.name, ids=frozenset(live),
-            keys=tuple(key for key in every if self._id(key) in live),
-        )  # fmt: skip
+        return NamedThing(entity_id=best.id, name=best.name, ids=frozenset(live))
 
     def _read(self, thing: NamedThing) -> Surrounding:
         relations: dict[Relation, None] = {}
         chunk_ids: dict[str, None] = {}
         bounded = False
-        for key in thing.keys:
-            found = self._snapshot.relations(key, MOST_RELATIONS + 1)
-            mentions = self._snapshot.mentions(key, MOST_MENTIONS + 1)
+        for one in sorted(thing.ids):
+            found = self._snapshot.relations_of(one, MOST_RELATIONS + 1)
+            mentions = self._snapshot.mentions_of(one, MOST_MENTIONS + 1)
             bounded |= len(found) > MOST_RELATIONS or len(mentions) > MOST_MENTIONS
             relations |= dict.fromkeys(found[:MOST_RELATIONS])
-            chunk_ids |= dict.fromkeys(one.chunk_id for one in mentions[:MOST_MENTIONS])
+            chunk_ids |= dict.fromkeys(mention.chunk_id for mention in mentions[:MOST_MENTIONS])
         chunk_ids |= dict.fromkeys(one.chunk_id for one in relations)
         passages = self._passages(list(chunk_ids))
         kept = [one for one in relations if one.chunk_id in passages]
@@ -150,6 +145,12 @@ def _links(relations: Iterable[Relation], ids: Iterable[str]) -> tuple[Link, ...
     return tuple(found)
 
 
-def _holds(key: str, asked: str) -> bool:
-    """Whether a name holds another as whole words."""
-    return asked in key if is_east_asian(asked) else f" {asked} " in f" {key} "
+def _qualifier(name: str) -> str:
+    """What a name says in parentheses to tell it from others of its like: "planet" of "Mercury (planet)"."""
+    found = _QUALIFIED.fullmatch(name)
+    return norm(found[1]) if found else ""
+
+
+def _holds(keys: str, asked: str) -> bool:
+    """Whether a name, of one a line, holds another as whole words."""
+    return asked in keys if is_east_asian(asked) else any(f" {asked} " in f" {key} " for key in keys.splitlines())
