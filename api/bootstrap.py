@@ -64,6 +64,7 @@ from ingest.worker import Line, Worker
 from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.generation_cache import GenerationCache
 from retrieval.answering.llm_generator import LlmGenerator
+from retrieval.facts.asking import FactQuestions
 from retrieval.finding.search import PassageRetriever
 from retrieval.pipeline import QuestionPipeline
 from retrieval.standing.runner import WatchRunner
@@ -195,6 +196,7 @@ def _use_cases(parts: _Parts) -> UseCases:
             store=parts.graph, views=parts.views, register=parts.uploads, jobs=parts.jobs, blobs=parts.blobs
         ),
         questions=parts.questions,
+        facts=FactQuestions(parts.pipeline),
         watches=Watches(parts.watches, parts.courier, parts.graph),
         merges=EntityMerging(parts.graph, parts.embedder, parts.commits.follow),
         evaluations=Evaluations(parts.evaluations, parts.jobs),

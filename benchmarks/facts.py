@@ -6,12 +6,16 @@
 Questions are drawn from the graph itself: lists, counts and intersections, ``--questions`` of each, by ``--seed``. What
 is right is told by going through every relation that the store holds of every document, which shares no code with what
 is measured. ``typed`` asks by exact predicate and direction, ``by_meaning`` by the predicate's words, which other
-predicates may mean as well (all of the truth has to be found), and ``in_words`` by a sentence. The sentences for predicates of Wikidata are those of ``facts_in_words.tsv``; no code of the
-product knows them. What a sentence asks for is stated by one predicate, or by those of the column ``also`` as well,
-``~`` from the other end (what a place contains is located in it). Kinds of things are named where all of the truth is
-of that kind. Where a graph has no such predicates (musique), nothing is asked in words. An answer is right if its
-things are exactly those of the truth. ``--keep`` names a folder for the graph, so that a second run need not read it
-again; ``--wrong`` prints each question in words that was answered otherwise.
+predicates may mean as well (all of the truth has to be found), and ``in_words`` by a sentence; its answer is right if
+its things are exactly those of the truth.
+
+The sentences for predicates of Wikidata are those of ``facts_in_words.tsv``; no code of the product knows them. What a
+sentence asks for is stated by one predicate, or by those of the column ``also`` as well, ``~`` from the other end (what
+a place contains is located in it). Kinds of things are named where all of the truth is of that kind. A graph without
+such predicates (musique) is asked nothing in words.
+
+``--keep`` names a folder for the graph, so that a second run need not read it again; ``--wrong`` prints each question
+in words that was answered otherwise.
 """
 
 import argparse
@@ -42,6 +46,7 @@ SETS = {"redocred": ("extraction/redocred", "gold.jsonl"), "musique": ("multihop
 IN_WORDS = Path(__file__).with_name("facts_in_words.tsv")
 LEAST, MOST = 1, 40
 """Things of an answer, for a list or a count to be drawn."""
+KINDS = {"people": {"PER"}, "places": {"LOC"}, "organizations": {"ORG"}, "companies": {"ORG"}}
 Kind = Literal["list", "count", "intersect"]
 
 
@@ -117,6 +122,7 @@ class Truth:
             if source != target:
                 found[source, one.predicate, True].add(target)
                 found[target, one.predicate, False].add(source)
+
         def in_words(ids: tuple[str, ...], predicate: str, out: bool) -> frozenset[tuple[str, ...]]:
             also = wordings[predicate].also if predicate in wordings else ()
             every = [(predicate, out), *((one.lstrip("~"), out != one.startswith("~")) for one in also)]
@@ -131,8 +137,8 @@ class Truth:
         ]  # fmt: skip
 
     def are(self, things: frozenset[tuple[str, ...]], kind: str) -> bool:
-        """Whether all of some things are of a kind that a plural names; so is what has another than the common types."""
-        types = {"people": {"PER"}, "places": {"LOC"}, "organizations": {"ORG"}, "companies": {"ORG"}}.get(kind)
+        """Whether all of some things are of the kind that a plural names; others than the common kinds have no type."""
+        types = KINDS.get(kind)
         told = [{each for one in thing for each in self.types[one]} & {"PER", "LOC", "ORG"} for thing in things]
         return all(each <= types if types else not each for each in told)
 
@@ -184,7 +190,9 @@ def _in_words(kind: Kind, parts: tuple[Part, ...], wordings: dict[str, Wording],
     return f"{asked} {things} {' and '.join(clauses)}?"
 
 
-def figures(questions: Sequence[Drawn], facts: Facts, snapshot: Snapshot, truth: Truth, wrong: bool) -> dict[str, object]:
+def figures(
+    questions: Sequence[Drawn], facts: Facts, snapshot: Snapshot, truth: Truth, wrong: bool
+) -> dict[str, object]:
     """The share of questions answered exactly, in each way of asking, by kind."""
     right: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
     abstained = 0
@@ -244,7 +252,12 @@ def wordings_of() -> dict[str, Wording]:
     """How predicates of Wikidata are asked for."""
     with IN_WORDS.open(encoding="utf-8") as file:
         return {
-            row["predicate"]: Wording(things=row["things"], clause=row["clause"], question=row["question"], also=tuple(filter(None, row["also"].split("|"))))
+            row["predicate"]: Wording(
+                things=row["things"],
+                clause=row["clause"],
+                question=row["question"],
+                also=tuple(filter(None, row["also"].split("|"))),
+            )
             for row in csv.DictReader(file, delimiter="\t")
         }
 
@@ -261,9 +274,11 @@ def run(name: str, keep: Path, many: int, seed: int, wrong: bool) -> dict[str, o
             CorpusDocument(id=row["_id"], title=row["title"], text=row["text"])
             for row in map(json.loads, (shared_data() / folder / "corpus.jsonl").open(encoding="utf-8"))
         ]
-        with recorded_extractor(shared_data() / folder, extractions) as (extractor, _):
-            with ingested(corpus, extractor, HashingEmbedder(), SqliteGraphStore(path)):
-                pass
+        with (
+            recorded_extractor(shared_data() / folder, extractions) as (extractor, _),
+            ingested(corpus, extractor, HashingEmbedder(), SqliteGraphStore(path)),
+        ):
+            pass
     store = SqliteGraphStore(path)
     try:
         truth = Truth(store)

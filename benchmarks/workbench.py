@@ -122,7 +122,10 @@ def recorded_extractor(
     from model_server import ModelServer
     from replay import Recording
 
-    with ModelServer(Recording(folder, extractions=extractions)) as server, tempfile.TemporaryDirectory(prefix="quipu-bench-") as scratch:
+    with (
+        ModelServer(Recording(folder, extractions=extractions)) as server,
+        tempfile.TemporaryDirectory(prefix="quipu-bench-") as scratch,
+    ):
         model = build_language_model("openai/recorded", Settings(llm="openai/recorded", llm_url=server.url))
         assert model is not None
         database = OperationsDatabase(Path(scratch) / "operations.sqlite")

@@ -24,7 +24,7 @@ class WalkableGraph(GraphWalk, WordReader, Protocol):
     """A store that can be walked, and tells what a view has to count."""
 
 
-class WalkReader(DocumentReader, ChangeReader, DifferenceReader, NameReader, Protocol):
+class WalkReader(SnapshotReader, ChangeReader, DifferenceReader, Protocol):
     """What a walked view reads beside its walks."""
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from graph.filters import Filters
 from graph.identity import entity_id
@@ -12,12 +12,12 @@ from graph.text.tokens import EAST_ASIAN_RUN, fold, is_east_asian
 from graph.view.snapshot import Snapshot
 from retrieval.facts import asked_chinese, asked_english
 from retrieval.facts.forms import Form
-from retrieval.facts.model import SLOT, FactCondition, FactQuery
+from retrieval.facts.model import FactCondition, FactQuery
 from retrieval.facts.reading import FactReading
 
 MAX_ASKED = 400
 """Characters of a question that is read so."""
-_WORDS = re.compile(rf"[^\W_]+(?:[.'’&/-]+[^\W_]+)*")
+_WORDS = re.compile(r"[^\W_]+(?:[.'’&/-]+[^\W_]+)*")
 _LONGEST = 10
 """Words of the longest name that is looked for."""
 _LONGEST_HAN = 20
@@ -48,11 +48,11 @@ def read_facts(text: str, snapshot: Snapshot, filters: Filters, limit: int) -> F
     kind = form.kind
     if kind in {"intersect", "compare"} and len(conditions) < 2:
         kind = "list"
-    if kind in {"list"} and len(conditions) > 1:
+    if kind == "list" and len(conditions) > 1:
         kind = "intersect"
     return FactQuery(
-        kind=kind, conditions=conditions, type=form.type, filters=filters, dated_before=form.before, dated_after=form.after,
-        measure=form.measure, limit=limit,
+        kind=kind, conditions=conditions, type=form.type, filters=filters, dated_before=form.before,
+        dated_after=form.after, measure=form.measure, limit=limit,
     )  # fmt: skip
 
 
@@ -73,7 +73,8 @@ def named_places(text: str, snapshot: Snapshot, small: frozenset[str]) -> tuple[
         if not plain and not any(start < other and first < end for first, other in taken):
             taken.append((start, end))
     taken += _by_part(text, taken, snapshot)
-    return tuple(NamedPlace(start=start, end=end, name=text[start:end]) for start, end in sorted(taken)[:_MOST_NAMES])
+    first = sorted(taken)[:_MOST_NAMES]
+    return tuple(NamedPlace(start=start, end=end, name=text[start:end]) for start, end in first)
 
 
 def _by_part(text: str, taken: Sequence[tuple[int, int]], snapshot: Snapshot) -> list[tuple[int, int]]:

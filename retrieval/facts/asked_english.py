@@ -20,7 +20,9 @@ _IN = re.compile(rf",? (?:in|during) (?:the year )?(?P<a>{_DAY})", re.IGNORECASE
 _COUNT = re.compile(r"\bhow many\b|\b(?:what is |give (?:me )?)?the (?:total )?number of\b|^count\b", re.IGNORECASE)
 _NEWEST = re.compile(r"\b(?:newest|latest|most recent|(?<=the )last|(?<='s )last)\b", re.IGNORECASE)
 _OLDEST = re.compile(r"\b(?:oldest|earliest|(?<=the )first|(?<='s )first)\b", re.IGNORECASE)
-_MORE = re.compile(r"\b(?:more|fewer|most|fewest|less|greater number of)\b(?! than (?:\d|one|two|three))", re.IGNORECASE)
+_MORE = re.compile(
+    r"\b(?:more|fewer|most|fewest|less|greater number of)\b(?! than (?:\d|one|two|three))", re.IGNORECASE
+)
 _WORTH = {
     "older": "born founded inception established date of birth", "younger": "born date of birth",
     "larger": "", "bigger": "", "smaller": "", "higher": "", "lower": "", "greater": "", "taller": "height",
@@ -37,7 +39,9 @@ _WHO, _WHERE, _WHEN = (re.compile(rf"\b{word}\b", re.IGNORECASE) for word in ("w
 _HEAD = 5
 """Words at the beginning of a question among which the kind of thing asked for is named."""
 JOINTS = Joints(
-    same=re.compile(r"\s*(?:,|and|or|&|,\s*and|as well as|and also|and with|with)\s*(?:the\s+|both\s+)?", re.IGNORECASE),
+    same=re.compile(
+        r"\s*(?:,|and|or|&|,\s*and|as well as|and also|and with|with)\s*(?:the\s+|both\s+)?", re.IGNORECASE
+    ),
     parts=re.compile(
         r"(?:,\s*|\s)(?:and|but|while|as well as)(?:\s+(?:who|which|that))?(?:\s+(?:is|are|was|were|have|has|had))?"
         r"(?:\s+also)?\s|,?\s+(?:who|which|that)\s+(?:have\s+|has\s+|had\s+)?also\s|,?\s+also\s|,\s",
@@ -61,10 +65,13 @@ def form_of(question: str) -> Form:
     measure: Measure = "count"
     if _COUNT.search(text):
         kind, text = "count", _COUNT.sub("which", text, count=1)
-    if (compared := _OR_AT_END.search(text)) or re.match(r"(?:did|does|do|has|have|is|was|are) .+ or ", text, re.IGNORECASE):
+    asked = _type_of(text)
+    if (compared := _OR_AT_END.search(text)) or re.match(
+        r"(?:did|does|do|has|have|is|was|are) .+ or ", text, re.IGNORECASE
+    ):
         more, worth = _MORE.search(text), _COMPARED.search(text)
         if more or worth:
-            kind, measure = "compare", "count" if more else "value"
+            kind, measure, asked = "compare", "count" if more else "value", _thing_in(text) if more else ""
             text = _about_sides(_MORE.sub("", text, count=1), compared is not None)
             text = _COMPARED.sub(lambda found: _WORTH[found[0].lower()], text)
     elif kind == "list" and _NEWEST.search(text):
@@ -74,7 +81,7 @@ def form_of(question: str) -> Form:
     text = " ".join(text.split())
     return Form(
         text=text, kind=kind, joints=JOINTS, small=SMALL, before=before, after=after, measure=measure,
-        type="" if measure == "value" else _type_of(text),
+        type=asked,
     )  # fmt: skip
 
 
@@ -117,14 +124,21 @@ def _next(day: str) -> str:
 
 
 def _about_sides(text: str, at_end: bool) -> str:
-    """"Who founded more, A or B" as "A or B founded": what is compared does what is asked."""
+    """ "Who founded more, A or B" as "A or B founded": what is compared does what is asked."""
     if not at_end:
         return text
     found = _OR_AT_END.search(text)
     if found is None:
         return text
-    rest = re.sub(r"^(?:who|which|what)\b(?: (?:one|of (?:them|these|the two)))?", "", text[: found.start()], flags=re.IGNORECASE)
+    rest = re.sub(
+        r"^(?:who|which|what)\b(?: (?:one|of (?:them|these|the two)))?", "", text[: found.start()], flags=re.IGNORECASE
+    )
     return f"{found['names']} {rest.strip()}"
+
+
+def _thing_in(text: str) -> str:
+    """The kind of thing that is compared: the first common word for one."""
+    return next((word.lower() for word in words(text) if word.islower() and any(s in GENERIC for s in stems(word))), "")
 
 
 def _type_of(text: str) -> str:

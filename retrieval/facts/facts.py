@@ -1,4 +1,4 @@
-"""A query to the relations of a graph, at a snapshot: things → relations → predicates meant → rows with their quotes."""
+"""A query to the relations of a graph, at a snapshot: things → relations → predicates meant → rows with quotes."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,6 @@ from graph.view.snapshot import Snapshot
 from retrieval.facts.dating import day_of, is_before, is_day, value_of
 from retrieval.facts.kinds import fits
 from retrieval.facts.model import (
-    FACT_KINDS,
     MAX_CONDITIONS,
     MAX_ROWS,
     MAX_WORDS,
@@ -59,22 +58,19 @@ class Facts:
 def check_query(query: FactQuery) -> None:
     """Raise InputError for what cannot be asked."""
     least = 2 if query.kind in {"intersect", "compare"} else 1
-    if query.kind not in FACT_KINDS:
-        raise InputError(f"kind is none of {', '.join(FACT_KINDS)}")
     if not least <= len(query.conditions) <= MAX_CONDITIONS:
         raise InputError(
             f"{len(query.conditions)} conditions; {query.kind} takes between {least} and {MAX_CONDITIONS}"
         )  # fmt: skip
     if not 1 <= query.limit <= MAX_ROWS:
         raise InputError(f"limit is {query.limit}; it must be between 1 and {MAX_ROWS}")
-    for text in (query.type, *(text for one in query.conditions for text in (one.entity, one.predicate))):
-        if len(text) > MAX_WORDS:
-            raise InputError(f"a name, predicate or type of {len(text)} characters; the limit is {MAX_WORDS}")
+    texts = [query.type, *(text for one in query.conditions for text in (one.entity, one.predicate))]
+    if any(len(text) > MAX_WORDS for text in texts):
+        raise InputError(f"a name, a predicate or a type is longer than {MAX_WORDS} characters")
     if any(not one.entity.strip() for one in query.conditions):
         raise InputError("a condition names no entity")
-    for name, day in (("dated_before", query.dated_before), ("dated_after", query.dated_after)):
-        if day and not is_day(day):
-            raise InputError(f"{name} is no day, month or year as in 1999, 1999-07 or 1999-07-04")
+    if any(day and not is_day(day) for day in (query.dated_before, query.dated_after)):
+        raise InputError("a day, a month or a year is written as in 1999-07-04, 1999-07 or 1999")
 
 
 class _Answering:
@@ -209,7 +205,7 @@ class _Answering:
         return in_order
 
     def _counted(self, satisfied: _Satisfied, rows: Sequence[FactRow]) -> Taken:
-        """What a condition was taken to ask, with how many things satisfy it; of those compared, the ones that count."""
+        """What a condition was taken to ask, with how many things satisfy it; where things are compared, of these."""
         compared = self._query.kind == "compare"
         mine = [row for row in rows if row.entity_id in satisfied.links] if compared else []
         return replace(
@@ -245,7 +241,7 @@ def _leading(taken: Sequence[Taken], query: FactQuery) -> int | None:
     if any(one is None for one in sizes) or len({type(one) for one in sizes}) > 1 or not any(sizes):
         return None
     known = [one for one in sizes if one is not None]
-    greatest = max(known)  # type: ignore[type-var]
+    greatest = max(known)
     return known.index(greatest) if known.count(greatest) == 1 else None
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from retrieval.facts.model import SLOT, FactKind, Measure
 
@@ -36,7 +37,7 @@ class Form:
     def clauses(self, names: Sequence[tuple[int, int]]) -> tuple[str, ...]:
         """For each name its clause, with the slot in its place. A name in a clause of several shares it."""
         heads, tails, shares = [self.text[: names[0][0]]], list[str](), list[bool]()
-        for (_, end), (start, _) in zip(names, names[1:], strict=False):
+        for (_, end), (start, _) in pairwise(names):
             between = self.text[end:start]
             same = self.joints.same.fullmatch(between) is not None
             tail, head = ("", "") if same else self._parted(between)

@@ -8,7 +8,7 @@ from graph.text.tokens import fold, stems
 _KINDS = {
     "person": """person per people human individual character artist actor actress writer author politician player
         scientist musician singer director founder leader president king queen member employee man woman men women
-        brother sister child children son daughter parent mother father wife husband spouse 
+        brother sister child children son daughter parent mother father wife husband spouse
         人物 人名 人 人员 作者 演员 导演 歌手 科学家 作家 创始人 成员 员工 校友""",
     "organization": """organization organisation org company corporation firm business institution institute university
         college school band team club party agency group label publisher subsidiary studio league airline bank ministry

@@ -1,4 +1,4 @@
-"""What can be asked of the graph's relations, and the rows that answer. No text of it ever becomes a query of a store."""
+"""What can be asked of the graph's relations, and the rows that answer. No text ever becomes a query of a store."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -11,7 +11,6 @@ FactKind = Literal["list", "count", "intersect", "compare", "newest", "oldest"]
 Direction = Literal["out", "in", "either"]
 """``out``: the named thing is the source of the relation, the answer its target; ``in``: the other way round."""
 Measure = Literal["count", "value"]
-FACT_KINDS: tuple[FactKind, ...] = ("list", "count", "intersect", "compare", "newest", "oldest")
 SLOT = "_"
 """Stands in a predicate that is asked for in words where the named thing stands: "founded by _", "_'s capital"."""
 MAX_CONDITIONS = 8

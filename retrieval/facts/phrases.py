@@ -34,7 +34,9 @@ GENERIC = frozenset(
         film book movie novel game work entity
         """
     )
-) | frozenset("公司 企业 机构 组织 人 人物 地方 地点 国家 城市 作品 电影 歌曲 书 小说 专辑 年份 时间 日期 大学 学校".split())
+) | frozenset(
+    "公司 企业 机构 组织 人 人物 地方 地点 国家 城市 作品 电影 歌曲 书 小说 专辑 年份 时间 日期 大学 学校".split()
+)
 """Words for kinds of things: they say what is asked for, more than how it is related."""
 GENERIC_WEIGHT = 0.35
 _SMALL = frozenset(
@@ -75,7 +77,7 @@ class AskedRelation:
 
 
 def asked_relation(phrase: str) -> AskedRelation:
-    """A phrase with :data:`~retrieval.facts.model.SLOT` where the named thing stands; without it the place is unknown."""
+    """A phrase with :data:`~retrieval.facts.model.SLOT` where the named thing stands; without it nobody knows where."""
     words = [word for word in content_words(phrase) if word not in _NOISE or SLOT not in phrase]
     beside = _BESIDE.search(phrase)
     telling = frozenset(content_words(beside[1])) if beside else frozenset[str]()
@@ -154,10 +156,13 @@ _SUBJECT = re.compile(
 _POSSESSOR = re.compile(rf"{SLOT}['’]s?\b|{SLOT}['’]|\bof (?:the )?{SLOT}", re.IGNORECASE)
 _BEARER = re.compile(
     r"\b(?:citizens?|nationals?|natives?|residents?|inhabitants?|employees?|students?|alumni|graduates?|followers?"
-    rf"|believers?|speakers?|players?|staff|siblings?|soldiers?|officers?)(?: \w+)? of (?:the )?{SLOT}", re.IGNORECASE,
+    rf"|believers?|speakers?|players?|staff|siblings?|soldiers?|officers?)(?: \w+)? of (?:the )?{SLOT}",
+    re.IGNORECASE,
 )
 """Who has a relation rather than what it leads to: a citizen has a citizenship."""
-_HAN_AGENT = re.compile(rf"[由被]{SLOT}|^{SLOT}(?!的|[是有])[^的]*(?:了|过|哪|什么|几|多少|的)|{SLOT}(?:所|一共|总共|共|都)")
+_HAN_AGENT = re.compile(
+    rf"[由被]{SLOT}|^{SLOT}(?!的|[是有])[^的]*(?:了|过|哪|什么|几|多少|的)|{SLOT}(?:所|一共|总共|共|都)"
+)
 
 
 def _role(phrase: str) -> Role:

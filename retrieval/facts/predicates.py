@@ -1,4 +1,4 @@
-"""Which of the predicates that a thing has is meant by words for a relation. Pure, but for vectors where they are given.
+"""Which of the predicates that a thing has are meant by words for a relation. Pure.
 
 Words agree by their stems, as other words for the same relation, as its two ends (child and parent), or by most of
 their letters. How the words stand to the thing (``retrieval.facts.phrases``) and how the predicate is built say which

@@ -74,7 +74,9 @@ class FactReading:
         live = self._snapshot.things(plain)
         if (found := next((one for one in plain if one in live), None)) is not None:
             return self._thing(found)
-        holding = [one for one in self._snapshot.entities(key, MOST_CANDIDATES) if _holds(f"{one.key}\n{norm(one.name)}", key)]
+        holding = [
+            one for one in self._snapshot.entities(key, MOST_CANDIDATES) if _holds(f"{one.key}\n{norm(one.name)}", key)
+        ]
         called = [one for one in holding if key in {one.key, norm(one.name)}]
         shown = self.shown([one.id for one in holding])
         for some in (called, holding):
@@ -104,7 +106,9 @@ class FactReading:
         """For each entity the names of whatever is related to it, at most some hundreds."""
         related = {one: _links(self._snapshot.relations_of(one, MOST_NEAR), {one}) for one in entity_ids}
         ends = self._snapshot.things(sorted({link.other for each in related.values() for link in each}))
-        return {one: tuple(ends[link.other].name for link in each if link.other in ends) for one, each in related.items()}
+        return {
+            one: tuple(ends[link.other].name for link in each if link.other in ends) for one, each in related.items()
+        }
 
     def _thing(self, entity: str) -> NamedThing:
         """The thing that an entity is, under all its names."""
