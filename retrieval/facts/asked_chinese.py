@@ -38,8 +38,11 @@ def form_of(question: str) -> Form:
     text, before, after = _window(text)
     kind: FactKind = "list"
     measure: Measure = "count"
+    worth = ""
     if _SIDES.search(text) and (_MORE.search(text) or _WORTH.search(text)):
-        kind, measure = "compare", "value" if _WORTH.search(text) else "count"
+        if (found := _WORTH.search(text)) is not None:
+            measure, worth = "value", "date" if found[0][-1] in "早晚老轻" else "number"
+        kind = "compare"
         text = _SIDES.sub("", _WORTH.sub("", _MORE.sub("", text, count=1)), count=1)
     elif _COUNT.search(text):
         kind, text = "count", _COUNT.sub("有", text, count=1)
@@ -49,7 +52,7 @@ def form_of(question: str) -> Form:
         kind, text = "oldest", _OLDEST.sub("", text, count=1)
     return Form(
         text=re.sub("既|同时(?=[是在])", "", text), kind=kind, joints=JOINTS, small=frozenset(), before=before,
-        after=after, measure=measure, type="" if measure == "value" else _type_of(text),
+        after=after, measure=measure, type=worth or _type_of(text),
     )  # fmt: skip
 
 

@@ -23,11 +23,13 @@ _OLDEST = re.compile(r"\b(?:oldest|earliest|(?<=the )first|(?<='s )first)\b", re
 _MORE = re.compile(
     r"\b(?:more|fewer|most|fewest|less|greater number of)\b(?! than (?:\d|one|two|three))", re.IGNORECASE
 )
-_WORTH = {
-    "older": "born founded inception established date of birth", "younger": "born date of birth",
+_DAYS = {"older": "born founded inception established", "younger": "born", "earlier": "", "later": "", "sooner": ""}
+_AMOUNTS = {
     "larger": "", "bigger": "", "smaller": "", "higher": "", "lower": "", "greater": "", "taller": "height",
-    "earlier": "date", "later": "date", "sooner": "date", "longer": "length duration", "shorter": "length height",
+    "longer": "length", "shorter": "length",
 }  # fmt: skip
+_WORTH = _DAYS | _AMOUNTS
+"""Words that compare what things are worth, and the relations that they ask for where no other word does."""
 _COMPARED = re.compile(rf"\b(?:{'|'.join(_WORTH)})\b", re.IGNORECASE)
 _OR_AT_END = re.compile(r"[,:;]\s*(?P<names>[^,:;]+ or [^,:;]+?)\s*\??$")
 _ASKS = re.compile(
@@ -71,7 +73,8 @@ def form_of(question: str) -> Form:
     ):
         more, worth = _MORE.search(text), _COMPARED.search(text)
         if more or worth:
-            kind, measure, asked = "compare", "count" if more else "value", _thing_in(text) if more else ""
+            kind, measure = "compare", "count" if more else "value"
+            asked = _thing_in(text) if more else "date" if worth and worth[0].lower() in _DAYS else "number"
             text = _about_sides(_MORE.sub("", text, count=1), compared is not None)
             text = _COMPARED.sub(lambda found: _WORTH[found[0].lower()], text)
     elif kind == "list" and _NEWEST.search(text):

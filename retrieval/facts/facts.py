@@ -170,10 +170,10 @@ class _Answering:
         relation, placed = link.relation, satisfied.around.passages[link.relation.chunk_id]
         start, end = relation.start, relation.end
         inside = [one for one in placed.chunk.sentences if one.start < end and start < one.end]
-        named, name = satisfied.around.thing.name, self._reading.live[link.other].name
+        live = self._reading.live
         return Stated(
-            condition=satisfied.number, source=named if link.out else name, predicate=relation.predicate,
-            target=name if link.out else named, out=link.out, extractor=relation.extractor,
+            condition=satisfied.number, source=live[relation.source_id].name, predicate=relation.predicate,
+            target=live[relation.target_id].name, out=link.out, extractor=relation.extractor,
             quote=Quote(
                 placed=placed, start=min([start, *(one.start for one in inside)]),
                 end=max([end, *(one.end for one in inside)]),

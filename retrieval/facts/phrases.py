@@ -31,7 +31,7 @@ GENERIC = frozenset(
         """
         people person persons human individual organization organisation company companies business firm institution
         institute place location city town country countries state region year date time day month thing album song
-        film book movie novel game work entity
+        film book movie novel game entity
         """
     )
 ) | frozenset(
@@ -170,6 +170,8 @@ def _role(phrase: str) -> Role:
     if SLOT not in phrase:
         return ""
     if is_east_asian(phrase):
+        if re.search(rf"{SLOT}的(?:校友|学生|员工|职员|公民|居民|队员|读者|信徒)", phrase):
+            return "object"
         if re.search(rf"{SLOT}(?:的|有)", phrase):
             return "possessor" if not re.search(rf"[\u4e00-\u9fff]{SLOT}的", phrase) else "object"
         return "subject" if _HAN_AGENT.search(phrase) else "object"

@@ -19,7 +19,7 @@ LEAST = 0.4
 """A predicate whose words agree less is not meant."""
 SAME = 0.9
 """Predicates that agree so nearly as well as the best are meant with it."""
-DERIVED, RELATED, INVERTED, ALIKE = 0.95, 0.8, 0.9, 0.7
+DERIVED, RELATED, INVERTED, ALIKE = 0.95, 0.9, 0.9, 0.7
 JOINED = 0.05
 RIGHT_END, WRONG_END = 0.15, 0.2
 FITTING, UNFITTING = 0.2, 0.35
@@ -138,7 +138,7 @@ def _alike(one: str, other: str) -> float:
     if _derived(one, other):
         return DERIVED
     if _groups(one) & _groups(other):
-        return RELATED
+        return DERIVED if is_east_asian(one) else RELATED
     if is_east_asian(one) or is_east_asian(other):
         return _alike_in_han(one, other)
     common = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

@@ -113,6 +113,7 @@ class FactReading:
     def _thing(self, entity: str) -> NamedThing:
         """The thing that an entity is, under all its names."""
         live = self._snapshot.things(self._snapshot.joined([entity])[entity])
+        self.live |= live
         best = chief(list(live.values()))
         return NamedThing(entity_id=best.id, name=best.name, ids=frozenset(live))
 

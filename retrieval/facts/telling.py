@@ -1,11 +1,12 @@
 """Rows as an answer: every thing is a claim that cites the sentences which state it, to be verified as any other."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from typing_extensions import override
 
 from graph.model import PlacedChunk
+from graph.text.tokens import is_east_asian
 from retrieval.answer import Claim, Derivation, Draft
 from retrieval.answering.citations import verify_claim
 from retrieval.facts import texts
@@ -42,7 +43,9 @@ class RowWriter(AnswerGenerator):
             yield Draft(abstained=True, notes=(texts.unread_question(zh=self._zh),))
             return
         markers = {item.placed.chunk.id: item.marker for item in evidence}
-        said = [(row, claim) for row in shown_rows(rows) if (claim := _claim(row, markers)) is not None]
+        sides = rows.query.kind == "compare"
+        claims = [(row, _claim(row, markers, sides=sides)) for row in shown_rows(rows)]
+        said = [(row, claim) for row, claim in claims if claim is not None]
         held = [(row, claim) for row, claim in said if verify_claim(claim, evidence, read).citations]
         lost = len(said) - len(held)
         for claim in self._led(rows, held, lost):
@@ -116,11 +119,17 @@ def _evidence(one: Stated, rows: FactRows, rank: int) -> Evidence:
     return Evidence(marker=rank, hit=hit, placed=placed)
 
 
-def _claim(row: FactRow, markers: dict[str, int]) -> Claim | None:
-    """A thing by the name that its passage has, and the sentences that state it; None where they are no evidence."""
+def _claim(row: FactRow, markers: Mapping[str, int], *, sides: bool) -> Claim | None:
+    """A thing by the name that its passage has (of a side that is compared, the relation as it is stated),
+    and the sentences that state it; None where they are no evidence.
+    """
     quoted = [one for one in quoted_of(row) if one.quote.placed.chunk.id in markers]
     if not quoted or len(quoted) < len({one.condition for one in row.stated}):
         return None
-    name = quoted[0].target if quoted[0].out else quoted[0].source
+    first = quoted[0]
+    name = first.target if first.out else first.source
+    if sides:  # the same thing may stand on both, by the same sentence
+        gap = "" if is_east_asian(name) else " "
+        name = gap.join((first.source, first.predicate, first.target))
     quotes = tuple((markers[one.quote.placed.chunk.id], one.quote.text) for one in quoted)
     return Claim(text=" ".join(name.split()), quotes=quotes)
