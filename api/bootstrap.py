@@ -65,6 +65,7 @@ from ingest.worker import Line, Worker
 from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.generation_cache import GenerationCache
 from retrieval.answering.llm_generator import LlmGenerator
+from retrieval.facts.asking import FactQuestions
 from retrieval.finding.search import PassageRetriever
 from retrieval.pipeline import QuestionPipeline
 from retrieval.standing.runner import WatchRunner
@@ -194,6 +195,7 @@ def _use_cases(parts: _Parts) -> UseCases:
         ),
         questions=parts.questions,
         conversations=parts.conversations,
+        facts=FactQuestions(parts.pipeline),
         watches=Watches(parts.watches, parts.courier, parts.graph),
         merges=EntityMerging(parts.graph, parts.embedder, parts.commits.follow),
         evaluations=Evaluations(parts.evaluations, parts.jobs),
