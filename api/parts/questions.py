@@ -6,6 +6,7 @@ import anyio
 
 from graph.ports.models import LanguageModel
 from retrieval.asking import Questions
+from retrieval.facts.mode import FactsMode
 from retrieval.model import Mode
 from retrieval.pipeline import QuestionPipeline
 from retrieval.ports import AnswerGenerator, AnsweringMode
@@ -18,4 +19,4 @@ def open_questions(
 ) -> Questions:  # fmt: skip
     """The use case of asking, with every mode that is offered. ``writer`` writes by the model, if one is set."""
     reasoning = ReasoningMode(pipeline, limiter, model=model, writer=writer, quotes_instead=quotes_instead)
-    return Questions(pipeline=pipeline, modes={"reason": reasoning, **others})
+    return Questions(pipeline=pipeline, modes={"reason": reasoning, "facts": FactsMode(pipeline), **others})
