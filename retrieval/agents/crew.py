@@ -26,6 +26,7 @@ from retrieval.agents.writer import Writer
 from retrieval.answer import Answer, Event, EvidenceFound, Step
 from retrieval.model import Gathered
 from retrieval.pipeline import QuestionPipeline
+from retrieval.questions.broad_questions import BroadQuestion
 from retrieval.reasoning.budget import Account
 
 SIDE_BY_SIDE = 4
@@ -163,6 +164,8 @@ class Crew(Workflow):
 
     def _written(self, dossier: Dossier, writer: Writer) -> AsyncIterator[Event]:
         begun = self._library.begun
+        if len(dossier.exact) > 1:  # what is said of many things is no statement that another could contradict
+            begun = replace(begun, read=replace(begun.read, broad=BroadQuestion(kind="list")))
         hits = tuple(item.hit for item in dossier.evidence)
         found = replace(begun, result=replace(begun.result, hits=hits))
         gathered = Gathered(evidence=dossier.evidence)
