@@ -40,8 +40,9 @@ class _Dialogue:
         """What goes wrong with a question ends neither the dialogue nor the service."""
         try:
             self.session = self.session or self._client.open_session().id
-            asked = self._client.stream_answer(question, session_id=self.session, **in_mode(self._mode))
-            with closing(asked) as events:
+            ways = in_mode(self._mode)
+            ways["session_id"] = self.session
+            with closing(self._client.stream_answer(question, **ways)) as events:
                 for event in events:
                     _tell(event)
         except KeyboardInterrupt:

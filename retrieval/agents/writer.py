@@ -38,19 +38,17 @@ class Writer(AnswerGenerator):
         model: writes with a language model; None: there is none.
         account: what is left of the budget.
         short: the answer in a word, where the last question of a plan gave one.
-        several: whether the question was split, and so its parts are told one after another.
     """
 
     def __init__(
         self, dossier: Dossier, *, quoting: AnswerGenerator, model: AnswerGenerator | None, account: Account,
-        short: ShortAnswer | None = None, several: bool = False,
+        short: ShortAnswer | None = None,
     ) -> None:  # fmt: skip
         self._dossier = dossier
         self._quoting = quoting
         self._model = model
         self._account = account
         self._short = short
-        self._several = several
 
     @property
     @override
@@ -113,15 +111,18 @@ class Writer(AnswerGenerator):
         return [replace(one, degraded=(*one.degraded, *told)) if isinstance(one, Draft) else one for one in said]
 
     async def _concluded(self, read: ReadQuestion, evidence: Sequence[Evidence]) -> list[Part]:
-        """What rules conclude from all of it; where they do not and the question was split, what its parts found."""
+        """What rules conclude from all of it; else what the end of a chain came to; else what answers the whole."""
         async with aclosing(self._quoting.generate(read, evidence)) as parts:  # type: ignore[type-var]
             said: list[Part] = [part async for part in parts]
         concluded = any(isinstance(part, Derivation) for part in said)
-        found = self._dossier.found
-        if concluded or not self._several or not found:
+        found, whole = self._dossier.found, self._dossier.whole
+        if concluded:
             return said
         if self._short is not None:
-            return [Derivation(words="", claims=found, short=self._short), Draft(abstained=False)]
-        if not any(isinstance(part, Claim) for part in said):
+            parts_only = tuple(claim for claim in found if claim not in whole)
+            return [Derivation(words="", claims=parts_only, short=self._short), Draft(abstained=False)]
+        if whole:
+            return [*whole, *(part for part in said if isinstance(part, Draft))]
+        if not any(isinstance(part, Claim) for part in said) and found:
             return [*found, Draft(abstained=False)]
         return said
