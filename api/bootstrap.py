@@ -22,6 +22,7 @@ from api.outbound.webhooks import Webhooks
 from api.parts.data_folder import open_data_folder
 from api.parts.own_writes import open_own_writes
 from api.parts.pictures import picture_reader, switched_off
+from api.parts.questions import open_questions
 from api.parts.quotas import open_quotas
 from api.service import Background, Interruptible, Knowledge, Service, UseCases
 from api.settings import MIB, Settings, listed
@@ -143,11 +144,12 @@ class _Parts:
         self.courier = WatchedCourier(Webhooks(settings.webhook_hosts), self.audit)
         self.own_writes = open_own_writes(self.database, self.jobs, self.graph, self.limiter)
         generator = LlmGenerator(self.model, self.answers) if self.model else ExtractiveGenerator()
-        self.questions = QuestionPipeline(
+        self.pipeline = QuestionPipeline(
             views=self.views, retriever=PassageRetriever(self.embedder), limiter=self.limiter,
             own_writes=self.own_writes, generator=generator,
             instead=ExtractiveGenerator() if settings.when_unverified == "quote" else None,
         )  # fmt: skip
+        self.questions = open_questions(self.pipeline)
 
 
 def _link(parts: _Parts, prepare: Callable[[], None]) -> GraphLink:
@@ -224,7 +226,7 @@ def _background(parts: _Parts) -> Background:
         jobs=parts.jobs,
         workers=(evaluations, *_reading_workers(parts)),
         watch_runner=WatchRunner(
-            watches=parts.watches, questions=parts.questions, views=parts.views, courier=parts.courier,
+            watches=parts.watches, questions=parts.pipeline, views=parts.views, courier=parts.courier,
             rights=parts.graph, counts=parts.admission.keys.counts,
         ),
         audit=parts.audit, parser=parts.parser,

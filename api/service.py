@@ -35,7 +35,7 @@ from ingest.resolving.merges import EntityMerging
 from ingest.upkeep.background_check import BackgroundCheck
 from ingest.upkeep.rereading import Rereading
 from ingest.upkeep.verifying import Verifier
-from retrieval.pipeline import QuestionPipeline
+from retrieval.asking import Questions
 from retrieval.standing.runner import WatchRunner
 from retrieval.standing.watches import Watches
 
@@ -73,7 +73,7 @@ class UseCases:
 
     intake: Intake
     documents: Documents
-    questions: QuestionPipeline
+    questions: Questions
     watches: Watches
     merges: EntityMerging
     evaluations: Evaluations

@@ -29,11 +29,12 @@ from graph.model import DEFAULT_WORKSPACE
 from graph.ports.reading import DocumentReader
 from graph.text.inert import inert_markdown
 from ingest.extraction.light_extractor import LightExtractor
+from retrieval.answer import Answer
 from retrieval.answering.answer_texts import before_conflict
 from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.weights import ANSWER_WEIGHTS, AnswerWeights
 from retrieval.finding.search import PassageRetriever
-from retrieval.model import Answer, Question
+from retrieval.model import Question
 from retrieval.pipeline import QuestionPipeline
 
 WEIGHTS = tuple(

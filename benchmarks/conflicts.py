@@ -24,10 +24,11 @@ from graph.audience import UNRESTRICTED
 from graph.embedders.sentence_embedder import SentenceEmbedder
 from graph.model import DEFAULT_WORKSPACE
 from ingest.extraction.light_extractor import LightExtractor
+from retrieval.answer import Answer, EvidenceFound
 from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.finding.search import PassageRetriever
-from retrieval.model import Answer, Evidence, Question
-from retrieval.pipeline import EvidenceFound, QuestionPipeline
+from retrieval.model import Evidence, Question
+from retrieval.pipeline import QuestionPipeline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from retrieval.model import Mode
+from graph.errors import InputError
+from retrieval.model import SEARCH_MODES, AskedMode, SearchMode
 
 Kind = Literal["retrieval", "answers"]
 Outcome = Literal["better", "worse", "no difference shown"]
@@ -148,9 +149,19 @@ class Plan:
     """
 
     kind: Kind
-    mode: Mode = "hybrid"
+    mode: AskedMode = "hybrid"
     questions: int | None = None
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Raise InputError where passages are to be measured in a mode that is no way to look for them."""
+        if self.kind == "retrieval" and self.mode not in SEARCH_MODES:
+            raise InputError(f"{self.mode} is no way to look for passages; it is one of {', '.join(SEARCH_MODES)}")
+
+    @property
+    def search_mode(self) -> SearchMode:
+        """How passages are looked for beside the answers: hybrid, where the mode is no way to look for them."""
+        return next((mode for mode in SEARCH_MODES if mode == self.mode), "hybrid")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from evals.dataset import CorpusDocument
 from evals.model import GivenAnswer, GivenPassage, ServiceState
-from retrieval.model import Mode
+from retrieval.model import AskedMode, SearchMode
 
 Progress = Callable[[str, int, int], None]
 """Called with (step, done, in all). It may raise to stop the run; what is done stays done."""
@@ -48,11 +48,11 @@ class KnowledgeService(Protocol):
         """Take documents in and wait until they can be asked about. Returns why a document was refused, by its id."""
         ...
 
-    def search(self, question: str, mode: Mode, revision: int) -> tuple[GivenPassage, ...]:
+    def search(self, question: str, mode: SearchMode, revision: int) -> tuple[GivenPassage, ...]:
         """The best passages, best first."""
         ...
 
-    def ask(self, question: str, mode: Mode, revision: int) -> GivenAnswer:
+    def ask(self, question: str, mode: AskedMode, revision: int) -> GivenAnswer:
         """The answer."""
         ...
 

@@ -96,7 +96,7 @@ class Evaluation:
 
     def _row(self, query: Query, gold: "_Gold", revision: int) -> Row:
         started = time.perf_counter()
-        passages = self.service.search(query.text, self.plan.mode, revision)
+        passages = self.service.search(query.text, self.plan.search_mode, revision)
         searched = time.perf_counter()
         answer = self._answer(query.text, revision) if self.plan.kind == "answers" else None
         answered = time.perf_counter()

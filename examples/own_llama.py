@@ -8,7 +8,8 @@ import asyncio
 import os
 
 from api.client import AsyncQuipu, TextDocument
-from api.schemas.answers import AnswerBody, StepBody, TokenBody
+from api.schemas.answers import AnswerBody, TokenBody
+from api.schemas.understanding import StepBody
 
 URL = os.environ.get("QUIPU_URL", "http://127.0.0.1:8000")
 TEXTS = {

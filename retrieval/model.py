@@ -2,18 +2,35 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Literal
+from datetime import datetime
+from typing import Literal, get_args
 
 from graph.audience import NOBODY, Audience
 from graph.filters import Filters
 from graph.model import Document, PlacedChunk
 
-Mode = Literal["hybrid", "vector", "keyword", "graph"]
-ConflictKind = Literal["contradiction", "namesakes"]
-MODES: tuple[Mode, ...] = ("hybrid", "vector", "keyword", "graph")
+SearchMode = Literal["hybrid", "vector", "keyword", "graph"]
+"""How passages are looked for. Each is also a mode of answering: from what was found at once."""
+Mode = Literal["hybrid", "vector", "keyword", "graph", "facts", "global", "reason", "agents"]
+"""How a question is answered."""
+AskedMode = Literal["hybrid", "vector", "keyword", "graph", "facts", "global", "reason", "agents", "auto"]
+"""How a question wants to be answered; ``auto`` leaves the choice to the shape of the question."""
+SEARCH_MODES: tuple[SearchMode, ...] = get_args(SearchMode)
+Effort = Literal["low", "medium", "high"]
+"""What an answer may cost, in calls, tokens and steps."""
 MAX_QUESTION = 10_000
 """Characters."""
+MAX_HISTORY = 100
+"""Utterances that may have been said before a question."""
+MAX_VOTES = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utterance:
+    """What was said before a question. It is no evidence."""
+
+    speaker: Literal["user", "agent"]
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,11 +39,17 @@ class Question:
     the answer has to contain.
 
     It is answered from what ``audience`` may read: where nobody says who asks, from what the whole workspace may read.
+    ``history`` is what was said before, oldest first. ``search_mode``: how passages are looked for where ``mode`` is no
+    way to search. ``votes``: how often a step that a model decides is asked for; the majority holds.
     """
 
     text: str
     workspace: str
-    mode: Mode = "hybrid"
+    mode: AskedMode = "hybrid"
+    search_mode: SearchMode = "hybrid"
+    effort: Effort = "medium"
+    votes: int = 1
+    history: tuple[Utterance, ...] = ()
     k: int = 10
     filters: Filters = field(default_factory=Filters)
     as_of: int | datetime | None = None
@@ -118,165 +141,3 @@ class Gathered:
 
     evidence: tuple[Evidence, ...]
     overview: Overview | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Citation:
-    """A literal quote: ``chunk.text[start - p:end - p] == quote``, ``p`` the chunk's start; offsets of the document.
-
-    ``marker`` is that of the evidence until the answer shows it: there the passages are numbered as they are cited.
-    ``headings`` are those that it stands under. Where it is a row of a table, the last may name the columns.
-    """
-
-    marker: int
-    document_id: str
-    version: int
-    chunk_id: str
-    title: str
-    quote: str
-    start: int
-    end: int
-    page: int | None = None
-    headings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """What one source says where others say otherwise, and the day that it states for itself, if it does."""
-
-    citation: Citation
-    dated: date | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conflict:
-    """Sources that say different things; two at least, no two of one document.
-
-    Of a *contradiction* not all sides can be true. *Namesakes* may all be: what the question names stands for several
-    things. The newest comes first, what has no day last.
-    """
-
-    kind: ConflictKind
-    sides: tuple[Side, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """One sentence of an answer, and what it says it rests on, unverified.
-
-    ``quotes`` are (marker, quote); the quote is None where only the passage is named. ``forged`` counts signs that
-    look like markers and name no passage. ``lead`` is what stands before it and is no part of it: a line break, the
-    sign of a list, the answer's own words on what follows.
-    """
-
-    text: str
-    quotes: tuple[tuple[int, str | None], ...]
-    forged: int = 0
-    lead: str = ""
-
-
-ShortKind = Literal["person", "date", "number", "place", "name", "choice", "verdict"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LiteralSpan:
-    """A piece of a cited sentence: ``text`` stands at ``start`` to ``end`` of the document, in a citation's quote."""
-
-    marker: int
-    document_id: str
-    start: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShortAnswer:
-    """An answer in a word, for programs. It is given only where rules are sure.
-
-    A person, a date, a number, a place or a name is the text of the one span it is derived from. A ``verdict`` (yes or
-    no) and a ``choice`` (one of the sides that the question names) are derived from a value of each side, both cited.
-    """
-
-    text: str
-    kind: ShortKind
-    derived_from: tuple[LiteralSpan, ...]
-
-    @property
-    def literal(self) -> LiteralSpan | None:
-        """The span that is the answer; None where the answer follows from its spans."""
-        return None if self.kind in {"verdict", "choice"} else self.derived_from[0]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Derivation:
-    """A short answer with the claims that it is derived from, and the words that open the answer where it is a verdict.
-
-    The words are shown only if all of the claims hold.
-    """
-
-    words: str
-    claims: tuple[Claim, ...]
-    short: ShortAnswer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """How a generator ended: whether it said itself that the evidence does not answer, and what that cost.
-
-    ``notes`` say how complete the answer is, ``degraded`` what went wrong with it; ``by_model``: a language model wrote
-    it from evidence.
-    """
-
-    abstained: bool
-    by_model: bool = False
-    notes: tuple[str, ...] = ()
-    degraded: tuple[str, ...] = ()
-    calls: int = 0
-    tokens: int = 0
-    completion_tokens: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """Why a question was not answered, as far as that can be told.
-
-    ``nearest`` are passages that came nearest, best first: pointers, and no answer. ``unknown_terms`` are words of the
-    question as it writes them that no document holds which the audience may read.
-    """
-
-    nearest: tuple[Evidence, ...] = ()
-    unknown_terms: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One step of the work, for people: its name, what it did, and how long it took."""
-
-    name: str
-    detail: str
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """The answer to one question at one revision. Every citation has been verified, those of a conflict among them."""
-
-    text: str
-    citations: tuple[Citation, ...]
-    abstained: bool
-    revision: int
-    mode: Mode
-    steps: tuple[Step, ...]
-    paths: tuple[Why, ...]
-    conflict: Conflict | None = None
-    refusal: Refusal | None = None
-    short_answer: ShortAnswer | None = None
-    degraded: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    pending: int = 0
-    dropped_citations: int = 0
-    dropped_sentences: int = 0
-    calls: int = 0
-    tokens: int = 0
-    completion_tokens: int = 0
-    timings: Mapping[str, float] = field(default_factory=dict)

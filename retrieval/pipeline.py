@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import anyio
 import anyio.to_thread
@@ -15,12 +15,13 @@ from graph.ports.own_writes import NothingUnderWay, OwnWrites
 from graph.tracing import span, traced
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.snapshot import Snapshot
+from retrieval.answer import Answer, Citation, Event, EvidenceFound, Step, Token
 from retrieval.answering.answer_texts import INSTEAD
-from retrieval.answering.writing import Token, Writing
+from retrieval.answering.writing import Writing
 from retrieval.finding.broad.gathering import gather
 from retrieval.finding.known_terms import known_terms
 from retrieval.finding.spelling import respelled
-from retrieval.model import MAX_QUESTION, Answer, Citation, Evidence, Question, SearchResult, Step, Why
+from retrieval.model import MAX_QUESTION, Evidence, Gathered, Mode, Question, SearchResult, Why
 from retrieval.ports import AnswerGenerator, Retriever
 from retrieval.questions.read_question import ReadQuestion
 
@@ -35,19 +36,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceFound:
-    """The passages an answer may rest on, as they stand at a revision."""
-
-    evidence: tuple[Evidence, ...]
-    revision: int
-
-
-Event = Step | EvidenceFound | Token | Citation | Answer
-"""What a streamed answer consists of; the ``Answer`` comes last, once."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
+class Found:
     """What a search found, for which reading of the question, in which snapshot."""
 
     read: ReadQuestion
@@ -87,9 +76,10 @@ class QuestionPipeline:
             StillBeingRead: what was acknowledged under ``after`` is not to be read yet.
             NotFoundError: nothing was acknowledged under it.
         """
-        return (await self._find(question)).result
+        return (await self.seek(question)).result
 
-    async def _find(self, question: Question) -> "_Found":
+    async def seek(self, question: Question) -> "Found":
+        """As :meth:`find`, with the snapshot it was found in: for modes that look more than once, or elsewhere."""
         check_question(question)
         missed = await self._contained(question)
         if question.min_revision is not None:
@@ -111,7 +101,7 @@ class QuestionPipeline:
             raise StillBeingRead(standing.told, pending=standing.pending)
         return tuple(f"not in this answer: {one}" for one in standing.missed)
 
-    def _search(self, question: Question, wait_seconds: float) -> "_Found":
+    def _search(self, question: Question, wait_seconds: float) -> "Found":
         """What :meth:`search` finds for a question that can be asked, and what it was found by and in."""
         started = time.perf_counter()
         # counted before the snapshot is taken: 0 then says that it contains all that had been acknowledged
@@ -139,7 +129,7 @@ class QuestionPipeline:
             pending=pending,
             timings={"view": viewed - started, "search": found - viewed, "read": time.perf_counter() - found},
         )
-        return _Found(read=read, snapshot=snapshot, result=result)
+        return Found(read=read, snapshot=snapshot, result=result)
 
     async def ask(self, question: Question) -> Answer:
         """The answer as a whole; see :meth:`search` for errors, and DependencyError from the generator."""
@@ -151,34 +141,53 @@ class QuestionPipeline:
 
     async def stream(self, question: Question) -> AsyncIterator[Event]:
         """The answer as it comes about: steps, evidence, text, citations, and last the answer itself."""
-        sought = await self._find(question)
-        read, found = sought.read, sought.result
+        found = await self.seek(question)
         searched = Step(
-            name="search", detail=f"{len(found.hits)} passages at revision {found.revision}",
-            seconds=sum(found.timings.values()),
+            name="search", input=found.read.question.text,
+            detail=f"{len(found.result.hits)} passages at revision {found.result.revision}",
+            seconds=sum(found.result.timings.values()),
         )  # fmt: skip
         yield searched
-        gathered = await self._in_thread(traced("gather")(lambda: gather(read, found, sought.snapshot)))
-        evidence = gathered.evidence
-        yield EvidenceFound(evidence=evidence, revision=found.revision)
+        gathered = await self._in_thread(traced("gather")(lambda: gather(found.read, found.result, found.snapshot)))
+        yield EvidenceFound(evidence=gathered.evidence, revision=found.result.revision)
+        async with aclosing(self.write(found, gathered, before=(searched,))) as events:  # type: ignore[type-var]
+            async for event in events:
+                yield event
+
+    async def write(
+        self, found: "Found", gathered: Gathered, *, before: tuple[Step, ...] = (),
+        generator: AnswerGenerator | None = None,
+    ) -> AsyncIterator[Event]:  # fmt: skip
+        """What is verified of an answer that rests on ``gathered`` alone: text, citations, a step, and the answer.
+
+        Args:
+            found: the question as it was read, its snapshot, and what the search says of itself.
+            gathered: the evidence.
+            before: steps that the answer shows as taken before.
+            generator: who writes; None: who writes in this service.
+
+        Raises DependencyError.
+        """
         started = time.perf_counter()
-        writing = Writing(read, evidence, gathered.overview)
-        async with aclosing(self._written(writing, self._generator, evidence)) as events:  # type: ignore[type-var]
+        generator = generator or self._generator
+        writing = Writing(found.read, gathered.evidence, gathered.overview)
+        async with aclosing(self._written(writing, generator, gathered.evidence)) as events:  # type: ignore[type-var]
             async for event in events:
                 yield event
         if (lack := writing.unverified) and self._instead is not None:
-            async with aclosing(self._written(writing, self._instead, evidence)) as events:  # type: ignore[type-var]
+            async with aclosing(self._written(writing, self._instead, gathered.evidence)) as events:  # type: ignore[type-var]
                 async for event in events:
                     yield event
             lack += "" if writing.abstained else INSTEAD
         for event in await self._in_thread(partial(list[Token | Citation], writing.end())):
             yield event
         generated = Step(
-            name="generate", detail=f"{writing.summary}, by {self._generator.identity}",
-            seconds=time.perf_counter() - started,
+            name="generate", input=f"{len(gathered.evidence)} passages",
+            detail=f"{writing.summary}, by {generator.identity}", seconds=time.perf_counter() - started,
+            calls=writing.draft.calls, tokens=writing.draft.tokens,
         )  # fmt: skip
         yield generated
-        answer = _answer(question, found, writing, (searched, generated))
+        answer = _answer(found, writing, (*before, generated))
         yield replace(answer, degraded=(*answer.degraded, lack)) if lack else answer
 
     async def _written(
@@ -200,14 +209,14 @@ def _notes(question: Question, snapshot: Snapshot) -> tuple[str, ...]:
     return tuple(f'unknown filter field "{field}": no document has it' for field in unknown)
 
 
-def _answer(question: Question, found: SearchResult, writing: Writing, steps: tuple[Step, Step]) -> Answer:
-    used = {citation.chunk_id for citation in writing.citations}
+def _answer(sought: Found, writing: Writing, steps: tuple[Step, ...]) -> Answer:
+    found, used = sought.result, {citation.chunk_id for citation in writing.citations}
     return Answer(
         text=writing.text,
         citations=tuple(writing.citations),
         abstained=writing.abstained,
         revision=found.revision,
-        mode=question.mode,
+        mode=cast(Mode, sought.read.question.mode),
         steps=steps,
         conflict=writing.conflict,
         refusal=writing.refusal,
@@ -221,7 +230,7 @@ def _answer(question: Question, found: SearchResult, writing: Writing, steps: tu
         calls=writing.draft.calls,
         tokens=writing.draft.tokens,
         completion_tokens=writing.draft.completion_tokens,
-        timings={**found.timings, "generate": steps[1].seconds},
+        timings={**found.timings, "generate": steps[-1].seconds},
     )
 
 

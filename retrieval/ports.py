@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from graph.view.snapshot import Snapshot
-from retrieval.model import Claim, Derivation, Draft, Evidence, Hit, Question
+from retrieval.answer import Claim, Derivation, Draft, Event, StandaloneQuestion
+from retrieval.model import Evidence, Hit, Question
 from retrieval.questions.read_question import ReadQuestion
 
 
@@ -34,5 +35,27 @@ class AnswerGenerator(Protocol):
         Closing the iterator ends the work.
 
         Raises DependencyError; no evidence costs no call.
+        """
+        ...
+
+
+class AnsweringMode(Protocol):
+    """One way to answer a question that stands alone."""
+
+    def stream(self, question: Question) -> AsyncIterator[Event]:
+        """The answer as it comes about; the ``Answer`` comes last, once. Closing the iterator ends the work.
+
+        Raises InputError, RevisionNotReached, StillBeingRead, and DependencyError.
+        """
+        ...
+
+
+class Rewriter(Protocol):
+    """Makes a question that depends on what was said before stand alone."""
+
+    async def rewrite(self, question: Question) -> StandaloneQuestion:
+        """The question without its history, or a question back. One that stands alone is left as it is.
+
+        Raises DependencyError where the graph cannot be read; a model that fails is told in ``degraded``.
         """
         ...

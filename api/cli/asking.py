@@ -7,16 +7,19 @@ import typer
 
 from api.cli.context import AsJson, service
 from api.cli.terminal import id_column, out, print_json, whole_table
-from api.client import NOW, Conditions
+from api.client import NOW, Conditions, Ways
 from api.schemas.answers import AnswerBody, pending_text
 from api.schemas.questions import SearchResultBody
 from graph.errors import InputError, StillBeingRead
 from graph.parsing import read_json
-from retrieval.model import Mode as Modes
+from retrieval.model import AskedMode
+from retrieval.model import SearchMode as SearchModes
 
 T = TypeVar("T")
+Asked = TypeVar("Asked", Conditions, Ways)
 
-Mode = Annotated[Modes, typer.Option(help="How passages are looked for.")]
+Mode = Annotated[AskedMode, typer.Option(help="How the question is answered.")]
+SearchMode = Annotated[SearchModes, typer.Option(help="How passages are looked for.")]
 Waiting = Annotated[
     bool, typer.Option("--wait/--no-wait", help="Wait some seconds for what is still being read; then answer anyway.")
 ]
@@ -30,7 +33,7 @@ def ask(
 ) -> None:  # fmt: skip
     """Answer a question, with citations."""
     with service() as (client, _):
-        conditions = Conditions(mode=mode, filters=_object(filters))
+        conditions = Ways(mode=mode, filters=_object(filters))
         answer = _answered(lambda said: client.ask(question, **said), conditions, wait=wait)
     if as_json:
         print_json(answer)
@@ -39,13 +42,13 @@ def ask(
 
 
 def search(
-    query: str, mode: Mode = "hybrid", k: int = 10, filters: Filters = "{}", wait: Waiting = True,
+    query: str, mode: SearchMode = "hybrid", k: int = 10, filters: Filters = "{}", wait: Waiting = True,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Find passages, each with why it was found."""
     with service() as (client, _):
-        conditions = Conditions(mode=mode, filters=_object(filters))
-        found = _answered(lambda said: client.search(query, k=k, **said), conditions, wait=wait)
+        conditions = Conditions(filters=_object(filters))
+        found = _answered(lambda said: client.search(query, k=k, mode=mode, **said), conditions, wait=wait)
     if as_json:
         print_json(found)
         return
@@ -85,14 +88,16 @@ def _show_notes(found: AnswerBody | SearchResultBody) -> None:
         out.print(pending_text(found.pending), style="yellow", highlight=False)
 
 
-def _answered(ask: Callable[[Conditions], T], conditions: Conditions, *, wait: bool) -> T:
+def _answered(ask: Callable[[Asked], T], conditions: Asked, *, wait: bool) -> T:
     """What a question gets; with ``wait`` it contains what was acknowledged before it.
 
     Where that takes longer than questions wait, it gets what can be read now; ``pending`` tells how much cannot.
     """
     if wait:
+        after = conditions.copy()
+        after["after"] = NOW
         try:
-            return ask({**conditions, "after": NOW})
+            return ask(after)
         except StillBeingRead:
             return ask(conditions)
     return ask(conditions)

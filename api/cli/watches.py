@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.asking import Mode
+from api.cli.asking import SearchMode
 from api.cli.context import AsJson, service
 from api.cli.terminal import id_column, moment, out, print_json, whole_table
 from api.schemas.watches import WatchUpdateBody
@@ -17,7 +17,7 @@ WatchId = Annotated[str, typer.Argument(help="A watch's id, as `list` shows it."
 @app.command()
 def add(
     question: str,
-    mode: Mode = "hybrid",
+    mode: SearchMode = "hybrid",
     webhook: Annotated[str, typer.Option(help="Where updates are sent, too: a host of QUIPU_WEBHOOK_HOSTS.")] = "",
     as_json: AsJson = False,
 ) -> None:

@@ -5,7 +5,7 @@ What they raise are the errors of :mod:`graph.errors`, and :class:`Unreachable`.
 
 from api.client.patience import Patience
 from api.client.problems import Unreachable
-from api.client.questions import NOW, AnswerEvent, Conditions
+from api.client.questions import NOW, AnswerEvent, Conditions, Ways
 from api.client.quipu import AsyncQuipu, Quipu
 from api.client.uploads import File, FileDocument
 from api.schemas.documents import TextDocument
@@ -21,4 +21,5 @@ __all__ = [
     "Quipu",
     "TextDocument",
     "Unreachable",
+    "Ways",
 ]

@@ -5,11 +5,12 @@ from typing import Any, TypeAlias, TypedDict, Unpack
 
 from api.client.calls import AsOf, Sent
 from api.client.methods import following, operation
-from api.schemas.answers import AnswerBody, CitationBody, EvidenceBody, StepBody, TokenBody
+from api.schemas.answers import AnswerBody, CitationBody, EvidenceBody, TokenBody
 from api.schemas.protocols.chat import CompletionBody, CompletionChunkBody, MessageBody, ModelBody, ModelsBody
-from api.schemas.questions import SearchResultBody
+from api.schemas.questions import SearchResultBody, UtteranceBody
+from api.schemas.understanding import StepBody
 from graph.ports.own_writes import NOW as _NOW
-from retrieval.model import Mode
+from retrieval.model import AskedMode, Effort, SearchMode
 
 NOW = _NOW
 """As ``after``: all that is acknowledged when a question is asked."""
@@ -25,33 +26,43 @@ class Conditions(TypedDict, total=False):
     """What a question may say beside its words.
 
     ``after`` are tokens of uploads and deletions that the answer has to contain, or ``NOW``; ``filters`` are conditions
-    on metadata; ``as_of`` reads the past.
+    on metadata; ``as_of`` reads the past. ``history`` is what was said before, the oldest first.
     """
 
-    mode: Mode
     filters: Mapping[str, Any]
     as_of: AsOf
     min_revision: int
     after: str | Sequence[str]
+    history: Sequence[UtteranceBody]
+
+
+class Ways(Conditions, total=False):
+    """How a question is answered: ``effort`` bounds what that may cost, ``votes`` is how often a step is asked for."""
+
+    mode: AskedMode
+    effort: Effort
+    votes: int
 
 
 class Questions:
     """What a client asks. It is waited for what a question is to come ``after``, as long as the client has patience."""
 
     @operation("POST", "/v1/search", SearchResultBody, repeatable=True)
-    def search(self, query: str, *, k: int | None = None, **conditions: Unpack[Conditions]) -> Sent:
+    def search(
+        self, query: str, *, k: int | None = None, mode: SearchMode | None = None, **conditions: Unpack[Conditions]
+    ) -> Sent:
         """Passages, best first, each with why it was found."""
-        return Sent(body={"query": query, "k": k, **conditions})
+        return Sent(body={"query": query, "k": k, "mode": mode, **_said(conditions)})
 
     @operation("POST", "/v1/ask", AnswerBody, repeatable=True)
-    def ask(self, question: str, **conditions: Unpack[Conditions]) -> Sent:
+    def ask(self, question: str, **ways: Unpack[Ways]) -> Sent:
         """An answer with verified citations, or none (``abstained``)."""
-        return Sent(body={"question": question, **conditions})
+        return Sent(body={"question": question, **_said(ways)})
 
     @following("POST", "/v1/ask", _ANSWER_EVENTS)
-    def stream_answer(self, question: str, **conditions: Unpack[Conditions]) -> Sent:
+    def stream_answer(self, question: str, **ways: Unpack[Ways]) -> Sent:
         """An answer as it comes: steps, evidence, tokens and citations, then the whole of it."""
-        return Sent(body={"question": question, "stream": True, **conditions})
+        return Sent(body={"question": question, "stream": True, **_said(ways)})
 
     @operation("GET", "/v1/models", ModelsBody)
     def list_models(self) -> Sent:
@@ -76,6 +87,14 @@ class Questions:
     ) -> Sent:
         """The same in pieces as they come."""
         return _chat(messages, model=model, after=after, stream=True)
+
+
+def _said(conditions: Mapping[str, Any]) -> dict[str, Any]:
+    """Conditions as a body; what was said before is values of pydantic in Python."""
+    history = conditions.get("history")
+    if history is None:
+        return dict(conditions)
+    return {**conditions, "history": [one.model_dump() for one in history]}
 
 
 def _chat(messages: Sequence[MessageBody], **more: object) -> Sent:

@@ -9,14 +9,14 @@ from api.schemas.documents import AcceptedBodies
 from api.schemas.evaluations import ComparisonBody, EvaluationState, EvaluationStates
 from api.schemas.upkeep import Health, LanguageModelBodies, Readiness, SamplesBody, VerificationBody
 from evals.model import Kind
-from retrieval.model import Mode
+from retrieval.model import AskedMode
 
 
 class PlanOptions(TypedDict, total=False):
     """What of a data set is measured."""
 
     kind: Kind
-    mode: Mode
+    mode: AskedMode
     questions: int
     seed: int
 

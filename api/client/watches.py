@@ -6,7 +6,7 @@ from typing import Any
 from api.client.calls import Sent
 from api.client.methods import Listing, following, operation
 from api.schemas.watches import WatchBodies, WatchBody, WatchUpdateBodies, WatchUpdateBody
-from retrieval.model import Mode
+from retrieval.model import SearchMode
 
 
 class Watches:
@@ -14,7 +14,7 @@ class Watches:
 
     @operation("POST", "/v1/watches", WatchBody)
     def add_watch(
-        self, question: str, *, mode: Mode | None = None, filters: Mapping[str, Any] | None = None,
+        self, question: str, *, mode: SearchMode | None = None, filters: Mapping[str, Any] | None = None,
         webhook: str | None = None,
     ) -> Sent:  # fmt: skip
         """Have a question answered again whenever its evidence changes."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from retrieval.model import MAX_QUESTION, Mode
+from retrieval.model import MAX_QUESTION, AskedMode, SearchMode
 
 Filters = Annotated[
     dict[str, JsonValue],
@@ -27,7 +27,7 @@ class SearchArguments(Arguments):
 
     query: Annotated[str, Field(min_length=1, max_length=MAX_QUESTION, description="What to look for.")]
     k: Annotated[int, Field(ge=1, le=50, description="How many passages at most.")] = 8
-    mode: Annotated[Mode, Field(description="How to look; hybrid is best unless there is a reason.")] = "hybrid"
+    mode: Annotated[SearchMode, Field(description="How to look; hybrid is best unless there is a reason.")] = "hybrid"
     filters: Filters = Field(default_factory=dict)
     as_of: Moment = None
 
@@ -38,7 +38,7 @@ class AskArguments(Arguments):
     question: Annotated[
         str, Field(min_length=1, max_length=MAX_QUESTION, description="A question that stands alone, names spelt out.")
     ]
-    mode: Annotated[Mode, Field(description="How to look; hybrid is best unless there is a reason.")] = "hybrid"
+    mode: Annotated[AskedMode, Field(description="How to answer; hybrid is best unless there is a reason.")] = "hybrid"
     filters: Filters = Field(default_factory=dict)
     as_of: Moment = None
 

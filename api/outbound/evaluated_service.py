@@ -17,7 +17,7 @@ from evals.ports import KnowledgeBrowser, KnowledgeService, Progress, StatedFact
 from graph.errors import DependencyError
 from graph.jobs import JobState
 from retrieval.answering.answer_texts import before_conflict
-from retrieval.model import Mode
+from retrieval.model import AskedMode, SearchMode
 
 BATCH = 250
 PASSAGES = 60
@@ -68,12 +68,12 @@ class RestService(KnowledgeService, KnowledgeBrowser):
         return refused
 
     @override
-    def search(self, question: str, mode: Mode, revision: int) -> tuple[GivenPassage, ...]:
+    def search(self, question: str, mode: SearchMode, revision: int) -> tuple[GivenPassage, ...]:
         found = self._client.search(question, mode=mode, k=PASSAGES, as_of=revision)
         return tuple(_passage(hit) for hit in found.hits)
 
     @override
-    def ask(self, question: str, mode: Mode, revision: int) -> GivenAnswer:
+    def ask(self, question: str, mode: AskedMode, revision: int) -> GivenAnswer:
         found = self._client.ask(question, mode=mode, as_of=revision)
         return GivenAnswer(
             text=before_conflict(found.answer), abstained=found.abstained,

@@ -21,7 +21,7 @@ from evals.freshness.ports import (
 from evals.freshness.timeline import DatedText
 from graph.errors import DependencyError, InputError, NotFoundError
 from retrieval.answering.answer_texts import before_conflict
-from retrieval.model import Mode
+from retrieval.model import SearchMode
 
 UPLOAD = 200
 """How many documents one request uploads."""
@@ -99,7 +99,7 @@ class RestLivingService(LivingService):
         )  # fmt: skip
 
     @override
-    def search(self, query: str, *, mode: Mode = "hybrid", k: int = 20) -> tuple[FoundText, ...]:
+    def search(self, query: str, *, mode: SearchMode = "hybrid", k: int = 20) -> tuple[FoundText, ...]:
         found = self._client.search(query[:LONGEST_QUERY], mode=mode, k=k)
         return tuple(FoundText(document_id=hit.document_id, version=hit.version, text=hit.text) for hit in found.hits)
 

@@ -8,9 +8,22 @@ from pydantic import BaseModel, Field
 
 from api.schemas.questions import PENDING, WhyBody, why_body
 from api.schemas.strict import rounded
+from api.schemas.understanding import (
+    ChangedTurnBody,
+    ClarificationBody,
+    RewrittenBody,
+    StepBody,
+    SufficiencyBody,
+    changed_turn_body,
+    clarification_body,
+    rewritten_body,
+    step_body,
+    sufficiency_body,
+)
 from graph.errors import InputError
 from ingest.loaders.page_views import Box
-from retrieval.model import Answer, Citation, Conflict, ConflictKind, Evidence, Mode, Refusal, ShortAnswer, ShortKind
+from retrieval.answer import Answer, Citation, Conflict, ConflictKind, Refusal, ShortAnswer, ShortKind
+from retrieval.model import Evidence, Mode
 
 MAX_PLACE = 1e6
 """Points: no page of a PDF is as wide."""
@@ -56,14 +69,6 @@ class CitationBody(BaseModel):
     page: int | None
     headings: list[str]
     boxes: list[BoxBody] | None = None
-
-
-class StepBody(BaseModel):
-    """One step of the work."""
-
-    name: str
-    detail: str
-    seconds: float
 
 
 class PassageBody(BaseModel):
@@ -169,6 +174,10 @@ class AnswerBody(BaseModel):
     conflict: ConflictBody | None
     short_answer: ShortAnswerBody | None
     refusal: RefusalBody | None = None
+    rewritten: RewrittenBody | None = None
+    clarification: ClarificationBody | None = None
+    sufficiency: SufficiencyBody | None = None
+    changed_since: list[ChangedTurnBody] = []
     usage: dict[str, int]
     timings: dict[str, float]
     degraded: list[str]
@@ -213,11 +222,15 @@ def answer_body(answer: Answer) -> AnswerBody:
         abstained=answer.abstained,
         revision=answer.revision,
         mode=answer.mode,
-        steps=[StepBody(name=step.name, detail=step.detail, seconds=round(step.seconds, 4)) for step in answer.steps],
+        steps=[step_body(step) for step in answer.steps],
         paths=[why_body(why) for why in answer.paths],
         conflict=_conflict_body(answer.conflict) if answer.conflict else None,
         short_answer=_short_body(answer.short_answer) if answer.short_answer else None,
         refusal=_refusal_body(answer.refusal) if answer.refusal else None,
+        rewritten=rewritten_body(answer.rewritten),
+        clarification=clarification_body(answer.clarification),
+        sufficiency=sufficiency_body(answer.sufficiency),
+        changed_since=[changed_turn_body(turn) for turn in answer.changed_since],
         usage={
             "calls": answer.calls, "tokens": answer.tokens, "dropped_citations": answer.dropped_citations,
             "dropped_sentences": answer.dropped_sentences,

@@ -11,7 +11,7 @@ from evals.intervals import Interval
 from evals.model import Kind, Outcome, Plan
 from graph.jobs import JobState
 from graph.parsing import LARGEST
-from retrieval.model import Mode
+from retrieval.model import AskedMode
 
 if TYPE_CHECKING:  # it measures texts, which clients do not
     from evals.comparison import Change, Comparison
@@ -22,7 +22,7 @@ class EvaluationBody(StrictBody):
 
     dataset: str = ""
     kind: Kind = "answers"
-    mode: Mode = "hybrid"
+    mode: AskedMode = "hybrid"
     questions: int | None = Field(default=None, ge=1, le=1_000_000)
     seed: int = Field(default=0, ge=-LARGEST, le=LARGEST)
 

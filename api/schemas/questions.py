@@ -1,6 +1,7 @@
 """Bodies of questions and of what they find."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field, JsonValue, StrictBool, StrictInt
 
@@ -8,7 +9,19 @@ from api.schemas.strict import After, AsOf, Revision, StrictBody, parse_as_of, r
 from graph.audience import Audience
 from graph.filters import Filters
 from graph.model import PlacedChunk
-from retrieval.model import MAX_QUESTION, Hit, Mode, Question, SearchResult, Why
+from retrieval.model import (
+    MAX_HISTORY,
+    MAX_QUESTION,
+    MAX_VOTES,
+    AskedMode,
+    Effort,
+    Hit,
+    Question,
+    SearchMode,
+    SearchResult,
+    Utterance,
+    Why,
+)
 
 QUESTION_FORM: dict[str, JsonValue] = {"minLength": 1, "maxLength": MAX_QUESTION, "pattern": r"\S"}
 """What :func:`retrieval.pipeline.check_question` lets through, as a schema says it."""
@@ -17,19 +30,30 @@ QUESTION_FORM: dict[str, JsonValue] = {"minLength": 1, "maxLength": MAX_QUESTION
 PENDING = "changes that were acknowledged and that this does not contain yet"
 
 
+class UtteranceBody(StrictBody):
+    """What somebody said before a question."""
+
+    speaker: Literal["user", "agent"]
+    text: str = Field(max_length=MAX_QUESTION)
+
+
 class _Query(StrictBody):
-    mode: Mode = "hybrid"
     filters: dict[str, Any] = Field(default_factory=dict)
     as_of: AsOf = None
     min_revision: Revision | None = None
     after: After | None = None
+    history: list[UtteranceBody] = Field(
+        default_factory=list, max_length=MAX_HISTORY,
+        description="what was said before, oldest first: the question is understood by it, nothing is cited from it",
+    )  # fmt: skip
 
-    def _question(self, workspace: str, audience: Audience, text: str, k: int) -> Question:
+    def _question(self, workspace: str, audience: Audience, text: str, mode: AskedMode) -> Question:
         return Question(
-            text=text, workspace=workspace, audience=audience, mode=self.mode, k=k,
+            text=text, workspace=workspace, audience=audience, mode=mode,
             filters=Filters.parse(self.filters),
             as_of=parse_as_of(self.as_of), min_revision=self.min_revision,
             after=tokens(self.after),
+            history=tuple(Utterance(speaker=one.speaker, text=one.text) for one in self.history),
         )  # fmt: skip
 
 
@@ -37,22 +61,29 @@ class SearchBody(_Query):
     """A search."""
 
     query: str = Field(json_schema_extra=QUESTION_FORM)
+    mode: SearchMode = "hybrid"
     k: StrictInt = Field(default=10, ge=1, le=100)
 
     def to_question(self, workspace: str, audience: Audience) -> Question:
         """The question that it puts to a workspace, for an audience."""
-        return self._question(workspace, audience, self.query, self.k)
+        return replace(self._question(workspace, audience, self.query, self.mode), k=self.k)
 
 
 class AskBody(_Query):
     """A question to be answered."""
 
     question: str = Field(json_schema_extra=QUESTION_FORM)
+    mode: AskedMode = "hybrid"
+    effort: Effort = Field(default="medium", description="what the answer may cost, in calls, tokens and steps")
+    votes: StrictInt = Field(
+        default=1, ge=1, le=MAX_VOTES, description="how often a model is asked for each step; the majority holds"
+    )
     stream: StrictBool = False
 
     def to_question(self, workspace: str, audience: Audience) -> Question:
         """The question that it puts to a workspace, for an audience."""
-        return self._question(workspace, audience, self.question, 10)
+        question = self._question(workspace, audience, self.question, self.mode)
+        return replace(question, effort=self.effort, votes=self.votes)
 
 
 class PathStepBody(BaseModel):

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from api.schemas.answers import CitationBody, citation_body
 from api.schemas.questions import QUESTION_FORM
 from api.schemas.strict import StrictBody
-from retrieval.model import Mode
+from retrieval.model import SearchMode
 from retrieval.standing.model import UNSEEN, Delivery, HeldAnswer, Watch, WatchUpdate
 
 
@@ -16,7 +16,7 @@ class WatchRequest(StrictBody):
     """A standing question; updates go to ``webhook``, too, if its host is among QUIPU_WEBHOOK_HOSTS."""
 
     question: str = Field(json_schema_extra=QUESTION_FORM)
-    mode: Mode = "hybrid"
+    mode: SearchMode = "hybrid"
     filters: dict[str, Any] = Field(default_factory=dict)
     webhook: str | None = Field(
         default=None, max_length=2048, json_schema_extra={"format": "uri", "pattern": "^https?://[^/?#\\s]"}
@@ -40,7 +40,7 @@ class WatchBody(BaseModel):
 
     id: str
     question: str
-    mode: Mode
+    mode: SearchMode
     filters: dict[str, Any]
     webhook: str | None
     created_at: datetime

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from evals.freshness.timeline import DatedText
-from retrieval.model import Mode
+from retrieval.model import SearchMode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ class AskedService(Protocol):
         """The answer, now or as of a revision."""
         ...
 
-    def search(self, query: str, *, mode: Mode = "hybrid", k: int = 20) -> tuple[FoundText, ...]:
+    def search(self, query: str, *, mode: SearchMode = "hybrid", k: int = 20) -> tuple[FoundText, ...]:
         """Passages, best first."""
         ...
 

@@ -1,6 +1,6 @@
 """What answers say, in English and Chinese."""
 
-from retrieval.model import ConflictKind
+from retrieval.answer import ConflictKind
 
 NOT_FOUND = {"en": "Not found in the documents.", "zh": "文档中没有找到答案。"}
 INSTEAD = "; sentences of the documents stand in its place"

@@ -6,7 +6,8 @@ None of this is a statement of a document, and all of it is told apart from what
 from collections.abc import Sequence
 
 from graph.text.inert import inert_line
-from retrieval.model import Evidence, Overview, Refusal
+from retrieval.answer import Refusal
+from retrieval.model import Evidence, Overview
 
 BETWEEN_COLUMNS = " | "
 MOST_UNKNOWN = 5

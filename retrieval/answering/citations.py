@@ -16,7 +16,8 @@ from graph.text.normal import normal
 from graph.text.polarity import stated_and_not
 from graph.text.stop_words import STOP_WORDS
 from graph.text.tokens import east_asian_share, is_east_asian, stems, words
-from retrieval.model import Citation, Claim, Evidence
+from retrieval.answer import Citation, Claim
+from retrieval.model import Evidence
 from retrieval.questions.read_question import ReadQuestion
 
 MIN_SHARE = 0.5

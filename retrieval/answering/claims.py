@@ -7,7 +7,7 @@ is the handle; whatever else looks like a source is counted as forged, and cut o
 import re
 from collections.abc import Iterator, Mapping
 
-from retrieval.model import Claim
+from retrieval.answer import Claim
 
 _OPEN, _CLOSE = r"[\[【［(（]{1,2}", r"[\]】］)）]{1,2}"
 _MARKS = "\"'“”‘’„«»「」『』"

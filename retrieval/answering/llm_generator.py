@@ -7,10 +7,11 @@ from typing_extensions import override
 
 from graph.ports.models import LanguageModel
 from graph.prompting import Completion, PromptTooLong
+from retrieval.answer import Claim, Derivation, Draft
 from retrieval.answering.answer_prompt import AnswerPrompt, compose
 from retrieval.answering.claims import ClaimParser
 from retrieval.answering.generation_cache import GenerationCache, Slot
-from retrieval.model import Claim, Derivation, Draft, Evidence, Question
+from retrieval.model import Evidence, Question
 from retrieval.ports import AnswerGenerator
 from retrieval.questions.read_question import ReadQuestion
 

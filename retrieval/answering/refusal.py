@@ -14,8 +14,9 @@ from graph.model import Span
 from graph.text.held_names import holds_name, norm_text
 from graph.text.names import find_names, norm
 from graph.text.tokens import is_east_asian, plain_words, stems, words
+from retrieval.answer import Refusal
 from retrieval.answering.weights import ANSWER_WEIGHTS, REFUSAL_WEIGHTS, RefusalWeights
-from retrieval.model import Evidence, Refusal
+from retrieval.model import Evidence
 from retrieval.questions.other_languages import small_words_of
 from retrieval.questions.read_question import MAX_NAMED, ReadQuestion
 from retrieval.questions.related_words import RelatedWords

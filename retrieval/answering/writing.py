@@ -4,39 +4,22 @@ Passages are numbered in the order in which the answer cites them first. What th
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from graph.text.inert import inert_line
 from graph.text.tokens import east_asian_share, is_east_asian
+from retrieval.answer import Citation, Claim, Conflict, Derivation, Draft, Refusal, ShortAnswer, Side, Token
 from retrieval.answering.answer_texts import NEWEST_FIRST, NOT_FOUND, SAID_OTHERWISE
 from retrieval.answering.broad_texts import MENTIONED, overview_line, refusal_line
 from retrieval.answering.citations import verify_claim
 from retrieval.answering.conflicts.finding import find_conflict
 from retrieval.answering.refusal import refusal_of
 from retrieval.answering.short.short_answers import cited_by, short_answer
-from retrieval.model import (
-    Citation,
-    Claim,
-    Conflict,
-    Derivation,
-    Draft,
-    Evidence,
-    Overview,
-    Refusal,
-    ShortAnswer,
-    Side,
-)
+from retrieval.model import Evidence, Overview
 from retrieval.questions.read_question import ReadQuestion
 
 _OF_MANY = frozenset({"list", "overview", "summary"})
 """Kinds of questions whose answers say many things: none of them is the other side of another."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
-    """A piece of the answer's text."""
-
-    text: str
 
 
 class Writing:

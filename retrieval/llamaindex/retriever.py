@@ -5,7 +5,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from graph.audience import NOBODY, Audience
 from graph.model import DEFAULT_WORKSPACE
-from retrieval.model import Mode, Question
+from retrieval.model import Question, SearchMode
 from retrieval.pipeline import QuestionPipeline
 
 
@@ -13,8 +13,8 @@ class QuipuRetriever(BaseRetriever):  # type: ignore[misc,unused-ignore]
     """Passages of a workspace as LlamaIndex nodes; ``metadata`` says document, version, revision and why."""
 
     def __init__(
-        self, pipeline: QuestionPipeline, *, workspace: str = DEFAULT_WORKSPACE, k: int = 10, mode: Mode = "hybrid",
-        audience: Audience = NOBODY,
+        self, pipeline: QuestionPipeline, *, workspace: str = DEFAULT_WORKSPACE, k: int = 10,
+        mode: SearchMode = "hybrid", audience: Audience = NOBODY,
     ) -> None:  # fmt: skip
         super().__init__()
         self._pipeline = pipeline

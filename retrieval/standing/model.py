@@ -9,7 +9,8 @@ from typing import Any, Literal, get_args
 from graph.audience import NOBODY, Audience
 from graph.errors import InputError
 from graph.filters import Filters
-from retrieval.model import Citation, Mode, Question
+from retrieval.answer import Citation
+from retrieval.model import Question, SearchMode
 
 MAX_WATCHES = 1000
 """In a workspace: each costs a search after a change."""
@@ -67,7 +68,7 @@ class Watch:
     id: str
     workspace: str
     question: str
-    mode: Mode = "hybrid"
+    mode: SearchMode = "hybrid"
     filters: dict[str, Any] = field(default_factory=dict)
     webhook: str | None = None
     created_at: datetime
@@ -121,7 +122,7 @@ class PendingUpdate:
 
 
 def new_watch(
-    workspace: str, question: str, *, mode: Mode, filters: dict[str, Any], webhook: str | None = None,
+    workspace: str, question: str, *, mode: SearchMode, filters: dict[str, Any], webhook: str | None = None,
     watcher: Watcher = Watcher(),
 ) -> Watch:  # fmt: skip
     """A watch that has not been looked at."""
@@ -140,7 +141,7 @@ def delivery_after(update: WatchUpdate, problem: str | None) -> Delivery:
 
 def stored_damage(mode: str, filters: str, webhook: str | None) -> str | None:
     """Why a watch cannot be answered as it is stored: an older release took what is refused now. None where it can."""
-    if mode not in get_args(Mode):
+    if mode not in get_args(SearchMode):
         return f"there is no mode {mode!r}"
     if webhook is not None and not (webhook.isascii() and webhook.isprintable()):
         return f"its webhook is no address: {webhook!r}"

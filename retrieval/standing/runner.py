@@ -19,8 +19,9 @@ from graph.errors import DependencyError, NotFoundError, QuipuError
 from graph.job_thread import unforeseen
 from graph.ports.reading import RightsReader
 from graph.view.knowledge_view import KnowledgeViews
-from retrieval.model import Answer, Evidence
-from retrieval.pipeline import EvidenceFound, QuestionPipeline
+from retrieval.answer import Answer, EvidenceFound
+from retrieval.model import Evidence
+from retrieval.pipeline import QuestionPipeline
 from retrieval.standing.model import HeldAnswer, Watch, WatchUpdate
 from retrieval.standing.ports import Courier, DueWatches, UpdateOutbox
 from retrieval.standing.watches import readable_update

@@ -7,7 +7,7 @@ from typing import Any
 
 from graph.audience import UNRESTRICTED, Audience
 from graph.parsing import legible, read_stored, stored_moment, stored_names
-from retrieval.model import Citation
+from retrieval.answer import Citation
 from retrieval.standing.model import HeldAnswer, Watch, Watcher, WatchUpdate, stored_damage
 
 _LOST = HeldAnswer(revision=0, text="", abstained=True, citations=(), sources=())

@@ -12,11 +12,12 @@ from small_world import SmallWorld
 from api.language_models import build_language_model
 from api.settings import Settings
 from graph.model import DEFAULT_WORKSPACE
+from retrieval.answer import Claim, Derivation, Draft
 from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.generation_cache import GenerationCache
 from retrieval.answering.llm_generator import LlmGenerator
 from retrieval.finding.evidence import gather_evidence
-from retrieval.model import Claim, Derivation, Draft, Evidence, Question
+from retrieval.model import Evidence, Question
 from retrieval.ports import AnswerGenerator
 from retrieval.questions.read_question import read_question
 

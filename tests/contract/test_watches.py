@@ -8,7 +8,7 @@ from in_memory_watches import InMemoryWatches
 from kept_state import KINDS, kept_state
 
 from graph.errors import ConflictError, NotFoundError
-from retrieval.model import Citation
+from retrieval.answer import Citation
 from retrieval.standing.model import (
     DELIVERY_TRIES,
     MAX_UPDATES,

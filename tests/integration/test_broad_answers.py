@@ -9,8 +9,9 @@ from small_world import SmallWorld
 from graph.audience import NOBODY, UNRESTRICTED, Audience
 from graph.filters import Condition, Filters
 from graph.model import DEFAULT_WORKSPACE
+from retrieval.answer import Answer
 from retrieval.answering.weights import LIST_LIMITS
-from retrieval.model import Answer, Question
+from retrieval.model import Question
 
 HARBOURS = ["Quill", "Marsh", "Torrey", "Sund", "Vane", "Ebb", "Orla", "Pike", "Gannet"]
 

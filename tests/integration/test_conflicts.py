@@ -9,7 +9,8 @@ import pytest
 from small_world import SmallWorld, small_world
 
 from graph.model import DEFAULT_WORKSPACE
-from retrieval.model import Answer, Question
+from retrieval.answer import Answer
+from retrieval.model import Question
 
 
 @pytest.fixture

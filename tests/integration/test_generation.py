@@ -13,11 +13,12 @@ from api.language_models import build_language_model
 from api.settings import Settings
 from graph.errors import DependencyError
 from graph.model import DEFAULT_WORKSPACE
+from retrieval.answer import Answer
 from retrieval.answering.answer_prompt import best_at_both_ends
 from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.generation_cache import GenerationCache
 from retrieval.answering.llm_generator import LlmGenerator
-from retrieval.model import Answer, Question
+from retrieval.model import Question
 from retrieval.ports import AnswerGenerator
 
 WHO = "Who designed the Selm Tower, and where was the designer born?"

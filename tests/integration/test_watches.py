@@ -15,8 +15,9 @@ from api.schemas.watches import watch_body
 from graph.errors import ConflictError, DependencyError, NotFoundError
 from graph.model import DEFAULT_WORKSPACE
 from graph.operations.database import OperationsDatabase
+from retrieval.answer import Claim, Draft
 from retrieval.answering.extractive.generator import ExtractiveGenerator
-from retrieval.model import Claim, Draft, Evidence
+from retrieval.model import Evidence
 from retrieval.questions.read_question import ReadQuestion
 from retrieval.standing import runner as runner_module
 from retrieval.standing.model import DELIVERY_TRIES, Watch, WatchUpdate, new_watch

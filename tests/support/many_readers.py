@@ -21,7 +21,7 @@ from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
 from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.finding.search import PassageRetriever
-from retrieval.model import MODES, Question
+from retrieval.model import SEARCH_MODES, Question
 from retrieval.pipeline import QuestionPipeline
 
 GROUPS = [f"group:{name}" for name in ("hr", "it", "law", "lab", "board")]
@@ -93,14 +93,14 @@ class Shown:
             yield from self._compare(f"versions {document}", bool(reader.versions(W, document)), document in readable)
         listed = {one.id for one in reader.documents(W, newest, limit=10_000)}
         yield from self._compare("list", listed, readable)
-        for mode in MODES:
+        for mode in SEARCH_MODES:
             for word in ("stone", "gate", "photo", "harbour"):
                 question = Question(text=word, workspace=W, mode=mode, k=100, audience=audience)
                 found = {hit.document_id for hit in self._world.questions.search(question).hits}
                 yield from self._compare(f"{mode} {word}", found - readable, set())
 
     def _questions(self, audience: Audience) -> Iterator[tuple[str, Question]]:
-        for mode in MODES:
+        for mode in SEARCH_MODES:
             for number, text in enumerate(QUESTIONS):
                 filters = Filters.parse({"part": "1"}) if number % 4 == 3 else Filters()
                 question = Question(text=text, workspace=W, mode=mode, k=30, audience=audience, filters=filters)

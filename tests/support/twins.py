@@ -24,7 +24,7 @@ from graph.model import Verdict
 from graph.text.names import norm
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.merging import aliases_around, members
-from retrieval.model import MODES, Question
+from retrieval.model import SEARCH_MODES, Question
 from retrieval.pipeline import QuestionPipeline
 
 PEOPLE = ["Ada Stone", "Bela Kuhn", "Cleo Marsh", "Dov Hale", "Photo", "周明远", "林雨桐"]
@@ -153,7 +153,7 @@ def shown(world: SmallWorld, questions: Sequence[str], *, rebuilt: bool = False)
 
 
 def _asked(pipeline: QuestionPipeline, questions: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for mode in MODES:
+    for mode in SEARCH_MODES:
         for text in questions:
             question = Question(text=text, workspace=W, mode=mode, k=20, audience=ASKS)
             result = pipeline.search(question)

@@ -4,9 +4,10 @@ import pytest
 from table_snapshot import evidence, placed
 
 from graph.model import DEFAULT_WORKSPACE
+from retrieval.answer import Claim
 from retrieval.answering.extractive.selection import answering_sentences
 from retrieval.answering.extractive.speaking import told_of_whom
-from retrieval.model import Claim, Question
+from retrieval.model import Question
 from retrieval.questions.read_question import read_question
 
 MILL = "The Orrin Mill was built by Edda Brink. It grinds oats. It burnt down in 1911."

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from graph.model import DEFAULT_WORKSPACE, Chunk, Document, PlacedChunk, Position
 from graph.text.tokens import stems
 from ingest.extraction.sentences import split_sentences
+from retrieval.answer import Claim
 from retrieval.answering.citations import verify_claim
-from retrieval.model import Claim, Evidence, Hit, Question, Why
+from retrieval.model import Evidence, Hit, Question, Why
 from retrieval.questions.read_question import ReadQuestion, read_question
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

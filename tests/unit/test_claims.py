@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.answer import Claim
 from retrieval.answering.claims import ClaimParser
-from retrieval.model import Claim
 
 HANDLES = {"kf1": 1, "kf2": 2, "kf10": 10}
 

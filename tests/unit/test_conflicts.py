@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from table_snapshot import evidence, placed
 
 from graph.model import DEFAULT_WORKSPACE
+from retrieval.answer import Citation, Conflict
 from retrieval.answering.conflicts.finding import find_conflict
 from retrieval.answering.weights import CONFLICT_WEIGHTS
-from retrieval.model import Citation, Conflict, Evidence, Question
+from retrieval.model import Evidence, Question
 from retrieval.questions.read_question import read_question
 
 QUESTION = "When was the Selm Tower completed?"

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from table_snapshot import evidence, placed
 
 from graph.model import DEFAULT_WORKSPACE
+from retrieval.answer import Citation
 from retrieval.answering.conflicts.contradictions import contradict
 from retrieval.answering.conflicts.finding import find_conflict
 from retrieval.answering.conflicts.statements import Heard, Statement, read_statement
-from retrieval.model import Citation, Question
+from retrieval.model import Question
 from retrieval.questions.question_words import AnswerType
 from retrieval.questions.read_question import read_question
 

@@ -10,7 +10,7 @@ from table_snapshot import Passage, TableSnapshot, placed, read_passage
 from graph.filters import Filters
 from graph.model import DEFAULT_WORKSPACE, FloatArray
 from retrieval.finding.search import PassageRetriever
-from retrieval.model import MODES, Hit, Mode, Question
+from retrieval.model import SEARCH_MODES, Hit, Question, SearchMode
 
 EMBEDDER = HashingEmbedder()
 TEXTS = [
@@ -40,7 +40,7 @@ class Blind(HashingEmbedder):
         return False
 
 
-def search(text: str, *, snapshot: TableSnapshot = WORLD, mode: Mode = "hybrid", k: int = 10,
+def search(text: str, *, snapshot: TableSnapshot = WORLD, mode: SearchMode = "hybrid", k: int = 10,
            filters: Filters | None = None, embedder: HashingEmbedder = EMBEDDER) -> tuple[Hit, ...]:  # fmt: skip
     retriever = PassageRetriever(embedder)
     question = Question(text=text, workspace=DEFAULT_WORKSPACE, mode=mode, k=k, filters=filters or Filters())
@@ -57,24 +57,24 @@ def test_the_chain_comes_first_and_says_its_bridge() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_hits_are_ranked_and_few_enough(mode: Mode) -> None:
+@pytest.mark.parametrize("mode", SEARCH_MODES)
+def test_hits_are_ranked_and_few_enough(mode: SearchMode) -> None:
     hits = search(QUESTION, mode=mode, k=2)
     assert [hit.rank for hit in hits] == [1, 2]
     assert hits[0].score >= hits[1].score
     assert hits == search(QUESTION, mode=mode, k=6)[:2]
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_filters_hold(mode: Mode) -> None:
+@pytest.mark.parametrize("mode", SEARCH_MODES)
+def test_filters_hold(mode: SearchMode) -> None:
     hits = search(QUESTION + " 石川", mode=mode, filters=Filters.parse({"lang": "zh"}))
     assert {hit.document_id for hit in hits} <= {"塔", "石川"}
     assert hits
     assert search(QUESTION, mode=mode, filters=Filters.parse({"lang": "fr"})) == ()
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_an_empty_graph_has_no_hits(mode: Mode) -> None:
+@pytest.mark.parametrize("mode", SEARCH_MODES)
+def test_an_empty_graph_has_no_hits(mode: SearchMode) -> None:
     assert search(QUESTION, snapshot=TableSnapshot([]), mode=mode) == ()
 
 
@@ -110,8 +110,8 @@ def test_further_passages_under_one_title_lose_a_little() -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.permutations(range(len(TEXTS))), st.sampled_from(MODES), st.integers(1, 6))
-def test_the_order_of_rows_does_not_matter(order: list[int], mode: Mode, k: int) -> None:
+@given(st.permutations(range(len(TEXTS))), st.sampled_from(SEARCH_MODES), st.integers(1, 6))
+def test_the_order_of_rows_does_not_matter(order: list[int], mode: SearchMode, k: int) -> None:
     shuffled = TableSnapshot([WORLD.passages[place] for place in order])
     expected, found = search(QUESTION, mode=mode, k=k), search(QUESTION, mode=mode, k=k, snapshot=shuffled)
     assert [hit.chunk_id for hit in found] == [hit.chunk_id for hit in expected]

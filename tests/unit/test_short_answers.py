@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 from table_snapshot import evidence, placed
 
 from graph.model import DEFAULT_WORKSPACE
+from retrieval.answer import Claim, Derivation, ShortAnswer
 from retrieval.answering.short.short_answers import derive, short_answer
 from retrieval.answering.short.spans import spans_of
 from retrieval.answering.stated.moments import earlier, moments_in
 from retrieval.answering.writing import Writing
-from retrieval.model import Claim, Derivation, Evidence, Question, ShortAnswer
+from retrieval.model import Evidence, Question
 from retrieval.questions.answer_kinds import AnswerType
 from retrieval.questions.read_question import ReadQuestion, read_question
 

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from table_snapshot import evidence, placed
 
 from graph.model import DEFAULT_WORKSPACE
-from retrieval.answering.writing import Token, Writing
-from retrieval.model import Citation, Claim, Draft, Question
+from retrieval.answer import Citation, Claim, Draft, Token
+from retrieval.answering.writing import Writing
+from retrieval.model import Question
 from retrieval.questions.read_question import read_question
 
 TEXTS = ("The Selm Tower was designed by Edda Brink in 1931.", "Edda Brink was born in Port Calder.")

@@ -21,8 +21,7 @@ from api.rest.edge.addresses import as_given
 from api.rest.problems import GONE
 from api.rest.roles import OPEN, operation_at
 from graph import tracing
-from retrieval.model import Answer
-from retrieval.pipeline import EvidenceFound
+from retrieval.answer import Answer, EvidenceFound
 
 REQUEST_ID = "x-request-id"
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")

@@ -12,8 +12,8 @@ from api.rest.protocols.tasks import task_reply
 from api.schemas.answers import pending_text
 from graph.text.inert import inert_line
 from graph.text.tokens import is_east_asian
-from retrieval.answering.writing import Token
-from retrieval.model import Answer, Question
+from retrieval.answer import Answer, Token
+from retrieval.model import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

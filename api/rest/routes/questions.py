@@ -11,12 +11,13 @@ from starlette.responses import Response
 from api.rest.context import RequestContext, TheContext, placed_answer, placed_citation, while_connected
 from api.rest.event_stream import event_stream
 from api.rest.problems import GONE, error_body
-from api.schemas.answers import AnswerBody, StepBody, TokenBody, answer_body, citation_body, evidence_body
+from api.schemas.answers import AnswerBody, TokenBody, answer_body, citation_body, evidence_body
 from api.schemas.questions import AskBody, SearchBody, SearchResultBody, search_body
+from api.schemas.understanding import step_body
 from graph.errors import QuipuError
-from retrieval.answering.writing import Token
-from retrieval.model import Answer, Citation, Question, Step
-from retrieval.pipeline import Event, EvidenceFound, QuestionPipeline
+from retrieval.answer import Answer, Citation, Event, EvidenceFound, Step, Token
+from retrieval.asking import Questions
+from retrieval.model import Question
 
 router = APIRouter(prefix="/v1", tags=["questions"])
 
@@ -46,7 +47,7 @@ async def ask(body: AskBody, request: Request, context: TheContext) -> Response 
 
 
 async def _events(
-    question: Question, questions: QuestionPipeline, context: RequestContext
+    question: Question, questions: Questions, context: RequestContext
 ) -> AsyncIterator[tuple[str, BaseModel | dict[str, object]]]:
     try:
         async with aclosing(questions.stream(question)) as stream:  # type: ignore[type-var]
@@ -60,7 +61,7 @@ async def _events(
 async def _event(event: Event, context: RequestContext) -> tuple[str, BaseModel | dict[str, object]]:
     match event:
         case Step():
-            return "step", StepBody(name=event.name, detail=event.detail, seconds=round(event.seconds, 4))
+            return "step", step_body(event)
         case EvidenceFound():
             return "evidence", evidence_body(event.evidence)
         case Token():

@@ -11,7 +11,8 @@ from api.schemas.strict import After, tokens
 from graph.audience import Audience
 from graph.errors import InputError, NotFoundError
 from graph.text.inert import inert_line
-from retrieval.model import Answer, Question
+from retrieval.answer import Answer
+from retrieval.model import Question
 
 MODEL = "quipu"
 ASKS: JsonValue = {

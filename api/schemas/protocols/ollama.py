@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, JsonValue, StrictBool, WithJsonSchema
 from api.schemas.answers import AnswerBody
 from api.schemas.protocols.chat import ASKS, MODEL, check_model
 from graph.errors import InputError
-from retrieval.model import Answer
+from retrieval.answer import Answer
 
 TAG = f"{MODEL}:latest"
 _SINCE = datetime(1970, 1, 1, tzinfo=UTC)

@@ -8,13 +8,14 @@ sources and their days; nothing is decided and nothing blended.
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from retrieval.answer import Citation, Conflict, Side
 from retrieval.answering.conflicts.asked import Asked
 from retrieval.answering.conflicts.contradictions import contradict
 from retrieval.answering.conflicts.namesakes import namesakes
 from retrieval.answering.conflicts.statements import Heard, Statement, read_statement
 from retrieval.answering.dates import dated
 from retrieval.answering.weights import ANSWER_WEIGHTS, CONFLICT_WEIGHTS
-from retrieval.model import Citation, Conflict, Evidence, Side
+from retrieval.model import Evidence
 from retrieval.questions.read_question import ReadQuestion
 
 

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from graph.text.tokens import is_east_asian
+from retrieval.answer import Claim
 from retrieval.answering.broad_texts import counted, summary_note
 from retrieval.answering.extractive.counts import stated
 from retrieval.answering.extractive.definitions import defined
 from retrieval.answering.extractive.lists import listed
 from retrieval.answering.extractive.overviews import overview, summary
-from retrieval.model import Claim, Evidence
+from retrieval.model import Evidence
 from retrieval.questions.broad_questions import BroadKind
 from retrieval.questions.read_question import ReadQuestion
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 
 from graph.text.tokens import is_east_asian, stems, words
+from retrieval.answer import Claim
 from retrieval.answering.extractive.prose import prose_of
-from retrieval.model import Claim, Evidence
+from retrieval.model import Evidence
 from retrieval.questions.read_question import ReadQuestion
 from retrieval.questions.terms import QuestionTerms
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from graph.text.inert import inert_line
 from graph.text.names import norm
 from graph.text.tokens import is_east_asian
+from retrieval.answer import Claim
 from retrieval.answering.extractive.prose import Line, lines_of, prose_of
 from retrieval.answering.extractive.table_rows import head_of
 from retrieval.answering.weights import LIST_LIMITS
-from retrieval.model import Claim, Evidence
+from retrieval.model import Evidence
 from retrieval.questions.read_question import ReadQuestion
 
 _DEFINES = re.compile(

@@ -7,12 +7,13 @@ import anyio
 import anyio.to_thread
 from typing_extensions import override
 
+from retrieval.answer import Claim, Derivation, Draft
 from retrieval.answering.extractive.broad import written
 from retrieval.answering.extractive.selection import answering_sentences
 from retrieval.answering.extractive.speaking import told_of_whom
 from retrieval.answering.short.short_answers import derive
 from retrieval.answering.weights import ANSWER_WEIGHTS, AnswerWeights
-from retrieval.model import Claim, Derivation, Draft, Evidence
+from retrieval.model import Evidence
 from retrieval.ports import AnswerGenerator
 from retrieval.questions.read_question import ReadQuestion
 

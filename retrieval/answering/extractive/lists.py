@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from graph.text.names import norm
 from graph.text.tokens import is_east_asian, stems, words
+from retrieval.answer import Claim
 from retrieval.answering.broad_texts import all_of_list, first_of_list, fitting_rows, statements
 from retrieval.answering.extractive.blocks import Block, Part, blocks_of
 from retrieval.answering.extractive.prose import lines_of
 from retrieval.answering.extractive.table_rows import has_asked_cell
 from retrieval.answering.weights import LIST_LIMITS
-from retrieval.model import Claim, Evidence
+from retrieval.model import Evidence
 from retrieval.questions.broad_questions import BroadQuestion
 from retrieval.questions.read_question import ReadQuestion
 from retrieval.questions.terms import QuestionTerms, is_character

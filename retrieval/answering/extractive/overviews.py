@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from graph.text.inert import inert_line
 from graph.text.names import norm
+from retrieval.answer import Claim
 from retrieval.answering.extractive.prose import Line, lines_of, prose_of
 from retrieval.answering.weights import LIST_LIMITS
-from retrieval.model import Claim, Evidence
+from retrieval.model import Evidence
 from retrieval.questions.read_question import ReadQuestion
 
 

@@ -12,7 +12,8 @@ from graph.text.held_names import holds_name, norm_text
 from graph.text.inert import inert_line
 from graph.text.names import norm
 from graph.text.tokens import is_east_asian
-from retrieval.model import Claim, Evidence
+from retrieval.answer import Claim
+from retrieval.model import Evidence
 
 _PRONOUN = re.compile(
     r"\W*(?:(?:s?he|it|they|his|hers?|its|theirs?)\b|[他她它牠祂]|该|該|其(?![他它余餘中实實次]))", re.I

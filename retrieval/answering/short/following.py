@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from retrieval.answer import Derivation, ShortAnswer, ShortKind
 from retrieval.answering.short.paths import AskedPath, Wanted, asked_path
 from retrieval.answering.short.relatives import relatives_of
 from retrieval.answering.stated.countries import countries_in
@@ -17,7 +18,7 @@ from retrieval.answering.stated.statements import (
     predicate_of,
     statements_of,
 )
-from retrieval.model import Derivation, Evidence, ShortAnswer, ShortKind
+from retrieval.model import Evidence
 from retrieval.questions.read_question import ReadQuestion
 
 _PLACE = r"(?:the )?[^\W\d_a-z][\w'’.-]*(?: (?:(?:de|of|la|upon|the|on|am|al|del|di) )*[^\W\d_a-z][\w'’.-]*)*"

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from graph.text.tokens import is_east_asian, stems
+from retrieval.answer import Citation, LiteralSpan, ShortAnswer
 from retrieval.answering.short.spans import spans_of
 from retrieval.answering.weights import ANSWER_WEIGHTS
-from retrieval.model import Citation, LiteralSpan, ShortAnswer
 from retrieval.questions.read_question import ReadQuestion
 
 _ATTRIBUTE = re.compile(

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from graph.text.tokens import is_east_asian
+from retrieval.answer import Citation, Claim, Derivation, LiteralSpan, ShortAnswer
 from retrieval.answering.short.following import follow
 from retrieval.answering.short.literal import literal_answer
 from retrieval.answering.short.polarity import Stand, says_so
 from retrieval.answering.short.verdicts import YES_OR_NO, two_sides
-from retrieval.model import Citation, Claim, Derivation, Evidence, LiteralSpan, ShortAnswer
+from retrieval.model import Evidence
 from retrieval.questions.read_question import ReadQuestion
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from graph.text.tokens import is_east_asian
+from retrieval.answer import Derivation, ShortAnswer
 from retrieval.answering.short.asked import Asked, read_comparison
 from retrieval.answering.short.kinds import TOLD_ELSEWHERE, asked_stems, kind_holds
 from retrieval.answering.short.relatives import relatives_of
@@ -29,7 +30,7 @@ from retrieval.answering.stated.statements import (
     same_of,
     statements_of,
 )  # fmt: skip
-from retrieval.model import Derivation, Evidence, ShortAnswer
+from retrieval.model import Evidence
 from retrieval.questions.question_words import asks_yes_or_no
 from retrieval.questions.read_question import ReadQuestion
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from graph.text.names import norm
+from retrieval.answer import Claim, LiteralSpan
 from retrieval.answering.stated.countries import countries_in, states_in
 from retrieval.answering.stated.moments import Moment, moments_in
 from retrieval.answering.stated.sides import Named
-from retrieval.model import Claim, Evidence, LiteralSpan
+from retrieval.model import Evidence
 
 Event = Literal["birth", "death", "begin", "release"]
 SUBJECT = 40
