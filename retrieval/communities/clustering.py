@@ -1,0 +1,138 @@
+"""Communities of a snapshot, made when they are first asked for and kept by what they follow from.
+
+Clustering follows from the texts alone, so whatever is kept is either that of these very texts or not found: nothing
+has to be told of changes. A region that a change did not reach is the same region, and its communities are kept.
+"""
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from math import log2
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.algorithms.communities import Region, communities, regions
+from graph.filters import Filters
+from graph.view.snapshot import Snapshot
+from retrieval.communities.co_mentions import CoMentions, co_mentions
+from retrieval.communities.model import Communities, Community
+
+KEPT = 8
+"""Snapshots of which communities are kept, of all workspaces together."""
+REGIONS = 50_000
+"""Regions of which the communities are kept."""
+
+Divided = tuple[tuple[str, ...], ...]
+
+
+class CommunityMaps:
+    """The communities of every snapshot that was asked for. Thread-safe; one snapshot is clustered at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._maps: OrderedDict[tuple[str, int, str], Communities] = OrderedDict()
+        self._regions: OrderedDict[tuple[str, str], Divided] = OrderedDict()
+        self.clustered = 0
+        """Regions that Leiden has looked at so far."""
+
+    def of(self, snapshot: Snapshot) -> Communities:
+        """The communities of what can be seen in a snapshot."""
+        key = (snapshot.workspace, snapshot.revision, _seen(snapshot))
+        with self._lock:
+            found = self._maps.get(key)
+            if found is None:
+                found = self._maps[key] = self._clustered(snapshot)
+            self._maps.move_to_end(key)
+            while len(self._maps) > KEPT:
+                self._maps.popitem(last=False)
+            return found
+
+    def forget(self, workspace: str) -> None:
+        """Let go of all that is kept of a workspace: names of it are what purged texts said."""
+        with self._lock:
+            for key in [key for key in self._maps if key[0] == workspace]:
+                del self._maps[key]
+            for place in [place for place in self._regions if place[0] == workspace]:
+                del self._regions[place]
+
+    def _clustered(self, snapshot: Snapshot) -> Communities:
+        mentioned = co_mentions(snapshot)
+        found = regions(mentioned.graph)
+        before = self.clustered
+        divided = [(one.digest(), self._divided(snapshot.workspace, one)) for one in found]
+        while len(self._regions) > REGIONS:
+            self._regions.popitem(last=False)
+        made = tuple(_described(mentioned, divided, snapshot))
+        of_chunk = {chunk: place for place, one in enumerate(made) for chunk in one.chunk_ids}
+        return Communities(
+            all=made, of_chunk=of_chunk, regions=len(found), clustered=self.clustered - before,
+            revision=snapshot.revision,
+        )  # fmt: skip
+
+    def _divided(self, workspace: str, region: Region) -> Divided:
+        key = (workspace, region.digest())
+        held = self._regions.get(key)
+        if held is None:
+            held = self._regions[key] = communities(region)
+            self.clustered += 1
+        self._regions.move_to_end(key)
+        return held
+
+
+def _seen(snapshot: Snapshot) -> str:
+    """Equal for equal sets of live chunks, whoever may read them."""
+    rows = np.flatnonzero(snapshot.allowed(Filters())).tolist()
+    return hashlib.sha256("\n".join(sorted(map(snapshot.chunk_id, rows))).encode()).hexdigest()
+
+
+def _described(
+    mentioned: CoMentions, divided: list[tuple[str, Divided]], snapshot: Snapshot
+) -> Iterator[Community]:
+    """Communities that have passages, the largest first."""
+    places = {key: place for place, key in enumerate(mentioned.graph.keys)}
+    members = [(region, [places[key] for key in names]) for region, parts in divided for names in parts]
+    chunks = _chunks(mentioned, [names for _, names in members], snapshot)
+    counts = np.bincount(mentioned.names, minlength=len(places))
+    made = []
+    for number, (region, names) in enumerate(members):
+        if number not in chunks:
+            continue
+        telling = sorted(names, key=lambda name: (-_telling(int(counts[name])), mentioned.graph.keys[name]))
+        made.append(_community(region, tuple(mentioned.graph.keys[name] for name in telling), chunks[number]))
+    yield from sorted(made, key=lambda one: (-len(one.chunk_ids), one.id))
+
+
+def _telling(mentions: int) -> float:
+    return log2(1 + mentions)
+
+
+def _community(region: str, names: tuple[str, ...], chunk_ids: tuple[str, ...]) -> Community:
+    content = "\n".join((*sorted(names), "", *sorted(chunk_ids)))
+    digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+    return Community(id=digest[:24], region=region[:24], names=names, chunk_ids=chunk_ids)
+
+
+def _chunks(
+    mentioned: CoMentions, members: list[list[int]], snapshot: Snapshot
+) -> Mapping[int, tuple[str, ...]]:
+    """The chunks of each community: each chunk goes where most of the weight of its names is, rare names weighing most.
+
+    Equal weights go to the community whose first name comes first.
+    """
+    count = max(len(members), 1)
+    order = sorted(range(len(members)), key=lambda number: min(members[number]))
+    of_name = np.zeros(len(mentioned.graph.keys), dtype=np.int64)
+    for rank, number in enumerate(order):
+        of_name[members[number]] = rank
+    worth = np.rint(2**16 / np.sqrt(np.exp2(np.floor(np.log2(mentioned.frequency))))).astype(np.int64)
+    codes, at = np.unique(mentioned.rows * count + of_name[mentioned.names], return_inverse=True)
+    totals: NDArray[np.int64] = np.bincount(at, weights=worth[mentioned.names], minlength=len(codes)).astype(np.int64)
+    rows, ranks = codes // count, codes % count
+    best = np.lexsort((ranks, -totals, rows))
+    best = best[np.diff(rows[best], prepend=-1) > 0]
+    held: dict[int, list[tuple[int, str]]] = {}
+    for row, rank, total in zip(rows[best].tolist(), ranks[best].tolist(), totals[best].tolist(), strict=True):
+        held.setdefault(order[rank], []).append((-total, snapshot.chunk_id(row)))
+    return {number: tuple(chunk for _, chunk in sorted(found)) for number, found in held.items()}
