@@ -156,7 +156,7 @@ class QuestionPipeline:
 
     async def write(
         self, found: "Found", gathered: Gathered, *, before: tuple[Step, ...] = (),
-        generator: AnswerGenerator | None = None,
+        generator: AnswerGenerator | None = None, instead: AnswerGenerator | None = None,
     ) -> AsyncIterator[Event]:  # fmt: skip
         """What is verified of an answer that rests on ``gathered`` alone: text, citations, a step, and the answer.
 
@@ -165,6 +165,7 @@ class QuestionPipeline:
             gathered: the evidence.
             before: steps that the answer shows as taken before.
             generator: who writes; None: who writes in this service.
+            instead: who writes where this service has somebody write instead of a language model; None: the same.
 
         Raises DependencyError.
         """
@@ -175,7 +176,7 @@ class QuestionPipeline:
             async for event in events:
                 yield event
         if (lack := writing.unverified) and self._instead is not None:
-            async with aclosing(self._written(writing, self._instead, gathered.evidence)) as events:  # type: ignore[type-var]
+            async with aclosing(self._written(writing, instead or self._instead, gathered.evidence)) as events:  # type: ignore[type-var]
                 async for event in events:
                     yield event
             lack += "" if writing.abstained else INSTEAD

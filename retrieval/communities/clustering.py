@@ -7,8 +7,7 @@ has to be told of changes. A region that a change did not reach is the same regi
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
-from math import log2
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,52 +86,55 @@ def _seen(snapshot: Snapshot) -> str:
     return hashlib.sha256("\n".join(sorted(map(snapshot.chunk_id, rows))).encode()).hexdigest()
 
 
-def _described(
-    mentioned: CoMentions, divided: list[tuple[str, Divided]], snapshot: Snapshot
-) -> Iterator[Community]:
+def _described(mentioned: CoMentions, divided: Sequence[tuple[str, Divided]], snapshot: Snapshot) -> list[Community]:
     """Communities that have passages, the largest first."""
     places = {key: place for place, key in enumerate(mentioned.graph.keys)}
-    members = [(region, [places[key] for key in names]) for region, parts in divided for names in parts]
-    chunks = _chunks(mentioned, [names for _, names in members], snapshot)
-    counts = np.bincount(mentioned.names, minlength=len(places))
+    parts = [(region, names) for region, parts in divided for names in parts]
+    parts.sort(key=lambda part: part[1])
+    of_name = np.zeros(len(places), dtype=np.int64)
+    for number, (_, names) in enumerate(parts):
+        of_name[[places[key] for key in names]] = number
+    rows, numbers, weights = _assigned(mentioned, of_name, max(len(parts), 1))
+    chunks: dict[int, list[tuple[int, str]]] = {}
+    for row, number, weight in zip(rows.tolist(), numbers.tolist(), weights.tolist(), strict=True):
+        chunks.setdefault(number, []).append((-weight, snapshot.chunk_id(row)))
+    telling = _telling(mentioned, of_name, rows, numbers)
     made = []
-    for number, (region, names) in enumerate(members):
-        if number not in chunks:
-            continue
-        telling = sorted(names, key=lambda name: (-_telling(int(counts[name])), mentioned.graph.keys[name]))
-        made.append(_community(region, tuple(mentioned.graph.keys[name] for name in telling), chunks[number]))
-    yield from sorted(made, key=lambda one: (-len(one.chunk_ids), one.id))
+    for number, found in chunks.items():
+        region, names = parts[number]
+        ranked = sorted(names, key=lambda key: (-telling[places[key]], key))
+        made.append(_community(region, tuple(ranked), tuple(chunk for _, chunk in sorted(found))))
+    return sorted(made, key=lambda one: (-len(one.chunk_ids), one.id))
 
 
-def _telling(mentions: int) -> float:
-    return log2(1 + mentions)
+def _assigned(
+    mentioned: CoMentions, of_name: NDArray[np.int64], count: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """For each row that has names, the community that most of the weight of its names is in, and that weight.
+
+    Rare names weigh most. Of equal weights the first community has it.
+    """
+    octave = np.floor(np.log2(np.maximum(mentioned.frequency, 1)))
+    worth = np.rint(2**16 / np.exp2(octave / 2)).astype(np.int64)
+    codes, at = np.unique(mentioned.rows * count + of_name[mentioned.names], return_inverse=True)
+    totals = np.bincount(at, weights=worth[mentioned.names], minlength=len(codes)).astype(np.int64)
+    rows, numbers = codes // count, codes % count
+    best = np.lexsort((numbers, -totals, rows))
+    best = best[np.diff(rows[best], prepend=-1) > 0]
+    return rows[best], numbers[best], totals[best]
+
+
+def _telling(
+    mentioned: CoMentions, of_name: NDArray[np.int64], rows: NDArray[np.int64], numbers: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """How well each name tells its community from others: its passages there, times their share of all that have it."""
+    owner = dict(zip(rows.tolist(), numbers.tolist(), strict=True))
+    inside = np.array([owner[row] for row in mentioned.rows.tolist()], dtype=np.int64) == of_name[mentioned.names]
+    there = np.bincount(mentioned.names[inside], minlength=len(of_name))
+    return np.asarray(there**2 / np.maximum(mentioned.frequency, 1), dtype=np.float64)
 
 
 def _community(region: str, names: tuple[str, ...], chunk_ids: tuple[str, ...]) -> Community:
     content = "\n".join((*sorted(names), "", *sorted(chunk_ids)))
     digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
     return Community(id=digest[:24], region=region[:24], names=names, chunk_ids=chunk_ids)
-
-
-def _chunks(
-    mentioned: CoMentions, members: list[list[int]], snapshot: Snapshot
-) -> Mapping[int, tuple[str, ...]]:
-    """The chunks of each community: each chunk goes where most of the weight of its names is, rare names weighing most.
-
-    Equal weights go to the community whose first name comes first.
-    """
-    count = max(len(members), 1)
-    order = sorted(range(len(members)), key=lambda number: min(members[number]))
-    of_name = np.zeros(len(mentioned.graph.keys), dtype=np.int64)
-    for rank, number in enumerate(order):
-        of_name[members[number]] = rank
-    worth = np.rint(2**16 / np.sqrt(np.exp2(np.floor(np.log2(mentioned.frequency))))).astype(np.int64)
-    codes, at = np.unique(mentioned.rows * count + of_name[mentioned.names], return_inverse=True)
-    totals: NDArray[np.int64] = np.bincount(at, weights=worth[mentioned.names], minlength=len(codes)).astype(np.int64)
-    rows, ranks = codes // count, codes % count
-    best = np.lexsort((ranks, -totals, rows))
-    best = best[np.diff(rows[best], prepend=-1) > 0]
-    held: dict[int, list[tuple[int, str]]] = {}
-    for row, rank, total in zip(rows[best].tolist(), ranks[best].tolist(), totals[best].tolist(), strict=True):
-        held.setdefault(order[rank], []).append((-total, snapshot.chunk_id(row)))
-    return {number: tuple(chunk for _, chunk in sorted(found)) for number, found in held.items()}
