@@ -19,6 +19,7 @@ from api.outbound.collector import tell_collector
 from api.outbound.evaluated_service import own_face
 from api.outbound.watched_courier import WatchedCourier
 from api.outbound.webhooks import Webhooks
+from api.parts.communities import open_communities
 from api.parts.data_folder import open_data_folder
 from api.parts.own_writes import open_own_writes
 from api.parts.pictures import picture_reader, switched_off
@@ -149,7 +150,8 @@ class _Parts:
             own_writes=self.own_writes, generator=generator,
             instead=ExtractiveGenerator() if settings.when_unverified == "quote" else None,
         )  # fmt: skip
-        self.questions = open_questions(self.pipeline)
+        self.communities = open_communities(self.pipeline, self.views, self.limiter, generator if self.model else None)
+        self.questions = open_questions(self.pipeline, {"global": self.communities})
 
 
 def _link(parts: _Parts, prepare: Callable[[], None]) -> GraphLink:
@@ -163,9 +165,9 @@ def _link(parts: _Parts, prepare: Callable[[], None]) -> GraphLink:
 def _intake(parts: _Parts) -> Intake:
     def forget(workspace: str, document_id: str) -> None:
         parts.answers.purge(workspace, document_id)
-        parts.extractions.forget(workspace, document_id)
-        parts.evaluations.forget(workspace, document_id)
-        parts.watches.forget(workspace, document_id)
+        parts.communities.forget(workspace)
+        for kept in (parts.extractions, parts.evaluations, parts.watches):
+            kept.forget(workspace, document_id)
 
     parts.quotas.count_once(parts.uploads, parts.blobs)
     return Intake(
@@ -244,7 +246,8 @@ def _erasure(parts: _Parts) -> Erasure:
         uploads=parts.uploads, blobs=parts.blobs, watches=parts.watches,
         forget=(
             parts.extractions.forget_workspace, parts.evaluations.forget_workspace, parts.answers.purge_workspace,
-            parts.witness.forget, parts.admission.keys.forget, parts.views.forget, parts.quotas.forget,
+            parts.witness.forget, parts.admission.keys.forget, parts.views.forget, parts.communities.forget,
+            parts.quotas.forget,
         ),
     )  # fmt: skip
 

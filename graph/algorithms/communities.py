@@ -105,7 +105,8 @@ def _joined(graph: NameGraph, labels: NDArray[np.int64], least: int) -> NDArray[
     _, firsts = np.unique(reached, return_index=True)
     named = np.zeros(int(reached.max()) + 1, dtype=np.int64)
     named[reached[firsts]] = firsts
-    return named[reached]
+    joined: NDArray[np.int64] = named[reached]
+    return joined
 
 
 def communities(region: Region, most: int = COMMUNITY) -> tuple[tuple[str, ...], ...]:

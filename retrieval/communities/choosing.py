@@ -19,7 +19,7 @@ class Chosen:
 
 
 def choose(communities: Communities, hits: Sequence[Hit], most: int, *, everything: bool) -> tuple[Chosen, ...]:
-    """At most ``most`` communities, those that matter most first; the largest ones where ``everything`` is asked for."""
+    """At most ``most`` communities, those that matter most first; the largest where ``everything`` is asked for."""
     found: dict[int, list[Hit]] = {}
     for hit in hits:
         place = communities.of_chunk.get(hit.chunk_id)

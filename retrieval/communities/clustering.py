@@ -7,12 +7,12 @@ has to be told of changes. A region that a change did not reach is the same regi
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.algorithms.communities import Region, communities, regions
+from graph.algorithms.communities import communities, regions
 from graph.filters import Filters
 from graph.view.snapshot import Snapshot
 from retrieval.communities.co_mentions import CoMentions, co_mentions
@@ -30,54 +30,66 @@ class CommunityMaps:
     """The communities of every snapshot that was asked for. Thread-safe; one snapshot is clustered at a time."""
 
     def __init__(self) -> None:
+        self._clustering = threading.Lock()
         self._lock = threading.Lock()
         self._maps: OrderedDict[tuple[str, int, str], Communities] = OrderedDict()
         self._regions: OrderedDict[tuple[str, str], Divided] = OrderedDict()
+        self._forgotten = 0
         self.clustered = 0
         """Regions that Leiden has looked at so far."""
 
     def of(self, snapshot: Snapshot) -> Communities:
         """The communities of what can be seen in a snapshot."""
         key = (snapshot.workspace, snapshot.revision, _seen(snapshot))
-        with self._lock:
-            found = self._maps.get(key)
-            if found is None:
-                found = self._maps[key] = self._clustered(snapshot)
-            self._maps.move_to_end(key)
-            while len(self._maps) > KEPT:
-                self._maps.popitem(last=False)
-            return found
+        found = self._kept(key)
+        if found is None:
+            with self._clustering:
+                found = self._kept(key) or self._made(key, snapshot)
+        return found
 
     def forget(self, workspace: str) -> None:
-        """Let go of all that is kept of a workspace: names of it are what purged texts said."""
+        """Let go of all that is kept of a workspace: names of it may be what purged texts said."""
         with self._lock:
+            self._forgotten += 1
             for key in [key for key in self._maps if key[0] == workspace]:
                 del self._maps[key]
             for place in [place for place in self._regions if place[0] == workspace]:
                 del self._regions[place]
 
-    def _clustered(self, snapshot: Snapshot) -> Communities:
+    def _kept(self, key: tuple[str, int, str]) -> Communities | None:
+        with self._lock:
+            if key in self._maps:
+                self._maps.move_to_end(key)
+            return self._maps.get(key)
+
+    def _made(self, key: tuple[str, int, str], snapshot: Snapshot) -> Communities:
+        """Cluster a snapshot; it is kept unless something was purged meanwhile."""
+        with self._lock:
+            forgotten, known = self._forgotten, dict(self._regions)
         mentioned = co_mentions(snapshot)
-        found = regions(mentioned.graph)
-        before = self.clustered
-        divided = [(one.digest(), self._divided(snapshot.workspace, one)) for one in found]
+        found = [((snapshot.workspace, one.digest()), one) for one in regions(mentioned.graph)]
+        fresh = {place: communities(one) for place, one in found if place not in known}
+        divided = [(place[1], fresh.get(place) or known[place]) for place, _ in found]
+        made = tuple(_described(mentioned, divided, snapshot))
+        result = Communities(
+            all=made, of_chunk={chunk: place for place, one in enumerate(made) for chunk in one.chunk_ids},
+            regions=len(found), clustered=len(fresh), revision=snapshot.revision,
+        )  # fmt: skip
+        with self._lock:
+            self.clustered += len(fresh)
+            if forgotten == self._forgotten:
+                self._keep(key, result, {place: parts for (place, _), (_, parts) in zip(found, divided, strict=True)})
+        return result
+
+    def _keep(self, key: tuple[str, int, str], made: Communities, used: Mapping[tuple[str, str], Divided]) -> None:
+        self._maps[key] = made
+        while len(self._maps) > KEPT:
+            self._maps.popitem(last=False)
+        for place, parts in used.items():
+            self._regions[place] = parts
+            self._regions.move_to_end(place)
         while len(self._regions) > REGIONS:
             self._regions.popitem(last=False)
-        made = tuple(_described(mentioned, divided, snapshot))
-        of_chunk = {chunk: place for place, one in enumerate(made) for chunk in one.chunk_ids}
-        return Communities(
-            all=made, of_chunk=of_chunk, regions=len(found), clustered=self.clustered - before,
-            revision=snapshot.revision,
-        )  # fmt: skip
-
-    def _divided(self, workspace: str, region: Region) -> Divided:
-        key = (workspace, region.digest())
-        held = self._regions.get(key)
-        if held is None:
-            held = self._regions[key] = communities(region)
-            self.clustered += 1
-        self._regions.move_to_end(key)
-        return held
 
 
 def _seen(snapshot: Snapshot) -> str:

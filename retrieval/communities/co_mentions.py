@@ -99,7 +99,7 @@ def _graph(
 
 
 def _weights(
-    counted: NDArray[np.float64], one: NDArray[np.int64], other: NDArray[np.int64]
+    counted: NDArray[np.integer | np.floating], one: NDArray[np.int64], other: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """How much two names belong together: common mentions by the geometric mean of how often each is mentioned.
 

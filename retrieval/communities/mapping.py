@@ -55,7 +55,7 @@ def points_of(one: Read, read: ReadQuestion) -> list[Point]:
 
 def is_of_everything(read: ReadQuestion) -> bool:
     """Whether no term of a question says which part of the collection it is about."""
-    return (read.broad is not None and read.broad.kind == "overview") or not term_weights(read)
+    return (read.broad is not None and read.broad.kind == "overview") or not read.terms.all
 
 
 def term_weights(read: ReadQuestion) -> dict[str, float]:
@@ -75,7 +75,10 @@ def _point(
     around = max((sum(weights.get(t, 0.0) for t in sorted(read.terms.held(item.placed.chunk.text))) for item in cited),
                  default=0.0)  # fmt: skip
     return Point(
-        claim=claim, cited=cited, stems=frozenset(stems(claim.text)), asked=asked,
+        claim=claim,
+        cited=cited,
+        stems=frozenset(stems(claim.text)),
+        asked=asked,
         worth=WEIGHTS.asked * asked + WEIGHTS.around * around + more,
     )
 

@@ -1,7 +1,7 @@
 """Answers about a whole collection: search → communities → choose → report → map → reduce, generate and verify."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
@@ -62,6 +62,21 @@ class GlobalMode(AnsweringMode):
                 self._maps.of, snapshot, limiter=self._clustering, abandon_on_cancel=True
             )
         raise DependencyError(f"the communities are not made after {CLUSTER_SECONDS:.0f} seconds; ask again later")
+
+    def forget(self, workspace: str) -> None:
+        """Let go of all that is kept of a workspace, as when a document of it is purged."""
+        self._maps.forget(workspace)
+        self._by_rule.forget(workspace)
+
+    @property
+    def made(self) -> Mapping[str, int]:
+        """Reports made so far, by who wrote them."""
+        return {"rule": self._by_rule.made, "model": self._by_model.made if self._by_model else 0}
+
+    @property
+    def clustered(self) -> int:
+        """Regions that were clustered so far."""
+        return self._maps.clustered
 
     @override
     async def stream(self, question: Question) -> AsyncIterator[Event]:
@@ -128,9 +143,7 @@ class GlobalMode(AnsweringMode):
             drafts.append(said.draft)
         return Reported(reads=tuple(written), drafts=tuple(drafts), lacks=lacks)
 
-    async def _written(
-        self, found: Found, mapped: Mapped, steps: Sequence[Step], note: str
-    ) -> AsyncIterator[Event]:
+    async def _written(self, found: Found, mapped: Mapped, steps: Sequence[Step], note: str) -> AsyncIterator[Event]:
         """The answer: by the language model from the passages of the points, or the points themselves."""
         points = PointsGenerator(mapped)
         read = replace(found.read, broad=BroadQuestion(kind="overview"))
@@ -140,9 +153,12 @@ class GlobalMode(AnsweringMode):
         )  # fmt: skip
         async with aclosing(events) as said:  # type: ignore[type-var]
             async for event in said:
-                if isinstance(event, Answer) and note not in event.notes and not event.abstained:
-                    event = replace(event, notes=(*event.notes, note))
-                yield event
+                yield _noted(event, note) if isinstance(event, Answer) else event
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+
+
+def _noted(answer: Answer, note: str) -> Answer:
+    """An answer that says how much was looked at for it; a refusal says what came nearest instead."""
+    return answer if answer.abstained else replace(answer, notes=(*answer.notes, note))

@@ -12,6 +12,8 @@ from retrieval.model import Evidence
 _HAN = 0.3
 _ENDED = re.compile(r"[.!。！…][\"'”’」』)）\]]*\s*$")
 """How a statement ends; a question says nothing, and half a sentence not enough."""
+_BEGUN = re.compile(r"[\W\d_]*+(?![a-z])")
+"""How a sentence begins that is not the rest of one: with no small letter of the Latin script."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,10 +42,9 @@ def telling_sentences(item: Evidence) -> Iterator[Said]:
 
 def _fits(text: str) -> bool:
     han = east_asian_share(text) > _HAN
-    shortest, longest = (
-        (LIMITS.shortest_han, LIMITS.longest_han) if han else (LIMITS.shortest, LIMITS.longest)
-    )
-    return shortest <= len(text) <= longest and _ENDED.search(text) is not None
+    shortest, longest = (LIMITS.shortest_han, LIMITS.longest_han) if han else (LIMITS.shortest, LIMITS.longest)
+    whole = _BEGUN.match(text) is not None and _ENDED.search(text) is not None
+    return shortest <= len(text) <= longest and whole
 
 
 def repeats(one: frozenset[str], others: Sequence[frozenset[str]]) -> bool:

@@ -66,7 +66,7 @@ class SentenceWeights:
     """For the share of the community's weight of names that it holds."""
     found: float = 0.5
     """For its passage's place among the hits, 1 for the first."""
-    least: float = 0.12
+    least: float = 0.2
     """Share of the terms of the question that a sentence of the answer holds at least."""
 
 
