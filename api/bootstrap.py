@@ -196,7 +196,7 @@ def _use_cases(parts: _Parts) -> UseCases:
         documents=Documents(
             store=parts.graph, views=parts.views, register=parts.uploads, jobs=parts.jobs, blobs=parts.blobs
         ),
-        questions=parts.questions,
+        questions=parts.questions, communities=parts.communities,
         watches=Watches(parts.watches, parts.courier, parts.graph),
         merges=EntityMerging(parts.graph, parts.embedder, parts.commits.follow),
         evaluations=Evaluations(parts.evaluations, parts.jobs),

@@ -5,7 +5,7 @@ from typing import Literal
 from api.client.calls import AsOf, Sent
 from api.client.methods import Listing, operation
 from api.schemas.changes import ChangesBody, RevisionDaysBody, RevisionsBody
-from api.schemas.graph import Decided, Entities, EntityDetail, Merges, Neighbourhood, Resolved
+from api.schemas.graph import CommunityBodies, Decided, Entities, EntityDetail, Merges, Neighbourhood, Resolved
 
 ChangedKind = Literal["documents", "entities", "relations"]
 
@@ -35,6 +35,11 @@ class Graph:
     ) -> Sent:
         """What stands within ``depth`` relations of an entity."""
         return Sent(query={"entity_id": entity_id, "depth": depth, "limit": limit, "as_of": as_of})
+
+    @operation("GET", "/v1/graph/communities", CommunityBodies)
+    def list_communities(self, *, limit: int | None = None, as_of: AsOf = None) -> Sent:
+        """What the collection is about: the largest communities of names, each with a report."""
+        return Sent(query={"limit": limit, "as_of": as_of})
 
     @operation("GET", "/v1/graph/merges", Merges)
     def list_merges(self, *, limit: int | None = None, cursor: str | None = None, as_of: AsOf = None) -> Sent:

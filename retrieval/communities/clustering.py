@@ -38,14 +38,15 @@ class CommunityMaps:
         self.clustered = 0
         """Regions that Leiden has looked at so far."""
 
+    def kept(self, snapshot: Snapshot) -> Communities | None:
+        """The communities of what can be seen in a snapshot, where they have been made."""
+        return self._kept(_key(snapshot))
+
     def of(self, snapshot: Snapshot) -> Communities:
-        """The communities of what can be seen in a snapshot."""
-        key = (snapshot.workspace, snapshot.revision, _seen(snapshot))
-        found = self._kept(key)
-        if found is None:
-            with self._clustering:
-                found = self._kept(key) or self._made(key, snapshot)
-        return found
+        """The same, made where they have not been."""
+        key = _key(snapshot)
+        with self._clustering:
+            return self._kept(key) or self._made(key, snapshot)
 
     def forget(self, workspace: str) -> None:
         """Let go of all that is kept of a workspace: names of it may be what purged texts said."""
@@ -92,10 +93,11 @@ class CommunityMaps:
             self._regions.popitem(last=False)
 
 
-def _seen(snapshot: Snapshot) -> str:
-    """Equal for equal sets of live chunks, whoever may read them."""
+def _key(snapshot: Snapshot) -> tuple[str, int, str]:
+    """Workspace, revision, and what is equal for equal sets of live chunks, whoever may read them."""
     rows = np.flatnonzero(snapshot.allowed(Filters())).tolist()
-    return hashlib.sha256("\n".join(sorted(map(snapshot.chunk_id, rows))).encode()).hexdigest()
+    seen = hashlib.sha256("\n".join(sorted(map(snapshot.chunk_id, rows))).encode()).hexdigest()
+    return snapshot.workspace, snapshot.revision, seen
 
 
 def _described(mentioned: CoMentions, divided: Sequence[tuple[str, Divided]], snapshot: Snapshot) -> list[Community]:

@@ -4,6 +4,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -11,7 +12,9 @@ import anyio
 import anyio.to_thread
 from typing_extensions import override
 
+from graph.audience import Audience
 from graph.errors import DependencyError
+from graph.filters import Filters
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.snapshot import Snapshot
 from retrieval.answer import Answer, Draft, Event, EvidenceFound, Step
@@ -20,7 +23,7 @@ from retrieval.communities.clustering import CommunityMaps
 from retrieval.communities.global_texts import chose, looked_at, mapped_to, searched, wrote
 from retrieval.communities.map_reduce import Mapped, PointsGenerator, Reported, map_reduce
 from retrieval.communities.mapping import Read, is_of_everything
-from retrieval.communities.model import Communities
+from retrieval.communities.model import Communities, Listed, Report
 from retrieval.communities.model_reports import ModelReports
 from retrieval.communities.reports import ReportsByRule, as_evidence
 from retrieval.communities.weights import LIMITS, GlobalLimits
@@ -57,11 +60,29 @@ class GlobalMode(AnsweringMode):
 
     async def communities(self, snapshot: Snapshot) -> Communities:
         """The communities of a snapshot. Raises DependencyError where they are not made in time."""
+        kept = await self._in_thread(partial(self._maps.kept, snapshot))
+        if kept is not None:
+            return kept
         with anyio.move_on_after(CLUSTER_SECONDS):
             return await anyio.to_thread.run_sync(
                 self._maps.of, snapshot, limiter=self._clustering, abandon_on_cancel=True
             )
         raise DependencyError(f"the communities are not made after {CLUSTER_SECONDS:.0f} seconds; ask again later")
+
+    async def largest(self, workspace: str, audience: Audience, as_of: int | datetime | None, limit: int) -> Listed:
+        """The largest communities that an audience may read of, each with its report by rule, to look at.
+
+        Raises NotFoundError and InputError as every snapshot, and DependencyError.
+        """
+        taken = partial(self._views.snapshot, workspace, audience=audience, as_of=as_of)
+        snapshot = await self._in_thread(lambda: self._views.whole(taken()))
+        found = await self.communities(snapshot)
+        allowed = snapshot.allowed(Filters())
+
+        def reports() -> tuple[Report, ...]:
+            return tuple(self._by_rule.of(one, snapshot, allowed) for one in found.all[:limit])
+
+        return Listed(communities=found, reports=await self._in_thread(reports))
 
     def forget(self, workspace: str) -> None:
         """Let go of all that is kept of a workspace, as when a document of it is purged."""

@@ -50,3 +50,11 @@ class Report:
     evidence: tuple[Evidence, ...]
     claims: tuple[Claim, ...]
     by_model: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """All communities of a snapshot, and the reports on those that are shown."""
+
+    communities: Communities
+    reports: tuple[Report, ...]
