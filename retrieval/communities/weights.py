@@ -23,9 +23,9 @@ class GlobalLimits:
 
 
 LIMITS: Mapping[Effort, GlobalLimits] = {
-    "low": GlobalLimits(hits=40, communities=6, sentences=6, reports=1, seconds=30.0),
-    "medium": GlobalLimits(hits=80, communities=12, sentences=12, reports=4, seconds=90.0),
-    "high": GlobalLimits(hits=100, communities=24, sentences=20, reports=12, seconds=240.0),
+    "low": GlobalLimits(hits=50, communities=8, sentences=6, reports=1, seconds=30.0),
+    "medium": GlobalLimits(hits=100, communities=18, sentences=12, reports=4, seconds=90.0),
+    "high": GlobalLimits(hits=100, communities=32, sentences=24, reports=12, seconds=240.0),
 }
 
 
@@ -41,7 +41,7 @@ class ReportLimits:
     labels: int = 5
     names: int = 40
     """Names of a community that a sentence is weighed by."""
-    shortest: int = 40
+    shortest: int = 24
     longest: int = 420
     """Characters of a sentence that says something by itself."""
     shortest_han: int = 12
