@@ -41,9 +41,7 @@ def ask(
 ) -> None:  # fmt: skip
     """Answer a question, with citations."""
     with service() as (client, _):
-        conditions = Ways(filters=_object(filters), **in_mode(mode))
-        if session:
-            conditions["session_id"] = session
+        conditions = Ways(filters=_object(filters), **in_mode(mode, session))
         answer = _answered(lambda said: client.ask(question, **said), conditions, wait=wait)
     if as_json:
         print_json(answer)
@@ -71,9 +69,14 @@ def search(
     _show_notes(found)
 
 
-def in_mode(mode: AskedMode | None) -> Ways:
-    """What says how a question is answered; nothing where the service is to say."""
-    return Ways(mode=mode) if mode is not None else Ways()
+def in_mode(mode: AskedMode | None, session: str = "") -> Ways:
+    """What says how a question is answered, and in which conversation; of what is not given the service decides."""
+    ways = Ways()
+    if mode is not None:
+        ways["mode"] = mode
+    if session:
+        ways["session_id"] = session
+    return ways
 
 
 def show_answer(answer: AnswerBody) -> None:

@@ -10,6 +10,7 @@ from api.client import AnswerEvent, Quipu
 from api.schemas.asking.answers import AnswerBody, TokenBody
 from graph.errors import QuipuError
 from graph.text.controls import visible
+from retrieval.model import AskedMode
 
 BANNER = (
     "Ask, and the documents answer; a question may go on from the ones before it. /help lists what else can be said."
@@ -24,7 +25,7 @@ LEAVING = frozenset({"/quit", "/exit", "/q"})
 class _Dialogue:
     """A conversation at a terminal. It is begun with the first question, so that none is kept in which nobody asked."""
 
-    def __init__(self, client: Quipu, mode: AnyMode, session: str) -> None:
+    def __init__(self, client: Quipu, mode: AskedMode | None, session: str) -> None:
         self._client, self._mode, self.session = client, mode, session
 
     def said(self, line: str) -> None:
@@ -40,9 +41,8 @@ class _Dialogue:
         """What goes wrong with a question ends neither the dialogue nor the service."""
         try:
             self.session = self.session or self._client.open_session().id
-            ways = in_mode(self._mode)
-            ways["session_id"] = self.session
-            with closing(self._client.stream_answer(question, **ways)) as events:
+            asked = self._client.stream_answer(question, **in_mode(self._mode, self.session))
+            with closing(asked) as events:
                 for event in events:
                     _tell(event)
         except KeyboardInterrupt:

@@ -1,6 +1,5 @@
 """Who answers questions, in which mode."""
 
-from collections.abc import Mapping
 from typing import Protocol
 
 import anyio
@@ -15,6 +14,10 @@ from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.generation_cache import GenerationCache
 from retrieval.answering.llm_generator import LlmGenerator
 from retrieval.asking import Questions
+from retrieval.communities.clustering import CommunityMaps
+from retrieval.communities.mode import GlobalMode
+from retrieval.communities.model_reports import ModelReports
+from retrieval.communities.reports import ReportsByRule
 from retrieval.facts.mode import FactsMode
 from retrieval.finding.search import PassageRetriever
 from retrieval.model import Mode
@@ -35,7 +38,7 @@ class Answering(Protocol):
 
     @property
     def graph(self) -> SharedKnowledge:
-        """The store, with what earlier versions said."""
+        """The store, for what no view holds."""
         ...
 
     @property
@@ -53,13 +56,26 @@ def open_pipeline(parts: Answering) -> QuestionPipeline:
     )  # fmt: skip
 
 
-def open_questions(parts: Answering, pipeline: QuestionPipeline) -> Questions:
+def open_communities(parts: Answering, pipeline: QuestionPipeline) -> GlobalMode:
+    """Who answers about a whole collection."""
+    writer = _writer(parts)
+    return GlobalMode(
+        pipeline=pipeline, views=parts.views, maps=CommunityMaps(), by_rule=ReportsByRule(),
+        by_model=ModelReports(writer) if writer else None, limiter=parts.limiter,
+    )  # fmt: skip
+
+
+def open_questions(parts: Answering, pipeline: QuestionPipeline, communities: GlobalMode) -> Questions:
     """The use case of asking, with every mode that is offered."""
     reasoning = ReasoningMode(
         pipeline, parts.limiter, model=parts.model, writer=_writer(parts), quotes_instead=_quotes_instead(parts)
     )
-    agents = open_agents(pipeline, parts.graph, parts.limiter, parts.model, parts.answers)
-    modes: Mapping[Mode, AnsweringMode] = {"facts": FactsMode(pipeline), "reason": reasoning, "agents": agents}
+    modes: dict[Mode, AnsweringMode] = {
+        "facts": FactsMode(pipeline),
+        "global": communities,
+        "reason": reasoning,
+        "agents": open_agents(pipeline, parts.graph, parts.limiter, parts.model, parts.answers),
+    }
     return Questions(pipeline=pipeline, modes=modes)
 
 
