@@ -1,4 +1,4 @@
-"""Answers in several steps: by rule, by a model that behaves, by one that does not, and by one that is only replayed."""
+"""Answers in several steps: by rule, by a model that behaves, by one that does not, and by one that is replayed."""
 
 import json
 import re
@@ -194,7 +194,7 @@ def test_votes_read_again_in_another_order_until_it_is_decided(films: SmallWorld
     assert [detail.rpartition("(")[2] for _, detail in found.steps("read")] == [
         "by the language model, 2 of 2 readings)"
     ] * 3
-    first, second = (list(held(prompt)) for prompt in model.asked[1:3])
+    first, second = (list(held(prompt).values()) for prompt in model.asked[1:3])
     assert sorted(first) == sorted(second)
     assert first != second
 
