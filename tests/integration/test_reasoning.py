@@ -293,6 +293,6 @@ def test_misbehaviour_ends_within_the_budget_and_cites_nothing_else(films: Small
     assert time.monotonic() - started < 2 * BUDGETS["low"].seconds
     answer = found.answer
     assert "HACKED" not in answer.text
-    assert {citation.quote for citation in answer.citations} >= set(CHAIN[:2])
+    assert {citation.title for citation in answer.citations} >= {"Ash Harbour", "Mara Quill"}
     assert answer.sufficiency is not None
     assert answer.sufficiency.kind != "answered", "what went wrong is told"
