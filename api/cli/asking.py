@@ -21,7 +21,12 @@ from retrieval.model import SearchMode as SearchModes
 T = TypeVar("T")
 Asked = TypeVar("Asked", Conditions, Ways)
 
+ONE_SEARCH = frozenset({"search", "generate"})
+"""Steps of an answer from one search."""
 Mode = Annotated[AskedMode, typer.Option(help="How the question is answered.")]
+AnyMode = Annotated[
+    AskedMode | None, typer.Option(help="How the question is answered; as QUIPU_MODE says if left out.")
+]
 SearchMode = Annotated[SearchModes, typer.Option(help="How passages are looked for.")]
 Waiting = Annotated[
     bool, typer.Option("--wait/--no-wait", help="Wait some seconds for what is still being read; then answer anyway.")
@@ -39,16 +44,13 @@ Filters = Annotated[
 
 
 def ask(  # noqa: PLR0913, PLR0917 - options, given by name
-    question: str, mode: Mode = "hybrid", effort: HowMuch = "medium", votes: Votes = 1, session: SessionId = "",
+    question: str, mode: AnyMode = None, effort: HowMuch = "medium", votes: Votes = 1, session: SessionId = "",
     filters: Filters = "{}", wait: Waiting = True, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Answer a question, with citations; in a mode that takes several steps, with each step as it has been taken."""
     with service() as (client, _):
-        conditions = Ways(mode=mode, effort=effort, votes=votes, filters=_object(filters))
-        if session:
-            conditions["session_id"] = session
-        at_once = as_json or mode in SEARCH_MODES
-        by = client.ask if at_once else partial(_followed, client)
+        conditions = Ways(effort=effort, votes=votes, filters=_object(filters), **in_mode(mode, session))
+        by = client.ask if as_json or mode in SEARCH_MODES else partial(_followed, client)
         answer = _answered(lambda said: by(question, **said), conditions, wait=wait)
     if as_json:
         print_json(answer)
@@ -57,13 +59,18 @@ def ask(  # noqa: PLR0913, PLR0917 - options, given by name
 
 
 def _followed(client: Quipu, question: str, **ways: Unpack[Ways]) -> AnswerBody:
-    """The answer, while its steps are shown as they come, beside it: on the error stream."""
+    """The answer, while its steps are shown as they come, beside it: on the error stream. Of one search none is."""
+    held: list[StepBody] = []
+    several = False
     with closing(client.stream_answer(question, **ways)) as events:
         for event in events:
-            if isinstance(event, StepBody):
-                _show_step(event)
-            elif isinstance(event, AnswerBody):
+            if isinstance(event, AnswerBody):
                 return event
+            if isinstance(event, StepBody):
+                held.append(event)
+                several = several or event.name not in ONE_SEARCH
+            while several and held:
+                _show_step(held.pop(0))
     raise ModelOutputError("the answer ended before it was whole")
 
 
@@ -92,6 +99,16 @@ def search(
         table.add_row(str(rank), hit.document_id, hit.text[:160], f"{hit.why.retriever}: {path}")
     out.print(table)
     _show_notes(found)
+
+
+def in_mode(mode: AskedMode | None, session: str = "") -> Ways:
+    """What says how a question is answered, and in which conversation; of what is not given the service decides."""
+    ways = Ways()
+    if mode is not None:
+        ways["mode"] = mode
+    if session:
+        ways["session_id"] = session
+    return ways
 
 
 def show_answer(answer: AnswerBody) -> None:
