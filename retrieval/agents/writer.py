@@ -20,6 +20,8 @@ from retrieval.questions.read_question import ReadQuestion
 from retrieval.reasoning.budget import Account
 
 Part = Claim | Derivation | Draft
+LEAST_TOKENS = 1_500
+"""Tokens that must be left for a model to write: instructions, a passage and an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Writer(AnswerGenerator):
 
     def _lack(self) -> str:
         """Why a model that is there cannot be asked; empty where it can."""
-        bound = self._account.lacks() if self._model is not None else None
+        bound = self._account.lacks(tokens=LEAST_TOKENS) if self._model is not None else None
         return f"no {bound} left for the language model" if bound else ""
 
     async def _by_model(
