@@ -88,7 +88,7 @@ def asking(bench: IngestedCorpus, model: LanguageModel | None) -> Questions:
         "reason": ReasoningMode(pipeline, limiter, model=model, writer=writer),
         "facts": FactsMode(pipeline),
     }
-    return Questions(pipeline=pipeline, modes=modes)
+    return Questions(pipeline=pipeline, modes=modes, by_model=model is not None)
 
 
 async def rows(
