@@ -76,7 +76,7 @@ def open_questions(parts: Answering, pipeline: QuestionPipeline, communities: Gl
         "reason": reasoning,
         "agents": open_agents(pipeline, parts.graph, parts.limiter, parts.model, parts.answers),
     }
-    return Questions(pipeline=pipeline, modes=modes)
+    return Questions(pipeline=pipeline, modes=modes, by_model=parts.model is not None)
 
 
 def _writer(parts: Answering) -> LlmGenerator | None:
