@@ -92,7 +92,7 @@ def passages_of(community: Community, snapshot: Snapshot, allowed: NDArray[np.bo
             characters += len(placed[row].chunk.text)
             if found and characters > LIMITS.characters:
                 break
-            found.append(as_evidence(len(found) + 1, placed[row], community.names[0]))
+            found.append(as_evidence(len(found) + 1, placed[row], community))
     return tuple(found)
 
 
@@ -107,12 +107,10 @@ def _spread(rows: Sequence[int], snapshot: Snapshot) -> Iterator[int]:
         yield row
 
 
-def as_evidence(marker: int, placed: PlacedChunk, name: str) -> Evidence:
-    """A passage that was found by way of a community that a name stands for."""
-    path = (
-        PathStep(kind="entity", id=name, label=name),
-        PathStep(kind="chunk", id=placed.chunk.id, label=placed.document.title),
-    )
+def as_evidence(marker: int, placed: PlacedChunk, community: Community) -> Evidence:
+    """A passage that was found by way of a community, which its first name stands for."""
+    names = tuple(PathStep(kind="entity", id=name, label=name) for name in community.names[:1])
+    path = (*names, PathStep(kind="chunk", id=placed.chunk.id, label=placed.document.title))
     why = Why(retriever="graph", path=path)
     hit = Hit(chunk_id=placed.chunk.id, document_id=placed.document.id, rank=marker, score=0.0, why=why)
     return Evidence(marker=marker, hit=hit, placed=placed)

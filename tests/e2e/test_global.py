@@ -1,4 +1,4 @@
-"""The mode ``global`` and the communities of a collection, over REST, the command line and metrics, on a real service."""
+"""The mode ``global`` and the communities of a collection: REST, command line and metrics of a real service."""
 
 import json
 
