@@ -12,7 +12,7 @@ from pathlib import Path
 
 import anyio
 
-from graph.errors import DependencyError
+from graph.errors import DependencyError, ModelOutputError
 from graph.text.tokens import east_asian_share
 from retrieval.answer import Claim, Draft
 from retrieval.answering.citations import verify_claim
@@ -38,18 +38,25 @@ class ModelReports:
         """Reports that a model was asked for so far."""
 
     async def of_all(self, reads: Sequence[Read], question: Question, limits: GlobalLimits) -> Reported:
-        """The first reports in a model's words, as far as the limits go; where a call fails, no further one is made."""
+        """The first reports in a model's words, as far as the limits go.
+
+        Where nothing can be used of what the model said, the next is asked for; where its server fails, none is.
+        """
         written, drafts = list(reads), list[Draft]()
         lacks: tuple[str, ...] = ("reports on communities: the time for them was up; the others are by rule",)
         with anyio.move_on_after(limits.seconds):
-            try:
-                for place, one in enumerate(reads[: limits.reports]):
+            failed: list[DependencyError] = []
+            for place, one in enumerate(reads[: limits.reports]):
+                try:
                     report, draft = await self._written(one.report, question)
-                    written[place] = replace(one, report=report)
-                    drafts.append(draft)
-                lacks = ()
-            except DependencyError as error:
-                lacks = (f"reports on communities are by rule: {error}",)
+                except DependencyError as error:
+                    failed.append(error)
+                    if not isinstance(error, ModelOutputError):
+                        break
+                    continue
+                written[place] = replace(one, report=report)
+                drafts.append(draft)
+            lacks = tuple(f"a report on a community is by rule: {error}" for error in failed[:1])
         return Reported(reads=tuple(written), drafts=tuple(drafts), lacks=lacks)
 
     async def _written(self, report: Report, question: Question) -> tuple[Report, Draft]:
