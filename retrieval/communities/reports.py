@@ -4,6 +4,7 @@ What is kept is where the sentences stand, by the passages that they were chosen
 the passages as the snapshot has them, so that it cannot say what is gone.
 """
 
+import re
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +24,9 @@ from retrieval.model import Evidence, Hit, PathStep, Why
 
 KEPT = 5_000
 """Reports whose sentences are kept, of all workspaces together."""
+
+_SAID = re.compile(r"[.,;:!?。，；：！？…]$")
+"""How a name ends that is something said: quoted sentences are names as well, and stand for no community."""
 
 _Key = tuple[str, str, tuple[str, ...]]
 
@@ -134,8 +138,11 @@ def labels_of(community: Community, evidence: Sequence[Evidence], snapshot: Snap
         row = next((row for row, there in held if numbers.get(key) in there), None)
         if row is None or any(f" {key} " in f" {other} " or f" {other} " in f" {key} " for other in taken):
             continue
+        label = snapshot.name_label(numbers[key], row)
+        if len(key.split()) > LIMITS.label_words or _SAID.search(label):
+            continue
         taken.append(key)
-        yield snapshot.name_label(numbers[key], row)
+        yield label
         if len(taken) == LIMITS.labels:
             return
 
