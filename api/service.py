@@ -37,6 +37,8 @@ from ingest.upkeep.rereading import Rereading
 from ingest.upkeep.verifying import Verifier
 from retrieval.asking import Questions
 from retrieval.communities.mode import GlobalMode
+from retrieval.conversation.conversations import Conversations
+from retrieval.facts.asking import FactQuestions
 from retrieval.standing.runner import WatchRunner
 from retrieval.standing.watches import Watches
 
@@ -75,6 +77,8 @@ class UseCases:
     intake: Intake
     documents: Documents
     questions: Questions
+    conversations: Conversations
+    facts: FactQuestions
     communities: GlobalMode
     watches: Watches
     merges: EntityMerging

@@ -24,9 +24,9 @@ from statistics import mean, median
 
 import anyio
 import numpy as np
+from api.parts.communities import open_communities
 from graspologic_native import leiden
 
-from api.parts.communities import open_communities
 from benchmarks.workbench import CachingEmbedder, IngestedCorpus, ingested, shared_data
 from evals.dataset import CorpusDocument
 from graph.algorithms.communities import SEED, NameGraph, communities, regions

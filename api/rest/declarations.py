@@ -88,12 +88,19 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("post", "/v1/jobs/{job_id}/retry"): Operation(id="retry_job", statuses=(409,)),
     ("post", "/v1/search"): Operation(id="search_passages", body={"query": "telescope maker", "k": 5}),
     ("post", "/v1/ask"): Operation(
-        id="ask_question", statuses=(502,), body={"question": _ASKED},
+        id="ask_question", statuses=(404, 502), body={"question": _ASKED},
         events={
             "step": StepBody, "evidence": EvidenceBody, "token": TokenBody, "citation": CitationBody,
             "done": AnswerBody, "error": ProblemBody,
         },
     ),
+    ("post", "/v1/sessions"): Operation(
+        id="open_session", headers=("Location",),
+        leads_to={"get_session": "session_id", "delete_session": "session_id"},
+    ),
+    ("get", "/v1/sessions"): Operation(id="list_sessions", parameters={"limit": 10}),
+    ("get", "/v1/sessions/{session_id}"): Operation(id="get_session"),
+    ("delete", "/v1/sessions/{session_id}"): Operation(id="delete_session"),
     ("get", "/v1/models"): Operation(id="list_models"),
     ("get", "/v1/models/{model}"): Operation(id="get_model", parameters={"model": "quipu"}),
     ("post", "/v1/chat/completions"): Operation(
@@ -113,6 +120,10 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("post", "/mcp"): Operation(id="use_tools"),
     ("get", "/v1/graph/entities"): Operation(id="find_entities", parameters={"query": "orrin"}),
     ("get", "/v1/graph/entities/{entity_id}"): Operation(id="get_entity", parameters=_ENTITY),
+    ("post", "/v1/graph/facts"): Operation(
+        id="ask_facts",
+        body={"kind": "list", "conditions": [{"entity": "Halden Observatory", "predicate": "founded by"}]},
+    ),
     ("get", "/v1/graph/merges"): Operation(id="list_merges"),
     ("post", "/v1/graph/merges"): Operation(
         id="decide_merge", statuses=(409,),
@@ -196,6 +207,7 @@ PARAMETERS: Mapping[str, str] = {
     "if-none-match": "The version that the caller has already, as `ETag` gave it; 304 where it is still that one.",
     "job_id": "The id of a job.",
     "watch_id": "The id of a watch.",
+    "session_id": "The id of a conversation.",
     "eval_id": "The id of an evaluation.",
     "entity_id": "The id of an entity.",
     "model": "The name of a model: `quipu`.",
@@ -226,6 +238,7 @@ FORMS: Mapping[str, dict[str, object]] = {
     "document_id": _ID,
     "job_id": _ID,
     "watch_id": _ID,
+    "session_id": _ID,
     "eval_id": _ID,
     "entity_id": _ID,
     "key_id": _ID,
@@ -237,8 +250,9 @@ TAGS: Mapping[str, str] = {
     "documents": "Upload, replace, list, read and delete documents.",
     "jobs": "How far the reading of documents is.",
     "questions": "Search passages; ask for answers with verified citations.",
+    "sessions": "Conversations that the service keeps; they know which of their answers no longer hold.",
     "chat": "The knowledge base as a model in OpenAI's chat protocol.",
-    "graph": "Entities, relations and merges, each with its source.",
+    "graph": "Entities, relations and merges, each with its source; typed questions to the relations.",
     "changes": "Revisions, and what is different between two of them.",
     "watches": "Standing questions, answered again when their evidence changes.",
     "quotas": "What a workspace holds and spends, and how much it may.",

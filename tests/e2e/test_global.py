@@ -1,4 +1,4 @@
-"""The mode ``global`` and the communities of a collection: REST, command line and metrics of a real service."""
+"""The mode ``global`` and communities of a collection over REST, command line and metrics, on a real service."""
 
 import json
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 import anyio
 import pytest
+from api.parts.communities import open_communities
 from misbehaving import MISBEHAVIOURS, honest
 from model_server import ModelServer
 from small_world import SmallWorld, small_world
 
 from api.language_models import build_language_model
-from api.parts.communities import open_communities
 from api.settings import Settings
 from graph.audience import UNRESTRICTED, Audience
 from graph.errors import DependencyError
