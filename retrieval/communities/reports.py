@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.model import PlacedChunk
+from graph.text.tokens import is_east_asian
 from graph.view.snapshot import Snapshot
 from retrieval.answer import Claim
 from retrieval.communities.model import Community, Report
@@ -136,7 +137,7 @@ def labels_of(community: Community, evidence: Sequence[Evidence], snapshot: Snap
     taken: list[str] = []
     for key in names:
         row = next((row for row, there in held if numbers.get(key) in there), None)
-        if row is None or any(f" {key} " in f" {other} " or f" {other} " in f" {key} " for other in taken):
+        if row is None or any(_part_of(key, other) or _part_of(other, key) for other in taken):
             continue
         label = snapshot.name_label(numbers[key], row)
         if len(key.split()) > LIMITS.label_words or _SAID.search(label):
@@ -145,6 +146,11 @@ def labels_of(community: Community, evidence: Sequence[Evidence], snapshot: Snap
         yield label
         if len(taken) == LIMITS.labels:
             return
+
+
+def _part_of(key: str, other: str) -> bool:
+    """Whether a name is a part of another: of its words, or where there are none between, of its characters."""
+    return key in other if is_east_asian(key) else f" {key} " in f" {other} "
 
 
 def _covering(said: Sequence[Said], snapshot: Snapshot) -> Iterator[Said]:
