@@ -29,7 +29,7 @@ from retrieval.communities.reports import ReportsByRule, as_evidence
 from retrieval.communities.weights import LIMITS, GlobalLimits
 from retrieval.model import Evidence, Gathered, Question
 from retrieval.pipeline import Found, QuestionPipeline
-from retrieval.ports import AnsweringMode
+from retrieval.ports import AnswerGenerator, AnsweringMode
 from retrieval.questions.broad_questions import BroadQuestion
 
 CLUSTER_SECONDS = 60.0
@@ -42,19 +42,19 @@ class GlobalMode(AnsweringMode):
     """Answers from reports on the communities that matter for a question.
 
     Args:
-        by_model: writes reports with a language model; None: reports and answers are by rule.
+        writer: writes reports with a language model; None: reports and answers are by rule.
         limiter: the threads of questions. Clustering has one of its own, so that it is in the way of none of them.
     """
 
     def __init__(
-        self, *, pipeline: QuestionPipeline, views: KnowledgeViews, maps: CommunityMaps, by_rule: ReportsByRule,
-        by_model: ModelReports | None, limiter: anyio.CapacityLimiter,
+        self, pipeline: QuestionPipeline, views: KnowledgeViews, limiter: anyio.CapacityLimiter,
+        writer: AnswerGenerator | None = None,
     ) -> None:  # fmt: skip
         self._pipeline = pipeline
         self._views = views
-        self._maps = maps
-        self._by_rule = by_rule
-        self._by_model = by_model
+        self._maps = CommunityMaps()
+        self._by_rule = ReportsByRule()
+        self._by_model = ModelReports(writer) if writer else None
         self._limiter = limiter
         self._clustering = anyio.CapacityLimiter(1)
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import anyio
 import pytest
-from api.parts.communities import open_communities
 from misbehaving import MISBEHAVIOURS, honest
 from model_server import ModelServer
 from small_world import SmallWorld, small_world
@@ -47,7 +46,7 @@ class Whole:
     def __init__(self, world: SmallWorld, generator: AnswerGenerator | None = None) -> None:
         self.world = world
         self.pipeline = world.asking(generator) if generator else world.questions
-        self.mode: GlobalMode = open_communities(self.pipeline, world.views, anyio.CapacityLimiter(2), generator)
+        self.mode = GlobalMode(self.pipeline, world.views, anyio.CapacityLimiter(2), generator)
 
     def ask(self, text: str = THEMES, **more: object) -> Answer:
         question = Question(text=text, workspace=DEFAULT_WORKSPACE, mode="global", **more)  # type: ignore[arg-type]
