@@ -11,6 +11,7 @@ import gc
 import json
 import os
 import runpy
+import shutil
 import signal
 import socket
 import subprocess
@@ -124,6 +125,7 @@ class Forking:
         """End it, and with it all that it forked."""
         if self._process is not None:
             processes.end(self._process)
+            shutil.rmtree(Path(self._address).parent)
 
 
 def _serve(address: str) -> list[str]:
