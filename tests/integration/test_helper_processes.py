@@ -64,7 +64,7 @@ def test_a_service_ends_with_its_test_run(tmp_path: Path, then: str, options: li
     try:
         wait_until(
             lambda: note.exists() and note.read_text(), "a started service",
-            seen=lambda: ((tmp_path / "log").read_text(), run.poll(), processes.work()), still=40,
+            seen=lambda: ((tmp_path / "log").read_text(), run.poll(), processes.work()),
         )  # fmt: skip
         if "sleep" in then:
             assert runs(int(note.read_text()))
