@@ -131,8 +131,8 @@ class Forking:
 def _serve(address: str) -> list[str]:
     """Fork for whoever asks. Returns in the forked process alone, with the arguments of its command."""
     _end_with(os.getppid())
-    with suppress(ImportError):
-        for name in _IMPORTED:
+    for name in _IMPORTED:
+        with suppress(ImportError):
             import_module(name)
     gc.collect()
     gc.freeze()
