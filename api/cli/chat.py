@@ -1,6 +1,7 @@
 """``quipu chat``: questions and answers at a terminal, one after the other."""
 
 import sys
+from collections.abc import Iterable
 from contextlib import closing, suppress
 
 from api.cli.asking import Mode, SessionId, show_sources
@@ -15,8 +16,8 @@ BANNER = (
     "Ask, and the documents answer; a question may go on from the ones before it. /help lists what else can be said."
 )
 HELP = (
-    "/quit, or Ctrl-D, leaves. /new begins another conversation. Ctrl-C ends an answer that is under way. The arrow keys"
-    " bring earlier questions back."
+    "/quit, or Ctrl-D, leaves. /new begins another conversation. Ctrl-C ends an answer that is under way."
+    " The arrow keys bring earlier questions back."
 )
 LEAVING = frozenset({"/quit", "/exit", "/q"})
 
@@ -42,8 +43,7 @@ class _Dialogue:
             self.session = self.session or self._client.open_session().id
             asked = self._client.stream_answer(question, mode=self._mode, session_id=self.session)
             with closing(asked) as events:
-                for event in events:
-                    _tell(event)
+                _tell(events)
         except KeyboardInterrupt:
             progress.print("\ninterrupted: this answer is given up", style="yellow")
         except QuipuError as error:
@@ -74,12 +74,15 @@ def _next_line() -> str | None:
             return None
 
 
-def _tell(event: AnswerEvent) -> None:
-    """A piece of the answer, at once, which the terminal folds; in the end the sources, which say what counts."""
-    match event:
-        case TokenBody():
-            sys.stdout.write(visible(event.text))
-            sys.stdout.flush()
-        case AnswerBody():
-            sys.stdout.write("\n")
-            show_sources(event)
+def _tell(events: Iterable[AnswerEvent]) -> None:
+    """An answer piece by piece, at once, which the terminal folds; in the end the sources, which say what counts."""
+    written = False
+    for event in events:
+        match event:
+            case TokenBody():
+                written = True
+                sys.stdout.write(visible(event.text))
+                sys.stdout.flush()
+            case AnswerBody():
+                sys.stdout.write("\n" if written else f"{visible(event.answer)}\n")
+                show_sources(event)
