@@ -1,4 +1,4 @@
-"""The sessions of the READMEs, pasted as a whole into a shell: each prints what stands there."""
+"""The sessions of the READMEs and of docs/dialogue.md, pasted as a whole into a shell: each prints what it shows."""
 
 import os
 import sys
@@ -16,6 +16,8 @@ MARK = "-- next --"
 def test_what_is_pasted_prints_what_stands_there(name: str, tmp_path: Path) -> None:
     pasted = sessions(ROOT / name)
     assert sum(map(len, pasted)) >= 8
+    if name == "README.md":
+        pasted += sessions(ROOT / "docs" / "dialogue.md")
     with ServiceProcess(tmp_path / "data") as service:
         service.start()
         loaded = service.quipu("ingest", str(ROOT / "samples" / "documents"), "--wait")
