@@ -91,7 +91,8 @@ def _by_part(text: str, taken: Sequence[tuple[int, int]], snapshot: Snapshot) ->
 
 def _latin(text: str, small: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Spans of words that may be a name: none that begins or ends with a word of the question's own."""
-    run = [match for match in _WORDS.finditer(text) if not is_east_asian(match[0])]
+    plain = EAST_ASIAN_RUN.sub(lambda run: " " * len(run[0]), text)
+    run = list(_WORDS.finditer(plain))
     for first in range(len(run)):
         if fold(run[first][0]) in small and (first == 0 or not run[first][0][0].isupper()):
             continue

@@ -12,7 +12,7 @@ from functools import cache
 from graph.text.names import norm
 from graph.text.tokens import is_east_asian, stems
 from retrieval.facts.phrases import AskedRelation, Voice, content_words, joints_of, voice_of
-from retrieval.facts.predicate_words import CHINESE, ENGLISH, INVERSE
+from retrieval.facts.predicate_words import INVERSE, SAME_RELATION
 from retrieval.questions.related_words import related_groups
 
 LEAST = 0.4
@@ -170,7 +170,7 @@ def _groups(word: str) -> frozenset[int]:
 @cache
 def _all_groups() -> tuple[frozenset[str], ...]:
     """Words for one relation; those of questions in general but for groups that hold both ends of one."""
-    own = [*(_stemmed(line) for line in ENGLISH.strip().splitlines()), *map(_split, CHINESE.strip().splitlines())]
+    own = [_words(line) for line in SAME_RELATION.strip().splitlines()]
     return tuple(own + [group for group in related_groups() if not _holds_both_ends(group)])
 
 
@@ -192,12 +192,9 @@ def _ends(word: str) -> frozenset[tuple[int, bool]]:
 @cache
 def _inverses() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
     lines = (line.partition("|") for line in INVERSE.strip().splitlines())
-    return tuple((_stemmed(one) | _split(one), _stemmed(other) | _split(other)) for one, _, other in lines)
+    return tuple((_words(one), _words(other)) for one, _, other in lines)
 
 
-def _stemmed(line: str) -> frozenset[str]:
-    return frozenset() if is_east_asian(line) else frozenset(stems(line))
-
-
-def _split(line: str) -> frozenset[str]:
-    return frozenset(line.split())
+def _words(line: str) -> frozenset[str]:
+    """Stems of Latin words, and words of Han."""
+    return frozenset(term for word in line.split() for term in ([word] if is_east_asian(word) else stems(word)))

@@ -77,6 +77,9 @@ def answered(text: str) -> FactRows:
         ("东方科技的子公司有哪些？", "东方云, 东方芯片"),
         ("东方科技旗下有哪些公司？", "东方云, 东方芯片"),
         ("王芳毕业于哪所大学？", "北京大学"),
+        ("Ida Quell创立了哪些公司？", "Nordak Lines, Orrin Labs, Selm Works"),
+        ("谁创立了Orrin Labs？", "Ida Quell, Tom Reed"),
+        ("Which companies did 李明 found?", "东方科技, 西湖软件"),
     ],
 )
 def test_things(text: str, things: str) -> None:
