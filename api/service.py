@@ -36,6 +36,7 @@ from ingest.upkeep.background_check import BackgroundCheck
 from ingest.upkeep.rereading import Rereading
 from ingest.upkeep.verifying import Verifier
 from retrieval.asking import Questions
+from retrieval.conversation.conversations import Conversations
 from retrieval.facts.asking import FactQuestions
 from retrieval.standing.runner import WatchRunner
 from retrieval.standing.watches import Watches
@@ -75,6 +76,7 @@ class UseCases:
     intake: Intake
     documents: Documents
     questions: Questions
+    conversations: Conversations
     facts: FactQuestions
     watches: Watches
     merges: EntityMerging

@@ -41,6 +41,7 @@ from api.rest.routes import (
     keys,
     questions,
     quota,
+    sessions,
     upkeep,
     watches,
     workspaces,
@@ -52,7 +53,8 @@ from graph import release
 ROUTERS = tuple(
     module.router
     for module in (
-        documents, jobs, questions, chat, ollama, mcp, graph, facts, changes, watches, evals, upkeep, keys, workspaces,
+        documents, jobs, questions, sessions, chat, ollama, mcp, graph, facts, changes, watches, evals, upkeep, keys,
+        workspaces,
         quota, audit, health,
     )
 )  # fmt: skip

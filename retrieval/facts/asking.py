@@ -23,4 +23,4 @@ class FactQuestions:
             StillBeingRead: what was acknowledged under ``after`` is not to be read yet.
         """
         check_query(query)
-        return await self._pipeline.look(of, lambda snapshot: self._facts.ask(query, snapshot))
+        return await self._pipeline.in_snapshot(of, lambda snapshot: self._facts.ask(query, snapshot))
