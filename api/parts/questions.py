@@ -48,7 +48,7 @@ def open_questions(parts: Answering, pipeline: QuestionPipeline) -> Questions:
     reasoning = ReasoningMode(
         pipeline, parts.limiter, model=parts.model, writer=_writer(parts), quotes_instead=_quotes_instead(parts)
     )
-    return Questions(pipeline=pipeline, modes={"facts": FactsMode(pipeline), "reason": reasoning})
+    return Questions(pipeline=pipeline, modes={"facts": FactsMode(pipeline, parts.model), "reason": reasoning})
 
 
 def _writer(parts: Answering) -> LlmGenerator | None:
