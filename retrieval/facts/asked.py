@@ -13,7 +13,7 @@ from graph.view.snapshot import Snapshot
 from retrieval.facts import asked_chinese, asked_english
 from retrieval.facts.forms import Form
 from retrieval.facts.model import FactCondition, FactQuery
-from retrieval.facts.phrases import GENERIC
+from retrieval.facts.phrases import is_kind
 from retrieval.facts.reading import FactReading
 
 MAX_ASKED = 400
@@ -68,7 +68,7 @@ def named_places(text: str, snapshot: Snapshot, small: frozenset[str]) -> tuple[
     keys = {span: key for span in spans if (key := norm(text[span[0] : span[1]]))}
     ids = {key: entity_id(snapshot.workspace, key) for key in set(keys.values())}
     live = snapshot.things(sorted(ids.values()))
-    known = [span for span, key in keys.items() if ids[key] in live and key not in GENERIC]
+    known = [span for span, key in keys.items() if ids[key] in live and not is_kind(key)]
     called = [span for span in known if live[ids[keys[span]]].type not in UNNAMED]
     known = called or known
     capitals = any(text[start].isupper() or text[start].isdigit() for start, _ in known)

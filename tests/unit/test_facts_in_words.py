@@ -139,6 +139,15 @@ def test_a_question_that_names_nothing_known_is_none() -> None:
     assert read("Who founded Orrin Labs? " * 100) is None
 
 
+def test_words_for_kinds_are_neither_names_nor_verbs() -> None:
+    views = world(said("公司 | 属于 | 国家"), said("李明 | 创立 | 东方科技"), said("Orrin Labs | located in | Ebb"))
+    chinese, english = read("李明创立了哪些公司？", views), read("Which firms are located in Ebb?", views)
+    assert chinese is not None
+    assert english is not None
+    assert ([one.entity for one in chinese.conditions], chinese.type) == (["李明"], "公司")
+    assert ([one.entity for one in english.conditions], english.type) == (["Ebb"], "firms")
+
+
 def test_plain_words_are_no_names_beside_capitals() -> None:
     views = world(said("companies | owned by | states"), said("Orrin Labs | owned by | Ida Quell"))
     query = read("Which companies are owned by Ida Quell?", views)
