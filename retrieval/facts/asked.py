@@ -21,7 +21,7 @@ MAX_ASKED = 400
 _WORDS = re.compile(r"[^\W_]+(?:[.'’&/-]+[^\W_]+)*")
 _LONGEST = 10
 """Words of the longest name that is looked for."""
-_LONGEST_HAN = 20
+_LONGEST_HAN = 16
 _MOST_NAMES = 4
 _MOST_LOOKED_UP = 8
 UNNAMED = frozenset({"noun phrase", "quantity"})

@@ -7,7 +7,7 @@ end of the relation is asked for.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from graph.text.names import norm
 from graph.text.tokens import is_east_asian, stems
@@ -26,6 +26,8 @@ FITTING, UNFITTING = 0.2, 0.35
 """What the asked end of a relation, and a fitting kind of answers, add to how well words agree, or take away."""
 SHORTEST = 5
 """Letters that words must begin with in common to be alike."""
+REMEMBERED = 20_000
+"""Words, and pairs of them, of which it is kept how they agree."""
 
 _ENDS: Mapping[str, Mapping[Voice, float]] = {
     "subject": {"by": -1, "toward": 1, "verb": 1, "agent": -1, "noun": 0.5},
@@ -128,7 +130,7 @@ def _like(word: str, held: Sequence[str]) -> list[str]:
     return [one for one in held if _alike(word, one) == most]
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def _alike(one: str, other: str) -> float:
     """How far two words say the same relation."""
     if one == other:
@@ -162,7 +164,7 @@ def _inverse(one: str, other: str) -> bool:
     return bool(_ends(one) & {(number, not side) for number, side in _ends(other)})
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def _groups(word: str) -> frozenset[int]:
     return frozenset(number for number, group in enumerate(_all_groups()) if word in group)
 
@@ -179,7 +181,7 @@ def _holds_both_ends(group: frozenset[str]) -> bool:
     return any((number, not side) in sides for number, side in sides)
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def _ends(word: str) -> frozenset[tuple[int, bool]]:
     return frozenset(
         (number, side)
