@@ -1,0 +1,42 @@
+"""What a Chinese text is about: its names, and where it has none, its longest noun phrases. Pure."""
+
+from collections.abc import Iterator
+
+import rjieba
+
+from graph.text.names_chinese import chinese_names
+from graph.text.normal import normal
+from retrieval.questions.function_words import ASKING, FUNCTION_WORDS
+
+_NOUNS = frozenset({"n", "nr", "ns", "nt", "nz", "nrt", "nrfg", "ng", "j", "l", "i", "eng", "vn"})
+_SAYS_NOTHING = frozenset("时候 时间 地方 问题 情况 原因 东西 事情 内容 名字 名称 人 年 月 日 什么 数量 结果 方面".split())
+
+
+def chinese_names_of(text: str) -> list[tuple[int, int]]:
+    """Names by rule, the longest where several overlap, in order."""
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(set(chinese_names(text)), key=lambda span: (span[0] - span[1], span[0])):
+        if not any(first < end and start < last for first, last in kept):
+            kept.append((start, end))
+    return sorted(kept)
+
+
+def noun_phrases(text: str) -> Iterator[tuple[int, int]]:
+    """Runs of nouns of two characters and more, without what asks."""
+    if len(normal(text)) != len(text):
+        return
+    asking = [found.span() for found in ASKING.finditer(normal(text))]
+    start, first = 0, -1
+    for word, tag in rjieba.tag(text):
+        end = start + len(word)
+        noun = tag in _NOUNS and word not in FUNCTION_WORDS and word not in _SAYS_NOTHING
+        asks = any(one < end and start < other for one, other in asking)
+        if noun and not asks:
+            first = start if first < 0 else first
+        elif first >= 0:
+            if start - first > 1:
+                yield first, start
+            first = -1
+        start = end
+    if first >= 0 and len(text) - first > 1:
+        yield first, len(text)
