@@ -8,8 +8,8 @@ import asyncio
 import os
 
 from api.client import AsyncQuipu, TextDocument
-from api.schemas.answers import AnswerBody, TokenBody
-from api.schemas.understanding import StepBody
+from api.schemas.asking.answers import AnswerBody, TokenBody
+from api.schemas.asking.understanding import StepBody
 
 URL = os.environ.get("QUIPU_URL", "http://127.0.0.1:8000")
 TEXTS = {

@@ -8,8 +8,8 @@ import typer
 from api.cli.context import AsJson, service
 from api.cli.terminal import id_column, out, print_json, whole_table
 from api.client import NOW, Conditions, Ways
-from api.schemas.answers import AnswerBody, pending_text
-from api.schemas.questions import SearchResultBody
+from api.schemas.asking.answers import AnswerBody, pending_text
+from api.schemas.asking.questions import SearchResultBody
 from graph.errors import InputError, StillBeingRead
 from graph.parsing import read_json
 from retrieval.model import AskedMode

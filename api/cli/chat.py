@@ -7,7 +7,7 @@ from api.cli.asking import Mode, show_sources
 from api.cli.context import service
 from api.cli.terminal import out, progress
 from api.client import AnswerEvent, Quipu
-from api.schemas.answers import AnswerBody, TokenBody
+from api.schemas.asking.answers import AnswerBody, TokenBody
 from graph.errors import QuipuError
 from graph.text.controls import visible
 

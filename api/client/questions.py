@@ -5,10 +5,10 @@ from typing import Any, TypeAlias, TypedDict, Unpack
 
 from api.client.calls import AsOf, Sent
 from api.client.methods import following, operation
-from api.schemas.answers import AnswerBody, CitationBody, EvidenceBody, TokenBody
+from api.schemas.asking.answers import AnswerBody, CitationBody, EvidenceBody, TokenBody
+from api.schemas.asking.questions import SearchResultBody, UtteranceBody
+from api.schemas.asking.understanding import StepBody
 from api.schemas.protocols.chat import CompletionBody, CompletionChunkBody, MessageBody, ModelBody, ModelsBody
-from api.schemas.questions import SearchResultBody, UtteranceBody
-from api.schemas.understanding import StepBody
 from graph.ports.own_writes import NOW as _NOW
 from retrieval.model import AskedMode, Effort, SearchMode
 

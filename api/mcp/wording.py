@@ -12,7 +12,7 @@ from api.mcp.results import (
     Statement,
     Text,
 )
-from api.schemas.answers import pending_text
+from api.schemas.asking.answers import pending_text
 from api.schemas.changes import AlteredBody, ChangedBody, ChangedDocument, ChangedEntity, ChangedRelation, ChangesBody
 
 

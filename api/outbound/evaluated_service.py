@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing_extensions import override
 
 from api.client import Patience, Quipu, TextDocument
-from api.schemas.answers import CitationBody
+from api.schemas.asking.answers import CitationBody
+from api.schemas.asking.questions import HitBody, WhyBody
 from api.schemas.graph import RelationBody
 from api.schemas.jobs import JobBody
-from api.schemas.questions import HitBody, WhyBody
 from api.settings import Settings
 from evals.dataset import CorpusDocument
 from evals.model import GivenAnswer, GivenPassage, Quote, ServiceState

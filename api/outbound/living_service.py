@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from api.client import Quipu, TextDocument
-from api.schemas.answers import CitationBody
+from api.schemas.asking.answers import CitationBody
 from api.schemas.changes import ChangedRelation
 from evals.freshness.ports import (
     AcceptedChange,

@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 
 from api.access import Caller
 from api.rest.edge.calls import Notes
-from api.schemas.answers import AnswerBody, BoxBody, CitationBody
+from api.schemas.asking.answers import AnswerBody, BoxBody, CitationBody
 from api.service import Service, UseCases
 from graph.audience import Audience
 from graph.errors import QuipuError

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel
 
 from api.admission.model import NAME_FORM
-from api.schemas.answers import AnswerBody, CitationBody, EvidenceBody, TokenBody
+from api.schemas.asking.answers import AnswerBody, CitationBody, EvidenceBody, TokenBody
+from api.schemas.asking.understanding import StepBody
 from api.schemas.documents import TextDocuments
 from api.schemas.evaluations import EvaluationBody
 from api.schemas.jobs import JobBody
@@ -18,7 +19,6 @@ from api.schemas.problems import ProblemBody
 from api.schemas.protocols.chat import CompletionChunkBody
 from api.schemas.protocols.ollama import PieceBody
 from api.schemas.strict import MOMENT
-from api.schemas.understanding import StepBody
 from api.schemas.watches import WatchUpdateBody
 from graph.identity import entity_id
 

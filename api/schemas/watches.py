@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from api.schemas.answers import CitationBody, citation_body
-from api.schemas.questions import QUESTION_FORM
+from api.schemas.asking.answers import CitationBody, citation_body
+from api.schemas.asking.questions import QUESTION_FORM
 from api.schemas.strict import StrictBody
 from retrieval.model import SearchMode
 from retrieval.standing.model import UNSEEN, Delivery, HeldAnswer, Watch, WatchUpdate

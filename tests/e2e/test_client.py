@@ -8,7 +8,7 @@ from progress import wait_until
 from service_process import QUICK, ServiceProcess
 
 from api.client import AsyncQuipu, File, FileDocument, Quipu, TextDocument, Unreachable
-from api.schemas.answers import AnswerBody, TokenBody
+from api.schemas.asking.answers import AnswerBody, TokenBody
 from graph.errors import ConflictError, Forbidden, InputError, NotFoundError, PreconditionFailed, Unauthorized
 
 FIRST = b"The Orm quarry was opened by Sif Lund."

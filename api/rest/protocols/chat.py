@@ -17,7 +17,7 @@ from api.rest.context import RequestContext, TheContext, placed_answer
 from api.rest.event_stream import kept_alive
 from api.rest.problems import GONE, error_body
 from api.rest.protocols.saying import Said, Saying
-from api.schemas.answers import AnswerBody, answer_body
+from api.schemas.asking.answers import AnswerBody, answer_body
 from api.schemas.protocols.chat import (
     MODEL,
     ChatBody,

@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from api.rest.context import RequestContext, TheContext, placed_answer
 from api.rest.problems import GONE
 from api.rest.protocols.saying import Said, Saying
-from api.schemas.answers import answer_body
+from api.schemas.asking.answers import answer_body
 from api.schemas.protocols.chat import check_model
 from api.schemas.protocols.ollama import (
     ChatAskedBody,

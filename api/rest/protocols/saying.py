@@ -9,7 +9,7 @@ from starlette.requests import Request
 from api.rest.context import RequestContext, while_connected
 from api.rest.protocols.stopping import Stopping
 from api.rest.protocols.tasks import task_reply
-from api.schemas.answers import pending_text
+from api.schemas.asking.answers import pending_text
 from graph.text.inert import inert_line
 from graph.text.tokens import is_east_asian
 from retrieval.answer import Answer, Token

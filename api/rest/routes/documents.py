@@ -13,7 +13,7 @@ from api.rest.edge.addresses import as_given
 from api.rest.edge.uploads import UPLOAD_FORM, json_object, sent_documents
 from api.rest.problems import GONE
 from api.rest.waiting import Wait, accepted_response, until_readable
-from api.schemas.answers import parse_box
+from api.schemas.asking.answers import parse_box
 from api.schemas.changes import ReceiptBody
 from api.schemas.documents import (
     AcceptedBodies,

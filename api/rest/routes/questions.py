@@ -11,9 +11,9 @@ from starlette.responses import Response
 from api.rest.context import RequestContext, TheContext, placed_answer, placed_citation, while_connected
 from api.rest.event_stream import event_stream
 from api.rest.problems import GONE, error_body
-from api.schemas.answers import AnswerBody, TokenBody, answer_body, citation_body, evidence_body
-from api.schemas.questions import AskBody, SearchBody, SearchResultBody, search_body
-from api.schemas.understanding import step_body
+from api.schemas.asking.answers import AnswerBody, TokenBody, answer_body, citation_body, evidence_body
+from api.schemas.asking.questions import AskBody, SearchBody, SearchResultBody, search_body
+from api.schemas.asking.understanding import step_body
 from graph.errors import QuipuError
 from retrieval.answer import Answer, Citation, Event, EvidenceFound, Step, Token
 from retrieval.asking import Questions

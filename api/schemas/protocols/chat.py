@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, Field, JsonValue, StrictBool, StrictInt, WithJsonSchema
 
-from api.schemas.answers import AnswerBody
+from api.schemas.asking.answers import AnswerBody
 from api.schemas.strict import After, tokens
 from graph.audience import Audience
 from graph.errors import InputError, NotFoundError

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, JsonValue, StrictBool, WithJsonSchema
 
-from api.schemas.answers import AnswerBody
+from api.schemas.asking.answers import AnswerBody
 from api.schemas.protocols.chat import ASKS, MODEL, check_model
 from graph.errors import InputError
 from retrieval.answer import Answer

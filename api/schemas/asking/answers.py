@@ -6,9 +6,8 @@ from datetime import date
 
 from pydantic import BaseModel, Field
 
-from api.schemas.questions import PENDING, WhyBody, why_body
-from api.schemas.strict import rounded
-from api.schemas.understanding import (
+from api.schemas.asking.questions import PENDING, WhyBody, why_body
+from api.schemas.asking.understanding import (
     ChangedTurnBody,
     ClarificationBody,
     RewrittenBody,
@@ -20,6 +19,7 @@ from api.schemas.understanding import (
     step_body,
     sufficiency_body,
 )
+from api.schemas.strict import rounded
 from graph.errors import InputError
 from ingest.loaders.page_views import Box
 from retrieval.answer import Answer, Citation, Conflict, ConflictKind, Refusal, ShortAnswer, ShortKind

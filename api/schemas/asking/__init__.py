@@ -1,0 +1,1 @@
+"""Bodies of questions, of answers, and of how a question was understood."""
