@@ -66,6 +66,7 @@ from retrieval.answering.generation_cache import GenerationCache
 from retrieval.answering.llm_generator import LlmGenerator
 from retrieval.finding.search import PassageRetriever
 from retrieval.pipeline import QuestionPipeline
+from retrieval.rewriting.rule_rewriter import RuleRewriter
 from retrieval.standing.runner import WatchRunner
 from retrieval.standing.watches import Watches
 from retrieval.tables.watches import SqliteWatches
@@ -149,7 +150,7 @@ class _Parts:
             own_writes=self.own_writes, generator=generator,
             instead=ExtractiveGenerator() if settings.when_unverified == "quote" else None,
         )  # fmt: skip
-        self.questions = open_questions(self.pipeline)
+        self.questions = open_questions(self.pipeline, RuleRewriter(self.views, self.limiter))
 
 
 def _link(parts: _Parts, prepare: Callable[[], None]) -> GraphLink:

@@ -40,8 +40,14 @@ _REFERS = re.compile(
     r"|(?P<owner>(?<![尤极極与與及莫何])其(?![中他它实實次餘余间間后後所一二三乐樂妙间間它外]))"
     r"|(?P<place>这里|這裡|這裏|这儿|那里(?!克)|那裡|那裏|那儿|当地|當地|该地|該地|此地)"
     r"|(?P<former>前者|后者|後者)|(?P<both>两者|兩者|二者|上述[\u4e00-\u9fff]{2})"
-    r"|(?P<item>第[一二三四五六七八九十\d]{1,3}[" + _MEASURE + r"](?=[是的在有为呢又叫由，,？?]|\Z)|最后一[" + _MEASURE + r"](?=[是的在有为呢叫，,？?]|\Z))"
-    r"|(?:(?:这|這|那)(?:一|几|幾|两|兩)?[" + _MEASURE + r"個](?:的)?|(?P<said>(?<![应應本不活就总總可也你我理只都才])[该該](?!怎|如何|不该)"
+    r"|(?P<item>第[一二三四五六七八九十\d]{1,3}["
+    + _MEASURE
+    + r"](?=[是的在有为呢又叫由，,？?]|\Z)|最后一["
+    + _MEASURE
+    + r"](?=[是的在有为呢叫，,？?]|\Z))"
+    r"|(?:(?:这|這|那)(?:一|几|幾|两|兩)?["
+    + _MEASURE
+    + r"個](?:的)?|(?P<said>(?<![应應本不活就总總可也你我理只都才])[该該](?!怎|如何|不该)"
     r"|(?<![因从從由如彼为為就至对對在于於特])此(?![外后後前时時次刻间間类類起]))|(?P<point>这|這))"
     r"(?P<noun>[\u4e00-\u9fff]{0,6})"
 )
@@ -106,7 +112,9 @@ def _references(text: str) -> Iterator[Reference]:
             if re.match(r"是|种|樣|样|个|個", plain[end - len(found["noun"]) :]):
                 yield Reference(start=start, end=found.start("noun"), form="thing")
             continue
-        yield Reference(start=start, end=found.start("noun") + len(noun), form="noun" if noun else "thing", noun=noun, points=True)
+        yield Reference(
+            start=start, end=found.start("noun") + len(noun), form="noun" if noun else "thing", noun=noun, points=True
+        )
 
 
 def _form(group: str) -> Form:

@@ -9,7 +9,9 @@ from graph.text.normal import normal
 from retrieval.questions.function_words import ASKING, FUNCTION_WORDS
 
 _NOUNS = frozenset({"n", "nr", "ns", "nt", "nz", "nrt", "nrfg", "ng", "j", "l", "i", "eng", "vn"})
-_SAYS_NOTHING = frozenset("时候 时间 地方 问题 情况 原因 东西 事情 内容 名字 名称 人 年 月 日 什么 数量 结果 方面".split())
+_SAYS_NOTHING = frozenset(
+    "时候 时间 地方 问题 情况 原因 东西 事情 内容 名字 名称 人 年 月 日 什么 数量 结果 方面".split()
+)
 
 
 def chinese_names_of(text: str) -> list[tuple[int, int]]:

@@ -30,7 +30,9 @@ _CORRECTS = re.compile(
     r"|correction(?: to)?|make that|(?:i|we) (?:want|wanted) to ask(?: you)?(?: about)?)[\s,:;…–-]+(?P<rest>.+?)\s*\Z",
     re.IGNORECASE | re.DOTALL,
 )
-_DENIES = re.compile(r"\A\W*(?:no|nope|oops|sorry|wait|actually|rather)\b[\s,.!:;…–-]+(?P<rest>.+?)\s*\Z", re.I | re.DOTALL)
+_DENIES = re.compile(
+    r"\A\W*(?:no|nope|oops|sorry|wait|actually|rather)\b[\s,.!:;…–-]+(?P<rest>.+?)\s*\Z", re.I | re.DOTALL
+)
 _ABOUT = re.compile(
     r"\A\W*(?:(?:and|but|or|so|then|ok|okay|well|now|yes|no)\b[\s,]*)*(?:what|how) (?:about|of) (?P<rest>.+?)"
     r"\s*(?:\?\s*(?P<tail>\S.*))?\Z",
@@ -70,11 +72,13 @@ _POINTING = re.compile(
 )
 _THAT_REFERS = re.compile(
     r"(?:\A|[.?!,;]\s*|\b(?:in|on|at|of|for|from|to|with|about|by|than|like|after|before|during|since|under|is|was|are|"
-    r"were|does|did|do|has|can|could|will|would|and|why|how|when|where|do|doing|did|mean|use|uses))\s*\Z", re.IGNORECASE
+    r"were|does|did|do|has|can|could|will|would|and|why|how|when|where|do|doing|did|mean|use|uses))\s*\Z",
+    re.IGNORECASE,
 )
 _NOT_POINTING = re.compile(
     r"\A (?:year|month|week|morning|afternoon|evening|night|time|century|summer|winter|spring|autumn|season|weekend|"
-    r"collection|corpus|documents?|files?|knowledge base|library of documents|context|case)\b", re.IGNORECASE
+    r"collection|corpus|documents?|files?|knowledge base|library of documents|context|case)\b",
+    re.IGNORECASE,
 )
 _DEFINITE = re.compile(
     r"\b(?:the|your)(?: same| other| said)? (?P<noun>(?:[a-z][\w-]* )?[a-z][\w-]*)(?=\s*(?:\W*\Z|[,;?]|\b(?:is|are|was|were|be|do|does|did|has|"
@@ -82,9 +86,20 @@ _DEFINITE = re.compile(
 )
 _ITEM = re.compile(
     r"\bthe (?P<which>first|second|third|fourth|fifth|sixth|last|latter|former)(?: (?:one|option|item|point|step))?(?=\W*\Z|[,;?]"
-    r"|\s+(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|in detail|please|instead|and|too)\b)", re.IGNORECASE
+    r"|\s+(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|in detail|please|instead|and|too)\b)",
+    re.IGNORECASE,
 )
-_NUMBERS = {"first": 1, "former": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "last": -1, "latter": -1}
+_NUMBERS = {
+    "first": 1,
+    "former": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "fifth": 5,
+    "sixth": 6,
+    "last": -1,
+    "latter": -1,
+}
 _ONE = re.compile(
     r"\b(?:which|another|an?|the other|this|that|each|every|any|create|have|need|get|buy|use|make|want|build|choose)"
     r"(?: (?:new|good|better|different|single))? (?P<one>ones?)\b(?! of\b)|\b(?:removing|creating|having|getting|using) (?P<other>one)\b",
@@ -106,9 +121,13 @@ _EMPTY_THERE = re.compile(
     r"|\b(?:hi|hello|hey),? there\b|\bout there\b",
     re.IGNORECASE,
 )
-_BREAK = re.compile(r"[,;:.?!–]|\b(?:and|or|but|when|where|while|if|because|that|who|which|before|after|since|until|so|than)\b", re.I)
+_BREAK = re.compile(
+    r"[,;:.?!–]|\b(?:and|or|but|when|where|while|if|because|that|who|which|before|after|since|until|so|than)\b", re.I
+)
 _INDEFINITE = re.compile(r"\b(?:an?|any|some|my|each|every|someone|somebody|people|anyone)\b(?: [a-z][\w-]*)?", re.I)
-_HER_OBJECT = re.compile(r"\A\s*(?:\W|\Z|(?:and|or|in|on|at|for|from|to|with|by|as|of|is|was|when|before|after|die|win|get)\b)", re.I)
+_HER_OBJECT = re.compile(
+    r"\A\s*(?:\W|\Z|(?:and|or|in|on|at|for|from|to|with|by|as|of|is|was|when|before|after|die|win|get)\b)", re.I
+)
 _SENTENCE = re.compile(r"(?<=[.?!])\s+")
 _PERSON_ONLY = frozenset({"person"})
 
@@ -131,7 +150,9 @@ def read_english(text: str) -> Dependence:
         return Dependence(lack="asking", rest=_trimmed(core))
     if not _VERB.search(core) and len(core.split()) <= MOST_BARE_WORDS:
         counterpart = _JOINED.match(text) is not None or _MODIFIER.match(core) is not None
-        return Dependence(lack="counterpart" if counterpart else "bare", rest=_trimmed(core), references=_references(_trimmed(core)))
+        return Dependence(
+            lack="counterpart" if counterpart else "bare", rest=_trimmed(core), references=_references(_trimmed(core))
+        )
     references = _references(text)
     if references:
         return Dependence(lack="reference", references=references)
@@ -183,8 +204,11 @@ def _candidates(text: str) -> Iterator[Reference]:
             noun = _noun_of(found["noun"])
             end = found.end("noun") - len(found["noun"]) + len(noun)
             yield Reference(
-                start=found.start(), end=end, form="noun" if noun else "several" if several else "thing",
-                noun=noun.strip().lower(), points=True,
+                start=found.start(),
+                end=end,
+                form="noun" if noun else "several" if several else "thing",
+                noun=noun.strip().lower(),
+                points=True,
             )
     for found in _ONE.finditer(text):
         group = "one" if found["one"] else "other"
@@ -258,7 +282,11 @@ def _content(sentence: str) -> bool:
 def _names(text: str) -> list[FoundName]:
     """Names of a text, without a word that only begins it."""
     found = find_names(text, [Span(start=0, end=len(text))])
-    return [name for name in found if name.kind != "year" and not (name.kind == "word" and not text[: name.start].strip(" \"'"))]
+    return [
+        name
+        for name in found
+        if name.kind != "year" and not (name.kind == "word" and not text[: name.start].strip(" \"'"))
+    ]
 
 
 def _names_something(text: str) -> bool:

@@ -8,6 +8,8 @@ from graph.text.tokens import EAST_ASIAN_RUN, is_east_asian
 from retrieval.model import Utterance
 
 _MARKER = re.compile(r"\s?\[\d{1,3}\]|\s?【\d{1,3}】")
+_SOURCE = re.compile(r"(?m)^\[\d{1,3}\] .*$")
+"""A line in which an answer names a source, as chat clients get it."""
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[^a-z])|(?<=[。！？；])|\n+")
 _CITED = re.compile(r"\[\d{1,3}\]")
 _TELLING = re.compile(r"\d|[\"“”「」《》]|(?<!\A)(?<![.!?] )\b[A-Z]\w")
@@ -65,8 +67,8 @@ def is_small_talk(text: str) -> bool:
 
 
 def without_markers(text: str) -> str:
-    """An answer's text without the markers of its citations, which mean nothing in another answer."""
-    return _MARKER.sub("", text)
+    """An answer's text without its sources and their markers, which mean nothing in another answer."""
+    return _MARKER.sub("", _SOURCE.sub("", text)).strip()
 
 
 def sentences_of(text: str) -> list[str]:

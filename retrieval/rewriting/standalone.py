@@ -8,7 +8,7 @@ from graph.text.names import norm
 from graph.text.tokens import is_east_asian, stems
 from retrieval.answer import CarriedName
 from retrieval.answering.stated.moments import moments_in
-from retrieval.rewriting.antecedents import antecedent, main_topics
+from retrieval.rewriting.antecedents import antecedents, main_topics
 from retrieval.rewriting.chinese import read_chinese
 from retrieval.rewriting.dependence import Dependence, Reference
 from retrieval.rewriting.english import read_english
@@ -77,27 +77,32 @@ class _Writer:
         carried: list[Topic] = []
         at, unclear = 0, None
         for reference in references:
-            topic = antecedent(reference, self._earlier, {norm(one.text) for one in carried} if reference.form == "several" else set())
-            if topic is None:
+            topics = antecedents(reference, self._earlier)
+            if not topics:
                 unclear = unclear or reference
                 continue
-            if any(topic.text == one.text for one in carried):
+            if any(topics[0].text == one.text for one in carried):
                 continue
-            pieces += [text[at : reference.start], self._put(text, reference, topic)]
+            pieces += [text[at : reference.start], self._put(text, reference, topics)]
             at = reference.end
-            carried.append(topic)
+            carried += topics
         if not carried:
             return replace(self.about(), unclear=unclear)
-        return Understood(text="".join((*pieces, text[at:])), carried=_carried(carried), unclear=None)
+        return Understood(text="".join((*pieces, text[at:])), carried=_carried(carried))
 
-    def _put(self, text: str, reference: Reference, topic: Topic) -> str:
-        """A name takes the place of the word; a phrase stands beside it, for it may not fit its grammar."""
-        word = text[reference.start : reference.end]
+    def _put(self, text: str, reference: Reference, topics: Sequence[Topic]) -> str:
+        """A name takes the place of the word; a phrase stands beside it, for it may not fit its grammar, and so do
+        several names where it is not certain which is meant.
+        """
+        word, topic = text[reference.start : reference.end], topics[0]
+        named = not reference.noun or (reference.points and _is_called(topic, reference.noun))
+        if len(topics) > 1 or topic.kind == "phrase" or not named:
+            between = "、" if self._chinese else ", "
+            opened, closed = "（）" if self._chinese else ("(", ")")
+            return f"{word}{'' if self._chinese else ' '}{opened}{between.join(one.text for one in topics)}{closed}"
         if self._chinese:
             after = text[reference.end : reference.end + 1]
             return topic.text + ("的" if reference.possessive and after != "的" else "")
-        if topic.kind == "phrase" or (reference.noun and not (reference.points and _is_called(topic, reference.noun))):
-            return f"{word} ({topic.text})"
         if reference.possessive:
             return topic.text + ("'" if topic.text.endswith("s") else "'s")
         return topic.text
@@ -129,7 +134,9 @@ class _Writer:
             if moments:
                 return self._of(before, before[: moments[0][0]] + moment + before[moments[0][1] :])
             return self._of(before, f"{_open(before)}{'' if self._chinese else ' '}{rest}{_mark(self._chinese)}")
-        put = re.sub(r"\A(?:(?:the|in|at|on|for|of|to|from|by|with|about) )+", "", rest, flags=re.IGNORECASE).strip(" 《》“”\"")
+        put = re.sub(r"\A(?:(?:the|in|at|on|for|of|to|from|by|with|about) )+", "", rest, flags=re.IGNORECASE).strip(
+            ' 《》“”"'
+        )
         names, old = self._find(put), self._find(before)
         if not old or names != [(0, len(put))]:
             return None
@@ -156,11 +163,18 @@ class _Writer:
 
     def _chinese_about(self, topic: Topic) -> Understood:
         rest = self._lacks.rest or self._text
-        glue = "的" if re.match(r"[\u4e00-\u9fff]{1,8}?(?:是|有|为|為|呢|在|叫|多|由|[？?]|\Z)", rest) and not _PREDICATE.match(rest) else ""
+        glue = (
+            "的"
+            if re.match(r"[\u4e00-\u9fff]{1,8}?(?:是|有|为|為|呢|在|叫|多|由|[？?]|\Z)", rest)
+            and not _PREDICATE.match(rest)
+            else ""
+        )
         return Understood(text=f"{topic.text}{glue}{self._text}", carried=_carried([topic]))
 
 
-_PREDICATE = re.compile(r"(?:是|有|在|由|为|為|被|从|從|于|於|何|什|甚|哪|谁|誰|怎|如何|多少|几|幾|能|可|会|會|要|都|也|又|曾|已|最|还|還|共|总共|一共|现|現|属|屬)")
+_PREDICATE = re.compile(
+    r"(?:是|有|在|由|为|為|被|从|從|于|於|何|什|甚|哪|谁|誰|怎|如何|多少|几|幾|能|可|会|會|要|都|也|又|曾|已|最|还|還|共|总共|一共|现|現|属|屬)"
+)
 
 
 def _counterpart(before: str, old: Sequence[tuple[int, int]], name: str) -> tuple[int, int]:
@@ -177,7 +191,7 @@ def _counterpart(before: str, old: Sequence[tuple[int, int]], name: str) -> tupl
 
 def _is_called(topic: Topic, noun: str) -> bool:
     """Whether a name says itself what a noun calls it: "that school" for Lakeholm School."""
-    return bool(set(stems(topic.text)) & set(stems(noun)))
+    return topic.text.endswith(noun[-1]) if is_east_asian(noun) else bool(set(stems(topic.text)) & set(stems(noun)))
 
 
 def _open(question: str) -> str:

@@ -19,10 +19,14 @@ TopicKind = Literal["person", "name", "phrase"]
 READ_SENTENCES = 3
 """Of an answer, from its beginning: what it says first answers."""
 MOST_TOPICS = 12
+MOST_UNCERTAIN = 3
+"""Entities that an answer may have meant, where it does not tell."""
 SHORT_WORDS = 8
 """An answer of no more words is what was asked for, whatever it is."""
 _ITEM = re.compile(r"(?m)^[ \t]*(?:[-*•·]|\(?\d{1,2}[.)、])[ \t]*(?P<item>[^\n]{2,80}?)(?:[:：,，.。;；(（–-].*)?$")
-_IN_A_ROW = re.compile(r"\A\s*(?:\([^()]*\)|（[^（）]*）)?\s*(?:,? and |,|、|和|与|以及|及|;|；)\s*(?:and )?(?:the )?\s*\Z")
+_IN_A_ROW = re.compile(
+    r"\A\s*(?:\([^()]*\)|（[^（）]*）)?\s*(?:,? and |,|、|和|与|以及|及|;|；)\s*(?:and )?(?:the )?\s*\Z"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +45,12 @@ class Topic:
 class ExchangeTopics:
     """What one exchange was about, each in the order of the text.
 
-    ``answered`` is the entity that its question asked for, ``asked`` stands in the question, ``told`` only in the
+    ``answered`` is what its question asked for (several where that is not certain), ``asked`` stands in the question, ``told`` only in the
     answer; ``phrases`` are of the question. ``items`` are what the answer lists.
     """
 
     exchange: Exchange
-    answered: Topic | None
+    answered: tuple[Topic, ...]
     asked: tuple[Topic, ...]
     told: tuple[Topic, ...]
     phrases: tuple[Topic, ...]
@@ -56,7 +60,10 @@ class ExchangeTopics:
 def topics_of(exchange: Exchange, find: FindsNames, carried: Mapping[str, int]) -> ExchangeTopics:
     """What an exchange was about. ``carried`` says at which utterance names stand that its question took over."""
     question = exchange.standalone
-    asked = [_topic(question[start:end], carried.get(question[start:end], exchange.asked_at)) for start, end in find(question)]
+    asked = [
+        _topic(question[start:end], carried.get(question[start:end], exchange.asked_at))
+        for start, end in find(question)
+    ]
     answer = without_markers(exchange.answer)
     said = sentences_of(answer)[:READ_SENTENCES]
     told: dict[str, Topic] = {}
@@ -90,25 +97,45 @@ def _within(key: str, known: set[str]) -> bool:
     return any(f" {key} " in f" {other} " or (is_east_asian(key) and key in other) for other in known)
 
 
-def _answered(exchange: Exchange, said: list[str], told: tuple[Topic, ...]) -> Topic | None:
-    """The entity that a question asked for; None where it asked for a time, a number or no entity."""
+def _answered(exchange: Exchange, said: list[str], told: tuple[Topic, ...]) -> tuple[Topic, ...]:
+    """What a question asked for, as far as its answer tells: one entity where that is certain, else those it may be.
+
+    None where it asked for a time, a number or for no entity.
+    """
     question = exchange.standalone
     asked, noun = answer_type(question), asked_noun(question)
     if not said or asked in {"time", "number", "yes_no", "overview", "comparison"}:
-        return None
-    if len(said) == 1 and len(said[0].split()) <= SHORT_WORDS and len(said[0]) < 60:
+        return ()
+    if _is_short(said):
         text = re.sub(r"\A(?:the|The) ", "", said[0].strip(" .。！!"))
-        if text and norm(text) and norm(text) not in norm(question) and (not told or len(text) < 30):
-            return _topic(told[0].text if told and not text[0].isupper() and not is_east_asian(text) else text, exchange.answered_at, noun or asked)
+        if norm(text) and norm(text) not in norm(question):
+            whole = told[0].text if len(told) == 1 and len(told[0].text) * 2 > len(text) else text
+            return (_topic(whole, exchange.answered_at, noun or asked),)
+    first = {topic.text for topic in told if topic.text in said[0]}
     if asked in {"person", "place"}:
-        for sentence in said:
-            for start, end in spans_of(asked, sentence, question):
-                text = re.sub(r"\A(?:the|The) ", "", sentence[start:end])
-                kind: TopicKind = "person" if asked == "person" else "name"
-                return Topic(text=text, said_at=exchange.answered_at, kind=kind, noun=noun or asked)
-    if told and (asked in {"person", "place", "kind"} or (asked == "any" and noun)):
-        return Topic(text=told[0].text, said_at=told[0].said_at, kind=told[0].kind, noun=noun or asked)
-    return None
+        for start, end in spans_of(asked, said[0], question)[:MOST_UNCERTAIN]:
+            first.add(re.sub(r"\A(?:the|The) ", "", said[0][start:end]))
+    if not (asked in {"person", "place", "kind"} or (asked == "any" and noun)):
+        return ()
+    ordered = sorted(first, key=said[0].find)
+    topics = [_topic(text, exchange.answered_at, noun or asked) for text in longest_texts(ordered)]
+    if asked == "person":
+        topics = [topic for topic in topics if topic.kind == "person"] or topics
+    return tuple(topics[:MOST_UNCERTAIN])
+
+
+def longest_texts(texts: list[str]) -> list[str]:
+    """Those that no other one holds."""
+    return [text for text in texts if not any(text != other and text in other for other in texts)]
+
+
+def _is_short(said: list[str]) -> bool:
+    return (
+        len(said) == 1
+        and len(said[0].split()) <= SHORT_WORDS
+        and len(said[0]) < 60
+        and not said[0].strip(" .%$€").replace(",", "").isdigit()
+    )
 
 
 def _phrases(text: str, said_at: int, carried: Mapping[str, int]) -> Iterator[Topic]:
