@@ -22,8 +22,9 @@ from api.outbound.webhooks import Webhooks
 from api.parts.data_folder import open_data_folder
 from api.parts.own_writes import open_own_writes
 from api.parts.pictures import picture_reader, switched_off
-from api.parts.questions import open_questions
+from api.parts.questions import open_communities, open_pipeline, open_questions
 from api.parts.quotas import open_quotas
+from api.parts.sessions import open_conversations, open_sessions
 from api.service import Background, Interruptible, Knowledge, Service, UseCases
 from api.settings import MIB, Settings, listed
 from api.tables.keys import SqliteKeys
@@ -61,12 +62,8 @@ from ingest.upkeep.rereading import Rereading
 from ingest.upkeep.retention import Retention
 from ingest.upkeep.verifying import Verifier
 from ingest.worker import Line, Worker
-from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.generation_cache import GenerationCache
-from retrieval.answering.llm_generator import LlmGenerator
-from retrieval.finding.search import PassageRetriever
-from retrieval.pipeline import QuestionPipeline
-from retrieval.rewriting.rule_rewriter import RuleRewriter
+from retrieval.facts.asking import FactQuestions
 from retrieval.standing.runner import WatchRunner
 from retrieval.standing.watches import Watches
 from retrieval.tables.watches import SqliteWatches
@@ -96,17 +93,11 @@ def build_service(settings: Settings) -> Service:
             settings,
             cases=_use_cases(parts),
             knowledge=Knowledge(
-                graph=parts.graph,
-                link=parts.link,
-                views=parts.views,
-                embedder=parts.embedder,
-                model=parts.model,
+                graph=parts.graph, link=parts.link, views=parts.views, embedder=parts.embedder, model=parts.model,
                 models=parts.models.standing,
             ),
-            background=background,
-            limiter=parts.limiter,
-            resources=opened.pop_all(),
-        )
+            background=background, limiter=parts.limiter, resources=opened.pop_all(),
+        )  # fmt: skip
 
 
 class _Parts:
@@ -123,6 +114,7 @@ class _Parts:
         self.extractions = SqliteExtractionCache(self.database, self.uploads)
         self.places = SqliteLinePlaces(self.database, self.uploads)
         self.watches, self.checks = SqliteWatches(self.database), SqliteCheckRegister(self.database)
+        self.sessions, self.sweep = open_sessions(settings, self.database, self.admission.keys)
         self.blobs = FolderBlobStore(settings.data_dir / "blobs")
         self.evaluations = EvaluationFolders(settings.data_dir / "evals", settings.datasets_dir)
         self.graph = graph_store(settings, self.room.give_back)
@@ -144,13 +136,10 @@ class _Parts:
         self.extractor = _extractor(self)
         self.courier = WatchedCourier(Webhooks(settings.webhook_hosts), self.audit)
         self.own_writes = open_own_writes(self.database, self.jobs, self.graph, self.limiter)
-        generator = LlmGenerator(self.model, self.answers) if self.model else ExtractiveGenerator()
-        self.pipeline = QuestionPipeline(
-            views=self.views, retriever=PassageRetriever(self.embedder), limiter=self.limiter,
-            own_writes=self.own_writes, generator=generator,
-            instead=ExtractiveGenerator() if settings.when_unverified == "quote" else None,
-        )  # fmt: skip
-        self.questions = open_questions(self.pipeline, RuleRewriter(self.views, self.limiter))
+        self.pipeline = open_pipeline(self)
+        self.communities = open_communities(self, self.pipeline)
+        self.questions = open_questions(self, self.pipeline, self.communities)
+        self.conversations = open_conversations(self.sessions, self.questions, self.graph, self.views, self.limiter)
 
 
 def _link(parts: _Parts, prepare: Callable[[], None]) -> GraphLink:
@@ -164,9 +153,9 @@ def _link(parts: _Parts, prepare: Callable[[], None]) -> GraphLink:
 def _intake(parts: _Parts) -> Intake:
     def forget(workspace: str, document_id: str) -> None:
         parts.answers.purge(workspace, document_id)
-        parts.extractions.forget(workspace, document_id)
-        parts.evaluations.forget(workspace, document_id)
-        parts.watches.forget(workspace, document_id)
+        parts.communities.forget(workspace)
+        for kept in (parts.extractions, parts.evaluations, parts.watches, parts.conversations):
+            kept.forget(workspace, document_id)
 
     parts.quotas.count_once(parts.uploads, parts.blobs)
     return Intake(
@@ -196,6 +185,9 @@ def _use_cases(parts: _Parts) -> UseCases:
             store=parts.graph, views=parts.views, register=parts.uploads, jobs=parts.jobs, blobs=parts.blobs
         ),
         questions=parts.questions,
+        conversations=parts.conversations,
+        facts=FactQuestions(parts.pipeline),
+        communities=parts.communities,
         watches=Watches(parts.watches, parts.courier, parts.graph),
         merges=EntityMerging(parts.graph, parts.embedder, parts.commits.follow),
         evaluations=Evaluations(parts.evaluations, parts.jobs),
@@ -203,7 +195,7 @@ def _use_cases(parts: _Parts) -> UseCases:
             graph=parts.graph, views=parts.views, register=parts.uploads, blobs=parts.blobs, jobs=parts.jobs,
             intake=parts.intake, more=(
                 parts.database.verify, parts.jobs.verify, parts.uploads.verify, parts.watches.verify,
-                text_check(parts.database, parts.graph),
+                parts.sessions.verify, text_check(parts.database, parts.graph),
             ),
         ),
         rereading=Rereading(
@@ -234,7 +226,7 @@ def _background(parts: _Parts) -> Background:
         slow=tuple(each for each in (parts.extractor, parts.pictures) if isinstance(each, Interruptible)),
         check=BackgroundCheck(parts, parts.checks, parts.settings.check_hours),
         room=parts.room,
-        housekeeping=Housekeeping(parts.admission.keys, parts.admission.workspaces, _erasure(parts)),
+        housekeeping=Housekeeping(parts.admission.keys, parts.admission.workspaces, _erasure(parts), parts.sweep),
     )  # fmt: skip
 
 
@@ -245,7 +237,8 @@ def _erasure(parts: _Parts) -> Erasure:
         uploads=parts.uploads, blobs=parts.blobs, watches=parts.watches,
         forget=(
             parts.extractions.forget_workspace, parts.evaluations.forget_workspace, parts.answers.purge_workspace,
-            parts.witness.forget, parts.admission.keys.forget, parts.views.forget, parts.quotas.forget,
+            parts.witness.forget, parts.admission.keys.forget, parts.views.forget, parts.communities.forget,
+            parts.quotas.forget, parts.sessions.forget_workspace,
         ),
     )  # fmt: skip
 

@@ -36,6 +36,9 @@ from ingest.upkeep.background_check import BackgroundCheck
 from ingest.upkeep.rereading import Rereading
 from ingest.upkeep.verifying import Verifier
 from retrieval.asking import Questions
+from retrieval.communities.mode import GlobalMode
+from retrieval.conversation.conversations import Conversations
+from retrieval.facts.asking import FactQuestions
 from retrieval.standing.runner import WatchRunner
 from retrieval.standing.watches import Watches
 
@@ -74,6 +77,9 @@ class UseCases:
     intake: Intake
     documents: Documents
     questions: Questions
+    conversations: Conversations
+    facts: FactQuestions
+    communities: GlobalMode
     watches: Watches
     merges: EntityMerging
     evaluations: Evaluations

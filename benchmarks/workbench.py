@@ -111,7 +111,9 @@ class TitleBlind(Extractor):
 
 
 @contextmanager
-def recorded_extractor(folder: Path) -> Iterator[tuple[Extractor, list[Any]]]:
+def recorded_extractor(
+    folder: Path, extractions: str = "extractions.jsonl"
+) -> Iterator[tuple[Extractor, list[Any]]]:  # fmt: skip
     """An extractor that replays recorded answers on the real path: over HTTP, by the service's own extractor.
 
     Yields the extractor, and the list of requests that the model server receives.
@@ -120,7 +122,10 @@ def recorded_extractor(folder: Path) -> Iterator[tuple[Extractor, list[Any]]]:
     from model_server import ModelServer
     from replay import Recording
 
-    with ModelServer(Recording(folder)) as server, tempfile.TemporaryDirectory(prefix="quipu-bench-") as scratch:
+    with (
+        ModelServer(Recording(folder, extractions=extractions)) as server,
+        tempfile.TemporaryDirectory(prefix="quipu-bench-") as scratch,
+    ):
         model = build_language_model("openai/recorded", Settings(llm="openai/recorded", llm_url=server.url))
         assert model is not None
         database = OperationsDatabase(Path(scratch) / "operations.sqlite")
@@ -133,18 +138,19 @@ def recorded_extractor(folder: Path) -> Iterator[tuple[Extractor, list[Any]]]:
 
 @dataclass(frozen=True, slots=True)
 class IngestedCorpus:
-    """A corpus that has been ingested; ``seconds`` says how long each step took."""
+    """A corpus that has been ingested; ``seconds`` says how long each step took. ``put`` changes or adds a document."""
 
     store: SqliteGraphStore | Neo4jGraphStore
     views: KnowledgeViews
     embedder: CachingEmbedder
     seconds: dict[str, float]
+    put: Callable[[CorpusDocument, int], None]
 
 
 @contextmanager
 def ingested(
     corpus: Sequence[CorpusDocument], extractor: Extractor, embedder: CachingEmbedder,
-    given: Neo4jGraphStore | None = None,
+    given: Neo4jGraphStore | SqliteGraphStore | None = None,
 ) -> Iterator[IngestedCorpus]:  # fmt: skip
     """Ingest a corpus into a store of its own, or into the one given."""
     with tempfile.TemporaryDirectory(prefix="quipu-bench-") as folder:
@@ -157,16 +163,16 @@ def ingested(
         )  # fmt: skip
         seconds: dict[str, float] = {}
         now = datetime.now(UTC)
-        uploads = [
-            Upload(
-                workspace=DEFAULT_WORKSPACE, document_id=document.id, version=1, title=document.title,
+
+        def uploaded(document: CorpusDocument, version: int) -> Upload:
+            return Upload(
+                workspace=DEFAULT_WORKSPACE, document_id=document.id, version=version, title=document.title,
                 source=document.id, media_type="text/plain", metadata={},
                 content_hash=blobs.put(document.text.encode("utf-8", "replace")),
                 created_at=now, updated_at=now,
-            )
-            for document in corpus
-            if document.text.strip()
-        ]  # fmt: skip
+            )  # fmt: skip
+
+        uploads = [uploaded(document, 1) for document in corpus if document.text.strip()]
         while uploads:
             outcomes = pipeline.run(uploads[:BATCH], lambda *_: True)
             uploads = uploads[len(outcomes) :]
@@ -175,6 +181,10 @@ def ingested(
                     continue  # such as a document without a letter; it is missing from what is counted
                 for step, spent in outcome.seconds.items():
                     seconds[step] = seconds.get(step, 0.0) + spent
-        yield IngestedCorpus(store, KnowledgeViews(store), embedder, seconds)
+
+        def put(document: CorpusDocument, version: int) -> None:
+            pipeline.run([uploaded(document, version)], lambda *_: True)
+
+        yield IngestedCorpus(store, KnowledgeViews(store), embedder, seconds, put)
         parser.close()
         store.close()

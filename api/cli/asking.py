@@ -10,6 +10,7 @@ from api.cli.terminal import id_column, out, print_json, whole_table
 from api.client import NOW, Conditions, Ways
 from api.schemas.asking.answers import AnswerBody, pending_text
 from api.schemas.asking.questions import SearchResultBody
+from api.schemas.asking.understanding import ChangedTurnBody
 from graph.errors import InputError, StillBeingRead
 from graph.parsing import read_json
 from retrieval.model import AskedMode
@@ -19,9 +20,15 @@ T = TypeVar("T")
 Asked = TypeVar("Asked", Conditions, Ways)
 
 Mode = Annotated[AskedMode, typer.Option(help="How the question is answered.")]
+AnyMode = Annotated[
+    AskedMode | None, typer.Option(help="How the question is answered; as QUIPU_MODE says if left out.")
+]
 SearchMode = Annotated[SearchModes, typer.Option(help="How passages are looked for.")]
 Waiting = Annotated[
     bool, typer.Option("--wait/--no-wait", help="Wait some seconds for what is still being read; then answer anyway.")
+]
+SessionId = Annotated[
+    str, typer.Option("--session", help="The conversation to go on with: an id of `sessions open` or `sessions list`.")
 ]
 Filters = Annotated[
     str, typer.Option("--filters", help='Metadata that documents must have, as JSON: {"year": {"gte": 2020}}.')
@@ -29,11 +36,12 @@ Filters = Annotated[
 
 
 def ask(
-    question: str, mode: Mode = "hybrid", filters: Filters = "{}", wait: Waiting = True, as_json: AsJson = False
+    question: str, mode: AnyMode = None, session: SessionId = "", filters: Filters = "{}", wait: Waiting = True,
+    as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Answer a question, with citations."""
     with service() as (client, _):
-        conditions = Ways(mode=mode, filters=_object(filters))
+        conditions = Ways(filters=_object(filters), **in_mode(mode, session))
         answer = _answered(lambda said: client.ask(question, **said), conditions, wait=wait)
     if as_json:
         print_json(answer)
@@ -61,6 +69,16 @@ def search(
     _show_notes(found)
 
 
+def in_mode(mode: AskedMode | None, session: str = "") -> Ways:
+    """What says how a question is answered, and in which conversation; of what is not given the service decides."""
+    ways = Ways()
+    if mode is not None:
+        ways["mode"] = mode
+    if session:
+        ways["session_id"] = session
+    return ways
+
+
 def show_answer(answer: AnswerBody) -> None:
     """An answer with what it rests on; where rules are sure of it, first in a word."""
     short = answer.short_answer
@@ -71,7 +89,7 @@ def show_answer(answer: AnswerBody) -> None:
 
 
 def show_sources(answer: AnswerBody) -> None:
-    """What an answer rests on, and what it says of itself."""
+    """What an answer rests on, what it says of itself, and which earlier answers no longer hold."""
     for citation in answer.citations:
         page = f", page {citation.page}" if citation.page else ""
         span = f"characters {citation.start}–{citation.end}"
@@ -79,6 +97,17 @@ def show_sources(answer: AnswerBody) -> None:
         under = " › ".join(dict.fromkeys((citation.title, *citation.headings)))
         out.print(f"  [{citation.marker}] {under} ({where})", style="dim", highlight=False)
     _show_notes(answer)
+    for changed in answer.changed_since:
+        show_changed(changed)
+
+
+def show_changed(changed: ChangedTurnBody) -> None:
+    """An earlier answer that no longer holds, and what holds now."""
+    asked = f" to “{changed.question}”" if changed.question else ""
+    out.print(f"no longer holds: answer {changed.turn}{asked}: {changed.reason}", style="yellow", highlight=False)
+    for label, text in (("it was", changed.was), ("now", changed.now or "the documents do not answer it")):
+        if text is not None:
+            out.print(f"  {label}: {text}", highlight=False)
 
 
 def _show_notes(found: AnswerBody | SearchResultBody) -> None:

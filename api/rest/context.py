@@ -17,6 +17,8 @@ from graph.audience import Audience
 from graph.errors import QuipuError
 from graph.ports.reading import KnowledgeReader
 from ingest.documents import Documents
+from retrieval.conversation.model import Holder
+from retrieval.model import AskedMode
 
 T = TypeVar("T")
 
@@ -40,9 +42,19 @@ class RequestContext:
         return self.service.cases
 
     @property
+    def default_mode(self) -> AskedMode:
+        """How a question is answered that does not say."""
+        return self.service.settings.mode
+
+    @property
     def audience(self) -> Audience:
         """What the caller may read of the workspace."""
         return self.caller.audience
+
+    @property
+    def holder(self) -> Holder:
+        """Whose conversations are meant."""
+        return Holder(workspace=self.workspace, audience=self.audience, key_id=self.caller.key_id)
 
     @property
     def graph(self) -> KnowledgeReader:

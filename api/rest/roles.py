@@ -17,6 +17,8 @@ PAGE_FILES: Final = "/assets"
 LEAST: Final[Mapping[str, Mapping[str, Least]]] = {
     "/v1/search": {"POST": "ask"},
     "/v1/ask": {"POST": "ask"},
+    "/v1/sessions": {"GET": "ask", "POST": "ask"},
+    "/v1/sessions/{session_id}": {"GET": "ask", "DELETE": "ask"},
     "/v1/chat/completions": {"POST": "ask"},
     "/v1/models": {"GET": "ask"},
     "/v1/models/{model}": {"GET": "ask"},
@@ -36,6 +38,8 @@ LEAST: Final[Mapping[str, Mapping[str, Least]]] = {
     "/v1/graph/entities": {"GET": "ask"},
     "/v1/graph/entities/{entity_id}": {"GET": "ask"},
     "/v1/graph/neighbourhood": {"GET": "ask"},
+    "/v1/graph/facts": {"POST": "ask"},
+    "/v1/graph/communities": {"GET": "ask"},
     "/v1/graph/merges": {"GET": "ask", "POST": "admin"},
     "/v1/graph/resolve": {"POST": "admin"},
     "/v1/changes": {"GET": "ask"},

@@ -14,7 +14,7 @@ MAIN_PHRASES = 3
 
 
 def antecedents(reference: Reference, earlier: Sequence[ExchangeTopics]) -> tuple[Topic, ...]:
-    """What it stands for, by the nearest exchange that named something of its kind; several where that is not certain."""
+    """What it stands for, by the nearest exchange that named something of its kind; several where it is not certain."""
     if reference.number:
         return _item(reference.number, earlier)
     for topics in reversed(earlier[-DEPTH:]):
@@ -64,7 +64,7 @@ def _persons(topics: ExchangeTopics) -> tuple[Topic, ...]:
     if answered:
         return tuple(answered)
     persons = [topic for topic in (*topics.asked, *topics.told) if topic.kind == "person"]
-    single = [topic for topic in topics.asked if " " not in topic.text and topic.kind == "name"]
+    single = [topic for topic in topics.asked if " " not in topic.text]
     return tuple(persons[:1] or single[:1])
 
 
@@ -72,14 +72,14 @@ def _called(noun: str, topics: ExchangeTopics) -> tuple[Topic, ...]:
     """Names that a noun may stand for: what a question asked for by it, and names that say it themselves."""
     if is_east_asian(noun):
         asked_so = [topic for topic in topics.answered if topic.noun and (topic.noun in noun or noun in topic.noun)]
-        named = [topic for topic in (*topics.asked, *topics.told) if topic.text.endswith(noun[-1])]
+        named = [topic for topic in (*topics.asked, *topics.told, *topics.phrases) if topic.text.endswith(noun[-1])]
         return tuple(asked_so or named[:1])
     words = set(stems(noun))
     asked_so = [topic for topic in topics.answered if set(stems(topic.noun)) & words]
     named = [topic for topic in (*topics.asked, *topics.told) if set(stems(topic.text)) & words]
     if asked_so or named:
         return tuple(asked_so or named[:1])
-    kind = kind_of(noun.split()[-1])
+    kind = kind_of(noun.rsplit(maxsplit=1)[-1])
     return _of_form("person" if kind == "person" else "place", topics) if kind in {"person", "place"} else ()
 
 

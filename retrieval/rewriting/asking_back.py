@@ -1,4 +1,4 @@
-"""A question back, where a word of a question stands for nothing that was said: which of the things called so is meant?"""
+"""A question back, where a word of a question stands for nothing that was said: which thing called so is meant?"""
 
 import re
 
@@ -17,7 +17,7 @@ _ODD = re.compile(r"[\n|]")
 
 
 def asked_back(text: str, unclear: Reference, snapshot: Contents) -> Clarification:
-    """What is asked back about a word of a question, with things of the graph that it may mean, the most mentioned first."""
+    """What is asked back about a word of a question, with things of the graph that it may mean."""
     word = text[unclear.start : unclear.end].strip()
     candidates = _called(unclear.noun, snapshot) if unclear.noun else ()
     if is_east_asian(text):

@@ -6,9 +6,12 @@ import rjieba
 
 from graph.text.names_chinese import chinese_names
 from graph.text.normal import normal
+from graph.text.tokens import is_east_asian
 from retrieval.questions.function_words import ASKING, FUNCTION_WORDS
 
 _NOUNS = frozenset({"n", "nr", "ns", "nt", "nz", "nrt", "nrfg", "ng", "j", "l", "i", "eng", "vn"})
+_ENDS_SUBJECT = frozenset("v vd p c d r m q f t u uj ul uz ug uv y w x".split())
+_LONGEST_SUBJECT = 14
 _SAYS_NOTHING = frozenset(
     "时候 时间 地方 问题 情况 原因 东西 事情 内容 名字 名称 人 年 月 日 什么 数量 结果 方面".split()
 )
@@ -17,10 +20,22 @@ _SAYS_NOTHING = frozenset(
 def chinese_names_of(text: str) -> list[tuple[int, int]]:
     """Names by rule, the longest where several overlap, in order."""
     kept: list[tuple[int, int]] = []
-    for start, end in sorted(set(chinese_names(text)), key=lambda span: (span[0] - span[1], span[0])):
+    for start, end in sorted({*chinese_names(text), *_subject(text)}, key=lambda span: (span[0] - span[1], span[0])):
         if not any(first < end and start < last for first, last in kept):
             kept.append((start, end))
     return sorted(kept)
+
+
+def _subject(text: str) -> Iterator[tuple[int, int]]:
+    """What a sentence begins with, up to its verb, where the segmenter takes it apart: it knows nouns, not names."""
+    end, words = 0, []
+    for word, tag in rjieba.tag(text[:_LONGEST_SUBJECT]):
+        if (tag in _ENDS_SUBJECT and (words or tag[0] != "v")) or not is_east_asian(word) or word in FUNCTION_WORDS:
+            break
+        words.append(word)
+        end += len(word)
+    if len(words) > 1 and any(len(word) == 1 for word in words) and 1 < end < _LONGEST_SUBJECT:
+        yield 0, end
 
 
 def noun_phrases(text: str) -> Iterator[tuple[int, int]]:

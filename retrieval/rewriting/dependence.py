@@ -9,8 +9,8 @@ Lack = Literal["nothing", "reference", "counterpart", "correction", "asking", "b
 """What a question needs of what was said before.
 
 ``reference``: a word in it stands for something named there. ``counterpart``: it names another thing or moment, and
-asks of that what was asked before ("what about 1990?"). ``correction``: it says what was meant. ``asking``: it is a bare
-question word ("why?"). ``bare``: it is a phrase and asks nothing. ``subject``: it asks, and says not of what.
+asks of that what was asked before ("what about 1990?"). ``correction``: it says what was meant. ``asking``: it is a
+bare question word ("why?"). ``bare``: it is a phrase and asks nothing. ``subject``: it asks, and says not of what.
 """
 
 

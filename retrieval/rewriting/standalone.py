@@ -1,7 +1,7 @@
 """A question and what was said before it, made into one question that stands alone: by rule. Pure."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from graph.text.names import norm
@@ -117,12 +117,12 @@ class _Writer:
                 swapped = self._swapped(before, meant.text)
                 return replace(swapped, carried=(*meant.carried, *swapped.carried)) if swapped else meant
         if lack == "asking":
-            return self._of(before, f"{_open(before)}{'，' if self._chinese else ', and '}{rest}{_mark(self._chinese)}")
+            return self._of(f"{_open(before)}{'，' if self._chinese else ', and '}{rest}{_mark(self._chinese)}")
         swapped = self._swapped(before, rest)
         if swapped is not None:
             return swapped
         if lack == "correction":
-            return self._of(before, f"{_open(before)} ({rest}){_mark(self._chinese)}")
+            return self._of(f"{_open(before)} ({rest}){_mark(self._chinese)}")
         return self.about()
 
     def _swapped(self, before: str, rest: str) -> Understood | None:
@@ -132,8 +132,8 @@ class _Writer:
         if new and not self._find(rest):
             moment = rest[new[0][0] : new[0][1]]
             if moments:
-                return self._of(before, before[: moments[0][0]] + moment + before[moments[0][1] :])
-            return self._of(before, f"{_open(before)}{'' if self._chinese else ' '}{rest}{_mark(self._chinese)}")
+                return self._of(before[: moments[0][0]] + moment + before[moments[0][1] :])
+            return self._of(f"{_open(before)}{'' if self._chinese else ' '}{rest}{_mark(self._chinese)}")
         put = re.sub(r"\A(?:(?:the|in|at|on|for|of|to|from|by|with|about) )+", "", rest, flags=re.IGNORECASE).strip(
             ' 《》“”"'
         )
@@ -141,9 +141,9 @@ class _Writer:
         if not old or names != [(0, len(put))]:
             return None
         start, end = _counterpart(before, old, put)
-        return self._of(before, before[:start] + put + before[end:])
+        return self._of(before[:start] + put + before[end:])
 
-    def _of(self, before: str, text: str) -> Understood:
+    def _of(self, text: str) -> Understood:
         """A question made of the one before: what of its names is still there was carried over."""
         kept = [topic for topic in self._earlier[-1].asked if topic.text in text]
         kept = kept or [topic for topic in self._earlier[-1].phrases if topic.text in text]

@@ -45,8 +45,8 @@ class Topic:
 class ExchangeTopics:
     """What one exchange was about, each in the order of the text.
 
-    ``answered`` is what its question asked for (several where that is not certain), ``asked`` stands in the question, ``told`` only in the
-    answer; ``phrases`` are of the question. ``items`` are what the answer lists.
+    ``answered`` is what its question asked for (several where that is not certain), ``asked`` stands in the question,
+    ``told`` only in the answer; ``phrases`` are of the question. ``items`` are what the answer lists.
     """
 
     exchange: Exchange

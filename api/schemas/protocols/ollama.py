@@ -69,7 +69,6 @@ class ChatAskedBody(_Asked):
             raise InputError("no message of the role 'user' to answer")
         return found[-1] if found else None
 
-
     def said_before(self) -> tuple[Utterance, ...]:
         """What was said before it."""
         return said_before([(turn.role, turn.content) for turn in self.messages])
