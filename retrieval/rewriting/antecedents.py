@@ -9,6 +9,9 @@ from retrieval.rewriting.topics import ExchangeTopics, Topic
 
 DEPTH = 4
 """Exchanges that a word may refer back over."""
+_WORKS = frozenset(
+    "书 書 书籍 小说 小說 作品 著作 散文集 诗集 文集 电影 影片 歌 歌曲 专辑 剧 电视剧 游戏 文章 论文 杂志".split()
+)
 MAIN_NAMES = 2
 MAIN_PHRASES = 3
 
@@ -50,7 +53,7 @@ def _of_form(form: Form, topics: ExchangeTopics) -> tuple[Topic, ...]:
         plural = [topic for topic in topics.phrases if topic.text.endswith("s")]
         return topics.answered or topics.asked[:1] or tuple(plural[-1:]) or topics.phrases[-1:] or topics.told[:1]
     answered = [topic for topic in topics.answered if topic.kind != "person" and topic.noun != "person"]
-    asked = [topic for topic in topics.asked if topic.kind != "person"]
+    asked = [topic for topic in topics.asked if topic.kind != "person"] or list(topics.asked)
     if len(topics.answered) == 1 and answered:
         return tuple(answered) if answered[0].noun != "definition" or not asked else tuple(asked[:1])
     if answered:
@@ -73,7 +76,9 @@ def _called(noun: str, topics: ExchangeTopics) -> tuple[Topic, ...]:
     if is_east_asian(noun):
         asked_so = [topic for topic in topics.answered if topic.noun and (topic.noun in noun or noun in topic.noun)]
         named = [topic for topic in (*topics.asked, *topics.told, *topics.phrases) if topic.text.endswith(noun[-1])]
-        return tuple(asked_so or named[:1])
+        said = f"{topics.exchange.standalone} {topics.exchange.answer}"
+        works = [topic for topic in (*topics.asked, *topics.told) if noun in _WORKS and f"《{topic.text}》" in said]
+        return tuple(asked_so or named[:1] or works[:1])
     words = set(stems(noun))
     asked_so = [topic for topic in topics.answered if set(stems(topic.noun)) & words]
     named = [topic for topic in (*topics.asked, *topics.told) if set(stems(topic.text)) & words]

@@ -83,8 +83,8 @@ DEFINITE = re.compile(
 )
 ITEM = re.compile(
     r"\bthe (?P<which>first|second|third|fourth|fifth|sixth|last|latter|former)(?: (?:one|option|item|point"
-    r"|step))?(?=\W*\Z|[,;?]"
-    r"|\s+(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|in detail|please|instead|and|too)\b)",
+    r"|step)\b|(?=\W*\Z|[,;?]"
+    r"|\s+(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|in detail|please|instead|and|too)\b))",
     re.IGNORECASE,
 )
 NUMBERS = {

@@ -113,10 +113,11 @@ class _Writer:
         rest, lack = self._lacks.rest, self._lacks.lack
         if self._lacks.references:
             meant = self.referring(rest, self._lacks.references)
-            if meant.carried:
+            if meant.carried and meant.unclear is None:
                 swapped = self._swapped(before, meant.text)
                 return replace(swapped, carried=(*meant.carried, *swapped.carried)) if swapped else meant
         if lack == "asking":
+            rest = rest if self._chinese else rest[:1].lower() + rest[1:]
             return self._of(f"{_open(before)}{'，' if self._chinese else ', and '}{rest}{_mark(self._chinese)}")
         swapped = self._swapped(before, rest)
         if swapped is not None:

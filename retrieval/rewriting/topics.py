@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from graph.text.names import norm
@@ -21,8 +21,8 @@ READ_SENTENCES = 3
 MOST_TOPICS = 12
 MOST_UNCERTAIN = 3
 """Entities that an answer may have meant, where it does not tell."""
-SHORT_WORDS = 8
-"""An answer of no more words is what was asked for, whatever it is."""
+SHORT_WORDS, SHORT_HAN = 8, 12
+"""An answer of no more words, or characters of Chinese, is what was asked for, whatever it is."""
 _ITEM = re.compile(r"(?m)^[ \t]*(?:[-*•·]|\(?\d{1,2}[.)、])[ \t]*(?P<item>[^\n]{2,80}?)(?:[:：,，.。;；(（–-].*)?$")
 _IN_A_ROW = re.compile(
     r"\A\s*(?:\([^()]*\)|（[^（）]*）)?\s*(?:,? and |,|、|和|与|以及|及|;|；)\s*(?:and )?(?:the )?\s*\Z"
@@ -61,7 +61,7 @@ def topics_of(exchange: Exchange, find: FindsNames, carried: Mapping[str, int]) 
     """What an exchange was about. ``carried`` says at which utterance names stand that its question took over."""
     question = exchange.standalone
     asked = [
-        _topic(question[start:end], carried.get(question[start:end], exchange.asked_at))
+        _named(question, start, end, carried.get(question[start:end], exchange.asked_at))
         for start, end in find(question)
     ]
     answer = without_markers(exchange.answer)
@@ -72,7 +72,7 @@ def topics_of(exchange: Exchange, find: FindsNames, carried: Mapping[str, int]) 
         for start, end in find(sentence):
             key = norm(sentence[start:end])
             if key and not _within(key, known):
-                told.setdefault(key, _topic(sentence[start:end], exchange.answered_at))
+                told.setdefault(key, _named(sentence, start, end, exchange.answered_at))
     return ExchangeTopics(
         exchange=exchange,
         answered=_answered(exchange, said, tuple(told.values())),
@@ -87,6 +87,12 @@ def is_person(name: str) -> bool:
     """Whether a name is shaped as that of a person."""
     found = spans_of("person", name, "")
     return bool(found) and found[0][1] - found[0][0] >= len(name) - 4
+
+
+def _named(text: str, start: int, end: int, said_at: int) -> Topic:
+    """A name in its place: no person has an article."""
+    topic = _topic(text[start:end], said_at)
+    return replace(topic, kind="name") if text[:start].lower().endswith("the ") else topic
 
 
 def _topic(text: str, said_at: int, noun: str = "") -> Topic:
@@ -130,12 +136,9 @@ def longest_texts(texts: list[str]) -> list[str]:
 
 
 def _is_short(said: list[str]) -> bool:
-    return (
-        len(said) == 1
-        and len(said[0].split()) <= SHORT_WORDS
-        and len(said[0]) < 60
-        and not said[0].strip(" .%$€").replace(",", "").isdigit()
-    )
+    if len(said) != 1 or said[0].strip(" .%$€").replace(",", "").isdigit():
+        return False
+    return len(said[0]) <= SHORT_HAN if is_east_asian(said[0]) else len(said[0].split()) <= SHORT_WORDS
 
 
 def _phrases(text: str, said_at: int, carried: Mapping[str, int]) -> Iterator[Topic]:
