@@ -9,9 +9,7 @@ from retrieval.rewriting.topics import ExchangeTopics, Topic
 
 DEPTH = 4
 """Exchanges that a word may refer back over."""
-_WORKS = frozenset(
-    "书 書 书籍 小说 小說 作品 著作 散文集 诗集 文集 电影 影片 歌 歌曲 专辑 剧 电视剧 游戏 文章 论文 杂志".split()
-)
+_WORKS = frozenset("书 書 书籍 小说 小說 作品 著作 散文集 诗集 电影 影片 歌 歌曲 专辑 剧 电视剧 游戏 文章 论文".split())
 MAIN_NAMES = 2
 MAIN_PHRASES = 3
 
@@ -57,7 +55,7 @@ def _of_form(form: Form, topics: ExchangeTopics) -> tuple[Topic, ...]:
     if len(topics.answered) == 1 and answered:
         return tuple(answered) if answered[0].noun != "definition" or not asked else tuple(asked[:1])
     if answered:
-        return (*answered[:MAIN_NAMES], *asked[:1])
+        return (*answered, *asked[:1])
     told = [topic for topic in topics.told if topic.kind != "person"]
     return tuple(asked[:1]) or topics.phrases[-1:] or tuple(told[:1])
 

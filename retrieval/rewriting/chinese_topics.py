@@ -1,5 +1,6 @@
 """What a Chinese text is about: its names, and where it has none, its longest noun phrases. Pure."""
 
+import re
 from collections.abc import Iterator
 
 import rjieba
@@ -12,6 +13,8 @@ from retrieval.questions.function_words import ASKING, FUNCTION_WORDS
 _NOUNS = frozenset({"n", "nr", "ns", "nt", "nz", "nrt", "nrfg", "ng", "j", "l", "i", "eng", "vn"})
 _ENDS_SUBJECT = frozenset("v vd p c d r m q f t u uj ul uz ug uv y w x".split())
 _LONGEST_SUBJECT = 14
+_LONGEST_NAME = 12
+_IS = re.compile(r"(?:是|为|為|叫)(?P<who>[^，。；,;]{2,30}?)(?=[，。；,;]|\Z)")
 _SAYS_NOTHING = frozenset(
     "时候 时间 地方 问题 情况 原因 东西 事情 内容 名字 名称 人 年 月 日 什么 数量 结果 方面".split()
 )
@@ -36,6 +39,19 @@ def _subject(text: str) -> Iterator[tuple[int, int]]:
         end += len(word)
     if len(words) > 1 and any(len(word) == 1 for word in words) and 1 < end < _LONGEST_SUBJECT:
         yield 0, end
+
+
+def predicate_name(sentence: str) -> str:
+    """Who a sentence says that somebody is: the name at the end of 是…的导师周明远; "" where it says no such thing."""
+    found = _IS.search(sentence)
+    if found is None:
+        return ""
+    words = list(rjieba.tag(found["who"].rsplit("的", 1)[-1]))
+    while len(words) > 1 and words[0][1] == "n" and len(words[0][0]) > 1:
+        words.pop(0)
+    name = "".join(word for word, _ in words)
+    person = bool(words) and words[0][1] in {"nr", "nrt", "nrfg"}
+    return name if person and 1 < len(name) <= _LONGEST_NAME else ""
 
 
 def noun_phrases(text: str) -> Iterator[tuple[int, int]]:

@@ -79,7 +79,8 @@ class _Writer:
         for reference in references:
             topics = antecedents(reference, self._earlier)
             if not topics:
-                unclear = unclear or reference
+                named = reference.noun or not main_topics(self._earlier)
+                unclear = unclear or (reference if named else None)
                 continue
             if any(topics[0].text == one.text for one in carried):
                 continue
@@ -88,7 +89,7 @@ class _Writer:
             carried += topics
         if not carried:
             return replace(self.about(), unclear=unclear)
-        return Understood(text="".join((*pieces, text[at:])), carried=_carried(carried))
+        return Understood(text="".join((*pieces, text[at:])), carried=self._carried(carried))
 
     def _put(self, text: str, reference: Reference, topics: Sequence[Topic]) -> str:
         """A name takes the place of the word; a phrase stands beside it, for it may not fit its grammar, and so do
@@ -148,7 +149,25 @@ class _Writer:
         """A question made of the one before: what of its names is still there was carried over."""
         kept = [topic for topic in self._earlier[-1].asked if topic.text in text]
         kept = kept or [topic for topic in self._earlier[-1].phrases if topic.text in text]
-        return Understood(text=text, carried=_carried(kept))
+        return Understood(text=text, carried=self._carried(kept))
+
+    def _carried(self, topics: Sequence[Topic]) -> tuple[CarriedName, ...]:
+        """Where each was said: there, or where it was said last."""
+        said = {
+            turn: words
+            for topics_then in self._earlier
+            for turn, words in (
+                (topics_then.exchange.asked_at, topics_then.exchange.question),
+                (topics_then.exchange.answered_at, topics_then.exchange.answer),
+            )
+        }
+        found: dict[str, CarriedName] = {}
+        for topic in topics:
+            turns = [topic.said_at, *sorted(said, reverse=True)]
+            turn = next((turn for turn in turns if turn and topic.text in said.get(turn, "")), 0)
+            if turn:
+                found.setdefault(topic.text, CarriedName(name=topic.text, turn=turn))
+        return tuple(found.values())
 
     def about(self) -> Understood:
         """The question with what was spoken of last."""
@@ -160,7 +179,7 @@ class _Writer:
         named = ", ".join(topic.text for topic in topics)
         mark = self._text.rstrip()[-1:]
         core, mark = (self._text.rstrip()[:-1].rstrip(), mark) if mark in "?!." else (self._text.rstrip(), "")
-        return Understood(text=f"{core} ({named}){mark}", carried=_carried(topics))
+        return Understood(text=f"{core} ({named}){mark}", carried=self._carried(topics))
 
     def _chinese_about(self, topic: Topic) -> Understood:
         rest = self._lacks.rest or self._text
@@ -170,7 +189,7 @@ class _Writer:
             and not _PREDICATE.match(rest)
             else ""
         )
-        return Understood(text=f"{topic.text}{glue}{self._text}", carried=_carried([topic]))
+        return Understood(text=f"{topic.text}{glue}{self._text}", carried=self._carried([topic]))
 
 
 _PREDICATE = re.compile(
@@ -201,7 +220,3 @@ def _open(question: str) -> str:
 
 def _mark(chinese: bool) -> str:
     return "？" if chinese else "?"
-
-
-def _carried(topics: Sequence[Topic]) -> tuple[CarriedName, ...]:
-    return tuple({topic.text: CarriedName(name=topic.text, turn=topic.said_at) for topic in topics}.values())

@@ -10,7 +10,7 @@ from graph.text.stop_words import STOP_WORDS
 from graph.text.tokens import fold, is_east_asian
 from retrieval.answering.short.spans import spans_of
 from retrieval.questions.question_words import answer_type, asked_noun
-from retrieval.rewriting.chinese_topics import noun_phrases
+from retrieval.rewriting.chinese_topics import noun_phrases, predicate_name
 from retrieval.rewriting.exchanges import Exchange, sentences_of, without_markers
 from retrieval.rewriting.generic_words import GENERIC, WORD
 from retrieval.rewriting.known_names import FindsNames
@@ -19,10 +19,16 @@ TopicKind = Literal["person", "name", "phrase"]
 READ_SENTENCES = 3
 """Of an answer, from its beginning: what it says first answers."""
 MOST_TOPICS = 12
-MOST_UNCERTAIN = 3
+MOST_UNCERTAIN = 5
 """Entities that an answer may have meant, where it does not tell."""
 SHORT_WORDS, SHORT_HAN = 8, 12
 """An answer of no more words, or characters of Chinese, is what was asked for, whatever it is."""
+_EXPLAINS = re.compile(r"\W*(?:why|how)\b|.*(?:为什么|为何|怎么|怎样|如何)", re.IGNORECASE)
+"""A question that asks for no entity, but how or why something is so."""
+_DATE = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b", re.IGNORECASE
+)
+_NOT_FOUND = re.compile(r"\ANot found in the documents|\A文档中没有找到答案")
 _ITEM = re.compile(r"(?m)^[ \t]*(?:[-*•·]|\(?\d{1,2}[.)、])[ \t]*(?P<item>[^\n]{2,80}?)(?:[:：,，.。;；(（–-].*)?$")
 _IN_A_ROW = re.compile(
     r"\A\s*(?:\([^()]*\)|（[^（）]*）)?\s*(?:,? and |,|、|和|与|以及|及|;|；)\s*(?:and )?(?:the )?\s*\Z"
@@ -65,13 +71,13 @@ def topics_of(exchange: Exchange, find: FindsNames, carried: Mapping[str, int]) 
         for start, end in find(question)
     ]
     answer = without_markers(exchange.answer)
-    said = sentences_of(answer)[:READ_SENTENCES]
+    said = [] if _NOT_FOUND.match(answer) else sentences_of(answer)[:READ_SENTENCES]
     told: dict[str, Topic] = {}
     known = {norm(topic.text) for topic in asked}
     for sentence in said:
         for start, end in find(sentence):
             key = norm(sentence[start:end])
-            if key and not _within(key, known):
+            if key and not _within(key, known) and not _DATE.match(sentence[start:end]):
                 told.setdefault(key, _named(sentence, start, end, exchange.answered_at))
     return ExchangeTopics(
         exchange=exchange,
@@ -117,17 +123,26 @@ def _answered(exchange: Exchange, said: list[str], told: tuple[Topic, ...]) -> t
         if norm(text) and norm(text) not in norm(question):
             whole = told[0].text if len(told) == 1 and len(told[0].text) * 2 > len(text) else text
             return (_topic(whole, exchange.answered_at, noun or asked),)
-    first = {topic.text for topic in told if topic.text in said[0]}
-    if asked in {"person", "place"}:
-        for start, end in spans_of(asked, said[0], question)[:MOST_UNCERTAIN]:
-            first.add(re.sub(r"\A(?:the|The) ", "", said[0][start:end]))
-    if not (asked in {"person", "place", "kind"} or (asked == "any" and noun)):
+    if asked not in {"person", "place", "kind", "any"} or _EXPLAINS.match(question):
         return ()
-    ordered = sorted(first, key=said[0].find)
-    topics = [_topic(text, exchange.answered_at, noun or asked) for text in longest_texts(ordered)]
-    if asked == "person":
-        topics = [topic for topic in topics if topic.kind == "person"] or topics
-    return tuple(topics[:MOST_UNCERTAIN])
+    return _meant(exchange, said[0], told)
+
+
+def _meant(exchange: Exchange, sentence: str, told: tuple[Topic, ...]) -> tuple[Topic, ...]:
+    """The entities of the sentence that answers, one of which is asked for."""
+    question = exchange.standalone
+    asked = answer_type(question)
+    noun = asked_noun(question) or asked
+    named = predicate_name(sentence) if asked == "person" and is_east_asian(sentence) else ""
+    if named and named not in question:
+        return (Topic(text=named, said_at=exchange.answered_at, kind="person", noun=noun),)
+    found = {topic.text for topic in told if topic.text in sentence}
+    if asked in {"person", "place"}:
+        for start, end in spans_of(asked, sentence, question)[:MOST_UNCERTAIN]:
+            found.add(re.sub(r"\A(?:the|The) ", "", sentence[start:end]))
+    topics = [_topic(text, exchange.answered_at, noun) for text in longest_texts(sorted(found, key=sentence.find))]
+    persons = [topic for topic in topics if topic.kind == "person"]
+    return tuple((persons if asked == "person" and persons else topics)[:MOST_UNCERTAIN])
 
 
 def longest_texts(texts: list[str]) -> list[str]:
