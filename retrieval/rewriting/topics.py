@@ -11,6 +11,7 @@ from graph.text.tokens import fold, is_east_asian
 from retrieval.answering.short.spans import spans_of
 from retrieval.questions.question_words import answer_type, asked_noun
 from retrieval.rewriting.chinese_topics import noun_phrases, predicate_name
+from retrieval.rewriting.english_words import VERB
 from retrieval.rewriting.exchanges import Exchange, sentences_of, without_markers
 from retrieval.rewriting.generic_words import GENERIC, WORD
 from retrieval.rewriting.known_names import FindsNames
@@ -29,6 +30,7 @@ _DATE = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b", re.IGNORECASE
 )
 _NOT_FOUND = re.compile(r"\ANot found in the documents|\A文档中没有找到答案")
+_PREDICATES = re.compile("[是为為由于於在有]")
 _ITEM = re.compile(r"(?m)^[ \t]*(?:[-*•·]|\(?\d{1,2}[.)、])[ \t]*(?P<item>[^\n]{2,80}?)(?:[:：,，.。;；(（–-].*)?$")
 _IN_A_ROW = re.compile(
     r"\A\s*(?:\([^()]*\)|（[^（）]*）)?\s*(?:,? and |,|、|和|与|以及|及|;|；)\s*(?:and )?(?:the )?\s*\Z"
@@ -153,7 +155,9 @@ def longest_texts(texts: list[str]) -> list[str]:
 def _is_short(said: list[str]) -> bool:
     if len(said) != 1 or said[0].strip(" .%$€").replace(",", "").isdigit():
         return False
-    return len(said[0]) <= SHORT_HAN if is_east_asian(said[0]) else len(said[0].split()) <= SHORT_WORDS
+    if is_east_asian(said[0]):
+        return len(said[0]) <= SHORT_HAN and _PREDICATES.search(said[0]) is None
+    return len(said[0].split()) <= SHORT_WORDS and VERB.search(said[0]) is None
 
 
 def _phrases(text: str, said_at: int, carried: Mapping[str, int]) -> Iterator[Topic]:
