@@ -14,10 +14,7 @@ from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.generation_cache import GenerationCache
 from retrieval.answering.llm_generator import LlmGenerator
 from retrieval.asking import Questions
-from retrieval.communities.clustering import CommunityMaps
 from retrieval.communities.mode import GlobalMode
-from retrieval.communities.model_reports import ModelReports
-from retrieval.communities.reports import ReportsByRule
 from retrieval.facts.mode import FactsMode
 from retrieval.finding.search import PassageRetriever
 from retrieval.model import Mode
@@ -60,11 +57,7 @@ def open_pipeline(parts: Answering) -> QuestionPipeline:
 
 def open_communities(parts: Answering, pipeline: QuestionPipeline) -> GlobalMode:
     """Who answers about a whole collection."""
-    writer = _writer(parts)
-    return GlobalMode(
-        pipeline=pipeline, views=parts.views, maps=CommunityMaps(), by_rule=ReportsByRule(),
-        by_model=ModelReports(writer) if writer else None, limiter=parts.limiter,
-    )  # fmt: skip
+    return GlobalMode(pipeline, parts.views, parts.limiter, _writer(parts))
 
 
 def open_questions(parts: Answering, pipeline: QuestionPipeline, communities: GlobalMode) -> Questions:
@@ -78,7 +71,7 @@ def open_questions(parts: Answering, pipeline: QuestionPipeline, communities: Gl
         "reason": reasoning,
         "agents": open_agents(pipeline, parts.graph, parts.limiter, parts.model, parts.answers),
     }
-    return Questions(pipeline=pipeline, modes=modes, rewriter=_rewriter(parts))
+    return Questions(pipeline=pipeline, modes=modes, rewriter=_rewriter(parts), by_model=parts.model is not None)
 
 
 def _rewriter(parts: Answering) -> Rewriter:
