@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import cast
 
 from graph.errors import InputError
-from retrieval.answer import Answer, Clarification, Event, StandaloneQuestion, Step
+from retrieval.answer import Answer, Clarification, Event, StandaloneQuestion, Step, Token
 from retrieval.auto import AutoMode
 from retrieval.model import MAX_HISTORY, MAX_QUESTION, MAX_VOTES, SEARCH_MODES, Mode, Question, SearchResult
 from retrieval.pipeline import QuestionPipeline, check_question
@@ -59,6 +59,7 @@ class Questions:
         for step in steps:
             yield step
         if understood.clarification is not None:
+            yield Token(text=understood.clarification.question)
             yield _asked_back(understood, understood.clarification)
             return
         question = understood.question
