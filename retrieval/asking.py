@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import cast, get_args
 
 from graph.errors import InputError
 from retrieval.answer import Answer, Clarification, Event, StandaloneQuestion, Step
-from retrieval.model import MAX_HISTORY, MAX_QUESTION, MAX_VOTES, SEARCH_MODES, Mode, Question, SearchResult
+from retrieval.model import MAX_HISTORY, MAX_QUESTION, MAX_VOTES, SEARCH_MODES, AskedMode, Mode, Question, SearchResult
 from retrieval.pipeline import QuestionPipeline, check_question
 from retrieval.ports import AnsweringMode, Rewriter
 
@@ -38,6 +38,12 @@ class Questions:
         self._modes = modes
         self._rewriter = rewriter
         self._choose = choose
+
+    @property
+    def offered(self) -> tuple[AskedMode, ...]:
+        """The modes in which questions are answered here; ``auto`` where it has something to choose from."""
+        offered = {*SEARCH_MODES, *self._modes, *(("auto",) if self._modes else ())}
+        return tuple(mode for mode in get_args(AskedMode) if mode in offered)
 
     async def find(self, question: Question) -> SearchResult:
         """Passages for a question, by what it means after what was said before. Errors as :meth:`stream`."""
