@@ -24,6 +24,7 @@ from api.parts.own_writes import open_own_writes
 from api.parts.pictures import picture_reader, switched_off
 from api.parts.questions import open_questions
 from api.parts.quotas import open_quotas
+from api.parts.sessions import open_conversations, open_sessions
 from api.service import Background, Interruptible, Knowledge, Service, UseCases
 from api.settings import MIB, Settings, listed
 from api.tables.keys import SqliteKeys
@@ -95,17 +96,11 @@ def build_service(settings: Settings) -> Service:
             settings,
             cases=_use_cases(parts),
             knowledge=Knowledge(
-                graph=parts.graph,
-                link=parts.link,
-                views=parts.views,
-                embedder=parts.embedder,
-                model=parts.model,
+                graph=parts.graph, link=parts.link, views=parts.views, embedder=parts.embedder, model=parts.model,
                 models=parts.models.standing,
             ),
-            background=background,
-            limiter=parts.limiter,
-            resources=opened.pop_all(),
-        )
+            background=background, limiter=parts.limiter, resources=opened.pop_all(),
+        )  # fmt: skip
 
 
 class _Parts:
@@ -122,6 +117,7 @@ class _Parts:
         self.extractions = SqliteExtractionCache(self.database, self.uploads)
         self.places = SqliteLinePlaces(self.database, self.uploads)
         self.watches, self.checks = SqliteWatches(self.database), SqliteCheckRegister(self.database)
+        self.sessions, self.sweep = open_sessions(settings, self.database, self.admission.keys)
         self.blobs = FolderBlobStore(settings.data_dir / "blobs")
         self.evaluations = EvaluationFolders(settings.data_dir / "evals", settings.datasets_dir)
         self.graph = graph_store(settings, self.room.give_back)
@@ -150,6 +146,7 @@ class _Parts:
             instead=ExtractiveGenerator() if settings.when_unverified == "quote" else None,
         )  # fmt: skip
         self.questions = open_questions(self.pipeline)
+        self.conversations = open_conversations(self.sessions, self.questions, self.graph, self.views, self.limiter)
 
 
 def _link(parts: _Parts, prepare: Callable[[], None]) -> GraphLink:
@@ -166,6 +163,7 @@ def _intake(parts: _Parts) -> Intake:
         parts.extractions.forget(workspace, document_id)
         parts.evaluations.forget(workspace, document_id)
         parts.watches.forget(workspace, document_id)
+        parts.conversations.forget(workspace, document_id)
 
     parts.quotas.count_once(parts.uploads, parts.blobs)
     return Intake(
@@ -195,6 +193,7 @@ def _use_cases(parts: _Parts) -> UseCases:
             store=parts.graph, views=parts.views, register=parts.uploads, jobs=parts.jobs, blobs=parts.blobs
         ),
         questions=parts.questions,
+        conversations=parts.conversations,
         watches=Watches(parts.watches, parts.courier, parts.graph),
         merges=EntityMerging(parts.graph, parts.embedder, parts.commits.follow),
         evaluations=Evaluations(parts.evaluations, parts.jobs),
@@ -202,7 +201,7 @@ def _use_cases(parts: _Parts) -> UseCases:
             graph=parts.graph, views=parts.views, register=parts.uploads, blobs=parts.blobs, jobs=parts.jobs,
             intake=parts.intake, more=(
                 parts.database.verify, parts.jobs.verify, parts.uploads.verify, parts.watches.verify,
-                text_check(parts.database, parts.graph),
+                parts.sessions.verify, text_check(parts.database, parts.graph),
             ),
         ),
         rereading=Rereading(
@@ -233,7 +232,7 @@ def _background(parts: _Parts) -> Background:
         slow=tuple(each for each in (parts.extractor, parts.pictures) if isinstance(each, Interruptible)),
         check=BackgroundCheck(parts, parts.checks, parts.settings.check_hours),
         room=parts.room,
-        housekeeping=Housekeeping(parts.admission.keys, parts.admission.workspaces, _erasure(parts)),
+        housekeeping=Housekeeping(parts.admission.keys, parts.admission.workspaces, _erasure(parts), parts.sweep),
     )  # fmt: skip
 
 
@@ -245,6 +244,7 @@ def _erasure(parts: _Parts) -> Erasure:
         forget=(
             parts.extractions.forget_workspace, parts.evaluations.forget_workspace, parts.answers.purge_workspace,
             parts.witness.forget, parts.admission.keys.forget, parts.views.forget, parts.quotas.forget,
+            parts.sessions.forget_workspace,
         ),
     )  # fmt: skip
 

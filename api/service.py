@@ -36,6 +36,7 @@ from ingest.upkeep.background_check import BackgroundCheck
 from ingest.upkeep.rereading import Rereading
 from ingest.upkeep.verifying import Verifier
 from retrieval.asking import Questions
+from retrieval.conversation.conversations import Conversations
 from retrieval.standing.runner import WatchRunner
 from retrieval.standing.watches import Watches
 
@@ -74,6 +75,7 @@ class UseCases:
     intake: Intake
     documents: Documents
     questions: Questions
+    conversations: Conversations
     watches: Watches
     merges: EntityMerging
     evaluations: Evaluations

@@ -98,6 +98,12 @@ class Settings(BaseSettings):
     webhook_hosts: str = ""
     """Hosts that updates of watches may be sent to, with commas between: ``host`` (ports 80 and 443) or ``host:port``;
     empty: none."""
+    sessions: int = Field(default=1000, ge=1)
+    """Conversations that are kept of one holder; those that were not used for longest go first."""
+    session_turns: int = Field(default=100, ge=1)
+    """Turns that are kept of a conversation; the oldest go first."""
+    session_days: int = Field(default=30, ge=1)
+    """How long a conversation is kept that nobody goes on with, in days."""
     quota_documents: int = Field(default=0, ge=0)
     """Documents that a workspace may hold; 0: any number."""
     quota_bytes: int = Field(default=0, ge=0)

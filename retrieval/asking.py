@@ -54,11 +54,7 @@ class Questions:
 
     async def ask(self, question: Question) -> Answer:
         """The answer as a whole. Errors as :meth:`stream`."""
-        async with aclosing(self.stream(question)) as events:  # type: ignore[type-var]
-            async for event in events:
-                if isinstance(event, Answer):
-                    return event
-        raise AssertionError("a stream ends with its answer")
+        return await whole(self.stream(question))
 
     async def stream(self, question: Question) -> AsyncIterator[Event]:
         """The answer as it comes about; the ``Answer`` comes last, once.
@@ -137,6 +133,15 @@ def _asked_back(understood: StandaloneQuestion, clarification: Clarification) ->
         tokens=understood.tokens,
         completion_tokens=understood.completion_tokens,
     )
+
+
+async def whole(events: AsyncIterator[Event]) -> Answer:
+    """The answer that a stream ends with."""
+    async with aclosing(events) as stream:  # type: ignore[type-var]
+        async for event in stream:
+            if isinstance(event, Answer):
+                return event
+    raise AssertionError("a stream ends with its answer")
 
 
 def check_dialogue(question: Question) -> None:

@@ -20,16 +20,21 @@ _log = structlog.get_logger()
 
 
 class Housekeeping:
-    """Writes when keys were last used, and deletes what workspaces leave behind.
+    """Writes when keys were last used, and deletes what workspaces leave behind, and what is too old to be kept.
 
     Args:
         erase: takes away all that is kept of a workspace; False where somebody still works in it.
+        sweep: takes away what is too old to be kept.
     """
 
-    def __init__(self, keys: Keys, workspaces: Workspaces, erase: Callable[[str], bool]) -> None:
+    def __init__(
+        self, keys: Keys, workspaces: Workspaces, erase: Callable[[str], bool],
+        sweep: Callable[[], object] = lambda: None,
+    ) -> None:  # fmt: skip
         self._keys = keys
         self._workspaces = workspaces
         self._erase = erase
+        self._sweep = sweep
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
@@ -52,6 +57,7 @@ class Housekeeping:
         while not self._stopping.is_set():
             self._wake.clear()
             well = self._look_after(self._keys.write_uses)
+            well &= self._look_after(self._sweep)
             for name in self._workspaces.to_delete():
                 if not self._stopping.is_set():
                     well &= self._look_after(partial(self._delete, name))

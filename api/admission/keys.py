@@ -41,6 +41,7 @@ class Keys:
         self._costs = {key.id: Cost(calls=key.calls, prompt_tokens=key.tokens) for key in self._keys.values()}
         self._owed: set[str] = set()
         self._on_spent: Callable[[], object] = lambda: None
+        self._on_revoked: list[Callable[[str], object]] = []
 
     @property
     def ever(self) -> bool:
@@ -99,7 +100,13 @@ class Keys:
             at = key.revoked_at or datetime.now(UTC)
             self._keys[key_id] = replace(key, revoked_at=at)  # first: a disk that is full keeps nothing open
             self._register.revoke(key_id, at)
+        for call in self._on_revoked:
+            call(key_id)
         return self.get(caller, key_id)
+
+    def on_revoked(self, call: Callable[[str], object]) -> None:
+        """Have the id of a key told once it counts no more."""
+        self._on_revoked.append(call)
 
     def holder(self, token: str) -> Key | None:
         """The key that is sent, if it counts now. Asks memory alone, and notes its use there."""

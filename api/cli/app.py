@@ -22,6 +22,7 @@ from api.cli.keys import app as keys_app
 from api.cli.mcp import mcp
 from api.cli.measuring.evals import eval_app
 from api.cli.serving import config, demo, serve
+from api.cli.sessions import app as sessions_app
 from api.cli.terminal import out, progress, say_no_more
 from api.cli.upkeep.data_folder import backup, export_command, import_command, repair, restore
 from api.cli.upkeep.jobs import jobs, reindex, verify
@@ -41,7 +42,7 @@ GREETING = """
   quipu --help           all commands"""
 ORDER = {
     "Begin": ("demo", "ingest", "ask", "chat", "search", "serve", "mcp"),
-    "What is kept": ("documents", "entities", "changes", "watches", "formats"),
+    "What is kept": ("documents", "entities", "changes", "watches", "sessions", "formats"),
     "The service at work": ("jobs", "doctor", "config", "verify", "reindex", "audit"),
     "Who may what": ("keys", "workspaces"),
     "How good it is": ("eval",),
@@ -72,7 +73,8 @@ _COMMANDS: dict[str, Callable[..., None]] = {
 for name, command in _COMMANDS.items():
     app.command(name, rich_help_panel=_PANELS.get(name))(command)
 for name, group in {
-    "documents": documents_app, "entities": entities_app, "watches": watches_app, "keys": keys_app,
+    "documents": documents_app, "entities": entities_app, "watches": watches_app,
+    "sessions": sessions_app, "keys": keys_app,
     "workspaces": workspaces_app, "eval": eval_app,
 }.items():  # fmt: skip
     app.add_typer(group, name=name, rich_help_panel=_PANELS.get(name))

@@ -10,6 +10,7 @@ from api.cli.terminal import id_column, out, print_json, whole_table
 from api.client import NOW, Conditions, Ways
 from api.schemas.asking.answers import AnswerBody, pending_text
 from api.schemas.asking.questions import SearchResultBody
+from api.schemas.asking.understanding import ChangedTurnBody
 from graph.errors import InputError, StillBeingRead
 from graph.parsing import read_json
 from retrieval.model import AskedMode
@@ -23,17 +24,23 @@ SearchMode = Annotated[SearchModes, typer.Option(help="How passages are looked f
 Waiting = Annotated[
     bool, typer.Option("--wait/--no-wait", help="Wait some seconds for what is still being read; then answer anyway.")
 ]
+SessionId = Annotated[
+    str, typer.Option("--session", help="The conversation to go on with: an id of `sessions open` or `sessions list`.")
+]
 Filters = Annotated[
     str, typer.Option("--filters", help='Metadata that documents must have, as JSON: {"year": {"gte": 2020}}.')
 ]
 
 
 def ask(
-    question: str, mode: Mode = "hybrid", filters: Filters = "{}", wait: Waiting = True, as_json: AsJson = False
+    question: str, mode: Mode = "hybrid", session: SessionId = "", filters: Filters = "{}", wait: Waiting = True,
+    as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Answer a question, with citations."""
     with service() as (client, _):
         conditions = Ways(mode=mode, filters=_object(filters))
+        if session:
+            conditions["session_id"] = session
         answer = _answered(lambda said: client.ask(question, **said), conditions, wait=wait)
     if as_json:
         print_json(answer)
@@ -71,7 +78,7 @@ def show_answer(answer: AnswerBody) -> None:
 
 
 def show_sources(answer: AnswerBody) -> None:
-    """What an answer rests on, and what it says of itself."""
+    """What an answer rests on, what it says of itself, and which earlier answers no longer hold."""
     for citation in answer.citations:
         page = f", page {citation.page}" if citation.page else ""
         span = f"characters {citation.start}–{citation.end}"
@@ -79,6 +86,17 @@ def show_sources(answer: AnswerBody) -> None:
         under = " › ".join(dict.fromkeys((citation.title, *citation.headings)))
         out.print(f"  [{citation.marker}] {under} ({where})", style="dim", highlight=False)
     _show_notes(answer)
+    for changed in answer.changed_since:
+        show_changed(changed)
+
+
+def show_changed(changed: ChangedTurnBody) -> None:
+    """An earlier answer that no longer holds, and what holds now."""
+    asked = f" to “{changed.question}”" if changed.question else ""
+    out.print(f"no longer holds: answer {changed.turn}{asked}: {changed.reason}", style="yellow", highlight=False)
+    for label, text in (("it was", changed.was), ("now", changed.now or "the documents do not answer it")):
+        if text is not None:
+            out.print(f"  {label}: {text}", highlight=False)
 
 
 def _show_notes(found: AnswerBody | SearchResultBody) -> None:

@@ -3,7 +3,7 @@
 import sys
 from contextlib import closing, suppress
 
-from api.cli.asking import Mode, show_sources
+from api.cli.asking import Mode, SessionId, show_sources
 from api.cli.context import service
 from api.cli.terminal import out, progress
 from api.client import AnswerEvent, Quipu
@@ -12,26 +12,55 @@ from graph.errors import QuipuError
 from graph.text.controls import visible
 
 BANNER = (
-    "Ask, and the documents answer. Each question stands alone: no answer knows of the ones before it."
-    " /help lists what else can be said."
+    "Ask, and the documents answer; a question may go on from the ones before it. /help lists what else can be said."
 )
-HELP = "/quit, or Ctrl-D, leaves. Ctrl-C ends an answer that is under way. The arrow keys bring earlier questions back."
+HELP = (
+    "/quit, or Ctrl-D, leaves. /new begins another conversation. Ctrl-C ends an answer that is under way. The arrow keys"
+    " bring earlier questions back."
+)
 LEAVING = frozenset({"/quit", "/exit", "/q"})
 
 
-def chat(mode: Mode = "hybrid") -> None:
+class _Dialogue:
+    """A conversation at a terminal. It is begun with the first question, so that none is kept in which nobody asked."""
+
+    def __init__(self, client: Quipu, mode: Mode, session: str) -> None:
+        self._client, self._mode, self.session = client, mode, session
+
+    def said(self, line: str) -> None:
+        """A command, or a question and its answer."""
+        if line == "/new":
+            self.session = ""
+        elif line.startswith("/"):
+            out.print(HELP, highlight=False)
+        elif line:
+            self._answered(line)
+
+    def _answered(self, question: str) -> None:
+        """What goes wrong with a question ends neither the dialogue nor the service."""
+        try:
+            self.session = self.session or self._client.open_session().id
+            asked = self._client.stream_answer(question, mode=self._mode, session_id=self.session)
+            with closing(asked) as events:
+                for event in events:
+                    _tell(event)
+        except KeyboardInterrupt:
+            progress.print("\ninterrupted: this answer is given up", style="yellow")
+        except QuipuError as error:
+            progress.print(f"\nerror: {error}", style="red", soft_wrap=True, highlight=False)
+
+
+def chat(mode: Mode = "hybrid", session: SessionId = "") -> None:
     """Ask one question after the other; answers come as they are written, with their sources."""
     with suppress(ImportError):  # a Python built without it has no history, and chats all the same
         import readline  # noqa: F401 - input() takes its history from there
     with service() as (client, _):
         out.print(BANNER, highlight=False)
-        while (line := _next_line()) is not None:
-            if line in LEAVING:
-                break
-            if line.startswith("/"):
-                out.print(HELP, highlight=False)
-            elif line:
-                _answered(client, line, mode)
+        dialogue = _Dialogue(client, mode, session)
+        while (line := _next_line()) is not None and line not in LEAVING:
+            dialogue.said(line)
+        if dialogue.session:
+            out.print(f"go on with it by  quipu chat --session {dialogue.session}", style="dim", highlight=False)
 
 
 def _next_line() -> str | None:
@@ -43,18 +72,6 @@ def _next_line() -> str | None:
             out.print("\n/quit, or Ctrl-D, leaves", highlight=False)
         except EOFError:
             return None
-
-
-def _answered(client: Quipu, question: str, mode: Mode) -> None:
-    """One question and its answer; what goes wrong with it ends neither the dialogue nor the service."""
-    try:
-        with closing(client.stream_answer(question, mode=mode)) as events:
-            for event in events:
-                _tell(event)
-    except KeyboardInterrupt:
-        progress.print("\ninterrupted: this answer is given up", style="yellow")
-    except QuipuError as error:
-        progress.print(f"\nerror: {error}", style="red", soft_wrap=True, highlight=False)
 
 
 def _tell(event: AnswerEvent) -> None:

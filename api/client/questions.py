@@ -37,11 +37,15 @@ class Conditions(TypedDict, total=False):
 
 
 class Ways(Conditions, total=False):
-    """How a question is answered: ``effort`` bounds what that may cost, ``votes`` is how often a step is asked for."""
+    """How a question is answered: ``effort`` bounds what that may cost, ``votes`` is how often a step is asked for.
+
+    ``session_id`` names the conversation that it belongs to, in place of a ``history``.
+    """
 
     mode: AskedMode
     effort: Effort
     votes: int
+    session_id: str
 
 
 class Questions:
@@ -57,7 +61,8 @@ class Questions:
     @operation("POST", "/v1/ask", AnswerBody, repeatable=True)
     def ask(self, question: str, **ways: Unpack[Ways]) -> Sent:
         """An answer with verified citations, or none (``abstained``)."""
-        return Sent(body={"question": question, **_said(ways)})
+        # a question of a session that was answered is a turn of it: asked twice, there would be two
+        return Sent(body={"question": question, **_said(ways)}, repeatable=False if "session_id" in ways else None)
 
     @following("POST", "/v1/ask", _ANSWER_EVENTS)
     def stream_answer(self, question: str, **ways: Unpack[Ways]) -> Sent:

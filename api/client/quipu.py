@@ -16,6 +16,7 @@ from api.client.graph import Graph
 from api.client.jobs import Jobs
 from api.client.patience import Patience, Tries
 from api.client.questions import Questions
+from api.client.sessions import Sessions
 from api.client.upkeep import Upkeep
 from api.client.watches import Watches
 
@@ -33,7 +34,7 @@ class Options(TypedDict, total=False):
     patience: Patience
 
 
-class Operations(Documents, Jobs, Questions, Graph, Watches, Administration, Upkeep):
+class Operations(Documents, Jobs, Questions, Sessions, Graph, Watches, Administration, Upkeep):
     """Every operation of the service, and who makes it."""
 
     def __init__(self, url: str, **options: Unpack[Options]) -> None:

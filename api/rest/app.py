@@ -40,6 +40,7 @@ from api.rest.routes import (
     keys,
     questions,
     quota,
+    sessions,
     upkeep,
     watches,
     workspaces,
@@ -51,8 +52,8 @@ from graph import release
 ROUTERS = tuple(
     module.router
     for module in (
-        documents, jobs, questions, chat, ollama, mcp, graph, changes, watches, evals, upkeep, keys, workspaces, quota,
-        audit, health,
+        documents, jobs, questions, sessions, chat, ollama, mcp, graph, changes, watches, evals, upkeep, keys, workspaces,
+        quota, audit, health,
     )
 )  # fmt: skip
 OPERATIONS = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]

@@ -17,6 +17,7 @@ from graph.audience import Audience
 from graph.errors import QuipuError
 from graph.ports.reading import KnowledgeReader
 from ingest.documents import Documents
+from retrieval.conversation.model import Holder
 
 T = TypeVar("T")
 
@@ -43,6 +44,11 @@ class RequestContext:
     def audience(self) -> Audience:
         """What the caller may read of the workspace."""
         return self.caller.audience
+
+    @property
+    def holder(self) -> Holder:
+        """Whose conversations are meant."""
+        return Holder(workspace=self.workspace, audience=self.audience, key_id=self.caller.key_id)
 
     @property
     def graph(self) -> KnowledgeReader:

@@ -17,6 +17,8 @@ PAGE_FILES: Final = "/assets"
 LEAST: Final[Mapping[str, Mapping[str, Least]]] = {
     "/v1/search": {"POST": "ask"},
     "/v1/ask": {"POST": "ask"},
+    "/v1/sessions": {"GET": "ask", "POST": "ask"},
+    "/v1/sessions/{session_id}": {"GET": "ask", "DELETE": "ask"},
     "/v1/chat/completions": {"POST": "ask"},
     "/v1/models": {"GET": "ask"},
     "/v1/models/{model}": {"GET": "ask"},

@@ -16,8 +16,7 @@ from api.schemas.asking.questions import AskBody, SearchBody, SearchResultBody, 
 from api.schemas.asking.understanding import step_body
 from graph.errors import QuipuError
 from retrieval.answer import Answer, Citation, Event, EvidenceFound, Step, Token
-from retrieval.asking import Questions
-from retrieval.model import Question
+from retrieval.asking import whole
 
 router = APIRouter(prefix="/v1", tags=["questions"])
 
@@ -37,20 +36,24 @@ async def search(body: SearchBody, request: Request, context: TheContext) -> Res
 @router.post("/ask", response_model=AnswerBody)
 async def ask(body: AskBody, request: Request, context: TheContext) -> Response | AnswerBody:
     """An answer with verified citations; with ``stream`` as server-sent events, the last one ``done`` or ``error``."""
-    question, questions = body.to_question(context.workspace, context.audience), context.cases.questions
+    question, cases = body.to_question(context.workspace, context.audience), context.cases
     context.notes.mode = question.mode
+    if body.session_id is None:
+        events = cases.questions.stream(question)
+    else:
+        events = cases.conversations.stream(context.holder, body.session_id, question)
     if not body.stream:
-        answer = await while_connected(request, lambda: questions.ask(question))
+        answer = await while_connected(request, lambda: whole(events))
         context.notes.shows(answer)
         return await placed_answer(context, answer_body(answer)) if answer else Response(status_code=GONE)
-    return event_stream(_events(question, questions, context))
+    return event_stream(_events(events, context))
 
 
 async def _events(
-    question: Question, questions: Questions, context: RequestContext
+    events: AsyncIterator[Event], context: RequestContext
 ) -> AsyncIterator[tuple[str, BaseModel | dict[str, object]]]:
     try:
-        async with aclosing(questions.stream(question)) as stream:  # type: ignore[type-var]
+        async with aclosing(events) as stream:  # type: ignore[type-var]
             async for event in context.service.last_call.each(stream):
                 context.notes.shows(event)
                 yield await _event(event, context)

@@ -79,6 +79,11 @@ class AskBody(_Query):
         default=1, ge=1, le=MAX_VOTES, description="how often a model is asked for each step; the majority holds"
     )
     stream: StrictBool = False
+    session_id: str | None = Field(
+        default=None, min_length=1, max_length=100,
+        description="the conversation that it belongs to, in place of `history`: it is understood by its turns, becomes"
+        " one of them, and the answer tells which earlier ones no longer hold",
+    )  # fmt: skip
 
     def to_question(self, workspace: str, audience: Audience) -> Question:
         """The question that it puts to a workspace, for an audience."""
