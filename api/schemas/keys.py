@@ -79,7 +79,7 @@ class CallerBody(BaseModel):
     """Whoever sent a request: ``reads_all`` of the workspace's documents, or only those that they are readers of.
 
     ``operator``: nothing binds them to one workspace. ``key_id``: the key they sent, where it has a name. ``modes`` are
-    those in which the service answers their questions.
+    those in which the service answers their questions, ``mode`` the one for a question that names none.
     """
 
     workspace: str
@@ -88,3 +88,4 @@ class CallerBody(BaseModel):
     reads_all: bool
     key_id: str | None
     modes: list[AskedMode] = []
+    mode: AskedMode = "hybrid"

@@ -14,7 +14,7 @@ export type Sufficiency = Schemas["SufficiencyBody"];
 export type Changed = Schemas["ChangedTurnBody"];
 export type Why = Schemas["WhyBody"];
 export type Asked = Schemas["AskBody"];
-export type AskMode = Asked["mode"];
+export type AskMode = NonNullable<Asked["mode"]>;
 export type Effort = Asked["effort"];
 
 export type Piece =

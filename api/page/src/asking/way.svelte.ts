@@ -5,7 +5,6 @@ import { session } from "../api/session.svelte";
 /** Ways to answer, then the three searches of which `hybrid` is made. */
 export const MODES = ["auto", "hybrid", "reason", "agents", "facts", "global", "keyword", "vector", "graph"] as const satisfies AskMode[];
 export const EFFORTS = ["low", "medium", "high"] as const satisfies Effort[];
-const USUAL: AskMode = "hybrid";
 const MODE = "quipu.mode";
 const EFFORT = "quipu.effort";
 
@@ -13,14 +12,19 @@ class Way {
   /** The modes in which this service answers, in the order in which they are shown. */
   offered = $derived(MODES.filter((mode) => session.caller?.modes.includes(mode)));
   effort = $state<Effort>(kept(EFFORT, EFFORTS) ?? "medium");
-  #mode = $state<AskMode>(kept(MODE, MODES) ?? USUAL);
+  #mode = $state(kept(MODE, MODES));
 
-  /** The chosen mode; the usual one where the chosen one is not offered. */
-  get mode(): AskMode {
-    return this.offered.some((mode) => mode === this.#mode) ? this.#mode : USUAL;
+  /** The mode that was chosen, where it is offered; else the service has one of its own. */
+  get chosen(): AskMode | undefined {
+    return this.offered.find((mode) => mode === this.#mode);
   }
 
-  take(mode: AskMode): void {
+  /** The mode in which the next question is answered. */
+  get mode(): AskMode {
+    return this.chosen ?? session.caller?.mode ?? "hybrid";
+  }
+
+  take(mode: (typeof MODES)[number]): void {
     this.#mode = mode;
     localStorage.setItem(MODE, mode);
   }

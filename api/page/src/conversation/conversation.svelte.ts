@@ -24,9 +24,9 @@ class Conversation {
     return this.turns.at(-1)?.open ?? false;
   }
 
-  async ask(question: string, mode: AskMode = way.mode): Promise<void> {
+  async ask(question: string, mode: AskMode | undefined = way.chosen): Promise<void> {
     this.stop();
-    const turn = new Turn((this.#numbered += 1), question, mode);
+    const turn = new Turn((this.#numbered += 1), question, mode ?? null);
     const stop = (this.#stop = new AbortController());
     this.turns = [...this.turns, turn];
     try {
@@ -45,7 +45,7 @@ class Conversation {
 
   /** Ask once more what a turn asked, as it was understood then. */
   async again(turn: Turn): Promise<void> {
-    if (turn.standalone !== null) await this.ask(turn.standalone, turn.mode ?? way.mode);
+    if (turn.standalone !== null) await this.ask(turn.standalone, turn.mode ?? way.chosen);
   }
 
   stop(): void {
