@@ -227,7 +227,7 @@ def test_the_work_for_an_answer_is_told(service: ServiceProcess, chromium: Windo
         expect(answer).to_contain_text(visit.t("sufficiency.gap"))
         expect(answer).to_contain_text(visit.t("sufficiency.missing", missing="builder"))
         summary = answer.locator("summary")
-        expect(summary).to_have_text("2 steps, 3.0 s · 2 calls, 1,200 tokens")
+        expect(summary).to_have_text("2 steps, 3.0 s · 2 calls · 1,200 tokens")
         expect(answer.get_by_text("When was it built?")).to_be_hidden()
         summary.focus()
         visit.page.keyboard.press("Enter")

@@ -91,6 +91,7 @@ class Conversation {
       turn.text += piece.data.text;
       announcer.stream(piece.data.text);
     } else {
+      if (turn.text === "") announcer.say(piece.data.answer); // a question back comes whole
       turn.kept = 1 + Math.max(this.dropped, ...this.turns.map((one) => one.kept ?? 0));
       turn.end(piece.data);
     }
@@ -102,16 +103,27 @@ class Conversation {
     let kept: KeptTurn[] = [];
     try {
       if (this.id !== null) kept = (await read(this.id)).turns;
+      this.#align(kept);
     } catch {
       // the answer has told it already; only the citations are missing
     }
     const now = new Map(kept.map((one) => [one.number, one.now]));
     for (const turn of this.turns) {
       const one = turn.kept === null ? undefined : told.get(turn.kept);
-      // where another tab speaks in this conversation, numbers may have moved
       if (one === undefined || one.question !== turn.question) continue;
       const cited = now.get(one.turn);
       turn.outdated = { reason: one.reason, now: one.now === null ? null : (cited ?? { answer: one.now, citations: [] }) };
+    }
+  }
+
+  /** Number the turns as the service does: it may have kept one that was stopped here, or what another tab asked. */
+  #align(kept: KeptTurn[]): void {
+    let end = kept.length;
+    for (const turn of this.turns.toReversed()) {
+      const at = kept.slice(0, end).findLastIndex((one) => one.question === turn.question);
+      if (at < 0) continue;
+      turn.kept = kept[at]!.number;
+      end = at;
     }
   }
 

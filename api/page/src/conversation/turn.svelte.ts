@@ -3,10 +3,10 @@ import type { Problem } from "../api/problem";
 import type { Answer, AskMode, Citation, Passage, Rewritten, Step } from "../api/questions";
 import type { KeptTurn, Reply } from "../api/sessions";
 
-/** What holds in the place of an answer, and why that one no longer does, as far as it is known. */
+/** Why an answer no longer holds, and what holds in its place: null where nothing does, left out where that is not known. */
 export interface Outdated {
   reason: string | null;
-  now: Pick<Reply, "answer" | "citations"> | null;
+  now?: Pick<Reply, "answer" | "citations"> | null;
 }
 
 export class Turn {
@@ -25,7 +25,7 @@ export class Turn {
   stopped = $state(false);
   outdated = $state.raw<Outdated | null>(null);
   /** Its number in the conversation that the service keeps. */
-  kept: number | null = null;
+  kept = $state<number | null>(null);
 
   /** `number` tells the turns on the page apart; `question` is null where its words were purged. */
   constructor(
@@ -64,7 +64,7 @@ export class Turn {
     turn.citations = said?.citations ?? [];
     turn.abstained = said?.abstained ?? false;
     turn.revision = said?.revision ?? 0;
-    if (said === null || (!kept.holds && kept.now !== null)) turn.outdated = { reason: null, now: kept.now };
+    if (said === null || (!kept.holds && kept.now !== null)) turn.outdated = kept.now ? { reason: null, now: kept.now } : { reason: null };
     return turn;
   }
 }
