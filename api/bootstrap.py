@@ -22,7 +22,7 @@ from api.outbound.webhooks import Webhooks
 from api.parts.data_folder import open_data_folder
 from api.parts.own_writes import open_own_writes
 from api.parts.pictures import picture_reader, switched_off
-from api.parts.questions import open_questions
+from api.parts.questions import open_pipeline, open_questions
 from api.parts.quotas import open_quotas
 from api.parts.sessions import open_conversations, open_sessions
 from api.service import Background, Interruptible, Knowledge, Service, UseCases
@@ -62,11 +62,8 @@ from ingest.upkeep.rereading import Rereading
 from ingest.upkeep.retention import Retention
 from ingest.upkeep.verifying import Verifier
 from ingest.worker import Line, Worker
-from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.generation_cache import GenerationCache
-from retrieval.answering.llm_generator import LlmGenerator
-from retrieval.finding.search import PassageRetriever
-from retrieval.pipeline import QuestionPipeline
+from retrieval.facts.asking import FactQuestions
 from retrieval.standing.runner import WatchRunner
 from retrieval.standing.watches import Watches
 from retrieval.tables.watches import SqliteWatches
@@ -139,13 +136,8 @@ class _Parts:
         self.extractor = _extractor(self)
         self.courier = WatchedCourier(Webhooks(settings.webhook_hosts), self.audit)
         self.own_writes = open_own_writes(self.database, self.jobs, self.graph, self.limiter)
-        generator = LlmGenerator(self.model, self.answers) if self.model else ExtractiveGenerator()
-        self.pipeline = QuestionPipeline(
-            views=self.views, retriever=PassageRetriever(self.embedder), limiter=self.limiter,
-            own_writes=self.own_writes, generator=generator,
-            instead=ExtractiveGenerator() if settings.when_unverified == "quote" else None,
-        )  # fmt: skip
-        self.questions = open_questions(self.pipeline)
+        self.pipeline = open_pipeline(self)
+        self.questions = open_questions(self, self.pipeline)
         self.conversations = open_conversations(self.sessions, self.questions, self.graph, self.views, self.limiter)
 
 
@@ -194,6 +186,7 @@ def _use_cases(parts: _Parts) -> UseCases:
         ),
         questions=parts.questions,
         conversations=parts.conversations,
+        facts=FactQuestions(parts.pipeline),
         watches=Watches(parts.watches, parts.courier, parts.graph),
         merges=EntityMerging(parts.graph, parts.embedder, parts.commits.follow),
         evaluations=Evaluations(parts.evaluations, parts.jobs),

@@ -37,6 +37,7 @@ from ingest.upkeep.rereading import Rereading
 from ingest.upkeep.verifying import Verifier
 from retrieval.asking import Questions
 from retrieval.conversation.conversations import Conversations
+from retrieval.facts.asking import FactQuestions
 from retrieval.standing.runner import WatchRunner
 from retrieval.standing.watches import Watches
 
@@ -76,6 +77,7 @@ class UseCases:
     documents: Documents
     questions: Questions
     conversations: Conversations
+    facts: FactQuestions
     watches: Watches
     merges: EntityMerging
     evaluations: Evaluations

@@ -111,7 +111,9 @@ class TitleBlind(Extractor):
 
 
 @contextmanager
-def recorded_extractor(folder: Path) -> Iterator[tuple[Extractor, list[Any]]]:
+def recorded_extractor(
+    folder: Path, extractions: str = "extractions.jsonl"
+) -> Iterator[tuple[Extractor, list[Any]]]:  # fmt: skip
     """An extractor that replays recorded answers on the real path: over HTTP, by the service's own extractor.
 
     Yields the extractor, and the list of requests that the model server receives.
@@ -120,7 +122,10 @@ def recorded_extractor(folder: Path) -> Iterator[tuple[Extractor, list[Any]]]:
     from model_server import ModelServer
     from replay import Recording
 
-    with ModelServer(Recording(folder)) as server, tempfile.TemporaryDirectory(prefix="quipu-bench-") as scratch:
+    with (
+        ModelServer(Recording(folder, extractions=extractions)) as server,
+        tempfile.TemporaryDirectory(prefix="quipu-bench-") as scratch,
+    ):
         model = build_language_model("openai/recorded", Settings(llm="openai/recorded", llm_url=server.url))
         assert model is not None
         database = OperationsDatabase(Path(scratch) / "operations.sqlite")
@@ -144,7 +149,7 @@ class IngestedCorpus:
 @contextmanager
 def ingested(
     corpus: Sequence[CorpusDocument], extractor: Extractor, embedder: CachingEmbedder,
-    given: Neo4jGraphStore | None = None,
+    given: Neo4jGraphStore | SqliteGraphStore | None = None,
 ) -> Iterator[IngestedCorpus]:  # fmt: skip
     """Ingest a corpus into a store of its own, or into the one given."""
     with tempfile.TemporaryDirectory(prefix="quipu-bench-") as folder:

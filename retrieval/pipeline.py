@@ -81,14 +81,35 @@ class QuestionPipeline:
     async def seek(self, question: Question) -> "Found":
         """As :meth:`find`, with the snapshot it was found in: for modes that look more than once, or elsewhere."""
         check_question(question)
+        missed = await self._awaited(question)
+        found = await self._in_thread(lambda: self._search(question, 0.0))
+        return replace(found, result=replace(found.result, notes=(*missed, *found.result.notes)))
+
+    async def in_snapshot(self, question: Question, work: Callable[[Snapshot], T]) -> T:
+        """What ``work`` reads in the snapshot that a question is about, in a thread; waits and errors as :meth:`find`.
+
+        Nothing of its text is read.
+        """
+        await self._awaited(question)
+
+        def looked() -> T:
+            snapshot = self._views.snapshot(
+                question.workspace, audience=question.audience, as_of=question.as_of,
+                min_revision=question.min_revision, wait_seconds=0.0,
+            )  # fmt: skip
+            return work(snapshot)
+
+        return await self._in_thread(looked)
+
+    async def _awaited(self, question: Question) -> tuple[str, ...]:
+        """Wait for what a question wants to read, without a thread; what of it no answer will contain."""
         missed = await self._contained(question)
         if question.min_revision is not None:
             reached = partial(self._views.reached, question.workspace, question.min_revision)
             with anyio.move_on_after(WAIT_SECONDS):
                 while not await self._in_thread(reached):
                     await anyio.sleep(POLL_SECONDS)
-        found = await self._in_thread(lambda: self._search(question, 0.0))
-        return replace(found, result=replace(found.result, notes=(*missed, *found.result.notes)))
+        return missed
 
     async def _contained(self, question: Question) -> tuple[str, ...]:
         """Wait until the answer contains what the question wants to read; what of it no answer will contain."""
@@ -110,7 +131,22 @@ class QuestionPipeline:
             question.workspace, audience=question.audience, as_of=question.as_of, min_revision=question.min_revision,
             wait_seconds=wait_seconds,
         )  # fmt: skip
-        viewed = time.perf_counter()
+        viewed = time.perf_counter() - started
+        found = self._look(question, snapshot)
+        timings = {"view": viewed, **found.result.timings}
+        return replace(found, result=replace(found.result, pending=pending, timings=timings))
+
+    async def look(self, text: str, found: "Found") -> "Found":
+        """What is found to another question in the snapshot of one before, for the same audience and with its filters.
+
+        Raises InputError and DependencyError.
+        """
+        question = replace(found.read.question, text=text)
+        check_question(question)
+        return await self._in_thread(lambda: self._look(question, found.snapshot))
+
+    def _look(self, question: Question, snapshot: Snapshot) -> "Found":
+        started = time.perf_counter()
         with span("seed"):
             question, spelled = respelled(question, snapshot)
             read = self._retriever.read(question)
@@ -126,8 +162,7 @@ class QuestionPipeline:
             chunks=chunks,
             degraded=snapshot.degraded,
             notes=(*spelled, *(() if hits else _notes(question, snapshot))),
-            pending=pending,
-            timings={"view": viewed - started, "search": found - viewed, "read": time.perf_counter() - found},
+            timings={"search": found - started, "read": time.perf_counter() - found},
         )
         return Found(read=read, snapshot=snapshot, result=result)
 
@@ -156,7 +191,7 @@ class QuestionPipeline:
 
     async def write(
         self, found: "Found", gathered: Gathered, *, before: tuple[Step, ...] = (),
-        generator: AnswerGenerator | None = None,
+        generator: AnswerGenerator | None = None, instead: AnswerGenerator | None = None,
     ) -> AsyncIterator[Event]:  # fmt: skip
         """What is verified of an answer that rests on ``gathered`` alone: text, citations, a step, and the answer.
 
@@ -165,17 +200,18 @@ class QuestionPipeline:
             gathered: the evidence.
             before: steps that the answer shows as taken before.
             generator: who writes; None: who writes in this service.
+            instead: who writes where nothing holds of what a language model wrote; None: as in this service.
 
         Raises DependencyError.
         """
         started = time.perf_counter()
-        generator = generator or self._generator
+        generator, instead = generator or self._generator, instead or self._instead
         writing = Writing(found.read, gathered.evidence, gathered.overview)
         async with aclosing(self._written(writing, generator, gathered.evidence)) as events:  # type: ignore[type-var]
             async for event in events:
                 yield event
-        if (lack := writing.unverified) and self._instead is not None:
-            async with aclosing(self._written(writing, self._instead, gathered.evidence)) as events:  # type: ignore[type-var]
+        if (lack := writing.unverified) and instead is not None:
+            async with aclosing(self._written(writing, instead, gathered.evidence)) as events:  # type: ignore[type-var]
                 async for event in events:
                     yield event
             lack += "" if writing.abstained else INSTEAD

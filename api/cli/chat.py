@@ -15,8 +15,8 @@ BANNER = (
     "Ask, and the documents answer; a question may go on from the ones before it. /help lists what else can be said."
 )
 HELP = (
-    "/quit, or Ctrl-D, leaves. /new begins another conversation. Ctrl-C ends an answer that is under way. The arrow keys"
-    " bring earlier questions back."
+    "/quit, or Ctrl-D, leaves. /new begins another conversation. Ctrl-C ends an answer that is under way. The arrow"
+    " keys bring earlier questions back."
 )
 LEAVING = frozenset({"/quit", "/exit", "/q"})
 

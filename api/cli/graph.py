@@ -1,4 +1,4 @@
-"""Commands about entities: look them up, see which are merged and why, merge and split them."""
+"""Commands about entities: find them, ask for their relations, see which are merged and why, merge and split them."""
 
 from typing import Annotated
 
@@ -6,8 +6,13 @@ import typer
 
 from api.cli.context import AsJson, service
 from api.cli.terminal import id_column, out, print_json, whole_table
+from api.schemas.facts import FactConditionBody, FactsBody
+from graph.errors import InputError
+from retrieval.facts.model import FactKind
 
-app = typer.Typer(no_args_is_help=True, help="Find entities; see, make and undo merges.")
+app = typer.Typer(
+    no_args_is_help=True, help="Find entities and what relations state of them; see, make and undo merges."
+)
 EntityId = Annotated[str, typer.Argument(help="An entity's id, as `find` shows it.")]
 
 
@@ -24,6 +29,51 @@ def find(query: str, limit: int = 20, as_json: AsJson = False) -> None:
     for one in found.entities:
         table.add_row(one.id, one.name, one.type, str(one.mentions), str(one.documents))
     out.print(table)
+
+
+@app.command()
+def facts(
+    entity: Annotated[str, typer.Argument(help="A name, or an id as `find` shows it.")],
+    predicate: Annotated[str, typer.Argument(help="The relation, by its meaning: `founded by`; empty: any.")] = "",
+    also: Annotated[list[str] | None, typer.Option(help="A further condition: `ENTITY: PREDICATE`.")] = None,
+    kind: Annotated[FactKind, typer.Option(help="What is wanted of the things that satisfy all.")] = "list",
+    of_type: Annotated[str, typer.Option("--type", help="Only things of this type.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List, count or compare what relations state of entities, with the sentences that state it."""
+    conditions = [FactConditionBody(entity=entity, predicate=predicate)]
+    for one in also or ():
+        name, _, said = one.partition(":")
+        if not name.strip():
+            raise InputError(f"--also names no entity: {one!r}")
+        conditions.append(FactConditionBody(entity=name.strip(), predicate=said.strip()))
+    with service() as (client, _):
+        found = client.ask_facts(conditions, kind=kind, type=of_type)
+    if as_json:
+        print_json(found)
+    else:
+        _show_facts(found)
+
+
+def _show_facts(found: FactsBody) -> None:
+    """Rows as a table, and under it what they were taken to ask and how complete they are."""
+    table = whole_table("thing", "type", "relation", "says", title=f"{found.count} at revision {found.revision}")
+    for row in found.rows:
+        relations = "\n".join(f"{one.source} {one.predicate} {one.target}" for one in row.stated)
+        says = "\n".join(f"{one.evidence.document_id}: {one.evidence.quote}" for one in row.stated)
+        table.add_row(f"{row.dated} {row.name}".strip(), row.type, relations, says)
+    out.print(table)
+    for one in found.taken:
+        if one.entity_id is None:
+            near = f"; known are {', '.join(one.candidates)}" if one.candidates else ""
+            out.print(f"note: nothing is called {one.name}{near}", style="yellow", highlight=False)
+        elif not one.predicates:
+            out.print(f"note: no such relation of {one.name} is known", style="yellow", highlight=False)
+    looked = found.completeness
+    out.print(
+        f"note: {looked.passages} passages looked at, {looked.unread} of them read by rule alone", style="yellow",
+        highlight=False,
+    )  # fmt: skip
 
 
 @app.command()

@@ -1,13 +1,30 @@
 """The graph, and what changed in it."""
 
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypedDict, Unpack
 
 from api.client.calls import AsOf, Sent
 from api.client.methods import Listing, operation
 from api.schemas.changes import ChangesBody, RevisionDaysBody, RevisionsBody
+from api.schemas.facts import FactConditionBody, FactsBody
 from api.schemas.graph import Decided, Entities, EntityDetail, Merges, Neighbourhood, Resolved
+from retrieval.facts.model import FactKind, Measure
 
 ChangedKind = Literal["documents", "entities", "relations"]
+
+
+class FactLimits(TypedDict, total=False):
+    """What else a question to the relations may say; see :class:`api.schemas.facts.FactsAskedBody`."""
+
+    type: str
+    filters: Mapping[str, Any]
+    dated_before: str
+    dated_after: str
+    measure: Measure
+    limit: int
+    as_of: AsOf
+    min_revision: int
+    after: str | Sequence[str]
 
 
 def _next_cursor(page: ChangesBody) -> str | None:
@@ -35,6 +52,14 @@ class Graph:
     ) -> Sent:
         """What stands within ``depth`` relations of an entity."""
         return Sent(query={"entity_id": entity_id, "depth": depth, "limit": limit, "as_of": as_of})
+
+    @operation("POST", "/v1/graph/facts", FactsBody, repeatable=True)
+    def ask_facts(
+        self, conditions: Sequence[FactConditionBody], *, kind: FactKind | None = None, **limits: Unpack[FactLimits]
+    ) -> Sent:
+        """What satisfies conditions on relations: listed, counted, compared; each row with its quotes."""
+        said = [one.model_dump(exclude_defaults=True) for one in conditions]
+        return Sent(body={"kind": kind, "conditions": said, **limits})
 
     @operation("GET", "/v1/graph/merges", Merges)
     def list_merges(self, *, limit: int | None = None, cursor: str | None = None, as_of: AsOf = None) -> Sent:

@@ -1,9 +1,59 @@
-"""Who answers in which mode."""
+"""Who answers questions, in which mode."""
 
+from typing import Protocol
+
+import anyio
+
+from api.settings import Settings
+from graph.ports.models import Embedder, LanguageModel
+from graph.ports.own_writes import OwnWrites
+from graph.view.knowledge_view import KnowledgeViews
+from retrieval.answering.extractive.generator import ExtractiveGenerator
+from retrieval.answering.generation_cache import GenerationCache
+from retrieval.answering.llm_generator import LlmGenerator
 from retrieval.asking import Questions
+from retrieval.facts.mode import FactsMode
+from retrieval.finding.search import PassageRetriever
 from retrieval.pipeline import QuestionPipeline
+from retrieval.reasoning.mode import ReasoningMode
 
 
-def open_questions(pipeline: QuestionPipeline) -> Questions:
-    """The use case of asking, with every mode that this service offers."""
-    return Questions(pipeline=pipeline, modes={})
+class Answering(Protocol):
+    """What those who answer are made of."""
+
+    settings: Settings
+    views: KnowledgeViews
+    embedder: Embedder
+    own_writes: OwnWrites
+    answers: GenerationCache
+    limiter: anyio.CapacityLimiter
+
+    @property
+    def model(self) -> LanguageModel | None:
+        """Who writes answers; None: they are quoted."""
+        ...
+
+
+def open_pipeline(parts: Answering) -> QuestionPipeline:
+    """Who answers from what one search found."""
+    return QuestionPipeline(
+        views=parts.views, retriever=PassageRetriever(parts.embedder), limiter=parts.limiter,
+        own_writes=parts.own_writes, generator=_writer(parts) or ExtractiveGenerator(),
+        instead=ExtractiveGenerator() if _quotes_instead(parts) else None,
+    )  # fmt: skip
+
+
+def open_questions(parts: Answering, pipeline: QuestionPipeline) -> Questions:
+    """The use case of asking, with every mode that is offered."""
+    reasoning = ReasoningMode(
+        pipeline, parts.limiter, model=parts.model, writer=_writer(parts), quotes_instead=_quotes_instead(parts)
+    )
+    return Questions(pipeline=pipeline, modes={"facts": FactsMode(pipeline), "reason": reasoning})
+
+
+def _writer(parts: Answering) -> LlmGenerator | None:
+    return LlmGenerator(parts.model, parts.answers) if parts.model else None
+
+
+def _quotes_instead(parts: Answering) -> bool:
+    return parts.settings.when_unverified == "quote"

@@ -120,6 +120,10 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("post", "/mcp"): Operation(id="use_tools"),
     ("get", "/v1/graph/entities"): Operation(id="find_entities", parameters={"query": "orrin"}),
     ("get", "/v1/graph/entities/{entity_id}"): Operation(id="get_entity", parameters=_ENTITY),
+    ("post", "/v1/graph/facts"): Operation(
+        id="ask_facts",
+        body={"kind": "list", "conditions": [{"entity": "Halden Observatory", "predicate": "founded by"}]},
+    ),
     ("get", "/v1/graph/merges"): Operation(id="list_merges"),
     ("post", "/v1/graph/merges"): Operation(
         id="decide_merge", statuses=(409,),
@@ -247,7 +251,7 @@ TAGS: Mapping[str, str] = {
     "questions": "Search passages; ask for answers with verified citations.",
     "sessions": "Conversations that the service keeps; they know which of their answers no longer hold.",
     "chat": "The knowledge base as a model in OpenAI's chat protocol.",
-    "graph": "Entities, relations and merges, each with its source.",
+    "graph": "Entities, relations and merges, each with its source; typed questions to the relations.",
     "changes": "Revisions, and what is different between two of them.",
     "watches": "Standing questions, answered again when their evidence changes.",
     "quotas": "What a workspace holds and spends, and how much it may.",

@@ -35,9 +35,14 @@ def typed_value(name: str, kind: str) -> TypedValue | None:
     if len(name) > LONGEST:
         return None
     if kind == "date":
-        days = [_day(match) for match in _DAY.finditer(name)]
+        days = days_in(name)
         return TypedValue(kind="date", value="/".join(days)) if 1 <= len(days) <= 2 else None
     return _amount(name) if kind == "quantity" else None
+
+
+def days_in(text: str) -> tuple[str, ...]:
+    """Days, months and years of a text in ISO 8601, in order; four digits alone are taken for a year."""
+    return tuple(_day(match) for match in _DAY.finditer(text))
 
 
 def _day(match: "re.Match[str]") -> str:

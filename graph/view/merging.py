@@ -72,6 +72,15 @@ def members(entity_id: str, aliases: Iterable[Alias]) -> tuple[str, ...]:
     return tuple(sorted(joined))
 
 
+def joined(entity_ids: Iterable[str], aliases: Iterable[Alias]) -> dict[str, tuple[str, ...]]:
+    """As :func:`members`, of many entities at once."""
+    together: dict[str, set[str]] = {}
+    for alias in aliases:
+        one = together.get(alias.first_id, {alias.first_id}) | together.get(alias.second_id, {alias.second_id})
+        together |= dict.fromkeys(one, one)
+    return {one: tuple(sorted(together.get(one, {one}))) for one in entity_ids}
+
+
 def other_names(
     reader: NameReader, workspace: str, keys: Iterable[str], revision: int
 ) -> dict[str, tuple[str, ...]]:  # fmt: skip

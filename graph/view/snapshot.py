@@ -17,12 +17,13 @@ from graph.algorithms.pagerank import PassageNameGraph
 from graph.errors import NotFoundError
 from graph.filters import Filters
 from graph.identity import entity_id
-from graph.model import Document, Entity, FloatArray, GraphCounts, PlacedChunk, Relation, RowArray
+from graph.model import Document, Entity, FloatArray, GraphCounts, Mention, PlacedChunk, Relation, RowArray
+from graph.ports.browsing import SurroundingsReader
 from graph.ports.reading import DocumentReader
-from graph.view.merging import NameReader, other_names
+from graph.view.merging import NameReader, aliases_around, joined, other_names
 
 
-class SnapshotReader(NameReader, DocumentReader, Protocol):
+class SnapshotReader(NameReader, DocumentReader, SurroundingsReader, Protocol):
     """What a snapshot reads in its store."""
 
 
@@ -168,7 +169,31 @@ class Contents(Protocol):
         ...
 
 
-class Snapshot(Rows, Ranking, Spelling, Names, NameLinks, Contents, Protocol):
+class Things(Protocol):
+    """Entities by id, and where they stand; read from the store at this revision, what the audience may read."""
+
+    def things(self, entity_ids: Sequence[str]) -> Mapping[str, Entity]:
+        """Those of some entities that are live, by id."""
+        ...
+
+    def joined(self, entity_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """For each entity itself and all that are one thing with it, sorted, whether or not they are live."""
+        ...
+
+    def mentions_of(self, entity_id: str, limit: int) -> tuple[Mention, ...]:
+        """Mentions of an entity, by chunk id and start."""
+        ...
+
+    def relations_of(self, entity_id: str, limit: int) -> tuple[Relation, ...]:
+        """Relations from and to an entity, by chunk id, start, predicate."""
+        ...
+
+    def passages(self, chunk_ids: Sequence[str]) -> tuple[PlacedChunk, ...]:
+        """Those of some chunks that are live, in the order asked for."""
+        ...
+
+
+class Snapshot(Rows, Ranking, Spelling, Names, NameLinks, Contents, Things, Protocol):
     """All of it together. Never sees another revision than its own."""
 
     reach: Reach
@@ -238,6 +263,28 @@ class StoredSnapshot(Snapshot):
     @override
     def counts(self) -> GraphCounts:
         return self._reader.counts(self.workspace, self.revision)
+
+    @override
+    def things(self, entity_ids: Sequence[str]) -> Mapping[str, Entity]:
+        return self._reader.entities(self.workspace, entity_ids, self.revision) if entity_ids else {}
+
+    @override
+    def joined(self, entity_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        if not entity_ids:
+            return {}
+        return joined(entity_ids, aliases_around(self._reader, self.workspace, entity_ids, self.revision))
+
+    @override
+    def mentions_of(self, entity_id: str, limit: int) -> tuple[Mention, ...]:
+        return self._reader.mentions(self.workspace, entity_id, self.revision, limit=limit)
+
+    @override
+    def relations_of(self, entity_id: str, limit: int) -> tuple[Relation, ...]:
+        return self._reader.relations(self.workspace, entity_id, self.revision, limit=limit)
+
+    @override
+    def passages(self, chunk_ids: Sequence[str]) -> tuple[PlacedChunk, ...]:
+        return self._reader.chunks(self.workspace, chunk_ids, self.revision)
 
 
 class View(Protocol):

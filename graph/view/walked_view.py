@@ -8,12 +8,11 @@ from typing_extensions import override
 
 from graph.indexes.vocabulary import Vocabulary
 from graph.model import Difference, Document
-from graph.ports.reading import ChangeReader, DifferenceReader, DocumentReader
+from graph.ports.reading import ChangeReader, DifferenceReader
 from graph.ports.walking import GraphWalk, WordReader
 from graph.text.terms import ChunkWords, TitleWords, chunk_words
-from graph.view.merging import NameReader
 from graph.view.rewriting import rewrites
-from graph.view.snapshot import View
+from graph.view.snapshot import SnapshotReader, View
 from graph.view.walked_snapshot import WalkedSnapshot
 
 TOGETHER = 1_000
@@ -24,7 +23,7 @@ class WalkableGraph(GraphWalk, WordReader, Protocol):
     """A store that can be walked, and tells what a view has to count."""
 
 
-class WalkReader(DocumentReader, ChangeReader, DifferenceReader, NameReader, Protocol):
+class WalkReader(SnapshotReader, ChangeReader, DifferenceReader, Protocol):
     """What a walked view reads beside its walks."""
 
 

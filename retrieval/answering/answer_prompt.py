@@ -45,6 +45,18 @@ def compose(
     system = _instructions("answer.zh.txt" if chinese else "answer.txt")
     kept_free = min(MAX_ANSWER_TOKENS, window // _SHARE) + _OVERHEAD
     room = window - kept_free - count_tokens(system) - count_tokens(question.text)
+    passages, handles = laid_out(question, evidence, count_tokens, room)
+    user = "\n\n".join(
+        (*best_at_both_ends(passages), _question(question.text, next(iter(handles), ""), chinese=chinese))
+    )
+    prompt = Prompt(system=system, user=user, max_tokens=MAX_ANSWER_TOKENS, workspace=question.workspace)
+    return AnswerPrompt(prompt=prompt, handles=handles)
+
+
+def laid_out(
+    question: Question, evidence: Sequence[Evidence], count_tokens: Callable[[str], int], room: int
+) -> tuple[list[str], dict[str, int]]:
+    """As many passages as have room (in tokens; one at least), each under its handle; the marker of each handle."""
     prefix = _prefix(question, evidence)
     passages: list[str] = []
     handles: dict[str, int] = {}
@@ -55,11 +67,12 @@ def compose(
             break
         passages.append(passage)
         handles[f"{prefix}{item.marker}"] = item.marker
-    user = "\n\n".join(
-        (*best_at_both_ends(passages), _question(question.text, next(iter(handles), ""), chinese=chinese))
-    )
-    prompt = Prompt(system=system, user=user, max_tokens=MAX_ANSWER_TOKENS, workspace=question.workspace)
-    return AnswerPrompt(prompt=prompt, handles=handles)
+    return passages, handles
+
+
+def asked(text: str) -> str:
+    """A question as data: it cannot end what it stands in."""
+    return f"<question>\n{_data(text)}\n</question>"
 
 
 def best_at_both_ends(ranked: Sequence[str]) -> list[str]:
@@ -85,8 +98,8 @@ def _passage(handle: str, item: Evidence) -> str:
 
 def _question(text: str, handle: str, *, chinese: bool) -> str:
     source = f'[{handle}: "{"照抄的词" if chinese else "copied words"}"]'
-    asked = f"Answer, with a source like {source} after every sentence:"
-    return f"<question>\n{_data(text)}\n</question>\n{f'回答，每句后面写出处，如 {source}：' if chinese else asked}"
+    told = f"Answer, with a source like {source} after every sentence:"
+    return f"{asked(text)}\n{f'回答，每句后面写出处，如 {source}：' if chinese else told}"
 
 
 def _data(text: str) -> str:

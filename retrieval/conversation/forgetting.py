@@ -1,23 +1,31 @@
 """Which words of a conversation are gone from the documents, and what may be kept and handed on without them. Pure.
 
-A word is *lost* where an answer that no longer holds said it and no document holds it now. Words are compared as terms
-(``graph.text.tokens``): stems, numbers, and pairs of characters of Han.
+A word is *lost* where an answer that no longer holds said it and no document holds it now. Words are compared as
+terms: of an answer its stems, numbers and pairs of characters of Han, of a question what it asks about.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from graph.text.tokens import stems
-from retrieval.conversation.model import Reply, Turn
+from retrieval.conversation.model import MARKER, Reply, Turn
+from retrieval.questions.terms import QuestionTerms
 
 Unknown = Callable[[Iterable[str]], frozenset[str]]
 """Those of some terms that no document holds."""
 
 
 def reply_terms(reply: Reply) -> frozenset[str]:
-    """The terms of all that is kept of an answer."""
+    """The terms of all that is kept of an answer. One that abstains says nothing."""
+    if reply.abstained and not reply.asks_back:
+        return frozenset()
     quoted = (text for one in reply.citations for text in (one.quote, one.title, *one.headings))
-    return frozenset(stems("\n".join((reply.text, reply.short or "", *quoted))))
+    return frozenset(stems("\n".join((MARKER.sub("", reply.text), reply.short or "", *quoted))))
+
+
+def question_terms(text: str | None) -> frozenset[str]:
+    """What a question asks about."""
+    return frozenset(QuestionTerms(text, stems(text)).all) if text else frozenset()
 
 
 def handed_on(turns: Sequence[Turn], unknown: Unknown, *, hidden: Collection[int] = ()) -> Mapping[int, str]:
@@ -32,10 +40,10 @@ def handed_on(turns: Sequence[Turn], unknown: Unknown, *, hidden: Collection[int
     found: dict[int, str] = {}
     for turn in turns:
         wordings = (turn.rewritten, turn.question)
-        clean = (text for text in wordings if text is not None and not (told - own).intersection(stems(text)))
+        clean = (text for text in wordings if text is not None and not question_terms(text) & (told - own))
         if (text := next(clean, None)) is not None:
             found[turn.number] = text
-        own |= {term for term in stems(turn.question or "") if term not in told}
+        own |= question_terms(turn.question) - told
         kept = None if turn.number in hidden or (turn.latest and turn.latest.asks_back) else turn.latest
         lost = [reply_terms(reply) for reply in turn.replies if reply is not kept]
         told |= unknown(frozenset[str]().union(*lost))
@@ -54,15 +62,15 @@ def purged(turns: Sequence[Turn], document_id: str, unknown: Unknown) -> tuple[T
 
 
 def _turn_terms(turn: Turn) -> frozenset[str]:
-    asked = stems(f"{turn.question or ''}\n{turn.rewritten or ''}")
-    return frozenset(asked).union(*map(reply_terms, turn.replies))
+    asked = question_terms(turn.question) | question_terms(turn.rewritten)
+    return asked.union(*map(reply_terms, turn.replies))
 
 
 def _without(turn: Turn, document_id: str, lost: frozenset[str]) -> Turn:
     left = tuple(
         replace(one, sources=tuple(source for source in one.sources if source != document_id))
         for one in turn.replies
-        if document_id not in one.cited and not reply_terms(one) & lost
+        if not (_rests(one, document_id) or reply_terms(one) & lost)
     )
     cited = turn.latest is not None and document_id in turn.latest.cited
     return replace(
@@ -71,5 +79,10 @@ def _without(turn: Turn, document_id: str, lost: frozenset[str]) -> Turn:
     )  # fmt: skip
 
 
+def _rests(reply: Reply, document_id: str) -> bool:
+    """Whether its text may hold some of a document's: one that abstains names what came nearest, and cites nothing."""
+    return document_id in reply.cited or (reply.abstained and document_id in reply.sources)
+
+
 def _clean(text: str | None, lost: frozenset[str]) -> str | None:
-    return None if text is None or lost & frozenset(stems(text)) else text
+    return None if question_terms(text) & lost else text

@@ -9,9 +9,8 @@ import re
 from collections.abc import Callable
 
 from retrieval.answer import Citation
-from retrieval.conversation.model import Reply
+from retrieval.conversation.model import MARKER, Reply
 
-_MARKER = re.compile(r"\s*\[\d+\]")
 _SPACE = re.compile(r"\s+")
 
 
@@ -39,4 +38,4 @@ def _alike(before: Reply, now: Reply) -> bool:
 
 def _plain(text: str) -> str:
     """A text without what numbers its passages, however it is spaced and capitalised."""
-    return _SPACE.sub(" ", _MARKER.sub("", text)).strip().casefold()
+    return _SPACE.sub(" ", MARKER.sub("", text)).strip().casefold()

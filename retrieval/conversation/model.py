@@ -1,5 +1,6 @@
 """A conversation, its turns, and what was said in them."""
 
+import re
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,6 +11,8 @@ from graph.filters import Filters
 from retrieval.answer import Answer, Citation
 from retrieval.model import SEARCH_MODES, Effort, Mode, Question, SearchMode
 
+MARKER = re.compile(r"\s*\[\d+\]")
+"""What numbers the passages of an answer, in its text."""
 MAX_REPLIES = 4
 """Kept of one turn: what was said first, and the newest of what has held since."""
 MAX_SESSION_BYTES = 1024 * 1024

@@ -23,5 +23,5 @@ def reason_of(question: str, *, purged: bool, away: bool, gone: bool) -> str:
 
 def unsettled_note(number: int) -> str:
     """That some answers have not been looked at to the end."""
-    answers = "1 earlier answer" if number == 1 else f"{number} earlier answers"
-    return f"whether {answers} of this session still hold is looked at with the next question"
+    still = "1 earlier answer still holds" if number == 1 else f"{number} earlier answers still hold"
+    return f"whether {still} is looked at with the next question of this session"

@@ -152,6 +152,11 @@ class RelatedWords:
         return frozenset(latin | {term for term, others in self._words.items() if any(word in text for word in others)})
 
 
+def related_groups() -> tuple[frozenset[str], ...]:
+    """Stems and words of Han that say one relation otherwise, by relation."""
+    return _english_groups() + _chinese_groups()
+
+
 @cache
 def _english_groups() -> tuple[frozenset[str], ...]:
     return tuple(frozenset(stems(line)) for line in _ENGLISH.strip().splitlines())

@@ -84,3 +84,40 @@ def test_revisions_have_times(service: ServiceProcess) -> None:
     assert [one["revision"] for one in further["revisions"]] == list(range(newest - 2, 0, -1))
     days = service.read("/v1/revisions/days")["days"]
     assert (sum(one["revisions"] for one in days), days[-1]["last"]) == (newest, newest)
+
+
+def test_facts_are_rows_with_their_quotes(service: ServiceProcess) -> None:
+    text = "Ottilie Varn founded Brenna Mills in 1985. Ottilie Varn founded Corvin Press in 1991."
+    service.put("facts-one", text, title="Firms")
+    service.put("facts-two", "Ottilie Varn founded Delmar Rope.", title="More", metadata={"kind": "rumour"})
+    asked = {"conditions": [{"entity": "ottilie varn", "predicate": "founded"}], "limit": 2}
+    found = service.http.post("/v1/graph/facts", json=asked).raise_for_status().json()
+    assert (found["kind"], found["count"], len(found["rows"])) == ("list", 3, 2)
+    assert (found["completeness"]["passages"], found["completeness"]["unread"]) == (2, 2)
+    assert found["taken"][0]["predicates"] == [{"predicate": "founded", "out": True, "relations": 3}]
+    for row in found["rows"]:
+        for one in row["stated"]:
+            content = service.http.get(f"/v1/documents/{one['evidence']['document_id']}/content").text
+            assert content[one["evidence"]["start"] : one["evidence"]["end"]] == one["evidence"]["quote"]
+            assert one["target"] in one["evidence"]["quote"]
+
+    newest = service.http.post("/v1/graph/facts", json={**asked, "kind": "newest", "dated_after": "1985"}).json()
+    assert [(row["name"], row["dated"]) for row in newest["rows"]] == [("Corvin Press", "1991")]
+    assert newest["completeness"]["undated"] == 1
+    rumours = service.http.post("/v1/graph/facts", json={**asked, "filters": {"kind": "rumour"}}).json()
+    assert [row["name"] for row in rumours["rows"]] == ["Delmar Rope"]
+    assert service.http.post("/v1/graph/facts", json={**asked, "as_of": 0}).json()["count"] == 0
+
+    answer = service.http.post("/v1/ask", json={"question": "How many firms did Ottilie Varn found?", "mode": "facts"})
+    assert answer.json()["answer"].startswith("3, counted from what documents state:")
+    assert answer.json()["mode"] == "facts"
+
+
+def test_facts_that_cannot_be_asked_are_refused(service: ServiceProcess) -> None:
+    one = {"entity": "Ottilie Varn"}
+    for wrong in (
+        {"conditions": []}, {"conditions": [{"entity": ""}]}, {"conditions": [one], "kind": "shortest"},
+        {"conditions": [one], "cypher": "MATCH (n) DETACH DELETE n"}, {"conditions": [one], "dated_before": "soon"},
+    ):  # fmt: skip
+        assert service.http.post("/v1/graph/facts", json=wrong).status_code == 422
+    assert service.http.post("/v1/graph/facts", json={"conditions": [one], "kind": "compare"}).status_code == 400

@@ -77,6 +77,10 @@ class SmallWorld:
         self._versions[document_id] += 1
         return self.store.remove(DEFAULT_WORKSPACE, document_id, self._versions[document_id]).revision
 
+    def purge(self, document_id: str) -> int:
+        self._versions[document_id] += 1
+        return self.store.purge(DEFAULT_WORKSPACE, document_id, self._versions[document_id]).revision
+
 
 @contextmanager
 def small_world(folder: Path, store: Neo4jGraphStore | None = None) -> Iterator[SmallWorld]:

@@ -31,6 +31,8 @@ TOWNS = {
     "云塔": "云塔位于杭州。云塔建成于1904年。",
     "星桥": "星桥是一座桥。星桥于1911年建成。",
     "石川": "石川（1901年5月3日－1970年）是日本画家。",
+    "沙海行记": "《沙海行记》是石川的长篇小说，共有三卷。书中记述了作者在大漠的生活。",
+    "潮声": "书中记述了作者在海边的生活。",
     "林田": "林田（1899年6月7日－1960年）是日本作家。",
 }
 PASSAGES = evidence(*(placed(title, text, title=title) for title, text in TOWNS.items()))
@@ -75,6 +77,7 @@ def answered(question: str, passages: Sequence[Evidence] = PASSAGES) -> ShortAns
         ("Who is the wife of Bo Reyer?", "Ida Holm", "person"),
         ("What nationality is the director of Low Water?", "British", "name"),
         ("云塔是哪一年建成的？", "1904年", "date"),
+        ("《沙海行记》的作者是谁？", "石川", "person"),
     ],
 )
 def test_what_rules_are_sure_of(question: str, text: str | None, kind: str | None) -> None:
@@ -93,6 +96,7 @@ def test_what_rules_are_sure_of(question: str, text: str | None, kind: str | Non
         "Who painted the Selm Tower?",
         "Are Ann Lee and Bo Reyer both painters?",  # a novelist may paint as well
         "Is the Selm Tower open on Sunday?",
+        "《潮声》的作者是谁？",  # its only sentence tells of the author without a name
     ],
 )
 def test_nothing_where_rules_are_not_sure(question: str) -> None:

@@ -109,4 +109,5 @@ def _places(words: re.Pattern[str], statements: Sequence[Stated]) -> Iterator[Va
         for found in words.finditer(stated.text):
             part = next((name for name, text in found.groupdict().items() if text), None)
             if part and not _NO_PLACE.match(found[part]):
-                yield Value(stated=stated, start=found.start(part), end=found.end(part))
+                end = found.end(part) - (found[part].endswith(".") and "." not in found[part][:-1])
+                yield Value(stated=stated, start=found.start(part), end=end)

@@ -21,7 +21,8 @@ _PATTERNS: dict[Relation, str] = {
     rf"|track)(?: and \w+)? by {_FEW}(?P<name>{NAME})|由(?P<han>{_HAN})(?:演唱|主唱)",
     "author": rf"\b(?:written|authored|novel|book|novella|play|poem"
     rf"|author)(?: and \w+)? by {_FEW}(?P<name>{NAME})|作者(?:是|为|：)?(?P<han>{_HAN})(?=[，。、])"
-    rf"|由(?P<han2>{_HAN})(?:撰写|创作|所著|所写|創作)",
+    rf"|由(?P<han2>{_HAN})(?:撰写|创作|所著|所写|創作)|[》』」]是(?P<han3>{_HAN})(?:所[写著寫])?的(?:[\u4e00-\u9fff]{{0,3}}"
+    r"(?:小说|小說|散文|散文集|诗集|詩集|诗作|随笔集?|自传|自傳|回忆录|回憶錄|童话|剧本|劇本|文集|作品|著作|专著|代表作))(?=[，。、；]|\Z)",
     "founder": rf"\b(?:founded|established|started|created|formed)(?: (?:in"
     rf"|on) [\w ,]{{4,20}}?)? by {_FEW}(?P<name>{NAME})|由(?P<han>{_HAN})(?:创立|创办|创建|建立|成立|創立|創辦|創建)",
     "producer": rf"\bproduced(?: and \w+)? by (?P<name>{NAME})|由(?P<han>{_HAN})(?:制作|製作|监制)",
@@ -39,6 +40,8 @@ _PATTERNS: dict[Relation, str] = {
     rf"|spouse) (?:of |is |was )?(?:(?:the|an?) )?(?:[a-z-]+ ){{0,4}}?{_TITLE}(?P<name2>{NAME})|(?:妻子?"
     rf"|丈夫)(?:是|为|：)?(?P<han>{_HAN})(?=[，。、])",
 }
+_NO_HAN_NAME = re.compile(r"\A[在于於从從对對把被向与與和将將曾也都不没沒已则則及以因是为為]|[的了着著]")
+"""How a Han name does not begin, and what none holds: 作者在哈尔登的生活 names no author."""
 _AFTER_COUNTRY = re.compile(rf"[ /-](?:[a-z][\w-]*[ /])*(?P<name>{NAME})")
 _RELATED = {relation: re.compile(pattern) for relation, pattern in _PATTERNS.items()}
 
@@ -48,7 +51,7 @@ def relatives_of(relation: Relation, statements: Sequence[Stated]) -> Iterator[V
     for stated in statements:
         for found in _RELATED[relation].finditer(stated.text):
             part = next((name for name, text in found.groupdict().items() if text), None)
-            if part:
+            if part and not (part.startswith("han") and _NO_HAN_NAME.search(found[part])):
                 start, end = _name(stated.text, *found.span(part))
                 yield Value(stated=stated, start=start, end=end)
 

@@ -1,0 +1,1 @@
+"""What relations answer: lists, counts, intersections and comparisons, every row with its quotes."""

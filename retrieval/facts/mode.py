@@ -1,0 +1,103 @@
+"""The mode ``facts``: a question in words → a query to the graph's relations → rows → an answer that cites them."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import anyio
+import anyio.to_thread
+from typing_extensions import override
+
+from graph.text.tokens import is_east_asian
+from retrieval.answer import Event, EvidenceFound, Step
+from retrieval.facts.asked import read_facts
+from retrieval.facts.facts import Facts
+from retrieval.facts.model import MAX_ROWS, FactQuery, FactRows
+from retrieval.facts.telling import RowWriter, evidence_of
+from retrieval.finding.broad.gathering import gather
+from retrieval.model import Gathered, Question
+from retrieval.pipeline import Found, QuestionPipeline
+from retrieval.ports import AnsweringMode
+from retrieval.questions.broad_questions import BroadQuestion
+
+AT_ONCE = 2
+"""Questions whose rows are read at the same time; more would only wait for the processor."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A question as a query, and the rows of it; None where it cannot be read as one."""
+
+    query: FactQuery | None
+    rows: FactRows | None
+
+
+class FactsMode(AnsweringMode):
+    """Answers from relations, of one snapshot; where they do not answer, it says so and what came nearest."""
+
+    def __init__(self, pipeline: QuestionPipeline) -> None:
+        self._pipeline = pipeline
+        self._limiter = anyio.CapacityLimiter(AT_ONCE)
+        self._facts = Facts()
+
+    @override
+    async def stream(self, question: Question) -> AsyncIterator[Event]:
+        found = await self._pipeline.seek(replace(question, mode=question.search_mode))
+        started = time.perf_counter()
+        asked = await self._in_thread(lambda: self._asked(found, question))
+        step = Step(
+            name="facts", input=_told(asked.query), detail=_detail(asked.rows), seconds=time.perf_counter() - started
+        )  # fmt: skip
+        yield step
+        # what is said of many things is no statement that another could contradict
+        read = replace(
+            found.read, question=replace(found.read.question, mode="facts"), broad=BroadQuestion(kind="list")
+        )  # fmt: skip
+        rows = asked.rows if asked.rows is not None and asked.rows.rows else None
+        gathered = (
+            Gathered(evidence=evidence_of(rows)) if rows
+            else await self._in_thread(lambda: gather(found.read, found.result, found.snapshot))
+        )  # fmt: skip
+        yield EvidenceFound(evidence=gathered.evidence, revision=found.result.revision)
+        hits = tuple(item.hit for item in gathered.evidence)
+        shown = replace(found, read=read, result=replace(found.result, hits=hits))
+        writer = RowWriter(asked.rows, zh=is_east_asian(question.text))
+        events = self._pipeline.write(shown, gathered, before=(step,), generator=writer)
+        async with aclosing(events) as written:  # type: ignore[type-var]
+            async for event in written:
+                yield event
+
+    def _asked(self, found: Found, question: Question) -> _Asked:
+        query = read_facts(found.read.question.text, found.snapshot, question.filters, MAX_ROWS)
+        return _Asked(query=query, rows=None if query is None else self._facts.ask(query, found.snapshot))
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+
+
+def _told(query: FactQuery | None) -> str:
+    """A query for people."""
+    if query is None:
+        return ""
+    conditions = " and ".join(f"{one.entity}: {one.predicate.strip()}" for one in query.conditions)
+    limits = [f"type {query.type}"] if query.type else []
+    limits += [f"before {query.dated_before}"] if query.dated_before else []
+    limits += [f"after {query.dated_after}"] if query.dated_after else []
+    return "; ".join((f"{query.kind} {conditions}", *limits))
+
+
+def _detail(rows: FactRows | None) -> str:
+    """What was found, for people."""
+    if rows is None:
+        return "not read as a question to relations"
+    taken = "; ".join(
+        f"{one.name}: "
+        + (", ".join(f"{each.predicate} {'→' if each.out else '←'} {each.relations}"
+                     for each in one.predicates) or "no such relation")
+        for one in rows.taken
+    )  # fmt: skip
+    return f"{rows.count} rows; {taken}"

@@ -1,0 +1,202 @@
+"""The loop of reasoning over one state: plan, and for each question search, read; then judge, and go on or stop.
+
+A step is asked of a language model where there is one and the budget allows it, and else taken by rule. All searches of
+one answer look into one snapshot.
+"""
+
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+import anyio
+import anyio.to_thread
+
+from retrieval.answer import Step
+from retrieval.model import Question
+from retrieval.pipeline import Found, QuestionPipeline
+from retrieval.questions.read_question import ReadQuestion
+from retrieval.reasoning.budget import Account
+from retrieval.reasoning.merging import evidence_of
+from retrieval.reasoning.model import Finding, Plan, ReasoningState, SubQuestion
+from retrieval.reasoning.model_steps import ModelSteps
+from retrieval.reasoning.planning import plan_by_rule
+from retrieval.reasoning.reading import read_by_rule
+from retrieval.reasoning.verifying import cited_sentence, verified_reply
+from retrieval.reasoning.voting import Read, decided, majority, turned
+
+_WHOLE = frozenset({"overview", "summary"})
+"""What is asked of everything, and has no parts."""
+T = TypeVar("T")
+
+
+class ReasoningLoop:
+    """One answer on its way. ``state`` is what is known; ``doubt`` what a model missed when it was asked last."""
+
+    def __init__(
+        self, pipeline: QuestionPipeline, found: Found, account: Account, *, model: ModelSteps | None,
+        limiter: anyio.CapacityLimiter,
+    ) -> None:  # fmt: skip
+        self._pipeline = pipeline
+        self._found = found
+        self._account = account
+        self._model = model
+        self._limiter = limiter
+        self._judgements = 0
+        self.doubt = ""
+        self.state = ReasoningState(plan=Plan(questions=(), kind="one"))
+
+    @property
+    def question(self) -> Question:
+        """The question as it is searched."""
+        return self._found.read.question
+
+    async def steps(self) -> AsyncIterator[Step]:
+        """Every step as it has been taken. Raises InputError, DependencyError of a store, and TokensUsedUp."""
+        yield await self._planned()
+        if self.state.plan.kind == "one":
+            return
+        while (asked := next(self.state.open, None)) is not None:
+            lacking = self._account.lacks_steps()
+            if lacking:
+                self.state = replace(self.state, exhausted=lacking)
+                return
+            self._account.take_step()
+            found, sought = await self._sought(asked)
+            yield sought
+            yield await self._read(asked, found)
+            if next(self.state.open, None) is None:
+                judged = await self._judged()
+                if judged is not None:
+                    yield judged
+
+    async def _planned(self) -> Step:
+        watch = _Watch(self._account)
+        evidence = await self._in_thread(lambda: evidence_of(self._found.result))
+        texts = None
+        broad = self._found.read.broad
+        if self._model is not None and (broad is None or broad.kind not in _WHOLE):
+            texts = await self._model.plan(self.question, self._account.budget.steps)
+        if texts is not None:
+            plan = _written_plan(self.question.text, texts)
+        elif broad is not None and broad.kind in _WHOLE:
+            plan = Plan(questions=(SubQuestion(number=1, text=self.question.text),), kind="one")
+        else:
+            plan = await self._in_thread(lambda: plan_by_rule(self._found.read, evidence))
+        plan = replace(plan, questions=plan.questions[: self._account.budget.steps])
+        self.state = replace(self.state, plan=plan)
+        parts = " → ".join(f"{one.number}. {one.text}" for one in plan.questions)
+        detail = parts if plan.kind != "one" else "one question: nothing to split"
+        return watch.step("plan", self.question.text, f"{detail} ({_by(plan.by_model)})")
+
+    async def _sought(self, asked: SubQuestion) -> tuple[Found, Step]:
+        watch = _Watch(self._account)
+        text = asked.filled(self.state.answers)
+        found = await self._pipeline.look(text, self._found)
+        titles = dict.fromkeys(found.result.chunks[hit.chunk_id].document.title for hit in found.result.hits[:3])
+        detail = f"{len(found.result.hits)} passages" + (f", first of {', '.join(titles)}" if titles else "")
+        return found, watch.step("search", text, detail)
+
+    async def _read(self, asked: SubQuestion, found: Found) -> Step:
+        watch = _Watch(self._account)
+        text = found.read.text
+        evidence = await self._in_thread(lambda: evidence_of(found.result))
+        bare = Finding(number=asked.number, asked=text, evidence=evidence)
+        finding = await self._read_by_model(bare, found.read)
+        if finding is None:
+            finding = await self._in_thread(lambda: _read_by_rule(bare, found.read))
+        self.state = self.state.with_finding(finding)
+        return watch.step("read", text, _told(finding))
+
+    async def _read_by_model(self, bare: Finding, read: ReadQuestion) -> Finding | None:
+        """What most readings of a model say; None where it gave none that could be used."""
+        if self._model is None:
+            return None
+        best, votes = bare.evidence[: self._account.budget.passages], self.question.votes
+        readings: list[Read | None] = []
+        for turn in range(votes):
+            passages = turned(best, turn)
+            replied = await self._model.read(read.question, passages)
+            if replied is None:
+                break
+            reply, handles = replied
+            readings.append(await self._in_thread(lambda: verified_reply(reply, handles, passages, read)))  # noqa: B023
+            if decided(readings, votes):
+                break
+        if not readings:
+            return None
+        held, agreed = majority(readings)
+        answer, citation = held or ("", None)
+        return replace(
+            bare, answer=answer, citation=citation, by_model=True, votes=agreed, readings=len(readings)
+        )  # fmt: skip
+
+    async def _judged(self) -> Step | None:
+        """By rule the answers suffice where each question has one. A model may miss more, and ask for it."""
+        lacking = [one.asked for one in self.state.findings if not one.answer]
+        room = self._account.budget.steps - len(self.state.plan.questions)
+        watch = _Watch(self._account)
+        judged = None
+        if self._model is not None and self._judgements < self._account.budget.judgements:
+            self._judgements += 1
+            judged = await self._model.judge(self.question, self.state, max(room, 0))
+        told = f"{len(self.state.findings) - len(lacking)} of {len(self.state.findings)} questions have an answer"
+        if judged is None:
+            return watch.step("judge", told, f"{'stop: ' + '; '.join(lacking) if lacking else 'enough'} ({_by(False)})")
+        self.doubt = "" if judged.decision == "enough" and not lacking else judged.missing
+        if judged.decision == "more":
+            self.state = replace(self.state, plan=self.state.plan.with_more(judged.steps))
+        detail = ": ".join(filter(None, (judged.decision, "; ".join(judged.steps) or judged.missing)))
+        return watch.step("judge", told, f"{detail} ({_by(True)})")
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+
+
+class _Watch:
+    """What a step takes: seconds, calls and tokens since it began."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._began = account.cost
+        self._started = time.perf_counter()
+
+    def step(self, name: str, given: str, found: str) -> Step:
+        cost = self._account.cost
+        return Step(
+            name=name, input=given, detail=found, seconds=time.perf_counter() - self._started,
+            calls=cost.calls - self._began.calls, tokens=cost.tokens - self._began.tokens,
+        )  # fmt: skip
+
+
+def _written_plan(question: str, texts: Sequence[str]) -> Plan:
+    """A plan as a model wrote it. Words for an answer that is missing are those of its question."""
+    if len(texts) == 1:
+        return Plan(questions=(SubQuestion(number=1, text=question),), kind="one", by_model=True)
+    words = {number: text.rstrip("?？ ") for number, text in enumerate(texts, start=1)}
+    questions: list[SubQuestion] = []
+    for number, text in enumerate(texts, start=1):
+        bare = SubQuestion(number=number, text=text)
+        instead = {need: words[need] for need in bare.needs}
+        questions.append(replace(bare, instead=instead))
+        words[number] = questions[-1].filled({}).rstrip("?？ ")
+    return Plan(questions=tuple(questions), kind="chain" if questions[-1].needs else "sides", by_model=True)
+
+
+def _read_by_rule(bare: Finding, read: ReadQuestion) -> Finding:
+    reading = read_by_rule(read, bare.evidence)
+    cited = cited_sentence(reading.marker, reading.quote, bare.evidence, read) if reading else None
+    if reading is None or cited is None:
+        return bare
+    return replace(bare, answer=reading.answer.strip(" .,;，。；"), citation=cited, short=reading.short)
+
+
+def _told(finding: Finding) -> str:
+    if finding.citation is None:
+        return f"nothing that holds ({_by(finding.by_model)})"
+    votes = f", {finding.votes} of {finding.readings} readings" if finding.readings > 1 else ""
+    return f"{finding.answer} [{finding.citation.title}] ({_by(finding.by_model)}{votes})"
+
+
+def _by(model: bool) -> str:
+    return "by the language model" if model else "by rule"

@@ -1,0 +1,130 @@
+"""The mode ``reason``: search → (plan → search → read → judge)* → gather → compose and verify."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+
+import anyio
+import anyio.to_thread
+
+from graph.ports.models import LanguageModel
+from retrieval.answer import Answer, Event, EvidenceFound, Step, Sufficiency, SufficiencyKind
+from retrieval.answering.sufficiency import lowered, sufficiency_of
+from retrieval.finding.broad.gathering import gather
+from retrieval.model import Gathered, Question
+from retrieval.pipeline import Found, QuestionPipeline
+from retrieval.ports import AnswerGenerator, AnsweringMode
+from retrieval.reasoning.budget import BUDGETS, Account
+from retrieval.reasoning.composing import BudgetedGenerator, FindingsGenerator
+from retrieval.reasoning.loop import ReasoningLoop
+from retrieval.reasoning.merging import evidence_of, merged
+from retrieval.reasoning.model import ReasoningState
+from retrieval.reasoning.model_steps import ModelSteps
+
+WRITING_TOKENS = 1_600
+"""Tokens of an answer and of the instructions for it, beside the evidence."""
+BY_RULE = "reasoned by rule: no language model is set"
+VOTES_BY_RULE = "votes change nothing here: rules always read the same"
+
+
+class ReasoningMode(AnsweringMode):
+    """Answers in several steps, by a language model or without one. It can write nothing."""
+
+    def __init__(
+        self, pipeline: QuestionPipeline, limiter: anyio.CapacityLimiter, *, model: LanguageModel | None = None,
+        writer: AnswerGenerator | None = None, quotes_instead: bool = True,
+    ) -> None:  # fmt: skip
+        """``writer``: who writes by the model; ``quotes_instead``: whether sentences that were found stand in the place
+        of what a model wrote where nothing of that holds."""
+        self._pipeline = pipeline
+        self._limiter = limiter
+        self._model = model
+        self._writer = writer
+        self._quotes_instead = quotes_instead
+
+    async def stream(self, question: Question) -> AsyncIterator[Event]:
+        """Every step as it has been taken, the evidence, the text with its citations, and the answer last."""
+        account = Account(BUDGETS[question.effort])
+        found = await self._pipeline.seek(replace(question, mode=question.search_mode))
+        searched = Step(
+            name="search", input=found.read.text,
+            detail=f"{len(found.result.hits)} passages at revision {found.result.revision}",
+            seconds=sum(found.result.timings.values()),
+        )  # fmt: skip
+        yield searched
+        taken = [searched]
+        needed = self._needed(found)
+        steps = ModelSteps(self._model, account, kept_free=(1, needed)) if self._model else None
+        loop = ReasoningLoop(self._pipeline, found, account, model=steps, limiter=self._limiter)
+        async with aclosing(loop.steps()) as walked:  # type: ignore[type-var]
+            async for step in walked:
+                taken.append(step)
+                yield step
+        found, gathered = await self._gathered(found, loop.state)
+        yield EvidenceFound(evidence=gathered.evidence, revision=found.result.revision)
+        findings = FindingsGenerator(loop.state)
+        writer = BudgetedGenerator(self._writer, findings, account, needed) if self._writer else findings
+        async with aclosing(
+            self._pipeline.write(
+                found, gathered, before=tuple(taken), generator=writer,
+                instead=findings if self._quotes_instead else None,
+            )
+        ) as events:  # type: ignore[type-var]  # fmt: skip
+            async for event in events:
+                yield _finished(event, found, loop, steps, account) if isinstance(event, Answer) else event
+
+    def _needed(self, found: Found) -> int:
+        """Tokens that writing the answer takes at most."""
+        if self._model is None:
+            return 0
+        texts = "".join(placed.chunk.text for placed in found.result.chunks.values())
+        return min(self._model.count_tokens(texts) + WRITING_TOKENS, self._model.context_tokens)
+
+    async def _gathered(self, found: Found, state: ReasoningState) -> tuple[Found, Gathered]:
+        """The evidence of all searches, no more of it than of one."""
+        if state.plan.kind == "one" or not state.findings:
+            return found, await anyio.to_thread.run_sync(
+                lambda: gather(found.read, found.result, found.snapshot), limiter=self._limiter
+            )
+        result = merged(found.result, state.findings, found.read.question.k)
+        return replace(found, result=result), Gathered(evidence=evidence_of(result))
+
+
+def _finished(
+    event: Answer, found: Found, loop: ReasoningLoop, steps: ModelSteps | None, account: Account
+) -> Answer:  # fmt: skip
+    """The answer with what all of its steps cost, what they lacked, and how far it goes."""
+    state = loop.state
+    exhausted = state.exhausted or (steps.exhausted if steps else None) or ""
+    spent = (f"the budget of {exhausted} (effort {loop.question.effort}) was used up",) if exhausted else ()
+    notes = [BY_RULE] if steps is None else []
+    if steps is None and loop.question.votes > 1:
+        notes.append(VOTES_BY_RULE)
+    answer = replace(
+        event, mode="reason", notes=(*event.notes, *notes),
+        degraded=(*event.degraded, *(steps.degraded if steps else ()), *spent), calls=account.cost.calls,
+        tokens=account.cost.tokens, completion_tokens=account.cost.completion_tokens,
+    )  # fmt: skip
+    return replace(answer, sufficiency=_sufficiency(answer, found, state, loop.doubt))
+
+
+def _sufficiency(answer: Answer, found: Found, state: ReasoningState, doubt: str) -> Sufficiency:
+    """By rule, and no better than what the plan left open and what a model misses."""
+    judged = sufficiency_of(found.read, answer)
+    lacking = _open(state)
+    if lacking:
+        kind: SufficiencyKind = "caveat" if answer.short_answer is not None else "gap"
+        judged = lowered(judged, kind, "questions of the plan have no answer", tuple(lacking))
+    return lowered(judged, "caveat", f"a language model misses: {doubt}") if doubt else judged
+
+
+def _open(state: ReasoningState) -> Sequence[str]:
+    """Questions of the plan that could be asked and have no answer; those that wait for these say nothing more."""
+    if state.plan.kind == "one":
+        return ()
+    known = state.answers
+    asked = {one.number: one.asked for one in state.findings}
+    return [
+        asked.get(one.number) or one.filled(known)
+        for one in state.plan.questions if one.number not in known and all(need in known for need in one.needs)
+    ]  # fmt: skip
