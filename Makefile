@@ -11,7 +11,7 @@ WORKERS := 3
 # compiling the libraries anew costs every process of the service six seconds
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help start page wheel start-neo4j java test test-model mutation browser check format bench lock clean
+.PHONY: help start page wheel start-neo4j java test coverage test-model mutation browser check format bench lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,7 +31,10 @@ wheel: $(STAMP) page  ## build a wheel, with the page and the samples in it
 
 test: $(STAMP) page browser java  ## run every test; WORKERS=1 one after the other
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n $(WORKERS) --cov
+	$(BIN)/python -m pytest -n $(WORKERS) $(COVERAGE)
+
+coverage:  ## run every test, and print the branch coverage, which takes some minutes more
+	$(MAKE) --no-print-directory test COVERAGE=--cov
 
 test-model: $(STAMP)  ## run tests/model on a small real model, fetched once (260 MB), or on yours (QUIPU_TEST_LLM_URL)
 	@test -n "$$QUIPU_TEST_LLM_URL" || $(MAKE) --no-print-directory $(MODEL)/.installed

@@ -22,7 +22,7 @@ from api.outbound.webhooks import Webhooks
 from api.parts.data_folder import open_data_folder
 from api.parts.own_writes import open_own_writes
 from api.parts.pictures import picture_reader, switched_off
-from api.parts.questions import open_pipeline, open_questions
+from api.parts.questions import open_communities, open_pipeline, open_questions
 from api.parts.quotas import open_quotas
 from api.parts.sessions import open_conversations, open_sessions
 from api.service import Background, Interruptible, Knowledge, Service, UseCases
@@ -137,7 +137,8 @@ class _Parts:
         self.courier = WatchedCourier(Webhooks(settings.webhook_hosts), self.audit)
         self.own_writes = open_own_writes(self.database, self.jobs, self.graph, self.limiter)
         self.pipeline = open_pipeline(self)
-        self.questions = open_questions(self, self.pipeline)
+        self.communities = open_communities(self, self.pipeline)
+        self.questions = open_questions(self, self.pipeline, self.communities)
         self.conversations = open_conversations(self.sessions, self.questions, self.graph, self.views, self.limiter)
 
 
@@ -152,10 +153,9 @@ def _link(parts: _Parts, prepare: Callable[[], None]) -> GraphLink:
 def _intake(parts: _Parts) -> Intake:
     def forget(workspace: str, document_id: str) -> None:
         parts.answers.purge(workspace, document_id)
-        parts.extractions.forget(workspace, document_id)
-        parts.evaluations.forget(workspace, document_id)
-        parts.watches.forget(workspace, document_id)
-        parts.conversations.forget(workspace, document_id)
+        parts.communities.forget(workspace)
+        for kept in (parts.extractions, parts.evaluations, parts.watches, parts.conversations):
+            kept.forget(workspace, document_id)
 
     parts.quotas.count_once(parts.uploads, parts.blobs)
     return Intake(
@@ -187,6 +187,7 @@ def _use_cases(parts: _Parts) -> UseCases:
         questions=parts.questions,
         conversations=parts.conversations,
         facts=FactQuestions(parts.pipeline),
+        communities=parts.communities,
         watches=Watches(parts.watches, parts.courier, parts.graph),
         merges=EntityMerging(parts.graph, parts.embedder, parts.commits.follow),
         evaluations=Evaluations(parts.evaluations, parts.jobs),
@@ -236,8 +237,8 @@ def _erasure(parts: _Parts) -> Erasure:
         uploads=parts.uploads, blobs=parts.blobs, watches=parts.watches,
         forget=(
             parts.extractions.forget_workspace, parts.evaluations.forget_workspace, parts.answers.purge_workspace,
-            parts.witness.forget, parts.admission.keys.forget, parts.views.forget, parts.quotas.forget,
-            parts.sessions.forget_workspace,
+            parts.witness.forget, parts.admission.keys.forget, parts.views.forget, parts.communities.forget,
+            parts.quotas.forget, parts.sessions.forget_workspace,
         ),
     )  # fmt: skip
 

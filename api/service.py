@@ -36,6 +36,7 @@ from ingest.upkeep.background_check import BackgroundCheck
 from ingest.upkeep.rereading import Rereading
 from ingest.upkeep.verifying import Verifier
 from retrieval.asking import Questions
+from retrieval.communities.mode import GlobalMode
 from retrieval.conversation.conversations import Conversations
 from retrieval.facts.asking import FactQuestions
 from retrieval.standing.runner import WatchRunner
@@ -78,6 +79,7 @@ class UseCases:
     questions: Questions
     conversations: Conversations
     facts: FactQuestions
+    communities: GlobalMode
     watches: Watches
     merges: EntityMerging
     evaluations: Evaluations

@@ -13,6 +13,7 @@ from api.configuration.data_folders import usual_data_folder
 from api.configuration.setting_names import advice, misspelt
 from graph.errors import ConfigurationError
 from ingest.loaders.reading_limits import ReadingLimits
+from retrieval.model import AskedMode
 
 MIB = 1024 * 1024
 _NEO4J = re.compile(r"(?:neo4j|bolt)(?:\+s|\+ssc)?://(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?/?")
@@ -61,6 +62,8 @@ class Settings(BaseSettings):
     when_unverified: Literal["refuse", "quote"] = "refuse"
     """What is said where nothing holds of what the model wrote: ``refuse`` says that nothing was found, ``quote``
     answers with literal sentences, as without a model. ``degraded`` of the answer tells either."""
+    mode: AskedMode = "hybrid"
+    """How a question is answered that does not say: one of the modes of asking, or ``auto``, by its shape."""
     entity_types: str = ""
     """Types of entities the model keeps to, with commas between; empty: any. A document's metadata can name its own."""
     relation_types: str = ""

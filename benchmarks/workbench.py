@@ -138,12 +138,13 @@ def recorded_extractor(
 
 @dataclass(frozen=True, slots=True)
 class IngestedCorpus:
-    """A corpus that has been ingested; ``seconds`` says how long each step took."""
+    """A corpus that has been ingested; ``seconds`` says how long each step took. ``put`` changes or adds a document."""
 
     store: SqliteGraphStore | Neo4jGraphStore
     views: KnowledgeViews
     embedder: CachingEmbedder
     seconds: dict[str, float]
+    put: Callable[[CorpusDocument, int], None]
 
 
 @contextmanager
@@ -162,16 +163,16 @@ def ingested(
         )  # fmt: skip
         seconds: dict[str, float] = {}
         now = datetime.now(UTC)
-        uploads = [
-            Upload(
-                workspace=DEFAULT_WORKSPACE, document_id=document.id, version=1, title=document.title,
+
+        def uploaded(document: CorpusDocument, version: int) -> Upload:
+            return Upload(
+                workspace=DEFAULT_WORKSPACE, document_id=document.id, version=version, title=document.title,
                 source=document.id, media_type="text/plain", metadata={},
                 content_hash=blobs.put(document.text.encode("utf-8", "replace")),
                 created_at=now, updated_at=now,
-            )
-            for document in corpus
-            if document.text.strip()
-        ]  # fmt: skip
+            )  # fmt: skip
+
+        uploads = [uploaded(document, 1) for document in corpus if document.text.strip()]
         while uploads:
             outcomes = pipeline.run(uploads[:BATCH], lambda *_: True)
             uploads = uploads[len(outcomes) :]
@@ -180,6 +181,10 @@ def ingested(
                     continue  # such as a document without a letter; it is missing from what is counted
                 for step, spent in outcome.seconds.items():
                     seconds[step] = seconds.get(step, 0.0) + spent
-        yield IngestedCorpus(store, KnowledgeViews(store), embedder, seconds)
+
+        def put(document: CorpusDocument, version: int) -> None:
+            pipeline.run([uploaded(document, version)], lambda *_: True)
+
+        yield IngestedCorpus(store, KnowledgeViews(store), embedder, seconds, put)
         parser.close()
         store.close()

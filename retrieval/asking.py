@@ -1,23 +1,16 @@
 """The use case of asking: what was said before is understood, a mode is chosen, and that mode answers."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast, get_args
 
 from graph.errors import InputError
 from retrieval.answer import Answer, Clarification, Event, StandaloneQuestion, Step
+from retrieval.auto import AutoMode
 from retrieval.model import MAX_HISTORY, MAX_QUESTION, MAX_VOTES, SEARCH_MODES, AskedMode, Mode, Question, SearchResult
 from retrieval.pipeline import QuestionPipeline, check_question
 from retrieval.ports import AnsweringMode, Rewriter
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """The mode that answers a question, and why it was chosen."""
-
-    mode: Mode
-    reason: str
 
 
 class Questions:
@@ -27,17 +20,15 @@ class Questions:
         pipeline: finds passages, and answers from what one search found.
         modes: who answers in the modes that are no search.
         rewriter: makes a question that depends on what was said before stand alone; None: questions are taken as asked.
-        choose: the mode for a question that leaves the choice.
     """
 
     def __init__(
         self, *, pipeline: QuestionPipeline, modes: Mapping[Mode, AnsweringMode], rewriter: Rewriter | None = None,
-        choose: Callable[[Question], Choice] | None = None,
     ) -> None:  # fmt: skip
         self._pipeline = pipeline
         self._modes = modes
         self._rewriter = rewriter
-        self._choose = choose
+        self._auto = AutoMode(pipeline, modes)
 
     @property
     def offered(self) -> tuple[AskedMode, ...]:
@@ -75,10 +66,6 @@ class Questions:
             yield _asked_back(understood, understood.clarification)
             return
         question = understood.question
-        if question.mode == "auto":
-            question, chosen = self._chosen(question)
-            steps.append(chosen)
-            yield chosen
         async with aclosing(self._answering(question.mode).stream(question)) as events:  # type: ignore[type-var]
             async for event in events:
                 yield _with_steps(event, understood, steps) if isinstance(event, Answer) else event
@@ -88,14 +75,11 @@ class Questions:
             return StandaloneQuestion(question=question)
         return await self._rewriter.rewrite(question)
 
-    def _chosen(self, question: Question) -> tuple[Question, Step]:
-        choice = self._choose(question) if self._choose else Choice(mode="hybrid", reason="no other mode is offered")
-        step = Step(name="mode", input="auto", detail=f"{choice.mode}: {choice.reason}", seconds=0.0)
-        return replace(question, mode=choice.mode), step
-
     def _answering(self, mode: str) -> AnsweringMode:
         if mode in SEARCH_MODES:
             return self._pipeline
+        if mode == "auto":
+            return self._auto
         answering = self._modes.get(cast(Mode, mode))
         if answering is None:
             raise InputError(f"the mode {mode} is not offered")

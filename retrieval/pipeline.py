@@ -200,18 +200,18 @@ class QuestionPipeline:
             gathered: the evidence.
             before: steps that the answer shows as taken before.
             generator: who writes; None: who writes in this service.
-            instead: who writes where nothing holds of what a language model wrote; None: as in this service.
+            instead: who writes where this service has somebody write instead of a language model; None: the same.
 
         Raises DependencyError.
         """
         started = time.perf_counter()
-        generator, instead = generator or self._generator, instead or self._instead
+        generator = generator or self._generator
         writing = Writing(found.read, gathered.evidence, gathered.overview)
         async with aclosing(self._written(writing, generator, gathered.evidence)) as events:  # type: ignore[type-var]
             async for event in events:
                 yield event
-        if (lack := writing.unverified) and instead is not None:
-            async with aclosing(self._written(writing, instead, gathered.evidence)) as events:  # type: ignore[type-var]
+        if (lack := writing.unverified) and self._instead is not None:
+            async with aclosing(self._written(writing, instead or self._instead, gathered.evidence)) as events:  # type: ignore[type-var]
                 async for event in events:
                     yield event
             lack += "" if writing.abstained else INSTEAD

@@ -20,6 +20,9 @@ T = TypeVar("T")
 Asked = TypeVar("Asked", Conditions, Ways)
 
 Mode = Annotated[AskedMode, typer.Option(help="How the question is answered.")]
+AnyMode = Annotated[
+    AskedMode | None, typer.Option(help="How the question is answered; as QUIPU_MODE says if left out.")
+]
 SearchMode = Annotated[SearchModes, typer.Option(help="How passages are looked for.")]
 Waiting = Annotated[
     bool, typer.Option("--wait/--no-wait", help="Wait some seconds for what is still being read; then answer anyway.")
@@ -33,14 +36,12 @@ Filters = Annotated[
 
 
 def ask(
-    question: str, mode: Mode = "hybrid", session: SessionId = "", filters: Filters = "{}", wait: Waiting = True,
+    question: str, mode: AnyMode = None, session: SessionId = "", filters: Filters = "{}", wait: Waiting = True,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Answer a question, with citations."""
     with service() as (client, _):
-        conditions = Ways(mode=mode, filters=_object(filters))
-        if session:
-            conditions["session_id"] = session
+        conditions = Ways(filters=_object(filters), **in_mode(mode, session))
         answer = _answered(lambda said: client.ask(question, **said), conditions, wait=wait)
     if as_json:
         print_json(answer)
@@ -66,6 +67,16 @@ def search(
         table.add_row(str(rank), hit.document_id, hit.text[:160], f"{hit.why.retriever}: {path}")
     out.print(table)
     _show_notes(found)
+
+
+def in_mode(mode: AskedMode | None, session: str = "") -> Ways:
+    """What says how a question is answered, and in which conversation; of what is not given the service decides."""
+    ways = Ways()
+    if mode is not None:
+        ways["mode"] = mode
+    if session:
+        ways["session_id"] = session
+    return ways
 
 
 def show_answer(answer: AnswerBody) -> None:

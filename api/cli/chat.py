@@ -3,13 +3,14 @@
 import sys
 from contextlib import closing, suppress
 
-from api.cli.asking import Mode, SessionId, show_sources
+from api.cli.asking import AnyMode, SessionId, in_mode, show_sources
 from api.cli.context import service
 from api.cli.terminal import out, progress
 from api.client import AnswerEvent, Quipu
 from api.schemas.asking.answers import AnswerBody, TokenBody
 from graph.errors import QuipuError
 from graph.text.controls import visible
+from retrieval.model import AskedMode
 
 BANNER = (
     "Ask, and the documents answer; a question may go on from the ones before it. /help lists what else can be said."
@@ -24,7 +25,7 @@ LEAVING = frozenset({"/quit", "/exit", "/q"})
 class _Dialogue:
     """A conversation at a terminal. It is begun with the first question, so that none is kept in which nobody asked."""
 
-    def __init__(self, client: Quipu, mode: Mode, session: str) -> None:
+    def __init__(self, client: Quipu, mode: AskedMode | None, session: str) -> None:
         self._client, self._mode, self.session = client, mode, session
 
     def said(self, line: str) -> None:
@@ -40,7 +41,7 @@ class _Dialogue:
         """What goes wrong with a question ends neither the dialogue nor the service."""
         try:
             self.session = self.session or self._client.open_session().id
-            asked = self._client.stream_answer(question, mode=self._mode, session_id=self.session)
+            asked = self._client.stream_answer(question, **in_mode(self._mode, self.session))
             with closing(asked) as events:
                 for event in events:
                     _tell(event)
@@ -50,7 +51,7 @@ class _Dialogue:
             progress.print(f"\nerror: {error}", style="red", soft_wrap=True, highlight=False)
 
 
-def chat(mode: Mode = "hybrid", session: SessionId = "") -> None:
+def chat(mode: AnyMode = None, session: SessionId = "") -> None:
     """Ask one question after the other; answers come as they are written, with their sources."""
     with suppress(ImportError):  # a Python built without it has no history, and chats all the same
         import readline  # noqa: F401 - input() takes its history from there

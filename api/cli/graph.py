@@ -76,6 +76,21 @@ def _show_facts(found: FactsBody) -> None:
     )  # fmt: skip
 
 
+def communities(limit: int = 10, as_json: AsJson = False) -> None:
+    """List what the documents are about: the largest communities of names, each with a sentence."""
+    with service() as (client, _):
+        found = client.list_communities(limit=limit)
+    if as_json:
+        print_json(found)
+        return
+    title = f"{len(found.communities)} of {found.total} communities at revision {found.revision}"
+    table = whole_table("names", "passages", "says", title=title)
+    for one in found.communities:
+        says = f"{one.sentences[0].document_id}: {one.sentences[0].quote}" if one.sentences else ""
+        table.add_row(", ".join(one.names), str(one.passages), says)
+    out.print(table)
+
+
 @app.command()
 def merges(limit: int = 100, as_json: AsJson = False) -> None:
     """List what is merged, with the reason and where a text says so."""

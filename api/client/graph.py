@@ -7,7 +7,7 @@ from api.client.calls import AsOf, Sent
 from api.client.methods import Listing, operation
 from api.schemas.changes import ChangesBody, RevisionDaysBody, RevisionsBody
 from api.schemas.facts import FactConditionBody, FactsBody
-from api.schemas.graph import Decided, Entities, EntityDetail, Merges, Neighbourhood, Resolved
+from api.schemas.graph import CommunityBodies, Decided, Entities, EntityDetail, Merges, Neighbourhood, Resolved
 from retrieval.facts.model import FactKind, Measure
 
 ChangedKind = Literal["documents", "entities", "relations"]
@@ -60,6 +60,11 @@ class Graph:
         """What satisfies conditions on relations: listed, counted, compared; each row with its quotes."""
         said = [one.model_dump(exclude_defaults=True) for one in conditions]
         return Sent(body={"kind": kind, "conditions": said, **limits})
+
+    @operation("GET", "/v1/graph/communities", CommunityBodies)
+    def list_communities(self, *, limit: int | None = None, as_of: AsOf = None) -> Sent:
+        """What the collection is about: the largest communities of names, each with a report."""
+        return Sent(query={"limit": limit, "as_of": as_of})
 
     @operation("GET", "/v1/graph/merges", Merges)
     def list_merges(self, *, limit: int | None = None, cursor: str | None = None, as_of: AsOf = None) -> Sent:

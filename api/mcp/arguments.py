@@ -38,7 +38,9 @@ class AskArguments(Arguments):
     question: Annotated[
         str, Field(min_length=1, max_length=MAX_QUESTION, description="A question that stands alone, names spelt out.")
     ]
-    mode: Annotated[AskedMode, Field(description="How to answer; hybrid is best unless there is a reason.")] = "hybrid"
+    mode: Annotated[
+        AskedMode | None, Field(description="How to answer; as the service is set unless there is a reason.")
+    ] = None
     filters: Filters = Field(default_factory=dict)
     as_of: Moment = None
 

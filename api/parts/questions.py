@@ -4,17 +4,25 @@ from typing import Protocol
 
 import anyio
 
+from api.parts.agents import open_agents
 from api.settings import Settings
 from graph.ports.models import Embedder, LanguageModel
 from graph.ports.own_writes import OwnWrites
+from graph.ports.reading import SharedKnowledge
 from graph.view.knowledge_view import KnowledgeViews
 from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.generation_cache import GenerationCache
 from retrieval.answering.llm_generator import LlmGenerator
 from retrieval.asking import Questions
+from retrieval.communities.clustering import CommunityMaps
+from retrieval.communities.mode import GlobalMode
+from retrieval.communities.model_reports import ModelReports
+from retrieval.communities.reports import ReportsByRule
 from retrieval.facts.mode import FactsMode
 from retrieval.finding.search import PassageRetriever
+from retrieval.model import Mode
 from retrieval.pipeline import QuestionPipeline
+from retrieval.ports import AnsweringMode
 from retrieval.reasoning.mode import ReasoningMode
 
 
@@ -27,6 +35,11 @@ class Answering(Protocol):
     own_writes: OwnWrites
     answers: GenerationCache
     limiter: anyio.CapacityLimiter
+
+    @property
+    def graph(self) -> SharedKnowledge:
+        """The store, for what no view holds."""
+        ...
 
     @property
     def model(self) -> LanguageModel | None:
@@ -43,12 +56,27 @@ def open_pipeline(parts: Answering) -> QuestionPipeline:
     )  # fmt: skip
 
 
-def open_questions(parts: Answering, pipeline: QuestionPipeline) -> Questions:
+def open_communities(parts: Answering, pipeline: QuestionPipeline) -> GlobalMode:
+    """Who answers about a whole collection."""
+    writer = _writer(parts)
+    return GlobalMode(
+        pipeline=pipeline, views=parts.views, maps=CommunityMaps(), by_rule=ReportsByRule(),
+        by_model=ModelReports(writer) if writer else None, limiter=parts.limiter,
+    )  # fmt: skip
+
+
+def open_questions(parts: Answering, pipeline: QuestionPipeline, communities: GlobalMode) -> Questions:
     """The use case of asking, with every mode that is offered."""
     reasoning = ReasoningMode(
         pipeline, parts.limiter, model=parts.model, writer=_writer(parts), quotes_instead=_quotes_instead(parts)
     )
-    return Questions(pipeline=pipeline, modes={"facts": FactsMode(pipeline), "reason": reasoning})
+    modes: dict[Mode, AnsweringMode] = {
+        "facts": FactsMode(pipeline),
+        "global": communities,
+        "reason": reasoning,
+        "agents": open_agents(pipeline, parts.graph, parts.limiter, parts.model, parts.answers),
+    }
+    return Questions(pipeline=pipeline, modes=modes)
 
 
 def _writer(parts: Answering) -> LlmGenerator | None:

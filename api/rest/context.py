@@ -18,6 +18,7 @@ from graph.errors import QuipuError
 from graph.ports.reading import KnowledgeReader
 from ingest.documents import Documents
 from retrieval.conversation.model import Holder
+from retrieval.model import AskedMode
 
 T = TypeVar("T")
 
@@ -39,6 +40,11 @@ class RequestContext:
     def cases(self) -> UseCases:
         """What can be asked."""
         return self.service.cases
+
+    @property
+    def default_mode(self) -> AskedMode:
+        """How a question is answered that does not say."""
+        return self.service.settings.mode
 
     @property
     def audience(self) -> Audience:

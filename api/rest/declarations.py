@@ -133,6 +133,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ),
     ("post", "/v1/graph/resolve"): Operation(id="merge_alike"),
     ("get", "/v1/graph/neighbourhood"): Operation(id="get_neighbourhood", parameters=_ENTITY),
+    ("get", "/v1/graph/communities"): Operation(id="list_communities", parameters={"limit": 5}),
     ("get", "/v1/changes"): Operation(id="list_changes", parameters={"since": "0"}),
     ("get", "/v1/revisions"): Operation(id="list_revisions", parameters={"limit": 10}),
     ("get", "/v1/revisions/days"): Operation(id="list_revision_days"),

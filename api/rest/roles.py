@@ -39,6 +39,7 @@ LEAST: Final[Mapping[str, Mapping[str, Least]]] = {
     "/v1/graph/entities/{entity_id}": {"GET": "ask"},
     "/v1/graph/neighbourhood": {"GET": "ask"},
     "/v1/graph/facts": {"POST": "ask"},
+    "/v1/graph/communities": {"GET": "ask"},
     "/v1/graph/merges": {"GET": "ask", "POST": "admin"},
     "/v1/graph/resolve": {"POST": "admin"},
     "/v1/changes": {"GET": "ask"},

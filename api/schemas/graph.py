@@ -53,6 +53,28 @@ class RelationBody(BaseModel):
     value: ValueBody | None = None
 
 
+class CommunityBody(BaseModel):
+    """Names that texts mention together, and what the passages say that are mostly about them.
+
+    ``id`` follows from its names and passages. ``sentences`` are literal, those that cover most of them. ``region``
+    is equal for communities near one another.
+    """
+
+    id: str
+    region: str
+    names: list[str]
+    passages: int
+    sentences: list[SourceBody]
+
+
+class CommunityBodies(BaseModel):
+    """The largest communities at a revision, of ``total`` in all."""
+
+    revision: int
+    total: int
+    communities: list[CommunityBody]
+
+
 class MergeBody(BaseModel):
     """Two entities that are one thing, why, and where a text says so."""
 

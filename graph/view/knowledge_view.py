@@ -22,6 +22,7 @@ from graph.view.audiences import Audiences
 from graph.view.generation import Generation, build
 from graph.view.resident import KEPT, ResidentViews
 from graph.view.resident_snapshot import ResidentSnapshot
+from graph.view.restricted_snapshot import RestrictedSnapshot
 from graph.view.rewriting import rewrites
 from graph.view.snapshot import Snapshot, View
 from graph.view.walked_view import WalkableGraph, WalkedView
@@ -130,6 +131,16 @@ class KnowledgeViews:
         if revision == newest:
             return self._view(workspace).at(newest)
         return self._past_snapshot(workspace, revision, newest)
+
+    def whole(self, snapshot: Snapshot) -> Snapshot:
+        """The same state with all of its rows: where a snapshot meets rows as it walks, that of a resident view.
+
+        Such a view is built when it is first asked for.
+        """
+        if isinstance(snapshot, (ResidentSnapshot, RestrictedSnapshot)):
+            return snapshot
+        newest = self._reader.revision(snapshot.workspace)
+        return self._resident_snapshot(snapshot.workspace, snapshot.revision, newest)
 
     def reached(self, workspace: str, min_revision: int) -> bool:
         """Whether a revision can be read now. Raises InputError where it lies too far ahead to be waited for."""

@@ -8,7 +8,7 @@ import httpx
 import openai
 import pytest
 from model_server import ModelServer, Reply
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 TEXT = "The Vell Tower was designed by Ida Quell."
 WHO = "Who designed the Vell Tower?"
@@ -230,7 +230,7 @@ def test_by_llamaindex(service: ServiceProcess, chat: openai.OpenAI) -> None:
 def test_a_model_that_is_down_is_an_error_and_no_answer(tmp_path: Path) -> None:
     with ModelServer(lambda _: Reply(status=403, error="go away")) as model:
         running = ServiceProcess(
-            tmp_path / "data", QUIPU_LLM="openai/test", QUIPU_LLM_URL=model.url, QUIPU_EXTRACT_LLM="none",
+            tmp_path / "data", **QUICK, QUIPU_LLM="openai/test", QUIPU_LLM_URL=model.url, QUIPU_EXTRACT_LLM="none",
             QUIPU_API_KEY="secret",
         )  # fmt: skip
         with closing(running), client_of(running.start(), "secret") as client, client_of(running, "x") as stranger:

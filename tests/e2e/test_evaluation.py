@@ -12,7 +12,7 @@ import pytest
 from progress import wait_until
 from service_process import QUICK, ROOT, ServiceProcess
 
-MANY = 12
+MANY = 5
 """Times that each sample question is asked, so that there is a middle to be killed in."""
 
 

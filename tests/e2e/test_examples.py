@@ -10,7 +10,7 @@ import pytest
 from misbehaving import honest
 from model_server import Asked, ModelServer, Reply, words
 from neo4j_server import Neo4jServer
-from service_process import ROOT, ServiceProcess
+from service_process import QUICK, ROOT, ServiceProcess
 
 EXAMPLES = ROOT / "examples"
 RUN = {"quick_start", "own_llama", "freshness", "llamaindex_retriever", "cypher"}
@@ -30,7 +30,7 @@ def example(service: ServiceProcess, name: str, folder: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
-    with ServiceProcess(tmp_path_factory.mktemp("examples") / "data", QUIPU_GRAPH_URL="sqlite") as service:
+    with ServiceProcess(tmp_path_factory.mktemp("examples") / "data", **QUICK, QUIPU_GRAPH_URL="sqlite") as service:
         yield service.start()
 
 
@@ -92,7 +92,7 @@ def reads_and_answers(asked: Asked) -> Reply:
 
 
 def test_own_llama(tmp_path: Path) -> None:
-    settings = {"QUIPU_LLM": "openai/llama", "QUIPU_GRAPH_URL": "sqlite"}
+    settings = {**QUICK, "QUIPU_LLM": "openai/llama", "QUIPU_GRAPH_URL": "sqlite"}
     with (
         ModelServer(reads_and_answers) as model,
         ServiceProcess(tmp_path / "data", QUIPU_LLM_URL=model.url, **settings).start() as service,
@@ -107,7 +107,7 @@ def test_own_llama(tmp_path: Path) -> None:
 
 def test_cypher(neo4j_server: Neo4jServer, tmp_path: Path) -> None:
     neo4j_server.empty()
-    with ServiceProcess(tmp_path / "data", **neo4j_server.settings()).start() as service:
+    with ServiceProcess(tmp_path / "data", **QUICK, **neo4j_server.settings()).start() as service:
         printed = example(service, "cypher", tmp_path)
     assert "Tove Rask — built → Aune Mill   “The Aune Mill was built by Tove Rask”" in printed
     assert "Nils Orr — built → Aune Mill   “The Aune Mill was built by Nils Orr”" in printed

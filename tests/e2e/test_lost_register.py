@@ -12,10 +12,11 @@ OPERATIONS = ("operations.sqlite", "operations.sqlite-wal", "operations.sqlite-s
 NEWEST = "Amber Bridge was built by Ida Holm."
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A data folder with a document in two versions, a deleted one, a purged one, and one that was never read."""
-    with ServiceProcess(tmp_path / "data", **QUICK, QUIPU_GRAPH_URL="sqlite").start() as service:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a document in two versions, a deleted one, and a purged one; its service has ended."""
+    path = tmp_path_factory.mktemp("made")
+    with ServiceProcess(path / "data", **QUICK, QUIPU_GRAPH_URL="sqlite").start() as service:
         service.put("bridge", "Amber Bridge was built by Tove Rask.")
         service.put("bridge", NEWEST)
         for name in ("deleted", "purged"):
@@ -23,7 +24,13 @@ def folder(tmp_path: Path) -> Path:
         service.delete("/v1/documents/deleted")
         service.delete("/v1/documents/purged?purge=true")
         service.stop()
-    return tmp_path / "data"
+    return path / "data"
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    """A copy of it, which may be damaged."""
+    return Path(shutil.copytree(made, tmp_path / "data"))
 
 
 def lose(folder: Path, *names: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from mcp import Client, ClientSession, StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult
-from service_process import PATIENCE_SECONDS, ROOT, ServiceProcess
+from service_process import PATIENCE_SECONDS, QUICK, ROOT, ServiceProcess
 
 from graph.text.names import norm
 
@@ -133,8 +133,8 @@ def test_causes_are_told(mill: ServiceProcess, way: Any) -> None:
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     folder = tmp_path_factory.mktemp("guarded")
-    settings = {"QUIPU_API_KEY": "secret", "QUIPU_PRINCIPALS_HEADER": "X-Who", "QUIPU_TRUSTED_PROXIES": "127.0.0.1"}
-    with ServiceProcess(folder / "data", **settings) as running:
+    guarded = {"QUIPU_API_KEY": "secret", "QUIPU_PRINCIPALS_HEADER": "X-Who", "QUIPU_TRUSTED_PROXIES": "127.0.0.1"}
+    with ServiceProcess(folder / "data", **QUICK, **guarded) as running:
         running.http.headers["Authorization"] = "Bearer secret"
         running.start()
         running.put("open", "The Sel Tower was built by Bo Lind.", title="Sel Tower", readers=["user:ida"])
@@ -256,7 +256,7 @@ def test_a_session_as_older_clients_begin_it(mill: ServiceProcess) -> None:
 
 
 def test_where_no_service_runs_the_command_starts_one(tmp_path: Path) -> None:
-    closed = ServiceProcess(tmp_path / "data")
+    closed = ServiceProcess(tmp_path / "data", **QUICK)
 
     async def scenario() -> None:
         environment = {**closed.environment(), "QUIPU_PORT": "9"}

@@ -7,7 +7,7 @@ from typing import Any
 
 from model_server import Asked, ModelServer, Reply, words
 from neo4j_server import Neo4jServer
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 PARTS = 4
 
@@ -40,7 +40,9 @@ def test_begun_in_one_store_and_finished_in_the_other(neo4j_server: Neo4jServer,
         return words(json.dumps({"entities": [{"name": "Tove Rask", "type": "person"}], "relations": []}))
 
     with ModelServer(read) as model:
-        reading = {"QUIPU_EXTRACT_LLM": "openai/test", "QUIPU_LLM_URL": model.url, "QUIPU_ENTITY_TYPES": "person"}
+        reading = QUICK | {
+            "QUIPU_EXTRACT_LLM": "openai/test", "QUIPU_LLM_URL": model.url, "QUIPU_ENTITY_TYPES": "person"
+        }  # fmt: skip
         with ServiceProcess(tmp_path / "data", QUIPU_GRAPH_URL="sqlite", **reading).start() as embedded:
             for number in range(3):
                 document = {"id": f"b{number}", "text": text_of(number), "media_type": "text/markdown"}

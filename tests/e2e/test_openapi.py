@@ -10,7 +10,7 @@ import pytest
 from misbehaving import honest
 from model_server import ModelServer
 from openapi_campaign import campaign
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 from ingest.loaders.pdf import reading as pdf
 
@@ -28,7 +28,7 @@ def model() -> Iterator[ModelServer]:
 @pytest.fixture(scope="module")
 def service(model: ModelServer, samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     """A service with a key, a model and the sample documents, one of which cannot be read."""
-    settings = {"QUIPU_EXTRACT_LLM": "openai/test", "QUIPU_LLM_URL": model.url, "QUIPU_API_KEY": KEY}
+    settings = {**QUICK, "QUIPU_EXTRACT_LLM": "openai/test", "QUIPU_LLM_URL": model.url, "QUIPU_API_KEY": KEY}
     with ServiceProcess(tmp_path_factory.mktemp("openapi") / "data", **settings).start() as running:
         running.http.headers["Authorization"] = f"Bearer {KEY}"
         files = {path.name: path.read_bytes() for path in sorted((samples / "documents").iterdir())}

@@ -12,7 +12,7 @@ import processes
 import pytest
 from misbehaving import honest
 from model_server import Asked, ModelServer, Reply, words
-from service_process import ROOT, ServiceProcess
+from service_process import QUICK, ROOT, ServiceProcess
 from trace_receiver import TraceReceiver
 
 SECRET = "Zyxqorvanterium"
@@ -54,7 +54,8 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ServicePr
     folder, hooks = tmp_path_factory.mktemp("traced"), Hooks()
     with TraceReceiver() as receiver, ModelServer(reads_and_answers) as model:
         settings = {
-            "QUIPU_LLM": "openai/test", "QUIPU_LLM_URL": model.url, "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.url,
+            **QUICK, "QUIPU_LLM": "openai/test", "QUIPU_LLM_URL": model.url,
+            "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.url,
             "FASTAPI_OTEL_AUTO_CONFIGURE": "true",
             "QUIPU_WEBHOOK_HOSTS": hooks.host,
         }  # fmt: skip

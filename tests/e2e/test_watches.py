@@ -11,7 +11,7 @@ from typing import Any
 
 import processes
 import pytest
-from service_process import ROOT, ServiceProcess
+from service_process import QUICK, ROOT, ServiceProcess
 
 QUESTION = "Who keeps the lighthouse of Ostvik?"
 
@@ -163,7 +163,7 @@ def test_updates_go_to_named_hosts_and_survive_a_kill(tmp_path: Path) -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"127.0.0.1:{server.server_port}"
         hosts = f"hooks.example.org, {address}"
-        with ServiceProcess(tmp_path / "data", QUIPU_WEBHOOK_HOSTS=hosts).start() as service:
+        with ServiceProcess(tmp_path / "data", **QUICK, QUIPU_WEBHOOK_HOSTS=hosts).start() as service:
             service.put("hooked", "Mara Voss keeps the lighthouse of Ostvik.")
             watch = watch_with(service, QUESTION, webhook=f"http://{address}/hook")
             updates_of(service, watch, 1)

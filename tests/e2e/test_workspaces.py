@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from misbehaving import honest
 from model_server import Asked, ModelServer, Reply, words
 from service_process import QUICK, ServiceProcess
@@ -151,17 +150,21 @@ def test_a_workspace_ends_while_it_is_worked_in(tmp_path: Path, store_settings: 
         service.check()
 
 
-@pytest.mark.parametrize("moment", [0.0, 0.05, 0.3])
-def test_a_kill_in_between_leaves_nothing_either(tmp_path: Path, moment: float) -> None:
+def test_a_kill_in_between_leaves_nothing_either(tmp_path: Path) -> None:
     with ServiceProcess(tmp_path / "data", **QUICK).start() as service:
-        create(service)
-        until_read(service, upload(service, 200))
         service.put("kept", SHARED)
-        started: Any = service.http.delete("/v1/workspaces/secret", params={"wait": moment})
-        assert started.status_code in {200, 202}
-        service.kill()
-        service.start()
-        until_gone(service)
-        assert holding(service.data_dir) == set()
+        for moment in (0.0, 0.05, 0.3):
+            killed_in_between(service, moment)
         assert service.http.get("/v1/documents/kept/content").text == SHARED
         service.check()
+
+
+def killed_in_between(service: ServiceProcess, moment: float) -> None:
+    create(service)
+    until_read(service, upload(service, 60))
+    started: Any = service.http.delete("/v1/workspaces/secret", params={"wait": moment})
+    assert started.status_code in {200, 202}
+    service.kill()
+    service.start()
+    until_gone(service)
+    assert holding(service.data_dir) == set()

@@ -21,10 +21,10 @@ ROOT = SUPPORT.parents[1]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(SUPPORT)])}
 TEST = """
 import pathlib, time
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 def test_with_a_service(tmp_path):
-    service = ServiceProcess(tmp_path / "data").start(ready=False)
+    service = ServiceProcess(tmp_path / "data", **QUICK).start(ready=False)
     pathlib.Path({note!r}).write_text(str(service._process.pid))
     {then}
 """

@@ -1,4 +1,4 @@
-"""Answers in several steps: by rule, by a model that behaves, by one that does not, and by one that is only replayed."""
+"""Answers in several steps: by rule, by a model that behaves, one that does not, and one that is only replayed."""
 
 import json
 import re

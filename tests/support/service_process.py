@@ -9,12 +9,13 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import httpx
 import processes
 from neo4j_server import Neo4jServer
 from progress import STILL_SECONDS, wait_until
+from warm_process import Forking
 
 from api.server import free_port
 from graph.embedders.e5_embedder import E5Embedder
@@ -43,11 +44,14 @@ take six. For tests in which it matters little by which vectors passages are fou
 class ServiceProcess:
     """``python -m api serve`` with the network guard of the tests loaded into it."""
 
+    forking: ClassVar[Forking | None] = None
+    """What services with ``QUICK`` and their commands are forked from; None: each is a process from the beginning."""
+
     def __init__(self, data_dir: Path, **settings: str) -> None:
         self.data_dir = data_dir
         self._settings = settings
         self.port = free_port()  # until it starts; then another that is free by then
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: processes.Process | None = None
         self._neo4j: Neo4jServer | None = None
         self._ends_neo4j = False
         if os.environ.get("QUIPU_TEST_STORE") == "neo4j" and "QUIPU_GRAPH_URL" not in settings:
@@ -74,10 +78,7 @@ class ServiceProcess:
     def start(self, *, ready: bool = True) -> "ServiceProcess":
         self.port = free_port()
         with self.log.open("ab") as log:
-            self._process = processes.start(
-                [sys.executable, "-m", "api", "serve"], env=self.environment(), cwd=self.data_dir.parent, stderr=log,
-                stdout=log,
-            )  # fmt: skip
+            self._process = self._begin("serve", env=self.environment(), stdout=log.fileno(), stderr=log.fileno())
         self.http.base_url = httpx.URL(f"http://127.0.0.1:{self.port}")
         with ExitStack() as undone:
             undone.callback(self.kill)
@@ -152,7 +153,7 @@ class ServiceProcess:
             wait_until(lambda: process.poll() is not None, "the end of the service", seen=self._signs)
         finally:
             processes.end(process)
-        return process.returncode
+        return process.wait()
 
     def close(self) -> None:
         self.kill()
@@ -198,16 +199,28 @@ class ServiceProcess:
     def quipu(self, *arguments: str, running: bool = True, **settings: str) -> "subprocess.CompletedProcess[str]":
         """A command with the settings of this service and some more; it is told where it runs if ``running``."""
         address = {"QUIPU_URL": str(self.http.base_url)} if running else {}
-        return processes.run(
-            [sys.executable, "-m", "api", *arguments], env={**self.environment(), **address, **settings}, cwd=ROOT
-        )  # fmt: skip
+        return self._run(*arguments, env={**self.environment(), **address, **settings}, cwd=ROOT)
 
     def refusal(self) -> str:
         """What it says when it refuses to start."""
-        command = [sys.executable, "-m", "api", "serve"]
-        ran = processes.run(command, env=self.environment(), cwd=self.data_dir.parent)
+        ran = self._run("serve", env=self.environment())
         assert ran.returncode == 2, (ran.returncode, ran.stderr)
         return ran.stderr.strip()
+
+    def _run(self, *arguments: str, **where: Any) -> "subprocess.CompletedProcess[str]":
+        """A command of Quipu from start to end."""
+        return processes.finished(
+            lambda out, errors: self._begin(*arguments, stdout=out, stderr=errors, **where), arguments
+        )
+
+    def _begin(
+        self, *arguments: str, env: dict[str, str], stdout: int, stderr: int, cwd: Path | None = None
+    ) -> processes.Process:
+        cwd = cwd or self.data_dir.parent
+        if self.forking is not None and QUICK.items() <= env.items():
+            return self.forking.start(arguments, env=env, cwd=cwd, stdout=stdout, stderr=stderr)
+        command = [sys.executable, "-m", "api", *arguments]
+        return processes.start(command, env=env, cwd=cwd, stdout=stdout, stderr=stderr)
 
     def check(self) -> None:
         """Fail unless store, view, register, bytes and jobs agree."""

@@ -1,15 +1,14 @@
-"""Every metric against an independent library on random cases, or against a table worked by hand."""
+"""Every metric against an independent library on random cases, or against a table worked by hand.
+
+The libraries are imported where they are used: every worker collects this file, and they take it eight seconds.
+"""
 
 import random
 import re
 from collections import Counter
 
-import ir_measures
 import numpy as np
 import pytest
-from ir_measures import RR, P, R, nDCG
-from sklearn.metrics import cohen_kappa_score
-from torchmetrics.functional.text import squad
 
 from evals import metrics
 from graph.text.tokens import is_east_asian
@@ -19,6 +18,9 @@ WORDS = "the a an river bridge Bridge bridge's U.S. 1,842 over, under; (Aune) we
 
 
 def test_retrieval_agrees_with_ir_measures() -> None:
+    import ir_measures
+    from ir_measures import RR, P, R, nDCG
+
     generator = random.Random(1)
     pool = [f"d{number}" for number in range(40)]
     qrels, runs, rankings, grades = [], [], {}, {}
@@ -47,6 +49,8 @@ def test_retrieval_agrees_with_ir_measures() -> None:
 
 
 def test_answers_agree_with_the_squad_script() -> None:
+    from torchmetrics.functional.text import squad
+
     generator = random.Random(2)
     for _ in range(CASES):
         answer = " ".join(generator.choices(WORDS, k=generator.randint(0, 6)))
@@ -201,6 +205,8 @@ def test_shares_by_hand() -> None:
 
 
 def test_agreement_agrees_with_scikit_learn() -> None:
+    from sklearn.metrics import cohen_kappa_score
+
     generator = random.Random(4)
     labels = ["entailment", "neutral", "contradiction"]
     for _ in range(CASES):

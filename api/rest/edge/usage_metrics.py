@@ -104,6 +104,7 @@ class StateOfService(Collector):
         lost.add_metric([], audit.lost)
         yield lost
         yield self._jobs()
+        yield self._reports()
         yield from self._models()
         try:
             named = self._named()
@@ -120,6 +121,14 @@ class StateOfService(Collector):
         for key, number in sorted(totals.items()):
             jobs.add_metric(key, number)
         return jobs
+
+    def _reports(self) -> Metric:
+        reports = CounterMetricFamily(
+            "quipu_community_reports", "Reports on communities that were made, by who wrote them", labels=["by"]
+        )
+        for by, number in self._service.cases.communities.made.items():
+            reports.add_metric([by], number)
+        return reports
 
     def _models(self) -> Iterable[Metric]:
         speeds = GaugeMetricFamily(

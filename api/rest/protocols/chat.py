@@ -8,6 +8,7 @@ import json
 import time
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -51,7 +52,7 @@ async def model(model: str) -> ModelBody:
 @router.post("/chat/completions", response_model=CompletionBody)
 async def complete(body: ChatBody, request: Request, context: TheContext) -> Response | CompletionBody:
     """Answer the last message, with sources below; with ``stream`` in the protocol's chunks."""
-    question = body.question(context.workspace, context.audience)
+    question = replace(body.question(context.workspace, context.audience), mode=context.default_mode)
     saying = Saying(context=context, question=question, unread=body.unread, stops=body.stops)
     if body.stream:
         return StreamingResponse(kept_alive(_lines(body, saying, _base(request))), media_type="text/event-stream")

@@ -75,7 +75,9 @@ async def generate(body: GenerateBody, request: Request, context: TheContext) ->
 
 
 def _saying(context: RequestContext, text: str, images: Sequence[object] | None, stops: Sequence[str]) -> Saying:
-    question = Question(workspace=context.workspace, audience=context.audience, text=text)
+    question = Question(
+        workspace=context.workspace, audience=context.audience, text=text, mode=context.default_mode
+    )  # fmt: skip
     return Saying(context=context, question=question, unread=[_UNREAD] if images else [], stops=stops)
 
 

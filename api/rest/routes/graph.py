@@ -9,6 +9,8 @@ from fastapi import APIRouter, Query
 
 from api.rest.context import RequestContext, TheContext
 from api.schemas.graph import (
+    CommunityBodies,
+    CommunityBody,
     Decided,
     Entities,
     EntityBody,
@@ -32,6 +34,7 @@ from graph.parsing import read_json
 from graph.text.names import norm
 from graph.view.merging import aliases_around, chief, members
 from ingest.extraction.stating.stated import certainty
+from retrieval.communities.model import Report
 from retrieval.exploring import surroundings
 
 router = APIRouter(prefix="/v1/graph", tags=["graph"])
@@ -160,6 +163,33 @@ async def neighbourhood(
         )  # fmt: skip
 
     return await context.in_thread(read)
+
+
+@router.get("/communities")
+async def communities(
+    context: TheContext, limit: Annotated[int, Query(ge=1, le=50)] = 10, as_of: str | None = None
+) -> CommunityBodies:
+    """What the collection is about: the largest communities of names that texts mention together."""
+    found = await context.cases.communities.largest(context.workspace, context.audience, parse_as_of(as_of), limit)
+    return CommunityBodies(
+        revision=found.communities.revision, total=len(found.communities.all),
+        communities=[_community(report) for report in found.reports],
+    )  # fmt: skip
+
+
+def _community(report: Report) -> CommunityBody:
+    by_marker = {item.marker: item.placed for item in report.evidence}
+    return CommunityBody(
+        id=report.community.id, region=report.community.region, names=list(report.labels),
+        passages=len(report.community.chunk_ids),
+        sentences=[
+            SourceBody(
+                document_id=by_marker[marker].document.id, version=by_marker[marker].document.version,
+                title=by_marker[marker].document.title, chunk_id=by_marker[marker].chunk.id, quote=quote or "",
+            )
+            for claim in report.claims for marker, quote in claim.quotes
+        ],
+    )  # fmt: skip
 
 
 def _merge_key(cursor: str | None) -> MergeKey:

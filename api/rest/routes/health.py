@@ -62,7 +62,7 @@ async def caller(context: TheContext) -> CallerBody:
     one = context.caller
     return CallerBody(
         workspace=one.workspace, role=one.role, operator=one.operator, reads_all=one.audience.unrestricted,
-        key_id=one.key_id, modes=list(context.cases.questions.offered),
+        key_id=one.key_id, modes=list(context.cases.questions.offered), mode=context.default_mode,
     )  # fmt: skip
 
 

@@ -36,7 +36,8 @@ async def search(body: SearchBody, request: Request, context: TheContext) -> Res
 @router.post("/ask", response_model=AnswerBody)
 async def ask(body: AskBody, request: Request, context: TheContext) -> Response | AnswerBody:
     """An answer with verified citations; with ``stream`` as server-sent events, the last one ``done`` or ``error``."""
-    question, cases = body.to_question(context.workspace, context.audience), context.cases
+    question = body.to_question(context.workspace, context.audience, context.default_mode)
+    cases = context.cases
     context.notes.mode = question.mode
     if body.session_id is None:
         events = cases.questions.stream(question)

@@ -73,7 +73,7 @@ class AskBody(_Query):
     """A question to be answered."""
 
     question: str = Field(json_schema_extra=QUESTION_FORM)
-    mode: AskedMode = "hybrid"
+    mode: AskedMode | None = Field(default=None, description="how it is answered; as the service is set where null")
     effort: Effort = Field(default="medium", description="what the answer may cost, in calls, tokens and steps")
     votes: StrictInt = Field(
         default=1, ge=1, le=MAX_VOTES, description="how often a model is asked for each step; the majority holds"
@@ -85,9 +85,9 @@ class AskBody(_Query):
         " one of them, and the answer tells which earlier ones no longer hold",
     )  # fmt: skip
 
-    def to_question(self, workspace: str, audience: Audience) -> Question:
-        """The question that it puts to a workspace, for an audience."""
-        question = self._question(workspace, audience, self.question, self.mode)
+    def to_question(self, workspace: str, audience: Audience, mode: AskedMode) -> Question:
+        """The question that it puts to a workspace, for an audience, in a ``mode`` where it names none."""
+        question = self._question(workspace, audience, self.question, self.mode or mode)
         return replace(question, effort=self.effort, votes=self.votes)
 
 

@@ -10,7 +10,7 @@ import pytest
 from browser import LOOKS, Look, Visit, Window, eventually
 from playwright.sync_api import Locator, expect
 from reportlab.pdfgen.canvas import Canvas
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 FOUNDER = {"en": ("Who founded Halden Observatory?", "Ingrid Vael"), "zh": ("云岭天文台的首任台长是谁？", "周明远")}
 MILL = "Who designed the mill at Tarnhaven?"
@@ -19,7 +19,7 @@ MOST_GZIPPED = 250_000
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
-    with ServiceProcess(tmp_path_factory.mktemp("page") / "data").start() as running:
+    with ServiceProcess(tmp_path_factory.mktemp("page") / "data", **QUICK).start() as running:
         yield running
         assert "NETGUARD" not in running.log.read_text()
 

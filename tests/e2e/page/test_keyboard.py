@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from browser import PLAIN, Visit, Window
 from playwright.sync_api import Locator, expect
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 MOST_STOPS = 200
 _FOCUS = """() => {
@@ -24,7 +24,7 @@ _OUTSIDE = """() => document.activeElement !== document.body
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
-    with ServiceProcess(tmp_path_factory.mktemp("keyboard") / "data").start() as running:
+    with ServiceProcess(tmp_path_factory.mktemp("keyboard") / "data", **QUICK).start() as running:
         running.put("oar", "The oar of Tarn was carved by Edda Brink.", title="Oar")
         yield running
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from browser import LOOKS, Look, Visit, Window
 from playwright.sync_api import expect
-from service_process import ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 QUESTION = "Who founded Halden Observatory?"
 FOUNDED = "# Halden Observatory\n\nHalden Observatory was founded in 1931 by the astronomer {}.\n"
@@ -20,7 +20,7 @@ FORM = {
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     """The samples, a watch whose answer has changed, and two evaluations."""
-    with ServiceProcess(tmp_path_factory.mktemp("views") / "data").start() as running:
+    with ServiceProcess(tmp_path_factory.mktemp("views") / "data", **QUICK).start() as running:
         loaded = running.http.post("/v1/samples", params={"wait": 60}).json()
         for one in loaded["documents"]:
             assert running.job(one["job_id"])["state"] == "done"

@@ -1,0 +1,226 @@
+"""Planner, researchers, critic and writer as a workflow of LlamaIndex: who is told what, and who waits for whom.
+
+Import it late: the library takes half a second, and only this mode needs it. It carries events within the process and
+sends nothing anywhere.
+"""
+
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Any
+
+from workflows import Context, Workflow, step
+from workflows.events import Event as Message
+from workflows.events import StartEvent, StopEvent
+
+from graph.ports.spending import Cost, Tally, paid_by
+from retrieval.agents.calls import Budgeted
+from retrieval.agents.dossier import Dossier, put_together
+from retrieval.agents.library import Library
+from retrieval.agents.model import ROLES, Report, Review, Task
+from retrieval.agents.rounds import RETURNS, Rounds, shared
+from retrieval.agents.staff import Staff
+from retrieval.agents.texts import exhausted, unanswered
+from retrieval.agents.writer import Writer
+from retrieval.answer import Answer, Event, EvidenceFound, Step
+from retrieval.model import Gathered
+from retrieval.pipeline import QuestionPipeline
+from retrieval.reasoning.budget import Account
+
+SIDE_BY_SIDE = 4
+"""Researchers that work at the same time on one question."""
+
+
+class Asked(StartEvent):
+    """The question is there."""
+
+
+class Assigned(Message):
+    """A task of a round of ``together`` tasks, and the place of its report among theirs."""
+
+    task: Task
+    place: int
+    together: int
+
+
+class Reported(Message):
+    """A researcher is done."""
+
+    report: Report
+    place: int
+    together: int
+
+
+class Settled(Message):
+    """There is nothing more to look for."""
+
+
+class Told(Message):
+    """Something that whoever asks is to see."""
+
+    event: Any
+
+
+class Crew(Workflow):
+    """Works on one question. It is made for it, run once, and given up."""
+
+    def __init__(self, staff: Staff, library: Library, account: Account, pipeline: QuestionPipeline) -> None:
+        super().__init__(timeout=None)
+        self._staff = staff
+        self._library = library
+        self._account = account
+        self._pipeline = pipeline
+        self._rounds: Rounds
+        self._trace: list[Step] = []
+        self._degraded: list[str] = []
+        self._exhausted = ""
+
+    @step
+    async def plan(self, ctx: Context, _: Asked) -> Assigned | Settled | None:
+        """The planner splits the question."""
+        started, tally, question = time.perf_counter(), Tally(), self._library.question
+        with paid_by(tally.add), paid_by(self._account.pay):
+            planned = await self._staff.planner.plan(self._library, self._account)
+        self._degraded += planned.degraded
+        roles = tuple(role for role in ROLES if role in self._staff.researchers)
+        taking = tuple(role for role in roles if self._staff.researchers[role].takes(question))
+        self._rounds = Rounds(
+            text=question.text, plan=planned.plan, roles=taking, returns=RETURNS[question.effort]
+        )  # fmt: skip
+        asked = "; ".join(f"{one.number}. {one.text}" for one in planned.plan.questions)
+        how = "by model" if planned.plan.by_model else "by rule"
+        self._tell(
+            ctx, Step(
+                name="planner", input=question.text, detail=f"{asked} ({how}); researchers: {', '.join(taking)}",
+                seconds=time.perf_counter() - started, calls=tally.cost.calls, tokens=tally.cost.tokens,
+            )
+        )  # fmt: skip
+        return self._assign(ctx, self._rounds.first())
+
+    @step(num_workers=SIDE_BY_SIDE)
+    async def research(self, told: Assigned) -> Reported:
+        """One researcher does one task, within what it may spend."""
+        task, spent = told.task, self._account
+        own = Account(
+            replace(
+                spent.budget, calls=task.calls, tokens=spent.tokens_left // told.together,
+                seconds=spent.seconds_left, steps=1,
+            )
+        )  # fmt: skip
+        with paid_by(spent.pay):
+            report = await self._staff.researchers[task.role].research(task, self._library, own)
+        return Reported(report=report, place=told.place, together=told.together)
+
+    @step
+    async def criticise(self, ctx: Context, told: Reported) -> Assigned | Settled | None:
+        """The critic reads the reports of a round once all are there, whoever was first."""
+        reported = ctx.collect_events(told, [Reported] * told.together)
+        if reported is None:
+            return None
+        reports: Sequence[Report] = [one.report for one in sorted(reported, key=lambda one: one.place)]
+        for report in reports:
+            self._degraded += report.degraded
+            self._tell(ctx, _researched(report))
+        started, tally = time.perf_counter(), Tally()
+        with paid_by(tally.add), paid_by(self._account.pay):
+            reviewed = await self._staff.critic.review(reports, self._library.begun.read, self._account)
+        self._degraded += reviewed.degraded
+        self._rounds, tasks = self._rounds.next(reviewed.reviews, reviewed.look_for)
+        how = "by model" if reviewed.by_model else "by rule"
+        done = _criticised(reviewed.reviews, tasks, how, time.perf_counter() - started, tally.cost)
+        if reviewed.look_for and any(task.text == reviewed.look_for for task in tasks):
+            done = replace(done, detail=f"{done.detail}; to be looked for as well: {reviewed.look_for}")
+        self._tell(ctx, done)
+        return self._assign(ctx, tasks)
+
+    @step
+    async def write(self, ctx: Context, _: Settled) -> StopEvent:
+        """The writer says what there is to say; the pipeline verifies it."""
+        standing = self._rounds.standing
+        split = self._rounds.plan.kind != "one"
+        if split and not self._rounds.unanswered:
+            standing = tuple(one if one.task.question or one.exact else replace(one, claims=()) for one in standing)
+        dossier = put_together(standing)
+        self._say(ctx, EvidenceFound(evidence=dossier.evidence, revision=self._library.snapshot.revision))
+        last = next((one.short for one in standing if one.task.question == self._rounds.end), None)
+        model = self._staff.writing(Budgeted(self._staff.model, self._account)) if self._staff.model else None
+        writer = Writer(
+            dossier, quoting=self._staff.quoting, model=model, account=self._account, several=split,
+            short=last if self._rounds.plan.kind == "chain" and not self._rounds.unanswered else None,
+        )  # fmt: skip
+        with paid_by(self._account.pay):
+            async with aclosing(self._written(dossier, writer)) as events:  # type: ignore[type-var]
+                async for event in events:
+                    match event:
+                        case Step():
+                            self._tell(ctx, replace(event, name="writer"))
+                        case Answer():
+                            self._say(ctx, self._whole(event))
+                        case _:
+                            self._say(ctx, event)
+        return StopEvent()
+
+    def _written(self, dossier: Dossier, writer: Writer) -> AsyncIterator[Event]:
+        begun = self._library.begun
+        hits = tuple(item.hit for item in dossier.evidence)
+        found = replace(begun, result=replace(begun.result, hits=hits))
+        gathered = Gathered(evidence=dossier.evidence)
+        return self._pipeline.write(found, gathered, generator=writer)
+
+    def _whole(self, answer: Answer) -> Answer:
+        """The answer with all that was done for it."""
+        zh = self._library.chinese
+        cost, standing = self._account.cost, self._rounds.standing
+        notes = [note for report in standing for note in report.notes]
+        notes += [unanswered(one, zh=zh) for one in self._rounds.unanswered if self._rounds.plan.kind != "one"]
+        if self._exhausted:
+            notes.append(exhausted(self._exhausted, zh=zh))
+        return replace(
+            answer, mode="agents", steps=tuple(self._trace), notes=tuple(dict.fromkeys((*answer.notes, *notes))),
+            degraded=tuple(dict.fromkeys((*self._degraded, *answer.degraded))), calls=cost.calls, tokens=cost.tokens,
+            completion_tokens=cost.completion_tokens,
+        )  # fmt: skip
+
+    def _assign(self, ctx: Context, tasks: Sequence[Task]) -> Settled | None:
+        """Give out a round, as far as the budget goes; nothing to give out ends the research."""
+        given: list[Task] = []
+        for task in tasks:
+            if task.question and (bound := self._account.lacks_steps()) is not None:
+                self._exhausted = bound
+                continue
+            if task.question:
+                self._account.take_step()
+            given.append(task)
+        for place, task in enumerate(shared(given, self._account.calls_left)):
+            ctx.send_event(Assigned(task=task, place=place, together=len(given)))
+        return None if given else Settled()
+
+    def _tell(self, ctx: Context, done: Step) -> None:
+        self._trace.append(done)
+        self._say(ctx, done)
+
+    def _say(self, ctx: Context, event: Event) -> None:
+        ctx.write_event_to_stream(Told(event=event))
+
+
+def _researched(report: Report) -> Step:
+    task = report.task
+    asked = f"{task.text} (sent back: {task.because})" if task.returned else task.text
+    how = ", by model" if report.by_model else ""
+    return Step(
+        name=f"researcher {task.role}", input=asked, detail=f"{report.detail}{how}", seconds=report.seconds,
+        calls=report.calls, tokens=report.tokens,
+    )  # fmt: skip
+
+
+def _criticised(reviews: Sequence[Review], tasks: Sequence[Task], how: str, seconds: float, cost: Cost) -> Step:
+    kept, dropped = sum(len(one.report.claims) for one in reviews), sum(one.dropped for one in reviews)
+    back = [task for task in tasks if task.returned]
+    detail = f"{kept} claims hold, {dropped} dropped ({how})"
+    if back:
+        detail += "; sent back: " + "; ".join(f"{task.text} ({task.because})" for task in back)
+    return Step(
+        name="critic", input=f"{kept + dropped} claims of {len(reviews)} reports", detail=detail, seconds=seconds,
+        calls=cost.calls, tokens=cost.tokens,
+    )  # fmt: skip

@@ -1,0 +1,68 @@
+"""Which mode answers a question that leaves the choice, by the shape of the question alone. Pure.
+
+| shape | mode | e.g. |
+|---|---|---|
+| what changed in documents, or what held on a day | ``agents`` | What changed in the policy? 差旅制度有什么变化？ |
+| all of the documents together | ``global`` | What are the main topics? 主要有哪些共同的观点？ |
+| a list, or a number of things | ``facts`` | Which companies belong to X? X有几家子公司？ |
+| one thing by way of another, or two compared | ``reason`` | Where was the director of X born? X的导演的母亲是谁？ |
+| anything else | ``hybrid`` | Who designed the Selm Tower? |
+
+A mode that is not offered is passed over. One that finds nothing is no loss: ``hybrid`` is asked in its place.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from retrieval.agents.researching.time_asked import read_time
+from retrieval.model import Mode, Question
+from retrieval.questions.read_question import ReadQuestion, read_question
+from retrieval.reasoning.planning import plan_by_rule
+
+_OF_ALL = re.compile(
+    r"\b(?:main|major|key|central|common|shared|recurring|overall|general|typical|frequent|dominant|prevailing|different)"
+    r" (?:themes?|topics|subjects|trends?|patterns?|views?|viewpoints?|opinions?|concerns?|ideas|arguments?|lessons?"
+    r"|messages?|questions|attitudes?|threads?)\b"
+    r"|\bacross (?:all|the|these|our)(?: the)? (?:documents?|texts?|files|reports|collection|corpus|sources|base)\b"
+    r"|\b(?:all|the whole|the entire)(?: of)?(?: the)? (?:documents|texts|collection|corpus|knowledge ?base)\b"
+    r"|(?:总体|整体|主要|共同|普遍|常见|核心|反复出现)(?:上|来看)?的?(?:主题|话题|趋势|观点|看法|担忧|规律|意见|思想|议题)"
+    r"|(?:所有|全部|整个)(?:文档|文件|资料|语料|知识库|报告)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The mode that answers a question, and why it was chosen."""
+
+    mode: Mode
+    reason: str
+
+
+def choices(question: Question) -> tuple[Choice, ...]:
+    """The modes that a question is for, the best first and ``hybrid`` last."""
+    return (*_by_shape(question), Choice(mode="hybrid", reason="passages may answer it at once"))
+
+
+def _by_shape(question: Question) -> Iterator[Choice]:
+    time = read_time(question.text, datetime.now(UTC).date())
+    if time is not None and (time.kind == "changed" or time.until is not None):
+        asked = "what changed in documents" if time.kind == "changed" else "what held on a day"
+        yield Choice(mode="agents", reason=f"it asks {asked}")
+    read = read_question(replace(question, mode="keyword"))
+    if (read.broad is not None and read.broad.kind == "overview") or _OF_ALL.search(question.text):
+        yield Choice(mode="global", reason="it asks about the documents as a whole")
+    if read.broad is not None and read.broad.kind in {"list", "count"}:
+        asked = "a list" if read.broad.kind == "list" else "how many there are"
+        yield Choice(mode="facts", reason=f"it asks for {asked}")
+    yield from _in_steps(read)
+
+
+def _in_steps(read: ReadQuestion) -> Iterator[Choice]:
+    plan = plan_by_rule(read, ())
+    if plan.kind == "sides":
+        yield Choice(mode="reason", reason="it compares")
+    elif plan.kind == "chain":
+        yield Choice(mode="reason", reason=f"it asks for one thing by way of another, in {len(plan.questions)} steps")

@@ -1,0 +1,60 @@
+"""Values on the way from a collection to what it is about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from retrieval.answer import Claim
+from retrieval.model import Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Community:
+    """Names that texts mention together, and the passages that are mostly about them.
+
+    ``id`` follows from the names and the chunks, and from nothing else: another content is another community.
+    ``region`` is that of the names near it. ``names`` are normalised, the most telling first; ``chunk_ids`` are those
+    with most of its names first. A chunk belongs to one community, or to none where it has no names.
+    """
+
+    id: str
+    region: str
+    names: tuple[str, ...]
+    chunk_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Communities:
+    """All of one snapshot, the largest first; ``of_chunk`` is the place of each chunk's community.
+
+    ``clustered`` counts the regions that Leiden had to look at anew for it, ``regions`` all of them.
+    """
+
+    all: tuple[Community, ...]
+    of_chunk: Mapping[str, int]
+    regions: int
+    clustered: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What the passages of one community say, and what that rests on.
+
+    ``claims`` cite by the markers of ``evidence``, which holds the passages as they stand at ``revision``. ``labels``
+    are the central names as the texts write them. ``by_model``: a language model wrote it, and it was verified.
+    """
+
+    community: Community
+    revision: int
+    labels: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    claims: tuple[Claim, ...]
+    by_model: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """All communities of a snapshot, and the reports on those that are shown."""
+
+    communities: Communities
+    reports: tuple[Report, ...]

@@ -1,0 +1,78 @@
+"""Reports on communities by a language model: one guarded call each, and every sentence verified before it counts.
+
+The call goes the way of every answer: what a model said to the same passages is kept with the answers, by all that
+went in, and forgotten with them when a document is purged.
+"""
+
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from graph.text.tokens import east_asian_share
+from retrieval.answer import Claim, Draft
+from retrieval.answering.citations import verify_claim
+from retrieval.communities.model import Report
+from retrieval.model import Evidence, Question
+from retrieval.ports import AnswerGenerator
+from retrieval.questions.read_question import ReadQuestion, read_question
+
+_CHINESE = 0.3
+"""Share of East Asian characters from which on a report is asked for in Chinese."""
+_PROMPTS = Path(__file__).parent / "prompts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A report, and what it cost: nothing where the same had been asked before."""
+
+    report: Report
+    draft: Draft
+
+
+class ModelReports:
+    """Writes reports with whatever writes answers from evidence."""
+
+    def __init__(self, generator: AnswerGenerator) -> None:
+        self._generator = generator
+        self.made = 0
+        """Reports that a model was asked for so far."""
+
+    async def written(self, report: Report, question: Question) -> Written:
+        """The report in a model's words; as it was by rule where nothing that the model wrote holds.
+
+        Raises DependencyError.
+        """
+        asked = replace(question, text=_asked(report.evidence), mode="keyword", history=())
+        read = read_question(asked)
+        draft = Draft(abstained=True)
+        claims: list[Claim] = []
+        async with aclosing(self._generator.generate(read, report.evidence)) as parts:  # type: ignore[type-var]
+            async for part in parts:
+                if isinstance(part, Draft):
+                    draft = part
+                elif isinstance(part, Claim):
+                    claims += _verified(part, report.evidence, read)
+        self.made += draft.calls > 0
+        said = replace(report, claims=tuple(claims), by_model=True) if claims else report
+        return Written(report=said, draft=draft)
+
+
+def _verified(claim: Claim, evidence: Sequence[Evidence], read: ReadQuestion) -> list[Claim]:
+    """The claim with the quotes that hold; nothing where it does not."""
+    held = verify_claim(claim, evidence, read)
+    if not held.citations:
+        return []
+    return [Claim(text=claim.text, quotes=tuple((one.marker, one.quote) for one in held.citations))]
+
+
+def _asked(evidence: Sequence[Evidence]) -> str:
+    """What a report is asked for by: no word of it comes from a document."""
+    share = east_asian_share("".join(item.placed.chunk.text for item in evidence))
+    return _text("report.zh.txt" if share > _CHINESE else "report.txt")
+
+
+@cache
+def _text(name: str) -> str:
+    return (_PROMPTS / name).read_text(encoding="utf-8").strip()
