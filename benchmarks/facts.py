@@ -38,8 +38,8 @@ from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.merging import aliases_around, members
 from graph.view.snapshot import Snapshot
+from retrieval.facts.asked import read_facts
 from retrieval.facts.facts import Facts
-from retrieval.facts.in_words.question import read_facts
 from retrieval.facts.model import FactCondition, FactQuery, FactRows
 
 SETS = {"redocred": ("extraction/redocred", "gold.jsonl"), "musique": ("multihop/musique", "extractions.jsonl")}

@@ -12,8 +12,8 @@ from graph.parsing import read_json
 from graph.ports.models import LanguageModel
 from graph.prompting import Prompt, without_control_tokens
 from graph.text.tokens import east_asian_share
+from retrieval.facts.asked import MAX_ASKED
 from retrieval.facts.facts import check_query
-from retrieval.facts.in_words.question import MAX_ASKED
 from retrieval.facts.model import MAX_CONDITIONS, MAX_ROWS, FactCondition, FactKind, FactQuery
 from retrieval.model import Question
 

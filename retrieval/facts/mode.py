@@ -13,9 +13,9 @@ from typing_extensions import override
 from graph.ports.models import LanguageModel
 from graph.text.tokens import is_east_asian
 from retrieval.answer import Event, EvidenceFound, Step
+from retrieval.facts.asked import read_facts
 from retrieval.facts.by_model import ModelQuery, ModelQueryReader
 from retrieval.facts.facts import Facts
-from retrieval.facts.in_words.question import read_facts
 from retrieval.facts.model import MAX_ROWS, FactQuery, FactRows
 from retrieval.facts.telling import RowWriter, evidence_of
 from retrieval.finding.broad.gathering import gather

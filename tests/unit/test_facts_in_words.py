@@ -6,8 +6,8 @@ from reference_store import ReferenceStore
 
 from graph.filters import Filters
 from graph.view.knowledge_view import KnowledgeViews
+from retrieval.facts.asked import read_facts
 from retrieval.facts.facts import Facts
-from retrieval.facts.in_words.question import read_facts
 from retrieval.facts.model import FactQuery, FactRows
 from retrieval.facts.phrases import voice_of
 

@@ -1,1 +1,1 @@
-"""Questions in words, read as queries by rule: their form in each language, and the names that a graph knows."""
+"""How facts are asked for in words: what the form of a question says, in each language."""
