@@ -66,7 +66,7 @@ def open_questions(parts: Answering, pipeline: QuestionPipeline, communities: Gl
         pipeline, parts.limiter, model=parts.model, writer=_writer(parts), quotes_instead=_quotes_instead(parts)
     )
     modes: dict[Mode, AnsweringMode] = {
-        "facts": FactsMode(pipeline),
+        "facts": FactsMode(pipeline, parts.model),
         "global": communities,
         "reason": reasoning,
         "agents": open_agents(pipeline, parts.graph, parts.limiter, parts.model, parts.answers),
