@@ -50,7 +50,8 @@ def _of_form(form: Form, topics: ExchangeTopics) -> tuple[Topic, ...]:
     if form == "several":
         plural = [topic for topic in topics.phrases if topic.text.endswith("s")]
         return topics.answered or topics.asked[:1] or tuple(plural[-1:]) or topics.phrases[-1:] or topics.told[:1]
-    answered = [topic for topic in topics.answered if topic.kind != "person" and topic.noun != "person"]
+    entities = [topic for topic in topics.answered if topic.noun != "person" and kind_of(topic.noun) != "person"]
+    answered = [topic for topic in entities if topic.kind != "person"] or entities
     asked = [topic for topic in topics.asked if topic.kind != "person"] or list(topics.asked)
     if len(topics.answered) == 1 and answered:
         return tuple(answered) if answered[0].noun != "definition" or not asked else tuple(asked[:1])
