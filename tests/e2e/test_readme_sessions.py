@@ -12,7 +12,10 @@ from service_process import ROOT, ServiceProcess
 MARK = "-- next --"
 
 
-@pytest.mark.parametrize("names", [("docs/reasoning.md", "README.md"), ("README.zh-CN.md",)], ids=["en", "zh"])
+ENGLISH = ("docs/reasoning.md", "docs/dialogue.md", "README.md")
+
+
+@pytest.mark.parametrize("names", [ENGLISH, ("README.zh-CN.md",)], ids=["en", "zh"])
 def test_what_is_pasted_prints_what_stands_there(names: tuple[str, ...], tmp_path: Path) -> None:
     pasted = [session for name in names for session in sessions(ROOT / name)]
     assert sum(map(len, pasted)) >= 8
