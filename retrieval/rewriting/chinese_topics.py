@@ -31,7 +31,8 @@ def chinese_names_of(text: str) -> list[tuple[int, int]]:
 
 def _subject(text: str) -> Iterator[tuple[int, int]]:
     """What a sentence begins with, up to its verb, where the segmenter takes it apart: it knows nouns, not names."""
-    end, words = 0, []
+    end = 0
+    words: list[str] = []
     for word, tag in rjieba.tag(text[:_LONGEST_SUBJECT]):
         if (tag in _ENDS_SUBJECT and (words or tag[0] != "v")) or not is_east_asian(word) or word in FUNCTION_WORDS:
             break
