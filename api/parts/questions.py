@@ -1,4 +1,4 @@
-"""Who answers questions, in which mode."""
+"""Who answers questions, in which mode, and who makes them stand alone."""
 
 from typing import Protocol
 
@@ -19,8 +19,10 @@ from retrieval.facts.mode import FactsMode
 from retrieval.finding.search import PassageRetriever
 from retrieval.model import Mode
 from retrieval.pipeline import QuestionPipeline
-from retrieval.ports import AnsweringMode
+from retrieval.ports import AnsweringMode, Rewriter
 from retrieval.reasoning.mode import ReasoningMode
+from retrieval.rewriting.model_rewriter import ModelRewriter
+from retrieval.rewriting.rule_rewriter import RuleRewriter
 
 
 class Answering(Protocol):
@@ -64,12 +66,17 @@ def open_questions(parts: Answering, pipeline: QuestionPipeline, communities: Gl
         pipeline, parts.limiter, model=parts.model, writer=_writer(parts), quotes_instead=_quotes_instead(parts)
     )
     modes: dict[Mode, AnsweringMode] = {
-        "facts": FactsMode(pipeline),
+        "facts": FactsMode(pipeline, parts.model),
         "global": communities,
         "reason": reasoning,
         "agents": open_agents(pipeline, parts.graph, parts.limiter, parts.model, parts.answers),
     }
-    return Questions(pipeline=pipeline, modes=modes)
+    return Questions(pipeline=pipeline, modes=modes, rewriter=_rewriter(parts), by_model=parts.model is not None)
+
+
+def _rewriter(parts: Answering) -> Rewriter:
+    rules = RuleRewriter(parts.views, parts.limiter)
+    return ModelRewriter(parts.model, rules) if parts.model else rules
 
 
 def _writer(parts: Answering) -> LlmGenerator | None:

@@ -1,7 +1,7 @@
 """Communities of a graph of names: regions, each by itself, and Leiden communities within each. Pure.
 
-Leiden alone (Traag, Waltman, van Eck: *From Louvain to Leiden*, 2019) looks at the whole graph: one more edge may put
-names into other communities anywhere. So the graph is cut into *regions* first, by affinity clustering (Bateni et al.:
+Leiden alone (Traag, Waltman, van Eck: *From Louvain to Leiden*, 2019) looks at the whole graph again at each
+change. So the graph is cut into *regions* first, by affinity clustering (Bateni et al.:
 *Affinity Clustering: Hierarchical Clustering at Scale*, NeurIPS 2017): in rounds, each cluster joins the neighbour that
 it is most strongly tied to, all at once. Whom a cluster joins depends on its own edges and on the size of its
 neighbours, and so a change mostly reaches the regions near it. Leiden then works within one region, whose result
