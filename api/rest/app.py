@@ -34,7 +34,6 @@ from api.rest.routes import (
     changes,
     documents,
     evals,
-    facts,
     graph,
     health,
     jobs,
@@ -53,7 +52,7 @@ from graph import release
 ROUTERS = tuple(
     module.router
     for module in (
-        documents, jobs, questions, sessions, chat, ollama, mcp, graph, facts, changes, watches, evals, upkeep, keys,
+        documents, jobs, questions, sessions, chat, ollama, mcp, graph, changes, watches, evals, upkeep, keys,
         workspaces, quota, audit, health,
     )
 )  # fmt: skip

@@ -249,10 +249,10 @@ FORMS: Mapping[str, dict[str, object]] = {
 TAGS: Mapping[str, str] = {
     "documents": "Upload, replace, list, read and delete documents.",
     "jobs": "How far the reading of documents is.",
-    "questions": "Search passages; ask for answers with verified citations.",
+    "questions": "Search passages; ask for answers with verified citations, and for rows of relations.",
     "sessions": "Conversations that the service keeps; they know which of their answers no longer hold.",
     "chat": "The knowledge base as a model in OpenAI's chat protocol.",
-    "graph": "Entities, relations and merges, each with its source; typed questions to the relations.",
+    "graph": "Entities, relations and merges, each with its source.",
     "changes": "Revisions, and what is different between two of them.",
     "watches": "Standing questions, answered again when their evidence changes.",
     "quotas": "What a workspace holds and spends, and how much it may.",

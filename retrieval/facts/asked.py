@@ -10,8 +10,8 @@ from graph.model import Span
 from graph.text.names import find_names, norm
 from graph.text.tokens import EAST_ASIAN_RUN, fold, is_east_asian
 from graph.view.snapshot import Snapshot
-from retrieval.facts import asked_chinese, asked_english
-from retrieval.facts.forms import Form
+from retrieval.facts.in_words import chinese, english
+from retrieval.facts.in_words.forms import Form
 from retrieval.facts.model import FactCondition, FactQuery
 from retrieval.facts.phrases import is_kind
 from retrieval.facts.reading import FactReading
@@ -42,7 +42,7 @@ def read_facts(text: str, snapshot: Snapshot, filters: Filters, limit: int) -> F
     question = " ".join(text.split())
     if not question or len(question) > MAX_ASKED:
         return None
-    language = asked_chinese if is_east_asian(question) else asked_english
+    language = chinese if is_east_asian(question) else english
     form = language.form_of(question)
     found = named_places(form.text, snapshot, form.small)
     conditions = _conditions(form, found)

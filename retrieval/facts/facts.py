@@ -107,7 +107,7 @@ class _Answering:
         used: Counter[tuple[str, bool]] = Counter()
         for link in around.links:
             key = link.relation.predicate, link.out
-            if key in wanted and link.other in shown and shown[link.other].id not in thing.ids:
+            if key in wanted and link.other in shown:
                 links.setdefault(shown[link.other].id, []).append(link)
                 used[key] += 1
         predicates = tuple(

@@ -156,3 +156,17 @@ def test_api_page_needs_nobody_else(service: ServiceProcess) -> None:
 def test_foreign_host_is_refused(service: ServiceProcess) -> None:
     answer = service.http.get("/v1/documents", headers={"host": "evil.example"})
     assert (answer.status_code, answer.json()["code"]) == (403, "foreign-host")
+
+
+def test_several_agents_and_the_mode_that_a_question_is_for(loaded: ServiceProcess) -> None:
+    asked = "In which city was the company founded that built the Orrin Telescope?"
+    answer = loaded.http.post("/v1/ask", json={"question": asked, "mode": "agents"}).json()
+    assert answer["mode"] == "agents"
+    assert answer["citations"]
+    names = [step["name"] for step in answer["steps"]]
+    assert (names[0], names[-1]) == ("planner", "writer")
+    assert {"researcher passages", "researcher facts", "critic"} <= set(names)
+    chosen = loaded.http.post("/v1/ask", json={"question": "Who built the Orrin Telescope?", "mode": "auto"}).json()
+    assert chosen["steps"][0]["name"] == "mode"
+    assert chosen["mode"] == "hybrid"
+    assert loaded.ask("Who built the Orrin Telescope?")["mode"] == "hybrid", "the default of QUIPU_MODE"

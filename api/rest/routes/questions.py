@@ -1,4 +1,4 @@
-"""Questions: search and ask."""
+"""Questions: search and ask, in words or of the graph's relations."""
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -14,6 +14,7 @@ from api.rest.problems import GONE, error_body
 from api.schemas.asking.answers import AnswerBody, TokenBody, answer_body, citation_body, evidence_body
 from api.schemas.asking.questions import AskBody, SearchBody, SearchResultBody, search_body
 from api.schemas.asking.understanding import step_body
+from api.schemas.facts import FactsAskedBody, FactsBody, facts_body
 from graph.errors import QuipuError
 from retrieval.answer import Answer, Citation, Event, EvidenceFound, Step, Token
 from retrieval.asking import whole
@@ -31,6 +32,19 @@ async def search(body: SearchBody, request: Request, context: TheContext) -> Res
         return Response(status_code=GONE)
     context.notes.ids += [found.chunks[hit.chunk_id].document.id for hit in found.hits]
     return search_body(found)
+
+
+@router.post("/graph/facts", response_model=FactsBody)
+async def facts(body: FactsAskedBody, request: Request, context: TheContext) -> Response | FactsBody:
+    """What satisfies conditions on relations: listed, counted, compared, the newest; each row with its quotes."""
+    query, of = body.to_query(), body.to_question(context.workspace, context.audience)
+    rows = await while_connected(request, lambda: context.cases.facts.ask(query, of))
+    if rows is None:
+        return Response(status_code=GONE)
+    context.notes.ids += list(
+        dict.fromkeys(one.quote.placed.document.id for row in rows.rows for one in row.stated)
+    )  # fmt: skip
+    return facts_body(rows)
 
 
 @router.post("/ask", response_model=AnswerBody)

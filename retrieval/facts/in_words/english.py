@@ -5,7 +5,7 @@ import re
 from graph.text.stop_words import STOP_WORDS
 from graph.text.tokens import words
 from graph.text.typed_values import days_in
-from retrieval.facts.forms import Form, Joints
+from retrieval.facts.in_words.forms import Form, Joints
 from retrieval.facts.model import FactKind, Measure
 from retrieval.facts.phrases import is_kind
 from retrieval.questions.broad_english import POLITE

@@ -3,7 +3,7 @@
 import re
 
 from graph.text.normal import normal
-from retrieval.facts.forms import Form, Joints
+from retrieval.facts.in_words.forms import Form, Joints
 from retrieval.facts.model import FactKind, Measure
 from retrieval.facts.phrases import content_words, is_kind
 

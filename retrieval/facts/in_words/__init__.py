@@ -1,0 +1,1 @@
+"""How facts are asked for in words: what the form of a question says, in each language."""
