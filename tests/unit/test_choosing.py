@@ -49,7 +49,7 @@ def test_the_shape_of_a_question_says_who_answers(text: str, mode: Mode) -> None
     assert found[-1].mode == "hybrid"
     assert all(one.reason for one in found)
     by_rule = choices(question(text), by_model=False)[0].mode
-    assert by_rule == {"reason": "agents", "facts": "hybrid"}.get(mode, mode), "by rule parts are misread, relations few"
+    assert by_rule == {"reason": "agents", "facts": "hybrid"}.get(mode, mode), "rules misread parts and relations"
 
 
 CITED = Citation(
