@@ -6,9 +6,10 @@ python -m benchmarks.global_questions names 20000
 
 ``answers``: sentences, distinct documents and communities that are cited, for ``global``, for ``hybrid`` as it answers,
 and for ``hybrid`` let say as many sentences; with ``--cosine`` the mean cosine of all pairs of sentences of an answer
-by MiniLM. ``changes``: communities and regions made anew by a change of one document, beside those that Leiden over the
-whole graph would change; with ``--asked`` a question after each change, and whether its citations are of live texts.
-``names``: seconds to cluster a graph of so many names. Passages are found by keywords unless ``--mode`` says otherwise.
+by MiniLM. ``changes``: communities and regions made anew by a change of one document, and how many communities have
+other names, here and by Leiden over the whole graph; with ``--asked`` a question after each change, and whether its
+citations are of live texts. ``names``: seconds to cluster a graph of so many names. Passages are found by keywords
+unless ``--mode`` says otherwise.
 """
 
 import argparse
@@ -39,6 +40,7 @@ from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.weights import ANSWER_WEIGHTS
 from retrieval.communities.co_mentions import co_mentions
 from retrieval.communities.mode import GlobalMode
+from retrieval.communities.model import Communities
 from retrieval.finding.search import PassageRetriever
 from retrieval.model import Question, SearchMode
 from retrieval.pipeline import QuestionPipeline
@@ -136,7 +138,7 @@ def changes(bench: IngestedCorpus, corpus: Sequence[CorpusDocument], count: int,
     chance = random.Random(19)
     _, whole = asking(bench)
     texts = {document.id: document.text for document in corpus}
-    rows: list[tuple[int, int, int, int]] = []
+    rows: list[tuple[int, int, int, int, int]] = []
     stale = 0
     before = anyio.run(whole.communities, bench.views.snapshot(DEFAULT_WORKSPACE))
     flat = leiden_of(bench)
@@ -147,20 +149,26 @@ def changes(bench: IngestedCorpus, corpus: Sequence[CorpusDocument], count: int,
         bench.put(CorpusDocument(id=document.id, title=document.title, text=texts[document.id]), number)
         after = anyio.run(whole.communities, bench.views.snapshot(DEFAULT_WORKSPACE))
         known, fresh = {one.id for one in before.all}, leiden_of(bench)
-        rows.append((sum(one.id not in known for one in after.all), len(after.all), after.clustered, len(fresh - flat)))
+        rows.append((sum(one.id not in known for one in after.all), len(after.all), after.clustered, len(fresh - flat),
+                     len(_named(after) - _named(before))))  # fmt: skip
         before, flat = after, fresh
         if asked:
             question = Question(text=EVERYTHING, workspace=DEFAULT_WORKSPACE, mode="global", search_mode="keyword")
             told = anyio.run(answer_of, whole, replace(question, audience=UNRESTRICTED))
             stale += sum(one.quote not in texts[one.document_id] for one in told.citations)
-    made, of, clustered, moved = (list(column) for column in zip(*rows, strict=True))
+    made, of, clustered, moved, renamed = (list(column) for column in zip(*rows, strict=True))
     print(json.dumps({
         "changes": count, "communities": of[-1], "regions": before.regions,
         "communities made anew, median and most": (median(made), max(made)),
         "regions clustered anew, median and most": (median(clustered), max(clustered)),
+        "of which with other names, median and most": (median(renamed), max(renamed)),
         "communities that Leiden over all would change, median and most": (median(moved), max(moved)),
         "citations of what is gone": stale if asked else None, "reports made": whole.made["rule"],
     }))  # fmt: skip
+
+
+def _named(found: Communities) -> Partition:
+    return frozenset(frozenset(one.names) for one in found.all)
 
 
 def leiden_of(bench: IngestedCorpus) -> Partition:

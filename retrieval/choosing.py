@@ -4,12 +4,14 @@
 |---|---|---|
 | what changed in documents, or what held on a day | ``agents`` | What changed in the policy? 差旅制度有什么变化？ |
 | all of the documents together | ``global`` | What are the main topics? 主要有哪些共同的观点？ |
-| a list, or a number of things | ``facts`` | Which companies belong to X? X有几家子公司？ |
+| a list, or a number of things | ``facts``, by rule ``hybrid`` | Which companies belong to X? X有几家子公司？ |
 | one thing by way of another, or two compared | ``reason``, by rule ``agents`` | Where was the director of X born? |
 | anything else | ``hybrid`` | Who designed the Selm Tower? |
 
 Without a model a question that is taken apart goes to ``agents``: by rule they fall back on what answers the whole,
 where ``reason`` tells what its parts came to, which rules often misread (``benchmarks/agents.py``).
+The relations that rules read are some of those that a text states: counted, they are too few, and a table that lists
+all stands among the passages. So ``facts`` is chosen where a model reads.
 A mode that is not offered is passed over. One that finds nothing is no loss: ``hybrid`` is asked in its place.
 """
 
@@ -56,7 +58,7 @@ def _by_shape(question: Question, *, by_model: bool) -> Iterator[Choice]:
     read = read_question(replace(question, mode="keyword"))
     if (read.broad is not None and read.broad.kind == "overview") or _OF_ALL.search(question.text):
         yield Choice(mode="global", reason="it asks about the documents as a whole")
-    if read.broad is not None and read.broad.kind in {"list", "count"}:
+    if by_model and read.broad is not None and read.broad.kind in {"list", "count"}:
         asked = "a list" if read.broad.kind == "list" else "how many there are"
         yield Choice(mode="facts", reason=f"it asks for {asked}")
     yield from _in_steps(read, "reason" if by_model else "agents")

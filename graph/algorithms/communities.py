@@ -1,11 +1,11 @@
-"""Communities of a graph of names: regions that stay apart under change, and Leiden communities within each. Pure.
+"""Communities of a graph of names: regions, each by itself, and Leiden communities within each. Pure.
 
-Leiden alone (Traag, Waltman, van Eck: *From Louvain to Leiden*, 2019) looks at the whole graph: one more edge may put
-names into other communities anywhere. So the graph is cut into *regions* first, by affinity clustering (Bateni et al.:
+Leiden alone (Traag, Waltman, van Eck: *From Louvain to Leiden*, 2019) looks at the whole graph again at each
+change. So the graph is cut into *regions* first, by affinity clustering (Bateni et al.:
 *Affinity Clustering: Hierarchical Clustering at Scale*, NeurIPS 2017): in rounds, each cluster joins the neighbour that
 it is most strongly tied to, all at once. Whom a cluster joins depends on its own edges and on the size of its
-neighbours, and so a change reaches the regions near it and no others. Leiden then works within one region, whose
-result depends on that region's edges and on nothing else.
+neighbours, and so a change mostly reaches the regions near it. Leiden then works within one region, whose result
+depends on that region's edges and on nothing else.
 
 Weights are whole numbers, so that sums do not depend on an order. What comes out is a function of names and weights:
 the order in which they became known makes no difference.

@@ -80,6 +80,11 @@ class Finding:
     votes: int = 1
     readings: int = 1
 
+    @property
+    def sure(self) -> bool:
+        """Whether its answer is more than a guess by rule."""
+        return bool(self.answer) and (self.by_model or self.short is not None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasoningState:

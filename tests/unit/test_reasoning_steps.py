@@ -148,10 +148,16 @@ def searched(names: str) -> SearchResult:
 
 
 def test_evidence_is_what_is_cited_and_then_of_every_search_in_turns() -> None:
-    found = merged(searched("abcd"), [finding(1, "efg", cited="g"), finding(2, "bhi")], k=6)
+    known = replace(finding(1, "efg", cited="g"), by_model=True)
+    found = merged(searched("abcd"), [known, finding(2, "bhi")], k=6)
     assert [one.chunk_id for one in found.hits] == ["g", "a", "e", "b", "f", "h"]
     assert [one.rank for one in found.hits] == [1, 2, 3, 4, 5, 6]
     assert found.chunks.keys() == set("gaebfh")
+
+
+def test_after_a_guess_the_whole_question_has_two_turns() -> None:
+    found = merged(searched("abcd"), [finding(1, "efg", cited="g"), finding(2, "bhi")], k=7)
+    assert [one.chunk_id for one in found.hits] == ["g", "a", "b", "e", "c", "d", "f"]
 
 
 @given(st.text("abcdefgh", max_size=8), st.lists(st.text("abcdefgh", max_size=8), max_size=4), st.integers(1, 12))

@@ -62,7 +62,6 @@ def chooses_a_way(visit: Visit, service: ServiceProcess) -> None:
     values = [one.get_attribute("value") for one in shown.all()]
     assert values == [one for one in MODES if one in offered]
     visit.well()
-    visit.picture("way")
     visit.page.keyboard.press("Tab")
     expect(shown.nth(values.index("hybrid"))).to_be_focused()
     for _ in range(values.index("keyword") - values.index("hybrid")):
@@ -114,7 +113,6 @@ def learns_what_no_longer_holds(visit: Visit, service: ServiceProcess, workspace
     expect(heading).to_be_focused()
     expect(heading).to_be_in_viewport()
     visit.well()
-    visit.picture("outdated")
     first.get_by_role("link", name=visit.like("cite.label")).last.click()
     expect(visit.page.locator("mark")).to_have_text(wheel[1].format(wheel[3]))
     visit.show("ask")
@@ -143,7 +141,6 @@ def begins_afresh_and_goes_back(visit: Visit, sessions: set[str]) -> None:
     dialog = visit.page.get_by_role("dialog", name=visit.t("talks.title"))
     expect(dialog.get_by_role("listitem")).to_have_count(2)
     visit.well()
-    visit.picture("conversations")
     dialog.get_by_role("button", name=re.compile("^" + re.escape(WHEEL[visit.look.language][0]))).click()
     expect(dialog).to_be_hidden()
     expect(visit.page.locator("article")).to_have_count(3)
