@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from graph.text.tokens import is_east_asian, stems
 from retrieval.questions.english_nouns import kind_of
-from retrieval.rewriting.dependence import Form, Reference
+from retrieval.rewriting.reading.dependence import Form, Reference
 from retrieval.rewriting.topics import ExchangeTopics, Topic
 
 DEPTH = 4

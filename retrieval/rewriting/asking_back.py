@@ -7,12 +7,16 @@ from graph.text.names import norm
 from graph.text.tokens import is_east_asian
 from graph.view.snapshot import Contents
 from retrieval.answer import Clarification
-from retrieval.rewriting.dependence import Reference
+from retrieval.rewriting.reading.dependence import Reference
 
 MOST_CANDIDATES = 5
 LONGEST = 60
 """Characters of a name that can be offered."""
 _LOOKED_AT = 50
+_ASKED_BACK = re.compile(
+    r"\AWhat do you mean by “(?P<word>[^”]+)”\?(?: Is it (?P<listed>.+), or something else\?)?\Z", re.DOTALL
+)
+_ASKED_BACK_HAN = re.compile(r"\A“(?P<word>[^”]+)”指的是什么？(?:是(?P<listed>.+)，还是别的？)?\Z", re.DOTALL)
 _ODD = re.compile(r"[\n|]")
 
 
@@ -44,3 +48,12 @@ def _names_one(name: str, noun: str) -> bool:
 
 def _or(candidates: tuple[str, ...]) -> str:
     return candidates[0] if len(candidates) == 1 else f"{', '.join(candidates[:-1])} or {candidates[-1]}"
+
+
+def asked_about(said: str) -> tuple[str, tuple[str, ...]] | None:
+    """The word that a question back is about and its candidates, from its text; None where it is none."""
+    found = _ASKED_BACK.match(said.strip()) or _ASKED_BACK_HAN.match(said.strip())
+    if found is None:
+        return None
+    listed = found["listed"] or ""
+    return found["word"], tuple(part for part in re.split("、" if is_east_asian(said) else r", | or ", listed) if part)

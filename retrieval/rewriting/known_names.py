@@ -32,7 +32,12 @@ def names_by_rule(text: str) -> Spans:
         begins = name.kind == "word" and not text[: name.start].strip(" \"'(“")
         if name.kind != "year" and not (begins and fold(name.name) in GENERIC):
             spans.append((name.start, name.end))
-    return longest(spans)
+    return longest(_owners_apart(text, spans))
+
+
+def _owners_apart(text: str, spans: Sequence[tuple[int, int]]) -> Spans:
+    """Names without the 's of an owner."""
+    return [(start, end - 2 if text[end - 2 : end] in {"'s", "’s"} else end) for start, end in spans]
 
 
 def longest(spans: Sequence[tuple[int, int]]) -> Spans:
@@ -52,7 +57,7 @@ def names_known(snapshot: Names) -> FindsNames:
         candidates = list(_candidates(text))
         known = snapshot.name_numbers([key for key, _, _ in candidates])
         spans = [(start, end) for key, start, end in candidates if key in known]
-        return longest([*spans, *names_by_rule(text)])
+        return longest([*_owners_apart(text, spans), *names_by_rule(text)])
 
     return find
 

@@ -9,11 +9,16 @@ from graph.text.tokens import is_east_asian, stems
 from retrieval.answer import CarriedName
 from retrieval.answering.stated.moments import moments_in
 from retrieval.rewriting.antecedents import antecedents, main_topics
-from retrieval.rewriting.chinese import read_chinese
-from retrieval.rewriting.dependence import Dependence, Reference
-from retrieval.rewriting.english import read_english
+from retrieval.rewriting.asking_back import asked_about
 from retrieval.rewriting.exchanges import Exchange, is_small_talk
+from retrieval.rewriting.fitting import fits
 from retrieval.rewriting.known_names import FindsNames
+from retrieval.rewriting.reading.chinese import DEED_HAN, read_chinese
+from retrieval.rewriting.reading.chinese_subject import is_bound, lacks_subject
+from retrieval.rewriting.reading.dependence import ALONE, Dependence, Reference
+from retrieval.rewriting.reading.english import read_english
+from retrieval.rewriting.reading.english_words import DOES_IT
+from retrieval.rewriting.things import is_thing
 from retrieval.rewriting.topics import ExchangeTopics, Topic, is_person, topics_of
 
 MOST_EXCHANGES = 8
@@ -37,6 +42,7 @@ def understood(text: str, exchanges: Sequence[Exchange], find: FindsNames) -> Un
     spoken = [exchange for exchange in exchanges if not is_small_talk(exchange.question)]
     for exchange in spoken[-MOST_EXCHANGES:]:
         meant = _understood(exchange.question, earlier, find) if exchange.question else Understood(text="")
+        meant = Understood(text=exchange.question) if meant.unclear else meant
         told = {one.name: one.turn for one in meant.carried}
         earlier.append(topics_of(replace(exchange, standalone=meant.text), find, told))
     return _understood(text, earlier, find)
@@ -45,9 +51,18 @@ def understood(text: str, exchanges: Sequence[Exchange], find: FindsNames) -> Un
 def _understood(text: str, earlier: Sequence[ExchangeTopics], find: FindsNames) -> Understood:
     chinese = is_east_asian(text)
     lacks = read_chinese(text) if chinese else read_english(text)
-    if lacks.lack == "nothing" and chinese and earlier and not find(text):
+    if lacks.lack == "nothing" and chinese and earlier and not find(text) and lacks_subject(text):
         lacks = Dependence(lack="subject")
+    if chinese and lacks.lack == "reference":
+        free = tuple(one for one in lacks.references if not is_bound(text, one, find))
+        lacks = replace(lacks, references=free) if free else ALONE
+    chosen = _chosen(text, earlier, find)
+    if chosen is not None:
+        return chosen
     writer = _Writer(text, lacks, earlier, find, chinese=chinese)
+    deed = (DEED_HAN if chinese else DOES_IT).search(text)
+    if deed and earlier and earlier[-1].exchange.question and lacks.lack in {"nothing", "reference", "subject"}:
+        return writer.doing(deed.span())
     match lacks.lack:
         case "nothing":
             return Understood(text=text)
@@ -57,6 +72,27 @@ def _understood(text: str, earlier: Sequence[ExchangeTopics], find: FindsNames) 
             return writer.continuing()
         case _:
             return writer.about()
+
+
+def _chosen(text: str, earlier: Sequence[ExchangeTopics], find: FindsNames) -> Understood | None:
+    """The question that was asked back about, with what this one says in place of the word that was unclear."""
+    back = asked_about(earlier[-1].exchange.answer) if earlier else None
+    if back is None or back[0] not in earlier[-1].exchange.question:
+        return None
+    word, candidates = back
+    lacks = read_chinese(text) if is_east_asian(text) else read_english(text)
+    said = _LEADS.sub("", lacks.rest or text).strip(' ?？.。!！"“”《》')
+    named = {norm(one): one for one in candidates}
+    numbers = [one.number for one in lacks.references if one.number]
+    if numbers and 0 < numbers[0] <= len(candidates):
+        said = candidates[numbers[0] - 1]
+    elif norm(said) not in named and (lacks.lack not in {"bare", "correction"} or not find(said)):
+        return None
+    said = named.get(norm(said), said)
+    asked = earlier[-1].exchange.question.replace(word, said, 1)
+    left = read_chinese(asked) if is_east_asian(asked) else read_english(asked)
+    first = _understood(asked, earlier[:-1], find) if left.lack == "reference" else Understood(text=asked)
+    return first if first.unclear is None else Understood(text=asked)
 
 
 class _Writer:
@@ -108,6 +144,14 @@ class _Writer:
             return topic.text + ("'" if topic.text.endswith("s") else "'s")
         return topic.text
 
+    def doing(self, deed: tuple[int, int]) -> Understood:
+        """What was asked before, and this about whoever did it."""
+        apart = [one for one in self._lacks.references if one.end <= deed[0] or one.start >= deed[1]]
+        found = self.referring(self._text, apart) if apart else Understood(text=self._text)
+        text = found.text if self._chinese else found.text[:1].lower() + found.text[1:]
+        whole = self._of(f"{_open(self._earlier[-1].exchange.standalone)}{'，' if self._chinese else ', and '}{text}")
+        return replace(whole, carried=tuple(dict.fromkeys((*found.carried, *whole.carried))))
+
     def continuing(self) -> Understood:
         """The question before, of another thing or moment; or what it asked, once more, with another question word."""
         before = self._earlier[-1].exchange.standalone
@@ -120,12 +164,26 @@ class _Writer:
         if lack == "asking":
             rest = rest if self._chinese else rest[:1].lower() + rest[1:]
             return self._of(f"{_open(before)}{'，' if self._chinese else ', and '}{rest}{_mark(self._chinese)}")
-        swapped = self._swapped(before, rest)
+        swapped = self._of_another(rest)
         if swapped is not None:
             return swapped
         if lack == "correction":
             return self._of(f"{_open(before)} ({rest}){_mark(self._chinese)}")
         return self.about()
+
+    def _of_another(self, rest: str) -> Understood | None:
+        """The last question that can be asked of what this one names; where none can, the name alone."""
+        put = _bare(rest)
+        if self._find(put) != [(0, len(put))]:
+            return self._swapped(self._earlier[-1].exchange.standalone, rest)
+        fitting = [one for one in self._earlier if fits(put, self._text, one, self._earlier)]
+        if self._earlier[-1] in fitting:
+            return self._swapped(self._earlier[-1].exchange.standalone, rest)
+        for topics in reversed(fitting):
+            swapped = self._swapped(topics.exchange.standalone, rest)
+            if swapped is not None:
+                return swapped
+        return Understood(text=put)
 
     def _swapped(self, before: str, rest: str) -> Understood | None:
         """The question before with one of its names, or its moment, replaced by that of this one."""
@@ -136,14 +194,13 @@ class _Writer:
             if moments:
                 return self._of(before[: moments[0][0]] + moment + before[moments[0][1] :])
             return self._of(f"{_open(before)}{'' if self._chinese else ' '}{rest}{_mark(self._chinese)}")
-        put = re.sub(r"\A(?:(?:the|in|at|on|for|of|to|from|by|with|about) )+", "", rest, flags=re.IGNORECASE).strip(
-            ' 《》“”"'
-        )
+        put = _bare(rest)
         names, old = self._find(put), self._find(before)
         if not old or names != [(0, len(put))]:
             return None
         start, end = _counterpart(before, old, put)
-        return self._of(before[:start] + put + before[end:])
+        the = "the " if _THE.match(rest) and not _ENDS_THE.search(before[:start]) else ""
+        return self._of(before[:start] + the + put + before[end:])
 
     def _of(self, text: str) -> Understood:
         """A question made of the one before: what of its names is still there was carried over."""
@@ -197,14 +254,20 @@ _PREDICATE = re.compile(
 )
 
 
+_BEFORE = re.compile(r"\A(?:(?:the|in|at|on|for|of|to|from|by|with|about) )+", re.IGNORECASE)
+_THE = re.compile(r"the ", re.IGNORECASE)
+_ENDS_THE = re.compile(r"\bthe \Z", re.IGNORECASE)
+_LEADS = re.compile(r"\A\s*(?:(?:I mean|it is|it['’]s|the)\s+|(?:我?(?:是说|说的是|指的是)|是)\s*)+", re.IGNORECASE)
+
+
 def _counterpart(before: str, old: Sequence[tuple[int, int]], name: str) -> tuple[int, int]:
     """Which of the names of a question another one takes the place of: one that ends alike, else one of its kind."""
     tail = name[-1:] if is_east_asian(name) else norm(name).split()[-1:]
 
-    def likeness(span: tuple[int, int]) -> tuple[bool, bool, int]:
+    def likeness(span: tuple[int, int]) -> tuple[bool, bool, bool, int]:
         other = before[span[0] : span[1]]
         ends = other[-1:] if is_east_asian(other) else norm(other).split()[-1:]
-        return (ends == tail, is_person(other) == is_person(name), -span[0])
+        return (ends == tail, is_thing(other) == is_thing(name), is_person(other) == is_person(name), -span[0])
 
     return max(old, key=likeness)
 
@@ -212,6 +275,11 @@ def _counterpart(before: str, old: Sequence[tuple[int, int]], name: str) -> tupl
 def _is_called(topic: Topic, noun: str) -> bool:
     """Whether a name says itself what a noun calls it: "that school" for Lakeholm School."""
     return topic.text.endswith(noun[-1]) if is_east_asian(noun) else bool(set(stems(topic.text)) & set(stems(noun)))
+
+
+def _bare(rest: str) -> str:
+    """A name without the words and marks before and around it."""
+    return _BEFORE.sub("", rest).strip(' 《》“”"')
 
 
 def _open(question: str) -> str:

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.model import Utterance
-from retrieval.rewriting.chinese import read_chinese
-from retrieval.rewriting.english import read_english
 from retrieval.rewriting.exchanges import Exchange, exchanges_of, fitted, is_small_talk, sentences_of
 from retrieval.rewriting.known_names import names_by_rule
+from retrieval.rewriting.reading.chinese import read_chinese
+from retrieval.rewriting.reading.english import read_english
 from retrieval.rewriting.standalone import Understood, understood
 
 
@@ -55,6 +55,114 @@ def test_follow_up_in_english(text: str, expected: str) -> None:
 )
 def test_follow_up_in_chinese(text: str, expected: str) -> None:
     assert meant(text, *BOOK).text == expected
+
+
+VAEL = ("Who founded Halden Observatory?", "It was founded in 1931 by the astronomer Ingrid Vael. [1]")
+ZHOU = ("周明远出生在哪里？", "周明远出生于清江市。 [1]", "他毕业于哪所大学？", "周明远毕业于长宁大学。 [1]")
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "expected"),
+    [
+        ("那林雨桐呢？", ZHOU, "林雨桐毕业于哪所大学？"),
+        ("When was the telescope built?", ("What is the Orrin Telescope?", "The Orrin Telescope is a reflector."),
+         "When was the telescope (Orrin Telescope) built?"),
+        ("When did the company open?", ("What is Tavish Company?", "It makes lenses."),
+         "When did the company (Tavish Company) open?"),
+    ],
+)  # fmt: skip
+def test_verb_of_a_question_is_no_part_of_a_name(text: str, said: tuple[str, ...], expected: str) -> None:
+    assert meant(text, *said).text == expected
+
+
+PRIZES = (
+    "Who endowed this prize?",
+    "What do you mean by “this prize”? Is it Harrow Prize, Kessel Prize or prize of Selm, or something else?",
+)
+PRIZES_HAN = ("那个奖由谁设立？", "“那个奖”指的是什么？是启明奖、云岭奖，还是别的？")
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "expected"),
+    [
+        ("Kessel Prize", PRIZES, "Who endowed Kessel Prize?"),
+        ("I mean the Harrow Prize.", PRIZES, "Who endowed Harrow Prize?"),
+        ("prize of selm", PRIZES, "Who endowed prize of Selm?"),
+        ("the second one", PRIZES, "Who endowed Kessel Prize?"),
+        ("holding company", (*VAEL, "Where is the holding company?",
+         "What do you mean by “the holding company”? Is it holding company or Tavish holding company, or something else?"),
+         "Where is holding company?"),
+        ("启明奖", PRIZES_HAN, "启明奖由谁设立？"),
+        ("是云岭奖。", PRIZES_HAN, "云岭奖由谁设立？"),
+        ("第二个", PRIZES_HAN, "云岭奖由谁设立？"),
+        ("Where was she born?", (*TOWER, *PRIZES), "Where was Ada Quist born?"),
+    ],
+)  # fmt: skip
+def test_candidate_of_a_question_back_continues_the_question_that_was_asked(
+    text: str, said: tuple[str, ...], expected: str
+) -> None:
+    assert meant(text, *said).text == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "expected"),
+    [
+        ("What about the Orrin Telescope?", (*VAEL, "Where was she born?", "In Brennick."),
+         "Who founded the Orrin Telescope?"),
+        ("What about the Orrin Telescope?", ("Who is Ingrid Vael?", "An astronomer.", "Where was she born?", "In Selm."),
+         "Orrin Telescope"),
+        ("And Jon Berg?", ("Who is Jon Berg?", "An architect.", "When was Halden Observatory founded?", "In 1931."),
+         "Who is Jon Berg?"),
+        ("启明奖呢？", ("周明远毕业于哪所大学？", "长宁大学。"), "启明奖"),
+        ("林雨桐呢？", ("谁是台长？", "周明远。", "云岭天文台建于哪一年？", "1978年。"), "林雨桐"),
+        ("What about Halden Observatory?", ("When was the University of Lakeholm founded?", "In 1648."),
+         "When was the Halden Observatory founded?"),
+    ],
+)  # fmt: skip
+def test_name_takes_no_place_that_does_not_fit_it(text: str, said: tuple[str, ...], expected: str) -> None:
+    assert meant(text, *said).text == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "expected"),
+    [
+        ("When did she do it?", VAEL, "Who founded Halden Observatory, and when did Ingrid Vael do it?"),
+        (
+            "她什么时候做的这件事？",
+            ("谁写了《星海札记》？", "林雨桐。"),
+            "谁写了《星海札记》，林雨桐什么时候做的这件事？",
+        ),
+    ],
+)
+def test_what_somebody_did_is_no_thing(text: str, said: tuple[str, ...], expected: str) -> None:
+    assert meant(text, *said).text == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "expected"),
+    [
+        ("他出生于哪一年？", ("云岭天文台的首任台长是谁？", "首任台长是林雨桐的导师周明远。 [1]"), "周明远出生于哪一年？"),
+        ("他出生于哪一年？", ("介绍一下云岭天文台。", "首任台长是林雨桐的导师周明远。 [1]"), "周明远出生于哪一年？"),
+        ("Where was he born?", ("Who was the first head of Halden Observatory?",
+         "Its first head was Lin Yutong's teacher Zhou Mingyuan. [1]"), "Where was Zhou Mingyuan born?"),
+        ("Where was he born?", ("Tell me about Halden Observatory.",
+         "Its first head was Lin Yutong's teacher Zhou Mingyuan. [1]"), "Where was Zhou Mingyuan born?"),
+    ],
+)  # fmt: skip
+def test_owner_of_a_name_is_not_who_is_named(text: str, said: tuple[str, ...], expected: str) -> None:
+    assert meant(text, *said).text == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MonoDevelop主要是用来开发什么的？", "64DD有哪些优点？", "什么是小鸟球？", "箭竹的繁殖方式有哪些？",
+        "决定协商制定公共管理条例的背景是什么？", "冷湖行政区因何而得名？", "西班牙语在西班牙的地位如何？",
+        "“石坞交易所”这个名字是何时出现的？", "在石坞磨坊任职期间，他写了什么？",
+    ],
+)  # fmt: skip
+def test_chinese_question_about_something_of_its_own_is_left_byte_for_byte(text: str) -> None:
+    assert meant(text, *BOOK).text == text
 
 
 def test_other_moment_takes_the_place_of_the_one_before() -> None:

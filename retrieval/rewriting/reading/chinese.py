@@ -5,9 +5,12 @@ Chinese leaves out what was said: a question that begins with its verb or its in
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
+
+import rjieba
 
 from graph.text.normal import normal
-from retrieval.rewriting.dependence import ALONE, Dependence, Form, Reference
+from retrieval.rewriting.reading.dependence import ALONE, Dependence, Form, Reference
 
 MOST_BARE = 14
 """A phrase of more characters is about something of its own."""
@@ -24,11 +27,12 @@ _CORRECTS = re.compile(
 _DENIES = re.compile(r"\A\s*(?:不|不对|错了|不是)[，,。！!\s]+(?:是)?(?P<rest>.+)\Z", re.DOTALL)
 _NOT_BUT = re.compile(r"\A\s*不是(?P<denied>[^，,]+)[，,]\s*(?:而?是)(?P<rest>.+)\Z", re.DOTALL)
 _COUNTERPART = re.compile(
-    r"\A\s*(?:那么?|那|还有|至于|所以|关于)*[，,\s]*(?P<rest>[^？?]+?)(?:呢|又如何|又怎么样|怎么样|又是怎样|如何|又怎样|也是吗|也一样吗)[？?。\s]*\Z"
+    r"\A\s*(?:那么?|那|还有|至于|所以|关于)*[，,\s]*(?P<rest>[^？?]+?)(?:呢|又如何|又怎么样|又是怎样|又怎样|也是吗|也一样吗)[？?。\s]*\Z"
+    r"|\A\s*(?:那么?|至于)[，,\s]*(?P<state>[^？?]+?)(?:怎么样|如何|怎样)[？?。\s]*\Z"
 )
 _ALSO = re.compile(r"\A\s*(?:那么?|还有|以及|和|至于)[，,\s]*(?P<rest>[^，,？?]{1,14})[？?。\s]*\Z")
 _ASKS = re.compile(
-    r"什么|甚么|啥|谁|哪|为何|怎|如何|多少|几(?!何|乎|内亚)|何[时地处人年种事物在谓故]|是否|是不是|有没有|能否|可否|吗|呢|么[？?]|[？?]|多[大长高远久重深宽快]"
+    r"什么|甚么|啥|谁|哪|为何|怎|如何|多少|几(?!何|乎|内亚)|(?<![任如])何[时地处人年种事物在谓故以]|因何|为何|[是为叫]\Z|是否|是不是|有没有|能否|可否|吗|呢|么[？?]|[？?]|多[大长高远久重深宽快]"
     r"|介绍|说明|解释|列出|告诉|说说|讲讲|总结|概括"
 )
 _ASKS_BARELY = re.compile(
@@ -48,12 +52,16 @@ _REFERS = re.compile(
     r"|(?:(?:这|這|那)(?:一|几|幾|两|兩)?["
     + _MEASURE
     + r"個](?:的)?|(?P<said>(?<![应應本不活就总總可也你我理只都才])[该該](?!怎|如何|不该)"
-    r"|(?<![因从從由如彼为為就至对對在于於特])此(?![外后後前时時次刻间間类類起之]))|(?P<point>这|這))"
+    r"|(?<![因从從由如彼为為就至对對在于於特仅僅])此(?![外后後前时時次刻间間类類起之]))|(?P<point>这|這))"
     r"(?P<noun>[\u4e00-\u9fff]{0,6})"
 )
 _NOUN_ENDS = re.compile(
     r"[的是在有为為由被于於和与與及从從到对對把将將会會能可要也都又还還曾已什甚哪谁誰何怎如多几幾吗嗎呢么麼啊之以所成位创創建设設生死出发發属屬叫称稱得来來去又最第主共总總当當后後前上下里裡中内內外并並而且或，,。？?]"
 )
+_OF_NOUNS = "nlijbas"
+"""First letters of the segmenter's tags of nouns and of what stands before them."""
+DEED_HAN = re.compile(r"[这這那](?:件|個|个)?事情?|[这這那](?:么|麼|样|樣)[做干]")
+"""What somebody did: it is what was asked of before."""
 _NUMBERS = dict(zip("一二三四五六七八九十", range(1, 11), strict=True))
 
 
@@ -70,8 +78,9 @@ def read_chinese(text: str) -> Dependence:
     if _ASKS_BARELY.match(core):
         return Dependence(lack="asking", rest=core.strip(" ？?。"))
     about = _COUNTERPART.match(text) or (_ALSO.match(text) if not _ASKS.search(text.rstrip(" ？?")) else None)
-    if about and about["rest"].strip() and not _ASKS.search(about["rest"]):
-        rest = about["rest"].strip()
+    said = (about["rest"] or about.groupdict().get("state") or "").strip() if about else ""
+    if said and not _ASKS.search(said):
+        rest = said
         return Dependence(lack="counterpart", rest=rest, references=tuple(_references(rest)))
     if not _ASKS.search(core.rstrip(" ？?。")) and len(core) <= MOST_BARE:
         rest = core.strip(" ？?。，,")
@@ -107,7 +116,7 @@ def _references(text: str) -> Iterator[Reference]:
             continue
         noun = plain[found.start("noun") : found.end("noun")]
         ended = _NOUN_ENDS.search(noun)
-        noun = noun[: ended.start()] if ended else noun
+        noun = _noun_of(noun[: ended.start()] if ended else noun)
         if group == "point" and not noun:
             if re.match(r"是|种|樣|样|个|個", plain[end - len(found["noun"]) :]):
                 yield Reference(start=start, end=found.start("noun"), form="thing")
@@ -115,6 +124,13 @@ def _references(text: str) -> Iterator[Reference]:
         yield Reference(
             start=start, end=found.start("noun") + len(noun), form="noun" if noun else "thing", noun=noun, points=True
         )
+
+
+def _noun_of(words: str) -> str:
+    """The noun that words begin with, up to what is said of it; their first word where the segmenter sees none."""
+    parted = list(rjieba.tag(words))
+    nouns = list(takewhile(lambda one: one[1][0] in _OF_NOUNS, parted))
+    return "".join(word for word, _ in nouns or parted[:1])
 
 
 def _form(group: str) -> Form:

@@ -12,18 +12,21 @@ from graph.text.names import FoundName, find_names
 from graph.text.stop_words import STOP_WORDS
 from graph.text.tokens import fold
 from retrieval.questions.english_nouns import kind_of
-from retrieval.rewriting.dependence import ALONE, Dependence, Form, Lack, Reference
-from retrieval.rewriting.english_words import (
+from retrieval.rewriting.generic_words import GENERIC
+from retrieval.rewriting.reading.dependence import ALONE, Dependence, Form, Lack, Reference
+from retrieval.rewriting.reading.english_words import (
     ABOUT,
     ASKS_BARELY,
     BREAK,
     CORRECTS,
     DEFINITE,
     DENIES,
+    DOES_IT,
     EMPTY_IT,
     EMPTY_THERE,
     HER_OBJECT,
     INDEFINITE,
+    INVERTED,
     ITEM,
     JOINED,
     MODIFIER,
@@ -32,13 +35,13 @@ from retrieval.rewriting.english_words import (
     NUMBERS,
     ONE,
     OPENING,
+    PARTICIPLES,
     POINTING,
     PRONOUN,
     SENTENCE,
     THAT_REFERS,
     VERB,
 )
-from retrieval.rewriting.generic_words import GENERIC
 
 
 def read_english(text: str) -> Dependence:
@@ -92,7 +95,7 @@ def _is_noun(word: str | None) -> bool:
 
 def _references(text: str) -> tuple[Reference, ...]:
     """Words of a question that stand for something it does not name, in order; none overlaps another."""
-    empty = [found.span() for rule in (EMPTY_IT, EMPTY_THERE) for found in rule.finditer(text)]
+    empty = [found.span() for rule in (EMPTY_IT, EMPTY_THERE, DOES_IT) for found in rule.finditer(text)]
     kept: list[Reference] = []
     for one in sorted(_candidates(text), key=lambda each: (each.start, -each.end)):
         inside = any(start <= one.start and one.end <= end for start, end in empty)
@@ -122,8 +125,20 @@ def _candidates(text: str) -> Iterator[Reference]:
         yield Reference(start=found.start(group), end=found.end(group), form="thing")
     if not _names_something(text):
         for found in DEFINITE.finditer(text):
-            if found["noun"].lower() not in STOP_WORDS:
-                yield Reference(start=found.start(), end=found.end(), form="noun", noun=found["noun"].lower())
+            noun = _subject_of(text[: found.start()], found["noun"])
+            if noun.lower() not in STOP_WORDS:
+                end = found.end("noun") - len(found["noun"]) + len(noun)
+                yield Reference(start=found.start(), end=end, form="noun", noun=noun.lower())
+
+
+def _subject_of(before: str, words: str) -> str:
+    """A noun phrase without the verb of the question, which stands behind it where an auxiliary is before it."""
+    noun, _, last = words.rpartition(" ")
+    inverted = INVERTED.search(before)
+    if not noun or inverted is None:
+        return words
+    verb = last.lower() in PARTICIPLES or last.lower().endswith("ed") or not inverted["be"]
+    return noun if verb else words
 
 
 def _pronouns(text: str) -> Iterator[Reference]:

@@ -81,6 +81,26 @@ DEFINITE = re.compile(
     r"|\b(?:is|are|was|were|be|do|does|did|has|"
     r"have|had|can|could|will|would|should|may|might|must|and|or|get|cost|offer|work|use|belong)\b))"
 )
+INVERTED = re.compile(
+    r"\b(?:(?P<be>is|are|was|were|has|have|had|been|being)|do|does|did|can|could|will|would|shall|should|may|might"
+    r"|must)(?: not|n['’]t)?\s+\Z",
+    re.IGNORECASE,
+)
+"""An auxiliary right before the subject of a question: its verb comes after that."""
+PARTICIPLES = frozenset(
+    """
+    built made founded found born held begun written drawn known shown given taken sold bought won lost led left
+    kept sent spent paid put set cut shut hit lit met read told taught thought brought caught fought sought grown flown
+    thrown blown broken chosen frozen spoken stolen woken driven risen ridden hidden eaten beaten fallen forgotten sung
+    sunk run come become done gone seen laid hung dug struck torn worn sworn rebuilt overthrown underway open
+    """.split()
+)
+"""Participles without -ed, and what is said of things in their place: "was the tower built"."""
+DOES_IT = re.compile(
+    r"\b(?:do|does|did|done|doing) (?:it|so|this|that)(?=\s*(?:[?.!,;]|\Z|(?:alone|in|at|on|with|too|first)\b))",
+    re.IGNORECASE,
+)
+"""What somebody did, and no thing: it is what was asked of before."""
 ITEM = re.compile(
     r"\bthe (?P<which>first|second|third|fourth|fifth|sixth|last|latter|former)(?: (?:one|option|item|point"
     r"|step)\b|(?=\W*\Z|[,;?]"

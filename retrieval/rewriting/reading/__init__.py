@@ -1,0 +1,1 @@
+"""How a question depends on what was said before it, read from its own words: by language."""
