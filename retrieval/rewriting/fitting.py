@@ -6,10 +6,11 @@ Only what shows by the words themselves counts; of most names and questions noth
 import re
 from collections.abc import Sequence
 
+from graph.text.names import norm
 from graph.text.tokens import is_east_asian
 from retrieval.questions.english_nouns import kind_of
 from retrieval.rewriting.things import is_surnamed, is_thing
-from retrieval.rewriting.topics import ExchangeTopics
+from retrieval.rewriting.topics import ExchangeTopics, is_person
 
 _OF_PERSONS = re.compile(
     r"\b(?:born|die[sd]?|marr(?:y|ies|ied)|stud(?:y|ied|ies)|graduated?|retired?|wife|husband|spouse|mother|father"
@@ -18,13 +19,13 @@ _OF_PERSONS = re.compile(
     re.IGNORECASE,
 )
 _OF_THINGS = re.compile(
-    r"\b(?:buil[dt]|rebuilt|founded|established|opened|published|manufactured|located|situated|inhabitants|population"
+    r"\b(?:buil[dt]|rebuilt|designed|invented|composed|wrote|written|founded|established|opened|published|manufactured|located|situated|inhabitants|population"
     r"|headquarters)\b|建于|建於|建成|建造|成立|设立|設立|出版|制造|製造|海拔|口径|口徑|坐落|总部|總部|人口",
     re.IGNORECASE,
 )
 _WHO_IS = re.compile(r"\A\W*who (?:is|was) (?!the |an? )", re.IGNORECASE)
-_ACTS = re.compile(r"\A\W*(?:who|which|what)\b|\bby\b|谁|誰|由|\bdid\b", re.IGNORECASE)
-"""What is built or founded may be the other name of such a question."""
+_ACTS = re.compile(r"\bby (?!whom)|\bdid\b|[由被](?![谁誰哪何什])", re.IGNORECASE)
+"""Such a question names who built or founded."""
 
 
 def is_known_person(name: str, earlier: Sequence[ExchangeTopics]) -> bool:
@@ -47,3 +48,15 @@ def fits(name: str, said: str, topics: ExchangeTopics, earlier: Sequence[Exchang
         return of_persons is None or any(is_thing(topic.text, question) for topic in topics.asked)
     of_things = _OF_THINGS.search(question) is not None and not _ACTS.search(question)
     return of_persons is not None or not of_things or not is_known_person(name, earlier)
+
+
+def counterpart(before: str, old: Sequence[tuple[int, int]], name: str) -> tuple[int, int]:
+    """Which of the names of a question another one takes the place of: one that ends alike, else one of its kind."""
+    tail = name[-1:] if is_east_asian(name) else norm(name).split()[-1:]
+
+    def likeness(span: tuple[int, int]) -> tuple[bool, bool, bool, int]:
+        other = before[span[0] : span[1]]
+        ends = other[-1:] if is_east_asian(other) else norm(other).split()[-1:]
+        return (ends == tail, is_thing(other) == is_thing(name), is_person(other) == is_person(name), -span[0])
+
+    return max(old, key=likeness)

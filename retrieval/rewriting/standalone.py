@@ -11,7 +11,7 @@ from retrieval.answering.stated.moments import moments_in
 from retrieval.rewriting.antecedents import antecedents, main_topics
 from retrieval.rewriting.asking_back import asked_about
 from retrieval.rewriting.exchanges import Exchange, is_small_talk
-from retrieval.rewriting.fitting import fits
+from retrieval.rewriting.fitting import counterpart, fits
 from retrieval.rewriting.known_names import FindsNames
 from retrieval.rewriting.reading.chinese import DEED_HAN, read_chinese
 from retrieval.rewriting.reading.chinese_subject import is_bound, lacks_subject
@@ -19,8 +19,10 @@ from retrieval.rewriting.reading.dependence import ALONE, Dependence, Reference
 from retrieval.rewriting.reading.english import read_english
 from retrieval.rewriting.reading.english_words import DOES_IT
 from retrieval.rewriting.things import is_thing
-from retrieval.rewriting.topics import ExchangeTopics, Topic, is_person, topics_of
+from retrieval.rewriting.topics import ExchangeTopics, Topic, topics_of
 
+_SHORTEST = 4
+"""Characters of a noun that may only be a side of something, as 厂长 is."""
 MOST_EXCHANGES = 8
 """Exchanges that are looked back on, the newest."""
 
@@ -88,7 +90,7 @@ def _chosen(text: str, earlier: Sequence[ExchangeTopics], find: FindsNames) -> U
         said = candidates[numbers[0] - 1]
     elif norm(said) not in named and (lacks.lack not in {"bare", "correction"} or not find(said)):
         return None
-    said = named.get(norm(said), said)
+    said = ("the " if _ARTICLE.search(text) and not numbers else "") + named.get(norm(said), said)
     asked = earlier[-1].exchange.question.replace(word, said, 1)
     left = read_chinese(asked) if is_east_asian(asked) else read_english(asked)
     first = _understood(asked, earlier[:-1], find) if left.lack == "reference" else Understood(text=asked)
@@ -174,7 +176,7 @@ class _Writer:
     def _of_another(self, rest: str) -> Understood | None:
         """The last question that can be asked of what this one names; where none can, the name alone."""
         put = _bare(rest)
-        if self._find(put) != [(0, len(put))]:
+        if self._find(put) != [(0, len(put))] and not (is_thing(put) and len(put) > _SHORTEST):
             return self._swapped(self._earlier[-1].exchange.standalone, rest)
         fitting = [one for one in self._earlier if fits(put, self._text, one, self._earlier)]
         if self._earlier[-1] in fitting:
@@ -198,9 +200,9 @@ class _Writer:
         names, old = self._find(put), self._find(before)
         if not old or names != [(0, len(put))]:
             return None
-        start, end = _counterpart(before, old, put)
-        the = "the " if _THE.match(rest) and not _ENDS_THE.search(before[:start]) else ""
-        return self._of(before[:start] + the + put + before[end:])
+        start, end = counterpart(before, old, put)
+        the = "the " if _THE.match(rest) else ""
+        return self._of(_ENDS_THE.sub("", before[:start]) + the + put + before[end:])
 
     def _of(self, text: str) -> Understood:
         """A question made of the one before: what of its names is still there was carried over."""
@@ -228,7 +230,7 @@ class _Writer:
 
     def about(self) -> Understood:
         """The question with what was spoken of last."""
-        topics = [topic for topic in main_topics(self._earlier) if norm(topic.text) not in norm(self._text)]
+        topics = [topic for topic in self._main() if norm(topic.text) not in norm(self._text)]
         if not topics:
             return Understood(text=self._text)
         if self._chinese:
@@ -237,6 +239,14 @@ class _Writer:
         mark = self._text.rstrip()[-1:]
         core, mark = (self._text.rstrip()[:-1].rstrip(), mark) if mark in "?!." else (self._text.rstrip(), "")
         return Understood(text=f"{core} ({named}){mark}", carried=self._carried(topics))
+
+    def _main(self) -> list[Topic]:
+        """What was spoken of last; of an office the last thing that is not a person, which alone has one."""
+        found = main_topics(self._earlier)
+        if self._chinese and found and found[0].kind == "person" and _OFFICE.match(self._lacks.rest or self._text):
+            asked = [topic for topics in reversed(self._earlier) for topic in topics.asked if topic.kind == "name"]
+            return asked[:1] or found
+        return found
 
     def _chinese_about(self, topic: Topic) -> Understood:
         rest = self._lacks.rest or self._text
@@ -249,6 +259,9 @@ class _Writer:
         return Understood(text=f"{topic.text}{glue}{self._text}", carried=self._carried([topic]))
 
 
+_OFFICE = re.compile(
+    r"(?:首任|现任|第.任|前任)?(?:[台厂校院馆社局市县省镇村会行]长|董事长|总裁|总经理|创始人|创办人|主编|职工|员工|总部)"
+)
 _PREDICATE = re.compile(
     r"(?:是|有|在|由|为|為|被|从|從|于|於|何|什|甚|哪|谁|誰|怎|如何|多少|几|幾|能|可|会|會|要|都|也|又|曾|已|最|还|還|共|总共|一共|现|現|属|屬)"
 )
@@ -257,19 +270,8 @@ _PREDICATE = re.compile(
 _BEFORE = re.compile(r"\A(?:(?:the|in|at|on|for|of|to|from|by|with|about) )+", re.IGNORECASE)
 _THE = re.compile(r"the ", re.IGNORECASE)
 _ENDS_THE = re.compile(r"\bthe \Z", re.IGNORECASE)
+_ARTICLE = re.compile(r"\A(?:.*\s)?the [\w]", re.IGNORECASE)
 _LEADS = re.compile(r"\A\s*(?:(?:I mean|it is|it['’]s|the)\s+|(?:我?(?:是说|说的是|指的是)|是)\s*)+", re.IGNORECASE)
-
-
-def _counterpart(before: str, old: Sequence[tuple[int, int]], name: str) -> tuple[int, int]:
-    """Which of the names of a question another one takes the place of: one that ends alike, else one of its kind."""
-    tail = name[-1:] if is_east_asian(name) else norm(name).split()[-1:]
-
-    def likeness(span: tuple[int, int]) -> tuple[bool, bool, bool, int]:
-        other = before[span[0] : span[1]]
-        ends = other[-1:] if is_east_asian(other) else norm(other).split()[-1:]
-        return (ends == tail, is_thing(other) == is_thing(name), is_person(other) == is_person(name), -span[0])
-
-    return max(old, key=likeness)
 
 
 def _is_called(topic: Topic, noun: str) -> bool:

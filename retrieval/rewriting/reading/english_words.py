@@ -93,6 +93,7 @@ PARTICIPLES = frozenset(
     kept sent spent paid put set cut shut hit lit met read told taught thought brought caught fought sought grown flown
     thrown blown broken chosen frozen spoken stolen woken driven risen ridden hidden eaten beaten fallen forgotten sung
     sunk run come become done gone seen laid hung dug struck torn worn sworn rebuilt overthrown underway open
+    worth called like tall high old big large long wide deep heavy far made today now about for from
     """.split()
 )
 """Participles without -ed, and what is said of things in their place: "was the tower built"."""
