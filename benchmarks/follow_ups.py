@@ -208,7 +208,8 @@ async def alone(bench: Bench, name: str) -> dict[str, object]:
         gold = dict(dataset.qrels[query.id])
         figures.add("last words", bench.recall(query.text, gold))
         figures.add("by rule", bench.recall(text, gold))
-        figures.add("left alone", float(text == query.text and not back))
+        figures.add("left byte for byte", float(text == query.text))
+        figures.add("asked back", float(back))
     return figures.means()
 
 

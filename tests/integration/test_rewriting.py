@@ -109,6 +109,26 @@ def test_word_that_nothing_was_called_is_asked_back_about(tower: SmallWorld) -> 
     assert Token(text=answer.clarification.question) in anyio.run(streamed)
 
 
+@pytest.mark.parametrize(
+    ("asked", "chosen", "expected"),
+    [
+        ("Who endowed this prize?", "Kessel Prize", "Who endowed Kessel Prize?"),
+        ("这座磨坊由谁经营？", "石坞磨坊", "石坞磨坊由谁经营？"),
+    ],
+)
+def test_candidate_sent_back_continues_what_was_asked(
+    tower: SmallWorld, asked: str, chosen: str, expected: str
+) -> None:
+    questions = asking(tower)
+    back = answered(questions, put(asked, SAID[:1]))
+    assert back.clarification is not None
+    assert chosen in back.clarification.candidates
+    said = (*SAID[:1], Utterance(speaker="user", text=asked), Utterance(speaker="agent", text=back.text))
+    answer = answered(questions, put(chosen, said))
+    assert answer.rewritten is not None
+    assert answer.rewritten.text == expected
+
+
 def test_model_rewrites_in_one_short_call(tower: SmallWorld) -> None:
     model = ScriptedModel(says("In which town was Ada Quist born?"))
     answer = answered(asking(tower, model), put(BORN))

@@ -15,7 +15,7 @@ from retrieval.questions.function_words import ASKING, FUNCTION_WORDS
 from retrieval.rewriting.reading.dependence import Reference
 
 _MOMENT = re.compile(r"\A[^，,]{0,12}?[年月日号前后时期中]末?[，,]\s*")
-_OWN_TITLE = re.compile(r"[《“「『][^》”」』]{2,}[》”」』]|[A-Za-z][A-Za-z\d]|\d[A-Za-z]|[A-Za-z]-?\d|[α-ωΑ-Ωа-яА-Я]")
+_OWN_TITLE = re.compile(r"[《“「『][^》”」』]+[》”」』]|[A-Za-z][A-Za-z\d]|\d[A-Za-z]|[A-Za-z]-?\d|[α-ωΑ-Ωа-яА-Я]")
 _NAMED = re.compile('[》”」』"]\\Z')
 _PAUSE = re.compile("[，,；;]")
 _AND = re.compile("[和与與及跟]")
@@ -28,7 +28,7 @@ _SIDES = frozenset("名字 名称 生长 创立 成立 建立 总部 主要 内�
 _SAYS = frozenset({*_NOUNS, "v", "vg", "vd"}) - {"m", "t", "f"}
 _SHORT_SUBJECT = 4
 """Characters of a noun phrase that only names a side of something; with what is said of it, ``_LITTLE``."""
-_LITTLE = 6
+_LITTLE = 5
 _MUCH = 7
 """Characters of content with which even a question that begins with its verb is about something of its own."""
 
@@ -44,7 +44,7 @@ def lacks_subject(text: str) -> bool:
     begun = "".join(word for word, _ in first)
     if not begun:
         return content < _MUCH
-    if any(tag in _PROPER and len(word) > 1 for word, tag in first):
+    if any(tag in _PROPER and len(begun) > 1 for _, tag in first) or first[0][1] == "j":
         return False
     owner, tag = first[-1]
     owns = words[len(first) : len(first) + 1] == [("的", "uj")] and tag not in _NO_OWNER and owner not in _SIDES
