@@ -21,6 +21,7 @@ from retrieval.rewriting.reading.english_words import DOES_IT
 from retrieval.rewriting.things import is_thing
 from retrieval.rewriting.topics import ExchangeTopics, Topic, topics_of
 
+_ASKING = frozenset({"nothing", "reference", "subject"})
 _SHORTEST = 4
 """Characters of a noun that may only be a side of something, as 厂长 is."""
 MOST_EXCHANGES = 8
@@ -44,7 +45,8 @@ def understood(text: str, exchanges: Sequence[Exchange], find: FindsNames) -> Un
     spoken = [exchange for exchange in exchanges if not is_small_talk(exchange.question)]
     for exchange in spoken[-MOST_EXCHANGES:]:
         meant = _understood(exchange.question, earlier, find) if exchange.question else Understood(text="")
-        meant = Understood(text=exchange.question) if meant.unclear else meant
+        if asked_about(exchange.answer):
+            meant = Understood(text=exchange.question)
         told = {one.name: one.turn for one in meant.carried}
         earlier.append(topics_of(replace(exchange, standalone=meant.text), find, told))
     return _understood(text, earlier, find)
@@ -63,7 +65,8 @@ def _understood(text: str, earlier: Sequence[ExchangeTopics], find: FindsNames) 
         return chosen
     writer = _Writer(text, lacks, earlier, find, chinese=chinese)
     deed = (DEED_HAN if chinese else DOES_IT).search(text)
-    if deed and earlier and earlier[-1].exchange.question and lacks.lack in {"nothing", "reference", "subject"}:
+    somebody = any(one.form in {"person", "several"} for one in lacks.references)
+    if deed and (somebody or chinese) and earlier and earlier[-1].exchange.question and lacks.lack in _ASKING:
         return writer.doing(deed.span())
     match lacks.lack:
         case "nothing":

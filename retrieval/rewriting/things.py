@@ -23,7 +23,8 @@ def is_thing(name: str, said: str = "") -> bool:
     """Whether a name shows that it is no person's, by its last word, its title marks or the article before it."""
     if is_east_asian(name):
         return f"《{name}》" in said or (_THINGS_HAN.search(name) is not None and not is_surnamed(name))
-    return f"the {name}".lower() in said.lower() or name.lower().rsplit(maxsplit=1)[-1] in _THINGS
+    words = name.lower().split()
+    return bool(words) and (f"the {name}".lower() in said.lower() or words[-1] in _THINGS)
 
 
 def is_surnamed(name: str) -> bool:

@@ -125,19 +125,20 @@ def _candidates(text: str) -> Iterator[Reference]:
         yield Reference(start=found.start(group), end=found.end(group), form="thing")
     if not _names_something(text):
         for found in DEFINITE.finditer(text):
-            noun = _subject_of(text[: found.start()], found["noun"])
+            ends = not text[found.end() :].strip(" ?.!,;")
+            noun = _subject_of(text[: found.start()], found["noun"], ends=ends)
             if noun.lower() not in STOP_WORDS:
                 end = found.end("noun") - len(found["noun"]) + len(noun)
                 yield Reference(start=found.start(), end=end, form="noun", noun=noun.lower())
 
 
-def _subject_of(before: str, words: str) -> str:
+def _subject_of(before: str, words: str, *, ends: bool) -> str:
     """A noun phrase without the verb of the question, which stands behind it where an auxiliary is before it."""
     noun, _, last = words.rpartition(" ")
     inverted = INVERTED.search(before)
     if not noun or inverted is None:
         return words
-    verb = last.lower() in PARTICIPLES or last.lower().endswith("ed") or not inverted["be"]
+    verb = last.lower() in PARTICIPLES or last.lower().endswith("ed") or (ends and not inverted["be"])
     return noun if verb else words
 
 
