@@ -73,9 +73,8 @@ _COMMANDS: dict[str, Callable[..., None]] = {
 for name, command in _COMMANDS.items():
     app.command(name, rich_help_panel=_PANELS.get(name))(command)
 for name, group in {
-    "documents": documents_app, "entities": entities_app, "watches": watches_app,
-    "sessions": sessions_app, "keys": keys_app,
-    "workspaces": workspaces_app, "eval": eval_app,
+    "documents": documents_app, "entities": entities_app, "watches": watches_app, "sessions": sessions_app,
+    "keys": keys_app, "workspaces": workspaces_app, "eval": eval_app,
 }.items():  # fmt: skip
     app.add_typer(group, name=name, rich_help_panel=_PANELS.get(name))
 

@@ -1,6 +1,7 @@
 """``quipu chat``: questions and answers at a terminal, one after the other."""
 
 import sys
+from collections.abc import Iterable
 from contextlib import closing, suppress
 
 from api.cli.asking import AnyMode, SessionId, in_mode, show_sources
@@ -43,8 +44,7 @@ class _Dialogue:
             self.session = self.session or self._client.open_session().id
             asked = self._client.stream_answer(question, **in_mode(self._mode, self.session))
             with closing(asked) as events:
-                for event in events:
-                    _tell(event)
+                _tell(events)
         except KeyboardInterrupt:
             progress.print("\ninterrupted: this answer is given up", style="yellow")
         except QuipuError as error:
@@ -75,12 +75,15 @@ def _next_line() -> str | None:
             return None
 
 
-def _tell(event: AnswerEvent) -> None:
-    """A piece of the answer, at once, which the terminal folds; in the end the sources, which say what counts."""
-    match event:
-        case TokenBody():
-            sys.stdout.write(visible(event.text))
-            sys.stdout.flush()
-        case AnswerBody():
-            sys.stdout.write("\n")
-            show_sources(event)
+def _tell(events: Iterable[AnswerEvent]) -> None:
+    """An answer piece by piece, at once, which the terminal folds; in the end the sources, which say what counts."""
+    written = False
+    for event in events:
+        match event:
+            case TokenBody():
+                written = True
+                sys.stdout.write(visible(event.text))
+                sys.stdout.flush()
+            case AnswerBody():
+                sys.stdout.write("\n" if written else f"{visible(event.answer)}\n")
+                show_sources(event)

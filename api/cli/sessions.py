@@ -6,7 +6,7 @@ import typer
 
 from api.cli.context import AsJson, service
 from api.cli.terminal import id_column, moment, out, print_json, whole_table
-from api.schemas.asking.sessions import TurnBody
+from api.schemas.asking.sessions import SessionTurnBody
 
 app = typer.Typer(no_args_is_help=True, help="Conversations: open, list, show and delete them.")
 SessionId = Annotated[str, typer.Argument(help="A conversation's id, as `list` shows it.")]
@@ -58,7 +58,7 @@ def delete(session_id: SessionId) -> None:
         client.delete_session(session_id)
 
 
-def _show(turn: TurnBody) -> None:
+def _show(turn: SessionTurnBody) -> None:
     out.print(f"{turn.number}. {turn.question or '(purged)'}", style="bold", highlight=False)
     if turn.rewritten:
         out.print(f"  understood as: {turn.rewritten}", style="dim", highlight=False)

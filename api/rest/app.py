@@ -54,8 +54,7 @@ ROUTERS = tuple(
     module.router
     for module in (
         documents, jobs, questions, sessions, chat, ollama, mcp, graph, facts, changes, watches, evals, upkeep, keys,
-        workspaces,
-        quota, audit, health,
+        workspaces, quota, audit, health,
     )
 )  # fmt: skip
 OPERATIONS = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]

@@ -17,7 +17,7 @@ from retrieval.conversation.earlier_answers import EarlierAnswers, Looked
 from retrieval.conversation.evidence import CitedEvidence
 from retrieval.conversation.forgetting import purged
 from retrieval.conversation.history import History, history_of
-from retrieval.conversation.model import Holder, Reply, Session, SessionEntry, Turn, new_session, new_turn
+from retrieval.conversation.model import Holder, Session, SessionEntry, ShownTurn, Turn, new_session, new_turn
 from retrieval.conversation.ports import SessionEraser, SessionRegister
 from retrieval.conversation.wording import NOT_KEPT
 from retrieval.model import Question
@@ -27,20 +27,6 @@ T = TypeVar("T")
 
 class KeptSessions(SessionRegister, SessionEraser, Protocol):
     """What is kept of conversations."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownTurn:
-    """A turn as its holder may read it now.
-
-    ``said`` is None where what it said was purged, or cites what is not there for them any more. ``now`` is what holds
-    instead, if that is known. ``holds``: all that ``said`` quotes still stands where it stood.
-    """
-
-    turn: Turn
-    said: Reply | None
-    now: Reply | None
-    holds: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,6 +141,20 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownTurn:
+    """A turn as its holder may read it now.
+
+    ``said`` is None where what it said was purged, or cites what is not there for them any more. ``now`` is what holds
+    instead, if that is known. ``holds``: all that ``said`` quotes still stands where it stood.
+    """
+
+    turn: Turn
+    said: Reply | None
+    now: Reply | None
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """A conversation. ``dropped`` counts its oldest turns, which went because there were too many, or too long ones."""
 

@@ -78,6 +78,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             "document_id": "bridge", "job_id": job["id"], "eval_id": started["id"], "name": "one",
             "watch_id": service.http.post("/v1/watches", json={"question": "Who built Amber Bridge?"}).json()["id"],
             "entity_id": entities[0]["id"], "key_id": keys["one", "ask"].split("_")[1],
+            "session_id": service.http.post(
+                "/v1/sessions", headers={"Authorization": f"Bearer {keys['one', 'admin']}"}
+            ).json()["id"],
         }  # fmt: skip
         del service.http.headers["Authorization"], service.http.headers["X-Quipu-Workspace"]
         yield World(service, keys, ids, schema)

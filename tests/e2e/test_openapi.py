@@ -62,6 +62,7 @@ def test_every_example_works(service: ServiceProcess, document: dict[str, Any]) 
     key = service.http.post("/v1/keys", json={"role": "ask"}).json()["id"]
     known = {
         "watch_id": watch,
+        "session_id": service.http.post("/v1/sessions").json()["id"],
         "job_id": job,
         "key_id": key,
         "eval_id": evaluated(service, document),

@@ -48,6 +48,9 @@ def test_nothing_is_left_in_the_data_folder_or_in_any_cache(tmp_path: Path) -> N
         service.put("secret", TEXT + " It is closed now.", title=f"{SECRET} mine", metadata={"of": SECRET})
         service.until(lambda: service.read("/v1/documents/secret")["stage"] == "model", "the model's reading")
         assert SECRET in service.ask(QUESTION)["answer"]
+        session = service.http.post("/v1/sessions").json()["id"]
+        assert SECRET in service.ask(QUESTION, session_id=session)["answer"]
+        service.ask("Which mine is open?", session_id=session)
         watch = service.http.post("/v1/watches", json={"question": "Who sold the mine of Kopp?"}).json()
         service.until(lambda: service.read(f"/v1/watches/{watch['id']}")["answer"], "the answer to a watch")
         needles, places = [SECRET.encode(), b"Bela Quohn"], {"operations.sqlite", "blobs"}
@@ -58,6 +61,8 @@ def test_nothing_is_left_in_the_data_folder_or_in_any_cache(tmp_path: Path) -> N
         assert {name.split("/")[0].removesuffix("-wal") for name in holding(service.data_dir, needles)} >= places
         service.delete("/v1/documents/secret", params={"purge": True})
         assert holding(service.data_dir, needles) == set()
+        told = service.ask("Which mine is open?", session_id=session)["changed_since"]
+        assert [(one["turn"], one["question"], one["was"], one["now"]) for one in told] == [(1, "", None, None)]
         model.answer = MISBEHAVIOURS["refuses"]
         assert SECRET not in service.http.post("/v1/ask", json={"question": "Who sold the mine of Kopp?"}).text
         model.answer = reads_and_answers

@@ -6,11 +6,10 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from api.schemas.asking.answers import CitationBody, citation_body
-from retrieval.conversation.conversations import ShownTurn
-from retrieval.conversation.model import Reply, Session, SessionEntry
+from retrieval.conversation.model import Reply, Session, SessionEntry, ShownTurn
 
 
-class ReplyBody(BaseModel):
+class KeptAnswerBody(BaseModel):
     """An answer as a turn keeps it, at the revision that it saw."""
 
     answer: str
@@ -20,7 +19,7 @@ class ReplyBody(BaseModel):
     revision: int
 
 
-class TurnBody(BaseModel):
+class SessionTurnBody(BaseModel):
     """A question of a conversation and what was said to it.
 
     ``question`` is null where purged text stood in it. ``answer`` is null where what it rested on was purged or
@@ -32,9 +31,9 @@ class TurnBody(BaseModel):
     at: datetime
     question: str | None
     rewritten: str | None
-    answer: ReplyBody | None
+    answer: KeptAnswerBody | None
     holds: bool
-    now: ReplyBody | None
+    now: KeptAnswerBody | None
 
 
 class SessionEntryBody(BaseModel):
@@ -60,7 +59,7 @@ class SessionBody(BaseModel):
     id: str
     created_at: datetime
     used_at: datetime
-    turns: list[TurnBody]
+    turns: list[SessionTurnBody]
     dropped: int = Field(ge=0)
 
 
@@ -79,16 +78,16 @@ def session_body(session: Session, turns: Sequence[ShownTurn]) -> SessionBody:
     )  # fmt: skip
 
 
-def _turn_body(shown: ShownTurn) -> TurnBody:
+def _turn_body(shown: ShownTurn) -> SessionTurnBody:
     turn = shown.turn
-    return TurnBody(
+    return SessionTurnBody(
         number=turn.number, at=turn.at, question=turn.question, rewritten=turn.rewritten, holds=shown.holds,
-        answer=_reply_body(shown.said) if shown.said else None, now=_reply_body(shown.now) if shown.now else None,
+        answer=_kept_body(shown.said) if shown.said else None, now=_kept_body(shown.now) if shown.now else None,
     )  # fmt: skip
 
 
-def _reply_body(reply: Reply) -> ReplyBody:
-    return ReplyBody(
+def _kept_body(reply: Reply) -> KeptAnswerBody:
+    return KeptAnswerBody(
         answer=reply.text, short_answer=reply.short, abstained=reply.abstained, revision=reply.revision,
         citations=[citation_body(citation) for citation in reply.citations],
     )  # fmt: skip
