@@ -41,6 +41,7 @@ from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.generation_cache import GenerationCache
 from retrieval.answering.llm_generator import LlmGenerator
 from retrieval.asking import Questions
+from retrieval.facts.mode import FactsMode
 from retrieval.finding.search import PassageRetriever
 from retrieval.model import AskedMode, Effort, Mode, Question, SearchMode
 from retrieval.pipeline import QuestionPipeline
@@ -81,11 +82,13 @@ def asking(bench: IngestedCorpus, model: LanguageModel | None) -> Questions:
         views=bench.views, retriever=PassageRetriever(bench.embedder), limiter=limiter,
         generator=LlmGenerator(model, answers) if model else ExtractiveGenerator(),
     )  # fmt: skip
+    writer = LlmGenerator(model, answers) if model else None
     modes: Mapping[Mode, AnsweringMode] = {
         "agents": open_agents(pipeline, bench.store, limiter, model, answers),
-        "reason": ReasoningMode(pipeline, limiter, model=model, writer=LlmGenerator(model, answers) if model else None),
+        "reason": ReasoningMode(pipeline, limiter, model=model, writer=writer),
+        "facts": FactsMode(pipeline),
     }
-    return Questions(pipeline=pipeline, modes=modes)
+    return Questions(pipeline=pipeline, modes=modes, by_model=model is not None)
 
 
 async def rows(

@@ -24,7 +24,6 @@ from statistics import mean, median
 
 import anyio
 import numpy as np
-from api.parts.communities import open_communities
 from graspologic_native import leiden
 
 from benchmarks.workbench import CachingEmbedder, IngestedCorpus, ingested, shared_data
@@ -72,7 +71,7 @@ def asking(bench: IngestedCorpus, sentences: int = ANSWER_WEIGHTS.sentences) -> 
         generator=ExtractiveGenerator(replace(ANSWER_WEIGHTS, sentences=sentences, least=-10.0)
                                       if sentences > ANSWER_WEIGHTS.sentences else ANSWER_WEIGHTS),
     )  # fmt: skip
-    return pipeline, open_communities(pipeline, bench.views, limiter, None)
+    return pipeline, GlobalMode(pipeline, bench.views, limiter)
 
 
 async def answer_of(mode: AnsweringMode, question: Question) -> Answer:

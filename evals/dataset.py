@@ -12,6 +12,7 @@ from typing import Any
 
 from graph.errors import InputError
 from graph.parsing import read_json
+from retrieval.model import Utterance
 
 _GRADE = re.compile(r"-?[0-9]{1,9}")
 
@@ -30,7 +31,7 @@ class Query:
     """One question. ``answers`` holds every right spelling; it is empty where there is no gold answer.
 
     ``steps`` are the documents that the hops of the question rest on, in order. ``passages`` maps a document to the
-    passage in it that answers, where the data set names one.
+    passage in it that answers, where the data set names one. ``history`` is what was said before the question.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Query:
     hops: int | None
     steps: tuple[str, ...]
     passages: Mapping[str, str]
+    history: tuple[Utterance, ...] = ()
 
     @property
     def even(self) -> bool:
@@ -148,7 +150,15 @@ def _query(row: _Row) -> Query:
         id=row.text("_id"), text=row.text("text"), answers=tuple(answers),
         answerable=bool(metadata.get("answerable", True)), hops=hops,
         steps=tuple(support for support in supports if isinstance(support, str)), passages=passages,
+        history=tuple(_utterance(row, said) for said in _objects(metadata.get("history"))),
     )  # fmt: skip
+
+
+def _utterance(row: _Row, said: Mapping[str, Any]) -> Utterance:
+    speaker, text = said.get("speaker"), said.get("text")
+    if speaker not in ("user", "agent") or not isinstance(text, str):
+        raise row.bad("'metadata.history' holds utterances: 'speaker' is user or agent, 'text' a string")
+    return Utterance(speaker="user" if speaker == "user" else "agent", text=text)
 
 
 def _objects(value: object) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from evals.dataset import CorpusDocument
 from evals.model import GivenAnswer, GivenPassage, ServiceState
-from retrieval.model import AskedMode, SearchMode
+from retrieval.model import AskedMode, SearchMode, Utterance
 
 Progress = Callable[[str, int, int], None]
 """Called with (step, done, in all). It may raise to stop the run; what is done stays done."""
@@ -48,12 +48,14 @@ class KnowledgeService(Protocol):
         """Take documents in and wait until they can be asked about. Returns why a document was refused, by its id."""
         ...
 
-    def search(self, question: str, mode: SearchMode, revision: int) -> tuple[GivenPassage, ...]:
-        """The best passages, best first."""
+    def search(
+        self, question: str, mode: SearchMode, revision: int, history: Sequence[Utterance] = ()
+    ) -> tuple[GivenPassage, ...]:
+        """The best passages for a question after what was said before it, best first."""
         ...
 
-    def ask(self, question: str, mode: AskedMode, revision: int) -> GivenAnswer:
-        """The answer."""
+    def ask(self, question: str, mode: AskedMode, revision: int, history: Sequence[Utterance] = ()) -> GivenAnswer:
+        """The answer, after what was said before."""
         ...
 
     def text(self, document_id: str, revision: int) -> str:

@@ -96,9 +96,9 @@ class Evaluation:
 
     def _row(self, query: Query, gold: "_Gold", revision: int) -> Row:
         started = time.perf_counter()
-        passages = self.service.search(query.text, self.plan.search_mode, revision)
+        passages = self.service.search(query.text, self.plan.search_mode, revision, query.history)
         searched = time.perf_counter()
-        answer = self._answer(query.text, revision) if self.plan.kind == "answers" else None
+        answer = self._answer(query, revision) if self.plan.kind == "answers" else None
         answered = time.perf_counter()
         ranking = dict.fromkeys(passage.document_id for passage in passages)
         return Row(
@@ -108,10 +108,10 @@ class Evaluation:
             answer=gold.checked(answer) if answer else None, ask_seconds=answered - searched if answer else None,
         )  # fmt: skip
 
-    def _answer(self, question: str, revision: int) -> GivenAnswer:
+    def _answer(self, query: Query, revision: int) -> GivenAnswer:
         """The answer; what it cost is paid for before the row is kept, and also where there is none."""
         try:
-            answer = self.service.ask(question, self.plan.mode, revision)
+            answer = self.service.ask(query.text, self.plan.mode, revision, query.history)
         except QuipuError as error:
             pay(Cost(calls=error.usage.get("calls", 0), prompt_tokens=error.usage.get("tokens", 0)))
             raise

@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
-from typing import cast
+from typing import cast, get_args
 
 from graph.errors import InputError
-from retrieval.answer import Answer, Clarification, Event, StandaloneQuestion, Step
+from retrieval.answer import Answer, Clarification, Event, StandaloneQuestion, Step, Token
 from retrieval.auto import AutoMode
-from retrieval.model import MAX_HISTORY, MAX_QUESTION, MAX_VOTES, SEARCH_MODES, Mode, Question, SearchResult
+from retrieval.model import MAX_HISTORY, MAX_QUESTION, MAX_VOTES, SEARCH_MODES, AskedMode, Mode, Question, SearchResult
 from retrieval.pipeline import QuestionPipeline, check_question
 from retrieval.ports import AnsweringMode, Rewriter
 
@@ -20,15 +20,23 @@ class Questions:
         pipeline: finds passages, and answers from what one search found.
         modes: who answers in the modes that are no search.
         rewriter: makes a question that depends on what was said before stand alone; None: questions are taken as asked.
+        by_model: whether a language model is set, which decides who is asked in the mode ``auto``.
     """
 
     def __init__(
         self, *, pipeline: QuestionPipeline, modes: Mapping[Mode, AnsweringMode], rewriter: Rewriter | None = None,
+        by_model: bool = False,
     ) -> None:  # fmt: skip
         self._pipeline = pipeline
         self._modes = modes
         self._rewriter = rewriter
-        self._auto = AutoMode(pipeline, modes)
+        self._auto = AutoMode(pipeline, modes, by_model=by_model)
+
+    @property
+    def offered(self) -> tuple[AskedMode, ...]:
+        """The modes in which questions are answered here; ``auto`` where it has something to choose from."""
+        offered = {*SEARCH_MODES, *self._modes, *(("auto",) if self._modes else ())}
+        return tuple(mode for mode in get_args(AskedMode) if mode in offered)
 
     async def find(self, question: Question) -> SearchResult:
         """Passages for a question, by what it means after what was said before. Errors as :meth:`stream`."""
@@ -57,6 +65,7 @@ class Questions:
         for step in steps:
             yield step
         if understood.clarification is not None:
+            yield Token(text=understood.clarification.question)
             yield _asked_back(understood, understood.clarification)
             return
         question = understood.question

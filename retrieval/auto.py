@@ -22,14 +22,20 @@ class _Missed:
 class AutoMode(AnsweringMode):
     """Asks the first mode on offer that a question is for, and ``hybrid`` in its place where that finds nothing."""
 
-    def __init__(self, passages: AnsweringMode, modes: Mapping[Mode, AnsweringMode]) -> None:
-        """``passages`` answers in the modes of searching, ``modes`` are the others on offer."""
+    def __init__(self, passages: AnsweringMode, modes: Mapping[Mode, AnsweringMode], *, by_model: bool) -> None:
+        """``passages`` answers in the modes of searching, ``modes`` are the others on offer; ``by_model``: a language
+        model is set."""
         self._passages = passages
         self._modes = modes
+        self._by_model = by_model
 
     @override
     async def stream(self, question: Question) -> AsyncIterator[Event]:
-        choice = next(one for one in choices(question) if one.mode in SEARCH_MODES or one.mode in self._modes)
+        choice = next(
+            one
+            for one in choices(question, by_model=self._by_model)
+            if one.mode in SEARCH_MODES or one.mode in self._modes
+        )
         before: tuple[Step, ...] = (_chosen("auto", f"{choice.mode}: {choice.reason}"),)
         yield before[0]
         missed: Answer | None = None

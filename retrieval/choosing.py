@@ -5,9 +5,11 @@
 | what changed in documents, or what held on a day | ``agents`` | What changed in the policy? 差旅制度有什么变化？ |
 | all of the documents together | ``global`` | What are the main topics? 主要有哪些共同的观点？ |
 | a list, or a number of things | ``facts`` | Which companies belong to X? X有几家子公司？ |
-| one thing by way of another, or two compared | ``reason`` | Where was the director of X born? X的导演的母亲是谁？ |
+| one thing by way of another, or two compared | ``reason``, by rule ``agents`` | Where was the director of X born? |
 | anything else | ``hybrid`` | Who designed the Selm Tower? |
 
+Without a model a question that is taken apart goes to ``agents``: by rule they fall back on what answers the whole,
+where ``reason`` tells what its parts came to, which rules often misread (``benchmarks/agents.py``).
 A mode that is not offered is passed over. One that finds nothing is no loss: ``hybrid`` is asked in its place.
 """
 
@@ -41,12 +43,12 @@ class Choice:
     reason: str
 
 
-def choices(question: Question) -> tuple[Choice, ...]:
-    """The modes that a question is for, the best first and ``hybrid`` last."""
-    return (*_by_shape(question), Choice(mode="hybrid", reason="passages may answer it at once"))
+def choices(question: Question, *, by_model: bool) -> tuple[Choice, ...]:
+    """The modes that a question is for, the best first and ``hybrid`` last. ``by_model``: a language model is set."""
+    return (*_by_shape(question, by_model=by_model), Choice(mode="hybrid", reason="passages may answer it at once"))
 
 
-def _by_shape(question: Question) -> Iterator[Choice]:
+def _by_shape(question: Question, *, by_model: bool) -> Iterator[Choice]:
     time = read_time(question.text, datetime.now(UTC).date())
     if time is not None and (time.kind == "changed" or time.until is not None):
         asked = "what changed in documents" if time.kind == "changed" else "what held on a day"
@@ -57,12 +59,12 @@ def _by_shape(question: Question) -> Iterator[Choice]:
     if read.broad is not None and read.broad.kind in {"list", "count"}:
         asked = "a list" if read.broad.kind == "list" else "how many there are"
         yield Choice(mode="facts", reason=f"it asks for {asked}")
-    yield from _in_steps(read)
+    yield from _in_steps(read, "reason" if by_model else "agents")
 
 
-def _in_steps(read: ReadQuestion) -> Iterator[Choice]:
+def _in_steps(read: ReadQuestion, mode: Mode) -> Iterator[Choice]:
     plan = plan_by_rule(read, ())
     if plan.kind == "sides":
-        yield Choice(mode="reason", reason="it compares")
+        yield Choice(mode=mode, reason="it compares")
     elif plan.kind == "chain":
-        yield Choice(mode="reason", reason=f"it asks for one thing by way of another, in {len(plan.questions)} steps")
+        yield Choice(mode=mode, reason=f"it asks for one thing by way of another, in {len(plan.questions)} steps")

@@ -1,24 +1,28 @@
 """``quipu ask`` and ``quipu search``, and how an answer looks on a terminal."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from contextlib import closing
+from functools import partial
+from typing import Annotated, Any, TypeVar, Unpack
 
 import typer
 
 from api.cli.context import AsJson, service
-from api.cli.terminal import id_column, out, print_json, whole_table
-from api.client import NOW, Conditions, Ways
+from api.cli.terminal import id_column, out, print_json, progress, whole_table
+from api.client import NOW, Conditions, Quipu, Ways
 from api.schemas.asking.answers import AnswerBody, pending_text
 from api.schemas.asking.questions import SearchResultBody
-from api.schemas.asking.understanding import ChangedTurnBody
-from graph.errors import InputError, StillBeingRead
+from api.schemas.asking.understanding import ChangedTurnBody, StepBody
+from graph.errors import InputError, ModelOutputError, StillBeingRead
 from graph.parsing import read_json
-from retrieval.model import AskedMode
+from retrieval.model import MAX_VOTES, SEARCH_MODES, AskedMode, Effort
 from retrieval.model import SearchMode as SearchModes
 
 T = TypeVar("T")
 Asked = TypeVar("Asked", Conditions, Ways)
 
+ONE_SEARCH = frozenset({"search", "generate"})
+"""Steps of an answer from one search."""
 Mode = Annotated[AskedMode, typer.Option(help="How the question is answered.")]
 AnyMode = Annotated[
     AskedMode | None, typer.Option(help="How the question is answered; as QUIPU_MODE says if left out.")
@@ -26,6 +30,10 @@ AnyMode = Annotated[
 SearchMode = Annotated[SearchModes, typer.Option(help="How passages are looked for.")]
 Waiting = Annotated[
     bool, typer.Option("--wait/--no-wait", help="Wait some seconds for what is still being read; then answer anyway.")
+]
+HowMuch = Annotated[Effort, typer.Option("--effort", help="What an answer in several steps may cost.")]
+Votes = Annotated[
+    int, typer.Option(min=1, max=MAX_VOTES, help="How often a model reads for each step; what most readings say holds.")
 ]
 SessionId = Annotated[
     str, typer.Option("--session", help="The conversation to go on with: an id of `sessions open` or `sessions list`.")
@@ -35,18 +43,42 @@ Filters = Annotated[
 ]
 
 
-def ask(
-    question: str, mode: AnyMode = None, session: SessionId = "", filters: Filters = "{}", wait: Waiting = True,
-    as_json: AsJson = False,
+def ask(  # noqa: PLR0913, PLR0917 - options, given by name
+    question: str, mode: AnyMode = None, effort: HowMuch = "medium", votes: Votes = 1, session: SessionId = "",
+    filters: Filters = "{}", wait: Waiting = True, as_json: AsJson = False,
 ) -> None:  # fmt: skip
-    """Answer a question, with citations."""
+    """Answer a question, with citations; in a mode that takes several steps, with each step as it has been taken."""
     with service() as (client, _):
-        conditions = Ways(filters=_object(filters), **in_mode(mode, session))
-        answer = _answered(lambda said: client.ask(question, **said), conditions, wait=wait)
+        conditions = Ways(effort=effort, votes=votes, filters=_object(filters), **in_mode(mode, session))
+        by = client.ask if as_json or mode in SEARCH_MODES else partial(_followed, client)
+        answer = _answered(lambda said: by(question, **said), conditions, wait=wait)
     if as_json:
         print_json(answer)
     else:
         show_answer(answer)
+
+
+def _followed(client: Quipu, question: str, **ways: Unpack[Ways]) -> AnswerBody:
+    """The answer, while its steps are shown as they come, beside it: on the error stream. Of one search none is."""
+    held: list[StepBody] = []
+    several = False
+    with closing(client.stream_answer(question, **ways)) as events:
+        for event in events:
+            if isinstance(event, AnswerBody):
+                return event
+            if isinstance(event, StepBody):
+                held.append(event)
+                several = several or event.name not in ONE_SEARCH
+            while several and held:
+                _show_step(held.pop(0))
+    raise ModelOutputError("the answer ended before it was whole")
+
+
+def _show_step(step: StepBody) -> None:
+    spent = f", {step.calls} calls, {step.tokens} tokens" if step.calls else ""
+    given = f"{step.input} → " if step.input else ""
+    line = f"{step.name}: {given}{step.detail} ({step.seconds:.1f} s{spent})"
+    progress.print(line, style="dim", highlight=False, soft_wrap=True)
 
 
 def search(
@@ -89,16 +121,25 @@ def show_answer(answer: AnswerBody) -> None:
 
 
 def show_sources(answer: AnswerBody) -> None:
-    """What an answer rests on, what it says of itself, and which earlier answers no longer hold."""
+    """What an answer rests on, how far it goes, what it says of itself, and which earlier answers no longer hold."""
     for citation in answer.citations:
         page = f", page {citation.page}" if citation.page else ""
         span = f"characters {citation.start}–{citation.end}"
         where = f"{citation.document_id}, version {citation.version}{page}, {span}"
         under = " › ".join(dict.fromkeys((citation.title, *citation.headings)))
         out.print(f"  [{citation.marker}] {under} ({where})", style="dim", highlight=False)
+    _show_sufficiency(answer)
     _show_notes(answer)
     for changed in answer.changed_since:
         show_changed(changed)
+
+
+def _show_sufficiency(answer: AnswerBody) -> None:
+    """How far an answer goes, unless all of the question is answered, or the answer itself says that nothing is."""
+    judged = answer.sufficiency
+    if judged is not None and judged.kind not in {"answered", "unanswerable"}:
+        missing = f": {', '.join(judged.missing)}" if judged.missing else ""
+        out.print(f"{judged.kind}: {judged.reason}{missing}", style="yellow", highlight=False)
 
 
 def show_changed(changed: ChangedTurnBody) -> None:

@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from api.client import Patience, Quipu, TextDocument
 from api.schemas.asking.answers import CitationBody
-from api.schemas.asking.questions import HitBody, WhyBody
+from api.schemas.asking.questions import HitBody, UtteranceBody, WhyBody
 from api.schemas.graph import RelationBody
 from api.schemas.jobs import JobBody
 from api.settings import Settings
@@ -17,7 +17,7 @@ from evals.ports import KnowledgeBrowser, KnowledgeService, Progress, StatedFact
 from graph.errors import DependencyError
 from graph.jobs import JobState
 from retrieval.answering.answer_texts import before_conflict
-from retrieval.model import AskedMode, SearchMode
+from retrieval.model import AskedMode, SearchMode, Utterance
 
 BATCH = 250
 PASSAGES = 60
@@ -68,13 +68,15 @@ class RestService(KnowledgeService, KnowledgeBrowser):
         return refused
 
     @override
-    def search(self, question: str, mode: SearchMode, revision: int) -> tuple[GivenPassage, ...]:
-        found = self._client.search(question, mode=mode, k=PASSAGES, as_of=revision)
+    def search(
+        self, question: str, mode: SearchMode, revision: int, history: Sequence[Utterance] = ()
+    ) -> tuple[GivenPassage, ...]:
+        found = self._client.search(question, mode=mode, k=PASSAGES, as_of=revision, history=_said(history))
         return tuple(_passage(hit) for hit in found.hits)
 
     @override
-    def ask(self, question: str, mode: AskedMode, revision: int) -> GivenAnswer:
-        found = self._client.ask(question, mode=mode, as_of=revision)
+    def ask(self, question: str, mode: AskedMode, revision: int, history: Sequence[Utterance] = ()) -> GivenAnswer:
+        found = self._client.ask(question, mode=mode, as_of=revision, history=_said(history))
         return GivenAnswer(
             text=before_conflict(found.answer), abstained=found.abstained,
             short_answer=found.short_answer.text if found.short_answer else None,
@@ -135,6 +137,10 @@ class RestService(KnowledgeService, KnowledgeBrowser):
 def own_face(settings: Settings, key: str, workspace: str) -> RestService:
     """The service's own public face: an evaluation asks as anybody does, so that it measures what they get."""
     return RestService(Quipu(settings.own_url, key=key, workspace=workspace))
+
+
+def _said(history: Sequence[Utterance]) -> list[UtteranceBody]:
+    return [UtteranceBody(speaker=one.speaker, text=one.text) for one in history]
 
 
 def _why(job: JobBody) -> str:

@@ -11,6 +11,7 @@ from retrieval.agents.planner import StepPlanner
 from retrieval.agents.researching.changes import ChangesResearcher
 from retrieval.agents.researching.passages import PassageResearcher
 from retrieval.agents.researching.reading import PassageReader
+from retrieval.agents.researching.rows import FactsResearcher
 from retrieval.agents.staff import Staff
 from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.generation_cache import GenerationCache
@@ -28,7 +29,11 @@ def open_agents(
     call = ConstrainedCall(model) if model is not None else None
     staff = Staff(
         planner=StepPlanner(model),
-        researchers={"passages": PassageResearcher(reader), "changes": ChangesResearcher(store, reader)},
+        researchers={
+            "passages": PassageResearcher(reader),
+            "facts": FactsResearcher(),
+            "changes": ChangesResearcher(store, reader),
+        },
         critic=Critic(call), quoting=quoting, model=model, writing=lambda model: LlmGenerator(model, answers),
     )  # fmt: skip
     return AgentsMode(staff, pipeline, limiter)

@@ -1,4 +1,4 @@
-"""Who answers questions, in which mode."""
+"""Who answers questions, in which mode, and who makes them stand alone."""
 
 from typing import Protocol
 
@@ -14,16 +14,15 @@ from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.generation_cache import GenerationCache
 from retrieval.answering.llm_generator import LlmGenerator
 from retrieval.asking import Questions
-from retrieval.communities.clustering import CommunityMaps
 from retrieval.communities.mode import GlobalMode
-from retrieval.communities.model_reports import ModelReports
-from retrieval.communities.reports import ReportsByRule
 from retrieval.facts.mode import FactsMode
 from retrieval.finding.search import PassageRetriever
 from retrieval.model import Mode
 from retrieval.pipeline import QuestionPipeline
-from retrieval.ports import AnsweringMode
+from retrieval.ports import AnsweringMode, Rewriter
 from retrieval.reasoning.mode import ReasoningMode
+from retrieval.rewriting.model_rewriter import ModelRewriter
+from retrieval.rewriting.rule_rewriter import RuleRewriter
 
 
 class Answering(Protocol):
@@ -58,11 +57,7 @@ def open_pipeline(parts: Answering) -> QuestionPipeline:
 
 def open_communities(parts: Answering, pipeline: QuestionPipeline) -> GlobalMode:
     """Who answers about a whole collection."""
-    writer = _writer(parts)
-    return GlobalMode(
-        pipeline=pipeline, views=parts.views, maps=CommunityMaps(), by_rule=ReportsByRule(),
-        by_model=ModelReports(writer) if writer else None, limiter=parts.limiter,
-    )  # fmt: skip
+    return GlobalMode(pipeline, parts.views, parts.limiter, _writer(parts))
 
 
 def open_questions(parts: Answering, pipeline: QuestionPipeline, communities: GlobalMode) -> Questions:
@@ -71,12 +66,17 @@ def open_questions(parts: Answering, pipeline: QuestionPipeline, communities: Gl
         pipeline, parts.limiter, model=parts.model, writer=_writer(parts), quotes_instead=_quotes_instead(parts)
     )
     modes: dict[Mode, AnsweringMode] = {
-        "facts": FactsMode(pipeline),
+        "facts": FactsMode(pipeline, parts.model),
         "global": communities,
         "reason": reasoning,
         "agents": open_agents(pipeline, parts.graph, parts.limiter, parts.model, parts.answers),
     }
-    return Questions(pipeline=pipeline, modes=modes)
+    return Questions(pipeline=pipeline, modes=modes, rewriter=_rewriter(parts), by_model=parts.model is not None)
+
+
+def _rewriter(parts: Answering) -> Rewriter:
+    rules = RuleRewriter(parts.views, parts.limiter)
+    return ModelRewriter(parts.model, rules) if parts.model else rules
 
 
 def _writer(parts: Answering) -> LlmGenerator | None:

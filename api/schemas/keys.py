@@ -8,6 +8,7 @@ from api.access import Caller, Role
 from api.admission.keys import MAX_LABEL, MAX_PRINCIPALS
 from api.admission.model import Key, NewKey
 from api.schemas.strict import StrictBody
+from retrieval.model import AskedMode
 
 
 class NewKeyBody(StrictBody):
@@ -77,7 +78,8 @@ def key_body(key: Key) -> KeyBody:
 class CallerBody(BaseModel):
     """Whoever sent a request: ``reads_all`` of the workspace's documents, or only those that they are readers of.
 
-    ``operator``: nothing binds them to one workspace. ``key_id``: the key they sent, where it has a name.
+    ``operator``: nothing binds them to one workspace. ``key_id``: the key they sent, where it has a name. ``modes`` are
+    those in which the service answers their questions, ``mode`` the one for a question that names none.
     """
 
     workspace: str
@@ -85,3 +87,5 @@ class CallerBody(BaseModel):
     operator: bool
     reads_all: bool
     key_id: str | None
+    modes: list[AskedMode] = []
+    mode: AskedMode = "hybrid"

@@ -270,8 +270,6 @@ class StoredSnapshot(Snapshot):
 
     @override
     def joined(self, entity_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-        if not entity_ids:
-            return {}
         return joined(entity_ids, aliases_around(self._reader, self.workspace, entity_ids, self.revision))
 
     @override

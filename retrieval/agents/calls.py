@@ -49,7 +49,8 @@ class Budgeted(LanguageModel):
     @property
     @override
     def context_tokens(self) -> int:
-        return self._model.context_tokens
+        """No more than the account has: what is laid out for this window can be paid for."""
+        return min(self._model.context_tokens, self._account.tokens_left)
 
     @property
     @override
@@ -84,13 +85,16 @@ class ConstrainedCall:
     def __init__(self, model: LanguageModel) -> None:
         self._model = model
 
-    async def ask(self, prompt: Prompt, form: type[M], account: Account) -> Said[M]:
-        """The reply in a form. It is asked for at most twice, and not at all where the account does not allow it."""
+    async def ask(self, prompt: Prompt, form: type[M], account: Account, *, kept: int) -> Said[M]:
+        """The reply in a form. It is asked for at most twice, and not at all where the account does not allow it.
+
+        ``kept``: calls that are left to others.
+        """
         model = Budgeted(self._model, account)
         malformed = 0
         for _ in range(TRIES):
             tokens = model.count_tokens(prompt.system + prompt.user) + prompt.max_tokens
-            if (bound := account.lacks(tokens=tokens)) is not None:
+            if (bound := account.lacks(calls=1 + kept, tokens=tokens)) is not None:
                 return Said(value=None, degraded=(*_told(malformed), f"no {bound} left for the language model"))
             value: M | None = None
             try:

@@ -23,9 +23,11 @@ from retrieval.agents.rounds import RETURNS, Rounds, shared
 from retrieval.agents.staff import Staff
 from retrieval.agents.texts import exhausted, unanswered
 from retrieval.agents.writer import Writer
-from retrieval.answer import Answer, Event, EvidenceFound, Step
+from retrieval.answer import Answer, Event, EvidenceFound, Step, Sufficiency, SufficiencyKind
+from retrieval.answering.sufficiency import lowered, sufficiency_of
 from retrieval.model import Gathered
 from retrieval.pipeline import QuestionPipeline
+from retrieval.questions.broad_questions import BroadQuestion
 from retrieval.reasoning.budget import Account
 
 SIDE_BY_SIDE = 4
@@ -138,49 +140,66 @@ class Crew(Workflow):
     async def write(self, ctx: Context, _: Settled) -> StopEvent:
         """The writer says what there is to say; the pipeline verifies it."""
         standing = self._rounds.standing
-        split = self._rounds.plan.kind != "one"
-        if split and not self._rounds.unanswered:
-            standing = tuple(one if one.task.question or one.exact else replace(one, claims=()) for one in standing)
         dossier = put_together(standing)
         self._say(ctx, EvidenceFound(evidence=dossier.evidence, revision=self._library.snapshot.revision))
         last = next((one.short for one in standing if one.task.question == self._rounds.end), None)
         model = self._staff.writing(Budgeted(self._staff.model, self._account)) if self._staff.model else None
         writer = Writer(
-            dossier, quoting=self._staff.quoting, model=model, account=self._account, several=split,
+            dossier, quoting=self._staff.quoting, model=model, account=self._account,
             short=last if self._rounds.plan.kind == "chain" and not self._rounds.unanswered else None,
         )  # fmt: skip
+        gathered = await self._gathered(dossier)
         with paid_by(self._account.pay):
-            async with aclosing(self._written(dossier, writer)) as events:  # type: ignore[type-var]
+            async with aclosing(self._written(dossier, gathered, writer)) as events:  # type: ignore[type-var]
                 async for event in events:
                     match event:
                         case Step():
                             self._tell(ctx, replace(event, name="writer"))
                         case Answer():
-                            self._say(ctx, self._whole(event))
+                            self._say(ctx, self._whole(event, dossier))
                         case _:
                             self._say(ctx, event)
         return StopEvent()
 
-    def _written(self, dossier: Dossier, writer: Writer) -> AsyncIterator[Event]:
+    async def _gathered(self, dossier: Dossier) -> Gathered:
+        """The evidence; where everything there is was asked for, with that in numbers."""
+        broad = self._library.begun.read.broad
+        if broad is not None and broad.kind == "overview":
+            _, gathered = await self._library.look(self._library.question.text)
+            if gathered.evidence == dossier.evidence:
+                return gathered
+        return Gathered(evidence=dossier.evidence)
+
+    def _written(self, dossier: Dossier, gathered: Gathered, writer: Writer) -> AsyncIterator[Event]:
         begun = self._library.begun
+        if len(dossier.exact) > 1:  # what is said of many things is no statement that another could contradict
+            begun = replace(begun, read=replace(begun.read, broad=BroadQuestion(kind="list")))
         hits = tuple(item.hit for item in dossier.evidence)
         found = replace(begun, result=replace(begun.result, hits=hits))
-        gathered = Gathered(evidence=dossier.evidence)
         return self._pipeline.write(found, gathered, generator=writer)
 
-    def _whole(self, answer: Answer) -> Answer:
-        """The answer with all that was done for it."""
+    def _whole(self, answer: Answer, dossier: Dossier) -> Answer:
+        """The answer with all that was done for it, and how far it goes."""
         zh = self._library.chinese
         cost, standing = self._account.cost, self._rounds.standing
         notes = [note for report in standing for note in report.notes]
         notes += [unanswered(one, zh=zh) for one in self._rounds.unanswered if self._rounds.plan.kind != "one"]
         if self._exhausted:
             notes.append(exhausted(self._exhausted, zh=zh))
-        return replace(
+        whole = replace(
             answer, mode="agents", steps=tuple(self._trace), notes=tuple(dict.fromkeys((*answer.notes, *notes))),
             degraded=tuple(dict.fromkeys((*self._degraded, *answer.degraded))), calls=cost.calls, tokens=cost.tokens,
             completion_tokens=cost.completion_tokens,
         )  # fmt: skip
+        return whole if dossier.exact else replace(whole, sufficiency=self._sufficiency(whole))
+
+    def _sufficiency(self, answer: Answer) -> Sufficiency:
+        """By rule, and no better than what the plan left open."""
+        judged, lacking = sufficiency_of(self._library.begun.read, answer), self._rounds.unanswered
+        if not lacking or self._rounds.plan.kind == "one":
+            return judged
+        kind: SufficiencyKind = "caveat" if answer.short_answer is not None else "gap"
+        return lowered(judged, kind, "questions of the plan have no answer", lacking)
 
     def _assign(self, ctx: Context, tasks: Sequence[Task]) -> Settled | None:
         """Give out a round, as far as the budget goes; nothing to give out ends the research."""

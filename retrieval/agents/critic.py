@@ -65,7 +65,8 @@ class Critic:
         if self._call is None or not listed:
             return Reviewed(reviews=tuple(reviews))
         prompt = _prompt(read, [reviews[place].report.claims[number] for place, number in listed])
-        said = await self._call.ask(prompt, _Verdict, account)
+        # one call is the writer's
+        said = await self._call.ask(prompt, _Verdict, account, kept=1)
         if said.value is None:
             return Reviewed(reviews=tuple(reviews), degraded=said.degraded)
         dropped = {listed[one - 1] for one in said.value.unsupported if 1 <= one <= len(listed)}

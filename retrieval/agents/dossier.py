@@ -14,12 +14,14 @@ from retrieval.model import Evidence
 class Dossier:
     """The evidence of an answer, with markers from 1, and the claims of its researchers by these markers.
 
-    ``exact`` are claims of reports that are exact, ``found`` those of the others.
+    ``exact`` are claims of reports that are exact, ``found`` those of the others; ``whole`` are those among them that
+    answer the question as a whole, out of passages.
     """
 
     evidence: tuple[Evidence, ...]
     exact: tuple[Claim, ...] = ()
     found: tuple[Claim, ...] = ()
+    whole: tuple[Claim, ...] = ()
 
 
 def put_together(reports: Sequence[Report]) -> Dossier:
@@ -29,17 +31,24 @@ def put_together(reports: Sequence[Report]) -> Dossier:
     alone found stays in its order.
     """
     reports = [report for report in reports if report.evidence]
-    if len(reports) == 1:
-        claims = {True: (), False: (), reports[0].exact: reports[0].claims}
-        return Dossier(evidence=reports[0].evidence, exact=claims[True], found=claims[False])
+    evidence = reports[0].evidence if len(reports) == 1 else tuple(_gathered(reports))
+    markers = {item.placed.chunk.id: item.marker for item in evidence}
+    moved = [(report, tuple(_moved(report, markers))) for report in reports]
+    exact = [claim for report, claims in moved if report.exact for claim in claims]
+    found = [claim for report, claims in moved if not report.exact for claim in claims]
+    whole = [claim for report, claims in moved if _is_whole(report) for claim in claims]
+    return Dossier(evidence=evidence, exact=tuple(exact), found=tuple(dict.fromkeys(found)), whole=tuple(whole))
+
+
+def _is_whole(report: Report) -> bool:
+    return report.task.role == "passages" and not report.task.part and not report.exact
+
+
+def _gathered(reports: Sequence[Report]) -> Iterator[Evidence]:
     cited = (item for report in reports for item in _cited(report))
     others = (item for rank in zip_longest(*(report.evidence for report in reports)) for item in rank if item)
     most = max((len(report.evidence) for report in reports), default=0)
-    evidence = tuple(_within(_once((*cited, *others)), max(most, EVIDENCE_LIMITS.passages)))
-    markers = {item.placed.chunk.id: item.marker for item in evidence}
-    exact = [claim for report in reports if report.exact for claim in _moved(report, markers)]
-    found = [claim for report in reports if not report.exact for claim in _moved(report, markers)]
-    return Dossier(evidence=evidence, exact=tuple(exact), found=tuple(dict.fromkeys(found)))
+    return _within(_once((*cited, *others)), max(most, EVIDENCE_LIMITS.passages))
 
 
 def _cited(report: Report) -> Iterator[Evidence]:

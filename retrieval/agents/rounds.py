@@ -92,8 +92,8 @@ class Rounds:
         for question in self.plan.questions:
             if question.number not in begun and begun.issuperset(question.needs):
                 yield Task(
-                    role="passages", question=question.number, text=question.filled(self.answers),
-                    part=self.plan.kind != "one",
+                    role="passages", question=question.number, text=question.filled(self.answers) or self.text,
+                    part=self.plan.kind != "one" or question.number > self.end,
                 )  # fmt: skip
 
 

@@ -20,6 +20,8 @@ from retrieval.questions.read_question import ReadQuestion
 from retrieval.reasoning.budget import Account
 
 Part = Claim | Derivation | Draft
+LEAST_TOKENS = 1_500
+"""Tokens that must be left for a model to write: instructions, a passage and an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +40,17 @@ class Writer(AnswerGenerator):
         model: writes with a language model; None: there is none.
         account: what is left of the budget.
         short: the answer in a word, where the last question of a plan gave one.
-        several: whether the question was split, and so its parts are told one after another.
     """
 
     def __init__(
         self, dossier: Dossier, *, quoting: AnswerGenerator, model: AnswerGenerator | None, account: Account,
-        short: ShortAnswer | None = None, several: bool = False,
+        short: ShortAnswer | None = None,
     ) -> None:  # fmt: skip
         self._dossier = dossier
         self._quoting = quoting
         self._model = model
         self._account = account
         self._short = short
-        self._several = several
 
     @property
     @override
@@ -83,7 +83,7 @@ class Writer(AnswerGenerator):
 
     def _lack(self) -> str:
         """Why a model that is there cannot be asked; empty where it can."""
-        bound = self._account.lacks() if self._model is not None else None
+        bound = self._account.lacks(tokens=LEAST_TOKENS) if self._model is not None else None
         return f"no {bound} left for the language model" if bound else ""
 
     async def _by_model(
@@ -113,15 +113,18 @@ class Writer(AnswerGenerator):
         return [replace(one, degraded=(*one.degraded, *told)) if isinstance(one, Draft) else one for one in said]
 
     async def _concluded(self, read: ReadQuestion, evidence: Sequence[Evidence]) -> list[Part]:
-        """What rules conclude from all of it; where they do not and the question was split, what its parts found."""
+        """What rules conclude from all of it; else what the end of a chain came to; else what answers the whole."""
         async with aclosing(self._quoting.generate(read, evidence)) as parts:  # type: ignore[type-var]
             said: list[Part] = [part async for part in parts]
         concluded = any(isinstance(part, Derivation) for part in said)
-        found = self._dossier.found
-        if concluded or not self._several or not found:
+        found, whole = self._dossier.found, self._dossier.whole
+        if concluded:
             return said
         if self._short is not None:
-            return [Derivation(words="", claims=found, short=self._short), Draft(abstained=False)]
-        if not any(isinstance(part, Claim) for part in said):
+            parts_only = tuple(claim for claim in found if claim not in whole)
+            return [Derivation(words="", claims=parts_only, short=self._short), Draft(abstained=False)]
+        if whole:
+            return [*whole, *(part for part in said if isinstance(part, Draft))]
+        if not any(isinstance(part, Claim) for part in said) and found:
             return [*found, Draft(abstained=False)]
         return said

@@ -9,6 +9,10 @@ from retrieval.model import Hit
 LATE = 10
 """A hit counts ``1 / (LATE + rank)``: the first ones more, but no single one for all."""
 
+NONE = Community(id="", region="", names=(), chunk_ids=())
+"""What passages without names belong to."""
+_NOWHERE = -1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
@@ -19,18 +23,24 @@ class Chosen:
 
 
 def choose(communities: Communities, hits: Sequence[Hit], most: int, *, everything: bool) -> tuple[Chosen, ...]:
-    """At most ``most`` communities, those that matter most first; the largest where ``everything`` is asked for."""
+    """At most ``most`` communities, those that matter most first, then what was found in none of them.
+
+    Where ``everything`` is asked for, the size of a community counts as much as what was found in it.
+    """
     found: dict[int, list[Hit]] = {}
     for hit in hits:
-        place = communities.of_chunk.get(hit.chunk_id)
-        if place is not None:
-            found.setdefault(place, []).append(hit)
+        found.setdefault(communities.of_chunk.get(hit.chunk_id, _NOWHERE), []).append(hit)
+    loose = found.pop(_NOWHERE, [])
+    worth = {place: sum(1 / (LATE + hit.rank) for hit in held) for place, held in found.items()}
     if everything:
-        ranked = list(range(len(communities.all)))
-    else:
-        worth = {place: sum(1 / (LATE + hit.rank) for hit in held) for place, held in found.items()}
-        ranked = sorted(worth, key=lambda place: (-worth[place], place))
-    return tuple(
+        best = max(worth.values(), default=1.0)
+        sizes = [len(one.chunk_ids) for one in communities.all]
+        worth = {place: worth.get(place, 0.0) / best + size / max(sizes) for place, size in enumerate(sizes)}
+    ranked = sorted(worth, key=lambda place: (-worth[place], place))[:most]
+    chosen = [
         Chosen(community=communities.all[place], hits=tuple(hit.chunk_id for hit in found.get(place, ())))
-        for place in ranked[:most]
-    )
+        for place in ranked
+    ]
+    if loose:
+        chosen.append(Chosen(community=NONE, hits=tuple(hit.chunk_id for hit in loose)))
+    return tuple(chosen)

@@ -13,10 +13,11 @@ from retrieval.pipeline import Found
 
 def looked_at(reads: Sequence[Read], communities: Communities, passages: int, question: str) -> str:
     """Which part of the collection the answer rests on."""
+    heard = sum(bool(one.report.community.id) for one in reads)
     read = {item.placed.chunk.id for one in reads for item in (*one.report.evidence, *one.found)}
     if is_east_asian(question):
-        return f"看了 {len(communities.all)} 个社区中的 {len(reads)} 个，{passages} 段中的 {len(read)} 段"
-    return f"read {len(reads)} of {len(communities.all)} communities, {len(read)} of {passages} passages"
+        return f"看了 {len(communities.all)} 个社区中的 {heard} 个，{passages} 段中的 {len(read)} 段"
+    return f"read {heard} of {len(communities.all)} communities, {len(read)} of {passages} passages"
 
 
 def searched(found: Found) -> Step:

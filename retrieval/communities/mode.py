@@ -17,7 +17,7 @@ from graph.errors import DependencyError
 from graph.filters import Filters
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.snapshot import Snapshot
-from retrieval.answer import Answer, Draft, Event, EvidenceFound, Step
+from retrieval.answer import Answer, Event, EvidenceFound, Step
 from retrieval.communities.choosing import Chosen, choose
 from retrieval.communities.clustering import CommunityMaps
 from retrieval.communities.global_texts import chose, looked_at, mapped_to, searched, wrote
@@ -27,9 +27,9 @@ from retrieval.communities.model import Communities, Listed, Report
 from retrieval.communities.model_reports import ModelReports
 from retrieval.communities.reports import ReportsByRule, as_evidence
 from retrieval.communities.weights import LIMITS, GlobalLimits
-from retrieval.model import Gathered, Question
+from retrieval.model import Evidence, Gathered, Question
 from retrieval.pipeline import Found, QuestionPipeline
-from retrieval.ports import AnsweringMode
+from retrieval.ports import AnswerGenerator, AnsweringMode
 from retrieval.questions.broad_questions import BroadQuestion
 
 CLUSTER_SECONDS = 60.0
@@ -42,19 +42,19 @@ class GlobalMode(AnsweringMode):
     """Answers from reports on the communities that matter for a question.
 
     Args:
-        by_model: writes reports with a language model; None: reports and answers are by rule.
+        writer: writes reports with a language model; None: reports and answers are by rule.
         limiter: the threads of questions. Clustering has one of its own, so that it is in the way of none of them.
     """
 
     def __init__(
-        self, *, pipeline: QuestionPipeline, views: KnowledgeViews, maps: CommunityMaps, by_rule: ReportsByRule,
-        by_model: ModelReports | None, limiter: anyio.CapacityLimiter,
+        self, pipeline: QuestionPipeline, views: KnowledgeViews, limiter: anyio.CapacityLimiter,
+        writer: AnswerGenerator | None = None,
     ) -> None:  # fmt: skip
         self._pipeline = pipeline
         self._views = views
-        self._maps = maps
-        self._by_rule = by_rule
-        self._by_model = by_model
+        self._maps = CommunityMaps()
+        self._by_rule = ReportsByRule()
+        self._by_model = ModelReports(writer) if writer else None
         self._limiter = limiter
         self._clustering = anyio.CapacityLimiter(1)
 
@@ -113,7 +113,7 @@ class GlobalMode(AnsweringMode):
         yield steps[-1]
         began = time.perf_counter()
         reads = await self._in_thread(partial(self._read, chosen, found))
-        reported = await self._reported(reads, question, limits)
+        reported = await self._by_model.of_all(reads, question, limits) if self._by_model else Reported(reads=reads)
         steps.append(wrote(reported, time.perf_counter() - began))
         yield steps[-1]
         began = time.perf_counter()
@@ -133,36 +133,13 @@ class GlobalMode(AnsweringMode):
         snapshot = await self._in_thread(partial(self._views.whole, found.snapshot))
         return replace(found, read=read, snapshot=snapshot)
 
-    def _read(self, chosen: Sequence[Chosen], found: Found) -> list[Read]:
+    def _read(self, chosen: Sequence[Chosen], found: Found) -> tuple[Read, ...]:
         """The report on each community, and the passages of it that were found."""
         allowed = found.snapshot.allowed(found.read.question.filters)
-        reads = []
-        for one in chosen:
-            placed = [found.result.chunks[chunk] for chunk in one.hits if chunk in found.result.chunks]
-            name = one.community.names[0]
-            held = tuple(as_evidence(place, item, name) for place, item in enumerate(placed, start=1))
-            reads.append(Read(report=self._by_rule.of(one.community, found.snapshot, allowed), found=held))
-        return reads
-
-    async def _reported(self, reads: Sequence[Read], question: Question, limits: GlobalLimits) -> Reported:
-        """The reports in a model's words, as far as the budget goes; where a call fails, no further one is made."""
-        if self._by_model is None:
-            return Reported(reads=tuple(reads))
-        written, drafts = list(reads), list[Draft]()
-        lacks: tuple[str, ...] = ()
-        ends = time.monotonic() + limits.seconds
-        for place, one in enumerate(reads[: limits.reports]):
-            if time.monotonic() >= ends:
-                lacks = ("reports on communities: the time for them was up; the others are by rule",)
-                break
-            try:
-                said = await self._by_model.written(one.report, question)
-            except DependencyError as error:
-                lacks = (f"reports on communities are by rule: {error}",)
-                break
-            written[place] = replace(one, report=said.report)
-            drafts.append(said.draft)
-        return Reported(reads=tuple(written), drafts=tuple(drafts), lacks=lacks)
+        return tuple(
+            Read(report=self._by_rule.of(one.community, found.snapshot, allowed), found=_passages(one, found))
+            for one in chosen
+        )
 
     async def _written(self, found: Found, mapped: Mapped, steps: Sequence[Step], note: str) -> AsyncIterator[Event]:
         """The answer: by the language model from the passages of the points, or the points themselves."""
@@ -183,3 +160,9 @@ class GlobalMode(AnsweringMode):
 def _noted(answer: Answer, note: str) -> Answer:
     """An answer that says how much was looked at for it; a refusal says what came nearest instead."""
     return answer if answer.abstained else replace(answer, notes=(*answer.notes, note))
+
+
+def _passages(chosen: Chosen, found: Found) -> tuple[Evidence, ...]:
+    """Those of a community that the search found, best first, as evidence."""
+    placed = [found.result.chunks[chunk] for chunk in chosen.hits if chunk in found.result.chunks]
+    return tuple(as_evidence(place, item, chosen.community) for place, item in enumerate(placed, start=1))

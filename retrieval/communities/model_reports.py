@@ -6,14 +6,20 @@ went in, and forgotten with them when a document is purged.
 
 from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import anyio
+
+from graph.errors import DependencyError, ModelOutputError
 from graph.text.tokens import east_asian_share
 from retrieval.answer import Claim, Draft
 from retrieval.answering.citations import verify_claim
+from retrieval.communities.map_reduce import Reported
+from retrieval.communities.mapping import Read
 from retrieval.communities.model import Report
+from retrieval.communities.weights import GlobalLimits
 from retrieval.model import Evidence, Question
 from retrieval.ports import AnswerGenerator
 from retrieval.questions.read_question import ReadQuestion, read_question
@@ -21,14 +27,6 @@ from retrieval.questions.read_question import ReadQuestion, read_question
 _CHINESE = 0.3
 """Share of East Asian characters from which on a report is asked for in Chinese."""
 _PROMPTS = Path(__file__).parent / "prompts"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """A report, and what it cost: nothing where the same had been asked before."""
-
-    report: Report
-    draft: Draft
 
 
 class ModelReports:
@@ -39,11 +37,30 @@ class ModelReports:
         self.made = 0
         """Reports that a model was asked for so far."""
 
-    async def written(self, report: Report, question: Question) -> Written:
-        """The report in a model's words; as it was by rule where nothing that the model wrote holds.
+    async def of_all(self, reads: Sequence[Read], question: Question, limits: GlobalLimits) -> Reported:
+        """The first reports in a model's words, as far as the limits go.
 
-        Raises DependencyError.
+        Where nothing can be used of what the model said, the next is asked for; where its server fails, none is.
         """
+        written, drafts = list(reads), list[Draft]()
+        lacks: tuple[str, ...] = ("reports on communities: the time for them was up; the others are by rule",)
+        with anyio.move_on_after(limits.seconds):
+            failed: list[DependencyError] = []
+            for place, one in enumerate(reads[: limits.reports]):
+                try:
+                    report, draft = await self._written(one.report, question)
+                except DependencyError as error:
+                    failed.append(error)
+                    if not isinstance(error, ModelOutputError):
+                        break
+                    continue
+                written[place] = replace(one, report=report)
+                drafts.append(draft)
+            lacks = tuple(f"a report on a community is by rule: {error}" for error in failed[:1])
+        return Reported(reads=tuple(written), drafts=tuple(drafts), lacks=lacks)
+
+    async def _written(self, report: Report, question: Question) -> tuple[Report, Draft]:
+        """The report in a model's words; as it was by rule where nothing that the model wrote holds."""
         asked = replace(question, text=_asked(report.evidence), mode="keyword", history=())
         read = read_question(asked)
         draft = Draft(abstained=True)
@@ -55,8 +72,7 @@ class ModelReports:
                 elif isinstance(part, Claim):
                     claims += _verified(part, report.evidence, read)
         self.made += draft.calls > 0
-        said = replace(report, claims=tuple(claims), by_model=True) if claims else report
-        return Written(report=said, draft=draft)
+        return (replace(report, claims=tuple(claims), by_model=True) if claims else report), draft
 
 
 def _verified(claim: Claim, evidence: Sequence[Evidence], read: ReadQuestion) -> list[Claim]:

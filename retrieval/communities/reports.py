@@ -4,6 +4,7 @@ What is kept is where the sentences stand, by the passages that they were chosen
 the passages as the snapshot has them, so that it cannot say what is gone.
 """
 
+import re
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.model import PlacedChunk
+from graph.text.tokens import is_east_asian
 from graph.view.snapshot import Snapshot
 from retrieval.answer import Claim
 from retrieval.communities.model import Community, Report
@@ -23,6 +25,9 @@ from retrieval.model import Evidence, Hit, PathStep, Why
 
 KEPT = 5_000
 """Reports whose sentences are kept, of all workspaces together."""
+
+_SAID = re.compile(r"[.,;:!?。，；：！？…]$")
+"""How a name ends that is something said: quoted sentences are names as well, and stand for no community."""
 
 _Key = tuple[str, str, tuple[str, ...]]
 
@@ -92,7 +97,7 @@ def passages_of(community: Community, snapshot: Snapshot, allowed: NDArray[np.bo
             characters += len(placed[row].chunk.text)
             if found and characters > LIMITS.characters:
                 break
-            found.append(as_evidence(len(found) + 1, placed[row], community.names[0]))
+            found.append(as_evidence(len(found) + 1, placed[row], community))
     return tuple(found)
 
 
@@ -107,12 +112,10 @@ def _spread(rows: Sequence[int], snapshot: Snapshot) -> Iterator[int]:
         yield row
 
 
-def as_evidence(marker: int, placed: PlacedChunk, name: str) -> Evidence:
-    """A passage that was found by way of a community that a name stands for."""
-    path = (
-        PathStep(kind="entity", id=name, label=name),
-        PathStep(kind="chunk", id=placed.chunk.id, label=placed.document.title),
-    )
+def as_evidence(marker: int, placed: PlacedChunk, community: Community) -> Evidence:
+    """A passage that was found by way of a community, which its first name stands for."""
+    names = tuple(PathStep(kind="entity", id=name, label=name) for name in community.names[:1])
+    path = (*names, PathStep(kind="chunk", id=placed.chunk.id, label=placed.document.title))
     why = Why(retriever="graph", path=path)
     hit = Hit(chunk_id=placed.chunk.id, document_id=placed.document.id, rank=marker, score=0.0, why=why)
     return Evidence(marker=marker, hit=hit, placed=placed)
@@ -134,12 +137,20 @@ def labels_of(community: Community, evidence: Sequence[Evidence], snapshot: Snap
     taken: list[str] = []
     for key in names:
         row = next((row for row, there in held if numbers.get(key) in there), None)
-        if row is None or any(f" {key} " in f" {other} " or f" {other} " in f" {key} " for other in taken):
+        if row is None or any(_part_of(key, other) or _part_of(other, key) for other in taken):
+            continue
+        label = snapshot.name_label(numbers[key], row)
+        if len(key.split()) > LIMITS.label_words or _SAID.search(label):
             continue
         taken.append(key)
-        yield snapshot.name_label(numbers[key], row)
+        yield label
         if len(taken) == LIMITS.labels:
             return
+
+
+def _part_of(key: str, other: str) -> bool:
+    """Whether a name is a part of another: of its words, or where there are none between, of its characters."""
+    return key in other if is_east_asian(key) else f" {key} " in f" {other} "
 
 
 def _covering(said: Sequence[Said], snapshot: Snapshot) -> Iterator[Said]:

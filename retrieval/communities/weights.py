@@ -39,6 +39,7 @@ class ReportLimits:
     of_document: int = 2
     """Sentences of one document at most."""
     labels: int = 5
+    label_words: int = 4
     names: int = 40
     """Names of a community that a sentence is weighed by."""
     shortest: int = 24

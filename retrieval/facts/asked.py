@@ -13,6 +13,7 @@ from graph.view.snapshot import Snapshot
 from retrieval.facts import asked_chinese, asked_english
 from retrieval.facts.forms import Form
 from retrieval.facts.model import FactCondition, FactQuery
+from retrieval.facts.phrases import is_kind
 from retrieval.facts.reading import FactReading
 
 MAX_ASKED = 400
@@ -20,9 +21,11 @@ MAX_ASKED = 400
 _WORDS = re.compile(r"[^\W_]+(?:[.'’&/-]+[^\W_]+)*")
 _LONGEST = 10
 """Words of the longest name that is looked for."""
-_LONGEST_HAN = 20
+_LONGEST_HAN = 16
 _MOST_NAMES = 4
 _MOST_LOOKED_UP = 8
+UNNAMED = frozenset({"noun phrase", "quantity"})
+"""Types of what rules find that is no name: "the tower" is asked about only where nothing is named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,9 @@ def named_places(text: str, snapshot: Snapshot, small: frozenset[str]) -> tuple[
     keys = {span: key for span in spans if (key := norm(text[span[0] : span[1]]))}
     ids = {key: entity_id(snapshot.workspace, key) for key in set(keys.values())}
     live = snapshot.things(sorted(ids.values()))
-    known = [span for span, key in keys.items() if ids[key] in live]
+    known = [span for span, key in keys.items() if ids[key] in live and not is_kind(key)]
+    called = [span for span in known if live[ids[keys[span]]].type not in UNNAMED]
+    known = called or known
     capitals = any(text[start].isupper() or text[start].isdigit() for start, _ in known)
     taken: list[tuple[int, int]] = []
     for start, end in sorted(known, key=lambda span: (span[0] - span[1], span[0])):
@@ -91,7 +96,8 @@ def _by_part(text: str, taken: Sequence[tuple[int, int]], snapshot: Snapshot) ->
 
 def _latin(text: str, small: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Spans of words that may be a name: none that begins or ends with a word of the question's own."""
-    run = [match for match in _WORDS.finditer(text) if not is_east_asian(match[0])]
+    plain = EAST_ASIAN_RUN.sub(lambda run: " " * len(run[0]), text)
+    run = list(_WORDS.finditer(plain))
     for first in range(len(run)):
         if fold(run[first][0]) in small and (first == 0 or not run[first][0][0].isupper()):
             continue

@@ -5,7 +5,7 @@ import re
 from graph.text.normal import normal
 from retrieval.facts.forms import Form, Joints
 from retrieval.facts.model import FactKind, Measure
-from retrieval.facts.phrases import GENERIC, content_words
+from retrieval.facts.phrases import content_words, is_kind
 
 _YEAR = r"(?P<y>\d{4})年?(?:(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})日)?)?"
 _BEFORE = re.compile(rf"(?:在|于)?{_YEAR}(?:之前|以前|前)")
@@ -78,4 +78,4 @@ def _type_of(text: str) -> str:
         return "where"
     if re.search("哪年|哪一年|什么时候|何时|哪天", text):
         return "date"
-    return next((word for word in reversed(content_words(text)) if word in GENERIC), "")
+    return next((word for word in reversed(content_words(text)) if is_kind(word)), "")

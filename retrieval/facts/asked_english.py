@@ -3,11 +3,11 @@
 import re
 
 from graph.text.stop_words import STOP_WORDS
-from graph.text.tokens import stems, words
+from graph.text.tokens import words
 from graph.text.typed_values import days_in
 from retrieval.facts.forms import Form, Joints
 from retrieval.facts.model import FactKind, Measure
-from retrieval.facts.phrases import GENERIC
+from retrieval.facts.phrases import is_kind
 from retrieval.questions.broad_english import POLITE
 
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -141,7 +141,7 @@ def _about_sides(text: str, at_end: bool) -> str:
 
 def _thing_in(text: str) -> str:
     """The kind of thing that is compared: the first common word for one."""
-    return next((word.lower() for word in words(text) if word.islower() and any(s in GENERIC for s in stems(word))), "")
+    return next((word.lower() for word in words(text) if word.islower() and is_kind(word)), "")
 
 
 def _type_of(text: str) -> str:
@@ -149,7 +149,7 @@ def _type_of(text: str) -> str:
     for word in words(text)[:_HEAD]:
         if word[0].isupper() and not word.isupper() and words(text)[0] != word:
             break
-        if any(stem in GENERIC for stem in stems(word)):
+        if is_kind(word):
             return word.lower()
     beginning = " ".join(words(text)[:2])
     for pattern, kind in ((_WHO, "who"), (_WHERE, "where"), (_WHEN, "date")):

@@ -82,6 +82,7 @@ class _Answering:
         self._reading = FactReading(snapshot, query.filters)
         self._untyped = 0
         self._undated = 0
+        self._bounded = False
 
     def rows(self) -> FactRows:
         """Everything, of one revision."""
@@ -186,8 +187,10 @@ class _Answering:
         if not (query.dated_before or query.dated_after or query.kind in {"newest", "oldest"}):
             return list(rows)
         own = {row.entity_id: _own_day(row) for row in rows}
-        undated = [thing for thing, day in own.items() if not day][:MOST_DATED]
-        related = {thing: day_of(names) for thing, names in self._reading.names_near(undated).items()}
+        undated = [thing for thing, day in own.items() if not day]
+        self._bounded = len(undated) > MOST_DATED
+        near = self._reading.names_near(undated[:MOST_DATED])
+        related = {thing: day_of(names) for thing, names in near.items()}
         dated = [replace(row, dated=own[row.entity_id] or related.get(row.entity_id, "")) for row in rows]
         known = [row for row in dated if row.dated]
         self._undated = len(dated) - len(known)
@@ -218,7 +221,7 @@ class _Answering:
         return Completeness(
             passages=len(passages), unread=sum(one.document.stage == "rules" for one in passages.values()),
             cut=max(count - self._query.limit, 0), undated=self._undated, untyped=self._untyped,
-            bounded=any(one.around.bounded for one in satisfied),
+            bounded=self._bounded or any(one.around.bounded for one in satisfied),
         )  # fmt: skip
 
 

@@ -10,9 +10,11 @@ import anyio
 import anyio.to_thread
 from typing_extensions import override
 
+from graph.ports.models import LanguageModel
 from graph.text.tokens import is_east_asian
 from retrieval.answer import Event, EvidenceFound, Step
 from retrieval.facts.asked import read_facts
+from retrieval.facts.by_model import ModelQuery, ModelQueryReader
 from retrieval.facts.facts import Facts
 from retrieval.facts.model import MAX_ROWS, FactQuery, FactRows
 from retrieval.facts.telling import RowWriter, evidence_of
@@ -30,17 +32,20 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """A question as a query, and the rows of it; None where it cannot be read as one."""
+    """A question as a query, and its rows; None where it cannot be read as one. ``by``: what a model made of it."""
 
     query: FactQuery | None
     rows: FactRows | None
+    by: ModelQuery | None = None
 
 
 class FactsMode(AnsweringMode):
     """Answers from relations, of one snapshot; where they do not answer, it says so and what came nearest."""
 
-    def __init__(self, pipeline: QuestionPipeline) -> None:
+    def __init__(self, pipeline: QuestionPipeline, model: LanguageModel | None = None) -> None:
+        """``model``: reads a question that the rules read in vain; not where little effort is to be spent."""
         self._pipeline = pipeline
+        self._by_model = ModelQueryReader(model) if model is not None else None
         self._limiter = anyio.CapacityLimiter(AT_ONCE)
         self._facts = Facts()
 
@@ -48,9 +53,10 @@ class FactsMode(AnsweringMode):
     async def stream(self, question: Question) -> AsyncIterator[Event]:
         found = await self._pipeline.seek(replace(question, mode=question.search_mode))
         started = time.perf_counter()
-        asked = await self._in_thread(lambda: self._asked(found, question))
+        asked = await self._asked(found, question)
         step = Step(
-            name="facts", input=_told(asked.query), detail=_detail(asked.rows), seconds=time.perf_counter() - started
+            name="facts", input=_told(asked.query), detail=_detail(asked), seconds=time.perf_counter() - started,
+            calls=asked.by.calls if asked.by else 0, tokens=asked.by.tokens if asked.by else 0,
         )  # fmt: skip
         yield step
         # what is said of many things is no statement that another could contradict
@@ -65,13 +71,24 @@ class FactsMode(AnsweringMode):
         yield EvidenceFound(evidence=gathered.evidence, revision=found.result.revision)
         hits = tuple(item.hit for item in gathered.evidence)
         shown = replace(found, read=read, result=replace(found.result, hits=hits))
-        writer = RowWriter(asked.rows, zh=is_east_asian(question.text))
+        writer = RowWriter(asked.rows, zh=is_east_asian(question.text), read_by=asked.by)
         events = self._pipeline.write(shown, gathered, before=(step,), generator=writer)
         async with aclosing(events) as written:  # type: ignore[type-var]
             async for event in written:
                 yield event
 
-    def _asked(self, found: Found, question: Question) -> _Asked:
+    async def _asked(self, found: Found, question: Question) -> _Asked:
+        """By the rules; where they find no rows, by the model, whose query counts if it finds some."""
+        by_rules = await self._in_thread(lambda: self._by_rules(found, question))
+        if (by_rules.rows and by_rules.rows.rows) or self._by_model is None or question.effort == "low":
+            return by_rules
+        read = await self._by_model.read(replace(question, text=found.read.question.text))
+        if (query := read.query) is None:
+            return replace(by_rules, by=read)
+        rows = await self._in_thread(lambda: self._facts.ask(query, found.snapshot))
+        return _Asked(query=query, rows=rows, by=read) if rows.rows else replace(by_rules, by=read)
+
+    def _by_rules(self, found: Found, question: Question) -> _Asked:
         query = read_facts(found.read.question.text, found.snapshot, question.filters, MAX_ROWS)
         return _Asked(query=query, rows=None if query is None else self._facts.ask(query, found.snapshot))
 
@@ -90,14 +107,15 @@ def _told(query: FactQuery | None) -> str:
     return "; ".join((f"{query.kind} {conditions}", *limits))
 
 
-def _detail(rows: FactRows | None) -> str:
+def _detail(asked: _Asked) -> str:
     """What was found, for people."""
-    if rows is None:
-        return "not read as a question to relations"
+    by = "" if asked.by is None else "; by the language model" if asked.by.query else f"; {asked.by.failure}"
+    if (rows := asked.rows) is None:
+        return f"not read as a question to relations{by}"
     taken = "; ".join(
         f"{one.name}: "
         + (", ".join(f"{each.predicate} {'→' if each.out else '←'} {each.relations}"
                      for each in one.predicates) or "no such relation")
         for one in rows.taken
     )  # fmt: skip
-    return f"{rows.count} rows; {taken}"
+    return f"{rows.count} rows; {taken}{by}"

@@ -26,18 +26,18 @@ _NOISE = frozenset(
         """
     )
 )
-GENERIC = frozenset(
-    stems(
-        """
-        people person persons human individual organization organisation company companies business firm institution
-        institute place location city town country countries state region year date time day month thing album song
-        film book movie novel game entity
-        """
-    )
-) | frozenset(
+_GENERIC_LATIN = frozenset(
+    """
+    person people human individual organization organisation company business firm institution institute university
+    school college place city town country state region year date time day month thing album song film movie book
+    novel game entity
+    """.split()
+)
+_GENERIC_HAN = frozenset(
     "公司 企业 机构 组织 人 人物 地方 地点 国家 城市 作品 电影 歌曲 书 小说 专辑 年份 时间 日期 大学 学校".split()
 )
-"""Words for kinds of things: they say what is asked for, more than how it is related."""
+GENERIC = frozenset(stem for word in _GENERIC_LATIN for stem in stems(word)) | _GENERIC_HAN
+"""Stems and words for kinds of things: they say what is asked for, more than how it is related."""
 GENERIC_WEIGHT = 0.35
 _SMALL = frozenset(
     "is are was were be been being has have had do does did can could will would may might must the a an its their"
@@ -99,6 +99,12 @@ def _joints(phrase: str) -> frozenset[str]:
 def joints_of(predicate: str) -> frozenset[str]:
     """The prepositions of a predicate."""
     return frozenset(re.split(r"[\W_]+", predicate.lower())) & _PREPOSITIONS
+
+
+def is_kind(word: str) -> bool:
+    """Whether a word, of one or of several, is one for a kind of thing."""
+    plain = fold(word)
+    return bool({plain, plain.removesuffix("s"), re.sub("ies$", "y", plain)} & (_GENERIC_LATIN | _GENERIC_HAN))
 
 
 @lru_cache(maxsize=10_000)

@@ -7,12 +7,12 @@ end of the relation is asked for.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from graph.text.names import norm
 from graph.text.tokens import is_east_asian, stems
 from retrieval.facts.phrases import AskedRelation, Voice, content_words, joints_of, voice_of
-from retrieval.facts.predicate_words import CHINESE, ENGLISH, INVERSE
+from retrieval.facts.predicate_words import INVERSE, SAME_RELATION
 from retrieval.questions.related_words import related_groups
 
 LEAST = 0.4
@@ -26,6 +26,8 @@ FITTING, UNFITTING = 0.2, 0.35
 """What the asked end of a relation, and a fitting kind of answers, add to how well words agree, or take away."""
 SHORTEST = 5
 """Letters that words must begin with in common to be alike."""
+REMEMBERED = 20_000
+"""Words, and pairs of them, of which it is kept how they agree."""
 
 _ENDS: Mapping[str, Mapping[Voice, float]] = {
     "subject": {"by": -1, "toward": 1, "verb": 1, "agent": -1, "noun": 0.5},
@@ -128,7 +130,7 @@ def _like(word: str, held: Sequence[str]) -> list[str]:
     return [one for one in held if _alike(word, one) == most]
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def _alike(one: str, other: str) -> float:
     """How far two words say the same relation."""
     if one == other:
@@ -162,7 +164,7 @@ def _inverse(one: str, other: str) -> bool:
     return bool(_ends(one) & {(number, not side) for number, side in _ends(other)})
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def _groups(word: str) -> frozenset[int]:
     return frozenset(number for number, group in enumerate(_all_groups()) if word in group)
 
@@ -170,7 +172,7 @@ def _groups(word: str) -> frozenset[int]:
 @cache
 def _all_groups() -> tuple[frozenset[str], ...]:
     """Words for one relation; those of questions in general but for groups that hold both ends of one."""
-    own = [*(_stemmed(line) for line in ENGLISH.strip().splitlines()), *map(_split, CHINESE.strip().splitlines())]
+    own = [_words(line) for line in SAME_RELATION.strip().splitlines()]
     return tuple(own + [group for group in related_groups() if not _holds_both_ends(group)])
 
 
@@ -179,7 +181,7 @@ def _holds_both_ends(group: frozenset[str]) -> bool:
     return any((number, not side) in sides for number, side in sides)
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def _ends(word: str) -> frozenset[tuple[int, bool]]:
     return frozenset(
         (number, side)
@@ -192,12 +194,9 @@ def _ends(word: str) -> frozenset[tuple[int, bool]]:
 @cache
 def _inverses() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
     lines = (line.partition("|") for line in INVERSE.strip().splitlines())
-    return tuple((_stemmed(one) | _split(one), _stemmed(other) | _split(other)) for one, _, other in lines)
+    return tuple((_words(one), _words(other)) for one, _, other in lines)
 
 
-def _stemmed(line: str) -> frozenset[str]:
-    return frozenset() if is_east_asian(line) else frozenset(stems(line))
-
-
-def _split(line: str) -> frozenset[str]:
-    return frozenset(line.split())
+def _words(line: str) -> frozenset[str]:
+    """Stems of Latin words, and words of Han."""
+    return frozenset(term for word in line.split() for term in ([word] if is_east_asian(word) else stems(word)))

@@ -99,7 +99,8 @@ class FactReading:
         self.live |= live
         for one, ids in together.items():
             if one in live:
-                self._shown[one] = chief([live[each] for each in ids if each in live])
+                best = chief([live[each] for each in ids if each in live])
+                self._shown |= {one: best, best.id: best}
         return self._shown
 
     def names_near(self, entity_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:

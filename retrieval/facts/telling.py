@@ -10,6 +10,7 @@ from graph.text.tokens import is_east_asian
 from retrieval.answer import Claim, Derivation, Draft
 from retrieval.answering.citations import verify_claim
 from retrieval.facts import texts
+from retrieval.facts.by_model import ModelQuery
 from retrieval.facts.model import FactRow, FactRows, Stated
 from retrieval.finding.broad.passages import as_evidence
 from retrieval.model import Evidence, Hit, PathStep, Why
@@ -24,10 +25,15 @@ PASSAGES = 2 * SHOWN
 class RowWriter(AnswerGenerator):
     """Writes what rows say, and how complete that is."""
 
-    def __init__(self, rows: FactRows | None, *, zh: bool) -> None:
-        """``rows``: None where the question could not be read."""
+    def __init__(self, rows: FactRows | None, *, zh: bool, read_by: ModelQuery | None = None) -> None:
+        """``rows``: None where the question could not be read. ``read_by``: the model that tried, if one did."""
         self._rows = rows
         self._zh = zh
+        cost = read_by or ModelQuery(query=None)
+        self._draft = Draft(
+            abstained=True, calls=cost.calls, tokens=cost.tokens, completion_tokens=cost.completion_tokens,
+            degraded=(cost.failure,) if cost.failure else (),
+        )  # fmt: skip
 
     @property
     @override
@@ -40,7 +46,7 @@ class RowWriter(AnswerGenerator):
     ) -> AsyncIterator[Claim | Derivation | Draft]:
         rows = self._rows
         if rows is None:
-            yield Draft(abstained=True, notes=(texts.unread_question(zh=self._zh),))
+            yield replace(self._draft, notes=(texts.unread_question(zh=self._zh),))
             return
         markers = {item.placed.chunk.id: item.marker for item in evidence}
         sides = rows.query.kind == "compare"
@@ -50,7 +56,7 @@ class RowWriter(AnswerGenerator):
         lost = len(said) - len(held)
         for claim in self._led(rows, held, lost):
             yield claim
-        yield Draft(abstained=not held, notes=texts.notes(rows, len(held), lost, zh=self._zh))
+        yield replace(self._draft, abstained=not held, notes=texts.notes(rows, len(held), lost, zh=self._zh))
 
     def _led(self, rows: FactRows, held: Sequence[tuple[FactRow, Claim]], lost: int) -> Iterator[Claim]:
         """Claims under the answer's own words: how many, of which side, of which day."""

@@ -59,11 +59,9 @@ class FindingsGenerator(AnswerGenerator):
         return (*claims, replace(draft, notes=(CERTAIN,))) if isinstance(draft, Draft) else parts
 
     def _came_to_its_end(self) -> bool:
-        answered = self._state.answers
-        plan = self._state.plan
-        if plan.kind == "sides":
-            return all(one.number in answered for one in plan.questions)
-        return plan.kind == "chain" and plan.questions[-1].number in answered
+        """Whether every question of the plan has an answer: what is missing in between leaves nothing to go on with."""
+        plan, answered = self._state.plan, self._state.answers
+        return plan.kind != "one" and all(one.number in answered for one in plan.questions)
 
     def _found(self, evidence: Sequence[Evidence]) -> Sequence[Part]:
         markers = markers_of(evidence)

@@ -66,9 +66,9 @@ def test_an_older_backup_is_refused_then_caught_up_with(
     service.start().put("old", "The Old Gate was built by Ada Stone.")
     refuse_somebody_else(server, tmp_path)
     service.put("gone", "The Gone Gate was built by Bela Kuhn.")
-    server.kill()
+    server.freeze()  # what stands in its files then is what would after a loss of power
     shutil.copytree(server.home / "data", server.home / "backup")
-    server.start()
+    server.thaw()
     service.put("new", "The New Gate was built by Cleo Marsh.")
     service.delete("/v1/documents/gone")
 

@@ -1,9 +1,12 @@
 """What the web page asks of the service beside what everybody asks: its files, who the caller is, and samples."""
 
 from collections.abc import Iterator
+from typing import get_args
 
 import pytest
 from service_process import QUICK, ServiceProcess
+
+from retrieval.model import AskedMode
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +37,19 @@ def test_callers_learn_what_they_may(guarded: tuple[ServiceProcess, dict[str, di
         "ask": ("ask", False), "write": ("write", False), "admin": ("admin", True),
     }  # fmt: skip
     assert {one["workspace"] for one in told.values()} == {"default"}
+
+
+def test_callers_learn_how_they_may_ask(guarded: tuple[ServiceProcess, dict[str, dict[str, str]]]) -> None:
+    """Every mode that is told is answered, and every other one is refused."""
+    service, headers = guarded
+    told = service.http.get("/v1/caller", headers=headers["ask"]).json()
+    ended = {
+        mode: service.http.post("/v1/ask", json={"question": "Who?", "mode": mode}, headers=headers["ask"]).status_code
+        for mode in get_args(AskedMode)
+    }
+    assert {mode for mode, status in ended.items() if status == 200} == {*told["modes"], "auto"}
+    assert set(ended.values()) <= {200, 400}
+    assert told["mode"] in told["modes"]
 
 
 def test_samples_are_loaded_once_and_answer_their_questions(

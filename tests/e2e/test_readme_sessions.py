@@ -1,4 +1,4 @@
-"""The sessions of the READMEs and of docs/dialogue.md, pasted as a whole into a shell: each prints what it shows."""
+"""The sessions of READMEs and guides, pasted as a whole into a shell: each prints what stands there."""
 
 import os
 import sys
@@ -12,12 +12,14 @@ from service_process import ROOT, ServiceProcess
 MARK = "-- next --"
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
-def test_what_is_pasted_prints_what_stands_there(name: str, tmp_path: Path) -> None:
-    pasted = sessions(ROOT / name)
+ENGLISH = ("docs/reasoning.md", "docs/dialogue.md", "README.md")
+
+
+@pytest.mark.parametrize("names", [ENGLISH, ("README.zh-CN.md",)], ids=["en", "zh"])
+def test_what_is_pasted_prints_what_stands_there(names: tuple[str, ...], tmp_path: Path) -> None:
+    pasted = [session for name in names for session in sessions(ROOT / name)]
     assert sum(map(len, pasted)) >= 8
-    if name == "README.md":
-        pasted += sessions(ROOT / "docs" / "dialogue.md")
+    assert all(sessions(ROOT / name) for name in names)
     with ServiceProcess(tmp_path / "data") as service:
         service.start()
         loaded = service.quipu("ingest", str(ROOT / "samples" / "documents"), "--wait")

@@ -13,6 +13,7 @@ import processes
 import psutil
 import pytest
 from progress import wait_until
+from warm_process import Forking
 
 from api.server import free_port
 
@@ -21,9 +22,11 @@ ROOT = SUPPORT.parents[1]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(SUPPORT)])}
 TEST = """
 import pathlib, time
-from service_process import QUICK, ServiceProcess
+from service_process import NETGUARD, QUICK, ROOT, ServiceProcess
+from warm_process import Forking
 
 def test_with_a_service(tmp_path):
+    ServiceProcess.forking = {forking}
     service = ServiceProcess(tmp_path / "data", **QUICK).start(ready=False)
     pathlib.Path({note!r}).write_text(str(service._process.pid))
     {then}
@@ -42,20 +45,26 @@ def ends(pid: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("then", "options"),
-    [("raise AssertionError", []), ("time.sleep(600)", []), ("time.sleep(600)", ["-n", "1"])],
-    ids=["its test fails", "pytest is killed", "pytest is killed, and a worker runs the test"],
-)
-def test_a_service_ends_with_its_test_run(tmp_path: Path, then: str, options: list[str]) -> None:
+    ("then", "options", "forking"),
+    [
+        ("raise AssertionError", [], None), ("time.sleep(600)", [], None), ("time.sleep(600)", ["-n", "1"], None),
+        ("time.sleep(600)", [], "Forking([NETGUARD, ROOT])"),
+    ],
+    ids=[
+        "its test fails", "pytest is killed", "pytest is killed, and a worker runs the test",
+        "pytest is killed, and another process has forked it",
+    ],
+)  # fmt: skip
+def test_a_service_ends_with_its_test_run(tmp_path: Path, then: str, options: list[str], forking: str | None) -> None:
     note = tmp_path / "pid"
-    (tmp_path / "test_it.py").write_text(TEST.format(note=str(note), then=then))
+    (tmp_path / "test_it.py").write_text(TEST.format(note=str(note), then=then, forking=forking))
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, *options, "test_it.py"]
     with (tmp_path / "log").open("wb") as log:
         run = processes.start(command, env=ENVIRONMENT, cwd=tmp_path, stdout=log, stderr=log)
     try:
         wait_until(
             lambda: note.exists() and note.read_text(), "a started service",
-            seen=lambda: ((tmp_path / "log").read_text(), run.poll()), still=40,
+            seen=lambda: ((tmp_path / "log").read_text(), run.poll(), processes.work()),
         )  # fmt: skip
         if "sleep" in then:
             assert runs(int(note.read_text()))
@@ -65,6 +74,24 @@ def test_a_service_ends_with_its_test_run(tmp_path: Path, then: str, options: li
     finally:
         processes.end(run)
     ends(int(note.read_text()))
+
+
+def test_a_forked_command_says_and_ends_as_any_other(tmp_path: Path) -> None:
+    environment = {**ENVIRONMENT, "QUIPU_PORT": "many", "QUIPU_DATA_DIR": "data"}
+    forking = Forking([ROOT])
+    try:
+        for command, code in {("formats", "--help"): 0, ("serve",): 2, ("no such command",): 2}.items():
+            forked = processes.finished(
+                lambda out, errors, arguments=command: forking.start(
+                    arguments, env=environment, cwd=tmp_path, stdout=out, stderr=errors
+                ),
+                command,
+            )
+            other = processes.run([sys.executable, "-m", "api", *command], env=environment, cwd=tmp_path)
+            assert (forked.stdout, forked.stderr) == (other.stdout, other.stderr)
+            assert forked.returncode == other.returncode == code
+    finally:
+        forking.end()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from graph.view.walked_snapshot import WalkedSnapshot
 from retrieval.model import Question
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_twins_are_shown_the_same(tmp_path: Path, seed: int) -> None:
     """Views that follow while secrets come, change and go, and views that are built anew."""
     with twins(tmp_path, seed) as pair:
@@ -53,7 +53,7 @@ def test_twins_are_shown_the_same_of_a_graph_in_neo4j(neo4j_server: Neo4jServer,
 
 def test_each_sees_what_they_may_and_nothing_else(tmp_path: Path) -> None:
     generator = random.Random(4)
-    people = members(6, generator)
+    people = members(4, generator)
     with small_world(tmp_path) as world:
         one = Shown(world, fill(world, 60, people, generator))
         for audience in people:

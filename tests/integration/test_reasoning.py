@@ -194,7 +194,7 @@ def test_votes_read_again_in_another_order_until_it_is_decided(films: SmallWorld
     assert [detail.rpartition("(")[2] for _, detail in found.steps("read")] == [
         "by the language model, 2 of 2 readings)"
     ] * 3
-    first, second = (list(held(prompt)) for prompt in model.asked[1:3])
+    first, second = (list(held(prompt).values()) for prompt in model.asked[1:3])
     assert sorted(first) == sorted(second)
     assert first != second
 
@@ -293,6 +293,6 @@ def test_misbehaviour_ends_within_the_budget_and_cites_nothing_else(films: Small
     assert time.monotonic() - started < 2 * BUDGETS["low"].seconds
     answer = found.answer
     assert "HACKED" not in answer.text
-    assert {citation.quote for citation in answer.citations} >= set(CHAIN[:2])
+    assert {citation.title for citation in answer.citations} >= {"Ash Harbour", "Mara Quill"}
     assert answer.sufficiency is not None
     assert answer.sufficiency.kind != "answered", "what went wrong is told"

@@ -18,6 +18,8 @@ from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from api.cli.app import app as commands
+from api.client import Quipu
+from api.schemas.facts import FactConditionBody
 from api.server import free_port, running
 from api.settings import Settings
 from graph.embedders.sentence_embedder import SentenceEmbedder
@@ -291,3 +293,25 @@ def test_a_watch_that_cannot_be_kept_is_refused_by_every_way(house: House) -> No
     assert ran.exit_code != 0
     assert "QUIPU_WEBHOOK_HOSTS" in str(ran.exception)
     assert house.get("/v1/watches")["watches"] == []
+
+
+# --- a typed question to the graph
+
+
+def test_facts_are_the_same_by_every_way(house: House) -> None:
+    text = "Orrin Labs was founded by Ida Quell. Pike Tools was founded by Ida Quell."
+    house.post("/v1/documents", {"documents": [{"id": "firms", "text": text}]})
+    assert house.until_done("firms")["state"] == "done"
+    asked = {"kind": "count", "conditions": [{"entity": "Ida Quell", "predicate": "founded by _"}]}
+    rows = house.post("/v1/graph/facts", asked)
+    assert (rows["count"], [row["name"] for row in rows["rows"]]) == (2, ["Orrin Labs", "Pike Tools"])
+    assert house.command("entities", "facts", "Ida Quell", "founded by _", "--kind", "count") == rows
+    condition = FactConditionBody(entity="Ida Quell", predicate="founded by _")
+    with Quipu(house.url) as client:
+        assert client.ask_facts([condition], kind="count").model_dump(mode="json") == rows
+    shown = CliRunner().invoke(commands, ["entities", "facts", "Ida Quell", "founded by _", "--also", "Orrin Labs:"])
+    assert shown.exit_code == 0, shown.output
+    assert "passages looked at" in shown.output
+    assert CliRunner().invoke(commands, ["entities", "facts", "Ida Quell", "--also", ": founded"]).exit_code != 0
+    answer = house.command("ask", "How many firms did Ida Quell found?", "--mode", "facts")
+    assert answer["answer"].startswith("2, counted from what documents state:")

@@ -27,7 +27,7 @@ class RecipeService:
         progress("read", len(documents), len(documents))
         return {document.id: "empty" for document in documents if not document.text}
 
-    def search(self, question: str, mode: str, revision: int) -> tuple[GivenPassage, ...]:
+    def search(self, question: str, mode: str, revision: int, history: object = ()) -> tuple[GivenPassage, ...]:
         self.asked.append(question)
         if self.fail_after is not None and len(self.asked) > self.fail_after:
             raise DependencyError("the service is gone")
@@ -39,7 +39,7 @@ class RecipeService:
             for document in self.finds[question]
         )  # fmt: skip
 
-    def ask(self, question: str, mode: str, revision: int) -> GivenAnswer:
+    def ask(self, question: str, mode: str, revision: int, history: object = ()) -> GivenAnswer:
         given = self.answers[question]
         if given is None:
             return GivenAnswer(text="The documents do not say what is blue.", abstained=True, quotes=())

@@ -11,6 +11,7 @@ import gc
 import json
 import os
 import runpy
+import shutil
 import signal
 import socket
 import subprocess
@@ -124,13 +125,14 @@ class Forking:
         """End it, and with it all that it forked."""
         if self._process is not None:
             processes.end(self._process)
+            shutil.rmtree(Path(self._address).parent)
 
 
 def _serve(address: str) -> list[str]:
     """Fork for whoever asks. Returns in the forked process alone, with the arguments of its command."""
     _end_with(os.getppid())
-    with suppress(ImportError):
-        for name in _IMPORTED:
+    for name in _IMPORTED:
+        with suppress(ImportError):
             import_module(name)
     gc.collect()
     gc.freeze()

@@ -119,7 +119,7 @@ def test_a_run_that_was_cut_goes_on(tmp_path: Path) -> None:
 
 def test_what_was_asked_in_vain_is_part_of_the_cost(tmp_path: Path) -> None:
     class Costly(RecipeService):
-        def ask(self, question: str, mode: str, revision: int) -> GivenAnswer:
+        def ask(self, question: str, mode: str, revision: int, history: object = ()) -> GivenAnswer:
             if len(self.asked) == 3 and self.fail_after is None:
                 gone = DependencyError("the model is gone")
                 gone.usage = {"calls": 4, "tokens": 70}

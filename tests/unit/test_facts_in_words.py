@@ -77,6 +77,9 @@ def answered(text: str) -> FactRows:
         ("东方科技的子公司有哪些？", "东方云, 东方芯片"),
         ("东方科技旗下有哪些公司？", "东方云, 东方芯片"),
         ("王芳毕业于哪所大学？", "北京大学"),
+        ("Ida Quell创立了哪些公司？", "Nordak Lines, Orrin Labs, Selm Works"),
+        ("谁创立了Orrin Labs？", "Ida Quell, Tom Reed"),
+        ("Which companies did 李明 found?", "东方科技, 西湖软件"),
     ],
 )
 def test_things(text: str, things: str) -> None:
@@ -134,6 +137,15 @@ def test_a_question_that_names_nothing_known_is_none() -> None:
     assert read("谁创立了无名公司？") is None
     assert read("") is None
     assert read("Who founded Orrin Labs? " * 100) is None
+
+
+def test_words_for_kinds_are_neither_names_nor_verbs() -> None:
+    views = world(said("公司 | 属于 | 国家"), said("李明 | 创立 | 东方科技"), said("Orrin Labs | located in | Ebb"))
+    chinese, english = read("李明创立了哪些公司？", views), read("Which firms are located in Ebb?", views)
+    assert chinese is not None
+    assert english is not None
+    assert ([one.entity for one in chinese.conditions], chinese.type) == (["李明"], "公司")
+    assert ([one.entity for one in english.conditions], english.type) == (["Ebb"], "firms")
 
 
 def test_plain_words_are_no_names_beside_capitals() -> None:

@@ -1,6 +1,7 @@
 """The knowledge base as a model that OpenAI's chat protocol can talk to: any chat client can use it.
 
-Each question stands alone: the last message of the user is asked, what was said before it is not. Sampling parameters,
+The last message of the user is asked; what was said before it is its history: the question is understood by it, and
+nothing of it is kept. Sampling parameters,
 limits of tokens and tools that need not be called mean nothing here and are passed over.
 """
 

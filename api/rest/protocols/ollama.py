@@ -1,8 +1,9 @@
-"""The knowledge base as a model that Ollama's clients can talk to. As in chat, each question stands alone."""
+"""The knowledge base as a model that Ollama's clients can talk to. As in chat, the messages are its history."""
 
 import json
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -62,7 +63,8 @@ async def chat(body: ChatAskedBody, request: Request, context: TheContext) -> Re
     asked = body.asked()
     if asked is None:
         return _answer(piece_body("", chat=True).model_copy(update=_LOADED))
-    return await _said(_saying(context, asked.content, asked.images, body.stops), body, request)
+    saying = _saying(context, asked.content, asked.images, body.stops)
+    return await _said(replace(saying, question=replace(saying.question, history=body.said_before())), body, request)
 
 
 @router.post("/generate", response_model=PieceBody)

@@ -58,11 +58,11 @@ async def formats() -> FormatBodies:
 
 @router.get("/v1/caller")
 async def caller(context: TheContext) -> CallerBody:
-    """Who the caller is for the service: what they may do, and in which workspace."""
+    """Who the caller is for the service: what they may do, in which workspace, and how they may ask."""
     one = context.caller
     return CallerBody(
         workspace=one.workspace, role=one.role, operator=one.operator, reads_all=one.audience.unrestricted,
-        key_id=one.key_id,
+        key_id=one.key_id, modes=list(context.cases.questions.offered), mode=context.default_mode,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from graph.audience import Audience
 from graph.errors import InputError, NotFoundError
 from graph.text.inert import inert_line
 from retrieval.answer import Answer
-from retrieval.model import Question
+from retrieval.model import MAX_HISTORY, MAX_QUESTION, Question, Utterance
 
 MODEL = "quipu"
 ASKS: JsonValue = {
@@ -91,7 +91,11 @@ class ChatBody(BaseModel):
             raise InputError(refusal)
         if self.unread and not self._asked().text.strip():
             raise InputError(f"{self.unread[0]}; a question needs some text")
-        return Question(workspace=workspace, audience=audience, text=self._asked().text, after=tokens(self.after))
+        said = [(message.role, message.text) for message in self.messages]
+        return Question(
+            workspace=workspace, audience=audience, text=self._asked().text, after=tokens(self.after),
+            history=said_before(said),
+        )  # fmt: skip
 
     @property
     def stops(self) -> Sequence[str]:
@@ -123,6 +127,19 @@ class ChatBody(BaseModel):
         if not asked:
             raise InputError("no message of the role 'user' to answer")
         return asked[-1]
+
+
+def said_before(messages: Sequence[tuple[str, str]]) -> tuple[Utterance, ...]:
+    """What user and assistant said before the user's last message, by (role, text): the newest, and of that the
+    beginning, as far as a question may have a history. Nothing of it is kept.
+    """
+    last = max((place for place, (role, _) in enumerate(messages) if role == "user"), default=0)
+    said = [
+        Utterance(speaker="user" if role == "user" else "agent", text=text[:MAX_QUESTION])
+        for role, text in messages[:last]
+        if role in {"user", "assistant"} and text.strip()
+    ]
+    return tuple(said[-MAX_HISTORY:])
 
 
 def check_model(name: str) -> None:

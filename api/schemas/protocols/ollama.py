@@ -8,9 +8,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, JsonValue, StrictBool, WithJsonSchema
 
 from api.schemas.asking.answers import AnswerBody
-from api.schemas.protocols.chat import ASKS, MODEL, check_model
+from api.schemas.protocols.chat import ASKS, MODEL, check_model, said_before
 from graph.errors import InputError
 from retrieval.answer import Answer
+from retrieval.model import Utterance
 
 TAG = f"{MODEL}:latest"
 _SINCE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -67,6 +68,10 @@ class ChatAskedBody(_Asked):
         if self.messages and not found:
             raise InputError("no message of the role 'user' to answer")
         return found[-1] if found else None
+
+    def said_before(self) -> tuple[Utterance, ...]:
+        """What was said before it."""
+        return said_before([(turn.role, turn.content) for turn in self.messages])
 
 
 class GenerateBody(_Asked):

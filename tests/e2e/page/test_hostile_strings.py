@@ -105,16 +105,20 @@ def test_nothing_acts_in_questions_and_answers(visit: Visit) -> None:
         visit.ask(QUESTION.format(number))
         visit.ask(f"{printable(BATCHES[number][0])} {QUESTION.format(number)}")
     visit.button("ask.why").last.click()
-    for one in visit.page.locator("details").all():
+    for one in visit.page.locator("details:not(form details)").all():
         one.evaluate("one => { one.open = true; }")
     harmless(visit, "answers")
 
 
 def test_nothing_acts_in_what_a_service_forgot_to_make_inert(visit: Visit) -> None:
-    """All of them, as they are, as text of one answer, its sources, sides, notes and refusal."""
+    """All of them, as they are, as text of one answer, its sources, sides, notes, steps and refusal, and of what it
+    tells of the conversation."""
 
     def answered(route: Route) -> None:
-        route.fulfill(content_type="text/event-stream", body=f"event: done\ndata: {json.dumps(forgotten())}\n\n")
+        told = forgotten()
+        events = [*(("step", one) for one in told["steps"]), ("done", told)]  # type: ignore[attr-defined]
+        body = "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in events)
+        route.fulfill(content_type="text/event-stream", body=body)
 
     visit.page.route("**/v1/ask", answered)
     visit.go()
@@ -134,10 +138,15 @@ def forgotten() -> dict[str, object]:
         }
         for number, one in enumerate(ALL, start=1)
     ]  # fmt: skip
+    steps = [{"name": o, "input": o, "detail": o, "seconds": 0, "calls": 1, "tokens": 1} for o in ALL[:40]]
+    changed = [{"turn": n, "question": o, "was": o, "now": o, "reason": o} for n, o in enumerate(ALL[:20])]
     near = [{"document_id": o, "chunk_id": o, "title": o, "headings": [o], "page": None} for o in ALL[:20]]
     return {
         "answer": "\n\n".join(f"{one} [{number}]" for number, one in enumerate(ALL, start=1)), "citations": cited,
-        "abstained": False, "revision": 1, "mode": "hybrid", "steps": [], "paths": [],
+        "abstained": False, "revision": 1, "mode": "hybrid", "steps": steps, "paths": [],
+        "rewritten": {"text": ALL[1], "carried": [{"name": one, "turn": 1} for one in ALL[:20]]},
+        "clarification": {"question": ALL[1], "candidates": list(ALL[:40])},
+        "sufficiency": {"kind": "gap", "reason": ALL[1], "missing": list(ALL[:20])}, "changed_since": changed,
         "conflict": {"kind": "contradiction", "sides": [{"date": None, "citation": one} for one in cited[:40]]},
         "short_answer": {
             "text": ALL[0], "kind": "name", "marker": None, "start": None, "end": None, "derived_from": [],

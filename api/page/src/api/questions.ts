@@ -9,8 +9,13 @@ export type Passage = Schemas["PassageBody"];
 export type Step = Schemas["StepBody"];
 export type Conflict = Schemas["ConflictBody"];
 export type Refusal = Schemas["RefusalBody"];
+export type Rewritten = Schemas["RewrittenBody"];
+export type Sufficiency = Schemas["SufficiencyBody"];
+export type Changed = Schemas["ChangedTurnBody"];
 export type Why = Schemas["WhyBody"];
-export type AskMode = Schemas["AskBody"]["mode"];
+export type Asked = Schemas["AskBody"];
+export type AskMode = NonNullable<Asked["mode"]>;
+export type Effort = Asked["effort"];
 
 export type Piece =
   | { name: "step"; data: Step }
@@ -20,11 +25,11 @@ export type Piece =
   | { name: "done"; data: Answer };
 
 /** What comes of a question, the last piece being the whole answer. Throws a Problem, also for one in mid-stream. */
-export async function* ask(question: string, mode: AskMode, signal: AbortSignal): AsyncGenerator<Piece> {
+export async function* ask(asked: Partial<Asked>, signal: AbortSignal): AsyncGenerator<Piece> {
   const stream = events("v1/ask", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ question, mode, stream: true }),
+    body: JSON.stringify({ ...asked, stream: true }),
     signal,
   });
   for await (const event of stream) {

@@ -1,13 +1,10 @@
 /** Who asks, and in which workspace. A key is kept until the tab is closed, and nowhere else. */
+import type { Schemas } from "./client";
+
 const KEY = "quipu.key";
 const WORKSPACE = "quipu.workspace";
 
-interface Caller {
-  workspace: string;
-  role: "ask" | "write" | "admin";
-  operator: boolean;
-  reads_all: boolean;
-}
+type Caller = Schemas["CallerBody"];
 
 class Session {
   key = $state(sessionStorage.getItem(KEY) ?? "");

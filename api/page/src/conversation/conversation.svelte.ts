@@ -1,60 +1,51 @@
-/** The questions of this tab and what came of them. It outlives the view, and ends with the tab. */
+/** The conversation of this tab. The service keeps it; what is shown outlives the view, and is read again where the page is. */
 import { asProblem, type Problem } from "../api/problem";
-import { ask, type Answer, type AskMode, type Citation, type Passage, type Step } from "../api/questions";
+import { ask, type AskMode, type Changed, type Piece } from "../api/questions";
 import { session } from "../api/session.svelte";
+import { begin, read, type KeptTurn } from "../api/sessions";
+import { way } from "../asking/way.svelte";
 import { announcer } from "../ui/announcer.svelte";
+import { Turn } from "./turn.svelte";
 
-export class Turn {
-  steps = $state.raw<Step[]>([]);
-  passages = $state.raw<Passage[]>([]);
-  text = $state("");
-  citations = $state.raw<Citation[]>([]);
-  answer = $state.raw<Answer | null>(null);
-  problem = $state.raw<Problem | null>(null);
-  stopped = $state(false);
-
-  constructor(
-    readonly number: number,
-    readonly question: string,
-    readonly mode: AskMode,
-  ) {}
-
-  get open(): boolean {
-    return this.answer === null && this.problem === null && !this.stopped;
-  }
-}
+const KEPT = "quipu.conversation";
+const GONE = 404;
 
 class Conversation {
   turns = $state.raw<Turn[]>([]);
-  mode = $state<AskMode>("hybrid");
-  #asked = 0;
+  /** Its id; null until its first question begins it. */
+  id = $state(sessionStorage.getItem(KEPT));
+  /** Oldest turns that the service no longer keeps. */
+  dropped = $state(0);
+  problem = $state.raw<Problem | null>(null);
+  #numbered = 0;
   #stop: AbortController | null = null;
 
   get busy(): boolean {
     return this.turns.at(-1)?.open ?? false;
   }
 
-  async ask(question: string, mode: AskMode = this.mode): Promise<void> {
+  async ask(question: string, mode: AskMode | undefined = way.chosen): Promise<void> {
     this.stop();
-    const turn = new Turn((this.#asked += 1), question, mode);
+    const turn = new Turn((this.#numbered += 1), question, mode ?? null);
     const stop = (this.#stop = new AbortController());
     this.turns = [...this.turns, turn];
     try {
-      for await (const piece of ask(question, mode, stop.signal)) {
-        if (piece.name === "step") turn.steps = [...turn.steps, piece.data];
-        else if (piece.name === "evidence") turn.passages = piece.data.passages;
-        else if (piece.name === "citation") turn.citations = [...turn.citations, piece.data];
-        else if (piece.name === "token") {
-          turn.text += piece.data.text;
-          announcer.stream(piece.data.text);
-        } else turn.answer = piece.data;
-      }
+      if (this.id === null) this.#keep(await begin(stop.signal));
+      const asked = { question, mode, effort: way.effort, session_id: this.id };
+      for await (const piece of ask(asked, stop.signal)) this.#take(turn, piece);
       announcer.flush();
     } catch (error) {
       if (stop.signal.aborted) turn.stopped = true;
       else turn.problem = asProblem(error);
+      if (turn.problem?.status === GONE) this.#keep(null); // whoever tries again begins another
     }
     if (turn.open) turn.stopped = true;
+    if (turn.answer?.changed_since?.length) await this.#mark(turn.answer.changed_since);
+  }
+
+  /** Ask once more what a turn asked, as it was understood then. */
+  async again(turn: Turn): Promise<void> {
+    if (turn.standalone !== null) await this.ask(turn.standalone, turn.mode ?? way.chosen);
   }
 
   stop(): void {
@@ -62,11 +53,86 @@ class Conversation {
     this.#stop = null;
   }
 
-  clear(): void {
+  /** Begin afresh; the service keeps what was said. */
+  leave(): void {
     this.stop();
     this.turns = [];
+    this.dropped = 0;
+    this.problem = null;
+    this.#keep(null);
+  }
+
+  /** Go on with one that the service has kept. */
+  async resume(id: string): Promise<void> {
+    this.leave();
+    this.#keep(id);
+    try {
+      const { turns, dropped } = await read(id);
+      if (this.id !== id) return; // somebody has gone elsewhere meanwhile
+      this.dropped = dropped;
+      const earlier = turns.map((kept) => Turn.from(kept, (this.#numbered += 1)));
+      this.turns = [...earlier, ...this.turns];
+    } catch (error) {
+      this.problem = asProblem(error);
+      if (this.problem.status === GONE) this.leave();
+    }
+  }
+
+  /** The turn that the service calls by a number. */
+  turn(kept: number): Turn | undefined {
+    return this.turns.find((turn) => turn.kept === kept);
+  }
+
+  #take(turn: Turn, piece: Piece): void {
+    if (piece.name === "step") turn.steps = [...turn.steps, piece.data];
+    else if (piece.name === "evidence") turn.passages = piece.data.passages;
+    else if (piece.name === "citation") turn.citations = [...turn.citations, piece.data];
+    else if (piece.name === "token") {
+      turn.text += piece.data.text;
+      announcer.stream(piece.data.text);
+    } else {
+      if (turn.text === "") announcer.say(piece.data.answer); // a question back comes whole
+      turn.kept = 1 + Math.max(this.dropped, ...this.turns.map((one) => one.kept ?? 0));
+      turn.end(piece.data);
+    }
+  }
+
+  /** Mark the turns that no longer hold; what holds instead is read with its citations. */
+  async #mark(changed: Changed[]): Promise<void> {
+    const told = new Map(changed.map((one) => [one.turn, one]));
+    let kept: KeptTurn[] = [];
+    try {
+      if (this.id !== null) kept = (await read(this.id)).turns;
+      this.#align(kept);
+    } catch {
+      // the answer has told it already; only the citations are missing
+    }
+    const now = new Map(kept.map((one) => [one.number, one.now]));
+    for (const turn of this.turns) {
+      const one = turn.kept === null ? undefined : told.get(turn.kept);
+      if (one === undefined || one.question !== turn.question) continue;
+      const cited = now.get(one.turn);
+      turn.outdated = { reason: one.reason, now: one.now === null ? null : (cited ?? { answer: one.now, citations: [] }) };
+    }
+  }
+
+  /** Number the turns as the service does: it may have kept one that was stopped here, or what another tab asked. */
+  #align(kept: KeptTurn[]): void {
+    let end = kept.length;
+    for (const turn of this.turns.toReversed()) {
+      const at = kept.slice(0, end).findLastIndex((one) => one.question === turn.question);
+      if (at < 0) continue;
+      turn.kept = kept[at]!.number;
+      end = at;
+    }
+  }
+
+  #keep(id: string | null): void {
+    this.id = id;
+    if (id === null) sessionStorage.removeItem(KEPT);
+    else sessionStorage.setItem(KEPT, id);
   }
 }
 
 export const conversation = new Conversation();
-session.heldBy(() => conversation.clear());
+session.heldBy(() => conversation.leave());

@@ -1,5 +1,6 @@
 /** The answer whose evidence is shown: the one that was chosen, else the newest. */
-import { conversation, type Turn } from "../conversation/conversation.svelte";
+import { conversation } from "../conversation/conversation.svelte";
+import type { Turn } from "../conversation/turn.svelte";
 
 class ChosenEvidence {
   turn = $state.raw<Turn | null>(null);

@@ -33,6 +33,11 @@ export function t(key: Key, values: Values = {}): string {
   return TEXTS[chosen.language][key].replace(/\{(\w+)\}/g, (whole, name: string) => shown(values[name] ?? whole));
 }
 
+/** Whether there is a text for a word of the service; a word that is not known here is shown as it is. */
+export function has(key: string): key is Key {
+  return Object.hasOwn(en, key);
+}
+
 /** A text that depends on a number, which it may show as `{n}`. */
 export function tn(stem: CountKey, n: number, values: Values = {}): string {
   const form = new Intl.PluralRules(chosen.language).select(n) === "one" ? "one" : "other";

@@ -1,0 +1,68 @@
+"""The researcher of facts: asks the graph's relations for rows, by rule alone, as the mode ``facts`` does."""
+
+import time
+from contextlib import aclosing
+from dataclasses import replace
+
+from typing_extensions import override
+
+from retrieval.agents.library import Library
+from retrieval.agents.model import Report, Role, Task
+from retrieval.agents.ports import Researcher
+from retrieval.answer import Claim, Draft
+from retrieval.facts.asked import read_facts
+from retrieval.facts.facts import Facts
+from retrieval.facts.model import MAX_ROWS, FactRows
+from retrieval.facts.telling import RowWriter, evidence_of
+from retrieval.model import Question
+from retrieval.questions.broad_questions import BroadQuestion
+from retrieval.reasoning.budget import Account
+
+
+class FactsResearcher(Researcher):
+    """Takes every question, and finds nothing where it is none to relations.
+
+    Rows are all there is to say to a list, a count or a comparison; to any other question they are sentences among
+    others.
+    """
+
+    def __init__(self) -> None:
+        self._facts = Facts()
+
+    @property
+    @override
+    def role(self) -> Role:
+        return "facts"
+
+    @override
+    def takes(self, question: Question) -> bool:
+        return True
+
+    @override
+    async def research(self, task: Task, library: Library, account: Account) -> Report:
+        started = time.perf_counter()
+        rows = await library.in_thread(lambda: self._rows(task, library))
+        if rows is None or not rows.rows:
+            detail = "no relation that fits" if rows is not None else "not a question to relations"
+            return Report(task=task, detail=detail, seconds=time.perf_counter() - started)
+        evidence = evidence_of(rows)
+        read = replace(library.begun.read, broad=BroadQuestion(kind="list"))
+        claims: list[Claim] = []
+        notes: tuple[str, ...] = ()
+        async with aclosing(RowWriter(rows, zh=library.chinese).generate(read, evidence)) as parts:  # type: ignore[type-var]
+            async for part in parts:
+                if isinstance(part, Draft):
+                    notes = part.notes
+                elif isinstance(part, Claim):
+                    claims.append(part)
+        broad = library.begun.read.broad
+        several = rows.query.kind != "list" or (broad is not None and broad.kind in {"list", "count"})
+        return Report(
+            task=task, detail=f"{rows.count} rows of relations: {rows.query.kind}", evidence=evidence,
+            claims=tuple(claims), exact=several and bool(claims), notes=notes if several else (),
+            seconds=time.perf_counter() - started,
+        )  # fmt: skip
+
+    def _rows(self, task: Task, library: Library) -> FactRows | None:
+        query = read_facts(task.text, library.snapshot, library.question.filters, MAX_ROWS)
+        return None if query is None else self._facts.ask(query, library.snapshot)

@@ -1,0 +1,55 @@
+"""Questions made to stand alone by rule: no model is asked."""
+
+import time
+from dataclasses import replace
+from functools import partial
+
+import anyio
+import anyio.to_thread
+from typing_extensions import override
+
+from graph.view.knowledge_view import KnowledgeViews
+from graph.view.snapshot import Snapshot
+from retrieval.answer import Rewritten, StandaloneQuestion, Step
+from retrieval.model import Question
+from retrieval.ports import Rewriter
+from retrieval.rewriting.asking_back import asked_back
+from retrieval.rewriting.exchanges import exchanges_of
+from retrieval.rewriting.known_names import names_known
+from retrieval.rewriting.standalone import Understood, understood
+
+
+class RuleRewriter(Rewriter):
+    """The Rewriter port by rules over the names that the graph knows."""
+
+    def __init__(self, views: KnowledgeViews, limiter: anyio.CapacityLimiter) -> None:
+        self._views = views
+        self._limiter = limiter
+
+    @override
+    async def rewrite(self, question: Question) -> StandaloneQuestion:
+        return await anyio.to_thread.run_sync(partial(self._rewrite, question), limiter=self._limiter)
+
+    def _rewrite(self, question: Question) -> StandaloneQuestion:
+        started = time.perf_counter()
+        snapshot = self._views.snapshot(question.workspace, audience=question.audience, as_of=question.as_of)
+        meant = understood(question.text, exchanges_of(question.history), names_known(snapshot))
+        return standalone(question, meant, snapshot, time.perf_counter() - started)
+
+
+def standalone(question: Question, meant: Understood, snapshot: Snapshot, seconds: float) -> StandaloneQuestion:
+    """What follows from how a question was understood by rule: the question to look for, or a question back."""
+    alone = replace(question, history=())
+    if meant.unclear is not None:
+        back = asked_back(question.text, meant.unclear, snapshot)
+        step = Step(name="rewrite", input=question.text, detail="asked back, by rule", seconds=seconds)
+        return StandaloneQuestion(question=alone, clarification=back, revision=snapshot.revision, steps=(step,))
+    if meant.text == question.text:
+        step = Step(name="rewrite", input=question.text, detail="stands alone, by rule", seconds=seconds)
+        return StandaloneQuestion(question=alone, steps=(step,))
+    names = ", ".join(f"{one.name} (utterance {one.turn})" for one in meant.carried)
+    detail = f"{meant.text}; taken over: {names or 'nothing'}; by rule"
+    return StandaloneQuestion(
+        question=replace(alone, text=meant.text), rewritten=Rewritten(text=meant.text, carried=meant.carried),
+        steps=(Step(name="rewrite", input=question.text, detail=detail, seconds=seconds),),
+    )  # fmt: skip

@@ -1,0 +1,184 @@
+"""Follow-up questions over a small world: by rule, by a model, by one that misbehaves; and questions back."""
+
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+
+import anyio
+import pytest
+from misbehaving import MISBEHAVIOURS
+from model_server import ModelServer
+from scripted_model import ScriptedModel
+from small_world import SmallWorld
+
+from api.language_models import build_language_model
+from api.settings import Settings
+from graph.errors import DependencyError
+from graph.model import DEFAULT_WORKSPACE
+from graph.ports.models import LanguageModel
+from graph.prompting import Prompt, PromptTooLong
+from retrieval.answer import Answer, Event, Token
+from retrieval.asking import Questions
+from retrieval.model import Question, Utterance
+from retrieval.rewriting.model_rewriter import ModelRewriter
+from retrieval.rewriting.rule_rewriter import RuleRewriter
+
+TEXTS = {
+    "Selm Tower": "The Selm Tower was designed by Ada Quist. It is 84 metres tall.",
+    "Ada Quist": "Ada Quist was born in Brennick. She received the Harrow Prize in 1938.",
+    "Harrow Prize": "The Harrow Prize is given by the city of Selm.",
+    "Kessel Prize": "The Kessel Prize was endowed by Jon Berg in 1902.",
+    "石坞磨坊": "石坞磨坊由阮青禾所建，现由孟书闲经营。",
+    "阮青禾": "阮青禾1920年出生于云港市。",
+}
+SAID = (
+    Utterance(speaker="user", text="Who designed the Selm Tower?"),
+    Utterance(speaker="agent", text="The Selm Tower was designed by Ada Quist. [1]"),
+)
+BORN = "Where was she born?"
+
+
+@pytest.fixture
+def tower(world: SmallWorld) -> SmallWorld:
+    for title, text in TEXTS.items():
+        world.put(title, text, title=title)
+    return world
+
+
+def asking(world: SmallWorld, model: LanguageModel | None = None) -> Questions:
+    rules = RuleRewriter(world.views, anyio.CapacityLimiter(2))
+    return Questions(pipeline=world.questions, modes={}, rewriter=ModelRewriter(model, rules) if model else rules)
+
+
+def put(text: str, history: tuple[Utterance, ...] = SAID) -> Question:
+    return Question(text=text, workspace=DEFAULT_WORKSPACE, mode="keyword", history=history)
+
+
+def answered(questions: Questions, question: Question) -> Answer:
+    return anyio.run(questions.ask, question)
+
+
+def says(text: str) -> Callable[[Prompt], str]:
+    return lambda _: json.dumps({"question": text}, ensure_ascii=False)
+
+
+def test_follow_up_is_answered_and_tells_how_it_was_understood(tower: SmallWorld) -> None:
+    answer = answered(asking(tower), put(BORN))
+    assert "Brennick" in answer.text
+    assert answer.rewritten is not None
+    assert answer.rewritten.text == "Where was Ada Quist born?"
+    assert [(one.name, one.turn) for one in answer.rewritten.carried] == [("Ada Quist", 2)]
+    assert answer.steps[0].name == "rewrite"
+    assert answer.steps[0].input == BORN
+
+
+def test_chinese_follow_up_is_answered(tower: SmallWorld) -> None:
+    said = (
+        Utterance(speaker="user", text="石坞磨坊是谁建的？"),
+        Utterance(speaker="agent", text="石坞磨坊由阮青禾所建。 [1]"),
+    )
+    answer = answered(asking(tower), put("那它现在由谁经营？", said))
+    assert "孟书闲" in answer.text
+
+
+def test_passages_are_sought_for_what_is_meant(tower: SmallWorld) -> None:
+    found = anyio.run(asking(tower).find, put(BORN))
+    assert found.hits[0].document_id == "Ada Quist"
+
+
+def test_history_is_no_evidence(tower: SmallWorld) -> None:
+    said = (SAID[0], Utterance(speaker="agent", text="The Selm Tower was designed by Ada Quist, who died in Lakeholm."))
+    answer = answered(asking(tower), put("Where did she die?", said))
+    assert "Lakeholm" not in answer.text
+
+
+def test_word_that_nothing_was_called_is_asked_back_about(tower: SmallWorld) -> None:
+    questions = asking(tower)
+    answer = answered(questions, put("Who endowed this prize?", SAID[:1]))
+    assert answer.clarification is not None
+    assert set(answer.clarification.candidates) >= {"Harrow Prize", "Kessel Prize"}
+    assert answer.abstained
+    assert not answer.citations
+
+    async def streamed() -> list[Event]:
+        events: AsyncIterator[Event] = questions.stream(put("Who endowed this prize?", SAID[:1]))
+        async with aclosing(events) as found:  # type: ignore[type-var]
+            return [event async for event in found]
+
+    assert Token(text=answer.clarification.question) in anyio.run(streamed)
+
+
+def test_model_rewrites_in_one_short_call(tower: SmallWorld) -> None:
+    model = ScriptedModel(says("In which town was Ada Quist born?"))
+    answer = answered(asking(tower, model), put(BORN))
+    assert answer.rewritten is not None
+    assert answer.rewritten.text == "In which town was Ada Quist born?"
+    assert [(one.name, one.turn) for one in answer.rewritten.carried] == [("Ada Quist", 2)]
+    (asked,) = model.asked
+    assert asked.schema is not None
+    assert asked.user.endswith(f"Last question: {BORN}")
+    assert answer.calls == answer.steps[0].calls == 1
+    assert answer.tokens == 15
+
+
+def test_question_that_stands_alone_costs_no_call(tower: SmallWorld) -> None:
+    model = ScriptedModel(says("Who is Jon Berg?"))
+    answer = answered(asking(tower, model), put("Who endowed the Kessel Prize?"))
+    assert answer.rewritten is None
+    assert model.asked == []
+
+
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        ("She was born in Brennick.", "no question"),
+        ('{"question": ""}', "no question"),
+        ('{"question": ["Where"]}', "no question"),
+        (says("Where was Ada Quist of Lakeholm born?")(Prompt(system="", user="", max_tokens=1)), "nobody said"),
+        (says("Where was Ada Quist born in 1889?")(Prompt(system="", user="", max_tokens=1)), "nobody said"),
+        (says("阮青禾出生在哪里？")(Prompt(system="", user="", max_tokens=1)), "another language"),
+        (says("Who designed the Selm Tower?")(Prompt(system="", user="", max_tokens=1)), "another question"),
+        (says("born " * 200)(Prompt(system="", user="", max_tokens=1)), "too long"),
+    ],
+)
+def test_bad_rewriting_is_told_and_the_rules_rewrite(tower: SmallWorld, reply: str, why: str) -> None:
+    answer = answered(asking(tower, ScriptedModel(lambda _: reply)), put(BORN))
+    assert answer.rewritten is not None
+    assert answer.rewritten.text == "Where was Ada Quist born?"
+    assert any(why in one and "by rule" in one for one in answer.degraded)
+    assert answer.calls == 1
+
+
+@pytest.mark.parametrize("error", [DependencyError("the model is gone"), PromptTooLong("too long")])
+def test_model_that_fails_is_told_and_the_rules_rewrite(tower: SmallWorld, error: DependencyError) -> None:
+    answer = answered(asking(tower, ScriptedModel(lambda _: error)), put(BORN))
+    assert answer.rewritten is not None
+    assert "Brennick" in answer.text
+    assert any(str(error) in one for one in answer.degraded)
+
+
+def test_long_history_is_cut_to_the_window_of_the_model(tower: SmallWorld) -> None:
+    model = ScriptedModel(says("Where was Ada Quist born?"))
+    long = Utterance(speaker="agent", text="Nothing is known of it at all. " * 300)
+    before = (Utterance(speaker="user", text="Tell me about the Kessel Prize."), long) * 40
+    answered(asking(tower, model), put(BORN, (*before, *SAID)))
+    (asked,) = model.asked
+    assert len(asked.user) < 3_000
+    assert SAID[0].text in asked.user
+    assert SAID[1].text in asked.user
+
+
+@pytest.mark.parametrize("name", MISBEHAVIOURS)
+def test_misbehaviour_leaves_the_rules(tower: SmallWorld, name: str) -> None:
+    with ModelServer(MISBEHAVIOURS[name]) as server:
+        settings = Settings(llm="ollama/test", llm_url=server.url, llm_timeout_seconds=2.0)
+        model = build_language_model("ollama/test", settings)
+        assert model is not None
+        started = time.monotonic()
+        answer = answered(asking(tower, model), put(BORN))
+    assert time.monotonic() - started < 60
+    assert answer.rewritten is not None
+    assert answer.rewritten.text == "Where was Ada Quist born?"
+    assert answer.degraded
+    assert "Brennick" in answer.text
