@@ -32,7 +32,6 @@ from ingest.upkeep.backup_folder import BackupFolder, Manifest
 from ingest.upkeep.rebuilding import Rebuilt, RegisterRebuilder
 from ingest.upkeep.restoring import Restored, check_empty, checked, restore_graph
 from ingest.upkeep.restoring import restore as lay_out
-from retrieval.conversation.model import USUAL
 from retrieval.tables.sessions import SqliteSessions
 from retrieval.tables.watches import SqliteWatches
 
@@ -142,7 +141,7 @@ def _open_tables(database: OperationsDatabase) -> None:
     SqliteExtractionCache(database, register)
     SqliteLinePlaces(database, register)
     SqliteWatches(database)
-    SqliteSessions(database, USUAL)
+    SqliteSessions(database)
     SqliteCheckRegister(database)
     SqliteReadRules(database)
     SqliteKeys(database)
