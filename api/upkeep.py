@@ -32,6 +32,7 @@ from ingest.upkeep.backup_folder import BackupFolder, Manifest
 from ingest.upkeep.rebuilding import Rebuilt, RegisterRebuilder
 from ingest.upkeep.restoring import Restored, check_empty, checked, restore_graph
 from ingest.upkeep.restoring import restore as lay_out
+from retrieval.tables.sessions import SqliteSessions
 from retrieval.tables.watches import SqliteWatches
 
 OPERATIONS, BLOBS, EVALUATIONS = "operations.sqlite", "blobs", "evals"
@@ -140,6 +141,7 @@ def _open_tables(database: OperationsDatabase) -> None:
     SqliteExtractionCache(database, register)
     SqliteLinePlaces(database, register)
     SqliteWatches(database)
+    SqliteSessions(database)
     SqliteCheckRegister(database)
     SqliteReadRules(database)
     SqliteKeys(database)

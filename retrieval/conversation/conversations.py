@@ -15,7 +15,7 @@ from retrieval.answer import Answer, Event, EvidenceFound
 from retrieval.asking import Questions
 from retrieval.conversation.earlier_answers import EarlierAnswers, Looked
 from retrieval.conversation.evidence import CitedEvidence
-from retrieval.conversation.forgetting import purged
+from retrieval.conversation.forgetting import purged, question_terms
 from retrieval.conversation.history import History, history_of
 from retrieval.conversation.model import Holder, Session, SessionEntry, ShownTurn, Turn, new_session, new_turn
 from retrieval.conversation.ports import SessionEraser, SessionRegister
@@ -116,9 +116,13 @@ class Conversations:
         """The whole answer, kept as a turn; it says how the conversation stands."""
         looked = await self._looked_again(asking.session, asking.question, asking.looked, answer)
         answer = asking.history.told(answer)
-        turn = new_turn(asking.question, answer, sources)
+        turn = await self._in_thread(partial(self._with_strange, new_turn(asking.question, answer, sources), asking))
         keep = partial(self._kept.append, asking.session, turn, looked.turns, asking.purges)
         return _told(answer, looked, kept=await self._in_thread(keep))
+
+    def _with_strange(self, turn: Turn, asking: "_Asking") -> Turn:
+        unknown = self._evidence.unknown(replace(asking.session.holder, audience=UNRESTRICTED))
+        return replace(turn, strange=unknown(question_terms(turn.question) | question_terms(turn.rewritten)))
 
     async def _looked_again(self, session: Session, question: Question, looked: Looked, answer: Answer) -> Looked:
         """What changed while the answer was written is told with it, too."""

@@ -21,12 +21,14 @@ from retrieval.conversation.evidence import CitedEvidence
 from retrieval.conversation.holding import still_holds
 from retrieval.conversation.model import Holder, Reply, Session, Turn, reply_of
 from retrieval.conversation.wording import UNASKED, reason_of, unsettled_note
-from retrieval.model import Question
+from retrieval.model import SEARCH_MODES, Question
 
 MAX_LOOKED = 20
 """Turns of a session that are looked at, the newest; what is older is neither looked at nor handed on."""
 MAX_ASKED_AGAIN = 10
 """Questions that are asked again for one reply; the others wait for the next one, and are not handed on until then."""
+DEAR = 5
+"""As so many counts a question that was answered in a mode that takes more than one search."""
 T = TypeVar("T")
 
 
@@ -62,6 +64,15 @@ class _Round:
         self.unsettled: set[int] = set()
         self.degraded: list[str] = []
         self.asked: list[Answer] = []
+        self._left = MAX_ASKED_AGAIN
+
+    def may_ask(self, turn: Turn) -> bool:
+        """Whether its question may be asked again; counted."""
+        cost = 1 if turn.asked.mode in SEARCH_MODES else DEAR
+        if cost > self._left:
+            return False
+        self._left -= cost
+        return True
 
 
 class EarlierAnswers:
@@ -155,7 +166,7 @@ class EarlierAnswers:
 
     async def _asked_again(self, turn: Turn, found: _Round) -> Reply | None:
         """What is said to its question now; None where that cannot be told."""
-        if len(found.asked) >= MAX_ASKED_AGAIN:
+        if not found.may_ask(turn):
             return None
         sources: set[str] = set()
         try:

@@ -53,8 +53,8 @@ def handed_on(turns: Sequence[Turn], unknown: Unknown, *, hidden: Collection[int
 def purged(turns: Sequence[Turn], document_id: str, unknown: Unknown) -> tuple[Turn, ...]:
     """Turns without the text of a document that is being purged.
 
-    What cites it goes; so does every question and answer with a word that turns resting on the document hold and no
-    document holds now, whoever wrote it first.
+    What cites it goes; so does every question and answer with a word that turns resting on the document hold, that some
+    document held when it was said and none does now, whoever wrote it first.
     """
     resting = [turn for turn in turns if any(document_id in reply.sources for reply in turn.replies)]
     lost = unknown(frozenset[str]().union(*map(_turn_terms, resting)))
@@ -63,7 +63,7 @@ def purged(turns: Sequence[Turn], document_id: str, unknown: Unknown) -> tuple[T
 
 def _turn_terms(turn: Turn) -> frozenset[str]:
     asked = question_terms(turn.question) | question_terms(turn.rewritten)
-    return asked.union(*map(reply_terms, turn.replies))
+    return (asked - turn.strange).union(*map(reply_terms, turn.replies))
 
 
 def _without(turn: Turn, document_id: str, lost: frozenset[str]) -> Turn:

@@ -85,8 +85,9 @@ class Turn:
 
     ``question`` is as it was written, ``rewritten`` as it stood alone where that was something else; each is None where
     it held purged text. ``replies``: what was said, and then what has held in its place; none where what it said was
-    purged. ``seen`` is the newest revision at which the last of them was found to hold. ``purged``: something that it
-    cited was purged, and nobody has been told yet.
+    purged. ``seen`` is the newest revision at which the last of them was found to hold. ``strange`` are terms of its
+    question that no document held when it was asked: they come from none. ``purged``: something that it cited was
+    purged, and nobody has been told yet.
     """
 
     number: int
@@ -96,6 +97,7 @@ class Turn:
     asked: Asked
     replies: tuple[Reply, ...] = ()
     seen: int
+    strange: frozenset[str] = frozenset()
     purged: bool = False
 
     @property

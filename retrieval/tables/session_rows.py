@@ -46,7 +46,7 @@ def turn_text(turn: Turn) -> str:
     said: dict[str, object] = {
         "at": turn.at.isoformat(), "question": turn.question, "rewritten": turn.rewritten, "seen": turn.seen,
         "purged": turn.purged, "asked": {**asdict(turn.asked), "filters": _conditions(turn.asked.filters)},
-        "replies": [asdict(reply) for reply in turn.replies],
+        "strange": sorted(turn.strange), "replies": [asdict(reply) for reply in turn.replies],
     }  # fmt: skip
     return json.dumps(said, ensure_ascii=False)
 
@@ -58,7 +58,7 @@ def turn_of(number: int, raw: str) -> Turn:
         return Turn(
             number=number, at=stored_moment(held["at"]), question=held["question"], rewritten=held["rewritten"],
             asked=_asked(held["asked"]), replies=tuple(map(_reply, held["replies"])), seen=int(held["seen"]),
-            purged=bool(held["purged"]),
+            strange=frozenset(held["strange"]), purged=bool(held["purged"]),
         )  # fmt: skip
     except (ValueError, KeyError, TypeError):
         return Turn(number=number, at=stored_moment(""), question=None, asked=_PLAIN, seen=0)

@@ -76,7 +76,10 @@ def turn(question: str = "Who built it?", *documents: str, text: str = "Ada.") -
         effort="low",
         filters=Filters.parse({"year": {"gte": 3, "lt": 9}, "b": True}),
     )
-    return Turn(number=0, at=NOW, question=question, rewritten=f"{question}!", asked=asked, replies=(reply,), seen=3)
+    return Turn(
+        number=0, at=NOW, question=question, rewritten=f"{question}!", asked=asked, replies=(reply,), seen=3,
+        strange=frozenset({"built", "谁"}),
+    )  # fmt: skip
 
 
 def begun(sessions: Sessions, holder: Holder = ADA, *turns: Turn) -> Session:

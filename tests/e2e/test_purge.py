@@ -62,7 +62,7 @@ def test_nothing_is_left_in_the_data_folder_or_in_any_cache(tmp_path: Path) -> N
         service.delete("/v1/documents/secret", params={"purge": True})
         assert holding(service.data_dir, needles) == set()
         told = service.ask("Which mine is open?", session_id=session)["changed_since"]
-        assert [(one["turn"], one["question"], one["was"], one["now"]) for one in told] == [(1, "", None, None)]
+        assert (told[0]["turn"], told[0]["question"], told[0]["was"], told[0]["now"]) == (1, "", None, None)
         model.answer = MISBEHAVIOURS["refuses"]
         assert SECRET not in service.http.post("/v1/ask", json={"question": "Who sold the mine of Kopp?"}).text
         model.answer = reads_and_answers

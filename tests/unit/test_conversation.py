@@ -1,6 +1,7 @@
 """What of a conversation holds, may be kept, and may be handed on."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -133,6 +134,13 @@ def test_a_purge_takes_what_cites_a_document_and_every_word_that_nothing_else_sa
     assert [one.purged for one in left] == [True, False, False, False]
     assert "Quohn" not in str(left)
     assert "secret" not in str(left)
+
+
+def test_a_word_that_no_document_ever_held_comes_from_none() -> None:
+    asked = turn(1, "What are the documents about?", reply("Quohn owns it.", document_id="secret"), refusal("secret"))
+    (left,) = purged([replace(asked, strange=frozenset({"document"}))], "secret", Documents())
+    assert left.question == "What are the documents about?"
+    assert purged([asked], "secret", Documents())[0].question is None
 
 
 def test_a_purge_of_what_nothing_rests_on_changes_nothing() -> None:
