@@ -13,7 +13,7 @@ from api.configuration.data_folders import usual_data_folder
 from api.configuration.setting_names import advice, misspelt
 from graph.errors import ConfigurationError
 from ingest.loaders.reading_limits import ReadingLimits
-from retrieval.model import AskedMode
+from retrieval.modes import AskedMode
 
 MIB = 1024 * 1024
 _NEO4J = re.compile(r"(?:neo4j|bolt)(?:\+s|\+ssc)?://(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?/?")

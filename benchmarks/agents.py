@@ -43,7 +43,8 @@ from retrieval.answering.llm_generator import LlmGenerator
 from retrieval.asking import Questions
 from retrieval.facts.mode import FactsMode
 from retrieval.finding.search import PassageRetriever
-from retrieval.model import AskedMode, Effort, Mode, Question, SearchMode
+from retrieval.model import Question
+from retrieval.modes import AskedMode, Effort, Mode, SearchMode
 from retrieval.pipeline import QuestionPipeline
 from retrieval.ports import AnsweringMode
 from retrieval.reasoning.mode import ReasoningMode

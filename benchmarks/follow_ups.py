@@ -34,7 +34,8 @@ from ingest.extraction.light_extractor import LightExtractor
 from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.asking import Questions
 from retrieval.finding.search import PassageRetriever
-from retrieval.model import Question, SearchMode, Utterance
+from retrieval.model import Question, Utterance
+from retrieval.modes import SearchMode
 from retrieval.pipeline import QuestionPipeline
 from retrieval.questions.question_words import answer_type
 from retrieval.rewriting.rule_rewriter import RuleRewriter

@@ -42,7 +42,8 @@ from retrieval.communities.co_mentions import co_mentions
 from retrieval.communities.mode import GlobalMode
 from retrieval.communities.model import Communities
 from retrieval.finding.search import PassageRetriever
-from retrieval.model import Question, SearchMode
+from retrieval.model import Question
+from retrieval.modes import SearchMode
 from retrieval.pipeline import QuestionPipeline
 from retrieval.ports import AnsweringMode
 

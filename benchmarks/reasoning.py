@@ -36,7 +36,8 @@ from ingest.extraction.light_extractor import LightExtractor
 from retrieval.answer import EvidenceFound
 from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.finding.search import PassageRetriever
-from retrieval.model import Question, SearchMode
+from retrieval.model import Question
+from retrieval.modes import SearchMode
 from retrieval.pipeline import QuestionPipeline
 from retrieval.ports import AnsweringMode
 from retrieval.reasoning.mode import ReasoningMode

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from graph.errors import InputError
-from retrieval.model import SEARCH_MODES, AskedMode, SearchMode
+from retrieval.modes import SEARCH_MODES, AskedMode, SearchMode
 
 Kind = Literal["retrieval", "answers"]
 Outcome = Literal["better", "worse", "no difference shown"]

@@ -6,7 +6,8 @@ from typing import Protocol
 
 from evals.dataset import CorpusDocument
 from evals.model import GivenAnswer, GivenPassage, ServiceState
-from retrieval.model import AskedMode, SearchMode, Utterance
+from retrieval.model import Utterance
+from retrieval.modes import AskedMode, SearchMode
 
 Progress = Callable[[str, int, int], None]
 """Called with (step, done, in all). It may raise to stop the run; what is done stays done."""

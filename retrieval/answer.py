@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from retrieval.model import Evidence, Mode, Question, Why
+from retrieval.model import Evidence, Question, Why
+from retrieval.modes import Mode
 
 ConflictKind = Literal["contradiction", "namesakes"]
 

@@ -8,7 +8,8 @@ from typing import cast, get_args
 from graph.errors import InputError
 from retrieval.answer import Answer, Clarification, Event, StandaloneQuestion, Step, Token
 from retrieval.auto import AutoMode
-from retrieval.model import MAX_HISTORY, MAX_QUESTION, MAX_VOTES, SEARCH_MODES, AskedMode, Mode, Question, SearchResult
+from retrieval.model import MAX_HISTORY, MAX_QUESTION, MAX_VOTES, Question, SearchResult
+from retrieval.modes import SEARCH_MODES, AskedMode, Mode
 from retrieval.pipeline import QuestionPipeline, check_question
 from retrieval.ports import AnsweringMode, Rewriter
 

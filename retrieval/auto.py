@@ -8,7 +8,8 @@ from typing_extensions import override
 
 from retrieval.answer import Answer, Citation, Event, Step
 from retrieval.choosing import Choice, choices
-from retrieval.model import SEARCH_MODES, Mode, Question
+from retrieval.model import Question
+from retrieval.modes import SEARCH_MODES, Mode
 from retrieval.ports import AnsweringMode
 
 

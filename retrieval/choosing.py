@@ -21,7 +21,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from retrieval.agents.researching.time_asked import read_time
-from retrieval.model import Mode, Question
+from retrieval.model import Question
+from retrieval.modes import Mode
 from retrieval.questions.read_question import ReadQuestion, read_question
 from retrieval.reasoning.planning import plan_by_rule
 

@@ -3,21 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Literal
 
 from graph.audience import NOBODY, Audience
 from graph.filters import Filters
 from graph.model import Document, PlacedChunk
+from retrieval.modes import AskedMode, Effort, SearchMode
 
-SearchMode = Literal["hybrid", "vector", "keyword", "graph"]
-"""How passages are looked for. Each is also a mode of answering: from what was found at once."""
-Mode = Literal["hybrid", "vector", "keyword", "graph", "facts", "global", "reason", "agents"]
-"""How a question is answered."""
-AskedMode = Literal["hybrid", "vector", "keyword", "graph", "facts", "global", "reason", "agents", "auto"]
-"""How a question wants to be answered; ``auto`` leaves the choice to the shape of the question."""
-SEARCH_MODES: tuple[SearchMode, ...] = get_args(SearchMode)
-Effort = Literal["low", "medium", "high"]
-"""What an answer may cost, in calls, tokens and steps."""
 MAX_QUESTION = 10_000
 """Characters."""
 MAX_HISTORY = 100

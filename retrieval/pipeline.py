@@ -21,7 +21,8 @@ from retrieval.answering.writing import Writing
 from retrieval.finding.broad.gathering import gather
 from retrieval.finding.known_terms import known_terms
 from retrieval.finding.spelling import respelled
-from retrieval.model import MAX_QUESTION, Evidence, Gathered, Mode, Question, SearchResult, Why
+from retrieval.model import MAX_QUESTION, Evidence, Gathered, Question, SearchResult, Why
+from retrieval.modes import Mode
 from retrieval.ports import AnswerGenerator, Retriever
 from retrieval.questions.read_question import ReadQuestion
 

@@ -15,8 +15,9 @@ from api.schemas.asking.questions import SearchResultBody
 from api.schemas.asking.understanding import ChangedTurnBody, StepBody
 from graph.errors import InputError, ModelOutputError, StillBeingRead
 from graph.parsing import read_json
-from retrieval.model import MAX_VOTES, SEARCH_MODES, AskedMode, Effort
-from retrieval.model import SearchMode as SearchModes
+from retrieval.model import MAX_VOTES
+from retrieval.modes import SEARCH_MODES, AskedMode, Effort
+from retrieval.modes import SearchMode as SearchModes
 
 T = TypeVar("T")
 Asked = TypeVar("Asked", Conditions, Ways)

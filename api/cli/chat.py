@@ -11,7 +11,7 @@ from api.client import AnswerEvent, Quipu
 from api.schemas.asking.answers import AnswerBody, TokenBody
 from graph.errors import QuipuError
 from graph.text.controls import visible
-from retrieval.model import AskedMode
+from retrieval.modes import AskedMode
 
 BANNER = (
     "Ask, and the documents answer; a question may go on from the ones before it. /help lists what else can be said."

@@ -10,7 +10,7 @@ from api.schemas.asking.questions import SearchResultBody, UtteranceBody
 from api.schemas.asking.understanding import StepBody
 from api.schemas.protocols.chat import CompletionBody, CompletionChunkBody, MessageBody, ModelBody, ModelsBody
 from graph.ports.own_writes import NOW as _NOW
-from retrieval.model import AskedMode, Effort, SearchMode
+from retrieval.modes import AskedMode, Effort, SearchMode
 
 NOW = _NOW
 """As ``after``: all that is acknowledged when a question is asked."""

@@ -9,7 +9,7 @@ from api.schemas.documents import AcceptedBodies
 from api.schemas.evaluations import ComparisonBody, EvaluationState, EvaluationStates
 from api.schemas.upkeep import Health, LanguageModelBodies, Readiness, SamplesBody, VerificationBody
 from evals.model import Kind
-from retrieval.model import AskedMode
+from retrieval.modes import AskedMode
 
 
 class PlanOptions(TypedDict, total=False):

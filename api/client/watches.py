@@ -6,7 +6,7 @@ from typing import Any
 from api.client.calls import Sent
 from api.client.methods import Listing, following, operation
 from api.schemas.watches import WatchBodies, WatchBody, WatchUpdateBodies, WatchUpdateBody
-from retrieval.model import SearchMode
+from retrieval.modes import SearchMode
 
 
 class Watches:

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from retrieval.model import MAX_QUESTION, AskedMode, SearchMode
+from retrieval.model import MAX_QUESTION
+from retrieval.modes import AskedMode, SearchMode
 
 Filters = Annotated[
     dict[str, JsonValue],

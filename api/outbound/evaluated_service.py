@@ -17,7 +17,8 @@ from evals.ports import KnowledgeBrowser, KnowledgeService, Progress, StatedFact
 from graph.errors import DependencyError
 from graph.jobs import JobState
 from retrieval.answering.answer_texts import before_conflict
-from retrieval.model import AskedMode, SearchMode, Utterance
+from retrieval.model import Utterance
+from retrieval.modes import AskedMode, SearchMode
 
 BATCH = 250
 PASSAGES = 60

@@ -21,7 +21,7 @@ from evals.freshness.ports import (
 from evals.freshness.timeline import DatedText
 from graph.errors import DependencyError, InputError, NotFoundError
 from retrieval.answering.answer_texts import before_conflict
-from retrieval.model import SearchMode
+from retrieval.modes import SearchMode
 
 UPLOAD = 200
 """How many documents one request uploads."""

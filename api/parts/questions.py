@@ -17,7 +17,7 @@ from retrieval.asking import Questions
 from retrieval.communities.mode import GlobalMode
 from retrieval.facts.mode import FactsMode
 from retrieval.finding.search import PassageRetriever
-from retrieval.model import Mode
+from retrieval.modes import Mode
 from retrieval.pipeline import QuestionPipeline
 from retrieval.ports import AnsweringMode, Rewriter
 from retrieval.reasoning.mode import ReasoningMode

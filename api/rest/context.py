@@ -18,7 +18,7 @@ from graph.errors import QuipuError
 from graph.ports.reading import KnowledgeReader
 from ingest.documents import Documents
 from retrieval.conversation.model import Holder
-from retrieval.model import AskedMode
+from retrieval.modes import AskedMode
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from evals.intervals import Interval
 from evals.model import Kind, Outcome, Plan
 from graph.jobs import JobState
 from graph.parsing import LARGEST
-from retrieval.model import AskedMode
+from retrieval.modes import AskedMode
 
 if TYPE_CHECKING:  # it measures texts, which clients do not
     from evals.comparison import Change, Comparison

@@ -8,7 +8,7 @@ from api.access import Caller, Role
 from api.admission.keys import MAX_LABEL, MAX_PRINCIPALS
 from api.admission.model import Key, NewKey
 from api.schemas.strict import StrictBody
-from retrieval.model import AskedMode
+from retrieval.modes import AskedMode
 
 
 class NewKeyBody(StrictBody):

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from api.schemas.asking.answers import CitationBody, citation_body
 from api.schemas.asking.questions import QUESTION_FORM
 from api.schemas.strict import StrictBody
-from retrieval.model import SearchMode
+from retrieval.modes import SearchMode
 from retrieval.standing.model import UNSEEN, Delivery, HeldAnswer, Watch, WatchUpdate
 
 

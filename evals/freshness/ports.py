@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from evals.freshness.timeline import DatedText
-from retrieval.model import SearchMode
+from retrieval.modes import SearchMode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ import anyio.to_thread
 from graph.text.tokens import is_east_asian
 from graph.view.snapshot import Snapshot
 from retrieval.finding.broad.gathering import gather
-from retrieval.model import Gathered, Question, SearchMode
+from retrieval.model import Gathered, Question
+from retrieval.modes import SearchMode
 from retrieval.pipeline import Found, QuestionPipeline
 
 MORE = 20

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.agents.model import MOST_RETURNS, Report, Review, Role, Task
-from retrieval.model import Effort
+from retrieval.modes import Effort
 from retrieval.reasoning.model import Plan
 
 RETURNS: Mapping[Effort, int] = {"low": 0, "medium": 1, "high": MOST_RETURNS}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from retrieval.model import Effort
+from retrieval.modes import Effort
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,8 @@ from retrieval.conversation.evidence import CitedEvidence
 from retrieval.conversation.holding import still_holds
 from retrieval.conversation.model import Holder, Reply, Session, Turn, reply_of
 from retrieval.conversation.wording import UNASKED, reason_of, unsettled_note
-from retrieval.model import SEARCH_MODES, Question
+from retrieval.model import Question
+from retrieval.modes import SEARCH_MODES
 
 MAX_LOOKED = 20
 """Turns of a session that are looked at, the newest; what is older is neither looked at nor handed on."""

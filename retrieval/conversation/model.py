@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from graph.audience import NOBODY, Audience
 from graph.filters import Filters
 from retrieval.answer import Answer, Citation
-from retrieval.model import SEARCH_MODES, Effort, Mode, Question, SearchMode
+from retrieval.model import Question
+from retrieval.modes import SEARCH_MODES, Effort, Mode, SearchMode
 
 MARKER = re.compile(r"\s*\[\d+\]")
 """What numbers the passages of an answer, in its text."""

@@ -5,7 +5,8 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from graph.audience import NOBODY, Audience
 from graph.model import DEFAULT_WORKSPACE
-from retrieval.model import Question, SearchMode
+from retrieval.model import Question
+from retrieval.modes import SearchMode
 from retrieval.pipeline import QuestionPipeline
 
 

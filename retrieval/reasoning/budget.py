@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from graph.ports.spending import Cost
-from retrieval.model import Effort
+from retrieval.modes import Effort
 
 Bound = Literal["calls", "tokens", "seconds", "steps"]
 

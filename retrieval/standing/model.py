@@ -10,7 +10,8 @@ from graph.audience import NOBODY, Audience
 from graph.errors import InputError
 from graph.filters import Filters
 from retrieval.answer import Citation
-from retrieval.model import Question, SearchMode
+from retrieval.model import Question
+from retrieval.modes import SearchMode
 
 MAX_WATCHES = 1000
 """In a workspace: each costs a search after a change."""

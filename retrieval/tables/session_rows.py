@@ -10,7 +10,7 @@ from graph.filters import Filters
 from graph.parsing import legible, read_stored, stored_moment, stored_names
 from retrieval.answer import Citation
 from retrieval.conversation.model import Asked, Holder, Reply, Session, SessionEntry, Turn
-from retrieval.model import Effort, Mode, SearchMode
+from retrieval.modes import Effort, Mode, SearchMode
 
 _PLAIN = Asked(mode="hybrid")
 

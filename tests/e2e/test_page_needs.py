@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 from service_process import QUICK, ServiceProcess
 
-from retrieval.model import AskedMode
+from retrieval.modes import AskedMode
 
 
 @pytest.fixture(scope="module")

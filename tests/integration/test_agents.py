@@ -22,7 +22,8 @@ from graph.prompting import Completion, Prompt
 from retrieval.agents.mode import AgentsMode
 from retrieval.answer import Answer, Event, Step
 from retrieval.answering.generation_cache import GenerationCache
-from retrieval.model import Effort, Question
+from retrieval.model import Question
+from retrieval.modes import Effort
 from retrieval.reasoning.budget import BUDGETS
 
 TEXTS = {

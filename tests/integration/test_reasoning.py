@@ -23,7 +23,8 @@ from graph.prompting import Completion, Prompt
 from retrieval.answer import Answer, EvidenceFound, Step
 from retrieval.answering.generation_cache import GenerationCache
 from retrieval.answering.llm_generator import LlmGenerator
-from retrieval.model import Effort, Question
+from retrieval.model import Question
+from retrieval.modes import Effort
 from retrieval.reasoning.budget import BUDGETS
 from retrieval.reasoning.mode import BY_RULE, VOTES_BY_RULE, ReasoningMode
 

@@ -21,7 +21,8 @@ from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
 from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.finding.search import PassageRetriever
-from retrieval.model import SEARCH_MODES, Question
+from retrieval.model import Question
+from retrieval.modes import SEARCH_MODES
 from retrieval.pipeline import QuestionPipeline
 
 GROUPS = [f"group:{name}" for name in ("hr", "it", "law", "lab", "board")]

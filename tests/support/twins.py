@@ -24,7 +24,8 @@ from graph.model import Verdict
 from graph.text.names import norm
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.merging import aliases_around, members
-from retrieval.model import SEARCH_MODES, Question
+from retrieval.model import Question
+from retrieval.modes import SEARCH_MODES
 from retrieval.pipeline import QuestionPipeline
 
 PEOPLE = ["Ada Stone", "Bela Kuhn", "Cleo Marsh", "Dov Hale", "Photo", "周明远", "林雨桐"]

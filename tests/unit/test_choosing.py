@@ -10,7 +10,8 @@ from graph.model import DEFAULT_WORKSPACE
 from retrieval.answer import Answer, Citation, Event, Step, Token
 from retrieval.auto import AutoMode
 from retrieval.choosing import choices
-from retrieval.model import Mode, Question
+from retrieval.model import Question
+from retrieval.modes import Mode
 from retrieval.ports import AnsweringMode
 
 

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from graph.model import DEFAULT_WORKSPACE
 from graph.text.tokens import stems
-from retrieval.model import Mode, Question
+from retrieval.model import Question
+from retrieval.modes import Mode
 from retrieval.questions.question_words import asks_for_newest
 from retrieval.questions.read_question import MAX_NAMED, ReadQuestion, read_question
 

@@ -13,7 +13,8 @@ from table_snapshot import evidence, placed
 from graph.model import DEFAULT_WORKSPACE
 from graph.ports.spending import Cost
 from retrieval.answer import Citation
-from retrieval.model import Effort, Evidence, Question, SearchResult
+from retrieval.model import Evidence, Question, SearchResult
+from retrieval.modes import Effort
 from retrieval.questions.read_question import ReadQuestion, read_question
 from retrieval.reasoning.budget import BUDGETS, Account, Budget
 from retrieval.reasoning.merging import merged

@@ -10,7 +10,8 @@ from table_snapshot import Passage, TableSnapshot, placed, read_passage
 from graph.filters import Filters
 from graph.model import DEFAULT_WORKSPACE, FloatArray
 from retrieval.finding.search import PassageRetriever
-from retrieval.model import SEARCH_MODES, Hit, Question, SearchMode
+from retrieval.model import Hit, Question
+from retrieval.modes import SEARCH_MODES, SearchMode
 
 EMBEDDER = HashingEmbedder()
 TEXTS = [

@@ -9,7 +9,8 @@ from table_snapshot import Passage, TableSnapshot, placed
 from graph.model import DEFAULT_WORKSPACE
 from retrieval.finding.seeds import Seeds, find_seeds
 from retrieval.finding.weights import WEIGHTS
-from retrieval.model import Mode, Question
+from retrieval.model import Question
+from retrieval.modes import Mode
 from retrieval.questions.read_question import read_question
 
 PASSAGES = [

@@ -23,7 +23,8 @@ from api.schemas.strict import rounded
 from graph.errors import InputError
 from ingest.loaders.page_views import Box
 from retrieval.answer import Answer, Citation, Conflict, ConflictKind, Refusal, ShortAnswer, ShortKind
-from retrieval.model import Evidence, Mode
+from retrieval.model import Evidence
+from retrieval.modes import Mode
 
 MAX_PLACE = 1e6
 """Points: no page of a PDF is as wide."""

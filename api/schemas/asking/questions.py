@@ -9,19 +9,8 @@ from api.schemas.strict import After, AsOf, Revision, StrictBody, parse_as_of, r
 from graph.audience import Audience
 from graph.filters import Filters
 from graph.model import PlacedChunk
-from retrieval.model import (
-    MAX_HISTORY,
-    MAX_QUESTION,
-    MAX_VOTES,
-    AskedMode,
-    Effort,
-    Hit,
-    Question,
-    SearchMode,
-    SearchResult,
-    Utterance,
-    Why,
-)
+from retrieval.model import MAX_HISTORY, MAX_QUESTION, MAX_VOTES, Hit, Question, SearchResult, Utterance, Why
+from retrieval.modes import AskedMode, Effort, SearchMode
 
 QUESTION_FORM: dict[str, JsonValue] = {"minLength": 1, "maxLength": MAX_QUESTION, "pattern": r"\S"}
 """What :func:`retrieval.pipeline.check_question` lets through, as a schema says it."""

@@ -8,7 +8,8 @@ from retrieval.agents.library import MORE, Library
 from retrieval.agents.model import Report, Role, Task
 from retrieval.agents.ports import Researcher
 from retrieval.agents.researching.reading import PassageReader
-from retrieval.model import Question, SearchMode
+from retrieval.model import Question
+from retrieval.modes import SearchMode
 from retrieval.reasoning.budget import Account
 
 
