@@ -21,8 +21,8 @@ from retrieval.reasoning.budget import Account
 from retrieval.reasoning.merging import evidence_of
 from retrieval.reasoning.model import Finding, Plan, ReasoningState, SubQuestion
 from retrieval.reasoning.model_steps import ModelSteps
-from retrieval.reasoning.planning import plan_by_rule
-from retrieval.reasoning.reading import read_by_rule
+from retrieval.reasoning.plans.planning import plan_by_rule
+from retrieval.reasoning.readings.reading import read_by_rule
 from retrieval.reasoning.texts import ANSWERED, FIRST_OF, NOTHING_HOLDS, NOTHING_TO_SPLIT, PASSAGES, READINGS, by, tell
 from retrieval.reasoning.verifying import cited_sentence, verified_reply
 from retrieval.reasoning.voting import Read, decided, majority, turned

@@ -10,8 +10,8 @@ from retrieval.answer import Citation, Claim
 from retrieval.answering.citations import verify_claim
 from retrieval.model import Evidence
 from retrieval.questions.read_question import ReadQuestion
-from retrieval.reasoning.guessing import is_about, names_in, outer
 from retrieval.reasoning.model import Finding
+from retrieval.reasoning.readings.guessing import is_about, names_in, outer
 from retrieval.reasoning.replies import ReadReply
 
 _YES_OR_NO = frozenset({"yes", "no", "是", "不是", "否"})

@@ -8,10 +8,10 @@ from table_snapshot import evidence, placed
 from graph.model import DEFAULT_WORKSPACE
 from retrieval.model import Evidence, Question
 from retrieval.questions.read_question import ReadQuestion, read_question
-from retrieval.reasoning.chinese_plans import chinese_plan
-from retrieval.reasoning.english_plans import english_plan
 from retrieval.reasoning.model import Plan, SubQuestion
-from retrieval.reasoning.planning import plan_by_rule
+from retrieval.reasoning.plans.chinese_plans import chinese_plan
+from retrieval.reasoning.plans.english_plans import english_plan
+from retrieval.reasoning.plans.planning import plan_by_rule
 
 FILMS = evidence(placed("Ash Harbour", "A film.", title="Ash Harbour"), placed("Dusk Road", "x", title="Dusk Road"))
 

@@ -8,7 +8,7 @@ from retrieval.answer import Citation
 from retrieval.model import Evidence, Question
 from retrieval.questions.read_question import ReadQuestion, read_question
 from retrieval.reasoning.model import Finding, Plan, ReasoningState, SubQuestion
-from retrieval.reasoning.reading import read_by_rule
+from retrieval.reasoning.readings.reading import read_by_rule
 from retrieval.reasoning.texts import _CHINESE, NOT_FOUND, by, tell
 from retrieval.reasoning.verifying import names_its_subject
 

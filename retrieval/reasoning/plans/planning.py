@@ -11,10 +11,10 @@ from retrieval.answering.stated.sides import named_sides, titles_in
 from retrieval.model import Evidence
 from retrieval.questions.question_words import asks_yes_or_no
 from retrieval.questions.read_question import MAX_NAMED, ReadQuestion
-from retrieval.reasoning.chinese_plans import chinese_plan
-from retrieval.reasoning.english_plans import english_plan
-from retrieval.reasoning.joined import FOUND, halves_of
 from retrieval.reasoning.model import Plan, SubQuestion
+from retrieval.reasoning.plans.chinese_plans import chinese_plan
+from retrieval.reasoning.plans.english_plans import english_plan
+from retrieval.reasoning.plans.joined import FOUND, halves_of
 
 _MADE_BY = {
     "en": "Who is the {role} of {side}?",

@@ -16,8 +16,17 @@ from retrieval.answering.extractive.selection import answering_sentences
 from retrieval.answering.short.short_answers import derive
 from retrieval.model import Evidence
 from retrieval.questions.read_question import ReadQuestion
-from retrieval.reasoning.guessing import NEAR, SHAPED, Relation, asked_kind, candidates, is_about, names_in, outer
-from retrieval.reasoning.roles import read_role
+from retrieval.reasoning.readings.guessing import (
+    NEAR,
+    SHAPED,
+    Relation,
+    asked_kind,
+    candidates,
+    is_about,
+    names_in,
+    outer,
+)
+from retrieval.reasoning.readings.roles import read_role
 
 _TITLED = 0.5
 """What it is worth, in words of the question, that a passage is titled after a name of the question."""
