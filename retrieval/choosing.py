@@ -24,7 +24,7 @@ from retrieval.agents.researching.time_asked import read_time
 from retrieval.model import Question
 from retrieval.modes import Mode
 from retrieval.questions.read_question import ReadQuestion, read_question
-from retrieval.reasoning.planning import plan_by_rule
+from retrieval.reasoning.plans.planning import plan_by_rule
 
 _OF_ALL = re.compile(
     r"\b(?:main|major|key|central|common|shared|recurring|overall|general|typical|frequent|dominant|prevailing|different)"

@@ -14,14 +14,14 @@ from workflows import Context, Workflow, step
 from workflows.events import Event as Message
 from workflows.events import StartEvent, StopEvent
 
-from graph.ports.spending import Cost, Tally, paid_by
+from graph.ports.spending import Tally, paid_by
 from retrieval.agents.calls import Budgeted
 from retrieval.agents.dossier import Dossier, put_together
 from retrieval.agents.library import Library
 from retrieval.agents.model import ROLES, Report, Review, Task
 from retrieval.agents.rounds import RETURNS, Rounds, shared
 from retrieval.agents.staff import Staff
-from retrieval.agents.texts import exhausted, unanswered
+from retrieval.agents.texts import AS_WELL, CLAIMS, HELD, PLANNED, SENT, SENT_BACK, exhausted, tell, unanswered
 from retrieval.agents.writer import Writer
 from retrieval.answer import Answer, Event, EvidenceFound, Step, Sufficiency, SufficiencyKind
 from retrieval.answering.sufficiency import lowered, sufficiency_of
@@ -29,6 +29,8 @@ from retrieval.model import Gathered
 from retrieval.pipeline import QuestionPipeline
 from retrieval.questions.broad_questions import BroadQuestion
 from retrieval.reasoning.budget import Account
+from retrieval.reasoning.texts import LEFT_OPEN
+from retrieval.reasoning.texts import tell as told_by_plan
 
 SIDE_BY_SIDE = 4
 """Researchers that work at the same time on one question."""
@@ -91,10 +93,12 @@ class Crew(Workflow):
             text=question.text, plan=planned.plan, roles=taking, returns=RETURNS[question.effort]
         )  # fmt: skip
         asked = "; ".join(f"{one.number}. {one.text}" for one in planned.plan.questions)
-        how = "by model" if planned.plan.by_model else "by rule"
+        zh = self._library.chinese
+        how = tell("by model" if planned.plan.by_model else "by rule", zh=zh)
+        named = ", ".join(tell(role, zh=zh) for role in taking)
         self._tell(
             ctx, Step(
-                name="planner", input=question.text, detail=f"{asked} ({how}); researchers: {', '.join(taking)}",
+                name="planner", input=question.text, detail=tell(PLANNED, zh=zh, asked=asked, how=how, roles=named),
                 seconds=time.perf_counter() - started, calls=tally.cost.calls, tokens=tally.cost.tokens,
             )
         )  # fmt: skip
@@ -123,17 +127,23 @@ class Crew(Workflow):
         reports: Sequence[Report] = [one.report for one in sorted(reported, key=lambda one: one.place)]
         for report in reports:
             self._degraded += report.degraded
-            self._tell(ctx, _researched(report))
+            self._tell(ctx, _researched(report, zh=self._library.chinese))
         started, tally = time.perf_counter(), Tally()
         with paid_by(tally.add), paid_by(self._account.pay):
             reviewed = await self._staff.critic.review(reports, self._library.begun.read, self._account)
         self._degraded += reviewed.degraded
         self._rounds, tasks = self._rounds.next(reviewed.reviews, reviewed.look_for)
-        how = "by model" if reviewed.by_model else "by rule"
-        done = _criticised(reviewed.reviews, tasks, how, time.perf_counter() - started, tally.cost)
+        zh = self._library.chinese
+        detail = _criticised(reviewed.reviews, tasks, by_model=reviewed.by_model, zh=zh)
         if reviewed.look_for and any(task.text == reviewed.look_for for task in tasks):
-            done = replace(done, detail=f"{done.detail}; to be looked for as well: {reviewed.look_for}")
-        self._tell(ctx, done)
+            detail += tell(AS_WELL, zh=zh, text=reviewed.look_for)
+        claims = sum(len(one.report.claims) + one.dropped for one in reviewed.reviews)
+        self._tell(
+            ctx, Step(
+                name="critic", input=tell(CLAIMS, zh=zh, count=claims, reports=len(reviewed.reviews)), detail=detail,
+                seconds=time.perf_counter() - started, calls=tally.cost.calls, tokens=tally.cost.tokens,
+            )
+        )  # fmt: skip
         return self._assign(ctx, tasks)
 
     @step
@@ -199,7 +209,8 @@ class Crew(Workflow):
         if not lacking or self._rounds.plan.kind == "one":
             return judged
         kind: SufficiencyKind = "caveat" if answer.short_answer is not None else "gap"
-        return lowered(judged, kind, "questions of the plan have no answer", lacking)
+        open_ones = told_by_plan(LEFT_OPEN, zh=self._library.chinese)
+        return lowered(judged, kind, open_ones, lacking)
 
     def _assign(self, ctx: Context, tasks: Sequence[Task]) -> Settled | None:
         """Give out a round, as far as the budget goes; nothing to give out ends the research."""
@@ -223,23 +234,18 @@ class Crew(Workflow):
         ctx.write_event_to_stream(Told(event=event))
 
 
-def _researched(report: Report) -> Step:
+def _researched(report: Report, *, zh: bool) -> Step:
     task = report.task
-    asked = f"{task.text} (sent back: {task.because})" if task.returned else task.text
-    how = ", by model" if report.by_model else ""
+    asked = tell(SENT_BACK, zh=zh, text=task.text, because=task.because) if task.returned else task.text
+    how = f", {tell('by model', zh=zh)}" if report.by_model else ""
     return Step(
         name=f"researcher {task.role}", input=asked, detail=f"{report.detail}{how}", seconds=report.seconds,
         calls=report.calls, tokens=report.tokens,
     )  # fmt: skip
 
 
-def _criticised(reviews: Sequence[Review], tasks: Sequence[Task], how: str, seconds: float, cost: Cost) -> Step:
+def _criticised(reviews: Sequence[Review], tasks: Sequence[Task], *, by_model: bool, zh: bool) -> str:
     kept, dropped = sum(len(one.report.claims) for one in reviews), sum(one.dropped for one in reviews)
-    back = [task for task in tasks if task.returned]
-    detail = f"{kept} claims hold, {dropped} dropped ({how})"
-    if back:
-        detail += "; sent back: " + "; ".join(f"{task.text} ({task.because})" for task in back)
-    return Step(
-        name="critic", input=f"{kept + dropped} claims of {len(reviews)} reports", detail=detail, seconds=seconds,
-        calls=cost.calls, tokens=cost.tokens,
-    )  # fmt: skip
+    back = "; ".join(f"{task.text} ({task.because})" for task in tasks if task.returned)
+    how = tell("by model" if by_model else "by rule", zh=zh)
+    return tell(HELD, zh=zh, kept=kept, dropped=dropped, how=how) + (tell(SENT, zh=zh, tasks=back) if back else "")

@@ -15,6 +15,7 @@ from graph.prompting import Prompt
 from graph.text.tokens import is_east_asian
 from retrieval.agents.calls import ConstrainedCall
 from retrieval.agents.model import Report, Review
+from retrieval.agents.texts import NO_SENTENCE, tell
 from retrieval.answer import Claim
 from retrieval.answering.citations import verify_claim
 from retrieval.questions.read_question import ReadQuestion
@@ -89,7 +90,7 @@ def _checked(report: Report, read: ReadQuestion) -> Review:
     asked = replace(read, question=replace(read.question, text=report.task.text))
     held = tuple(claim for claim in report.claims if verify_claim(claim, report.evidence, asked).citations)
     dropped = len(report.claims) - len(held)
-    missing = "" if held or report.task.role != "passages" else "no sentence of the passages answers it"
+    missing = "" if held or report.task.role != "passages" else tell(NO_SENTENCE, zh=is_east_asian(read.text))
     short = report.short if not dropped else None
     return Review(report=replace(report, claims=held, short=short), dropped=dropped, missing=missing)
 

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from retrieval.agents.library import Library
 from retrieval.agents.staff import Staff
-from retrieval.agents.texts import BY_RULE
+from retrieval.agents.texts import BY_RULE, tell
 from retrieval.answer import Answer, Event
 from retrieval.model import Question
 from retrieval.pipeline import QuestionPipeline
@@ -38,16 +38,16 @@ class AgentsMode(AnsweringMode):
         try:
             async for told in run.stream_events():
                 if isinstance(told, Told):
-                    yield self._signed(told.event)
+                    yield self._signed(told.event, zh=library.chinese)
             await run
         finally:
             if not run.is_done():  # whoever asked has gone: nobody works on
                 with anyio.CancelScope(shield=True):
                     await run.cancel_run()
 
-    def _signed(self, event: Event) -> Event:
+    def _signed(self, event: Event, *, zh: bool) -> Event:
         if isinstance(event, Answer) and self._staff.model is None:
-            return replace(event, notes=(*event.notes, BY_RULE))
+            return replace(event, notes=(*event.notes, tell(BY_RULE, zh=zh)))
         return event
 
 

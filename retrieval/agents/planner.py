@@ -10,7 +10,7 @@ from retrieval.agents.rounds import KEPT_CALLS
 from retrieval.reasoning.budget import Account
 from retrieval.reasoning.model import Plan, SubQuestion
 from retrieval.reasoning.model_steps import ModelSteps
-from retrieval.reasoning.planning import plan_by_rule
+from retrieval.reasoning.plans.planning import plan_by_rule
 
 _WHOLE = frozenset({"overview", "summary"})
 """What is asked of everything, and has no parts."""

@@ -1,10 +1,45 @@
 """What the answers of agents say of themselves. Pure. None of it is a statement of a document."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from graph.text.inert import inert_line
 
 BY_RULE = "no language model is set: planner, researchers, critic and writer worked by rule"
+PLANNED = "{asked} ({how}); researchers: {roles}"
+SENT_BACK = "{text} (sent back: {because})"
+CLAIMS = "{count} claims of {reports} reports"
+HELD = "{kept} claims hold, {dropped} dropped ({how})"
+SENT = "; sent back: {tasks}"
+AS_WELL = "; to be looked for as well: {text}"
+FOUND = "{count} passages; {found}"
+ANSWERING = "{count} sentences answer"
+NO_ANSWER = "nothing in them answers"
+NO_SENTENCE = "no sentence of the passages answers it"
+NO_TIME = "nothing about the time of documents is asked"
+NOT_KEPT = "what there was on that day is kept no more"
+CHANGED = "{documents} documents changed, {sentences} sentences are new"
+NO_DAYS = "no two days to choose from"
+NEWEST = "{count} passages of {day}, the newest day that a document states"
+NO_RELATION = "no relation that fits"
+NO_ROWS = "not a question to relations"
+ROWS = "{count} rows of relations: {kind}"
+_CHINESE: Mapping[str, str] = {
+    BY_RULE: "未设置语言模型：规划、研究、评审和撰写均按规则进行",
+    PLANNED: "{asked}（{how}）；研究者：{roles}", SENT_BACK: "{text}（退回：{because}）",
+    CLAIMS: "{reports} 份报告的 {count} 条论述", HELD: "{kept} 条成立，{dropped} 条删去（{how}）",
+    SENT: "；退回：{tasks}", AS_WELL: "；还需查找：{text}", FOUND: "{count} 段；{found}", ANSWERING: "{count} 句作答",
+    NO_ANSWER: "其中没有答案", NO_SENTENCE: "这些段落中没有句子回答它", NO_TIME: "没有问到文档的时间",
+    NOT_KEPT: "那一天的内容已不再保存", CHANGED: "{documents} 份文档有改动，新增 {sentences} 句",
+    NO_DAYS: "没有两个日期可供选择", NEWEST: "{count} 段，日期为 {day}，是文档所载的最新日期",
+    NO_RELATION: "没有合适的关系", NO_ROWS: "不是可按关系回答的问题", ROWS: "{count} 行关系：{kind}",
+    "by rule": "按规则", "by model": "由模型", "passages": "段落", "facts": "事实", "changes": "改动",
+}  # fmt: skip
+
+
+def tell(form: str, *, zh: bool, **values: object) -> str:
+    """What an agent says of its work, in Chinese or in English, with its values filled in."""
+    return (_CHINESE[form] if zh else form).format(**values)
 
 
 def changed_in(title: str, day: date, *, added: bool, zh: bool) -> str:

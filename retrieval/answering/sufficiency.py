@@ -19,23 +19,46 @@ from retrieval.questions.read_question import MAX_NAMED, ReadQuestion
 
 LADDER: tuple[SufficiencyKind, ...] = ("answered", "caveat", "gap", "conflict", "unanswerable")
 """From the best to the worst."""
-_KINDS: Mapping[AnswerType, str] = {"person": "a person", "time": "a time", "number": "a number", "place": "a place"}
+_KINDS: Mapping[AnswerType, tuple[str, str]] = {
+    "person": ("a person", "人物"), "time": ("a time", "时间"),
+    "number": ("a number", "数字"), "place": ("a place", "地点"),
+}  # fmt: skip
+_REASONS = {
+    "unanswerable": ("no sentence of the documents answers", "文档中没有能回答的句子"),
+    "conflict": ("sources say different things", "来源说法不一"),
+    "gap": ("what is cited does not hold all that was asked for", "引用的内容没有涵盖所问的全部"),
+    "caveat": ("sentences were dropped because nothing supports them", "有句子因没有依据而被删去"),
+    "answered": ("every name, number and the asked kind have a cited sentence", "所问的名称、数字和类别都有引用的句子"),
+}
+"""Why an answer stands where it does, in English and Chinese."""
 
 
-def sufficiency_of(read: ReadQuestion, answer: Answer) -> Sufficiency:
-    """Where an answer stands by rule."""
+def sufficiency_of(read: ReadQuestion, answer: Answer, reached: Sequence[str] = ()) -> Sufficiency:
+    """Where an answer stands by rule. ``reached``: answered questions of a plan; what they name is not missing."""
+    zh = is_east_asian(read.text)
     if answer.abstained:
         unknown = answer.refusal.unknown_terms if answer.refusal else ()
-        return Sufficiency(kind="unanswerable", reason="no sentence of the documents answers", missing=unknown)
+        return _judged("unanswerable", zh, unknown)
     if answer.conflict is not None:
-        return Sufficiency(kind="conflict", reason="sources say different things")
-    missing = tuple(_missing(read, answer.citations))
+        return _judged("conflict", zh)
+    covered = [_joined(one) for one in reached]
+    missing = tuple(
+        one for one in _missing(read, answer.citations) if not any(_joined(one) in asked for asked in covered)
+    )
     if missing:
-        return Sufficiency(kind="gap", reason="what is cited does not hold all that was asked for", missing=missing)
-    if answer.degraded or answer.dropped_sentences:
-        reasons = answer.degraded or ("sentences were dropped because nothing supports them",)
-        return Sufficiency(kind="caveat", reason=reasons[0])
-    return Sufficiency(kind="answered", reason="every name, number and the asked kind have a cited sentence")
+        return _judged("gap", zh, missing)
+    if answer.degraded:
+        return Sufficiency(kind="caveat", reason=answer.degraded[0])
+    return _judged("caveat" if answer.dropped_sentences else "answered", zh)
+
+
+def _judged(kind: SufficiencyKind, zh: bool, missing: tuple[str, ...] = ()) -> Sufficiency:
+    return Sufficiency(kind=kind, reason=_REASONS[kind][zh], missing=missing)
+
+
+def _joined(text: str) -> str:
+    """A text without what a plan adds when it takes a description apart."""
+    return text.replace("的", "").lower()
 
 
 def lowered(by_rule: Sufficiency, kind: SufficiencyKind, reason: str, missing: tuple[str, ...] = ()) -> Sufficiency:
@@ -58,7 +81,7 @@ def _missing(read: ReadQuestion, citations: Sequence[Citation]) -> Iterator[str]
     if read.answer_type in _KINDS and not any(
         holds(read.answer_type, f"{one.title}. {one.quote}", read.text) for one in citations
     ):
-        yield _KINDS[read.answer_type]
+        yield _KINDS[read.answer_type][is_east_asian(read.text)]
 
 
 def _named(text: str) -> Iterator[tuple[str, str]]:

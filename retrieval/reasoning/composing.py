@@ -24,10 +24,10 @@ from retrieval.questions.read_question import ReadQuestion
 from retrieval.reasoning.budget import Account
 from retrieval.reasoning.merging import markers_of
 from retrieval.reasoning.model import Finding, ReasoningState
+from retrieval.reasoning.texts import CERTAIN, NOT_FOUND, tell
 
 Part = Claim | Derivation | Draft
 BY_WAY_OF = {"en": "By way of: ", "zh": "依据："}
-CERTAIN = "the question as a whole is not answered; what was found to parts of it is shown"
 
 
 class FindingsGenerator(AnswerGenerator):
@@ -49,14 +49,22 @@ class FindingsGenerator(AnswerGenerator):
 
     async def _parts(self, read: ReadQuestion, evidence: Sequence[Evidence]) -> Sequence[Part]:
         """What rules are sure of; the chain that came to its end; what answers the whole; what is certain."""
+        zh = is_east_asian(read.text)
+        if self._state.plan.kind == "joined" and self._state.answers:
+            return self._with_notes(evidence, [tell(NOT_FOUND, zh=zh, question=one) for one in self._state.unanswered])
         if derive(read, evidence) is None and self._came_to_its_end():
             return self._found(evidence)
         async with aclosing(self._extractive.generate(read, evidence)) as written:  # type: ignore[type-var]
             parts = [part async for part in written]
         if len(parts) > 1 or not any(one.citation for one in self._state.findings):
             return parts
-        *claims, draft = self._found(evidence)
-        return (*claims, replace(draft, notes=(CERTAIN,))) if isinstance(draft, Draft) else parts
+        return self._with_notes(evidence, (tell(CERTAIN, zh=zh),))
+
+    def _with_notes(self, evidence: Sequence[Evidence], notes: Sequence[str]) -> Sequence[Part]:
+        """What was found to parts, and what is to be said of the rest."""
+        return tuple(
+            replace(one, notes=tuple(notes)) if isinstance(one, Draft) else one for one in self._found(evidence)
+        )
 
     def _came_to_its_end(self) -> bool:
         """Whether every question of the plan has an answer: what is missing in between leaves nothing to go on with."""

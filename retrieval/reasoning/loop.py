@@ -12,6 +12,7 @@ from typing import TypeVar
 import anyio
 import anyio.to_thread
 
+from graph.text.tokens import is_east_asian
 from retrieval.answer import Step
 from retrieval.model import Question
 from retrieval.pipeline import Found, QuestionPipeline
@@ -20,8 +21,9 @@ from retrieval.reasoning.budget import Account
 from retrieval.reasoning.merging import evidence_of
 from retrieval.reasoning.model import Finding, Plan, ReasoningState, SubQuestion
 from retrieval.reasoning.model_steps import ModelSteps
-from retrieval.reasoning.planning import plan_by_rule
-from retrieval.reasoning.reading import read_by_rule
+from retrieval.reasoning.plans.planning import plan_by_rule
+from retrieval.reasoning.readings.reading import read_by_rule
+from retrieval.reasoning.texts import ANSWERED, FIRST_OF, NOTHING_HOLDS, NOTHING_TO_SPLIT, PASSAGES, READINGS, by, tell
 from retrieval.reasoning.verifying import cited_sentence, verified_reply
 from retrieval.reasoning.voting import Read, decided, majority, turned
 
@@ -50,6 +52,11 @@ class ReasoningLoop:
     def question(self) -> Question:
         """The question as it is searched."""
         return self._found.read.question
+
+    @property
+    def zh(self) -> bool:
+        """Whether it tells of itself in Chinese, as it was asked."""
+        return is_east_asian(self.question.text)
 
     async def steps(self) -> AsyncIterator[Step]:
         """Every step as it has been taken. Raises InputError, DependencyError of a store, and TokensUsedUp."""
@@ -86,15 +93,16 @@ class ReasoningLoop:
         plan = replace(plan, questions=plan.questions[: self._account.budget.steps])
         self.state = replace(self.state, plan=plan)
         parts = " → ".join(f"{one.number}. {one.text}" for one in plan.questions)
-        detail = parts if plan.kind != "one" else "one question: nothing to split"
-        return watch.step("plan", self.question.text, f"{detail} ({_by(plan.by_model)})")
+        detail = parts if plan.kind != "one" else tell(NOTHING_TO_SPLIT, zh=self.zh)
+        return watch.step("plan", self.question.text, f"{detail} ({by(plan.by_model, zh=self.zh)})")
 
     async def _sought(self, asked: SubQuestion) -> tuple[Found, Step]:
         watch = _Watch(self._account)
         text = asked.filled(self.state.answers)
         found = await self._pipeline.look(text, self._found)
         titles = dict.fromkeys(found.result.chunks[hit.chunk_id].document.title for hit in found.result.hits[:3])
-        detail = f"{len(found.result.hits)} passages" + (f", first of {', '.join(titles)}" if titles else "")
+        count = len(found.result.hits)
+        detail = tell(FIRST_OF if titles else PASSAGES, zh=self.zh, count=count, titles=", ".join(titles))
         return found, watch.step("search", text, detail)
 
     async def _read(self, asked: SubQuestion, found: Found) -> Step:
@@ -104,9 +112,10 @@ class ReasoningLoop:
         bare = Finding(number=asked.number, asked=text, evidence=evidence)
         finding = await self._read_by_model(bare, found.read)
         if finding is None:
-            finding = await self._in_thread(lambda: _read_by_rule(bare, found.read))
+            known = all(number in self.state.answers for number in asked.needs)
+            finding = await self._in_thread(lambda: _read_by_rule(bare, found.read, guess=known))
         self.state = self.state.with_finding(finding)
-        return watch.step("read", text, _told(finding))
+        return watch.step("read", text, _told(finding, zh=self.zh))
 
     async def _read_by_model(self, bare: Finding, read: ReadQuestion) -> Finding | None:
         """What most readings of a model say; None where it gave none that could be used."""
@@ -140,14 +149,17 @@ class ReasoningLoop:
         if self._model is not None and self._judgements < self._account.budget.judgements:
             self._judgements += 1
             judged = await self._model.judge(self.question, self.state, max(room, 0))
-        told = f"{len(self.state.findings) - len(lacking)} of {len(self.state.findings)} questions have an answer"
+        asked = len(self.state.findings)
+        told = tell(ANSWERED, zh=self.zh, answered=asked - len(lacking), asked=asked)
         if judged is None:
-            return watch.step("judge", told, f"{'stop: ' + '; '.join(lacking) if lacking else 'enough'} ({_by(False)})")
+            ends = ": ".join(filter(None, (tell("stop" if lacking else "enough", zh=self.zh), "; ".join(lacking))))
+            return watch.step("judge", told, f"{ends} ({by(False, zh=self.zh)})")
         self.doubt = "" if judged.decision == "enough" and not lacking else judged.missing
         if judged.decision == "more":
             self.state = replace(self.state, plan=self.state.plan.with_more(judged.steps))
-        detail = ": ".join(filter(None, (judged.decision, "; ".join(judged.steps) or judged.missing)))
-        return watch.step("judge", told, f"{detail} ({_by(True)})")
+        decision = tell(judged.decision, zh=self.zh)
+        detail = ": ".join(filter(None, (decision, "; ".join(judged.steps) or judged.missing)))
+        return watch.step("judge", told, f"{detail} ({by(True, zh=self.zh)})")
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await anyio.to_thread.run_sync(work, limiter=self._limiter)
@@ -183,20 +195,19 @@ def _written_plan(question: str, texts: Sequence[str]) -> Plan:
     return Plan(questions=tuple(questions), kind="chain" if questions[-1].needs else "sides", by_model=True)
 
 
-def _read_by_rule(bare: Finding, read: ReadQuestion) -> Finding:
-    reading = read_by_rule(read, bare.evidence)
+def _read_by_rule(bare: Finding, read: ReadQuestion, *, guess: bool) -> Finding:
+    """What rules read. Where an earlier answer is missing they do not guess: a guess would be about something else."""
+    reading = read_by_rule(read, bare.evidence, guess=guess)
     cited = cited_sentence(reading.marker, reading.quote, bare.evidence, read) if reading else None
     if reading is None or cited is None:
         return bare
     return replace(bare, answer=reading.answer.strip(" .,;，。；"), citation=cited, short=reading.short)
 
 
-def _told(finding: Finding) -> str:
+def _told(finding: Finding, *, zh: bool) -> str:
+    who = by(finding.by_model, zh=zh)
     if finding.citation is None:
-        return f"nothing that holds ({_by(finding.by_model)})"
-    votes = f", {finding.votes} of {finding.readings} readings" if finding.readings > 1 else ""
-    return f"{finding.answer} [{finding.citation.title}] ({_by(finding.by_model)}{votes})"
-
-
-def _by(model: bool) -> str:
-    return "by the language model" if model else "by rule"
+        return f"{tell(NOTHING_HOLDS, zh=zh)} ({who})"
+    several = finding.readings > 1
+    votes = tell(READINGS, zh=zh, votes=finding.votes, readings=finding.readings) if several else ""
+    return f"{finding.answer} [{finding.citation.title}] ({who}{votes})"

@@ -8,6 +8,7 @@ import anyio
 import anyio.to_thread
 
 from graph.ports.models import LanguageModel
+from graph.text.tokens import is_east_asian
 from retrieval.answer import Answer, Event, EvidenceFound, Step, Sufficiency, SufficiencyKind
 from retrieval.answering.sufficiency import lowered, sufficiency_of
 from retrieval.finding.broad.gathering import gather
@@ -20,11 +21,11 @@ from retrieval.reasoning.loop import ReasoningLoop
 from retrieval.reasoning.merging import evidence_of, merged
 from retrieval.reasoning.model import ReasoningState
 from retrieval.reasoning.model_steps import ModelSteps
+from retrieval.reasoning.texts import AT_REVISION, BY_RULE, LEFT_OPEN, MISSES, NOT_ABOUT, USED_UP, VOTES_BY_RULE, tell
+from retrieval.reasoning.verifying import names_its_subject
 
 WRITING_TOKENS = 1_600
 """Tokens of an answer and of the instructions for it, beside the evidence."""
-BY_RULE = "reasoned by rule: no language model is set"
-VOTES_BY_RULE = "votes change nothing here: rules always read the same"
 
 
 class ReasoningMode(AnsweringMode):
@@ -48,7 +49,10 @@ class ReasoningMode(AnsweringMode):
         found = await self._pipeline.seek(replace(question, mode=question.search_mode))
         searched = Step(
             name="search", input=found.read.text,
-            detail=f"{len(found.result.hits)} passages at revision {found.result.revision}",
+            detail=tell(
+                AT_REVISION, zh=is_east_asian(found.read.text), count=len(found.result.hits),
+                revision=found.result.revision,
+            ),
             seconds=sum(found.result.timings.values()),
         )  # fmt: skip
         yield searched
@@ -95,36 +99,35 @@ def _finished(
 ) -> Answer:  # fmt: skip
     """The answer with what all of its steps cost, what they lacked, and how far it goes."""
     state = loop.state
+    zh = loop.zh
     exhausted = state.exhausted or (steps.exhausted if steps else None) or ""
-    spent = (f"the budget of {exhausted} (effort {loop.question.effort}) was used up",) if exhausted else ()
-    notes = [BY_RULE] if steps is None else []
+    told = tell(USED_UP, zh=zh, bound=tell(exhausted, zh=zh), effort=loop.question.effort) if exhausted else ""
+    notes = [tell(BY_RULE, zh=zh)] if steps is None else []
     if steps is None and loop.question.votes > 1:
-        notes.append(VOTES_BY_RULE)
+        notes.append(tell(VOTES_BY_RULE, zh=zh))
     answer = replace(
         event, mode="reason", notes=(*event.notes, *notes),
-        degraded=(*event.degraded, *(steps.degraded if steps else ()), *spent), calls=account.cost.calls,
-        tokens=account.cost.tokens, completion_tokens=account.cost.completion_tokens,
+        degraded=(*event.degraded, *(steps.degraded if steps else ()), *filter(None, (told,))),
+        calls=account.cost.calls, tokens=account.cost.tokens, completion_tokens=account.cost.completion_tokens,
     )  # fmt: skip
     return replace(answer, sufficiency=_sufficiency(answer, found, state, loop.doubt))
 
 
 def _sufficiency(answer: Answer, found: Found, state: ReasoningState, doubt: str) -> Sufficiency:
-    """By rule, and no better than what the plan left open and what a model misses."""
-    judged = sufficiency_of(found.read, answer)
-    lacking = _open(state)
-    if lacking:
+    """By rule, and no better than what the plan left open, what a model misses, and what a step rests on."""
+    zh = is_east_asian(found.read.text)
+    judged = sufficiency_of(found.read, answer, reached=_reached(state))
+    if state.plan.kind != "one" and state.unanswered:
         kind: SufficiencyKind = "caveat" if answer.short_answer is not None else "gap"
-        judged = lowered(judged, kind, "questions of the plan have no answer", tuple(lacking))
-    return lowered(judged, "caveat", f"a language model misses: {doubt}") if doubt else judged
+        judged = lowered(judged, kind, tell(LEFT_OPEN, zh=zh), state.unanswered)
+    strayed = tuple(one.asked for one in state.findings if not names_its_subject(one))
+    if strayed:
+        judged = lowered(judged, "caveat", tell(NOT_ABOUT, zh=zh), strayed)
+    return lowered(judged, "caveat", tell(MISSES, zh=zh, doubt=doubt)) if doubt else judged
 
 
-def _open(state: ReasoningState) -> Sequence[str]:
-    """Questions of the plan that could be asked and have no answer; those that wait for these say nothing more."""
-    if state.plan.kind == "one":
+def _reached(state: ReasoningState) -> Sequence[str]:
+    """What a chain that came to its end asked about, step by step: none of it is missing."""
+    if state.plan.kind == "one" or state.unanswered or len(state.answers) < len(state.plan.questions):
         return ()
-    known = state.answers
-    asked = {one.number: one.asked for one in state.findings}
-    return [
-        asked.get(one.number) or one.filled(known)
-        for one in state.plan.questions if one.number not in known and all(need in known for need in one.needs)
-    ]  # fmt: skip
+    return tuple(one.asked for one in state.findings if names_its_subject(one))

@@ -11,7 +11,7 @@ from typing import Literal
 from retrieval.answer import Citation, ShortAnswer
 from retrieval.model import Evidence
 
-PlanKind = Literal["one", "chain", "sides"]
+PlanKind = Literal["one", "chain", "sides", "joined"]
 _PLACEHOLDER = re.compile(r"#(\d{1,2})(?!\d)")
 
 
@@ -46,8 +46,9 @@ class SubQuestion:
 class Plan:
     """Questions that lead to an answer, in the order in which they are asked.
 
-    ``chain``: the last one's answer is the answer. ``sides``: what is asked compares or joins what they find. ``one``:
-    nothing is to be split. ``by_model``: a language model wrote it.
+    ``chain``: the last one's answer is the answer. ``sides``: what is asked compares what they find. ``joined``:
+    two questions in one sentence, each of which is answered for itself. ``one``: nothing is to be split.
+    ``by_model``: a language model wrote it.
     """
 
     questions: tuple[SubQuestion, ...]
@@ -104,6 +105,16 @@ class ReasoningState:
     def answers(self) -> Mapping[int, str]:
         """The answers so far, by the number of their question."""
         return {one.number: one.answer for one in self.findings if one.answer}
+
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """Questions of the plan that could be asked and have no answer; those that wait for these say nothing more."""
+        known = self.answers
+        asked = {one.number: one.asked for one in self.findings}
+        return tuple(
+            asked.get(one.number) or one.filled(known)
+            for one in self.plan.questions if one.number not in known and all(need in known for need in one.needs)
+        )  # fmt: skip
 
     @property
     def open(self) -> Iterator[SubQuestion]:

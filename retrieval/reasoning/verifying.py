@@ -10,6 +10,8 @@ from retrieval.answer import Citation, Claim
 from retrieval.answering.citations import verify_claim
 from retrieval.model import Evidence
 from retrieval.questions.read_question import ReadQuestion
+from retrieval.reasoning.model import Finding
+from retrieval.reasoning.readings.guessing import is_about, names_in, outer
 from retrieval.reasoning.replies import ReadReply
 
 _YES_OR_NO = frozenset({"yes", "no", "是", "不是", "否"})
@@ -51,6 +53,28 @@ def verified_reply(
         return None
     claim = Claim(text=reply.answer, quotes=((marker, cited.quote),))
     return (reply.answer, cited) if verify_claim(claim, evidence, read).citations else None
+
+
+def names_its_subject(finding: Finding) -> bool:
+    """Whether the sentence that a step was read in, or what it stands under, names what the step asks about.
+
+    True where nothing was read, and where rules are sure: they have followed the names through several sentences.
+    """
+    cited = finding.citation
+    if cited is None or finding.short is not None:
+        return True
+    if is_east_asian(finding.asked):  # names of Han have no edges that a rule sees: the reader has looked for them
+        return not finding.by_model or any(
+            _shares(finding.asked, part) for part in (cited.title, cited.quote)
+        )  # fmt: skip
+    names = outer(norm(finding.asked[start:end]) for start, end in names_in(finding.asked))
+    over = f"{cited.title} {' '.join(cited.headings)}"
+    return not names or any(is_about(cited.quote, over, frozenset({one})) for one in names)
+
+
+def _shares(asked: str, text: str) -> bool:
+    """Whether two texts of Han have three characters in a row in common."""
+    return any(asked[place : place + 3] in text for place in range(len(asked) - 2))
 
 
 def _stands_in(answer: str, text: str) -> bool:

@@ -26,7 +26,8 @@ from retrieval.answering.llm_generator import LlmGenerator
 from retrieval.model import Question
 from retrieval.modes import Effort
 from retrieval.reasoning.budget import BUDGETS
-from retrieval.reasoning.mode import BY_RULE, VOTES_BY_RULE, ReasoningMode
+from retrieval.reasoning.mode import ReasoningMode
+from retrieval.reasoning.texts import BY_RULE, VOTES_BY_RULE
 
 TEXTS = {
     "Ash Harbour": "Ash Harbour is a 1961 film directed by Mara Quill. It was shot in Port Calder.",
@@ -159,7 +160,8 @@ class Thinking(ScriptedModel):
         return json.dumps({"answer": answer if found else "", "passage": handle, "quote": quote})
 
 
-ANSWERS = {"directed": "Mara Quill", "married": "Tom Eberle", "die": "1990", "born": "3 May 1920"}
+ANSWERS = {"directed": "Mara Quill", "married": "Tom Eberle", "die": "1990", "born": "3 May 1920",
+           "director": "Mara Quill"}  # fmt: skip
 
 
 def held(prompt: Prompt) -> dict[str, str]:

@@ -8,10 +8,10 @@ from table_snapshot import evidence, placed
 from graph.model import DEFAULT_WORKSPACE
 from retrieval.model import Evidence, Question
 from retrieval.questions.read_question import ReadQuestion, read_question
-from retrieval.reasoning.chinese_plans import chinese_plan
-from retrieval.reasoning.english_plans import english_plan
 from retrieval.reasoning.model import Plan, SubQuestion
-from retrieval.reasoning.planning import plan_by_rule
+from retrieval.reasoning.plans.chinese_plans import chinese_plan
+from retrieval.reasoning.plans.english_plans import english_plan
+from retrieval.reasoning.plans.planning import plan_by_rule
 
 FILMS = evidence(placed("Ash Harbour", "A film.", title="Ash Harbour"), placed("Dusk Road", "x", title="Dusk Road"))
 
@@ -108,3 +108,66 @@ def test_every_plan_is_in_order_and_leaves_no_placeholder(text: str) -> None:
 @given(st.text(max_size=200))
 def test_no_text_is_too_strange_for_a_plan(text: str) -> None:
     assert plan(text).questions
+
+
+JOINED = {
+    "Who succeeded Mara Quill, and where was that person born?": ["Who succeeded Mara Quill?", "Where was #1 born?"],
+    "Who founded Low Water Hall and when was it founded?": [
+        "Who founded Low Water Hall?", "When was Low Water Hall founded?",
+    ],
+    "When was Mara Quill born, and where did she study?": ["When was Mara Quill born?", "Where did Mara Quill study?"],
+    "Who directed Ash Harbour, and who is his wife's father?": [
+        "Who directed Ash Harbour?", "Who is #1's wife?", "Who is #2's father?",
+    ],
+    "Who endowed the medal that Mara Quill received, and who is the mayor of Tarn?": [
+        "Which medal Mara Quill received?", "Who endowed #1?", "Who is the mayor of Tarn?",
+    ],
+    "Who built the Orrin Mill, and who owns that company?": ["Who built the Orrin Mill?", "Who owns #1?"],
+    "谁接替了周宁，此人出生在哪里？": ["谁接替了周宁？", "#1出生在哪里？"],
+    "谁接替了周宁，他的妻子是谁？": ["谁接替了周宁？", "#1的妻子是谁？"],
+    "启明奖由谁设立，奖金是多少？": ["启明奖由谁设立？", "启明奖的奖金是多少？"],
+    "林远是哪年出生的，毕业于哪所大学？": ["林远是哪年出生的？", "林远毕业于哪所大学？"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("question", JOINED)
+def test_two_questions_in_one_sentence_are_both_asked(question: str) -> None:
+    found = plan(question)
+    assert [one.text for one in found.questions] == JOINED[question]
+    assert found.kind == "joined"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who is the man who founded Tarn Works and who died in 1900?",
+        "Who founded Ash and Elm?",
+        "Which river flows through Tarn and Selm?",
+        "甲和乙谁更大？",
+    ],
+)
+def test_one_question_is_not_taken_for_two(question: str) -> None:
+    assert plan(question).kind != "joined"
+
+
+def test_older_asks_of_each_side_when_such_a_thing_begins() -> None:
+    found = evidence(
+        placed("a", "The Low Mill was built in 1871.", title="Low Mill"),
+        placed("b", "Mara Quill was born in 1880.", title="Mara Quill"),
+        placed("c", "Dusk Road is a film released in 1990.", title="Dusk Road"),
+    )
+    assert texts("Is the Low Mill older than Mara Quill?", found) == [
+        "When was Low Mill built?", "When was Mara Quill born?",
+    ]  # fmt: skip
+    assert texts("Is the University of Tarn older than Dusk Road?", found) == [
+        "When was University of Tarn founded?", "When was Dusk Road released?",
+    ]  # fmt: skip
+
+
+def test_who_heads_something_is_asked_for_before_what_is_said_of_them() -> None:
+    assert texts("石坞天文台首任台长的学生写了哪本书？") == [
+        "石坞天文台的首任台长是谁？",
+        "#1的学生是谁？",
+        "#2写了哪本书？",
+    ]
+    assert texts("望舒望远镜的制造者总部在哪里？") == ["望舒望远镜的制造者是谁？", "#1的总部在哪里？"]

@@ -38,7 +38,7 @@ GAPS = [
     ("When did Tom Eberle die?", cited("Tom Eberle was a painter.", "Tom Eberle"), ("a time",)),
     ("When did Tom Eberle die?", cited("She died in 1990.", "Mara Quill"), ("Tom Eberle",)),
     ("Who won the Lantern Medal in 1988?", cited("The Lantern Medal went to Mara Quill."), ("1988",)),
-    ("阮青禾是哪一年出生的？", cited("阮青禾是作家。"), ("a time",)),
+    ("阮青禾是哪一年出生的？", cited("阮青禾是作家。"), ("时间",)),
 ]
 
 

@@ -16,7 +16,20 @@ from retrieval.agents.ports import Researcher
 from retrieval.agents.researching.differences import MOST_DOCUMENTS, ChangedDocument, Differences
 from retrieval.agents.researching.reading import PassageReader
 from retrieval.agents.researching.time_asked import TimeAsked, read_time
-from retrieval.agents.texts import changed_in, further_documents, gone, left_out, not_compared, unchanged
+from retrieval.agents.texts import (
+    CHANGED,
+    NEWEST,
+    NO_DAYS,
+    NO_TIME,
+    NOT_KEPT,
+    changed_in,
+    further_documents,
+    gone,
+    left_out,
+    not_compared,
+    tell,
+    unchanged,
+)
 from retrieval.answer import Claim
 from retrieval.answering.dates import dated
 from retrieval.finding.broad.passages import as_evidence, of_graph
@@ -58,7 +71,7 @@ class ChangesResearcher(Researcher):
     async def research(self, task: Task, library: Library, account: Account) -> Report:
         asked = read_time(task.text, self._today())
         if asked is None:
-            return Report(task=task, detail="nothing about the time of documents is asked")
+            return Report(task=task, detail=tell(NO_TIME, zh=library.chinese))
         if asked.kind == "newest":
             return await self._newest(task, asked, library)
         return await self._changed(task, asked, library)
@@ -74,7 +87,7 @@ class ChangesResearcher(Researcher):
         try:
             changed, more = await library.in_thread(lambda: _looked_at(compare, asked, about))
         except NotFoundError:
-            return Report(task=task, detail="what there was on that day is kept no more")
+            return Report(task=task, detail=tell(NOT_KEPT, zh=library.chinese))
         zh = is_east_asian(library.question.text)
         if not changed:
             note = unchanged(asked.since, zh=zh)
@@ -82,7 +95,7 @@ class ChangesResearcher(Researcher):
         evidence = as_evidence(of_graph(placed) for one in changed for placed, _ in one.new)
         shown = [one for one in changed if one.new]
         return Report(
-            task=task, detail=f"{len(changed)} documents changed, {sum(map(_count, changed))} sentences are new",
+            task=task, detail=tell(CHANGED, zh=zh, documents=len(changed), sentences=sum(map(_count, changed))),
             evidence=evidence, claims=tuple(_claims(shown, evidence, zh=zh)), exact=True,
             notes=tuple(_notes(changed, more=more, zh=zh)), seconds=time.perf_counter() - started,
         )  # fmt: skip
@@ -92,10 +105,10 @@ class ChangesResearcher(Researcher):
         found, gathered = await library.look(asked.subject)
         newest, day = of_newest(on_subject(found.read, gathered.evidence), asked.until)
         if day is None:
-            return Report(task=task, detail="no two days to choose from", seconds=time.perf_counter() - started)
+            return Report(task=task, detail=tell(NO_DAYS, zh=library.chinese), seconds=time.perf_counter() - started)
         reading = await self._reader.quoted(found.read, newest)
         return Report(
-            task=task, detail=f"{len(newest)} passages of {day.isoformat()}, the newest day that a document states",
+            task=task, detail=tell(NEWEST, zh=library.chinese, count=len(newest), day=day.isoformat()),
             evidence=newest, claims=reading.claims, short=reading.short,
             exact=asked.until is not None and bool(reading.claims), seconds=time.perf_counter() - started,
         )  # fmt: skip

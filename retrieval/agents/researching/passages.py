@@ -8,6 +8,7 @@ from retrieval.agents.library import MORE, Library
 from retrieval.agents.model import Report, Role, Task
 from retrieval.agents.ports import Researcher
 from retrieval.agents.researching.reading import PassageReader
+from retrieval.agents.texts import ANSWERING, FOUND, NO_ANSWER, tell
 from retrieval.model import Question
 from retrieval.modes import SearchMode
 from retrieval.reasoning.budget import Account
@@ -39,9 +40,12 @@ class PassageResearcher(Researcher):
         else:
             read = await self._reader.quoted(found.read, gathered.evidence)
         said = f"“{read.answer}”" if read.answer else f"“{read.short.text}”" if read.short else ""
-        found_out = said or f"{len(read.claims)} sentences answer" if read.claims else "nothing in them answers"
+        zh = library.chinese
+        answering = said or tell(ANSWERING, zh=zh, count=len(read.claims))
+        found_out = answering if read.claims else tell(NO_ANSWER, zh=zh)
         return Report(
-            task=task, detail=f"{len(gathered.evidence)} passages; {found_out}", evidence=gathered.evidence,
+            task=task, detail=tell(FOUND, zh=zh, count=len(gathered.evidence), found=found_out),
+            evidence=gathered.evidence,
             claims=read.claims, answer=read.answer, short=read.short, by_model=read.by_model,
             notes=found.result.notes if found is not library.begun else (), degraded=read.degraded,
             seconds=time.perf_counter() - started, calls=account.cost.calls, tokens=account.cost.tokens,

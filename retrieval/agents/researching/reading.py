@@ -16,7 +16,7 @@ from retrieval.ports import AnswerGenerator
 from retrieval.questions.read_question import ReadQuestion
 from retrieval.reasoning.budget import Account
 from retrieval.reasoning.model_steps import ModelSteps
-from retrieval.reasoning.reading import read_by_rule
+from retrieval.reasoning.readings.reading import read_by_rule
 from retrieval.reasoning.verifying import cited_sentence, verified_reply
 
 

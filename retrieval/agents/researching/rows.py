@@ -9,6 +9,7 @@ from typing_extensions import override
 from retrieval.agents.library import Library
 from retrieval.agents.model import Report, Role, Task
 from retrieval.agents.ports import Researcher
+from retrieval.agents.texts import NO_RELATION, NO_ROWS, ROWS, tell
 from retrieval.answer import Claim, Draft
 from retrieval.facts.asked import read_facts
 from retrieval.facts.facts import Facts
@@ -43,7 +44,7 @@ class FactsResearcher(Researcher):
         started = time.perf_counter()
         rows = await library.in_thread(lambda: self._rows(task, library))
         if rows is None or not rows.rows:
-            detail = "no relation that fits" if rows is not None else "not a question to relations"
+            detail = tell(NO_RELATION if rows is not None else NO_ROWS, zh=library.chinese)
             return Report(task=task, detail=detail, seconds=time.perf_counter() - started)
         evidence = evidence_of(rows)
         read = replace(library.begun.read, broad=BroadQuestion(kind="list"))
@@ -58,7 +59,8 @@ class FactsResearcher(Researcher):
         broad = library.begun.read.broad
         several = rows.query.kind != "list" or (broad is not None and broad.kind in {"list", "count"})
         return Report(
-            task=task, detail=f"{rows.count} rows of relations: {rows.query.kind}", evidence=evidence,
+            task=task, detail=tell(ROWS, zh=library.chinese, count=rows.count, kind=rows.query.kind),
+            evidence=evidence,
             claims=tuple(claims), exact=several and bool(claims), notes=notes if several else (),
             seconds=time.perf_counter() - started,
         )  # fmt: skip

@@ -24,11 +24,24 @@ _ASKS = re.compile(
 _PERSON = re.compile(
     "(?:人|者|导演|導演|编剧|編劇|作者|作家|演员|演員|主演|歌手|父亲|父親|母亲|母親|妻子?|丈夫|配偶|儿子|兒子|女儿|女兒"
     "|哥哥|弟弟|姐姐|妹妹|老师|老師|导师|導師|学生|學生|创始人|創始人|总统|總統|主席|校长|校長|市长|市長|队长|隊長|教练"
-    "|教練|设计师|設計師|作曲家?|国王|國王|皇帝|皇后|首相|总理|總理|馆长|館長|院长|院長)\\Z"
+    "|教練|设计师|設計師|作曲家?|国王|國王|皇帝|皇后|首相|总理|總理|馆长|館長|院长|院長|[台厂廠局社行所站县縣镇鎮省州][长長])\\Z"
 )
 _PLACE = re.compile("(?:地|地点|地點|城市|首都|首府|省份?|国家|國家|家乡|家鄉|故乡|故鄉|出生地|所在地)\\Z")
 _MADE = re.compile("([\ue000-\ue0ff])((?:作者|导演|導演|主演|编剧|編劇|主角|创始人|創始人)(?!的?[是为為叫]?[谁誰]))")
 """Who made a work, said without 的 between them."""
+_HEAD = re.compile(
+    "(?<=[\u4e00-\u9fff\ue000-\ue0ff]{2})(?<!的)(?P<head>(?:[首现現前历歷末]任|第.[任位])?(?:[台厂廠局社校院馆館行所站市县縣镇鎮省州]长|[台厂廠局社校院馆館行所站市县縣镇鎮省州]長"
+    "|董事长|总经理|总裁|创始人|總統|总统|主席|总理))(?=的|是谁|是誰)"
+)
+"""Who heads an organisation, said without 的 between them: 云岭天文台首任台长."""
+_IS_PLACE = re.compile("(?:总部|總部|家乡|家鄉|故乡|故鄉|出生地)\\Z")
+_WHERE = re.compile("(?:设?在|位于|設在|位於)(?:哪[^，。]{0,3}|什么地方|什麼地方|何处|何處)[？?]?")
+"""A place that is asked for itself: 甲的总部在哪里 is one question."""
+_ATTRIBUTE = frozenset(
+    "总部 總部 妻子 丈夫 父亲 父親 母亲 母親 儿子 兒子 女儿 女兒 老师 老師 导师 導師 学生 學生"
+    " 国籍 國籍 母校 家乡 家鄉 故乡 出生地"
+    " 首都 人口 面积 面積".split()
+)
 _PRONOUN = re.compile("(?:[他她它牠我你您咱]|其|[这那這]|自己)们?的")
 _NOTHING_LEFT = re.compile(
     "(?:[是为為叫有]|名叫)?(?:谁|誰|什么|什麼|何人|多少|几|幾|哪(?:一)?[位个個人]?|哪里|哪裡|哪儿|哪兒)?"
@@ -44,16 +57,19 @@ def chinese_plan(question: str) -> tuple[SubQuestion, ...]:
     signs, masked = _masked(question.strip().rstrip("？?。 "))
     opening = _OPENING.match(masked)
     start = opening.end() if opening else 0
-    lead, chain = _lead(_MADE.sub(r"\1的\2", masked[start:]))
+    lead, chain = _lead(_HEAD.sub(r"的\g<head>", _MADE.sub(r"\1的\2", masked[start:])))
     asked: list[str] = []
     described: list[str] = []
     while len(asked) < MOST_SPLIT and (link := _link(chain)) is not None:
         whole, rest = link
-        if not _goes_on(rest) or _PRONOUN.match(whole):
+        if not _goes_on(rest) or _PRONOUN.match(whole) or rest[:1].isdigit():
+            break
+        if _IS_PLACE.search(whole) and _WHERE.fullmatch(rest):
             break
         described.append(whole)
         asked.append(f"{whole}{_asking(whole)}")
-        chain = f"#{len(asked)}{rest}"
+        linked = "的" if rest.startswith(tuple(_ATTRIBUTE)) else ""
+        chain = f"#{len(asked)}{linked}{rest}"
     if not asked:
         return ()
     texts = [*asked, f"{lead}{chain}？"]
@@ -105,7 +121,7 @@ def _noun(text: str) -> str:
     for word, tag in rjieba.tag(text[:16]):
         if _ASKS.search(word) or word in {"的", "是", "在", "于", "於", "为", "為", "和", "与", "與"}:
             break
-        if word in _DOES:
+        if word in _DOES or (taken and word in _ATTRIBUTE and _PERSON.search(taken)):
             break
         nominal = tag.startswith(_NOUN_TAGS) or _PERSON.search(word) or _PLACE.search(word)
         if not nominal and not (not taken and _ADJECTIVE.match(word)) and tag not in {"m", "a"}:

@@ -1,0 +1,1 @@
+"""Plans by rule: which questions lead to the answer of one."""

@@ -1,0 +1,1 @@
+"""Readings by rule: what passages answer to one question of a plan."""
