@@ -146,10 +146,11 @@ def _show_sufficiency(answer: AnswerBody) -> None:
 def show_changed(changed: ChangedTurnBody) -> None:
     """An earlier answer that no longer holds, and what holds now."""
     asked = f" to “{changed.question}”" if changed.question else ""
-    out.print(f"no longer holds: answer {changed.turn}{asked}: {changed.reason}", style="yellow", highlight=False)
+    said = f"no longer holds: answer {changed.turn}{asked}: {changed.reason}"
+    out.print(said, style="yellow", highlight=False, soft_wrap=True)
     for label, text in (("it was", changed.was), ("now", changed.now or "the documents do not answer it")):
         if text is not None:
-            out.print(f"  {label}: {text}", highlight=False)
+            out.print(f"  {label}: {text}", highlight=False, soft_wrap=True)
 
 
 def _show_notes(found: AnswerBody | SearchResultBody) -> None:

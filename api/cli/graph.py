@@ -76,6 +76,7 @@ def _show_facts(found: FactsBody) -> None:
     )  # fmt: skip
 
 
+@app.command()
 def communities(limit: int = 10, as_json: AsJson = False) -> None:
     """List what the documents are about: the largest communities of names, each with a sentence."""
     with service() as (client, _):

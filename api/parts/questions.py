@@ -51,7 +51,7 @@ def open_pipeline(parts: Answering) -> QuestionPipeline:
     return QuestionPipeline(
         views=parts.views, retriever=PassageRetriever(parts.embedder), limiter=parts.limiter,
         own_writes=parts.own_writes, generator=_writer(parts) or ExtractiveGenerator(),
-        instead=ExtractiveGenerator() if _quotes_instead(parts) else None,
+        instead=ExtractiveGenerator() if parts.settings.when_unverified == "quote" else None,
     )  # fmt: skip
 
 
@@ -62,13 +62,10 @@ def open_communities(parts: Answering, pipeline: QuestionPipeline) -> GlobalMode
 
 def open_questions(parts: Answering, pipeline: QuestionPipeline, communities: GlobalMode) -> Questions:
     """The use case of asking, with every mode that is offered."""
-    reasoning = ReasoningMode(
-        pipeline, parts.limiter, model=parts.model, writer=_writer(parts), quotes_instead=_quotes_instead(parts)
-    )
     modes: dict[Mode, AnsweringMode] = {
         "facts": FactsMode(pipeline, parts.model),
         "global": communities,
-        "reason": reasoning,
+        "reason": ReasoningMode(pipeline, parts.limiter, model=parts.model, writer=_writer(parts)),
         "agents": open_agents(pipeline, parts.graph, parts.limiter, parts.model, parts.answers),
     }
     return Questions(pipeline=pipeline, modes=modes, rewriter=_rewriter(parts), by_model=parts.model is not None)
@@ -81,7 +78,3 @@ def _rewriter(parts: Answering) -> Rewriter:
 
 def _writer(parts: Answering) -> LlmGenerator | None:
     return LlmGenerator(parts.model, parts.answers) if parts.model else None
-
-
-def _quotes_instead(parts: Answering) -> bool:
-    return parts.settings.when_unverified == "quote"

@@ -33,15 +33,13 @@ class ReasoningMode(AnsweringMode):
 
     def __init__(
         self, pipeline: QuestionPipeline, limiter: anyio.CapacityLimiter, *, model: LanguageModel | None = None,
-        writer: AnswerGenerator | None = None, quotes_instead: bool = True,
+        writer: AnswerGenerator | None = None,
     ) -> None:  # fmt: skip
-        """``writer``: who writes by the model; ``quotes_instead``: whether sentences that were found stand in the place
-        of what a model wrote where nothing of that holds."""
+        """``writer``: who writes by the model."""
         self._pipeline = pipeline
         self._limiter = limiter
         self._model = model
         self._writer = writer
-        self._quotes_instead = quotes_instead
 
     async def stream(self, question: Question) -> AsyncIterator[Event]:
         """Every step as it has been taken, the evidence, the text with its citations, and the answer last."""
@@ -68,12 +66,8 @@ class ReasoningMode(AnsweringMode):
         yield EvidenceFound(evidence=gathered.evidence, revision=found.result.revision)
         findings = FindingsGenerator(loop.state)
         writer = BudgetedGenerator(self._writer, findings, account, needed) if self._writer else findings
-        async with aclosing(
-            self._pipeline.write(
-                found, gathered, before=tuple(taken), generator=writer,
-                instead=findings if self._quotes_instead else None,
-            )
-        ) as events:  # type: ignore[type-var]  # fmt: skip
+        written = self._pipeline.write(found, gathered, before=tuple(taken), generator=writer, instead=findings)
+        async with aclosing(written) as events:  # type: ignore[type-var]
             async for event in events:
                 yield _finished(event, found, loop, steps, account) if isinstance(event, Answer) else event
 

@@ -111,7 +111,7 @@ def test_graph(loaded: ServiceProcess) -> None:
         ("/v1/ask", {"question": " "}, 400, "invalid-input"),
         ("/v1/ask", {"question": "x" * 100_000}, 400, "invalid-input"),
         ("/v1/ask", {}, 422, "invalid-input"),
-        ("/v1/ask", {"question": "x", "mode": "agents"}, 422, "invalid-input"),
+        ("/v1/ask", {"question": "x", "mode": "oracle"}, 422, "invalid-input"),
         ("/v1/ask", {"question": "x", "as_of": "yesterday"}, 400, "invalid-input"),
         ("/v1/ask", {"question": "x", "as_of": 10_000_000}, 400, "invalid-input"),
         ("/v1/search", {"query": "x", "k": 0}, 422, "invalid-input"),
@@ -138,7 +138,7 @@ def test_health_metrics_and_config(service: ServiceProcess) -> None:
     ready = service.read("/readyz")
     assert ready["status"] == "ready"
     assert "quipu_requests_total" in service.http.get("/metrics").text
-    assert service.read("/v1/config")["QUIPU_EMBEDDER"] == "minilm"
+    assert service.read("/v1/config")["QUIPU_EMBEDDER"] == service.environment().get("QUIPU_EMBEDDER", "minilm")
 
 
 def test_api_page_needs_nobody_else(service: ServiceProcess) -> None:

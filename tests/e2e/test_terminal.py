@@ -40,7 +40,7 @@ def without_leaks(terminal: AtATerminal) -> str:
 
 def test_a_dialogue(service: ServiceProcess) -> None:
     with typed(service, "chat") as terminal:
-        terminal.until("stands alone")
+        terminal.until("go on from the ones before")
         terminal.until("? ")
         terminal.type("Who built Amber Bridge?\n")
         terminal.until("Tove Rask. [1]")

@@ -21,6 +21,7 @@ from graph.model import DEFAULT_WORKSPACE
 from graph.ports.models import LanguageModel
 from graph.prompting import Completion, Prompt
 from retrieval.answer import Answer, EvidenceFound, Step
+from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.generation_cache import GenerationCache
 from retrieval.answering.llm_generator import LlmGenerator
 from retrieval.model import Question
@@ -54,7 +55,8 @@ def films(world: SmallWorld) -> SmallWorld:
 
 def reasoning(world: SmallWorld, model: LanguageModel | None = None) -> ReasoningMode:
     writer = LlmGenerator(model, GenerationCache()) if model else None
-    return ReasoningMode(world.questions, anyio.CapacityLimiter(2), model=model, writer=writer)
+    quoting = world.asking(ExtractiveGenerator(), ExtractiveGenerator())
+    return ReasoningMode(quoting, anyio.CapacityLimiter(2), model=model, writer=writer)
 
 
 class Asked:

@@ -3,7 +3,7 @@ import { api, data, type Schemas } from "./client";
 
 export type Kept = Schemas["SessionBody"];
 export type KeptTurn = Kept["turns"][number];
-export type Reply = Schemas["ReplyBody"];
+export type Reply = Schemas["KeptAnswerBody"];
 export type Entries = Schemas["SessionBodies"];
 
 export async function begin(signal: AbortSignal): Promise<string> {
