@@ -157,6 +157,7 @@ class Crew(Workflow):
         writer = Writer(
             dossier, quoting=self._staff.quoting, model=model, account=self._account,
             short=last if self._rounds.plan.kind == "chain" and not self._rounds.unanswered else None,
+            apart=self._rounds.plan.kind == "joined" and not self._rounds.unanswered,
         )  # fmt: skip
         gathered = await self._gathered(dossier)
         with paid_by(self._account.pay):

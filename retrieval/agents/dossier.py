@@ -14,13 +14,14 @@ from retrieval.model import Evidence
 class Dossier:
     """The evidence of an answer, with markers from 1, and the claims of its researchers by these markers.
 
-    ``exact`` are claims of reports that are exact, ``found`` those of the others; ``whole`` are those among them that
-    answer the question as a whole, out of passages.
+    ``exact`` are claims of reports that are exact, ``found`` those of the others; ``parts`` are those among them that
+    answer the parts of the question, ``whole`` those that answer it as a whole, out of passages.
     """
 
     evidence: tuple[Evidence, ...]
     exact: tuple[Claim, ...] = ()
     found: tuple[Claim, ...] = ()
+    parts: tuple[Claim, ...] = ()
     whole: tuple[Claim, ...] = ()
 
 
@@ -37,7 +38,11 @@ def put_together(reports: Sequence[Report]) -> Dossier:
     exact = [claim for report, claims in moved if report.exact for claim in claims]
     found = [claim for report, claims in moved if not report.exact for claim in claims]
     whole = [claim for report, claims in moved if _is_whole(report) for claim in claims]
-    return Dossier(evidence=evidence, exact=tuple(exact), found=tuple(dict.fromkeys(found)), whole=tuple(whole))
+    parts = [claim for report, claims in moved if report.task.part and not report.exact for claim in claims]
+    return Dossier(
+        evidence=evidence, exact=tuple(exact), found=tuple(dict.fromkeys(found)), parts=tuple(dict.fromkeys(parts)),
+        whole=tuple(whole),
+    )  # fmt: skip
 
 
 def _is_whole(report: Report) -> bool:

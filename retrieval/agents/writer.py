@@ -40,17 +40,19 @@ class Writer(AnswerGenerator):
         model: writes with a language model; None: there is none.
         account: what is left of the budget.
         short: the answer in a word, where the last question of a plan gave one.
+        apart: what answers the parts of the question answers it.
     """
 
     def __init__(
         self, dossier: Dossier, *, quoting: AnswerGenerator, model: AnswerGenerator | None, account: Account,
-        short: ShortAnswer | None = None,
+        short: ShortAnswer | None = None, apart: bool = False,
     ) -> None:  # fmt: skip
         self._dossier = dossier
         self._quoting = quoting
         self._model = model
         self._account = account
         self._short = short
+        self._apart = apart
 
     @property
     @override
@@ -117,12 +119,13 @@ class Writer(AnswerGenerator):
         async with aclosing(self._quoting.generate(read, evidence)) as parts:  # type: ignore[type-var]
             said: list[Part] = [part async for part in parts]
         concluded = any(isinstance(part, Derivation) for part in said)
-        found, whole = self._dossier.found, self._dossier.whole
+        found, parts_alone, whole = self._dossier.found, self._dossier.parts, self._dossier.whole
         if concluded:
             return said
-        if self._short is not None:
-            parts_only = tuple(claim for claim in found if claim not in whole)
-            return [Derivation(words="", claims=parts_only, short=self._short), Draft(abstained=False)]
+        if self._apart and parts_alone:
+            return [*parts_alone, Draft(abstained=False)]
+        if self._short is not None and parts_alone:
+            return [Derivation(words="", claims=parts_alone, short=self._short), Draft(abstained=False)]
         if whole:
             return [*whole, *(part for part in said if isinstance(part, Draft))]
         if not any(isinstance(part, Claim) for part in said) and found:

@@ -67,6 +67,18 @@ def test_a_dossier_points_where_its_reports_did(given_reports: Sequence[Report])
     assert {claim.text for claim in (*dossier.exact, *dossier.found)} == wanted & set(by_marker.values())
 
 
+def test_what_answers_a_part_is_kept_where_the_whole_says_the_same() -> None:
+    claim = Claim(text="c1", quotes=((1, SENTENCE),))
+    dossier = put_together([
+        Report(
+            task=Task(role="passages", question=number, text="?", part=number > 0), detail="",
+            evidence=(passage(1, 1),), claims=(claim,),
+        )
+        for number in (1, 0)
+    ])  # fmt: skip
+    assert (dossier.parts, dossier.whole) == ((claim,), (claim,))
+
+
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
     questions = []

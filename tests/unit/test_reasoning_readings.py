@@ -21,7 +21,8 @@ DOCUMENTS = {
     "石坞天文台": "石坞天文台建于1978年。首任台长是林远的导师周宁。主要设备是“望舒”射电望远镜，由云港仪器厂制造。",
     "林远": "林远出生于安平县。他的代表作是《山中笔记》。2003年他接替周宁。",
     "许清": "许清是天文学家。1991年至1999年，他担任石坞天文台台长。",
-    "云港仪器厂": "云港仪器厂成立于1956年，总部设在清江市。厂长是何青。",
+    "Reed Works": "The Reed Works is a maker of lenses. Since 2012 it has belonged to the Selm Group.",
+    "云港仪器厂": "云港仪器厂成立于1956年，总部设在清江市。厂长是何青。该厂隶属于东海集团。",
 }
 PASSAGES: list[Evidence] = evidence(*(placed(title, text, title=title) for title, text in DOCUMENTS.items()))
 
@@ -41,7 +42,8 @@ STATED = {
     "Which company built the Orm Lens?": "Reed Works", "Which university Mara Quill studied?": "University of Selm",
     "石坞天文台的首任台长是谁？": "周宁", "周宁的学生是谁？": "林远", "林远写了哪本书？": "《山中笔记》",
     "望舒望远镜的制造者是谁？": "云港仪器厂", "云港仪器厂的总部在哪里？": "清江市", "谁接替了周宁？": "林远",
-    "云港仪器厂的厂长是谁？": "何青",
+    "云港仪器厂的厂长是谁？": "何青", "Who owns Reed Works?": "Selm Group",
+    "Who is the owner of the Reed Works?": "Selm Group", "云港仪器厂的母公司是哪家？": "东海集团",
 }  # fmt: skip
 
 

@@ -45,7 +45,10 @@ def metrics_of(graph: Graph) -> CollectorRegistry:
         models=lambda: (),
         audit=SimpleNamespace(waiting=1, lag=0.5, lost=0),
         jobs=SimpleNamespace(counts=lambda: {("default", "done"): 2}),
-        cases=SimpleNamespace(quotas=SimpleNamespace(standing=lambda _: standing, on_spent=lambda *_: None)),
+        cases=SimpleNamespace(
+            communities=SimpleNamespace(made={}),
+            quotas=SimpleNamespace(standing=lambda _: standing, on_spent=lambda *_: None),
+        ),
     )
     registry = CollectorRegistry()
     UsageMetrics(service, registry, LiveCounts(service.graph))

@@ -23,8 +23,8 @@ from retrieval.reasoning.budget import Account
 class FactsResearcher(Researcher):
     """Takes every question, and finds nothing where it is none to relations.
 
-    Rows are all there is to say to a list, a count or a comparison; to any other question they are sentences among
-    others.
+    Rows are all there is to say to a list or a count, where a language model has read all passages on its things:
+    rules read too few relations to count. Else their passages are evidence among other evidence.
     """
 
     def __init__(self) -> None:
@@ -57,11 +57,11 @@ class FactsResearcher(Researcher):
                 elif isinstance(part, Claim):
                     claims.append(part)
         broad = library.begun.read.broad
-        several = rows.query.kind != "list" or (broad is not None and broad.kind in {"list", "count"})
+        listed = broad is not None and broad.kind in {"list", "count"}
+        exact = listed and bool(claims) and not rows.completeness.unread
         return Report(
             task=task, detail=tell(ROWS, zh=library.chinese, count=rows.count, kind=rows.query.kind),
-            evidence=evidence,
-            claims=tuple(claims), exact=several and bool(claims), notes=notes if several else (),
+            evidence=evidence, claims=tuple(claims) if exact else (), exact=exact, notes=notes if exact else (),
             seconds=time.perf_counter() - started,
         )  # fmt: skip
 

@@ -37,13 +37,22 @@ _GROUPS = (
 """Words of one relation, and those of the same relation seen from the other side."""
 _DONE = (
     ("maker manufacturer builder producer", "built|made|manufactured|constructed|produced"),
-    ("publisher", "published"), ("designer architect", "designed"), ("owner", "owned"), ("employer", "employed"),
+    ("publisher", "published"), ("designer architect", "designed"), ("owner", "owned|acquired|bought|purchased"),
+    ("employer", "employed"),
     ("制造者 製造者 制造商 制造厂 生产商 生产者 厂家 厂商", "制造|製造|生产|生產"),
     ("设立者 創立者 创立者 创办者 创办人", "设立|創立|创立|创办"),
     ("设计者 設計者", "设计|設計"), ("出版社 出版者 出版商", "出版"), ("建造者 建造商", "建造|修建"),
 )  # fmt: skip
 """What is done by whom: "built by Y", 由Y制造."""
-_VERBS = {"succeeded": "successor", "replaced": "successor", "taught": "teacher", "employs": "employer"}
+_AT = {
+    "owner": "belong(?:s|ed|ing) to|(?:subsidiary|part|division) of", "employer": "(?:works|worked|working) (?:for|at)",
+    **dict.fromkeys("所有者 拥有者 母公司 东家".split(), "隶属于|隸屬於|从属于|属于|屬於|归"),
+}  # fmt: skip
+"""What leads from a thing to who stands in a relation to it: "it belongs to Y", 隶属于Y."""
+_VERBS = {
+    "succeeded": "successor", "replaced": "successor", "taught": "teacher", "employs": "employer", "owns": "owner",
+    "owned": "owner", "bought": "owner", "acquired": "owner",
+}  # fmt: skip
 _CAPITAL = r"[A-Z][\w'’.-]*[\w]"
 _NAME = rf"(?:the )?(?P<name>{_CAPITAL}(?: (?:(?:of|de|van|von|der|the|and the) )?{_CAPITAL})*)"
 _ASKED = (
@@ -121,8 +130,8 @@ def _latin(of: str, role: str, same: Sequence[str], inverse: Sequence[str], said
         yield from _found(rf"\b(?i:his|her|its|the|their) (?:{roles}),? (?:is|was) {name}", said)
     if titled and _done(role):
         yield from _found(rf"(?i:\b(?:{_done(role)})(?: [a-z]+){{0,2}} by (?:the )?){name}", said)
-    if role == "employer" and titled:
-        yield from _found(rf"\b(?:works|worked|working) (?:for|at) {name}", said)
+    if role in _AT and titled:
+        yield from _found(rf"\b(?:{_AT[role]}) {name}", said)
     if not back:
         return
     yield from _found(rf"{_NAME}['’]s? (?:{back})(?:,| is| was)? (?:the )?{subject}\b", said)
@@ -146,6 +155,7 @@ def _han(of: str, role: str, same: Sequence[str], inverse: Sequence[str], said: 
     yield from _found(f"(?:\\A|[，。；])(?P<name>{_HAN}{{2,10}})[是为為]{subject}的?(?:{roles})", said)
     if _done(role) and _names(of, f"{title} {said}"):
         yield from _found(f"由(?P<name>{_HAN}{{2,16}}?)(?:{_done(role)})", said)
+    yield from _at_han(role, said) if titled else ()
     if re.search(f"担任(?:过|了)?{subject}的?(?:{roles})", said) and not titled:
         yield title
     if "继任者" in same and not titled and re.search(f"(?:接替|接任|继任)(?:了|过)?{subject}", said):
@@ -157,6 +167,12 @@ def _han(of: str, role: str, same: Sequence[str], inverse: Sequence[str], said: 
     )
     if not titled and re.search(f"(?:他|她|其)?的?(?:{back})[是为為]{subject}", said):
         yield title
+
+
+def _at_han(role: str, said: str) -> Iterator[str]:
+    """Whom a sentence about a thing leads to: 隶属于Y."""
+    if role in _AT:
+        yield from _found(f"(?:{_AT[role]})(?P<name>{_HAN}{{2,16}}?)(?=所有|旗下|[，。；]|\\Z)", said)
 
 
 def _works(of: str, said: str, title: str) -> Iterator[str]:
