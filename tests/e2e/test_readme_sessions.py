@@ -12,7 +12,7 @@ from service_process import ROOT, ServiceProcess
 MARK = "-- next --"
 
 
-ENGLISH = ("docs/reasoning.md", "docs/dialogue.md", "README.md")
+ENGLISH = ("docs/reasoning.md", "README.md", "docs/dialogue.md")
 
 
 @pytest.mark.parametrize("names", [ENGLISH, ("README.zh-CN.md",)], ids=["en", "zh"])
