@@ -125,9 +125,12 @@ class Verifier:
         """The uploaded bytes of every version are there, undamaged."""
         digests = self._register.digests()
         damaged = {digest: problem for digest in digests if (problem := self._damage(digest))}
-        # bytes that were purged or swept during the look are no damage
-        still = set(self._register.digests()) if damaged else set[str]()
-        return check("uploaded bytes", len(digests), (damaged[digest] for digest in damaged if digest in still))
+        for _ in range(TRIES):  # bytes that were purged or swept during a look are no damage, and soon named no more
+            if damaged:
+                time.sleep(PAUSE_SECONDS)
+                named = set(self._register.digests())
+                damaged = {one: problem for one in damaged if one in named and (problem := self._damage(one))}
+        return check("uploaded bytes", len(digests), damaged.values())
 
     def _damage(self, digest: str) -> str | None:
         try:
