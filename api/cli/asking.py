@@ -123,6 +123,8 @@ def show_answer(answer: AnswerBody) -> None:
 
 def show_sources(answer: AnswerBody) -> None:
     """What an answer rests on, how far it goes, what it says of itself, and which earlier answers no longer hold."""
+    if answer.rewritten is not None:
+        out.print(f"  understood as: {answer.rewritten.text}", style="dim", highlight=False, soft_wrap=True)
     for citation in answer.citations:
         page = f", page {citation.page}" if citation.page else ""
         span = f"characters {citation.start}–{citation.end}"
