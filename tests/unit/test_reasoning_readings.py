@@ -42,6 +42,7 @@ STATED = {
     "Which company built the Orm Lens?": "Reed Works", "Which university Mara Quill studied?": "University of Selm",
     "石坞天文台的首任台长是谁？": "周宁", "周宁的学生是谁？": "林远", "林远写了哪本书？": "《山中笔记》",
     "望舒望远镜的制造者是谁？": "云港仪器厂", "云港仪器厂的总部在哪里？": "清江市", "谁接替了周宁？": "林远",
+    "林远的导师是谁？": "周宁",  # 首任台长是林远的导师周宁
     "云港仪器厂的厂长是谁？": "何青", "Who owns Reed Works?": "Selm Group",
     "Who is the owner of the Reed Works?": "Selm Group", "云港仪器厂的母公司是哪家？": "东海集团",
 }  # fmt: skip

@@ -152,7 +152,8 @@ def _han(of: str, role: str, same: Sequence[str], inverse: Sequence[str], said: 
     ):
         if titled or (of in said and form.startswith(subject)):
             yield from (_bare(one) for one in _found(form, said))
-    yield from _found(f"(?:\\A|[，。；])(?P<name>{_HAN}{{2,10}})[是为為]{subject}的?(?:{roles})", said)
+    yield from _found(f"{subject}的?(?:{roles})(?P<name>{_HAN}{{2,10}})(?=[，。；（(]|\\Z)", said)  # …的导师周明远
+    yield from _found(f"(?:\\A|[，。；])(?P<name>{_HAN}{{2,10}})[是为為]{subject}的?(?:{roles})(?=[，。；]|\\Z)", said)
     if _done(role) and _names(of, f"{title} {said}"):
         yield from _found(f"由(?P<name>{_HAN}{{2,16}}?)(?:{_done(role)})", said)
     yield from _at_han(role, said) if titled else ()
