@@ -96,6 +96,8 @@ class FactReading:
     def shown(self, entity_ids: Iterable[str]) -> Mapping[str, Entity]:
         """For each live entity the one that its thing is shown as: the same for all names of one thing."""
         missing = [one for one in dict.fromkeys(entity_ids) if one not in self._shown]
+        if not missing:
+            return self._shown
         together = self._snapshot.joined(missing)
         live = self._snapshot.things(sorted({each for ids in together.values() for each in ids}))
         self.live |= live
