@@ -14,6 +14,8 @@ sentence asks for is stated by one predicate, or by those of the column ``also``
 a place contains is located in it). Kinds of things are named where all of the truth is of that kind. A graph without
 such predicates (musique) is asked nothing in words.
 
+``hub`` is the thing with most relations, asked for all of them.
+
 ``--keep`` names a folder for the graph, so that a second run need not read it again; ``--wrong`` prints each question
 in words that was answered otherwise.
 """
@@ -24,13 +26,15 @@ import json
 import random
 import sys
 import tempfile
-from collections import defaultdict
+import time
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Literal
 
-from benchmarks.workbench import ingested, recorded_extractor, shared_data
+from benchmarks.workbench import hashing_embedder, ingested, recorded_extractor, shared_data
 from evals.dataset import CorpusDocument
 from graph.filters import Filters
 from graph.model import DEFAULT_WORKSPACE, Relation
@@ -40,7 +44,7 @@ from graph.view.merging import aliases_around, members
 from graph.view.snapshot import Snapshot
 from retrieval.facts.asked import read_facts
 from retrieval.facts.facts import Facts
-from retrieval.facts.model import FactCondition, FactQuery, FactRows
+from retrieval.facts.model import MAX_ROWS, FactCondition, FactQuery, FactRows
 
 SETS = {"redocred": ("extraction/redocred", "gold.jsonl"), "musique": ("multihop/musique", "extractions.jsonl")}
 IN_WORDS = Path(__file__).with_name("facts_in_words.tsv")
@@ -195,7 +199,7 @@ def figures(
 ) -> dict[str, object]:
     """The share of questions answered exactly, in each way of asking, by kind."""
     right: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
-    abstained = 0
+    abstained, seconds = 0, list[float]()
     for question in questions:
         for way, exact in (("typed", True), ("by_meaning", False)):
             rows = facts.ask(_query(question, exact=exact), snapshot)
@@ -203,8 +207,10 @@ def figures(
             found = things == question.truth and _counts(rows, question) if exact else things >= question.truth
             right[way][question.kind].append(found)
         if question.words:
-            query = read_facts(question.words, snapshot, Filters(), 1000)
+            began = time.perf_counter()
+            query = read_facts(question.words, snapshot, Filters(), MAX_ROWS)
             answer = facts.ask(query, snapshot) if query else None
+            seconds.append(time.perf_counter() - began)
             things = _things(answer, truth) if answer else frozenset()
             abstained += not things
             right["in_words"][question.kind].append(things == question.truth_in_words)
@@ -217,7 +223,26 @@ def figures(
             **{kind: f"{sum(one)}/{len(one)}" for kind, one in each.items()},
         }
         for way, each in right.items()
-    } | ({"abstained_in_words": abstained} if any(one.words for one in questions) else {})
+    } | (
+        {
+            "abstained_in_words": abstained,
+            "milliseconds_in_words": {"median": round(1000 * median(seconds)), "most": round(1000 * max(seconds))},
+        }
+        if seconds
+        else {}
+    )
+
+
+def hub(facts: Facts, snapshot: Snapshot, truth: Truth) -> dict[str, object]:
+    """The thing with most relations, and the time to ask for all of them."""
+    ends = Counter(end for one in truth.relations for end in (one.source_id, one.target_id))
+    condition = FactCondition(entity=max(ends, key=lambda end: (ends[end], end)))
+    began = time.perf_counter()
+    rows = facts.ask(FactQuery(kind="count", conditions=(condition,)), snapshot)
+    seconds = time.perf_counter() - began
+    relations = sum(one.relations for one in rows.taken[0].predicates)
+    passages = rows.completeness.passages
+    return {"relations": relations, "things": rows.count, "passages": passages, "seconds": round(seconds, 2)}
 
 
 def _query(question: Drawn, *, exact: bool) -> FactQuery:
@@ -227,7 +252,7 @@ def _query(question: Drawn, *, exact: bool) -> FactQuery:
         )
         for part in question.parts
     )  # fmt: skip
-    return FactQuery(kind=question.kind, conditions=conditions, limit=1000)
+    return FactQuery(kind=question.kind, conditions=conditions, limit=MAX_ROWS)
 
 
 def _things(rows: FactRows, truth: Truth) -> frozenset[tuple[str, ...]]:
@@ -264,9 +289,6 @@ def wordings_of() -> dict[str, Wording]:
 
 def run(name: str, keep: Path, many: int, seed: int, wrong: bool) -> dict[str, object]:
     """One data set: read, if the folder does not hold its graph, then asked."""
-    sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
-    from hashing_embedder import HashingEmbedder
-
     folder, extractions = SETS[name]
     path = keep / f"{name}.sqlite"
     if not path.exists():
@@ -276,7 +298,7 @@ def run(name: str, keep: Path, many: int, seed: int, wrong: bool) -> dict[str, o
         ]
         with (
             recorded_extractor(shared_data() / folder, extractions) as (extractor, _),
-            ingested(corpus, extractor, HashingEmbedder(), SqliteGraphStore(path)),
+            ingested(corpus, extractor, hashing_embedder(), SqliteGraphStore(path)),
         ):
             pass
     store = SqliteGraphStore(path)
@@ -285,7 +307,7 @@ def run(name: str, keep: Path, many: int, seed: int, wrong: bool) -> dict[str, o
         wordings = wordings_of() if name == "redocred" else {}
         questions = list(drawn(truth, wordings, many, random.Random(seed)))
         snapshot = KnowledgeViews(store).snapshot(DEFAULT_WORKSPACE)
-        found = figures(questions, Facts(), snapshot, truth, wrong)
+        found = figures(questions, Facts(), snapshot, truth, wrong) | {"hub": hub(Facts(), snapshot, truth)}
     finally:
         store.close()
     return {"set": name, "relations": len(truth.relations), "seed": seed, **found}

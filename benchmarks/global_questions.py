@@ -15,19 +15,17 @@ unless ``--mode`` says otherwise.
 import argparse
 import json
 import random
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from statistics import mean, median
 
 import anyio
 import numpy as np
 from graspologic_native import leiden
 
-from benchmarks.workbench import CachingEmbedder, IngestedCorpus, ingested, shared_data
+from benchmarks.workbench import CachingEmbedder, IngestedCorpus, hashing_embedder, ingested, shared_data
 from evals.dataset import CorpusDocument
 from graph.algorithms.communities import SEED, NameGraph, communities, regions
 from graph.audience import UNRESTRICTED
@@ -54,14 +52,7 @@ Partition = frozenset[frozenset[str]]
 @contextmanager
 def corpus_in(dataset: Sequence[CorpusDocument], mode: SearchMode) -> Iterator[IngestedCorpus]:
     """The documents in a store; by keywords, vectors are of no account and made of hashes."""
-    embedder: Embedder
-    if mode == "keyword":
-        sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
-        from hashing_embedder import HashingEmbedder
-
-        embedder = HashingEmbedder()
-    else:
-        embedder = build_embedder("minilm", offline=True)
+    embedder = hashing_embedder() if mode == "keyword" else build_embedder("minilm", offline=True)
     with ingested(dataset, LightExtractor(), CachingEmbedder(embedder)) as bench:
         yield bench
 

@@ -35,7 +35,8 @@ def choose(communities: Communities, hits: Sequence[Hit], most: int, *, everythi
     if everything:
         best = max(worth.values(), default=1.0)
         sizes = [len(one.chunk_ids) for one in communities.all]
-        worth = {place: worth.get(place, 0.0) / best + size / max(sizes) for place, size in enumerate(sizes)}
+        largest = max(sizes, default=1)
+        worth = {place: worth.get(place, 0.0) / best + size / largest for place, size in enumerate(sizes)}
     ranked = sorted(worth, key=lambda place: (-worth[place], place))[:most]
     chosen = [
         Chosen(community=communities.all[place], hits=tuple(hit.chunk_id for hit in found.get(place, ())))

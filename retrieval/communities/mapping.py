@@ -39,14 +39,13 @@ def points_of(one: Read, read: ReadQuestion) -> list[Point]:
     """What a community says to the question, best first: of its report, and of its passages that were found."""
     weights = term_weights(read)
     by_marker = {item.marker: item for item in one.report.evidence}
-    ranks = {item.placed.chunk.id: place for place, item in enumerate(one.found)}
     points = []
     for place, claim in enumerate(one.report.claims):
         named = dict.fromkeys(marker for marker, _ in claim.quotes)
         cited = tuple(by_marker[marker] for marker in named if marker in by_marker)
         points.append(_point(claim, cited, read, weights, WEIGHTS.central / (1 + place)))
-    for item in one.found:
-        found = WEIGHTS.found / (1 + ranks[item.placed.chunk.id])
+    for place, item in enumerate(one.found):
+        found = WEIGHTS.found / (1 + place)
         for said in telling_sentences(item):
             claim = Claim(text=" ".join(said.text.split()), quotes=((item.marker, said.text),))
             points.append(_point(claim, (item,), read, weights, found))

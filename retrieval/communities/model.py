@@ -40,12 +40,11 @@ class Communities:
 class Report:
     """What the passages of one community say, and what that rests on.
 
-    ``claims`` cite by the markers of ``evidence``, which holds the passages as they stand at ``revision``. ``labels``
+    ``claims`` cite by the markers of ``evidence``, which holds the passages that it rests on. ``labels``
     are the central names as the texts write them. ``by_model``: a language model wrote it, and it was verified.
     """
 
     community: Community
-    revision: int
     labels: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     claims: tuple[Claim, ...]

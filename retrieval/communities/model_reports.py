@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import anyio
+import anyio.to_thread
 
 from graph.errors import DependencyError, ModelOutputError
 from graph.text.tokens import east_asian_share
@@ -70,7 +71,7 @@ class ModelReports:
                 if isinstance(part, Draft):
                     draft = part
                 elif isinstance(part, Claim):
-                    claims += _verified(part, report.evidence, read)
+                    claims += await anyio.to_thread.run_sync(_verified, part, report.evidence, read)
         self.made += draft.calls > 0
         return (replace(report, claims=tuple(claims), by_model=True) if claims else report), draft
 

@@ -9,13 +9,14 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import log
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph.model import PlacedChunk
-from graph.text.tokens import is_east_asian
+from graph.text.held_names import holds_name
 from graph.view.snapshot import Snapshot
 from retrieval.answer import Claim
 from retrieval.communities.model import Community, Report
@@ -64,9 +65,7 @@ class ReportsByRule:
             self._keep(key, sketch, forgotten)
         by_chunk = {item.placed.chunk.id: item for item in evidence}
         claims = tuple(_quoted(by_chunk[chunk], start, end) for chunk, start, end in sketch.sentences)
-        return Report(
-            community=community, revision=snapshot.revision, labels=sketch.labels, evidence=evidence, claims=claims
-        )
+        return Report(community=community, labels=sketch.labels, evidence=evidence, claims=claims)
 
     def forget(self, workspace: str) -> None:
         """Let go of all that is kept of a workspace."""
@@ -87,8 +86,8 @@ class ReportsByRule:
 
 def passages_of(community: Community, snapshot: Snapshot, allowed: NDArray[np.bool_]) -> tuple[Evidence, ...]:
     """The passages that are most about a community and may be used, with markers from 1, within a budget."""
-    rows = [row for chunk in community.chunk_ids if (row := snapshot.row(chunk)) is not None and allowed[row]]
-    rows = list(_spread(rows[: 8 * LIMITS.passages], snapshot))
+    usable = (row for chunk in community.chunk_ids if (row := snapshot.row(chunk)) is not None and allowed[row])
+    rows = list(_spread(list(islice(usable, 8 * LIMITS.passages)), snapshot))
     placed = snapshot.chunks(rows)
     found: list[Evidence] = []
     characters = 0
@@ -137,7 +136,7 @@ def labels_of(community: Community, evidence: Sequence[Evidence], snapshot: Snap
     taken: list[str] = []
     for key in names:
         row = next((row for row, there in held if numbers.get(key) in there), None)
-        if row is None or any(_part_of(key, other) or _part_of(other, key) for other in taken):
+        if row is None or any(holds_name(other, key) or holds_name(key, other) for other in taken):
             continue
         label = snapshot.name_label(numbers[key], row)
         if len(key.split()) > LIMITS.label_words or _SAID.search(label):
@@ -146,11 +145,6 @@ def labels_of(community: Community, evidence: Sequence[Evidence], snapshot: Snap
         yield label
         if len(taken) == LIMITS.labels:
             return
-
-
-def _part_of(key: str, other: str) -> bool:
-    """Whether a name is a part of another: of its words, or where there are none between, of its characters."""
-    return key in other if is_east_asian(key) else f" {key} " in f" {other} "
 
 
 def _covering(said: Sequence[Said], snapshot: Snapshot) -> Iterator[Said]:

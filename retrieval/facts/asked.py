@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from graph.filters import Filters
 from graph.identity import entity_id
@@ -28,15 +27,6 @@ UNNAMED = frozenset({"noun phrase", "quantity"})
 """Types of what rules find that is no name: "the tower" is asked about only where nothing is named."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedPlace:
-    """A name that the graph knows, where the question writes it."""
-
-    start: int
-    end: int
-    name: str
-
-
 def read_facts(text: str, snapshot: Snapshot, filters: Filters, limit: int) -> FactQuery | None:
     """The query that a question asks; None where it names nothing that the graph knows, or has no such form."""
     question = " ".join(text.split())
@@ -59,8 +49,8 @@ def read_facts(text: str, snapshot: Snapshot, filters: Filters, limit: int) -> F
     )  # fmt: skip
 
 
-def named_places(text: str, snapshot: Snapshot, small: frozenset[str]) -> tuple[NamedPlace, ...]:
-    """Names of the graph in a text, in order, none in another: longer ones before shorter ones.
+def named_places(text: str, snapshot: Snapshot, small: frozenset[str]) -> tuple[tuple[int, int], ...]:
+    """Where names of the graph stand in a text, in order, none in another: longer ones before shorter ones.
 
     A name of one word that the text writes as a plain one is none, unless the text writes nothing in capitals.
     """
@@ -78,8 +68,7 @@ def named_places(text: str, snapshot: Snapshot, small: frozenset[str]) -> tuple[
         if not plain and not any(start < other and first < end for first, other in taken):
             taken.append((start, end))
     taken += _by_part(text, taken, snapshot)
-    first = sorted(taken)[:_MOST_NAMES]
-    return tuple(NamedPlace(start=start, end=end, name=text[start:end]) for start, end in first)
+    return tuple(sorted(taken)[:_MOST_NAMES])
 
 
 def _by_part(text: str, taken: Sequence[tuple[int, int]], snapshot: Snapshot) -> list[tuple[int, int]]:
@@ -117,17 +106,12 @@ def _han(text: str) -> Iterator[tuple[int, int]]:
                 yield start, end
 
 
-def _conditions(form: Form, found: Sequence[NamedPlace]) -> tuple[FactCondition, ...]:
+def _conditions(form: Form, found: Sequence[tuple[int, int]]) -> tuple[FactCondition, ...]:
     """For each name the words round it, with a slot in its place; a name without words of its own shares the last."""
     if not found:
         return ()
-    clauses = form.clauses(found_spans(found))
-    conditions: list[FactCondition] = []
-    for place, clause in zip(found, clauses, strict=True):
-        conditions.append(FactCondition(entity=place.name, predicate=clause))
+    conditions = [
+        FactCondition(entity=form.text[start:end], predicate=clause)
+        for (start, end), clause in zip(found, form.clauses(found), strict=True)
+    ]
     return tuple(dict.fromkeys(conditions))
-
-
-def found_spans(found: Sequence[NamedPlace]) -> tuple[tuple[int, int], ...]:
-    """Where names stand."""
-    return tuple((one.start, one.end) for one in found)

@@ -64,10 +64,9 @@ class FactsMode(AnsweringMode):
             found.read, question=replace(found.read.question, mode="facts"), broad=BroadQuestion(kind="list")
         )  # fmt: skip
         rows = asked.rows if asked.rows is not None and asked.rows.rows else None
-        gathered = (
-            Gathered(evidence=evidence_of(rows)) if rows
-            else await self._in_thread(lambda: gather(found.read, found.result, found.snapshot))
-        )  # fmt: skip
+        gathered = await self._in_thread(
+            lambda: Gathered(evidence=evidence_of(rows)) if rows else gather(found.read, found.result, found.snapshot)
+        )
         yield EvidenceFound(evidence=gathered.evidence, revision=found.result.revision)
         hits = tuple(item.hit for item in gathered.evidence)
         shown = replace(found, read=read, result=replace(found.result, hits=hits))

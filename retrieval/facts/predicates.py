@@ -85,9 +85,9 @@ def _scored(asked: AskedRelation, one: Candidate) -> _Scored:
     if not agreement:
         return _Scored(candidate=one)
     end = _end(asked, one) * (-1 if inverted else 1)
-    score = agreement + JOINED * (not asked.joints.isdisjoint(joints_of(one.predicate)))
-    score += end * (RIGHT_END if end > 0 else WRONG_END) + one.fitting * FITTING - one.unfitting * UNFITTING
     joints = joints_of(one.predicate)
+    score = agreement + JOINED * (not asked.joints.isdisjoint(joints))
+    score += end * (RIGHT_END if end > 0 else WRONG_END) + one.fitting * FITTING - one.unfitting * UNFITTING
     literal = frozenset(content_words(one.predicate)) == asked.words.keys() and joints == asked.joints
     return _Scored(candidate=one, score=score, end=end, literal=literal)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from graph.filters import Filters
 from graph.identity import entity_id
 from graph.model import Entity, PlacedChunk, Relation
+from graph.text.held_names import holds_name
 from graph.text.names import norm
-from graph.text.tokens import is_east_asian
 from graph.view.merging import chief
 from graph.view.snapshot import Snapshot
 
@@ -75,7 +75,9 @@ class FactReading:
         if (found := next((one for one in plain if one in live), None)) is not None:
             return self._thing(found)
         holding = [
-            one for one in self._snapshot.entities(key, MOST_CANDIDATES) if _holds(f"{one.key}\n{norm(one.name)}", key)
+            one
+            for one in self._snapshot.entities(key, MOST_CANDIDATES)
+            if holds_name(one.key, key) or holds_name(norm(one.name), key)
         ]
         called = [one for one in holding if key in {one.key, norm(one.name)}]
         shown = self.shown([one.id for one in holding])
@@ -94,6 +96,8 @@ class FactReading:
     def shown(self, entity_ids: Iterable[str]) -> Mapping[str, Entity]:
         """For each live entity the one that its thing is shown as: the same for all names of one thing."""
         missing = [one for one in dict.fromkeys(entity_ids) if one not in self._shown]
+        if not missing:
+            return self._shown
         together = self._snapshot.joined(missing)
         live = self._snapshot.things(sorted({each for ids in together.values() for each in ids}))
         self.live |= live
@@ -155,8 +159,3 @@ def _qualifier(name: str) -> str:
     """What a name says in parentheses to tell it from others of its like: "planet" of "Mercury (planet)"."""
     found = _QUALIFIED.fullmatch(name)
     return norm(found[1]) if found else ""
-
-
-def _holds(keys: str, asked: str) -> bool:
-    """Whether a name, of one a line, holds another as whole words."""
-    return asked in keys if is_east_asian(asked) else any(f" {asked} " in f" {key} " for key in keys.splitlines())

@@ -30,9 +30,8 @@ def unread_question(*, zh: bool) -> str:
 
 def notes(rows: FactRows, shown: int, lost: int, *, zh: bool) -> tuple[str, ...]:
     """How complete the answer is; where there is none, what the graph has instead."""
-    if not rows.rows:
-        return (*_nothing(rows, zh=zh), *_looked_at(rows, zh=zh), *_left_out(rows, zh=zh))
-    return (*_shown(rows, shown, lost, zh=zh), *_looked_at(rows, zh=zh), *_left_out(rows, zh=zh))
+    told = _shown(rows, shown, lost, zh=zh) if rows.rows else _nothing(rows, zh=zh)
+    return (*told, *_looked_at(rows, zh=zh), *_left_out(rows, zh=zh))
 
 
 def _shown(rows: FactRows, shown: int, lost: int, *, zh: bool) -> Iterable[str]:

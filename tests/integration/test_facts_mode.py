@@ -1,5 +1,8 @@
 """The mode ``facts``: whole rows, cited and verified, of text that is there and may be read; else an honest refusal."""
 
+from collections.abc import Sequence
+from threading import get_ident
+
 import anyio
 import pytest
 from small_world import SmallWorld
@@ -7,12 +10,15 @@ from small_world import SmallWorld
 from graph.audience import Audience
 from graph.filters import Filters
 from graph.model import DEFAULT_WORKSPACE
-from retrieval.answer import Answer
+from retrieval.answer import Answer, Claim
+from retrieval.answering.citations import Verified, verify_claim
 from retrieval.asking import Questions
+from retrieval.facts import telling
 from retrieval.facts.asking import FactQuestions
 from retrieval.facts.mode import FactsMode
 from retrieval.facts.model import FactCondition, FactQuery
-from retrieval.model import Question
+from retrieval.model import Evidence, Question
+from retrieval.questions.read_question import ReadQuestion
 
 LABS = "Orrin Labs was founded by Ida Quell and Tom Reed. Tom Reed worked at Atari Park."
 WORKS = "Ida Quell founded Selm Works in 1991. Ida Quell founded Nordak Lines in 2002."
@@ -51,6 +57,18 @@ def test_a_list_is_whole_and_every_thing_of_it_is_cited(firms: SmallWorld) -> No
     assert [step.name for step in answer.steps] == ["facts", "generate"]
     assert answer.steps[0].input.startswith("list Ida Quell: ")
     assert {why.path[1].label for why in answer.paths} == {"Ida Quell"}
+
+
+def test_the_event_loop_verifies_nothing(firms: SmallWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[int] = []
+
+    def verified(claim: Claim, evidence: Sequence[Evidence], read: ReadQuestion) -> Verified:
+        threads.append(get_ident())
+        return verify_claim(claim, evidence, read)
+
+    monkeypatch.setattr(telling, "verify_claim", verified)
+    assert len(things(ask(firms, "Which companies did Ida Quell found?"))) == len(threads) == 3
+    assert get_ident() not in threads
 
 
 def test_a_number_is_told_as_counted(firms: SmallWorld) -> None:
