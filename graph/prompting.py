@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from graph.errors import ConflictError, DependencyError, ModelOutputError
+from graph.errors import ConflictError, DependencyError, InputError, ModelOutputError
 from graph.model import DEFAULT_WORKSPACE
+from graph.parsing import read_json
 
+LONGEST_REPLY = 20_000
+"""Characters of a reply in which an object is looked for."""
 _CONTROL_TOKEN = re.compile(r"<(?=\|[\w ]{1,40}\|>|/?s>|(?:start|end)_of_turn>|</?SYS>>)|\[(?=/?INST\])")
 
 
@@ -65,6 +68,23 @@ def without_control_tokens(text: str) -> str:
     Servers read ``<|eot_id|>`` and the like as such wherever they stand.
     """
     return _CONTROL_TOKEN.sub(lambda match: match.group() + " ", text)
+
+
+def object_in(reply: str) -> str:
+    """What stands from the first brace of a reply to the last; empty where there is none, or the reply is too long.
+
+    Some servers cannot hold a model to a schema, and small models write words or fences around their object.
+    """
+    return reply[reply.find("{") : reply.rfind("}") + 1] if "{" in reply and len(reply) <= LONGEST_REPLY else ""
+
+
+def fields_in(reply: str) -> Mapping[str, object] | None:
+    """The fields of the object in a reply; None where it is none, by the rules of :func:`read_json`."""
+    try:
+        value = read_json("the reply", object_in(reply))
+    except InputError:
+        return None
+    return value if isinstance(value, dict) else None
 
 
 class PromptTooLong(ModelOutputError):

@@ -8,9 +8,8 @@ from typing import Any, cast, get_args
 
 from graph.errors import DependencyError, InputError, TokensUsedUp
 from graph.filters import Filters
-from graph.parsing import read_json
 from graph.ports.models import LanguageModel
-from graph.prompting import Prompt, without_control_tokens
+from graph.prompting import Prompt, fields_in, without_control_tokens
 from graph.text.tokens import east_asian_share
 from retrieval.facts.asked import MAX_ASKED
 from retrieval.facts.facts import check_query
@@ -59,11 +58,10 @@ class ModelQueryReader:
 
 def parse_query(text: str, filters: Filters) -> FactQuery | None:
     """The query of a model's answer; None where it holds none that can be asked."""
-    start, end = text.find("{"), text.rfind("}")
+    said = fields_in(text)
+    if said is None:
+        return None
     try:
-        said = read_json("the query", text[start : end + 1])
-        if not isinstance(said, dict):
-            return None
         query = FactQuery(
             kind=_kind(said.get("kind")), conditions=_conditions(said.get("conditions")), type=_text(said.get("type")),
             dated_before=_text(said.get("before")), dated_after=_text(said.get("after")), filters=filters,

@@ -1,12 +1,11 @@
 """How a conversation is laid out for a language model that rewrites its last question, and what it may answer. Pure."""
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from graph.prompting import Prompt
+from graph.prompting import Prompt, fields_in
 from graph.text.names import norm
 from graph.text.tokens import is_east_asian, stems
 from retrieval.model import Question
@@ -27,7 +26,6 @@ _LEAST_KEPT = 0.5
 _LONGEST = 300
 """Characters by which a rewriting may be longer than its question."""
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
-_JSON = re.compile(r"\{.*\}", re.DOTALL)
 _ENGLISH, _CHINESE = ("User: ", "Assistant: ", "Last question: "), ("用户：", "助手：", "最后一个问题：")
 _PROMPTS = Path(__file__).parent / "prompts"
 
@@ -40,9 +38,7 @@ def compose(
     system = _instructions("rewrite.zh.txt" if chinese else "rewrite.txt")
     room = window - MAX_TOKENS - _OVERHEAD - count_tokens(system) - count_tokens(question.text)
     kept = fitted(exchanges, max(0, min(room, MOST_HISTORY)), count_tokens)
-    user, agent, last = (
-        ("用户：", "助手：", "最后一个问题：") if chinese else ("User: ", "Assistant: ", "Last question: ")
-    )
+    user, agent, last = _CHINESE if chinese else _ENGLISH
     lines = [
         line
         for exchange in kept
@@ -57,12 +53,8 @@ def compose(
 
 def parse(reply: str) -> str | None:
     """The question that a model wrote; None where it wrote none."""
-    found = _JSON.search(reply)
-    try:
-        value = json.loads(found[0]) if found else None
-    except (ValueError, RecursionError):
-        return None
-    text = value.get("question") if isinstance(value, dict) else None
+    said = fields_in(reply)
+    text = said.get("question") if said is not None else None
     return " ".join(text.split()) if isinstance(text, str) and text.strip() else None
 
 
