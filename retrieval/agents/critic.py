@@ -15,7 +15,7 @@ from graph.prompting import Prompt
 from graph.text.tokens import is_east_asian
 from retrieval.agents.calls import ConstrainedCall
 from retrieval.agents.model import Report, Review
-from retrieval.agents.texts import NO_SENTENCE, tell
+from retrieval.agents.texts import ALL_DROPPED, NO_SENTENCE, tell
 from retrieval.answer import Claim
 from retrieval.answering.citations import verify_claim
 from retrieval.questions.read_question import ReadQuestion
@@ -71,8 +71,10 @@ class Critic:
         if said.value is None:
             return Reviewed(reviews=tuple(reviews), degraded=said.degraded)
         dropped = {listed[one - 1] for one in said.value.unsupported if 1 <= one <= len(listed)}
+        zh = is_east_asian(read.text)
         kept = [
-            _without(review, {number for at, number in dropped if at == place}) for place, review in enumerate(reviews)
+            _without(review, {number for at, number in dropped if at == place}, zh=zh)
+            for place, review in enumerate(reviews)
         ]
         wanted = " ".join(said.value.missing.split())[:MOST_MISSING]
         return Reviewed(
@@ -95,13 +97,13 @@ def _checked(report: Report, read: ReadQuestion) -> Review:
     return Review(report=replace(report, claims=held, short=short), dropped=dropped, missing=missing)
 
 
-def _without(review: Review, numbers: set[int]) -> Review:
+def _without(review: Review, numbers: set[int], *, zh: bool) -> Review:
     """A review less the claims that a model drops; the answer in a word goes with any of them."""
     if not numbers:
         return review
     report = review.report
     claims = tuple(claim for number, claim in enumerate(report.claims) if number not in numbers)
-    missing = review.missing or ("" if claims else "the critic dropped all that was found")
+    missing = review.missing or ("" if claims else tell(ALL_DROPPED, zh=zh))
     return replace(
         review, report=replace(report, claims=claims, short=None), dropped=review.dropped + len(numbers),
         missing=missing,
