@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Literal
 
 from graph.errors import ConflictError, DependencyError, InputError, ModelOutputError
@@ -60,6 +62,12 @@ class Completion:
     def ending(self) -> Literal["stop", "length", "loop"]:
         """How it ended."""
         return "loop" if self.looped else "length" if self.cut else "stop"
+
+
+@cache
+def instructions(folder: Path, name: str, *, zh: bool) -> str:
+    """What a prompt of this name always begins with, in Chinese or in English; its file is read once."""
+    return (folder / (f"{name}.zh.txt" if zh else f"{name}.txt")).read_text(encoding="utf-8").strip()
 
 
 def without_control_tokens(text: str) -> str:

@@ -5,13 +5,12 @@ Rules check first: what they drop is dropped. A model, where there is one, may d
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 
 import anyio.to_thread
 from pydantic import BaseModel, Field
 
-from graph.prompting import Prompt
+from graph.prompting import Prompt, instructions
 from graph.text.tokens import is_east_asian
 from retrieval.agents.calls import ConstrainedCall
 from retrieval.agents.model import Report, Review
@@ -118,15 +117,10 @@ def _prompt(read: ReadQuestion, claims: Sequence[Claim]) -> Prompt:
     ]
     asked = f"问题：{_line(read.text)}\n\n发现：" if zh else f"Question: {_line(read.text)}\n\nFindings:"
     return Prompt(
-        system=_instructions("critic.zh.txt" if zh else "critic.txt"), user="\n".join((asked, *lines)),
+        system=instructions(_PROMPTS, "critic", zh=zh), user="\n".join((asked, *lines)),
         max_tokens=MAX_TOKENS, schema=_Verdict.model_json_schema(), workspace=read.question.workspace,
     )  # fmt: skip
 
 
 def _line(text: str) -> str:
     return " ".join(text.split())[:_SHOWN]
-
-
-@cache
-def _instructions(name: str) -> str:
-    return (_PROMPTS / name).read_text(encoding="utf-8").strip()

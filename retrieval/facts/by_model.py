@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, cast, get_args
 
 from graph.errors import DependencyError, InputError, TokensUsedUp
 from graph.filters import Filters
 from graph.ports.models import LanguageModel
-from graph.prompting import Prompt, fields_in, without_control_tokens
+from graph.prompting import Prompt, fields_in, instructions, without_control_tokens
 from graph.text.tokens import east_asian_share
 from retrieval.facts.asked import MAX_ASKED
 from retrieval.facts.facts import check_query
@@ -99,15 +98,10 @@ def _prompt(question: Question) -> Prompt:
     chinese = east_asian_share(question.text) > _CHINESE
     asked = without_control_tokens(" ".join(question.text.split()))
     return Prompt(
-        system=_instructions("query.zh.txt" if chinese else "query.txt"),
+        system=instructions(_PROMPTS, "query", zh=chinese),
         user=f"问题：{asked}" if chinese else f"Question: {asked}",
         max_tokens=MAX_TOKENS, schema=SCHEMA, workspace=question.workspace,
     )  # fmt: skip
-
-
-@cache
-def _instructions(name: str) -> str:
-    return (_PROMPTS / name).read_text(encoding="utf-8").strip()
 
 
 def _object(properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 
-from graph.prompting import Prompt, fields_in
+from graph.prompting import Prompt, fields_in, instructions
 from graph.text.names import norm
 from graph.text.tokens import is_east_asian, stems
 from retrieval.model import Question
@@ -35,7 +34,7 @@ def compose(
 ) -> Prompt:
     """The last question with as much of what was said before it as fits."""
     chinese = is_east_asian(question.text)
-    system = _instructions("rewrite.zh.txt" if chinese else "rewrite.txt")
+    system = instructions(_PROMPTS, "rewrite", zh=chinese)
     room = window - MAX_TOKENS - _OVERHEAD - count_tokens(system) - count_tokens(question.text)
     kept = fitted(exchanges, max(0, min(room, MOST_HISTORY)), count_tokens)
     user, agent, last = _CHINESE if chinese else _ENGLISH
@@ -75,8 +74,3 @@ def objection(rewriting: str, text: str, exchanges: Sequence[Exchange]) -> str |
     if own and len(own & set(stems(rewriting))) < _LEAST_KEPT * len(own):
         return "another question"
     return None
-
-
-@cache
-def _instructions(name: str) -> str:
-    return (_PROMPTS / name).read_text(encoding="utf-8").strip()
