@@ -24,7 +24,7 @@ from evals.runs import RunFolder
 from graph.errors import ConfigurationError, ModelOutputError
 from graph.model import DEFAULT_WORKSPACE
 from graph.ports.models import LanguageModel
-from graph.prompting import Completion, Prompt
+from graph.prompting import Completion, Prompt, object_in
 from graph.text.tokens import east_asian_share
 
 MAX_TOKENS = 1_500
@@ -181,10 +181,8 @@ class Judge:
         if completion.cut:
             why = "repeated itself and was ended" if completion.looped else f"was cut off at {MAX_TOKENS} tokens"
             raise ModelOutputError(f"the judge's answer {why}")
-        # some servers cannot be held to a schema and put their object between words or fences
-        text = completion.text[completion.text.find("{") : completion.text.rfind("}") + 1]
         try:
-            return form.model_validate_json(text), completion
+            return form.model_validate_json(object_in(completion.text)), completion
         except ValidationError as error:
             raise ModelOutputError(f"the judge's answer is not as asked for: {error.errors()[0]['msg']}") from error
 

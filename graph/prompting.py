@@ -3,11 +3,16 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Literal
 
-from graph.errors import ConflictError, DependencyError, ModelOutputError
+from graph.errors import ConflictError, DependencyError, InputError, ModelOutputError
 from graph.model import DEFAULT_WORKSPACE
+from graph.parsing import read_json
 
+LONGEST_REPLY = 20_000
+"""Characters of a reply in which an object is looked for."""
 _CONTROL_TOKEN = re.compile(r"<(?=\|[\w ]{1,40}\|>|/?s>|(?:start|end)_of_turn>|</?SYS>>)|\[(?=/?INST\])")
 
 
@@ -59,12 +64,35 @@ class Completion:
         return "loop" if self.looped else "length" if self.cut else "stop"
 
 
+@cache
+def instructions(folder: Path, name: str, *, zh: bool) -> str:
+    """What a prompt of this name always begins with, in Chinese or in English; its file is read once."""
+    return (folder / (f"{name}.zh.txt" if zh else f"{name}.txt")).read_text(encoding="utf-8").strip()
+
+
 def without_control_tokens(text: str) -> str:
     """The text with the signs by which models tell roles apart made harmless: a document must not open a turn.
 
     Servers read ``<|eot_id|>`` and the like as such wherever they stand.
     """
     return _CONTROL_TOKEN.sub(lambda match: match.group() + " ", text)
+
+
+def object_in(reply: str) -> str:
+    """What stands from the first brace of a reply to the last; empty where there is none, or the reply is too long.
+
+    Some servers cannot hold a model to a schema, and small models write words or fences around their object.
+    """
+    return reply[reply.find("{") : reply.rfind("}") + 1] if "{" in reply and len(reply) <= LONGEST_REPLY else ""
+
+
+def fields_in(reply: str) -> Mapping[str, object] | None:
+    """The fields of the object in a reply; None where it is none, by the rules of :func:`read_json`."""
+    try:
+        value = read_json("the reply", object_in(reply))
+    except InputError:
+        return None
+    return value if isinstance(value, dict) else None
 
 
 class PromptTooLong(ModelOutputError):

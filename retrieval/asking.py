@@ -10,7 +10,7 @@ from retrieval.answer import Answer, Clarification, Event, StandaloneQuestion, S
 from retrieval.auto import AutoMode
 from retrieval.model import MAX_HISTORY, MAX_QUESTION, MAX_VOTES, Question, SearchResult
 from retrieval.modes import SEARCH_MODES, AskedMode, Mode
-from retrieval.pipeline import QuestionPipeline, check_question
+from retrieval.pipeline import QuestionPipeline, check_question, whole
 from retrieval.ports import AnsweringMode, Rewriter
 
 
@@ -121,15 +121,6 @@ def _asked_back(understood: StandaloneQuestion, clarification: Clarification) ->
         tokens=understood.tokens,
         completion_tokens=understood.completion_tokens,
     )
-
-
-async def whole(events: AsyncIterator[Event]) -> Answer:
-    """The answer that a stream ends with."""
-    async with aclosing(events) as stream:  # type: ignore[type-var]
-        async for event in stream:
-            if isinstance(event, Answer):
-                return event
-    raise AssertionError("a stream ends with its answer")
 
 
 def check_dialogue(question: Question) -> None:

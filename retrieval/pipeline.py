@@ -169,11 +169,7 @@ class QuestionPipeline:
 
     async def ask(self, question: Question) -> Answer:
         """The answer as a whole; see :meth:`search` for errors, and DependencyError from the generator."""
-        async with aclosing(self.stream(question)) as events:  # type: ignore[type-var]
-            async for event in events:
-                if isinstance(event, Answer):
-                    return event
-        raise AssertionError("a stream ends with its answer")
+        return await whole(self.stream(question))
 
     async def stream(self, question: Question) -> AsyncIterator[Event]:
         """The answer as it comes about: steps, evidence, text, citations, and last the answer itself."""
@@ -274,6 +270,15 @@ def _answer(sought: Found, writing: Writing, steps: tuple[Step, ...]) -> Answer:
 def _distinct_paths(whys: Sequence[Why]) -> tuple[Why, ...]:
     """Each path once, though both of its passages are cited."""
     return tuple({why.path: why for why in reversed(whys)}.values())[::-1]
+
+
+async def whole(events: AsyncIterator[Event]) -> Answer:
+    """The answer that a stream ends with."""
+    async with aclosing(events) as stream:  # type: ignore[type-var]
+        async for event in stream:
+            if isinstance(event, Answer):
+                return event
+    raise AssertionError("a stream ends with its answer")
 
 
 def check_question(question: Question) -> None:

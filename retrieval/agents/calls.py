@@ -16,7 +16,7 @@ from typing_extensions import override
 from graph.errors import DependencyError, TokensUsedUp
 from graph.ports.models import LanguageModel
 from graph.ports.spending import paid_by
-from graph.prompting import Completion, NoLongerWanted, Prompt
+from graph.prompting import Completion, NoLongerWanted, Prompt, object_in
 from retrieval.reasoning.budget import Account
 
 TRIES = 2
@@ -118,12 +118,8 @@ def _told(malformed: int) -> tuple[str, ...]:
 
 
 def _read(text: str, form: type[M]) -> M | None:
-    """The first object of a reply that fits; small models write around it."""
-    start = text.find("{")
-    end = text.rfind("}")
-    if start < 0 or end < start or len(text) > 20_000:
-        return None
+    """The object of a reply, if it fits."""
     try:
-        return form.model_validate_json(text[start : end + 1])
+        return form.model_validate_json(object_in(text))
     except ValidationError:
         return None

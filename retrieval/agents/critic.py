@@ -5,17 +5,16 @@ Rules check first: what they drop is dropped. A model, where there is one, may d
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 
 import anyio.to_thread
 from pydantic import BaseModel, Field
 
-from graph.prompting import Prompt
+from graph.prompting import Prompt, instructions
 from graph.text.tokens import is_east_asian
 from retrieval.agents.calls import ConstrainedCall
 from retrieval.agents.model import Report, Review
-from retrieval.agents.texts import NO_SENTENCE, tell
+from retrieval.agents.texts import ALL_DROPPED, NO_SENTENCE, tell
 from retrieval.answer import Claim
 from retrieval.answering.citations import verify_claim
 from retrieval.questions.read_question import ReadQuestion
@@ -71,8 +70,10 @@ class Critic:
         if said.value is None:
             return Reviewed(reviews=tuple(reviews), degraded=said.degraded)
         dropped = {listed[one - 1] for one in said.value.unsupported if 1 <= one <= len(listed)}
+        zh = is_east_asian(read.text)
         kept = [
-            _without(review, {number for at, number in dropped if at == place}) for place, review in enumerate(reviews)
+            _without(review, {number for at, number in dropped if at == place}, zh=zh)
+            for place, review in enumerate(reviews)
         ]
         wanted = " ".join(said.value.missing.split())[:MOST_MISSING]
         return Reviewed(
@@ -95,13 +96,13 @@ def _checked(report: Report, read: ReadQuestion) -> Review:
     return Review(report=replace(report, claims=held, short=short), dropped=dropped, missing=missing)
 
 
-def _without(review: Review, numbers: set[int]) -> Review:
+def _without(review: Review, numbers: set[int], *, zh: bool) -> Review:
     """A review less the claims that a model drops; the answer in a word goes with any of them."""
     if not numbers:
         return review
     report = review.report
     claims = tuple(claim for number, claim in enumerate(report.claims) if number not in numbers)
-    missing = review.missing or ("" if claims else "the critic dropped all that was found")
+    missing = review.missing or ("" if claims else tell(ALL_DROPPED, zh=zh))
     return replace(
         review, report=replace(report, claims=claims, short=None), dropped=review.dropped + len(numbers),
         missing=missing,
@@ -116,15 +117,10 @@ def _prompt(read: ReadQuestion, claims: Sequence[Claim]) -> Prompt:
     ]
     asked = f"问题：{_line(read.text)}\n\n发现：" if zh else f"Question: {_line(read.text)}\n\nFindings:"
     return Prompt(
-        system=_instructions("critic.zh.txt" if zh else "critic.txt"), user="\n".join((asked, *lines)),
+        system=instructions(_PROMPTS, "critic", zh=zh), user="\n".join((asked, *lines)),
         max_tokens=MAX_TOKENS, schema=_Verdict.model_json_schema(), workspace=read.question.workspace,
     )  # fmt: skip
 
 
 def _line(text: str) -> str:
     return " ".join(text.split())[:_SHOWN]
-
-
-@cache
-def _instructions(name: str) -> str:
-    return (_PROMPTS / name).read_text(encoding="utf-8").strip()

@@ -32,6 +32,7 @@ class Library:
         self._pipeline = pipeline
         self._limiter = limiter
         self.begun = begun
+        self._whole: Gathered | None = None
 
     @property
     def question(self) -> Question:
@@ -51,7 +52,8 @@ class Library:
     async def look(self, text: str, *, k: int | None = None, mode: SearchMode | None = None) -> tuple[Found, Gathered]:
         """Passages for a question, and those of them that an answer may rest on. Raises DependencyError."""
         if text == self.question.text and k is None and mode is None:
-            return self.begun, await self._gathered(self.begun)
+            self._whole = self._whole or await self._gathered(self.begun)
+            return self.begun, self._whole
         asked = replace(self.question, mode=mode or self.question.mode, k=k or self.question.k)
         begun = replace(self.begun, read=replace(self.begun.read, question=asked))
         found = await self._pipeline.look(text, begun)

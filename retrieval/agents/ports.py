@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from retrieval.agents.library import Library
-from retrieval.agents.model import Report, Role, Task
+from retrieval.agents.model import Report, Task
 from retrieval.model import Question
 from retrieval.reasoning.budget import Account
 from retrieval.reasoning.model import Plan
@@ -28,11 +28,6 @@ class Planner(Protocol):
 
 class Researcher(Protocol):
     """Looks for one thing in one kind of knowledge. Researchers of one answer work side by side."""
-
-    @property
-    def role(self) -> Role:
-        """What it looks in."""
-        ...
 
     def takes(self, question: Question) -> bool:
         """Whether a question, as a whole, asks for what it looks in."""

@@ -16,6 +16,7 @@ FOUND = "{count} passages; {found}"
 ANSWERING = "{count} sentences answer"
 NO_ANSWER = "nothing in them answers"
 NO_SENTENCE = "no sentence of the passages answers it"
+ALL_DROPPED = "the critic dropped all that was found"
 NO_TIME = "nothing about the time of documents is asked"
 NOT_KEPT = "what there was on that day is kept no more"
 CHANGED = "{documents} documents changed, {sentences} sentences are new"
@@ -29,7 +30,8 @@ _CHINESE: Mapping[str, str] = {
     PLANNED: "{asked}（{how}）；研究者：{roles}", SENT_BACK: "{text}（退回：{because}）",
     CLAIMS: "{reports} 份报告的 {count} 条论述", HELD: "{kept} 条成立，{dropped} 条删去（{how}）",
     SENT: "；退回：{tasks}", AS_WELL: "；还需查找：{text}", FOUND: "{count} 段；{found}", ANSWERING: "{count} 句作答",
-    NO_ANSWER: "其中没有答案", NO_SENTENCE: "这些段落中没有句子回答它", NO_TIME: "没有问到文档的时间",
+    NO_ANSWER: "其中没有答案", NO_SENTENCE: "这些段落中没有句子回答它", ALL_DROPPED: "评审删去了找到的全部论述",
+    NO_TIME: "没有问到文档的时间",
     NOT_KEPT: "那一天的内容已不再保存", CHANGED: "{documents} 份文档有改动，新增 {sentences} 句",
     NO_DAYS: "没有两个日期可供选择", NEWEST: "{count} 段，日期为 {day}，是文档所载的最新日期",
     NO_RELATION: "没有合适的关系", NO_ROWS: "不是可按关系回答的问题", ROWS: "{count} 行关系：{kind}",

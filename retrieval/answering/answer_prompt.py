@@ -9,10 +9,9 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-from graph.prompting import Prompt
+from graph.prompting import Prompt, instructions
 from graph.text.tokens import east_asian_share
 from retrieval.answering.dates import dated
 from retrieval.model import Evidence, Question
@@ -42,7 +41,7 @@ def compose(
 ) -> AnswerPrompt:
     """As much of the evidence as fits, the best first and the second best last, where models look most."""
     chinese = east_asian_share(question.text) > _CHINESE
-    system = _instructions("answer.zh.txt" if chinese else "answer.txt")
+    system = instructions(_PROMPTS, "answer", zh=chinese)
     kept_free = min(MAX_ANSWER_TOKENS, window // _SHARE) + _OVERHEAD
     room = window - kept_free - count_tokens(system) - count_tokens(question.text)
     passages, handles = laid_out(question, evidence, count_tokens, room)
@@ -109,8 +108,3 @@ def _data(text: str) -> str:
 
 def _line(text: str) -> str:
     return " ".join(_data(text).split())[:300]
-
-
-@cache
-def _instructions(name: str) -> str:
-    return (_PROMPTS / name).read_text(encoding="utf-8").strip()

@@ -7,13 +7,13 @@ went in, and forgotten with them when a document is purged.
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import anyio
 import anyio.to_thread
 
 from graph.errors import DependencyError, ModelOutputError
+from graph.prompting import instructions
 from graph.text.tokens import east_asian_share
 from retrieval.answer import Claim, Draft
 from retrieval.answering.citations import verify_claim
@@ -87,9 +87,4 @@ def _verified(claim: Claim, evidence: Sequence[Evidence], read: ReadQuestion) ->
 def _asked(evidence: Sequence[Evidence]) -> str:
     """What a report is asked for by: no word of it comes from a document."""
     share = east_asian_share("".join(item.placed.chunk.text for item in evidence))
-    return _text("report.zh.txt" if share > _CHINESE else "report.txt")
-
-
-@cache
-def _text(name: str) -> str:
-    return (_PROMPTS / name).read_text(encoding="utf-8").strip()
+    return instructions(_PROMPTS, "report", zh=share > _CHINESE)

@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, cast, get_args
 
 from graph.errors import DependencyError, InputError, TokensUsedUp
 from graph.filters import Filters
-from graph.parsing import read_json
 from graph.ports.models import LanguageModel
-from graph.prompting import Prompt, without_control_tokens
+from graph.prompting import Prompt, fields_in, instructions, without_control_tokens
 from graph.text.tokens import east_asian_share
 from retrieval.facts.asked import MAX_ASKED
 from retrieval.facts.facts import check_query
@@ -59,11 +57,10 @@ class ModelQueryReader:
 
 def parse_query(text: str, filters: Filters) -> FactQuery | None:
     """The query of a model's answer; None where it holds none that can be asked."""
-    start, end = text.find("{"), text.rfind("}")
+    said = fields_in(text)
+    if said is None:
+        return None
     try:
-        said = read_json("the query", text[start : end + 1])
-        if not isinstance(said, dict):
-            return None
         query = FactQuery(
             kind=_kind(said.get("kind")), conditions=_conditions(said.get("conditions")), type=_text(said.get("type")),
             dated_before=_text(said.get("before")), dated_after=_text(said.get("after")), filters=filters,
@@ -101,15 +98,10 @@ def _prompt(question: Question) -> Prompt:
     chinese = east_asian_share(question.text) > _CHINESE
     asked = without_control_tokens(" ".join(question.text.split()))
     return Prompt(
-        system=_instructions("query.zh.txt" if chinese else "query.txt"),
+        system=instructions(_PROMPTS, "query", zh=chinese),
         user=f"问题：{asked}" if chinese else f"Question: {asked}",
         max_tokens=MAX_TOKENS, schema=SCHEMA, workspace=question.workspace,
     )  # fmt: skip
-
-
-@cache
-def _instructions(name: str) -> str:
-    return (_PROMPTS / name).read_text(encoding="utf-8").strip()
 
 
 def _object(properties: Mapping[str, Any]) -> dict[str, Any]:

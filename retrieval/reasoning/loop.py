@@ -5,7 +5,7 @@ one answer look into one snapshot.
 """
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import TypeVar
 
@@ -22,13 +22,12 @@ from retrieval.reasoning.merging import evidence_of
 from retrieval.reasoning.model import Finding, Plan, ReasoningState, SubQuestion
 from retrieval.reasoning.model_steps import ModelSteps
 from retrieval.reasoning.plans.planning import plan_by_rule
+from retrieval.reasoning.plans.written import is_of_everything, unsplit, written_plan
 from retrieval.reasoning.readings.reading import read_by_rule
 from retrieval.reasoning.texts import ANSWERED, FIRST_OF, NOTHING_HOLDS, NOTHING_TO_SPLIT, PASSAGES, READINGS, by, tell
 from retrieval.reasoning.verifying import cited_sentence, verified_reply
 from retrieval.reasoning.voting import Read, decided, majority, turned
 
-_WHOLE = frozenset({"overview", "summary"})
-"""What is asked of everything, and has no parts."""
 T = TypeVar("T")
 
 
@@ -81,13 +80,13 @@ class ReasoningLoop:
         watch = _Watch(self._account)
         evidence = await self._in_thread(lambda: evidence_of(self._found.result))
         texts = None
-        broad = self._found.read.broad
-        if self._model is not None and (broad is None or broad.kind not in _WHOLE):
+        everything = is_of_everything(self._found.read)
+        if self._model is not None and not everything:
             texts = await self._model.plan(self.question, self._account.budget.steps)
         if texts is not None:
-            plan = _written_plan(self.question.text, texts)
-        elif broad is not None and broad.kind in _WHOLE:
-            plan = Plan(questions=(SubQuestion(number=1, text=self.question.text),), kind="one")
+            plan = written_plan(self.question.text, texts)
+        elif everything:
+            plan = unsplit(self.question.text)
         else:
             plan = await self._in_thread(lambda: plan_by_rule(self._found.read, evidence))
         plan = replace(plan, questions=plan.questions[: self._account.budget.steps])
@@ -179,20 +178,6 @@ class _Watch:
             name=name, input=given, detail=found, seconds=time.perf_counter() - self._started,
             calls=cost.calls - self._began.calls, tokens=cost.tokens - self._began.tokens,
         )  # fmt: skip
-
-
-def _written_plan(question: str, texts: Sequence[str]) -> Plan:
-    """A plan as a model wrote it. Words for an answer that is missing are those of its question."""
-    if len(texts) == 1:
-        return Plan(questions=(SubQuestion(number=1, text=question),), kind="one", by_model=True)
-    words = {number: text.rstrip("?？ ") for number, text in enumerate(texts, start=1)}
-    questions: list[SubQuestion] = []
-    for number, text in enumerate(texts, start=1):
-        bare = SubQuestion(number=number, text=text)
-        instead = {need: words[need] for need in bare.needs}
-        questions.append(replace(bare, instead=instead))
-        words[number] = questions[-1].filled({}).rstrip("?？ ")
-    return Plan(questions=tuple(questions), kind="chain" if questions[-1].needs else "sides", by_model=True)
 
 
 def _read_by_rule(bare: Finding, read: ReadQuestion, *, guess: bool) -> Finding:

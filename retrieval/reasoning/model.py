@@ -89,17 +89,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasoningState:
-    """All that is known on the way to an answer.
-
-    ``exhausted`` is the bound of the budget that was met, ``missing`` what could not be found, for people;
-    ``degraded`` what was done otherwise than it should have been.
-    """
+    """All that is known on the way to an answer. ``exhausted`` is the bound of the budget that was met."""
 
     plan: Plan
     findings: tuple[Finding, ...] = ()
     exhausted: str = ""
-    missing: tuple[str, ...] = ()
-    degraded: tuple[str, ...] = ()
 
     @property
     def answers(self) -> Mapping[int, str]:

@@ -3,21 +3,17 @@
 A reply that is not what its schema says is no reply; nothing of it is mended.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
-from graph.errors import InputError
-from graph.parsing import is_text, read_json
+from graph.parsing import is_text
+from graph.prompting import fields_in
 from retrieval.reasoning.model import SubQuestion
 
-LONGEST_REPLY = 20_000
-"""Characters."""
 LONGEST_STEP = 400
 LONGEST_ANSWER = 160
 LONGEST_QUOTE = 600
-_OBJECT = re.compile(r"\{.*\}", re.DOTALL)
 Decision = Literal["enough", "more", "stop"]
 
 
@@ -64,14 +60,14 @@ def judge_schema(most: int) -> Mapping[str, object]:
 
 def plan_of(reply: str, most: int) -> tuple[str, ...] | None:
     """The questions of a plan; None unless each names answers of earlier ones alone."""
-    found = _read(reply)
+    found = fields_in(reply)
     steps = _texts(found.get("steps"), most) if found else None
     return steps if steps and _in_order(steps, 0) else None
 
 
 def reading_of(reply: str) -> ReadReply | None:
     """One answer; None where a field is missing, no text, or too long."""
-    found = _read(reply)
+    found = fields_in(reply)
     if found is None:
         return None
     bounds = {"answer": LONGEST_ANSWER, "passage": LONGEST_ANSWER, "quote": LONGEST_QUOTE}
@@ -83,7 +79,7 @@ def reading_of(reply: str) -> ReadReply | None:
 
 def judgement_of(reply: str, begun: int, most: int) -> JudgeReply | None:
     """A judgement after ``begun`` questions; "more" needs questions, which name answers of earlier ones alone."""
-    found = _read(reply)
+    found = fields_in(reply)
     if found is None:
         return None
     decision, missing = found.get("decision"), _text(found.get("missing", ""), LONGEST_STEP)
@@ -104,18 +100,6 @@ def _steps(most: int, *, least: int) -> Mapping[str, object]:
         "type": "array", "items": {"type": "string", "minLength": 1, "maxLength": LONGEST_STEP},
         "minItems": least, "maxItems": most,
     }  # fmt: skip
-
-
-def _read(reply: str) -> Mapping[str, object] | None:
-    """The object of a reply, whatever prose stands around it."""
-    found = _OBJECT.search(reply) if len(reply) <= LONGEST_REPLY else None
-    if found is None:
-        return None
-    try:
-        value = read_json("reply", found[0])
-    except InputError:
-        return None
-    return cast(Mapping[str, object], value) if isinstance(value, dict) else None
 
 
 def _text(value: object, most: int) -> str | None:

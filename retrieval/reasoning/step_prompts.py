@@ -6,10 +6,9 @@ A plan sees the question alone, a judgement the question and short answers: what
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-from graph.prompting import Prompt
+from graph.prompting import Prompt, instructions
 from graph.text.tokens import east_asian_share
 from retrieval.answering.answer_prompt import asked, laid_out
 from retrieval.model import Evidence, Question
@@ -72,9 +71,4 @@ def _is_chinese(text: str) -> bool:
 
 
 def _instructions(name: str, text: str) -> str:
-    return _read(f"{name}.zh.txt" if _is_chinese(text) else f"{name}.txt")
-
-
-@cache
-def _read(name: str) -> str:
-    return (_PROMPTS / name).read_text(encoding="utf-8").strip()
+    return instructions(_PROMPTS, name, zh=_is_chinese(text))

@@ -1,12 +1,10 @@
 """How a conversation is laid out for a language model that rewrites its last question, and what it may answer. Pure."""
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 
-from graph.prompting import Prompt
+from graph.prompting import Prompt, fields_in, instructions
 from graph.text.names import norm
 from graph.text.tokens import is_east_asian, stems
 from retrieval.model import Question
@@ -27,7 +25,6 @@ _LEAST_KEPT = 0.5
 _LONGEST = 300
 """Characters by which a rewriting may be longer than its question."""
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
-_JSON = re.compile(r"\{.*\}", re.DOTALL)
 _ENGLISH, _CHINESE = ("User: ", "Assistant: ", "Last question: "), ("用户：", "助手：", "最后一个问题：")
 _PROMPTS = Path(__file__).parent / "prompts"
 
@@ -37,12 +34,10 @@ def compose(
 ) -> Prompt:
     """The last question with as much of what was said before it as fits."""
     chinese = is_east_asian(question.text)
-    system = _instructions("rewrite.zh.txt" if chinese else "rewrite.txt")
+    system = instructions(_PROMPTS, "rewrite", zh=chinese)
     room = window - MAX_TOKENS - _OVERHEAD - count_tokens(system) - count_tokens(question.text)
     kept = fitted(exchanges, max(0, min(room, MOST_HISTORY)), count_tokens)
-    user, agent, last = (
-        ("用户：", "助手：", "最后一个问题：") if chinese else ("User: ", "Assistant: ", "Last question: ")
-    )
+    user, agent, last = _CHINESE if chinese else _ENGLISH
     lines = [
         line
         for exchange in kept
@@ -57,12 +52,8 @@ def compose(
 
 def parse(reply: str) -> str | None:
     """The question that a model wrote; None where it wrote none."""
-    found = _JSON.search(reply)
-    try:
-        value = json.loads(found[0]) if found else None
-    except (ValueError, RecursionError):
-        return None
-    text = value.get("question") if isinstance(value, dict) else None
+    said = fields_in(reply)
+    text = said.get("question") if said is not None else None
     return " ".join(text.split()) if isinstance(text, str) and text.strip() else None
 
 
@@ -83,8 +74,3 @@ def objection(rewriting: str, text: str, exchanges: Sequence[Exchange]) -> str |
     if own and len(own & set(stems(rewriting))) < _LEAST_KEPT * len(own):
         return "another question"
     return None
-
-
-@cache
-def _instructions(name: str) -> str:
-    return (_PROMPTS / name).read_text(encoding="utf-8").strip()

@@ -16,10 +16,10 @@ from graph.errors import DependencyError, InputError, NotFoundError
 from graph.model import DEFAULT_WORKSPACE
 from retrieval.answer import CarriedName, Claim, Clarification, Draft, Rewritten, StandaloneQuestion, Token
 from retrieval.answering.extractive.generator import ExtractiveGenerator
-from retrieval.asking import whole
 from retrieval.conversation import earlier_answers
 from retrieval.conversation.model import Holder
 from retrieval.model import Evidence, Question
+from retrieval.pipeline import whole
 from retrieval.ports import Rewriter
 from retrieval.questions.read_question import ReadQuestion
 

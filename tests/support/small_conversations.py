@@ -11,11 +11,12 @@ from graph.model import DEFAULT_WORKSPACE
 from graph.operations.database import OperationsDatabase
 from retrieval.answer import Answer
 from retrieval.answering.extractive.generator import ExtractiveGenerator
-from retrieval.asking import Questions, whole
+from retrieval.asking import Questions
 from retrieval.conversation.conversations import Conversations
 from retrieval.conversation.evidence import CitedEvidence
 from retrieval.conversation.model import USUAL, Bounds, Holder
 from retrieval.model import Question
+from retrieval.pipeline import whole
 from retrieval.ports import AnswerGenerator, Rewriter
 from retrieval.tables.sessions import SqliteSessions
 

@@ -156,3 +156,13 @@ def test_a_critic_that_cannot_be_read_is_asked_once_more_and_then_rules_stand() 
     review, asked, degraded, _ = reviewed((TRUE, FALSE), '{"unsupported": "all of them"}')
     assert (review.report.claims, review.dropped, len(asked)) == ((TRUE,), 1, 2)
     assert degraded == ("2 malformed replies of the language model",)
+
+
+def test_a_critic_that_drops_all_says_so_in_the_language_of_the_question() -> None:
+    for text, why in (("Who designed the Selm Tower?", "the critic dropped"), ("谁设计了塞尔姆塔？", "评审删去了")):
+        read = replace(QUESTION, question=replace(QUESTION.question, text=text))
+        task = Task(role="passages", question=1, text=text)
+        report = Report(task=task, detail="", evidence=(passage(1, 1),), claims=(TRUE,))
+        critic = Critic(ConstrainedCall(ScriptedModel(lambda _: '{"unsupported": [1]}')))
+        found = anyio.run(critic.review, [report], read, Account(BUDGETS["medium"]))
+        assert found.reviews[0].missing.startswith(why)

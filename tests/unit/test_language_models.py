@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from graph.language_models.http_stream import parse_retry_after
 from graph.language_models.token_counting import TokenCounter, least
-from graph.prompting import without_control_tokens
+from graph.prompting import LONGEST_REPLY, fields_in, object_in, without_control_tokens
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,14 @@ def test_an_estimate_goes_by_what_the_server_counted_last_and_never_over_the_bou
 def test_control_tokens_are_broken_up(text: str, safe: str) -> None:
     assert without_control_tokens(text) == safe
     assert without_control_tokens(safe) == safe
+
+
+@pytest.mark.parametrize(
+    ("reply", "fields"),
+    [('{"a": 1}', {"a": 1}), ('Sure:\n```json\n{"a": {"b": "}"}}\n```', {"a": {"b": "}"}}), ("no object", None),
+     ("} {", None), ('["a"]', None), ('{"a": 1} {"a": 2}', None), ('{"a": NaN}', None), ('{"a": 1, "a": 2}', None),
+     (r'{"a": "\ud800"}', None), ('{"a": "' + "a" * LONGEST_REPLY + '"}', None), ("", None)],
+)  # fmt: skip
+def test_the_object_of_a_reply_is_found_whatever_stands_around_it(reply: str, fields: object) -> None:
+    assert fields_in(reply) == fields
+    assert not object_in(reply) or (object_in(reply)[0], object_in(reply)[-1]) == ("{", "}")

@@ -17,7 +17,7 @@ from api.schemas.asking.understanding import step_body
 from api.schemas.facts import FactsAskedBody, FactsBody, facts_body
 from graph.errors import QuipuError
 from retrieval.answer import Answer, Citation, Event, EvidenceFound, Step, Token
-from retrieval.asking import whole
+from retrieval.pipeline import whole
 
 router = APIRouter(prefix="/v1", tags=["questions"])
 

@@ -9,9 +9,8 @@ from typing_extensions import override
 from graph.errors import NotFoundError
 from graph.model import PlacedChunk, Span
 from graph.ports.reading import SharedKnowledge
-from graph.text.tokens import is_east_asian
 from retrieval.agents.library import Library
-from retrieval.agents.model import Report, Role, Task
+from retrieval.agents.model import Report, Task
 from retrieval.agents.ports import Researcher
 from retrieval.agents.researching.differences import MOST_DOCUMENTS, ChangedDocument, Differences
 from retrieval.agents.researching.reading import PassageReader
@@ -58,11 +57,6 @@ class ChangesResearcher(Researcher):
         self._reader = reader
         self._today = today
 
-    @property
-    @override
-    def role(self) -> Role:
-        return "changes"
-
     @override
     def takes(self, question: Question) -> bool:
         return read_time(question.text, self._today()) is not None
@@ -88,7 +82,7 @@ class ChangesResearcher(Researcher):
             changed, more = await library.in_thread(lambda: _looked_at(compare, asked, about))
         except NotFoundError:
             return Report(task=task, detail=tell(NOT_KEPT, zh=library.chinese))
-        zh = is_east_asian(library.question.text)
+        zh = library.chinese
         if not changed:
             note = unchanged(asked.since, zh=zh)
             return Report(task=task, detail=note, notes=(note,), seconds=time.perf_counter() - started)

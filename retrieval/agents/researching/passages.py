@@ -5,7 +5,7 @@ import time
 from typing_extensions import override
 
 from retrieval.agents.library import MORE, Library
-from retrieval.agents.model import Report, Role, Task
+from retrieval.agents.model import Report, Task
 from retrieval.agents.ports import Researcher
 from retrieval.agents.researching.reading import PassageReader
 from retrieval.agents.texts import ANSWERING, FOUND, NO_ANSWER, tell
@@ -19,11 +19,6 @@ class PassageResearcher(Researcher):
 
     def __init__(self, reader: PassageReader) -> None:
         self._reader = reader
-
-    @property
-    @override
-    def role(self) -> Role:
-        return "passages"
 
     @override
     def takes(self, question: Question) -> bool:

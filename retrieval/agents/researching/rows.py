@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing_extensions import override
 
 from retrieval.agents.library import Library
-from retrieval.agents.model import Report, Role, Task
+from retrieval.agents.model import Report, Task
 from retrieval.agents.ports import Researcher
 from retrieval.agents.texts import NO_RELATION, NO_ROWS, ROWS, tell
 from retrieval.answer import Claim, Draft
@@ -29,11 +29,6 @@ class FactsResearcher(Researcher):
 
     def __init__(self) -> None:
         self._facts = Facts()
-
-    @property
-    @override
-    def role(self) -> Role:
-        return "facts"
 
     @override
     def takes(self, question: Question) -> bool:

@@ -15,6 +15,7 @@ from retrieval.reasoning.model import Plan, SubQuestion
 from retrieval.reasoning.plans.chinese_plans import chinese_plan
 from retrieval.reasoning.plans.english_plans import english_plan
 from retrieval.reasoning.plans.joined import FOUND, halves_of
+from retrieval.reasoning.plans.written import unsplit
 
 _MADE_BY = {
     "en": "Who is the {role} of {side}?",
@@ -61,7 +62,7 @@ def plan_by_rule(read: ReadQuestion, evidence: Sequence[Evidence]) -> Plan:
     questions = _chain(read.text[:MAX_NAMED], evidence)
     if questions:
         return Plan(questions=questions, kind="chain")
-    return Plan(questions=(SubQuestion(number=1, text=read.text),), kind="one")
+    return unsplit(read.text)
 
 
 def _chain(text: str, evidence: Sequence[Evidence]) -> tuple[SubQuestion, ...]:
