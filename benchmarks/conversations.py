@@ -1,6 +1,6 @@
 """Whether a conversation notices what no longer holds: by a script, half of it in Chinese. Prints JSON; ``wrong``: 0.
 
-python -m benchmarks.conversations               # 500 conversations, some minutes
+python -m benchmarks.conversations               # 500 conversations
 python -m benchmarks.conversations --count 52    # each kind of change twice in both languages
 """
 

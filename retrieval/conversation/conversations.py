@@ -15,7 +15,7 @@ from retrieval.answer import Answer, Event, EvidenceFound
 from retrieval.asking import Questions
 from retrieval.conversation.earlier_answers import EarlierAnswers, Looked
 from retrieval.conversation.evidence import CitedEvidence
-from retrieval.conversation.forgetting import purged, question_terms
+from retrieval.conversation.forgetting import asked_terms, purged
 from retrieval.conversation.history import History, history_of
 from retrieval.conversation.model import Holder, Session, SessionEntry, ShownTurn, Turn, new_session, new_turn
 from retrieval.conversation.ports import SessionEraser, SessionRegister
@@ -112,17 +112,18 @@ class Conversations:
                     sources |= {item.placed.document.id for item in event.evidence}
                 yield await self._ended(asking, event, sources) if isinstance(event, Answer) else event
 
-    async def _ended(self, asking: "_Asking", answer: Answer, sources: Set[str]) -> Answer:
+    async def _ended(self, asking: _Asking, answer: Answer, sources: Set[str]) -> Answer:
         """The whole answer, kept as a turn; it says how the conversation stands."""
         looked = await self._looked_again(asking.session, asking.question, asking.looked, answer)
         answer = asking.history.told(answer)
-        turn = await self._in_thread(partial(self._with_strange, new_turn(asking.question, answer, sources), asking))
-        keep = partial(self._kept.append, asking.session, turn, looked.turns, asking.purges)
+        keep = partial(self._keep, asking, new_turn(asking.question, answer, sources), looked)
         return _told(answer, looked, kept=await self._in_thread(keep))
 
-    def _with_strange(self, turn: Turn, asking: "_Asking") -> Turn:
+    def _keep(self, asking: _Asking, turn: Turn, looked: Looked) -> bool:
+        """Keep a turn, with those terms of its question that come from no document; whether it is kept."""
         unknown = self._evidence.unknown(replace(asking.session.holder, audience=UNRESTRICTED))
-        return replace(turn, strange=unknown(question_terms(turn.question) | question_terms(turn.rewritten)))
+        turn = replace(turn, strange=unknown(asked_terms(turn)))
+        return self._kept.append(asking.session, turn, looked.turns, asking.purges)
 
     async def _looked_again(self, session: Session, question: Question, looked: Looked, answer: Answer) -> Looked:
         """What changed while the answer was written is told with it, too."""

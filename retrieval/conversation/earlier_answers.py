@@ -122,19 +122,21 @@ class EarlierAnswers:
             return self._untold(turn, found)
         if latest is not None and turn.seen >= found.revision:
             return turn
-        gone = latest is not None and await self._in_thread(
-            partial(self._evidence.gone, latest, found.holder, found.revision)
-        )
-        shown = latest is not None and await self._in_thread(
-            partial(self._evidence.shown, latest, found.holder, found.revision)
-        )
-        if latest is not None and not gone and shown and not await self._finds_new(turn, found):
+        gone, shown = await self._in_thread(partial(self._standing, latest, found))
+        if shown and not gone and not await self._finds_new(turn, found):
             return replace(turn, seen=found.revision)
         answered = await self._asked_again(turn, found)
         if answered is None:
             found.unsettled.add(turn.number)
             return turn
         return await self._compared(turn, answered, found, gone=gone, shown=shown)
+
+    def _standing(self, latest: Reply | None, found: _Round) -> tuple[bool, bool]:
+        """Whether something that an answer quotes is gone, and whether it may be shown; neither where there is none."""
+        if latest is None:
+            return False, False
+        gone = self._evidence.gone(latest, found.holder, found.revision)
+        return gone, self._evidence.shown(latest, found.holder, found.revision)
 
     def _untold(self, turn: Turn, found: _Round) -> Turn:
         """A turn that is not asked again; it is told once that what it said was purged."""

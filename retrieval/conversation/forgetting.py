@@ -28,6 +28,11 @@ def question_terms(text: str | None) -> frozenset[str]:
     return frozenset(QuestionTerms(text, stems(text)).all) if text else frozenset()
 
 
+def asked_terms(turn: Turn) -> frozenset[str]:
+    """What the question of a turn asks about, as it was written and as it stood alone."""
+    return question_terms(turn.question) | question_terms(turn.rewritten)
+
+
 def handed_on(turns: Sequence[Turn], unknown: Unknown, *, hidden: Collection[int] = ()) -> Mapping[int, str]:
     """The question of each turn, by number, as a later one may be understood by it; left out where none may be.
 
@@ -62,8 +67,7 @@ def purged(turns: Sequence[Turn], document_id: str, unknown: Unknown) -> tuple[T
 
 
 def _turn_terms(turn: Turn) -> frozenset[str]:
-    asked = question_terms(turn.question) | question_terms(turn.rewritten)
-    return (asked - turn.strange).union(*map(reply_terms, turn.replies))
+    return (asked_terms(turn) - turn.strange).union(*map(reply_terms, turn.replies))
 
 
 def _without(turn: Turn, document_id: str, lost: frozenset[str]) -> Turn:

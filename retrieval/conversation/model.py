@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -63,11 +63,6 @@ class Reply:
         """The documents that it cites."""
         return frozenset(citation.document_id for citation in self.citations)
 
-    @property
-    def quotes(self) -> frozenset[tuple[str, str]]:
-        """(document id, quote) of every citation."""
-        return frozenset((citation.document_id, citation.quote) for citation in self.citations)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -115,11 +110,6 @@ class Turn:
     def latest(self) -> Reply | None:
         """What was last known to hold."""
         return self.replies[-1] if self.replies else None
-
-    @property
-    def former(self) -> Sequence[Reply]:
-        """What no longer holds."""
-        return self.replies[:-1]
 
     def with_reply(self, reply: Reply, seen: int) -> "Turn":
         """The turn with what holds now."""

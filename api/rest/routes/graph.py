@@ -29,7 +29,7 @@ from api.schemas.graph import (
 )
 from api.schemas.strict import parse_as_of
 from graph.errors import InputError, NotFoundError
-from graph.model import Alias, Entity, Relation
+from graph.model import Alias, Entity, PlacedChunk, Relation
 from graph.parsing import read_json
 from graph.text.names import norm
 from graph.view.merging import aliases_around, chief, members
@@ -183,13 +183,17 @@ def _community(report: Report) -> CommunityBody:
         id=report.community.id, region=report.community.region, names=list(report.labels),
         passages=len(report.community.chunk_ids),
         sentences=[
-            SourceBody(
-                document_id=by_marker[marker].document.id, version=by_marker[marker].document.version,
-                title=by_marker[marker].document.title, chunk_id=by_marker[marker].chunk.id, quote=quote or "",
-            )
+            _source(by_marker[marker], quote or "")
             for claim in report.claims for marker, quote in claim.quotes
         ],
     )  # fmt: skip
+
+
+def _source(placed: PlacedChunk, quote: str) -> SourceBody:
+    document = placed.document
+    return SourceBody(
+        document_id=document.id, version=document.version, title=document.title, chunk_id=placed.chunk.id, quote=quote
+    )
 
 
 def _merge_key(cursor: str | None) -> MergeKey:
@@ -255,11 +259,7 @@ def _sources(context: RequestContext, spans: list[tuple[str, int, int]], revisio
     ids = sorted({span[0] for span in spans})
     placed = {item.chunk.id: item for item in context.graph.chunks(context.workspace, ids, revision)}
     return [
-        SourceBody(
-            document_id=placed[chunk].document.id, version=placed[chunk].document.version,
-            title=placed[chunk].document.title, chunk_id=chunk,
-            quote=placed[chunk].chunk.text[start:end] or placed[chunk].document.title,
-        )
+        _source(placed[chunk], placed[chunk].chunk.text[start:end] or placed[chunk].document.title)
         if chunk in placed
         else None
         for chunk, start, end in spans

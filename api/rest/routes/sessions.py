@@ -4,9 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from api.rest.context import RequestContext, TheContext
+from api.rest.context import TheContext
 from api.schemas.asking.sessions import SessionBodies, SessionBody, session_body, session_entry_body
-from retrieval.conversation.conversations import Conversations
 
 router = APIRouter(prefix="/v1/sessions", tags=["sessions"])
 
@@ -14,7 +13,7 @@ router = APIRouter(prefix="/v1/sessions", tags=["sessions"])
 @router.post("", status_code=201)
 async def open_session(response: Response, context: TheContext) -> SessionBody:
     """Begin a conversation. It belongs to the key that it is begun with, and to nobody else."""
-    session = await context.in_thread(lambda: _conversations(context).open(context.holder))
+    session = await context.in_thread(lambda: context.cases.conversations.open(context.holder))
     response.headers["Location"] = f"/v1/sessions/{session.id}"
     return session_body(session, ())
 
@@ -24,7 +23,7 @@ async def list_sessions(
     context: TheContext, cursor: str = "", limit: Annotated[int, Query(ge=1, le=1000)] = 100
 ) -> SessionBodies:
     """Conversations of the caller, the newest first."""
-    sessions = _conversations(context)
+    sessions = context.cases.conversations
     found = await context.in_thread(lambda: sessions.page(context.holder, after=cursor, limit=limit + 1))
     more = found[limit - 1].id if len(found) > limit else None
     return SessionBodies(sessions=[session_entry_body(one) for one in found[:limit]], next_cursor=more)
@@ -35,8 +34,8 @@ async def session(session_id: str, context: TheContext) -> SessionBody:
     """One conversation with its turns: what was said, whether it still holds, and what holds now."""
 
     def read() -> SessionBody:
-        found = _conversations(context).get(context.holder, session_id)
-        return session_body(found, _conversations(context).shown(found))
+        found = context.cases.conversations.get(context.holder, session_id)
+        return session_body(found, context.cases.conversations.shown(found))
 
     return await context.in_thread(read)
 
@@ -44,8 +43,4 @@ async def session(session_id: str, context: TheContext) -> SessionBody:
 @router.delete("/{session_id}", status_code=204)
 async def delete_session(session_id: str, context: TheContext) -> None:
     """Drop a conversation with its turns."""
-    await context.in_thread(lambda: _conversations(context).delete(context.holder, session_id))
-
-
-def _conversations(context: RequestContext) -> Conversations:
-    return context.cases.conversations
+    await context.in_thread(lambda: context.cases.conversations.delete(context.holder, session_id))
