@@ -7,10 +7,9 @@ import anyio
 import pytest
 from misbehaving import honest
 from model_server import ModelServer
+from served_model import served_model
 from small_world import SmallWorld
 
-from api.language_models import build_language_model
-from api.settings import Settings
 from graph.model import DEFAULT_WORKSPACE
 from retrieval.answer import Claim, Derivation, Draft
 from retrieval.answering.extractive.generator import ExtractiveGenerator
@@ -96,6 +95,4 @@ class TestLanguageModel(AnswerGeneratorContract):
     @contextmanager
     def generator(self) -> Iterator[AnswerGenerator]:
         with ModelServer(honest) as server:
-            model = build_language_model("ollama/test", Settings(llm="ollama/test", llm_url=server.url))
-            assert model is not None
-            yield LlmGenerator(model, GenerationCache())
+            yield LlmGenerator(served_model(server), GenerationCache())

@@ -39,10 +39,9 @@ NOW = datetime.now(UTC)
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opened]:
     """The same sessions, opened with other bounds."""
     if request.param == "memory":
-        state, kept = InMemoryState(), dict[str, InMemorySessions]()
+        sessions = InMemorySessions(InMemoryState())
 
         def in_memory(bounds: Bounds) -> Sessions:
-            sessions = kept.setdefault("one", InMemorySessions(state, bounds))
             sessions._bounds = bounds
             return sessions
 

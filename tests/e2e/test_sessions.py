@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -111,21 +112,24 @@ def test_a_turn_is_whole_or_not_there_after_a_kill(service: ServiceProcess) -> N
     url, body = f"{service.http.base_url}/v1/ask", {"question": KEEPER, "session_id": session}
 
     def ask() -> None:
-        try:
-            answer = httpx.post(url, json=body, headers={"Authorization": "Bearer boss"}, timeout=60, trust_env=False)
-            answered.append(answer.json()["answer"])
-        except httpx.TransportError:
-            return
+        headers = {"Authorization": "Bearer boss"}
+        with suppress(httpx.TransportError):
+            while True:
+                answer = httpx.post(url, json=body, headers=headers, timeout=60, trust_env=False)
+                answered.append(answer.json()["answer"])
 
     askers = [threading.Thread(target=ask) for _ in range(4)]
     for asker in askers:
         asker.start()
-    service.kill()
+    try:
+        service.until(lambda: len(answered) > 2, "an answer to one of those that ask at once")
+    finally:
+        service.kill()  # while the others, at least, are answered
     for asker in askers:
         asker.join()
     service.start()
     turns = service.read(f"/v1/sessions/{session}")["turns"]
-    assert len(answered) <= len(turns) <= 6
+    assert len(answered) <= len(turns) <= len(answered) + len(askers)
     assert all(one["question"] == KEEPER and "Mara Voss" in one["answer"]["answer"] for one in turns)
     service.ask(KEEPER, session_id=session)
 

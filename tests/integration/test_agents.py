@@ -11,11 +11,10 @@ import pytest
 from misbehaving import MISBEHAVIOURS, honest, passages
 from model_server import Asked, ModelServer, Reply, words
 from scripted_model import ScriptedModel
+from served_model import served_model
 from small_world import SmallWorld
 
-from api.language_models import build_language_model
 from api.parts.agents import open_agents
-from api.settings import Settings
 from graph.model import DEFAULT_WORKSPACE
 from graph.ports.models import LanguageModel
 from graph.prompting import Completion, Prompt
@@ -82,10 +81,7 @@ def agents(world: SmallWorld, model: LanguageModel | None = None) -> AgentsMode:
 
 
 def served(server: ModelServer, **settings: float) -> LanguageModel:
-    options = {"llm_timeout_seconds": LLM_SECONDS, **settings}
-    model = build_language_model("openai/test", Settings(llm="openai/test", llm_url=server.url, **options))  # type: ignore[arg-type]
-    assert model is not None
-    return model
+    return served_model(server, protocol="openai", **{"llm_timeout_seconds": LLM_SECONDS, **settings})
 
 
 def asked(world: SmallWorld, mode: AgentsMode, text: str = WHO, effort: Effort = "medium") -> Answer:

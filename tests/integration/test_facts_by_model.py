@@ -9,13 +9,13 @@ import pytest
 from misbehaving import MISBEHAVIOURS
 from model_server import ModelServer
 from scripted_model import ScriptedModel
+from served_model import served_model
 from small_world import SmallWorld, small_world
 
-from api.language_models import build_language_model
-from api.settings import Settings
 from graph.model import DEFAULT_WORKSPACE
 from graph.ports.models import LanguageModel
 from retrieval.answer import Answer
+from retrieval.asking import whole
 from retrieval.facts.mode import FactsMode
 from retrieval.model import Question
 
@@ -32,13 +32,8 @@ def firms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallWorld]:
 
 
 def ask(world: SmallWorld, model: LanguageModel, text: str = HARD, **more: object) -> Answer:
-    async def answered() -> Answer:
-        question = Question(text=text, workspace=DEFAULT_WORKSPACE, mode="facts", search_mode="keyword", **more)  # type: ignore[arg-type]
-        events = [event async for event in FactsMode(world.questions, model).stream(question)]
-        assert isinstance(events[-1], Answer)
-        return events[-1]
-
-    return anyio.run(answered)
+    question = Question(text=text, workspace=DEFAULT_WORKSPACE, mode="facts", search_mode="keyword", **more)  # type: ignore[arg-type]
+    return anyio.run(whole, FactsMode(world.questions, model).stream(question))
 
 
 def test_a_model_reads_what_the_rules_read_in_vain(firms: SmallWorld) -> None:
@@ -56,9 +51,7 @@ def test_a_model_reads_what_the_rules_read_in_vain(firms: SmallWorld) -> None:
 @pytest.mark.parametrize("name", MISBEHAVIOURS)
 def test_a_model_that_misbehaves_changes_nothing(firms: SmallWorld, name: str) -> None:
     with ModelServer(MISBEHAVIOURS[name]) as server:
-        settings = Settings(llm="openai/test", llm_url=server.url, llm_timeout_seconds=2.0)
-        model = build_language_model("openai/test", settings)
-        assert model is not None
+        model = served_model(server, protocol="openai", llm_timeout_seconds=2.0)
         started = time.monotonic()
         answer = ask(firms, model)
         assert time.monotonic() - started < 40

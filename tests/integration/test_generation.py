@@ -7,10 +7,9 @@ import anyio
 import pytest
 from misbehaving import MISBEHAVIOURS, honest, passages
 from model_server import Asked, ModelServer, Reply, words
+from served_model import served_model
 from small_world import SmallWorld
 
-from api.language_models import build_language_model
-from api.settings import Settings
 from graph.errors import DependencyError
 from graph.model import DEFAULT_WORKSPACE
 from retrieval.answer import Answer
@@ -35,9 +34,7 @@ class Asking:
     def __init__(
         self, world: SmallWorld, server: ModelServer, *, instead: AnswerGenerator | None = None, **settings: float
     ) -> None:
-        options = {"llm_timeout_seconds": 5.0, **settings}
-        model = build_language_model("ollama/test", Settings(llm="ollama/test", llm_url=server.url, **options))  # type: ignore[arg-type]
-        assert model is not None
+        model = served_model(server, **{"llm_timeout_seconds": 5.0, **settings})
         self.cache = GenerationCache()
         self._world = world
         self._pipeline = world.asking(LlmGenerator(model, self.cache), instead)

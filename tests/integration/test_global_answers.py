@@ -7,14 +7,14 @@ import anyio
 import pytest
 from misbehaving import MISBEHAVIOURS, honest
 from model_server import ModelServer
+from served_model import served_model
 from small_world import SmallWorld, small_world
 
-from api.language_models import build_language_model
-from api.settings import Settings
 from graph.audience import UNRESTRICTED, Audience
 from graph.errors import DependencyError
 from graph.filters import Condition, Filters
 from graph.model import DEFAULT_WORKSPACE
+from retrieval import asking
 from retrieval.answer import Answer
 from retrieval.answering.generation_cache import GenerationCache
 from retrieval.answering.llm_generator import LlmGenerator
@@ -50,18 +50,11 @@ class Whole:
 
     def ask(self, text: str = THEMES, **more: object) -> Answer:
         question = Question(text=text, workspace=DEFAULT_WORKSPACE, mode="global", **more)  # type: ignore[arg-type]
-        answer = anyio.run(self._asked, question)
+        answer = anyio.run(asking.whole, self.mode.stream(question))
         for citation in answer.citations:
             held = self.world.store.text(DEFAULT_WORKSPACE, citation.document_id, answer.revision)
             assert held[citation.start : citation.end] == citation.quote
         return answer
-
-    async def _asked(self, question: Question) -> Answer:
-        last = None
-        async for event in self.mode.stream(question):
-            last = event
-        assert isinstance(last, Answer)
-        return last
 
     def partition(self) -> frozenset[frozenset[str]]:
         found = anyio.run(self.mode.communities, self.world.views.snapshot(DEFAULT_WORKSPACE))
@@ -232,10 +225,7 @@ def test_whatever_a_model_does_the_answer_ends_and_cites_nothing_else(name: str,
 
 
 def by_model(world: SmallWorld, server: ModelServer, *, timeout: float = 20.0) -> Whole:
-    settings = Settings(llm="ollama/test", llm_url=server.url, llm_timeout_seconds=timeout)
-    model = build_language_model("ollama/test", settings)
-    assert model is not None
-    return Whole(world, LlmGenerator(model, GenerationCache()))
+    return Whole(world, LlmGenerator(served_model(server, llm_timeout_seconds=timeout), GenerationCache()))
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from misbehaving import MISBEHAVIOURS
 from model_server import ModelServer
+from served_model import served_model
 
-from api.language_models import build_language_model
-from api.settings import Settings
 from graph.errors import DependencyError
 from graph.model import DEFAULT_WORKSPACE, Document
 from graph.operations.database import OperationsDatabase
@@ -56,10 +55,7 @@ def passages(tally: Tally) -> Passages:
 @pytest.mark.parametrize("name", MISBEHAVIOURS)
 def test_reading_ends_in_time_with_a_reason_or_with_what_is_in_the_text(cache: ExtractionCache, name: str) -> None:
     with ModelServer(MISBEHAVIOURS[name]) as server:
-        model = build_language_model(
-            "openai/test", Settings(llm="openai/test", llm_url=server.url, llm_timeout_seconds=2.0)
-        )
-        assert model is not None
+        model = served_model(server, protocol="openai", llm_timeout_seconds=2.0)
         extractor = LlmExtractor(model=model, cache=cache, schema=ExtractionSchema())
         started = time.monotonic()
         tally = Tally()

@@ -15,9 +15,8 @@ from kept_state import unlimited
 from model_server import Asked, ModelServer, Reply, count_tokens, words
 from progress import wait_until
 from scripted_model import ScriptedModel
+from served_model import served_model
 
-from api.language_models import build_language_model
-from api.settings import Settings
 from graph.errors import DependencyError, ModelOutputError
 from graph.jobs import TERMINAL, Job
 from graph.model import DEFAULT_WORKSPACE as W
@@ -177,8 +176,7 @@ class Capricious:
 def test_a_job_costs_what_the_server_counts_over_all_attempts_and_lives(tmp_path: Path, seed: int) -> None:
     caprice, chance = Capricious(seed), random.Random(seed)
     with ModelServer(caprice) as server:
-        model = build_language_model("ollama/test", Settings(llm="ollama/test", llm_url=server.url))
-        assert model is not None
+        model = served_model(server)
         house = House(tmp_path, ScriptedModel(answer), model)
         house.put_parts("a", 12)
         house.rules.work()

@@ -11,11 +11,10 @@ import pytest
 from misbehaving import MISBEHAVIOURS, passages
 from model_server import ModelServer
 from scripted_model import ScriptedModel
+from served_model import served_model
 from small_world import SmallWorld
 from typing_extensions import override
 
-from api.language_models import build_language_model
-from api.settings import Settings
 from graph.errors import DependencyError
 from graph.model import DEFAULT_WORKSPACE
 from graph.ports.models import LanguageModel
@@ -290,9 +289,7 @@ def test_a_document_that_gives_orders_changes_nothing_but_its_own_claims(films: 
 @pytest.mark.parametrize("name", MISBEHAVIOURS)
 def test_misbehaviour_ends_within_the_budget_and_cites_nothing_else(films: SmallWorld, name: str) -> None:
     with ModelServer(MISBEHAVIOURS[name]) as server:
-        settings = Settings(llm="ollama/test", llm_url=server.url, llm_timeout_seconds=2.0)
-        model = build_language_model("ollama/test", settings)
-        assert model is not None
+        model = served_model(server, llm_timeout_seconds=2.0)
         started = time.monotonic()
         found = Asked(films, reasoning(films, model), HUSBAND, effort="low")
     assert time.monotonic() - started < 2 * BUDGETS["low"].seconds

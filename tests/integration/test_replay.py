@@ -6,15 +6,13 @@ from pathlib import Path
 import anyio
 from model_server import ModelServer
 from replay import Recording
+from served_model import served_model
 
-from api.language_models import build_language_model
-from api.settings import Settings
 from graph.prompting import Prompt
 
 
 def ask(server: ModelServer, protocol: str, user: str) -> str:
-    made = build_language_model(f"{protocol}/test", Settings(llm=f"{protocol}/test", llm_url=server.url))
-    assert made is not None
+    made = served_model(server, protocol=protocol)
     return anyio.run(made.complete, Prompt(system="Read this.", user=user, max_tokens=2000)).text
 
 

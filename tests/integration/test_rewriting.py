@@ -10,10 +10,9 @@ import pytest
 from misbehaving import MISBEHAVIOURS
 from model_server import ModelServer
 from scripted_model import ScriptedModel
+from served_model import served_model
 from small_world import SmallWorld
 
-from api.language_models import build_language_model
-from api.settings import Settings
 from graph.errors import DependencyError
 from graph.model import DEFAULT_WORKSPACE
 from graph.ports.models import LanguageModel
@@ -192,9 +191,7 @@ def test_long_history_is_cut_to_the_window_of_the_model(tower: SmallWorld) -> No
 @pytest.mark.parametrize("name", MISBEHAVIOURS)
 def test_misbehaviour_leaves_the_rules(tower: SmallWorld, name: str) -> None:
     with ModelServer(MISBEHAVIOURS[name]) as server:
-        settings = Settings(llm="ollama/test", llm_url=server.url, llm_timeout_seconds=2.0)
-        model = build_language_model("ollama/test", settings)
-        assert model is not None
+        model = served_model(server, llm_timeout_seconds=2.0)
         started = time.monotonic()
         answer = answered(asking(tower, model), put(BORN))
     assert time.monotonic() - started < 60

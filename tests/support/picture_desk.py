@@ -5,9 +5,8 @@ from pathlib import Path
 
 from hashing_embedder import HashingEmbedder
 from model_server import ModelServer
+from served_model import served_model
 
-from api.language_models import build_language_model
-from api.settings import Settings
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.operations.database import OperationsDatabase
 from graph.operations.jobs import SqliteJobQueue
@@ -60,10 +59,7 @@ class PictureDesk:
         return pipeline.run([upload], lambda *_: True, lambda _, cost: self.spent.add(cost))[0]
 
     def seeing(self, server: ModelServer) -> ModelTranscriber:
-        model = build_language_model(
-            "ollama/test", Settings(llm="ollama/test", llm_url=server.url, llm_timeout_seconds=5)
-        )
-        assert model is not None
+        model = served_model(server, llm_timeout_seconds=5)
         return ModelTranscriber(
             model=model, cache=self.cache, picture=self.parser.picture, otherwise=self.otherwise
         )  # fmt: skip

@@ -38,17 +38,13 @@ class WarmProcess:
     """As much of ``subprocess.Popen`` as tests need of a process that was forked elsewhere."""
 
     def __init__(self, connection: socket.socket, arguments: Sequence[str]) -> None:
-        self.args = arguments
+        """``connection`` tells the id of the process, then how it ended."""
         self.returncode: int | None = None
         self._connection = connection
-        self.pid = int(self._line())
-
-    def _line(self) -> str:
-        """What is told next: the id of the process, then how it ended."""
-        told = self._connection.recv(32).decode()
+        told = connection.recv(32).decode()
         if not told:
-            raise RuntimeError(f"the process that forks others has ended; {' '.join(self.args)} was not started")
-        return told
+            raise RuntimeError(f"the process that forks others has ended; {' '.join(arguments)} was not started")
+        self.pid = int(told)
 
     def poll(self) -> int | None:
         """How it ended; None while it runs."""
