@@ -40,9 +40,7 @@ def compose(
     system = _instructions("rewrite.zh.txt" if chinese else "rewrite.txt")
     room = window - MAX_TOKENS - _OVERHEAD - count_tokens(system) - count_tokens(question.text)
     kept = fitted(exchanges, max(0, min(room, MOST_HISTORY)), count_tokens)
-    user, agent, last = (
-        ("用户：", "助手：", "最后一个问题：") if chinese else ("User: ", "Assistant: ", "Last question: ")
-    )
+    user, agent, last = _CHINESE if chinese else _ENGLISH
     lines = [
         line
         for exchange in kept
