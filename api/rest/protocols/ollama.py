@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import replace
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -28,7 +27,7 @@ from api.schemas.protocols.ollama import (
 )
 from graph import release
 from graph.errors import QuipuError
-from retrieval.model import Question
+from retrieval.model import Question, Utterance
 
 router = APIRouter(prefix="/api", tags=["chat"])
 LINES = "application/x-ndjson"
@@ -63,8 +62,8 @@ async def chat(body: ChatAskedBody, request: Request, context: TheContext) -> Re
     asked = body.asked()
     if asked is None:
         return _answer(piece_body("", chat=True).model_copy(update=_LOADED))
-    saying = _saying(context, asked.content, asked.images, body.stops)
-    return await _said(replace(saying, question=replace(saying.question, history=body.said_before())), body, request)
+    saying = _saying(context, asked.content, asked.images, body.stops, body.said_before())
+    return await _said(saying, body, request)
 
 
 @router.post("/generate", response_model=PieceBody)
@@ -76,10 +75,13 @@ async def generate(body: GenerateBody, request: Request, context: TheContext) ->
     return await _said(_saying(context, body.prompt, body.images, body.stops), body, request)
 
 
-def _saying(context: RequestContext, text: str, images: Sequence[object] | None, stops: Sequence[str]) -> Saying:
+def _saying(
+    context: RequestContext, text: str, images: Sequence[object] | None, stops: Sequence[str],
+    history: tuple[Utterance, ...] = (),
+) -> Saying:  # fmt: skip
     question = Question(
-        workspace=context.workspace, audience=context.audience, text=text, mode=context.default_mode
-    )  # fmt: skip
+        workspace=context.workspace, audience=context.audience, text=text, mode=context.default_mode, history=history
+    )
     return Saying(context=context, question=question, unread=[_UNREAD] if images else [], stops=stops)
 
 
