@@ -18,7 +18,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean
 from typing import cast
@@ -79,11 +79,11 @@ class Row:
 def asking(bench: IngestedCorpus, model: LanguageModel | None) -> Questions:
     """The use case of asking, with the modes that are compared."""
     limiter, answers = anyio.CapacityLimiter(4), GenerationCache()
+    writer = LlmGenerator(model, answers) if model else None
     pipeline = QuestionPipeline(
         views=bench.views, retriever=PassageRetriever(bench.embedder), limiter=limiter,
-        generator=LlmGenerator(model, answers) if model else ExtractiveGenerator(),
+        generator=writer or ExtractiveGenerator(),
     )  # fmt: skip
-    writer = LlmGenerator(model, answers) if model else None
     modes: Mapping[Mode, AnsweringMode] = {
         "agents": open_agents(pipeline, bench.store, limiter, model, answers),
         "reason": ReasoningMode(pipeline, limiter, model=model, writer=writer),
@@ -99,11 +99,7 @@ async def rows(
     found: list[Row] = []
     for query in queries:
         started, answer, documents = time.perf_counter(), None, tuple[str, ...]()
-        asked = Question(
-            text=query.text, workspace=DEFAULT_WORKSPACE, mode=question.mode, search_mode=question.search_mode,
-            effort=question.effort,
-        )  # fmt: skip
-        async for event in questions.stream(asked):
+        async for event in questions.stream(replace(question, text=query.text)):
             if isinstance(event, EvidenceFound):
                 documents = tuple(item.placed.document.id for item in event.evidence)
             elif isinstance(event, Answer):

@@ -101,26 +101,22 @@ def _rows(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
-def _said(history: Sequence[dict[str, str]]) -> list[Utterance]:
-    return [Utterance(speaker="user" if one["speaker"] == "user" else "agent", text=one["text"]) for one in history]
-
-
 async def mtrag(bench: Bench) -> dict[str, object]:
     """Conversations of people with an assistant."""
-    figures, qrels = Figures(), load_dataset(shared_data() / "dialogue/mtrag").qrels
-    for row in _rows("dialogue/mtrag"):
-        kind, history = row["metadata"]["answerability"], _said(row["metadata"].get("history") or [])
-        text, back = await bench.meant(row["text"], history)
+    figures, dataset = Figures(), load_dataset(shared_data() / "dialogue/mtrag")
+    for row, query in zip(_rows("dialogue/mtrag"), dataset.queries, strict=True):
+        kind, history = row["metadata"]["answerability"], query.history
+        text, back = await bench.meant(query.text, history)
         figures.add("asked back: under-specified" if kind == "underspecified" else "asked back: others", float(back))
-        if kind not in {"answerable", "partial"} or row["_id"] not in qrels or not history:
+        if kind not in {"answerable", "partial"} or query.id not in dataset.qrels or not history:
             continue
-        gold, before = dict(qrels[row["_id"]]), [one.text for one in history if one.speaker == "user"]
-        left = "alone" if text == row["text"] else "rewritten"
-        figures.add("last words", bench.recall(row["text"], gold))
-        figures.add("after the previous question", bench.recall(f"{before[-1]} {row['text']}", gold))
+        gold, before = dict(dataset.qrels[query.id]), [one.text for one in history if one.speaker == "user"]
+        left = "alone" if text == query.text else "rewritten"
+        figures.add("last words", bench.recall(query.text, gold))
+        figures.add("after the previous question", bench.recall(f"{before[-1]} {query.text}", gold))
         figures.add("by rule", bench.recall(text, gold))
         figures.add(f"by rule: {left}", bench.recall(text, gold))
-        figures.add(f"last words: {left}", bench.recall(row["text"], gold))
+        figures.add(f"last words: {left}", bench.recall(query.text, gold))
     return figures.means()
 
 

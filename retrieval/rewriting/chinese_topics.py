@@ -29,12 +29,8 @@ _SAYS_NOTHING = frozenset(
 
 
 def chinese_names_of(text: str) -> list[tuple[int, int]]:
-    """Names by rule, the longest where several overlap, in order."""
-    kept: list[tuple[int, int]] = []
-    for start, end in sorted({*chinese_names(text), *_subject(text)}, key=lambda span: (span[0] - span[1], span[0])):
-        if not any(first < end and start < last for first, last in kept):
-            kept.append((start, end))
-    return sorted(kept)
+    """Names by rule; some may overlap."""
+    return [*chinese_names(text), *_subject(text)]
 
 
 def _subject(text: str) -> Iterator[tuple[int, int]]:

@@ -1,6 +1,7 @@
 """Names in a text: those that the rules of names find, and those that the graph knows, however they are written."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 from graph.model import Span
 from graph.text.names import find_names, norm
@@ -18,15 +19,13 @@ MOST_CHARACTERS = 600
 """Of a text in which names are looked for: of a long one its beginning."""
 _WORDS = 8
 _HAN = 12
-_LEAST_SHARE = 10
-"""A name that stands in more than one of so many passages says little of what is spoken of, if it is one short word."""
 
 
 def names_by_rule(text: str) -> Spans:
     """Names that the rules find in a text, without a word that only begins it."""
     text = text[:MOST_CHARACTERS]
     if is_east_asian(text):
-        return chinese_names_of(text)
+        return longest(chinese_names_of(text))
     spans = []
     for name in find_names(text, [Span(start=0, end=len(text))]):
         begins = name.kind == "word" and not text[: name.start].strip(" \"'(“")
@@ -50,8 +49,12 @@ def longest(spans: Sequence[tuple[int, int]]) -> Spans:
 
 
 def names_known(snapshot: Names) -> FindsNames:
-    """Names by rule, and those that a snapshot knows; of these also what is written without a capital."""
+    """Names by rule, and those that a snapshot knows; of these also what is written without a capital.
 
+    Each text is looked through once, for as long as the function is kept: a rewriting asks again for the same ones.
+    """
+
+    @cache
     def find(text: str) -> Spans:
         text = text[:MOST_CHARACTERS]
         candidates = list(_candidates(text))

@@ -54,7 +54,7 @@ def understood(text: str, exchanges: Sequence[Exchange], find: FindsNames) -> Un
 
 def _understood(text: str, earlier: Sequence[ExchangeTopics], find: FindsNames) -> Understood:
     chinese = is_east_asian(text)
-    lacks = read_chinese(text) if chinese else read_english(text)
+    lacks = _read(text)
     if lacks.lack == "nothing" and chinese and earlier and not find(text) and lacks_subject(text):
         lacks = Dependence(lack="subject")
     if chinese and lacks.lack == "reference":
@@ -79,13 +79,18 @@ def _understood(text: str, earlier: Sequence[ExchangeTopics], find: FindsNames) 
             return writer.about()
 
 
+def _read(text: str) -> Dependence:
+    """What a question lacks, by the rules of its language."""
+    return read_chinese(text) if is_east_asian(text) else read_english(text)
+
+
 def _chosen(text: str, earlier: Sequence[ExchangeTopics], find: FindsNames) -> Understood | None:
     """The question that was asked back about, with what this one says in place of the word that was unclear."""
     back = asked_about(earlier[-1].exchange.answer) if earlier else None
     if back is None or back[0] not in earlier[-1].exchange.question:
         return None
     word, candidates = back
-    lacks = read_chinese(text) if is_east_asian(text) else read_english(text)
+    lacks = _read(text)
     said = _LEADS.sub("", lacks.rest or text).strip(' ?？.。!！"“”《》')
     named = {norm(one): one for one in candidates}
     numbers = [one.number for one in lacks.references if one.number]
@@ -95,7 +100,7 @@ def _chosen(text: str, earlier: Sequence[ExchangeTopics], find: FindsNames) -> U
         return None
     said = ("the " if _ARTICLE.search(text) and not numbers else "") + named.get(norm(said), said)
     asked = earlier[-1].exchange.question.replace(word, said, 1)
-    left = read_chinese(asked) if is_east_asian(asked) else read_english(asked)
+    left = _read(asked)
     first = _understood(asked, earlier[:-1], find) if left.lack == "reference" else Understood(text=asked)
     return first if first.unclear is None else Understood(text=asked)
 
