@@ -59,8 +59,8 @@ class Course:
 
     def __init__(self, timeouts: Timeouts) -> None:
         self._timeouts = timeouts
-        self._started: float | None = None
-        self._sent = 0.0
+        self._before = 0.0
+        self._sent: float | None = None
         self._first: float | None = None
         self._pieces = 0
         self._attempts = 0
@@ -73,17 +73,21 @@ class Course:
         self._attempts += 1
 
     def send(self, timeouts: Timeouts) -> None:
-        """The server is asked now. The clock of the whole call starts with the first attempt that comes so far."""
+        """The server is asked now."""
         self._timeouts = timeouts
+        self._before = self.seconds
         self._sent = time.monotonic()
-        self._started = self._started or self._sent
         self._first = None
         self._pieces = 0
 
     @property
     def seconds(self) -> float:
-        """Since the server was asked for the first time."""
-        return time.monotonic() - (self._started or time.monotonic())
+        """What the server took in all attempts, and the pauses that it was given; not the wait for a turn."""
+        return self._before + self._attempt_seconds
+
+    @property
+    def _attempt_seconds(self) -> float:
+        return 0.0 if self._sent is None else time.monotonic() - self._sent
 
     def work(self, prompt_tokens: int, output_tokens: int) -> Work:
         """What the server has done in this attempt, as seen from here.
@@ -94,14 +98,13 @@ class Course:
         first = (self._first or now) if self._pieces > _UNTOLD else now
         written = max(0, output_tokens - 1) if self._pieces > _UNTOLD else 0
         return Work(
-            prompt_tokens=prompt_tokens, prompt_seconds=first - self._sent, output_tokens=written,
+            prompt_tokens=prompt_tokens, prompt_seconds=first - (self._sent or first), output_tokens=written,
             output_seconds=now - first,
         )  # fmt: skip
 
     def sample(self, prompt_tokens: int, output_tokens: int) -> Sample:
         """What the attempt took, whatever the server did meanwhile."""
-        seconds = time.monotonic() - self._sent
-        return Sample(seconds=seconds, prompt_tokens=prompt_tokens, output_tokens=output_tokens)
+        return Sample(seconds=self._attempt_seconds, prompt_tokens=prompt_tokens, output_tokens=output_tokens)
 
     async def next(self, pieces: AsyncIterator[Piece], who: str) -> Piece:
         """The next piece, if it comes in time; its request ends otherwise."""
@@ -121,10 +124,14 @@ class Course:
     def pause_after(self, failure: ServerFailure) -> float | None:
         """Seconds until the next attempt, as the server asks or with jitter; None: there is none."""
         self.failed += failure.reached
+        self._before, self._sent = self.seconds, None
         if not failure.again or self._attempts >= ATTEMPTS:
             return None
         pause = failure.retry_after
         if pause is None:
             pause = _FIRST_PAUSE * 2 ** (self._attempts - 1)
         pause += pause * random.random() / 2  # noqa: S311 - jitter
-        return pause if pause <= min(LONGEST_PAUSE, self._timeouts.total - self.seconds) else None
+        if pause > min(LONGEST_PAUSE, self._timeouts.total - self.seconds):
+            return None
+        self._before += pause
+        return pause

@@ -165,14 +165,17 @@ def test_a_call_that_is_not_wanted_any_more_is_not_made() -> None:
 
 
 def test_silence_beside_other_calls_is_tried_again_with_fewer() -> None:
-    """A server that tells nothing and lets one call wait for ever while it has another."""
+    """A server that tells nothing and lets one call wait for ever while it has another.
+
+    The call that is made anew stands in line for longer than a call may take: no time of the server's.
+    """
 
     def answer(_: Asked) -> Reply:
         return Reply(pieces=[60.0]) if server.open > 1 else Reply(pieces=[0.2, "done"])
 
     with ModelServer(answer) as server:
         made = model(server.url, llm_timeout_seconds=4.0)
-        together(made, 12)
+        together(made, 24)
         assert made.standing.calls_at_once == 1
 
 
