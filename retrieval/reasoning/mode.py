@@ -15,7 +15,7 @@ from retrieval.finding.broad.gathering import gather
 from retrieval.model import Gathered, Question
 from retrieval.pipeline import Found, QuestionPipeline
 from retrieval.ports import AnswerGenerator, AnsweringMode
-from retrieval.reasoning.budget import BUDGETS, Account
+from retrieval.budget import BUDGETS, Account
 from retrieval.reasoning.composing import BudgetedGenerator, FindingsGenerator
 from retrieval.reasoning.loop import ReasoningLoop
 from retrieval.reasoning.merging import evidence_of, merged

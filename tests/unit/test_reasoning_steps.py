@@ -16,7 +16,7 @@ from retrieval.answer import Citation
 from retrieval.model import Evidence, Question, SearchResult
 from retrieval.modes import Effort
 from retrieval.questions.read_question import ReadQuestion, read_question
-from retrieval.reasoning.budget import BUDGETS, Account, Budget
+from retrieval.budget import BUDGETS, Account, Budget
 from retrieval.reasoning.merging import merged
 from retrieval.reasoning.model import Finding
 from retrieval.reasoning.replies import ReadReply, judgement_of, plan_of, reading_of
