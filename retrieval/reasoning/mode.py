@@ -84,7 +84,8 @@ class ReasoningMode(AnsweringMode):
             return found, await anyio.to_thread.run_sync(
                 lambda: gather(found.read, found.result, found.snapshot), limiter=self._limiter
             )
-        result = merged(found.result, state.findings, found.read.question.k)
+        question = found.read.question
+        result = merged(found.result, state, question.k, question.search_mode)
         return replace(found, result=result), Gathered(evidence=evidence_of(result))
 
 
