@@ -61,7 +61,7 @@ ONE_SEARCH: list[tuple[str, Citation, SufficiencyKind]] = [
     ("创作《灰港》的作家的老师毕业于哪所大学？", cited("《灰港》是一部小说。"), "caveat"),
     ("When did Tom Eberle die of a fever in Selm?", cited("Mara Quill was a painter."), "gap"),
     # a name in other words is no gap where a sentence says all the rest
-    ("Who won the Lantern Medal of Kessel in 1988?", cited("The Lantern Medal of Kessel: won by Mara."), "caveat"),
+    ("Who won the Lantern Medal of Kessel in 1988?", cited("The Lantern Medal of Kessel was won by Quill."), "caveat"),
 ]  # fmt: skip
 
 
