@@ -17,6 +17,7 @@ from retrieval.facts.asked import read_facts
 from retrieval.facts.by_model import ModelQuery, ModelQueryReader
 from retrieval.facts.facts import Facts
 from retrieval.facts.model import MAX_ROWS, FactQuery, FactRows
+from retrieval.facts.steps import told_query, told_rows
 from retrieval.facts.telling import RowWriter, evidence_of
 from retrieval.finding.broad.gathering import gather
 from retrieval.model import Gathered, Question
@@ -55,7 +56,8 @@ class FactsMode(AnsweringMode):
         started = time.perf_counter()
         asked = await self._asked(found, question)
         step = Step(
-            name="facts", input=_told(asked.query), detail=_detail(asked), seconds=time.perf_counter() - started,
+            name="facts", input=told_query(asked.query) if asked.query else "", detail=_detail(asked),
+            seconds=time.perf_counter() - started,
             calls=asked.by.calls if asked.by else 0, tokens=asked.by.tokens if asked.by else 0,
         )  # fmt: skip
         yield step
@@ -95,26 +97,7 @@ class FactsMode(AnsweringMode):
         return await anyio.to_thread.run_sync(work, limiter=self._limiter)
 
 
-def _told(query: FactQuery | None) -> str:
-    """A query for people."""
-    if query is None:
-        return ""
-    conditions = " and ".join(f"{one.entity}: {one.predicate.strip()}" for one in query.conditions)
-    limits = [f"type {query.type}"] if query.type else []
-    limits += [f"before {query.dated_before}"] if query.dated_before else []
-    limits += [f"after {query.dated_after}"] if query.dated_after else []
-    return "; ".join((f"{query.kind} {conditions}", *limits))
-
-
 def _detail(asked: _Asked) -> str:
     """What was found, for people."""
     by = "" if asked.by is None else "; by the language model" if asked.by.query else f"; {asked.by.failure}"
-    if (rows := asked.rows) is None:
-        return f"not read as a question to relations{by}"
-    taken = "; ".join(
-        f"{one.name}: "
-        + (", ".join(f"{each.predicate} {'→' if each.out else '←'} {each.relations}"
-                     for each in one.predicates) or "no such relation")
-        for one in rows.taken
-    )  # fmt: skip
-    return f"{rows.count} rows; {taken}{by}"
+    return f"{told_rows(asked.rows)}{by}" if asked.rows else f"not read as a question to relations{by}"
