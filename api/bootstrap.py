@@ -108,9 +108,11 @@ class _Parts:
         self.room, self.database = open_data_folder(settings, opened)
         self.audit, self.quotas = open_trail(settings, opened), open_quotas(settings, self.database, opened)
         self.witness, self.uploads = SqliteGraphWitness(self.database), SqliteUploadRegister(self.database)
-        self.admission = open_admission(settings, SqliteKeys(self.database), SqliteWorkspaces(self.database))
         self.jobs = SqliteJobQueue(self.database)
         self.jobs.recover()
+        self.admission = open_admission(
+            settings, SqliteKeys(self.database), SqliteWorkspaces(self.database), self.jobs.costs
+        )
         self.extractions = SqliteExtractionCache(self.database, self.uploads)
         self.places = SqliteLinePlaces(self.database, self.uploads)
         self.watches, self.checks = SqliteWatches(self.database), SqliteCheckRegister(self.database)

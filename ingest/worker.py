@@ -150,7 +150,7 @@ class Worker(JobThread):
         if upload is None or not self._wanted(job):
             self._jobs.update(job.id, state="cancelled", progress=self._progress[job.id])
             return None
-        return upload
+        return replace(upload, account=job.account)
 
     def _wanted(self, job: Job) -> bool:
         """Whether a job's outcome still matters. A model reads only a document's newest version."""
@@ -236,5 +236,5 @@ def _yield_of(report: IngestReport) -> JobProgress:
 def _next_job(job: Job, kind: JobKind, payload: str) -> NewJob:
     return NewJob(
         workspace=job.workspace, kind=kind, document_id=job.document_id, version=job.version,
-        priority=job.priority, payload=payload,
+        priority=job.priority, payload=payload, account=job.account,
     )  # fmt: skip

@@ -19,6 +19,7 @@ from graph.operations.job_rows import (
     COLUMNS,
     MIGRATIONS,
     SPENT,
+    SPENT_BY_ACCOUNT,
     WORKSPACES,
     WRITE,
     claimable,
@@ -58,17 +59,18 @@ class SqliteJobQueue(WorkQueue):
                 id=uuid.uuid4().hex, workspace=new.workspace, kind=new.kind, document_id=new.document_id,
                 version=new.version, payload=new.payload, priority=new.priority, state="queued",
                 progress=JobProgress(), error=None, attempt=1, cancel_requested=False, created_at=now, updated_at=now,
+                account=new.account,
             )
             for new in jobs
         )  # fmt: skip
         with self._database.transaction() as connection:
             connection.executemany(
-                f"INSERT INTO jobs({COLUMNS}, claims, lease_until) VALUES({','.join('?' * 16)}, 0, 0)",
+                f"INSERT INTO jobs({COLUMNS}, claims, lease_until) VALUES({','.join('?' * 17)}, 0, 0)",
                 [
                     (
                         job.id, job.workspace, job.kind, job.document_id, job.version, job.payload, job.priority,
                         job.state, json.dumps(asdict(job.progress)), None, 1, False, now.isoformat(), now.isoformat(),
-                        0, 0,
+                        0, 0, job.account,
                     )
                     for job in added
                 ],
@@ -108,7 +110,9 @@ class SqliteJobQueue(WorkQueue):
     @override
     def spent(self, job_id: str, cost: Cost) -> None:
         with self._database.transaction() as connection:
-            connection.execute(SPENT, (cost.calls, cost.tokens, datetime.now(UTC).isoformat(), job_id))
+            spent = {"calls": cost.calls, "tokens": cost.tokens, "id": job_id}
+            connection.execute(SPENT, {**spent, "moment": datetime.now(UTC).isoformat()})
+            connection.execute(SPENT_BY_ACCOUNT, spent)
 
     @override
     def get(self, workspace: str, job_id: str) -> Job:
@@ -149,6 +153,11 @@ class SqliteJobQueue(WorkQueue):
     def counts(self) -> Mapping[tuple[str, JobState], int]:
         rows = self._database.read("SELECT workspace, state, count(*) FROM jobs GROUP BY workspace, state")
         return {(workspace, state): number for workspace, state, number in rows}
+
+    @override
+    def costs(self) -> Mapping[str, Cost]:
+        rows = self._database.read("SELECT account, calls, tokens FROM spent_by_account")
+        return {account: Cost(calls=calls, prompt_tokens=tokens) for account, calls, tokens in rows}
 
     @override
     def request(self, workspace: str, job_id: str, action: str) -> Job:

@@ -40,6 +40,12 @@ class JobQueue(Protocol):
         """How many jobs there are, by workspace and state."""
         ...
 
+    def costs(self) -> Mapping[str, Cost]:
+        """What jobs have cost in all, by the account that pays; those of deleted workspaces as well. All tokens are
+        told as those of prompts.
+        """
+        ...
+
 
 class JobSource(Protocol):
     """Durable work, as a worker sees it. The job of a worker that dies is handed out again once its lease ends."""
@@ -60,7 +66,9 @@ class JobSource(Protocol):
         ...
 
     def spent(self, job_id: str, cost: Cost) -> None:
-        """Add to what a job has cost, durably and at once: no attempt, cancellation or kill takes it back."""
+        """Add to what a job has cost, and to what its account has paid, durably and at once: no attempt, cancellation
+        or kill takes it back.
+        """
         ...
 
     def on_ready(self, kind: JobKind, call: Callable[[], object]) -> None:

@@ -28,10 +28,10 @@ class Rereading:
         self._jobs = jobs
         self._by_model = by_model
 
-    def order(self, workspace: str) -> Sequence[Job]:
+    def order(self, workspace: str, account: str = "") -> Sequence[Job]:
         """Let the model read every document, after all that is waiting already; what it has read before is cached.
 
-        Documents that wait for it anyway, or have not come in yet, are left out.
+        Documents that wait for it anyway, or have not come in yet, are left out. ``account`` pays for it.
 
         Raises:
             ConflictError: no language model reads documents here.
@@ -46,7 +46,7 @@ class Rereading:
                     found.append(
                         NewJob(
                             workspace=workspace, kind="extract", document_id=upload.document_id,
-                            version=upload.version, priority=-1,
+                            version=upload.version, priority=-1, account=account,
                         )
                     )  # fmt: skip
             return self._jobs.submit(found)

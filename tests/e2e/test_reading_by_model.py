@@ -44,6 +44,8 @@ def test_an_outage_hides_no_upload_and_a_kill_repeats_no_finished_call(tmp_path:
         ModelServer(lambda _: Reply(status=404, error="no such model yet")) as model,
         ServiceProcess(tmp_path / "data", **QUICK, QUIPU_LLM_URL=model.url, **reading).start() as service,
     ):
+        writer = service.http.post("/v1/keys", json={"role": "admin"}).json()
+        service.http.headers["Authorization"] = f"Bearer {writer['key']}"
         uploaded = service.upload({"id": "paper", "title": "Paper", "text": PAPER, "media_type": "text/markdown"})
         assert service.job(uploaded[0]["job_id"])["state"] == "done"
         assert "Tove Rask" in service.ask("Who wrote part 3?")["answer"]
@@ -80,6 +82,8 @@ def test_an_outage_hides_no_upload_and_a_kill_repeats_no_finished_call(tmp_path:
         assert (job["state"], job["chunks_done"], job["chunks_failed"]) == ("done", PARTS, 0)
         assert job["calls"] == in_vain + PARTS, "every attempt counts, but for the calls that the kill took"
         assert job["tokens"] == sum(map(tokens, [*paid, *model.asked]))
+        key = service.read(f"/v1/keys/{writer['id']}")
+        assert (key["calls"], key["tokens"]) == (job["calls"], job["tokens"]), "whoever uploaded it pays, also after a kill"
         found = service.read("/v1/documents/paper")
         told = found["model"]
         assert (told["state"], told["added"], told["nothing_added"]) == ("done", PARTS, {})

@@ -146,6 +146,7 @@ class InMemoryJobQueue(WorkQueue):
         self._jobs: dict[str, _Kept] = state.table()
         self._turns = Turns()
         self._numbers = count()
+        self._paid: dict[str, Cost] = state.table()
         self._calls: defaultdict[JobKind, list[Callable[[], object]]] = defaultdict(list)
 
     def recover(self) -> None:
@@ -174,6 +175,7 @@ class InMemoryJobQueue(WorkQueue):
             id=uuid.uuid4().hex, workspace=new.workspace, kind=new.kind, document_id=new.document_id,
             version=new.version, payload=new.payload, priority=new.priority, state="queued", progress=JobProgress(),
             error=None, attempt=1, cancel_requested=False, created_at=now, updated_at=now,
+            account=new.account,
         )  # fmt: skip
         self._jobs[job.id] = _Kept(job=job, sequence=next(self._numbers))
         return job
@@ -263,6 +265,12 @@ class InMemoryJobQueue(WorkQueue):
             before = kept.job.progress
             progress = replace(before, calls=before.calls + cost.calls, tokens=before.tokens + cost.tokens)
             self._jobs[job_id] = replace(kept, job=replace(kept.job, progress=progress))
+            if account := kept.job.account:
+                all_tokens = Cost(calls=cost.calls, prompt_tokens=cost.tokens)
+                self._paid[account] = self._paid.get(account, Cost()) + all_tokens
+
+    def costs(self) -> dict[str, Cost]:
+        return dict(self._paid)
 
     def get(self, workspace: str, job_id: str) -> Job:
         kept = self._jobs.get(job_id)

@@ -53,7 +53,9 @@ async def upload(request: Request, context: TheContext, wait: Wait = None) -> Re
     intake = context.cases.intake
     accepted = with_namesakes(
         documents,
-        await context.in_thread(lambda: intake.accept(context.workspace, documents, audience=context.audience)),
+        await context.in_thread(
+            lambda: intake.accept(context.workspace, documents, audience=context.audience, account=context.account)
+        ),
     )
     context.notes.ids += [item.document_id for item in accepted if item.document_id is not None]
     return await accepted_response(request, context, accepted, wait)
@@ -70,7 +72,10 @@ async def replace(
         raise InputError("PUT takes exactly one document")
     intake, match = context.cases.intake, _etag(if_match)
     accepted = await context.in_thread(
-        lambda: intake.replace(context.workspace, document_id, documents[0], audience=context.audience, if_match=match)
+        lambda: intake.replace(
+            context.workspace, document_id, documents[0], audience=context.audience, if_match=match,
+            account=context.account,
+        )  # fmt: skip
     )
     response = await accepted_response(request, context, [accepted], wait)
     if accepted.version is not None:
