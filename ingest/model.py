@@ -65,8 +65,8 @@ class Upload:
 
     ``media_type`` names the charset, too, where its sender did, and it is not UTF-8. ``readers`` are those that its
     sender gave the document; who may read it now is told by the graph. ``parent`` is the document that holds this one,
-    and ``parent_version`` its newest version that was seen to. ``token`` names the request that it came with. Under way,
-    ``account`` is that of its job: it pays for what it holds as well. The register does not keep it.
+    and ``parent_version`` its newest version that was seen to. ``token`` names the request that it came with. While
+    it is under way, ``account`` is that of its job, which pays for what it holds as well. The register keeps none.
     """
 
     workspace: str

@@ -68,6 +68,13 @@ UPDATE jobs SET state=:state, progress=coalesce(:progress, progress), error=:err
   lease_until=CASE WHEN :state='waiting' THEN :again WHEN lease_until > 0 THEN max(lease_until, :lease) ELSE 0 END
 WHERE id=:id
 """
+LINE = """
+SELECT id, workspace, state, CASE WHEN json_valid(progress) THEN
+  max(0, coalesce(json_extract(progress, '$.chunks_total') - json_extract(progress, '$.chunks_done'), 0)) ELSE 0 END
+FROM jobs WHERE kind=:kind AND state IN ('running', 'queued')
+  AND workspace NOT IN (SELECT workspace FROM jobs WHERE kind=:kind AND state='waiting')
+ORDER BY priority DESC, sequence
+"""
 SPENT = "UPDATE jobs SET calls=calls+:calls, tokens=tokens+:tokens, updated_at=:moment WHERE id=:id"
 SPENT_BY_ACCOUNT = """
 INSERT INTO spent_by_account SELECT account, :calls, :tokens FROM jobs WHERE id=:id AND account<>''

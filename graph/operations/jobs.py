@@ -12,11 +12,12 @@ from typing import Any, get_args
 from typing_extensions import override
 
 from graph.errors import ConflictError, InputError, NotFoundError
-from graph.jobs import TERMINAL, Job, JobError, JobKind, JobProgress, JobState, NewJob
+from graph.jobs import TERMINAL, InLine, Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.operations.database import OperationsDatabase
 from graph.operations.job_rows import (
     CLAIMABLE,
     COLUMNS,
+    LINE,
     MIGRATIONS,
     SPENT,
     SPENT_BY_ACCOUNT,
@@ -58,7 +59,7 @@ class SqliteJobQueue(WorkQueue):
             Job(
                 id=uuid.uuid4().hex, workspace=new.workspace, kind=new.kind, document_id=new.document_id,
                 version=new.version, payload=new.payload, priority=new.priority, state="queued",
-                progress=JobProgress(), error=None, attempt=1, cancel_requested=False, created_at=now, updated_at=now,
+                progress=new.progress, error=None, attempt=1, cancel_requested=False, created_at=now, updated_at=now,
                 account=new.account,
             )
             for new in jobs
@@ -158,6 +159,14 @@ class SqliteJobQueue(WorkQueue):
     def costs(self) -> Mapping[str, Cost]:
         rows = self._database.read("SELECT account, calls, tokens FROM spent_by_account")
         return {account: Cost(calls=calls, prompt_tokens=tokens) for account, calls, tokens in rows}
+
+    @override
+    def line(self, kind: JobKind, batch: int) -> Sequence[InLine]:
+        under_way: list[InLine] = []
+        queued: defaultdict[str, list[InLine]] = defaultdict(list)
+        for job_id, workspace, state, passages in self._database.read(LINE, {"kind": kind}):
+            (under_way if state == "running" else queued[workspace]).append(InLine(id=job_id, passages=passages))
+        return [*under_way, *self._turns.line(kind, queued, batch)]
 
     @override
     def request(self, workspace: str, job_id: str, action: str) -> Job:

@@ -157,6 +157,32 @@ class TestJobQueue:
         assert queue.forget(W)
         assert queue.costs() == {"k": Cost(calls=4, prompt_tokens=44)}
 
+    def test_the_line_is_the_order_in_which_jobs_are_handed_out(self, queue: Queue) -> None:
+        def reading(document: str, workspace: str, passages: int, priority: int = 0) -> NewJob:
+            progress = JobProgress(chunks_done=2, chunks_total=2 + passages)
+            return NewJob(
+                workspace=workspace, kind="extract", document_id=document, priority=priority, progress=progress
+            )  # fmt: skip
+
+        jobs = queue.submit(
+            [
+                *(reading(str(number), "a", 10 + number) for number in range(4)), reading("first", "a", 5, priority=1),
+                *(reading(str(number), "b", 20 + number) for number in range(3)), reading("w", "waits", 1),
+            ]
+        )  # fmt: skip
+        queue.submit([new("of another kind")])
+        queue.update(jobs[-1].id, state="waiting", progress=JobProgress(), error=None)
+        line = queue.line("extract", 2)
+        assert [one.passages for one in line] == [5, 10, 20, 21, 11, 12, 22, 13]
+        handed: list[str] = []
+        while claimed := queue.claim("extract", 2, 60):
+            assert [one.id for one in queue.line("extract", 2)][: len(claimed)] == [job.id for job in claimed]
+            for job in claimed:
+                handed.append(job.id)
+                queue.update(job.id, state="done", progress=JobProgress())
+        assert handed == [one.id for one in line]
+        assert queue.line("extract", 2) == []
+
     def test_a_job_that_takes_its_process_down_fails_at_last(self, queue: Queue) -> None:
         (job,) = queue.submit([new("a")])
         for _ in range(MAX_DEATHS_ALONE):

@@ -1,6 +1,7 @@
 """A real service, a real model server over HTTP: an outage, a kill, and what they must not cost."""
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ def test_an_outage_hides_no_upload_and_a_kill_repeats_no_finished_call(tmp_path:
                 unanswered.append(asked.user)
                 return Reply(pieces=[60.0])
             answered.append(asked.user)
-            return read(asked)
+            return Reply(pieces=[0.3, *read(asked).pieces])
 
         model.answer = some
         service.until(lambda: len(answered) == 5 and unanswered, "a call without an answer", seen=lambda: len(answered))
@@ -69,6 +70,13 @@ def test_an_outage_hides_no_upload_and_a_kill_repeats_no_finished_call(tmp_path:
         waits = service.read("/v1/documents/paper")["model"]
         assert (waits["chunks_done"] <= PARTS, waits["added"]) == (True, 0)
         assert waits["remaining_seconds"] is None or waits["remaining_seconds"] > 0
+        service.put("behind", "The mill of Ulm was built by Tove Rask.")
+        behind = service.read("/v1/documents/behind")["model"]
+        assert (behind["state"], behind["chunks_done"], behind["chunks_total"]) == ("queued", 0, 1)
+        assert behind["remaining_seconds"] > 0, "the line before it is known, and the pace by what is read"
+        told = service.quipu("jobs", QUIPU_API_KEY=writer["key"]).stdout
+        assert re.search(r"by model: 0 of 1\s+passages,\s+about \d+ s left", told), told
+        service.delete("/v1/documents/behind")
         service.kill()
         model.answer = read
         in_vain = len(model.asked) - len(answered) - len(unanswered)
@@ -83,7 +91,7 @@ def test_an_outage_hides_no_upload_and_a_kill_repeats_no_finished_call(tmp_path:
         assert job["calls"] == in_vain + PARTS, "every attempt counts, but for the calls that the kill took"
         assert job["tokens"] == sum(map(tokens, [*paid, *model.asked]))
         key = service.read(f"/v1/keys/{writer['id']}")
-        assert (key["calls"], key["tokens"]) == (job["calls"], job["tokens"]), "whoever uploaded it pays, also after a kill"
+        assert (key["calls"], key["tokens"]) == (job["calls"], job["tokens"]), "who uploaded it pays"
         found = service.read("/v1/documents/paper")
         told = found["model"]
         assert (told["state"], told["added"], told["nothing_added"]) == ("done", PARTS, {})

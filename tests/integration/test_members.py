@@ -73,7 +73,9 @@ class Lives(RuleBasedStateMachine):
     def replace(self, parent: str, held: dict[str, str], readers: frozenset[str] | None) -> None:
         self.number += 1
         text = contents(held, f"Version {self.number}.")
-        (accepted,) = self.desk.intake.accept(W, [part(parent, text, readers=readers)], audience=UNRESTRICTED, account=KEY)
+        (accepted,) = self.desk.intake.accept(
+            W, [part(parent, text, readers=readers)], audience=UNRESTRICTED, account=KEY
+        )
         assert isinstance(accepted, Accepted)
         assert accepted.error is None
         self.expected[parent], self.readers[parent] = ids_of(parent, held), readers

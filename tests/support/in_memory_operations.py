@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 from graph.errors import ConflictError, InputError, NotFoundError, StorageFull
-from graph.jobs import TERMINAL, Job, JobError, JobKind, JobProgress, JobState, NewJob
+from graph.jobs import TERMINAL, InLine, Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.operations.leases import (
     LEASE_RENEWAL_SECONDS,
     WAITING_SECONDS,
@@ -173,7 +173,7 @@ class InMemoryJobQueue(WorkQueue):
         now = datetime.now(UTC)
         job = Job(
             id=uuid.uuid4().hex, workspace=new.workspace, kind=new.kind, document_id=new.document_id,
-            version=new.version, payload=new.payload, priority=new.priority, state="queued", progress=JobProgress(),
+            version=new.version, payload=new.payload, priority=new.priority, state="queued", progress=new.progress,
             error=None, attempt=1, cancel_requested=False, created_at=now, updated_at=now,
             account=new.account,
         )  # fmt: skip
@@ -268,6 +268,18 @@ class InMemoryJobQueue(WorkQueue):
             if account := kept.job.account:
                 all_tokens = Cost(calls=cost.calls, prompt_tokens=cost.tokens)
                 self._paid[account] = self._paid.get(account, Cost()) + all_tokens
+
+    def line(self, kind: JobKind, batch: int) -> list[InLine]:
+        mine = [kept for kept in self._jobs.values() if kept.job.kind == kind]
+        waits = {kept.job.workspace for kept in mine if kept.job.state == "waiting"}
+        under_way: list[InLine] = []
+        queued: defaultdict[str, list[InLine]] = defaultdict(list)
+        for kept in sorted(mine, key=lambda kept: (-kept.job.priority, kept.sequence)):
+            job = kept.job
+            one = InLine(id=job.id, passages=max(0, job.progress.chunks_total - job.progress.chunks_done))
+            if job.state in {"running", "queued"} and job.workspace not in waits:
+                (under_way if job.state == "running" else queued[job.workspace]).append(one)
+        return [*under_way, *self._turns.line(kind, queued, batch)]
 
     def costs(self) -> dict[str, Cost]:
         return dict(self._paid)
