@@ -39,6 +39,27 @@ def kept(service: ServiceProcess) -> int:
         connection.close()
 
 
+def one_in_line_knows_its_end(service: ServiceProcess, file: Path, key: str) -> None:
+    """The model is at another document, and a while at a passage of it."""
+    file.write_text("The mill of Ulm was built by Tove Rask.")
+    ran = service.quipu("ingest", str(file), "--root", str(file.parent), "--wait", QUIPU_API_KEY=key)
+    assert re.search(r"yet to read 1 of them, which takes about \d+ s", " ".join(ran.stdout.split())), ran
+    behind = service.read(f"/v1/documents/{file.name}")["model"]
+    assert (behind["state"], behind["chunks_done"], behind["chunks_total"]) == ("queued", 0, 1)
+    assert behind["remaining_seconds"] > 0, "the line before it is known, and the pace by what is read"
+    told = service.quipu("jobs", QUIPU_API_KEY=key).stdout
+    assert re.search(r"by model: 0 of 1\s+passages,\s+about \d+ s left", told), told
+    service.delete(f"/v1/documents/{file.name}")
+
+
+def a_command_waits_for_the_model(service: ServiceProcess, file: Path, key: str) -> None:
+    file.write_text("The mill of Brennick was built by Tove Rask.")
+    ran = service.quipu("ingest", str(file), "--wait-for-model", "--json", QUIPU_API_KEY=key)
+    assert ran.returncode == 0, ran
+    (brought,) = json.loads(ran.stdout)
+    assert (brought["state"], brought["model"]["state"], brought["model"]["added"]) == ("done", "done", 1)
+
+
 def test_an_outage_hides_no_upload_and_a_kill_repeats_no_finished_call(tmp_path: Path) -> None:
     reading = {"QUIPU_EXTRACT_LLM": "openai/test", "QUIPU_ENTITY_TYPES": "person"}
     with (
@@ -70,13 +91,7 @@ def test_an_outage_hides_no_upload_and_a_kill_repeats_no_finished_call(tmp_path:
         waits = service.read("/v1/documents/paper")["model"]
         assert (waits["chunks_done"] <= PARTS, waits["added"]) == (True, 0)
         assert waits["remaining_seconds"] is None or waits["remaining_seconds"] > 0
-        service.put("behind", "The mill of Ulm was built by Tove Rask.")
-        behind = service.read("/v1/documents/behind")["model"]
-        assert (behind["state"], behind["chunks_done"], behind["chunks_total"]) == ("queued", 0, 1)
-        assert behind["remaining_seconds"] > 0, "the line before it is known, and the pace by what is read"
-        told = service.quipu("jobs", QUIPU_API_KEY=writer["key"]).stdout
-        assert re.search(r"by model: 0 of 1\s+passages,\s+about \d+ s left", told), told
-        service.delete("/v1/documents/behind")
+        one_in_line_knows_its_end(service, tmp_path / "behind.txt", writer["key"])
         service.kill()
         model.answer = read
         in_vain = len(model.asked) - len(answered) - len(unanswered)
@@ -99,5 +114,6 @@ def test_an_outage_hides_no_upload_and_a_kill_repeats_no_finished_call(tmp_path:
         assert service.read("/v1/documents")["documents"][0]["model"] == told
         assert (found["stage"], found["revision"]) == ("model", job["revision"])
         assert model.asked[0].system.endswith("Types to use: person")
+        a_command_waits_for_the_model(service, tmp_path / "after.txt", writer["key"])
         service.stop()
         assert "RuntimeError" not in service.log.read_text()

@@ -56,7 +56,8 @@ def test_an_estimate_goes_by_what_the_server_counted_last_and_never_over_the_bou
 
 
 SENTENCES = {
-    "latin": "The observatory stands on a mountain above the old harbour. ", "han": "天文台建在旧港口上方的一座高山上。",
+    "latin": "The observatory stands on a mountain above the old harbour. ",
+    "han": "天文台建在旧港口上方的一座高山上。",
     "both": "The observatory 天文台 stands on a mountain 山上. ",
 }  # fmt: skip
 
