@@ -19,7 +19,7 @@ from retrieval.conversation.forgetting import asked_terms, purged
 from retrieval.conversation.history import History, history_of
 from retrieval.conversation.model import Holder, Session, SessionEntry, ShownTurn, Turn, new_session, new_turn
 from retrieval.conversation.ports import SessionEraser, SessionRegister
-from retrieval.conversation.wording import NOT_KEPT
+from retrieval.conversation.wording import NOT_KEPT, no_session
 from retrieval.model import Question
 
 T = TypeVar("T")
@@ -70,7 +70,7 @@ class Conversations:
         """One of their sessions. Raises NotFoundError."""
         session = self._kept.get(holder.workspace, session_id)
         if session.holder != holder:
-            raise NotFoundError(f"no session {session_id!r}")
+            raise NotFoundError(no_session(session_id))
         return session
 
     def shown(self, session: Session) -> Sequence[ShownTurn]:
