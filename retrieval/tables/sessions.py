@@ -119,18 +119,18 @@ class SqliteSessions(SessionRegister, SessionEraser):
             return True
 
     @override
-    def rewrite(self, workspace: str, document_id: str, change: Callable[[Turns], Turns]) -> None:
+    def rewrite(self, workspace: str, document_id: str, change: Callable[[Holder, Turns], Turns]) -> None:
         with self._lock, self._database.transaction() as connection:
             self._purges += 1
-            sessions = connection.execute(
-                "SELECT DISTINCT session_id FROM session_sources WHERE workspace=? AND document_id=?",
+            rows = connection.execute(
+                f"SELECT {_SESSION} FROM sessions WHERE id IN"  # noqa: S608 - constants
+                " (SELECT session_id FROM session_sources WHERE workspace=? AND document_id=?)",
                 (workspace, document_id),
             ).fetchall()
-            for (session_id,) in sessions:
-                turns = self._turns(session_id)
-                for before, after in zip(turns, change(turns), strict=True):
+            for session in [session_of(row, self._turns(row[0])) for row in rows]:
+                for before, after in zip(session.turns, change(session.holder, session.turns), strict=True):
                     if before != after:
-                        self._put(workspace, session_id, after.number, after)
+                        self._put(workspace, session.id, after.number, after)
 
     @override
     def forget_workspace(self, workspace: str) -> None:

@@ -189,7 +189,8 @@ def test_purging_rewrites_what_rests_on_a_document_and_lets_nothing_in_that_was_
     before = sessions.purges
     asked: list[str | None] = []
 
-    def change(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    def change(holder: Holder, turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+        assert holder == ADA
         asked.extend(one.question for one in turns)
         return tuple(replace(one, question=None, replies=()) if one.number == 2 else one for one in turns)
 

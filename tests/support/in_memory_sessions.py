@@ -72,13 +72,13 @@ class InMemorySessions(SessionRegister, SessionEraser):
             )
             return True
 
-    def rewrite(self, workspace: str, document_id: str, change: Callable[[Turns], Turns]) -> None:
+    def rewrite(self, workspace: str, document_id: str, change: Callable[[Holder, Turns], Turns]) -> None:
         with self._state.transaction():
             self._purges += 1
             for one in list(self._sessions.values()):
                 rests = any(document_id in reply.sources for turn in one.turns for reply in turn.replies)
                 if one.holder.workspace == workspace and rests:
-                    self._sessions[one.id] = replace(one, turns=change(one.turns))
+                    self._sessions[one.id] = replace(one, turns=change(one.holder, one.turns))
 
     def forget_workspace(self, workspace: str) -> None:
         self._drop(lambda one: one.holder.workspace == workspace)

@@ -31,7 +31,7 @@ from retrieval.pipeline import whole
 from retrieval.tables.sessions import SqliteSessions
 
 _PASSING = {"revision", "seen", "timings", "seconds", "at", "created_at", "updated_at", "used_at"}
-_REVISION = re.compile(r"(revision|修订|版本) ?\d+")
+_REVISION = re.compile(r"(revision|修订号|版本) ?\d+")
 
 
 def comparable(value: object) -> Any:
@@ -130,7 +130,7 @@ class WaysToAsk:
             events = self.conversations.stream(holder, session.id, question)
             yield f"said {name} {text}", comparable(anyio.run(whole, events))
         found = self.conversations.get(holder, session.id)
-        yield f"session {name}", comparable([found.turns, self.conversations.shown(found)])
+        yield f"session {name}", comparable(self.conversations.shown(found))
 
     def followed(self, question: Question, before: Question) -> Any:
         """The answer to a question after another one and its answer, as a client that keeps its history tells it."""
