@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from graph.algorithms.communities import communities, regions
 from graph.filters import Filters
+from graph.view.restricted_snapshot import RestrictedSnapshot
 from graph.view.snapshot import Snapshot
 from retrieval.communities.co_mentions import CoMentions, co_mentions
 from retrieval.communities.model import Communities, Community
@@ -24,6 +25,7 @@ REGIONS = 50_000
 """Regions of which the communities are kept."""
 
 Divided = tuple[tuple[str, ...], ...]
+_Key = tuple[str, int, str, bool]
 
 
 class CommunityMaps:
@@ -32,7 +34,7 @@ class CommunityMaps:
     def __init__(self) -> None:
         self._clustering = threading.Lock()
         self._lock = threading.Lock()
-        self._maps: OrderedDict[tuple[str, int, str], Communities] = OrderedDict()
+        self._maps: OrderedDict[_Key, Communities] = OrderedDict()
         self._regions: OrderedDict[tuple[str, str], Divided] = OrderedDict()
         self._forgotten = 0
         self.clustered = 0
@@ -57,13 +59,13 @@ class CommunityMaps:
             for place in [place for place in self._regions if place[0] == workspace]:
                 del self._regions[place]
 
-    def _kept(self, key: tuple[str, int, str]) -> Communities | None:
+    def _kept(self, key: _Key) -> Communities | None:
         with self._lock:
             if key in self._maps:
                 self._maps.move_to_end(key)
             return self._maps.get(key)
 
-    def _made(self, key: tuple[str, int, str], snapshot: Snapshot) -> Communities:
+    def _made(self, key: _Key, snapshot: Snapshot) -> Communities:
         """Cluster a snapshot; it is kept unless something was purged meanwhile."""
         with self._lock:
             forgotten, known = self._forgotten, dict(self._regions)
@@ -75,6 +77,7 @@ class CommunityMaps:
         result = Communities(
             all=made, of_chunk={chunk: place for place, one in enumerate(made) for chunk in one.chunk_ids},
             regions=len(found), clustered=len(fresh), revision=snapshot.revision,
+            seen=key[2] if key[3] else "",
         )  # fmt: skip
         with self._lock:
             self.clustered += len(fresh)
@@ -82,7 +85,7 @@ class CommunityMaps:
                 self._keep(key, result, {place: parts for (place, _), (_, parts) in zip(found, divided, strict=True)})
         return result
 
-    def _keep(self, key: tuple[str, int, str], made: Communities, used: Mapping[tuple[str, str], Divided]) -> None:
+    def _keep(self, key: _Key, made: Communities, used: Mapping[tuple[str, str], Divided]) -> None:
         self._maps[key] = made
         while len(self._maps) > KEPT:
             self._maps.popitem(last=False)
@@ -93,11 +96,11 @@ class CommunityMaps:
             self._regions.popitem(last=False)
 
 
-def _key(snapshot: Snapshot) -> tuple[str, int, str]:
-    """Workspace, revision, and what is equal for equal sets of live chunks, whoever may read them."""
+def _key(snapshot: Snapshot) -> _Key:
+    """Workspace, revision, what is equal for equal sets of live chunks, and whether there may be more than is seen."""
     rows = np.flatnonzero(snapshot.allowed(Filters())).tolist()
     seen = hashlib.sha256("\n".join(sorted(map(snapshot.chunk_id, rows))).encode()).hexdigest()
-    return snapshot.workspace, snapshot.revision, seen
+    return snapshot.workspace, snapshot.revision, seen, isinstance(snapshot, RestrictedSnapshot)
 
 
 def _described(mentioned: CoMentions, divided: Sequence[tuple[str, Divided]], snapshot: Snapshot) -> list[Community]:

@@ -26,7 +26,8 @@ class Community:
 class Communities:
     """All of one snapshot, the largest first; ``of_chunk`` is the place of each chunk's community.
 
-    ``clustered`` counts the regions that Leiden had to look at anew for it, ``regions`` all of them.
+    ``clustered`` counts the regions that Leiden had to look at anew for it, ``regions`` all of them. ``seen`` stands
+    for all that an audience may read where that is not everything: reports weigh words by how rare they are there.
     """
 
     all: tuple[Community, ...]
@@ -34,6 +35,7 @@ class Communities:
     regions: int
     clustered: int
     revision: int
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
