@@ -191,9 +191,7 @@ def _groups(text: str, sentences: Ranges, weights: Sequence[int]) -> Iterator[tu
         first = last + 1
 
 
-def _within_limit(
-    first: int, last: int, sentences: Ranges, weights: Sequence[int]
-) -> Iterator[tuple[int, int]]:
+def _within_limit(first: int, last: int, sentences: Ranges, weights: Sequence[int]) -> Iterator[tuple[int, int]]:
     begin, total = first, 0
     for index in range(first, last + 1):
         length = sentences[index].end - sentences[begin].start

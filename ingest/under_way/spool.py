@@ -16,6 +16,7 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from graph.disk import storage_error
+from graph.errors import DependencyError
 from graph.model import Alias, FloatArray, GraphChange, Mention, Relation
 
 _PIECE = 1 << 20
@@ -78,8 +79,9 @@ class Spool:
         place = self._places[number]
         height, width = place.vectors
         size = 4 * height * width
+        if self._file is None:
+            raise DependencyError("what was read of a document is not kept any more")
         try:
-            assert self._file is not None
             self._file.seek(place.start)
             data = self._file.read(size + place.length)
         except OSError as error:

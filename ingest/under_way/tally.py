@@ -34,6 +34,6 @@ class Tally:
                 self.nothing[one.nothing] += 1
 
     def planned(self, part: GraphChange) -> None:
-        """Count what a part contributes. Entities are told apart by the hash of their id: 30 bytes for each, not 100."""
+        """Count what a part contributes. Entities are told apart by the hash of their id, which is a third of it."""
         self.relations += len(part.relations)
         self._entities.update(hash(mention.entity_id) for mention in part.mentions)

@@ -159,9 +159,7 @@ class SqliteWriter:
         check_change(part)
         readings = readings_of(part)
         numbers = [self._chunk(part, index, chunk) for index, chunk in enumerate(part.chunks)]
-        kept = [
-            self._reading(number, readings[chunk.id]) for number, chunk in zip(numbers, part.chunks, strict=True)
-        ]
+        kept = [self._reading(number, readings[chunk.id]) for number, chunk in zip(numbers, part.chunks, strict=True)]
         written.add(part, readings, numbers, kept)
 
     def _chunk(self, change: GraphChange, index: int, chunk: Chunk) -> int:
