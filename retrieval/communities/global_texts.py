@@ -30,7 +30,7 @@ def searched(found: Found) -> Step:
 
 def chose(communities: Communities, chosen: Sequence[Chosen], passages: int, seconds: float) -> Step:
     """Clustering, where it was not kept, and the choice."""
-    detail = f"{len(chosen)} of {len(communities.all)} communities in {communities.regions} regions"
+    detail = f"{len(chosen)} of {len(communities.all)} communities"
     return Step(name="communities", input=f"{passages} passages", detail=detail, seconds=seconds)
 
 

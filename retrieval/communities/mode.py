@@ -96,7 +96,7 @@ class GlobalMode(AnsweringMode):
 
     @property
     def clustered(self) -> int:
-        """Regions that were clustered so far."""
+        """Snapshots that were clustered so far."""
         return self._maps.clustered
 
     @override

@@ -12,27 +12,21 @@ class Community:
     """Names that texts mention together, and the passages that are mostly about them.
 
     ``id`` follows from the names and the chunks, and from nothing else: another content is another community.
-    ``region`` is that of the names near it. ``names`` are normalised, the most telling first; ``chunk_ids`` are those
-    with most of its names first. A chunk belongs to one community, or to none where it has no names.
+    ``names`` are normalised, the most telling first; ``chunk_ids`` are those with most of its names first. A chunk
+    belongs to one community, or to none where it has no names.
     """
 
     id: str
-    region: str
     names: tuple[str, ...]
     chunk_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Communities:
-    """All of one snapshot, the largest first; ``of_chunk`` is the place of each chunk's community.
-
-    ``clustered`` counts the regions that Leiden had to look at anew for it, ``regions`` all of them.
-    """
+    """All of one snapshot, the largest first; ``of_chunk`` is the place of each chunk's community."""
 
     all: tuple[Community, ...]
     of_chunk: Mapping[str, int]
-    regions: int
-    clustered: int
     revision: int
 
 

@@ -126,7 +126,7 @@ def test_a_change_costs_the_reports_of_the_communities_that_it_touches(whole: Wh
     whole.world.put("mine-1", text_of("mine", 7), title="mine 1")
     answer = whole.ask("What is all this about?")
     assert whole.mode.made["rule"] == made + 1
-    assert whole.mode.clustered - clustered <= 1
+    assert whole.mode.clustered == clustered + 1
     assert "mine-1" in {citation.document_id for citation in answer.citations}
 
 
@@ -185,7 +185,7 @@ def test_what_is_kept_of_a_workspace_is_forgotten(whole: Whole) -> None:
     assert (whole.mode.made["rule"], whole.mode.clustered) == (made, clustered)
     whole.mode.forget(DEFAULT_WORKSPACE)
     whole.ask()
-    assert (whole.mode.made["rule"], whole.mode.clustered) == (2 * made, 2 * clustered)
+    assert (whole.mode.made["rule"], whole.mode.clustered) == (2 * made, clustered + 1)
 
 
 def test_filters_hold_for_reports(world: SmallWorld) -> None:
