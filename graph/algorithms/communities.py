@@ -1,8 +1,8 @@
 """Communities of a graph of names, by average linkage. Pure.
 
 The two clusters that are tied most join first, and so on, as long as two are tied enough on average (Sokal & Michener:
-*A statistical method for evaluating systematic relationships*, 1958). Clusters that are each other's nearest may join at
-any time without a difference to the result (Bruynooghe 1978, Murtagh 1983), so all of them join at once, in rounds.
+*A statistical method for evaluating systematic relationships*, 1958). Clusters that are each other's nearest may join
+at any time without a difference to the result (Bruynooghe 1978, Murtagh 1983), so all of them join at once, in rounds.
 
 Whether two clusters join depends on the ties among their names and their neighbours, and on nothing of the whole: a
 change moves what is near it. Weights are whole numbers, so that sums do not depend on an order, and of equal ties the
@@ -98,6 +98,5 @@ def _between(ties: _Ties, into: NDArray[np.int64]) -> _Ties:
     count = max(len(into), 1)
     low, high = np.minimum(one, other)[across], np.maximum(one, other)[across]
     codes, places = np.unique(low * count + high, return_inverse=True)
-    weights = np.zeros(len(codes), dtype=np.int64)
-    np.add.at(weights, places, ties.weights[across])
-    return _Ties(one=codes // count, other=codes % count, weights=weights)
+    weights = np.bincount(places, weights=ties.weights[across], minlength=len(codes))  # whole numbers below 2**53
+    return _Ties(one=codes // count, other=codes % count, weights=weights.astype(np.int64))

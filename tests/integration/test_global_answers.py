@@ -14,6 +14,7 @@ from graph.audience import UNRESTRICTED, Audience
 from graph.errors import DependencyError
 from graph.filters import Condition, Filters
 from graph.model import DEFAULT_WORKSPACE
+from graph.text.tokens import is_east_asian
 from retrieval import asking
 from retrieval.answer import Answer
 from retrieval.answering.generation_cache import GenerationCache
@@ -98,6 +99,7 @@ def test_an_answer_in_chinese(world: SmallWorld) -> None:
     answer = Whole(world).ask("这些公司主要从事哪些货物和矿石方面的工作？")
     assert {citation.document_id for citation in answer.citations} >= {"a", "b"}
     assert "社区" in answer.notes[-1]
+    assert all(is_east_asian(step.detail) and is_east_asian(step.input) for step in answer.steps)
 
 
 def test_the_same_communities_whatever_the_order_of_ingestion(
