@@ -217,8 +217,6 @@ async def alone(bench: Bench, name: str) -> dict[str, object]:
         figures.add("asked back", float(meant.clarification is not None))
         unasked = await bench.meant(query.text, ())
         figures.add("asked back, with nothing said before", float(unasked.clarification is not None))
-            "asked back, with nothing said before", float((await bench.meant(query.text, ())).clarification is not None)
-        )
     return figures.means()
 
 
