@@ -115,7 +115,8 @@ def test_audiences_that_may_read_the_same_share_one_snapshot_and_purged_text_lea
 def test_reports_made_for_others_tell_nothing_of_what_they_may_read(tmp_path: Path) -> None:
     """A report weighs words by how rare they are: what somebody was shown who reads everything is not kept for all."""
     generator = random.Random(5)
-    words = [f"{first}{last}" for first in ("bar", "cop", "dun", "fal") for last in ("ley", "row", "ton", "wick", "mer")]
+    ends = ("ley", "row", "ton", "wick", "mer")
+    words = [f"{first}{last}" for first in ("bar", "cop", "dun", "fal") for last in ends]
     open_texts = [
         " ".join(f"Ada Stone keeps the {' and the '.join(generator.sample(words, 3))} of Varnholt." for _ in range(12))
         for _ in range(4)
