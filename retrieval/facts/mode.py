@@ -24,6 +24,7 @@ from retrieval.model import Gathered, Question
 from retrieval.pipeline import Found, QuestionPipeline
 from retrieval.ports import AnsweringMode
 from retrieval.questions.broad_questions import BroadQuestion
+from retrieval.step_texts import BY_MODEL, NOT_RELATIONS
 
 AT_ONCE = 2
 """Questions whose rows are read at the same time; more would only wait for the processor."""
@@ -56,7 +57,7 @@ class FactsMode(AnsweringMode):
         started = time.perf_counter()
         asked = await self._asked(found, question)
         step = Step(
-            name="facts", input=told_query(asked.query) if asked.query else "", detail=_detail(asked),
+            name="facts", input=told_query(asked.query) if asked.query else "", detail=_detail(asked, question.text),
             seconds=time.perf_counter() - started,
             calls=asked.by.calls if asked.by else 0, tokens=asked.by.tokens if asked.by else 0,
         )  # fmt: skip
@@ -97,7 +98,7 @@ class FactsMode(AnsweringMode):
         return await anyio.to_thread.run_sync(work, limiter=self._limiter)
 
 
-def _detail(asked: _Asked) -> str:
+def _detail(asked: _Asked, question: str) -> str:
     """What was found, for people."""
-    by = "" if asked.by is None else "; by the language model" if asked.by.query else f"; {asked.by.failure}"
-    return f"{told_rows(asked.rows)}{by}" if asked.rows else f"not read as a question to relations{by}"
+    by = "" if asked.by is None else f"; {BY_MODEL.told(question) if asked.by.query else asked.by.failure}"
+    return (told_rows(asked.rows, question) if asked.rows else NOT_RELATIONS.told(question)) + by

@@ -1,6 +1,7 @@
 """A query and what it found, in a line each, for the steps of an answer. Pure."""
 
 from retrieval.facts.model import FactQuery, FactRows
+from retrieval.step_texts import NO_RELATION, ROWS
 
 
 def told_query(query: FactQuery) -> str:
@@ -12,12 +13,12 @@ def told_query(query: FactQuery) -> str:
     return "; ".join((f"{query.kind} {conditions}", *limits))
 
 
-def told_rows(rows: FactRows) -> str:
-    """How many things there are, and by which predicates."""
+def told_rows(rows: FactRows, question: str) -> str:
+    """How many things there are, and by which predicates, in the language of the question."""
     taken = "; ".join(
         f"{one.name}: "
         + (", ".join(f"{each.predicate} {'→' if each.out else '←'} {each.relations}"
-                     for each in one.predicates) or "no such relation")
+                     for each in one.predicates) or NO_RELATION.told(question))
         for one in rows.taken
     )  # fmt: skip
-    return f"{rows.count} rows; {taken}"
+    return f"{ROWS.told(question, count=rows.count)}; {taken}"

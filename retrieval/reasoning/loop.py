@@ -114,7 +114,7 @@ class ReasoningLoop:
             return None, None
         watch = _Watch(self._account)
         relations = await self._in_thread(lambda: related(found.read, found.snapshot))
-        return relations, None if relations is None else watch.step("facts", *relations.told)
+        return relations, None if relations is None else watch.step("facts", *relations.told_to(found.read.text))
 
     async def _read(self, asked: SubQuestion, found: Found, relations: Related | None) -> Step:
         watch = _Watch(self._account)

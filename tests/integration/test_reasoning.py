@@ -122,7 +122,7 @@ def test_a_chain_of_de_is_walked(films: SmallWorld) -> None:
     answer = Asked(films, reasoning(films), "《石坞磨坊》的作者的丈夫是哪一年去世的？").answer
     assert [citation.title for citation in answer.citations] == ["石坞磨坊", "阮青禾", "孟书闲"]
     assert [step.detail for step in answer.steps if step.name == "facts"] == [
-        "1 rows; 石坞磨坊: 作者 → 1", "1 rows; 阮青禾: 丈夫 → 1",
+        "1 行; 石坞磨坊: 作者 → 1", "1 行; 阮青禾: 丈夫 → 1",
     ]  # fmt: skip
     assert answer.short_answer is not None
     assert answer.short_answer.text == "1988年"

@@ -30,9 +30,9 @@ class Related:
     rows: FactRows
 
     @property
-    def told(self) -> tuple[str, str]:
-        """What was asked and what was found, for people."""
-        return told_query(self.query), told_rows(self.rows)
+    def told_to(self, question: str) -> tuple[str, str]:
+        """What was asked and what was found, for whoever asks the question."""
+        return told_query(self.query), told_rows(self.rows, question)
 
     def before(self, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
         """The passages that state the rows, and then those of a search."""
