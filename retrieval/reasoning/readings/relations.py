@@ -29,7 +29,6 @@ class Related:
     query: FactQuery
     rows: FactRows
 
-    @property
     def told_to(self, question: str) -> tuple[str, str]:
         """What was asked and what was found, for whoever asks the question."""
         return told_query(self.query), told_rows(self.rows, question)
