@@ -14,7 +14,7 @@ from retrieval.answer import Answer, Event
 from retrieval.model import Question
 from retrieval.pipeline import QuestionPipeline
 from retrieval.ports import AnsweringMode
-from retrieval.reasoning.budget import BUDGETS, Account
+from retrieval.budget import BUDGETS, Account
 
 
 class AgentsMode(AnsweringMode):

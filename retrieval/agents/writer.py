@@ -17,7 +17,7 @@ from retrieval.answer import Claim, Derivation, Draft, ShortAnswer
 from retrieval.model import Evidence
 from retrieval.ports import AnswerGenerator
 from retrieval.questions.read_question import ReadQuestion
-from retrieval.reasoning.budget import Account
+from retrieval.budget import Account
 
 Part = Claim | Derivation | Draft
 LEAST_TOKENS = 1_500

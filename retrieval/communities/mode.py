@@ -96,7 +96,7 @@ class GlobalMode(AnsweringMode):
 
     @property
     def clustered(self) -> int:
-        """Regions that were clustered so far."""
+        """Snapshots that were clustered so far."""
         return self._maps.clustered
 
     @override
@@ -109,16 +109,16 @@ class GlobalMode(AnsweringMode):
         everything = is_of_everything(found.read)
         communities = await self.communities(found.snapshot)
         chosen = choose(communities, found.result.hits, limits.communities, everything=everything)
-        steps.append(chose(communities, chosen, found.snapshot.size, time.perf_counter() - began))
+        steps.append(chose(communities, chosen, found, time.perf_counter() - began))
         yield steps[-1]
         began = time.perf_counter()
         reads = await self._in_thread(partial(self._read, chosen, found, communities.seen))
         reported = await self._by_model.of_all(reads, question, limits) if self._by_model else Reported(reads=reads)
-        steps.append(wrote(reported, time.perf_counter() - began))
+        steps.append(wrote(reported, found.read.text, time.perf_counter() - began))
         yield steps[-1]
         began = time.perf_counter()
         mapped = await self._in_thread(partial(map_reduce, reported.reads, found.read, limits, everything=everything))
-        steps.append(mapped_to(mapped, len(reported.reads), time.perf_counter() - began))
+        steps.append(mapped_to(mapped, len(reported.reads), found.read.text, time.perf_counter() - began))
         yield steps[-1]
         yield EvidenceFound(evidence=mapped.evidence, revision=found.result.revision)
         note = looked_at(reported.reads, communities, found.snapshot.size, found.read.text)

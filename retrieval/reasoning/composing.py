@@ -21,7 +21,7 @@ from retrieval.answering.short.short_answers import derive
 from retrieval.model import Evidence
 from retrieval.ports import AnswerGenerator
 from retrieval.questions.read_question import ReadQuestion
-from retrieval.reasoning.budget import Account
+from retrieval.budget import Account
 from retrieval.reasoning.merging import markers_of
 from retrieval.reasoning.model import Finding, ReasoningState
 from retrieval.reasoning.texts import CERTAIN, NOT_FOUND, tell

@@ -17,7 +17,7 @@ from retrieval.answer import Step
 from retrieval.model import Question
 from retrieval.pipeline import Found, QuestionPipeline
 from retrieval.questions.read_question import ReadQuestion
-from retrieval.reasoning.budget import Account
+from retrieval.budget import Account
 from retrieval.reasoning.merging import evidence_of
 from retrieval.reasoning.model import Finding, Plan, ReasoningState, SubQuestion
 from retrieval.reasoning.model_steps import ModelSteps

@@ -23,7 +23,7 @@ from retrieval.answer import Answer, Event, Step
 from retrieval.answering.generation_cache import GenerationCache
 from retrieval.model import Question
 from retrieval.modes import Effort
-from retrieval.reasoning.budget import BUDGETS
+from retrieval.budget import BUDGETS
 
 TEXTS = {
     "selm": "The Selm Tower was designed by Edda Brink in 1931. It is made of larch. It stands 84 metres tall.",

@@ -34,7 +34,7 @@ from retrieval.answering.dates import dated
 from retrieval.finding.broad.passages import as_evidence, of_graph
 from retrieval.model import Evidence, Question
 from retrieval.questions.read_question import ReadQuestion
-from retrieval.reasoning.budget import Account
+from retrieval.budget import Account
 
 MOST_SENTENCES = 12
 """New sentences that are shown of one document; what is left out is told."""

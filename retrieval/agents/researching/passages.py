@@ -11,7 +11,7 @@ from retrieval.agents.researching.reading import PassageReader
 from retrieval.agents.texts import ANSWERING, FOUND, NO_ANSWER, tell
 from retrieval.model import Question
 from retrieval.modes import SearchMode
-from retrieval.reasoning.budget import Account
+from retrieval.budget import Account
 
 
 class PassageResearcher(Researcher):

@@ -17,7 +17,7 @@ from retrieval.facts.model import MAX_ROWS, FactRows
 from retrieval.facts.telling import RowWriter, evidence_of
 from retrieval.model import Question
 from retrieval.questions.broad_questions import BroadQuestion
-from retrieval.reasoning.budget import Account
+from retrieval.budget import Account
 
 
 class FactsResearcher(Researcher):
