@@ -22,8 +22,8 @@ from graph.view.knowledge_view import KnowledgeViews
 from retrieval.model import Question
 from retrieval.modes import SEARCH_MODES
 
-OF_OTHER_MODES = 2
-"""Questions of one audience in each mode that is no search: such a mode asks many times for each."""
+OTHER_MODES = 2
+"""Modes that are no search in which one audience is asked: each of them asks many times for one question."""
 GROUPS = [f"group:{name}" for name in ("hr", "it", "law", "lab", "board")]
 
 
@@ -62,6 +62,7 @@ class Shown:
         self._given = given
         self._database = OperationsDatabase(world.folder / "asked.sqlite")
         self._ways = self._asking(world.store, world.views)
+        self._turn = -1
         self.compared = 0
 
     def _asking(self, store: SqliteGraphStore | Neo4jGraphStore, views: KnowledgeViews) -> WaysToAsk:
@@ -80,13 +81,15 @@ class Shown:
                 store.find_entities(W, "", store.revision(W), limit=5000) for store in (reader, base)
             ))  # fmt: skip
             both = self._ways, self._asking(base, KnowledgeViews(base))
+            self._turn += 1
             for question in self._questions(audience):
                 for (name, shown), (_, others) in zip(*(ways.asked(question) for ways in both), strict=True):
                     yield from self._compare(f"{name} {question.mode} {question.text}", shown, others)
-            names = [*PEOPLE, *PLACES, "GSM"]
-            for (name, shown), (_, others) in zip(*(ways.rows(audience, names, ROLES) for ways in both), strict=True):
+            names, roles = [*PEOPLE, *PLACES, "GSM"], [ROLES[self._turn % len(ROLES)]]
+            for (name, shown), (_, others) in zip(*(ways.rows(audience, names, roles) for ways in both), strict=True):
                 yield from self._compare(name, shown, others)
-            yield from self._compare("communities", *(ways.listed(audience) for ways in both))
+            if self._turn % OTHER_MODES == 0:
+                yield from self._compare("communities", *(ways.listed(audience) for ways in both))
 
     def _one_by_one(self, audience: Audience, readable: set[str]) -> Iterator[str]:
         """Each document by its id, and each list and search by the set of what may be in it."""
@@ -110,13 +113,15 @@ class Shown:
                 yield from self._compare(f"{mode} {word}", found - readable, set())
 
     def _questions(self, audience: Audience) -> Iterator[Question]:
-        """All of them in the modes that search; in each of the others some, and others for each audience."""
-        turn = len(audience.principals) + sum(map(len, audience.principals))
-        for place, mode in enumerate(self._ways.modes):
-            few = [QUESTIONS[(turn + 3 * place + step) % len(QUESTIONS)] for step in range(OF_OTHER_MODES)]
-            for number, text in enumerate(QUESTIONS if mode in SEARCH_MODES else few):
+        """All of them in the modes that search; one in some of the others, which take turns from audience to audience."""
+        others = [mode for mode in self._ways.modes if mode not in SEARCH_MODES]
+        for mode in SEARCH_MODES:
+            for number, text in enumerate(QUESTIONS):
                 filters = Filters.parse({"part": "1"}) if number % 4 == 3 else Filters()
                 yield Question(text=text, workspace=W, mode=mode, k=30, audience=audience, filters=filters)
+        for turn in range(OTHER_MODES * self._turn, OTHER_MODES * (self._turn + 1)):
+            text = QUESTIONS[(turn + turn // len(others)) % len(QUESTIONS)]
+            yield Question(text=text, workspace=W, mode=others[turn % len(others)], k=30, audience=audience)
 
     @contextmanager
     def _base(self, readable: set[str], folder: Path) -> Iterator[SqliteGraphStore]:
