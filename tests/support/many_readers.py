@@ -113,7 +113,7 @@ class Shown:
                 yield from self._compare(f"{mode} {word}", found - readable, set())
 
     def _questions(self, audience: Audience) -> Iterator[Question]:
-        """All of them in the modes that search; one in some of the others, which take turns from audience to audience."""
+        """All of them in the modes that search; one in some of the others, which take turns among audiences."""
         others = [mode for mode in self._ways.modes if mode not in SEARCH_MODES]
         for mode in SEARCH_MODES:
             for number, text in enumerate(QUESTIONS):
