@@ -24,11 +24,11 @@ from retrieval.agents.texts import AS_WELL, CLAIMS, HELD, PLANNED, SENT, SENT_BA
 from retrieval.agents.writer import Writer
 from retrieval.answer import Answer, Event, EvidenceFound, Step, Sufficiency, SufficiencyKind
 from retrieval.answering.sufficiency import lowered, sufficiency_of
+from retrieval.budget import Account
 from retrieval.constrained_calls import Budgeted
 from retrieval.model import Gathered
 from retrieval.pipeline import QuestionPipeline
 from retrieval.questions.broad_questions import BroadQuestion
-from retrieval.budget import Account
 from retrieval.reasoning.texts import LEFT_OPEN
 from retrieval.reasoning.texts import tell as told_by_plan
 

@@ -17,9 +17,9 @@ from retrieval.agents.model import Report, Review
 from retrieval.agents.texts import ALL_DROPPED, NO_SENTENCE, tell
 from retrieval.answer import Claim
 from retrieval.answering.citations import verify_claim
+from retrieval.budget import Account
 from retrieval.constrained_calls import ConstrainedCall
 from retrieval.questions.read_question import ReadQuestion
-from retrieval.budget import Account
 
 MAX_TOKENS = 200
 MOST_CLAIMS = 24

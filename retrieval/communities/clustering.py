@@ -80,7 +80,7 @@ class CommunityMaps:
         return result
 
     def _key(self, snapshot: Snapshot) -> _Key:
-        """Workspace, revision, what is equal for equal sets of live chunks, and whether there may be more than these."""
+        """Workspace, revision, what is equal for equal sets of live chunks, and whether there may be more."""
         return snapshot.workspace, snapshot.revision, self._digest(snapshot), isinstance(snapshot, RestrictedSnapshot)
 
     def _digest(self, snapshot: Snapshot) -> str:

@@ -11,11 +11,11 @@ from graph.ports.models import LanguageModel
 from graph.text.tokens import is_east_asian
 from retrieval.answer import Answer, Event, EvidenceFound, Step, Sufficiency, SufficiencyKind
 from retrieval.answering.sufficiency import lowered, sufficiency_of
+from retrieval.budget import BUDGETS, Account
 from retrieval.finding.broad.gathering import gather
 from retrieval.model import Gathered, Question
 from retrieval.pipeline import Found, QuestionPipeline
 from retrieval.ports import AnswerGenerator, AnsweringMode
-from retrieval.budget import BUDGETS, Account
 from retrieval.reasoning.composing import BudgetedGenerator, FindingsGenerator
 from retrieval.reasoning.loop import ReasoningLoop
 from retrieval.reasoning.merging import evidence_of, merged

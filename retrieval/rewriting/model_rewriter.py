@@ -20,7 +20,10 @@ from retrieval.rewriting.rule_rewriter import RuleRewriter
 
 
 class ModelRewriter(Rewriter):
-    """The Rewriter port by one short call of a language model (two where its first reply is malformed), and none for a question that stands alone by rule."""
+    """The Rewriter port by one short call of a language model, two where its first reply is malformed.
+
+    There is none for a question that stands alone by rule.
+    """
 
     def __init__(self, model: LanguageModel, rules: RuleRewriter) -> None:
         self._model = model

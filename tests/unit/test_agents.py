@@ -16,9 +16,9 @@ from retrieval.agents.dossier import put_together
 from retrieval.agents.model import MOST_RETURNS, Report, Review, Task
 from retrieval.agents.rounds import KEPT_CALLS, MOST_CALLS, Rounds, shared
 from retrieval.answer import Claim
+from retrieval.budget import BUDGETS, Account
 from retrieval.model import Evidence, Hit, Question, Why
 from retrieval.questions.read_question import read_question
-from retrieval.budget import BUDGETS, Account
 from retrieval.reasoning.model import Plan, SubQuestion
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)

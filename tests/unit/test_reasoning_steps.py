@@ -13,10 +13,10 @@ from table_snapshot import evidence, placed
 from graph.model import DEFAULT_WORKSPACE
 from graph.ports.spending import Cost
 from retrieval.answer import Citation
+from retrieval.budget import BUDGETS, Account, Budget
 from retrieval.model import Evidence, Question, SearchResult
 from retrieval.modes import Effort, SearchMode
 from retrieval.questions.read_question import ReadQuestion, read_question
-from retrieval.budget import BUDGETS, Account, Budget
 from retrieval.reasoning.merging import merged
 from retrieval.reasoning.model import Finding, Plan, ReasoningState, SubQuestion
 from retrieval.reasoning.replies import ReadReply, judgement_of, plan_of, reading_of

@@ -10,10 +10,10 @@ from graph.ports.models import LanguageModel
 from retrieval.answer import Claim, Derivation, ShortAnswer
 from retrieval.answering.citations import verify_claim
 from retrieval.answering.short.short_answers import cited_by, short_answer
+from retrieval.budget import Account
 from retrieval.model import Evidence
 from retrieval.ports import AnswerGenerator
 from retrieval.questions.read_question import ReadQuestion
-from retrieval.budget import Account
 from retrieval.reasoning.model_steps import ModelSteps
 from retrieval.reasoning.readings.reading import read_by_rule
 from retrieval.reasoning.verifying import cited_sentence, verified_reply
