@@ -289,7 +289,7 @@ def _worker(parts: _Parts, line: Line, extractors: Extractors) -> Worker:
     keeper = parts.intake.members if line.kind == "ingest" else UNKEPT
     pipeline = IngestPipeline(
         blobs=parts.blobs, loader=Loading(parts.parser), extractors=extractors, embedder=parts.embedder,
-        reader=parts.graph, writer=parts.graph, keeper=keeper,
+        reader=parts.graph, writer=parts.graph, keeper=keeper, aside=parts.settings.data_dir,
     )  # fmt: skip
     return Worker(
         line=line, jobs=parts.jobs, register=parts.uploads, pipeline=pipeline,

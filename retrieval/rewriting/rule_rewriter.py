@@ -16,7 +16,8 @@ from retrieval.ports import Rewriter
 from retrieval.rewriting.asking_back import asked_back
 from retrieval.rewriting.exchanges import exchanges_of
 from retrieval.rewriting.known_names import names_known
-from retrieval.rewriting.standalone import Understood, understood
+from retrieval.rewriting.meaning.writer import Understood
+from retrieval.rewriting.standalone import understood
 
 
 class RuleRewriter(Rewriter):
@@ -50,6 +51,7 @@ def standalone(question: Question, meant: Understood, snapshot: Snapshot, second
     names = ", ".join(f"{one.name} (utterance {one.turn})" for one in meant.carried)
     detail = f"{meant.text}; taken over: {names or 'nothing'}; by rule"
     return StandaloneQuestion(
-        question=replace(alone, text=meant.text), rewritten=Rewritten(text=meant.text, carried=meant.carried),
+        question=replace(alone, text=meant.text), readings=meant.readings,
+        rewritten=Rewritten(text=meant.text, carried=meant.carried),
         steps=(Step(name="rewrite", input=question.text, detail=detail, seconds=seconds),),
     )  # fmt: skip
