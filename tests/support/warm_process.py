@@ -123,7 +123,8 @@ class Forking:
             assert process.poll() is None, log.read_text()
             return os.path.exists(f"{self._address}.listens")
 
-        wait_until(listens, "the process that forks others", seen=processes.work)
+        # it imports, which is less than the steps of ``processes.work`` and long on a busy machine
+        wait_until(listens, "the process that forks others", seen=psutil.Process(process.pid).cpu_times)
         self._process = process
 
     def end(self) -> None:
@@ -195,10 +196,18 @@ def _hash_vectors() -> None:
     from hashing_embedder import HashingEmbedder
 
     from graph.embedders.e5_embedder import E5Embedder
+    from graph.model import FloatArray
 
     hashing = HashingEmbedder(384)
-    E5Embedder.embed_passages = lambda _, texts: hashing.embed_passages(texts)  # type: ignore[method-assign]
-    E5Embedder.embed_question = lambda _, text: hashing.embed_question(text)  # type: ignore[method-assign]
+
+    def embed_passages(self: E5Embedder, texts: Sequence[str]) -> FloatArray:
+        return hashing.embed_passages(texts)
+
+    def embed_question(self: E5Embedder, text: str) -> FloatArray:
+        return hashing.embed_question(text)
+
+    E5Embedder.embed_passages = embed_passages  # type: ignore[method-assign]
+    E5Embedder.embed_question = embed_question  # type: ignore[method-assign]
 
 
 def _end_with(parent: int) -> None:
