@@ -1,13 +1,12 @@
 """Follow-up questions over a small world: by rule, by a model, by one that misbehaves; and questions back."""
 
 import json
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 
 import anyio
 import pytest
-from misbehaving import MISBEHAVIOURS
+from misbehaving import LASTING, MISBEHAVIOURS
 from model_server import ModelServer
 from scripted_model import ScriptedModel
 from served_model import served_model
@@ -192,9 +191,9 @@ def test_long_history_is_cut_to_the_window_of_the_model(tower: SmallWorld) -> No
 def test_misbehaviour_leaves_the_rules(tower: SmallWorld, name: str) -> None:
     with ModelServer(MISBEHAVIOURS[name]) as server:
         model = served_model(server, llm_timeout_seconds=2.0)
-        started = time.monotonic()
         answer = answered(asking(tower, model), put(BORN))
-    assert time.monotonic() - started < 60
+        if name in LASTING:
+            server.wait_for_gone(len(server.asked))
     assert answer.rewritten is not None
     assert answer.rewritten.text == "Where was Ada Quist born?"
     assert answer.degraded
