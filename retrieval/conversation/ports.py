@@ -28,8 +28,8 @@ class SessionRegister(Protocol):
         """Sessions of one holder, the newest first, beginning after the one with the id ``after``."""
         ...
 
-    def delete(self, workspace: str, session_id: str) -> None:
-        """Drop a session with its turns. Raises NotFoundError."""
+    def delete(self, holder: Holder, session_id: str) -> None:
+        """Drop a session of a holder with its turns. Raises NotFoundError."""
         ...
 
     def append(self, session: Session, turn: Turn, looked: Sequence[Turn], purges: int) -> bool:
@@ -47,7 +47,7 @@ class SessionEraser(Protocol):
     def rewrite(self, workspace: str, document_id: str, change: Callable[[Turns], Turns]) -> None:
         """Put in the place of the turns of every session that rests on a document what ``change`` makes of them.
 
-        Part of purging the document: it counts as a purge.
+        The steps of all turns of the workspace go. Part of purging the document: it counts as a purge.
         """
         ...
 
