@@ -31,6 +31,7 @@ from graph.embedders.choosing import build_embedder
 from graph.model import DEFAULT_WORKSPACE
 from graph.ports.models import Embedder
 from ingest.extraction.light_extractor import LightExtractor
+from retrieval.answer import StandaloneQuestion
 from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.asking import Questions
 from retrieval.finding.search import PassageRetriever
@@ -38,6 +39,7 @@ from retrieval.model import Question, Utterance
 from retrieval.modes import SearchMode
 from retrieval.pipeline import QuestionPipeline
 from retrieval.questions.question_words import answer_type
+from retrieval.readings import MOST_TOLD
 from retrieval.rewriting.rule_rewriter import RuleRewriter
 from retrieval.rewriting.topics import is_person
 
@@ -86,10 +88,14 @@ class Bench:
         hits = self._retriever.search(self._retriever.read(self.question(text)), self._snapshot)
         return recall_at(list(dict.fromkeys(hit.document_id for hit in hits)), gold, DEPTH)
 
-    async def meant(self, text: str, history: Sequence[Utterance]) -> tuple[str, bool]:
-        """The question as it was understood, and whether it was asked back."""
-        found = await self.rewriter.rewrite(self.question(text, history))
-        return found.question.text, found.clarification is not None
+    async def recall_after(self, text: str, history: Sequence[Utterance], gold: dict[str, int]) -> float:
+        """The same of a question after what was said before it, as it is asked: all of its readings are sought."""
+        found = await self._questions.find(self.question(text, history))
+        return recall_at(list(dict.fromkeys(hit.document_id for hit in found.hits)), gold, DEPTH)
+
+    async def meant(self, text: str, history: Sequence[Utterance]) -> StandaloneQuestion:
+        """The question as it was understood."""
+        return await self.rewriter.rewrite(self.question(text, history))
 
     async def answered(self, text: str, history: Sequence[Utterance] = ()) -> str:
         """Quipu's own answer."""
@@ -106,16 +112,19 @@ async def mtrag(bench: Bench) -> dict[str, object]:
     figures, dataset = Figures(), load_dataset(shared_data() / "dialogue/mtrag")
     for row, query in zip(_rows("dialogue/mtrag"), dataset.queries, strict=True):
         kind, history = row["metadata"]["answerability"], query.history
-        text, back = await bench.meant(query.text, history)
-        figures.add("asked back: under-specified" if kind == "underspecified" else "asked back: others", float(back))
+        meant = await bench.meant(query.text, history)
+        who = "under-specified" if kind == "underspecified" else "others"
+        figures.add(f"asked back: {who}", float(meant.clarification is not None))
+        figures.add(f"two readings answered: {who}", float(len(meant.readings) == MOST_TOLD))
         if kind not in {"answerable", "partial"} or query.id not in dataset.qrels or not history:
             continue
         gold, before = dict(dataset.qrels[query.id]), [one.text for one in history if one.speaker == "user"]
-        left = "alone" if text == query.text else "rewritten"
+        left = "alone" if meant.question.text == query.text else "rewritten"
+        by_rule = await bench.recall_after(query.text, history, gold)
         figures.add("last words", bench.recall(query.text, gold))
         figures.add("after the previous question", bench.recall(f"{before[-1]} {query.text}", gold))
-        figures.add("by rule", bench.recall(text, gold))
-        figures.add(f"by rule: {left}", bench.recall(text, gold))
+        figures.add("by rule", by_rule)
+        figures.add(f"by rule: {left}", by_rule)
         figures.add(f"last words: {left}", bench.recall(query.text, gold))
     return figures.means()
 
@@ -136,9 +145,8 @@ async def steps(bench: Bench, name: str) -> dict[str, object]:
             if earlier and step.get("support"):
                 gold = {step["support"]: 1}
                 figures.add("last words", bench.recall(text, gold))
-                figures.add("by rule, own answers before", bench.recall((await bench.meant(text, own))[0], gold))
-                given = (await bench.meant(text, recorded))[0]
-                figures.add("by rule, recorded answers before", bench.recall(given, gold))
+                figures.add("by rule, own answers before", await bench.recall_after(text, own, gold))
+                figures.add("by rule, recorded answers before", await bench.recall_after(text, recorded, gold))
                 figures.add("perfect", bench.recall(perfect, gold))
             asked = Utterance(speaker="user", text=text)
             own += [asked, Utterance(speaker="agent", text=await bench.answered(text, own))]
@@ -185,7 +193,7 @@ async def chinese(bench: Bench, name: str) -> dict[str, object]:
     for before, whole, text, pronoun, gold in _chinese_pairs(name):
         answer = await bench.answered(before)
         history = [Utterance(speaker="user", text=before), Utterance(speaker="agent", text=answer)]
-        found = bench.recall((await bench.meant(text, history))[0], gold)
+        found = await bench.recall_after(text, history, gold)
         figures.add("by rule, own answers before", found)
         figures.add(f"by rule: {pronoun}", found)
         figures.add("last words", bench.recall(text, gold))
@@ -201,12 +209,14 @@ async def alone(bench: Bench, name: str) -> dict[str, object]:
             Utterance(speaker="user", text=before.text),
             Utterance(speaker="agent", text=(before.answers or ("",))[0]),
         ]
-        text, back = await bench.meant(query.text, history)
+        meant = await bench.meant(query.text, history)
         gold = dict(dataset.qrels[query.id])
         figures.add("last words", bench.recall(query.text, gold))
-        figures.add("by rule", bench.recall(text, gold))
-        figures.add("left byte for byte", float(text == query.text))
-        figures.add("asked back", float(back))
+        figures.add("by rule", await bench.recall_after(query.text, history, gold))
+        figures.add("left byte for byte", float(meant.question.text == query.text))
+        figures.add("asked back", float(meant.clarification is not None))
+        unasked = await bench.meant(query.text, ())
+        figures.add("asked back, with nothing said before", float(unasked.clarification is not None))
     return figures.means()
 
 

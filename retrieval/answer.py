@@ -179,14 +179,24 @@ class Clarification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One of several questions that a follow-up may be: ``name`` is what its uncertain word stands for in it."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StandaloneQuestion:
     """A question as it is to be looked for, and how it was understood.
 
+    ``readings`` are the questions that it may be, where a word of it may stand for several names: all are looked for.
     ``rewritten`` is None where it stood alone. Where there is a ``clarification``, ``revision`` is the one whose graph
     the candidates stand in. ``steps`` say what was done, ``degraded`` what went wrong with it, and what it cost.
     """
 
     question: Question
+    readings: tuple[Reading, ...] = ()
     rewritten: Rewritten | None = None
     clarification: Clarification | None = None
     revision: int = 0

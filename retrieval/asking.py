@@ -12,6 +12,7 @@ from retrieval.model import MAX_HISTORY, MAX_QUESTION, MAX_VOTES, Question, Sear
 from retrieval.modes import SEARCH_MODES, AskedMode, Mode
 from retrieval.pipeline import QuestionPipeline, check_question, whole
 from retrieval.ports import AnsweringMode, Rewriter
+from retrieval.readings import SeveralReadings
 
 
 class Questions:
@@ -31,6 +32,7 @@ class Questions:
         self._pipeline = pipeline
         self._modes = modes
         self._rewriter = rewriter
+        self._several = SeveralReadings(pipeline)
         self._auto = AutoMode(pipeline, modes, by_model=by_model)
 
     @property
@@ -44,6 +46,8 @@ class Questions:
         check_question(question)
         check_dialogue(question)
         understood = await self._understood(question)
+        if understood.readings:
+            return await self._several.find(understood.question, understood.readings)
         return await self._pipeline.find(understood.question)
 
     async def ask(self, question: Question) -> Answer:
@@ -70,7 +74,7 @@ class Questions:
             yield _asked_back(understood, understood.clarification)
             return
         question = understood.question
-        async with aclosing(self._answering(question.mode).stream(question)) as events:  # type: ignore[type-var]
+        async with aclosing(self._answered(question, understood)) as events:  # type: ignore[type-var]
             async for event in events:
                 yield _with_steps(event, understood, steps) if isinstance(event, Answer) else event
 
@@ -78,6 +82,11 @@ class Questions:
         if not question.history or self._rewriter is None:
             return StandaloneQuestion(question=question)
         return await self._rewriter.rewrite(question)
+
+    def _answered(self, question: Question, understood: StandaloneQuestion) -> AsyncIterator[Event]:
+        if understood.readings and question.mode in SEARCH_MODES:
+            return self._several.stream(question, understood.readings)
+        return self._answering(question.mode).stream(question)
 
     def _answering(self, mode: str) -> AnsweringMode:
         if mode in SEARCH_MODES:

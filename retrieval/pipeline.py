@@ -174,7 +174,12 @@ class QuestionPipeline:
 
     async def stream(self, question: Question) -> AsyncIterator[Event]:
         """The answer as it comes about: steps, evidence, text, citations, and last the answer itself."""
-        found = await self.seek(question)
+        async with aclosing(self.tell(await self.seek(question))) as events:  # type: ignore[type-var]
+            async for event in events:
+                yield event
+
+    async def tell(self, found: "Found") -> AsyncIterator[Event]:
+        """An answer from what was found, as it comes about; see :meth:`stream`."""
         searched = Step(
             name="search", input=found.read.text, seconds=sum(found.result.timings.values()),
             detail=AT_REVISION.told(found.read.text, count=len(found.result.hits), revision=found.result.revision),

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from graph.algorithms.communities import communities
 from graph.filters import Filters
+from graph.view.restricted_snapshot import RestrictedSnapshot
 from graph.view.snapshot import Snapshot
 from retrieval.communities.co_mentions import LEAST, CoMentions, co_mentions
 from retrieval.communities.model import Communities, Community
@@ -24,7 +25,7 @@ KEPT = 8
 DIGESTS = 1_000
 """Sets of live chunks of which the digest is kept."""
 
-_Key = tuple[str, int, str]
+_Key = tuple[str, int, str, bool]
 
 
 class CommunityMaps:
@@ -69,7 +70,7 @@ class CommunityMaps:
         mentioned = co_mentions(snapshot)
         made = tuple(_described(mentioned, communities(mentioned.graph, LEAST), snapshot))
         of_chunk = {chunk: place for place, one in enumerate(made) for chunk in one.chunk_ids}
-        result = Communities(all=made, of_chunk=of_chunk, revision=snapshot.revision)
+        result = Communities(all=made, of_chunk=of_chunk, revision=snapshot.revision, seen=key[2] if key[3] else "")
         with self._lock:
             self.clustered += 1
             if forgotten == self._forgotten:
@@ -79,8 +80,8 @@ class CommunityMaps:
         return result
 
     def _key(self, snapshot: Snapshot) -> _Key:
-        """Workspace, revision, and what is equal for equal sets of live chunks, whoever may read them."""
-        return snapshot.workspace, snapshot.revision, self._digest(snapshot)
+        """Workspace, revision, what is equal for equal sets of live chunks, and whether there may be more."""
+        return snapshot.workspace, snapshot.revision, self._digest(snapshot), isinstance(snapshot, RestrictedSnapshot)
 
     def _digest(self, snapshot: Snapshot) -> str:
         """Of the live chunks. It is known by the mask of their rows, which a snapshot keeps as long as it is kept."""

@@ -81,7 +81,7 @@ class GlobalMode(AnsweringMode):
         allowed = snapshot.allowed(Filters())
 
         def reports() -> tuple[Report, ...]:
-            return tuple(self._by_rule.of(one, snapshot, allowed) for one in found.all[:limit])
+            return tuple(self._by_rule.of(one, snapshot, allowed, found.seen) for one in found.all[:limit])
 
         return Listed(communities=found, reports=await self._in_thread(reports))
 
@@ -113,7 +113,7 @@ class GlobalMode(AnsweringMode):
         steps.append(chose(communities, chosen, found, time.perf_counter() - began))
         yield steps[-1]
         began = time.perf_counter()
-        reads = await self._in_thread(partial(self._read, chosen, found))
+        reads = await self._in_thread(partial(self._read, chosen, found, communities.seen))
         reported = await self._by_model.of_all(reads, question, limits) if self._by_model else Reported(reads=reads)
         steps.append(wrote(reported, found.read.text, time.perf_counter() - began))
         yield steps[-1]
@@ -134,11 +134,11 @@ class GlobalMode(AnsweringMode):
         snapshot = await self._in_thread(partial(self._views.whole, found.snapshot))
         return replace(found, read=read, snapshot=snapshot)
 
-    def _read(self, chosen: Sequence[Chosen], found: Found) -> tuple[Read, ...]:
+    def _read(self, chosen: Sequence[Chosen], found: Found, seen: str) -> tuple[Read, ...]:
         """The report on each community, and the passages of it that were found."""
         allowed = found.snapshot.allowed(found.read.question.filters)
         return tuple(
-            Read(report=self._by_rule.of(one.community, found.snapshot, allowed), found=_passages(one, found))
+            Read(report=self._by_rule.of(one.community, found.snapshot, allowed, seen), found=_passages(one, found))
             for one in chosen
         )
 

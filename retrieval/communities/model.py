@@ -23,11 +23,16 @@ class Community:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Communities:
-    """All of one snapshot, the largest first; ``of_chunk`` is the place of each chunk's community."""
+    """All of one snapshot, the largest first; ``of_chunk`` is the place of each chunk's community.
+
+    ``seen`` stands for all that an audience may read where that is not everything: reports weigh words by how rare
+    they are there.
+    """
 
     all: tuple[Community, ...]
     of_chunk: Mapping[str, int]
     revision: int
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,11 +11,11 @@ from graph.ports.models import LanguageModel
 from graph.text.tokens import is_east_asian
 from retrieval.answer import Answer, Event, EvidenceFound, Step, Sufficiency, SufficiencyKind
 from retrieval.answering.sufficiency import lowered, sufficiency_of
+from retrieval.budget import BUDGETS, Account
 from retrieval.finding.broad.gathering import gather
 from retrieval.model import Gathered, Question
 from retrieval.pipeline import Found, QuestionPipeline
 from retrieval.ports import AnswerGenerator, AnsweringMode
-from retrieval.reasoning.budget import BUDGETS, Account
 from retrieval.reasoning.composing import BudgetedGenerator, FindingsGenerator
 from retrieval.reasoning.loop import ReasoningLoop
 from retrieval.reasoning.merging import evidence_of, merged
@@ -82,7 +82,8 @@ class ReasoningMode(AnsweringMode):
             return found, await anyio.to_thread.run_sync(
                 lambda: gather(found.read, found.result, found.snapshot), limiter=self._limiter
             )
-        result = merged(found.result, state.findings, found.read.question.k)
+        question = found.read.question
+        result = merged(found.result, state, question.k, question.search_mode)
         return replace(found, result=result), Gathered(evidence=evidence_of(result))
 
 

@@ -5,11 +5,16 @@ from collections.abc import Sequence
 from graph.text.tokens import is_east_asian, stems
 from retrieval.questions.english_nouns import kind_of
 from retrieval.rewriting.reading.dependence import Form, Reference
+from retrieval.rewriting.things import is_thing
 from retrieval.rewriting.topics import ExchangeTopics, Topic
 
 DEPTH = 4
 """Exchanges that a word may refer back over."""
 _WORKS = frozenset("书 書 书籍 小说 小說 作品 著作 散文集 诗集 电影 影片 歌 歌曲 专辑 剧 电视剧 游戏 文章 论文".split())
+_BODIES = frozenset(
+    "company corporation firm team club band group organisation organization university college school".split()
+)
+"""What a question asks for that may be named as persons are."""
 MAIN_NAMES = 2
 MAIN_PHRASES = 3
 
@@ -50,10 +55,9 @@ def _of_form(form: Form, topics: ExchangeTopics) -> tuple[Topic, ...]:
     if form == "several":
         plural = [topic for topic in topics.phrases if topic.text.endswith("s")]
         return topics.answered or topics.asked[:1] or tuple(plural[-1:]) or topics.phrases[-1:] or topics.told[:1]
-    entities = [topic for topic in topics.answered if topic.noun != "person" and kind_of(topic.noun) != "person"]
-    answered = [topic for topic in entities if topic.kind != "person"] or entities
     asked = [topic for topic in topics.asked if topic.kind != "person"] or list(topics.asked)
-    if len(topics.answered) == 1 and answered:
+    answered = _things(topics)
+    if len(topics.answered) == 1 and answered and not _is_uncertain(answered[0]):
         return tuple(answered) if answered[0].noun != "definition" or not asked else tuple(asked[:1])
     if answered:
         return (*answered, *asked[:1])
@@ -61,11 +65,32 @@ def _of_form(form: Form, topics: ExchangeTopics) -> tuple[Topic, ...]:
     return tuple(asked[:1]) or topics.phrases[-1:] or tuple(told[:1])
 
 
+def _things(topics: ExchangeTopics) -> list[Topic]:
+    """What was asked for and may be a thing: names that are shaped as those of persons only where several are left,
+    or where a company was asked for. "Who made it?" may be answered by a company, too.
+    """
+    certain = [topic for topic in topics.answered if topic.kind != "person" or topic.noun in _BODIES]
+    unknown = [topic for topic in topics.answered if topic not in certain and not _of_person(topic)]
+    return [*certain, *unknown]
+
+
+def _of_person(topic: Topic) -> bool:
+    return topic.noun == "person" or kind_of(topic.noun) == "person"
+
+
+def _is_uncertain(topic: Topic) -> bool:
+    """Whether a name answered "who", is not shaped as a person's and does not say either that it is a thing's."""
+    return _of_person(topic) and not is_thing(topic.text)
+
+
 def _persons(topics: ExchangeTopics) -> tuple[Topic, ...]:
     answered = [topic for topic in topics.answered if topic.kind == "person" or topic.noun == "person"]
     if answered:
         return tuple(answered)
     persons = [topic for topic in (*topics.asked, *topics.told) if topic.kind == "person"]
+    of_no_kind = [topic for topic in topics.answered if topic.noun in {"", "any"} and not is_thing(topic.text)]
+    if of_no_kind:
+        return (*of_no_kind, *persons[:1])
     single = [topic for topic in topics.asked if " " not in topic.text]
     return tuple(persons[:1] or single[:1])
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
+from graph.text.held_names import holds_name, norm_text
 from graph.text.names import norm
 from graph.text.stop_words import STOP_WORDS
-from graph.text.tokens import fold, is_east_asian
+from graph.text.tokens import fold, is_east_asian, stems
 from retrieval.answering.short.spans import spans_of
+from retrieval.questions.answer_kinds import AnswerType
 from retrieval.questions.question_words import answer_type, asked_noun
 from retrieval.rewriting.asking_back import asked_about
 from retrieval.rewriting.chinese_topics import noun_phrases, predicate_name
@@ -22,9 +24,12 @@ from retrieval.rewriting.things import is_surnamed, is_thing
 TopicKind = Literal["person", "name", "phrase"]
 READ_SENTENCES = 3
 """Of an answer, from its beginning: what it says first answers."""
+MOST_SENTENCES = 6
+"""Of an answer, of which those that say most of what was asked may answer."""
 MOST_TOPICS = 12
 MOST_UNCERTAIN = 5
 """Entities that an answer may have meant, where it does not tell."""
+MOST_ANSWERING = 3
 SHORT_WORDS, SHORT_HAN = 8, 12
 """An answer of no more words, or characters of Chinese, is what was asked for, whatever it is."""
 _EXPLAINS = re.compile(r"\W*(?:why|how)\b|.*(?:为什么|为何|怎么|怎样|如何)", re.IGNORECASE)
@@ -36,6 +41,8 @@ _NOT_FOUND = re.compile(r"\ANot found in the documents|\A文档中没有找到�
 LONGEST_HAN_NAME = 3
 _TELLS = re.compile(r"(?:It|He|She|They|There|This|That|We|I) ")
 _PREDICATES = re.compile("[是为為由于於在有]")
+_BY = re.compile(r"\bby (?:the )?\Z")
+_OF_COUNTRY = re.compile(r"(?:[A-Z][a-z]+ )?[A-Z][a-z]+(?:an|ish|ese|ch)")
 _OWNS = re.compile(r"['’]s? (?:[a-z-]+ ){0,4}|的[^，。；、,;的]{0,6}")
 _ITEM = re.compile(r"(?m)^[ \t]*(?:[-*•·]|\(?\d{1,2}[.)、])[ \t]*(?P<item>[^\n]{2,80}?)(?:[:：,，.。;；(（–-].*)?$")
 _IN_A_ROW = re.compile(
@@ -79,7 +86,8 @@ def topics_of(exchange: Exchange, find: FindsNames, carried: Mapping[str, int]) 
         for start, end in find(question)
     ]
     answer = "" if asked_about(exchange.answer) else without_markers(exchange.answer)
-    said = [] if _NOT_FOUND.match(answer) else sentences_of(answer)[:READ_SENTENCES]
+    every = [] if _NOT_FOUND.match(answer) else sentences_of(answer)[:MOST_SENTENCES]
+    said = every[:READ_SENTENCES]
     told: dict[str, Topic] = {}
     known = {norm(topic.text) for topic in asked}
     for sentence in said:
@@ -89,7 +97,7 @@ def topics_of(exchange: Exchange, find: FindsNames, carried: Mapping[str, int]) 
                 told.setdefault(key, _named(sentence, start, end, exchange.answered_at))
     return ExchangeTopics(
         exchange=exchange,
-        answered=_answered(exchange, said, tuple(told.values())),
+        answered=_answered(exchange, every, find),
         asked=tuple(asked[:MOST_TOPICS]),
         told=tuple(told.values())[:MOST_TOPICS],
         phrases=tuple(_phrases(question, exchange.asked_at, carried)),
@@ -134,7 +142,7 @@ def _within(key: str, known: set[str]) -> bool:
     return any(f" {key} " in f" {other} " or (is_east_asian(key) and key in other) for other in known)
 
 
-def _answered(exchange: Exchange, said: list[str], told: tuple[Topic, ...]) -> tuple[Topic, ...]:
+def _answered(exchange: Exchange, said: list[str], find: FindsNames) -> tuple[Topic, ...]:
     """What a question asked for, as far as its answer tells: one entity where that is certain, else those it may be.
 
     None where it asked for a time, a number or for no entity.
@@ -146,33 +154,65 @@ def _answered(exchange: Exchange, said: list[str], told: tuple[Topic, ...]) -> t
     if _is_short(said):
         text = re.sub(r"\A(?:the|The) ", "", said[0].strip(" .。！!"))
         if norm(text) and norm(text) not in norm(question):
-            whole = told[0].text if len(told) == 1 and len(told[0].text) * 2 > len(text) else text
+            names = [said[0][start:end] for start, end in find(said[0]) if not _DATE.match(said[0][start:end])]
+            whole = names[0] if len(names) == 1 and len(names[0]) * 2 > len(text) else text
             return (_topic(whole, exchange.answered_at, noun or asked),)
     if asked not in {"person", "place", "kind", "any"} or _EXPLAINS.match(question):
         return ()
-    return _meant(exchange, said[0], told)
+    return _meant(exchange, said, find)
 
 
-def _meant(exchange: Exchange, sentence: str, told: tuple[Topic, ...]) -> tuple[Topic, ...]:
-    """The entities of the sentence that answers, one of which is asked for."""
+def _meant(exchange: Exchange, said: list[str], find: FindsNames) -> tuple[Topic, ...]:
+    """The entities of the sentences that answer, one of which is asked for."""
     question = exchange.standalone
     asked = answer_type(question)
     noun = asked_noun(question) or asked
-    named = predicate_name(sentence) if asked == "person" and is_east_asian(sentence) else ""
-    if named and named not in question:
-        return (Topic(text=named, said_at=exchange.answered_at, kind="person", noun=noun),)
-    found = {topic.text for topic in told if topic.text in sentence}
-    if asked in {"person", "place"}:
-        for start, end in spans_of(asked, sentence, question)[:MOST_UNCERTAIN]:
-            found.add(re.sub(r"\A(?:the|The) |['’]s\Z", "", sentence[start:end]))
-    topics = [_topic(text, exchange.answered_at, noun) for text in longest_texts(sorted(found, key=sentence.find))]
-    owners = {
-        one.text for one, other in pairwise(topics)
-        if _OWNS.fullmatch(sentence[sentence.find(one.text) + len(one.text) : sentence.find(other.text)])
-    }  # fmt: skip
-    topics = [topic for topic in topics if topic.text not in owners]
+    topics: list[Topic] = []
+    for sentence in _answering(question, said, find):
+        named = predicate_name(sentence) if asked == "person" and is_east_asian(sentence) else ""
+        if named and named not in question:
+            return (Topic(text=named, said_at=exchange.answered_at, kind="person", noun=noun),)
+        topics = [_topic(text, exchange.answered_at, noun) for text in _named_in(sentence, question, asked, find)]
+        if topics:
+            break
     persons = [topic for topic in topics if topic.kind == "person"]
     return tuple((persons if asked == "person" and persons else topics)[:MOST_UNCERTAIN])
+
+
+def _answering(question: str, said: list[str], find: FindsNames) -> list[str]:
+    """The sentences by how much of the question they say: first its names, then its other words; then as they stand."""
+    names = [norm(question[start:end]) for start, end in find(question)]
+    wanted = set(stems(question))
+
+    def said_of_it(sentence: str) -> tuple[int, int]:
+        key = norm_text(sentence)
+        return sum(holds_name(key, name) for name in names), len(wanted & set(stems(sentence)))
+
+    return sorted(said, key=said_of_it, reverse=True)[:MOST_ANSWERING]
+
+
+def _named_in(sentence: str, question: str, asked: AnswerType, find: FindsNames) -> list[str]:
+    """Names of a sentence that its question does not hold, those first that something was done "by"; no owners."""
+    known = norm(question)
+    spans = [span for span in heads_first(sentence, find(sentence)) if not _describes(sentence, span)]
+    texts = {sentence[start:end] for start, end in spans}
+    if asked in {"person", "place"}:
+        found = spans_of(asked, sentence, question)[:MOST_UNCERTAIN]
+        texts |= {re.sub(r"\A(?:the|The) |['’]s\Z", "", sentence[start:end]) for start, end in found}
+    texts = {text for text in texts if not _within(norm(text), {known}) and not _DATE.match(text)}
+    kept = longest_texts(sorted(texts, key=sentence.find))
+    owners = {
+        one for one, other in pairwise(kept)
+        if _OWNS.fullmatch(sentence[sentence.find(one) + len(one) : sentence.find(other)])
+    }  # fmt: skip
+    done_by = [text for text in kept if _BY.search(sentence[: sentence.find(text)])]
+    return [*done_by, *(text for text in kept if text not in done_by and text not in owners)]
+
+
+def _describes(sentence: str, span: tuple[int, int]) -> bool:
+    """Whether a name only says of which country what follows it is: "a French missile"."""
+    name = sentence[span[0] : span[1]]
+    return _OF_COUNTRY.fullmatch(name) is not None and re.match(r"[ -][a-z]", sentence[span[1] :]) is not None
 
 
 def longest_texts(texts: list[str]) -> list[str]:

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from retrieval.model import Utterance
 from retrieval.rewriting.exchanges import Exchange, exchanges_of, fitted, is_small_talk, sentences_of
 from retrieval.rewriting.known_names import names_by_rule
+from retrieval.rewriting.meaning.writer import Understood
 from retrieval.rewriting.reading.chinese import read_chinese
 from retrieval.rewriting.reading.english import read_english
-from retrieval.rewriting.standalone import Understood, understood
+from retrieval.rewriting.standalone import understood
 
 
 def spoken(*texts: str) -> tuple[Exchange, ...]:

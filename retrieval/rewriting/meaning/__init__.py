@@ -1,0 +1,1 @@
+"""What the words of a question may mean: one thing or several."""
