@@ -18,6 +18,7 @@ from retrieval.rewriting.exchanges import exchanges_of
 from retrieval.rewriting.known_names import names_known
 from retrieval.rewriting.meaning.writer import Understood
 from retrieval.rewriting.standalone import understood
+from retrieval.step_texts import ASKED_BACK, CARRIED, NOTHING, STANDS_ALONE, TAKEN_OVER
 
 
 class RuleRewriter(Rewriter):
@@ -43,13 +44,13 @@ def standalone(question: Question, meant: Understood, snapshot: Snapshot, second
     alone = replace(question, history=())
     if meant.unclear is not None:
         back = asked_back(question.text, meant.unclear, snapshot)
-        step = Step(name="rewrite", input=question.text, detail="asked back, by rule", seconds=seconds)
+        step = Step(name="rewrite", input=question.text, detail=ASKED_BACK.told(question.text), seconds=seconds)
         return StandaloneQuestion(question=alone, clarification=back, revision=snapshot.revision, steps=(step,))
     if meant.text == question.text:
-        step = Step(name="rewrite", input=question.text, detail="stands alone, by rule", seconds=seconds)
+        step = Step(name="rewrite", input=question.text, detail=STANDS_ALONE.told(question.text), seconds=seconds)
         return StandaloneQuestion(question=alone, steps=(step,))
-    names = ", ".join(f"{one.name} (utterance {one.turn})" for one in meant.carried)
-    detail = f"{meant.text}; taken over: {names or 'nothing'}; by rule"
+    names = ", ".join(CARRIED.told(question.text, name=one.name, turn=one.turn) for one in meant.carried)
+    detail = TAKEN_OVER.told(question.text, text=meant.text, names=names or NOTHING.told(question.text))
     return StandaloneQuestion(
         question=replace(alone, text=meant.text), readings=meant.readings,
         rewritten=Rewritten(text=meant.text, carried=meant.carried),
