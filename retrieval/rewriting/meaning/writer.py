@@ -53,6 +53,10 @@ class Writer:
         unclear = None
         for reference in references:
             topics = antecedents(reference, self._earlier)
+            beside = norm(f"{text[: reference.start]} {text[reference.end :]}")
+            if topics and not reference.noun and _COMPARES.search(text) and all(norm(one.text) in beside for one in topics):
+                unclear = unclear or reference  # nothing is compared with itself
+                continue
             if not topics:
                 named = reference.noun or not main_topics(self._earlier)
                 unclear = unclear or (reference if named else None)
@@ -216,6 +220,7 @@ class Writer:
         return Understood(text=f"{topic.text}{glue}{self._text}", carried=self._carried([topic]))
 
 
+_COMPARES = re.compile(r"\b(?:than|compared (?:to|with)|differs? from|different from|versus|vs)\b|[比较較]")
 _OFFICE = re.compile(
     r"(?:首任|现任|第.任|前任)?(?:[台厂校院馆社局市县省镇村会行]长|董事长|总裁|总经理|创始人|创办人|主编|职工|员工|总部)"
 )
