@@ -79,7 +79,7 @@ class Questions:
                 yield _with_steps(event, understood, steps) if isinstance(event, Answer) else event
 
     async def _understood(self, question: Question) -> StandaloneQuestion:
-        if not question.history or self._rewriter is None:
+        if self._rewriter is None:
             return StandaloneQuestion(question=question)
         return await self._rewriter.rewrite(question)
 

@@ -1,6 +1,7 @@
 """Questions made to stand alone by rule: no model is asked."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -10,12 +11,13 @@ from typing_extensions import override
 
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.snapshot import Snapshot
-from retrieval.answer import Rewritten, StandaloneQuestion, Step
+from retrieval.answer import Clarification, Rewritten, StandaloneQuestion, Step
 from retrieval.model import Question
 from retrieval.ports import Rewriter
-from retrieval.rewriting.asking_back import asked_back
-from retrieval.rewriting.exchanges import exchanges_of
-from retrieval.rewriting.known_names import names_known
+from retrieval.rewriting.asking_back import question_back
+from retrieval.rewriting.exchanges import Exchange, exchanges_of
+from retrieval.rewriting.known_names import FindsNames, names_known
+from retrieval.rewriting.meaning.several import several_meant, things_called
 from retrieval.rewriting.meaning.writer import Understood
 from retrieval.rewriting.standalone import understood
 
@@ -34,17 +36,36 @@ class RuleRewriter(Rewriter):
     def _rewrite(self, question: Question) -> StandaloneQuestion:
         started = time.perf_counter()
         snapshot = self._views.snapshot(question.workspace, audience=question.audience, as_of=question.as_of)
-        meant = understood(question.text, exchanges_of(question.history), names_known(snapshot))
-        return standalone(question, meant, snapshot, time.perf_counter() - started)
+        exchanges, find = exchanges_of(question.history), names_known(snapshot)
+        meant = understood(question.text, exchanges, find)
+        back = self._back(question, meant, exchanges, find, snapshot)
+        return standalone(question, meant, back, snapshot.revision, time.perf_counter() - started)
+
+    def _back(
+        self, question: Question, meant: Understood, exchanges: Sequence[Exchange], find: FindsNames, snapshot: Snapshot
+    ) -> Clarification | None:
+        """What is asked back: about a word that stands for nothing, or for one of several things."""
+        if meant.unclear is not None:
+            word = question.text[meant.unclear.start : meant.unclear.end].strip()
+            return question_back(question.text, word, things_called(meant.unclear.noun, snapshot))
+        if meant.text != question.text and not meant.added:
+            return None
+        several = several_meant(question.text, exchanges, find, snapshot)
+        if several is None:
+            return None
+        return question_back(question.text, question.text[several.start : several.end], several.candidates)
 
 
-def standalone(question: Question, meant: Understood, snapshot: Snapshot, seconds: float) -> StandaloneQuestion:
+def standalone(
+    question: Question, meant: Understood, back: Clarification | None, revision: int, seconds: float
+) -> StandaloneQuestion:
     """What follows from how a question was understood by rule: the question to look for, or a question back."""
     alone = replace(question, history=())
-    if meant.unclear is not None:
-        back = asked_back(question.text, meant.unclear, snapshot)
+    if back is not None:
         step = Step(name="rewrite", input=question.text, detail="asked back, by rule", seconds=seconds)
-        return StandaloneQuestion(question=alone, clarification=back, revision=snapshot.revision, steps=(step,))
+        return StandaloneQuestion(question=alone, clarification=back, revision=revision, steps=(step,))
+    if not question.history:
+        return StandaloneQuestion(question=question)
     if meant.text == question.text:
         step = Step(name="rewrite", input=question.text, detail="stands alone, by rule", seconds=seconds)
         return StandaloneQuestion(question=alone, steps=(step,))

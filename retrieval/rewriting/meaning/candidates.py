@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from graph.text.held_names import holds_name
 from graph.text.names import norm
 from graph.text.tokens import is_east_asian
 from graph.view.snapshot import Contents, Snapshot
+from retrieval.rewriting.asking_back import Candidate
 from retrieval.rewriting.things import is_surnamed
 from retrieval.rewriting.topics import is_person
 
@@ -37,14 +37,6 @@ _NAMED_BY = frozenset(
 )
 """Nouns that may stand before the name of what they call: "Hurricane Wilma", "Flag of Ireland"."""
 _HAN_TITLES = "教授先生女士老师博士院士主任经理医生校长厂长局长"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A thing that may be meant; ``told`` is what tells it from others: what is said of it, or where it stands."""
-
-    name: str
-    told: str = ""
 
 
 def called(noun: str, snapshot: Contents) -> list[Entity]:
@@ -116,7 +108,7 @@ def _held(entity: Entity, stems: Sequence[str], snapshot: Snapshot) -> float:
     rows = [row for one in {each.chunk_id for each in mentions} if (row := snapshot.row(one)) is not None]
     if not rows:
         return 0.0
-    places = np.array(sorted(rows), dtype=np.int64)
+    places = np.array(sorted(rows), dtype=np.int32)
     held = sum(
         (snapshot.holding(stem, places) * snapshot.stem_idf(stem) for stem in stems), start=np.zeros(len(places))
     )
@@ -157,13 +149,17 @@ def _bears(entity: Entity, key: str) -> bool:
         return False
     if " " not in key:
         words = entity.key.split()
-        shaped = is_person(entity.name) and not _PREPOSITION.search(words[1] if len(words) > 2 else "")  # noqa: PLR2004
-        return shaped and not any(word.isupper() and len(word) > 1 for word in entity.name.split()) and len(words) <= _LONGEST_PERSON and key in {words[0], words[-1]}
+        return len(words) <= _LONGEST_PERSON and key in {words[0], words[-1]} and _names_a_person(entity.name)
     before, found, after = f" {entity.key} ".partition(f" {key} ")
     if not found:
         return False
     ends = not after.strip() and not _PREPOSITION.search(before.strip())
     return ends or (not before.strip() and after.startswith("of "))
+
+
+def _names_a_person(name: str) -> bool:
+    words = name.split()
+    return is_person(name) and not any((word.isupper() and len(word) > 1) or word in _SMALL for word in words)
 
 
 def _can_be_offered(entity: Entity) -> bool:

@@ -15,12 +15,12 @@ from graph.text.names import norm
 from graph.text.stop_words import STOP_WORDS
 from graph.text.tokens import is_east_asian, stems
 from graph.view.snapshot import Snapshot
+from retrieval.rewriting.asking_back import Candidate
 from retrieval.rewriting.exchanges import Exchange
 from retrieval.rewriting.generic_words import GENERIC
 from retrieval.rewriting.known_names import FindsNames
 from retrieval.rewriting.meaning.candidates import (
     MOST_CANDIDATES,
-    Candidate,
     bearing,
     called,
     fitting,
@@ -38,8 +38,8 @@ _NO_NOUN = (
 )
 _THE = re.compile(
     rf"\b(?P<article>[Tt]he|[Tt]his)(?P<noun>(?: (?!(?:{_NO_NOUN})\b)[A-Za-z][\w-]*){{1,4}}?)(?P<owns>['’]s)?"
-    r"(?=(?P<after>\s*(?:\W*\Z|[,;?.!])|(?<=['’]s) |\s+(?:of|for|to|in|on|at|with|from|that|which|who|where|when|between"
-    r"|by|is|are|was|were|be|do|does|did|has|have|had|can|could|will|would|should|may|might|must|and|or|but|recently"
+    r"(?=(?P<after>\s*(?:\W*\Z|[,;?.!])|(?<=['’]s) |\s+(?:of|for|to|in|on|at|with|from|that|which|who|where|when"
+    r"|between|by|is|are|was|were|be|do|does|did|has|have|had|can|could|will|would|should|may|might|must|and|or|but|recently"
     r"|[a-z]+(?:ed|ish|ize|ise|ate))\b))"
 )
 _RESTRICTS = re.compile(r"\s+(?:of|for|to|on|at|with|from|that|which|who|where|when|between|by)\b|\s+in (?:the )?[a-z]")
@@ -80,7 +80,7 @@ _LOOKED_AT = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Several:
-    """The words ``[start, end)`` of a question that may mean any of ``candidates``; all of it where it lacks a subject."""
+    """The words ``[start, end)`` of a question that may mean any of ``candidates``; all of it where it has no subject."""
 
     start: int
     end: int
@@ -98,10 +98,15 @@ def several_meant(text: str, exchanges: Sequence[Exchange], find: FindsNames, sn
     )
 
 
+def things_called(noun: str, snapshot: Snapshot) -> tuple[Candidate, ...]:
+    """Things of the graph that a noun may mean where nothing was called so."""
+    return told(called(noun, snapshot), snapshot) if noun else ()
+
+
 def _kinds(
     text: str, said: str, exchanges: Sequence[Exchange], find: FindsNames, snapshot: Snapshot
 ) -> Iterator[Several]:
-    """"The library": a kind of thing, and neither the question nor what was said tells which."""
+    """ "The library": a kind of thing, and neither the question nor what was said tells which."""
     if is_east_asian(text):
         return
     spoken = set(stems(said))
@@ -118,7 +123,7 @@ def _kinds(
 
 
 def _definite(text: str, find: FindsNames) -> Iterator[tuple[int, int, str, bool]]:
-    """(start, end, noun, whether nothing follows it) of each "the …" and "this …" that nothing in its question names."""
+    """(start, end, noun, whether nothing follows) of each "the …" and "this …" that nothing in its question names."""
     for found in _TYPE_OF.finditer(text):
         yield found.start(), found.end(), found["noun"], True
     for found in _PART_OF.finditer(text):
@@ -132,7 +137,7 @@ def _definite(text: str, find: FindsNames) -> Iterator[tuple[int, int, str, bool
         after = text[end:]
         beside = [
             (first, last) for first, last in names
-            if (last <= found.start() and not _ADJUNCT.search(text[:first])) or first < end and last > found.start()
+            if (last <= found.start() and not _ADJUNCT.search(text[:first])) or (first < end and last > found.start())
             or (first >= end and not found["owns"] and not _ADJUNCT.search(text[:first]))
         ]  # fmt: skip
         bound = set(stems(words[-1])) & set(stems(text[: found.start()]))
@@ -143,7 +148,7 @@ def _definite(text: str, find: FindsNames) -> Iterator[tuple[int, int, str, bool
 
 
 def _kinds_of_a_name(text: str, find: FindsNames, snapshot: Snapshot) -> Iterator[Several]:
-    """"The New York county": one of several, in or of what is named, where no such thing has that name."""
+    """ "The New York county": one of several, in or of what is named, where no such thing has that name."""
     for start, end in find(text):
         found = _OF_NAME.match(text, end)
         if found is None or not text[:start].lower().endswith("the ") or not _is_kind(found["noun"]):

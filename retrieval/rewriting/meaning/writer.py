@@ -24,6 +24,7 @@ class Understood:
     """A question as it was understood: ``text`` stands alone, unless ``unclear`` says which of its words stands for
     nothing that was named.
 
+    ``added``: it is the question's own words with what was spoken of last behind or before them.
     ``readings`` are the questions that it may be, likelier ones first, where a word may stand for several names:
     ``text`` then holds all of them beside it.
     """
@@ -32,6 +33,7 @@ class Understood:
     carried: tuple[CarriedName, ...] = ()
     unclear: Reference | None = None
     readings: tuple[Reading, ...] = ()
+    added: bool = False
 
 
 class Writer:
@@ -54,7 +56,12 @@ class Writer:
         for reference in references:
             topics = antecedents(reference, self._earlier)
             beside = norm(f"{text[: reference.start]} {text[reference.end :]}")
-            if topics and not reference.noun and _COMPARES.search(text) and all(norm(one.text) in beside for one in topics):
+            if (
+                topics
+                and not reference.noun
+                and _COMPARES.search(text)
+                and all(norm(one.text) in beside for one in topics)
+            ):
                 unclear = unclear or reference  # nothing is compared with itself
                 continue
             if not topics:
@@ -199,7 +206,7 @@ class Writer:
         named = ", ".join(topic.text for topic in topics)
         mark = self._text.rstrip()[-1:]
         core, mark = (self._text.rstrip()[:-1].rstrip(), mark) if mark in "?!." else (self._text.rstrip(), "")
-        return Understood(text=f"{core} ({named}){mark}", carried=self._carried(topics))
+        return Understood(text=f"{core} ({named}){mark}", carried=self._carried(topics), added=True)
 
     def _main(self) -> list[Topic]:
         """What was spoken of last; of an office the last thing that is not a person, which alone has one."""
