@@ -32,6 +32,8 @@ from retrieval.rewriting.reading.chinese_subject import lacks_subject
 from retrieval.rewriting.reading.english_words import PARTICIPLES
 from retrieval.rewriting.things import ends_as_thing
 
+MOST_PASSAGES = 20_000
+"""Passages of a base in which is looked for several things: a look for the names that hold a word reads all names."""
 _NO_NOUN = (
     r"of|for|to|in|on|at|with|from|that|which|who|is|are|was|were|be|been|and|or|but|has|have|had|can|could|will|would|do"
     r"|does|did|by|as|get|gets|it|so|then|than"
@@ -80,7 +82,7 @@ _LOOKED_AT = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Several:
-    """The words ``[start, end)`` of a question that may mean any of ``candidates``; all of it where it has no subject."""
+    """The words ``[start, end)`` of a question that may mean any of ``candidates``; or all of it, without a subject."""
 
     start: int
     end: int
@@ -89,6 +91,8 @@ class Several:
 
 def several_meant(text: str, exchanges: Sequence[Exchange], find: FindsNames, snapshot: Snapshot) -> Several | None:
     """What of a question may mean several things; None where it is certain, or where nothing shows that it is not."""
+    if snapshot.size > MOST_PASSAGES:
+        return None
     said = "\n".join(f"{one.standalone}\n{one.answer}" for one in exchanges)
     return (
         next(_kinds(text, said, exchanges, find, snapshot), None)
