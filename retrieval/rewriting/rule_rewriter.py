@@ -45,12 +45,14 @@ class RuleRewriter(Rewriter):
         self, question: Question, meant: Understood, exchanges: Sequence[Exchange], find: FindsNames, snapshot: Snapshot
     ) -> Clarification | None:
         """What is asked back: about a word that stands for nothing, or for one of several things."""
-        if meant.unclear is not None:
-            word = question.text[meant.unclear.start : meant.unclear.end].strip()
-            return question_back(question.text, word, things_called(meant.unclear.noun, snapshot))
-        if meant.text != question.text and not meant.added:
-            return None
-        several = several_meant(question.text, exchanges, find, snapshot)
+        unclear = meant.unclear
+        if unclear is not None and (exchanges or unclear.points or unclear.form != "noun"):
+            candidates = things_called(unclear.noun, snapshot)
+            word = question.text[unclear.start : unclear.end].strip()
+            return None if len(candidates) == 1 else question_back(question.text, word, candidates)
+        several = several_meant(
+            question.text, exchanges, find, snapshot, named=meant.text != question.text and not meant.added
+        )
         if several is None:
             return None
         return question_back(question.text, question.text[several.start : several.end], several.candidates)

@@ -49,6 +49,7 @@ _ENDS = re.compile(r"\s*(?:\W*\Z|[,;?.!])|\s+(?:in (?:the )?[A-Z]|recently|[a-z]
 _ADJUNCT = re.compile(r"\b(?:in|at|from|during|near|to)(?: the)? \Z", re.IGNORECASE)
 _TYPE_OF = re.compile(r"[Tt]his (?:type|kind|sort|form) of (?P<noun>[a-z]+)\b")
 _PART_OF = re.compile(r"\b[Tt]he (?P<noun>season|episode|edition|version|volume|release|chapter)(?= of (?:the )?[A-Z])")
+_ARTICLES = "(?:The|This|That|Each|Any|Every|No|An?)"
 _OF_NAME = re.compile(r" (?P<noun>[a-z][\w-]*)(?=\s*(?:\W*\Z|[,;?.!]))")
 _WHOLE = frozenset({"country", "state", "nation"})
 _SINGULAR = frozenset({"series", "species"})
@@ -89,11 +90,19 @@ class Several:
     candidates: tuple[Candidate, ...] = ()
 
 
-def several_meant(text: str, exchanges: Sequence[Exchange], find: FindsNames, snapshot: Snapshot) -> Several | None:
-    """What of a question may mean several things; None where it is certain, or where nothing shows that it is not."""
+def several_meant(
+    text: str, exchanges: Sequence[Exchange], find: FindsNames, snapshot: Snapshot, *, named: bool
+) -> Several | None:
+    """What of a question may mean several things; None where it is certain, or where nothing shows that it is not.
+
+    ``named``: something was found that its words stand for; then only what the last answers told several of counts.
+    """
     if snapshot.size > MOST_PASSAGES:
         return None
     said = "\n".join(f"{one.standalone}\n{one.answer}" for one in exchanges)
+    found = next(_told_of(text, exchanges, find), None)
+    if found is not None or named:
+        return found
     return (
         next(_kinds(text, said, exchanges, find, snapshot), None)
         or (None if is_east_asian(text) else next(_kinds_of_a_name(text, find, snapshot), None))
@@ -115,15 +124,21 @@ def _kinds(
         return
     spoken = set(stems(said))
     for start, end, noun, ends in _definite(text, find):
-        listed = _listed(noun, exchanges)
-        if listed:
-            yield Several(start=start, end=end, candidates=tuple(Candidate(name=name) for name in listed))
-        elif not set(stems(noun.rsplit(maxsplit=1)[-1])) & spoken:
+        if not set(stems(noun.rsplit(maxsplit=1)[-1])) & spoken:
             found = called(noun, snapshot)
             fit = fitting(found, stems(f"{text[:start]} {text[end:]}"), snapshot)
             fit = fit if len(fit) > 1 else found
             if len(fit) > 1 or (exchanges and not fit and ends):
                 yield Several(start=start, end=end, candidates=told(fit, snapshot))
+
+
+def _told_of(text: str, exchanges: Sequence[Exchange], find: FindsNames) -> Iterator[Several]:
+    """ "The plan", after an answer that told several plans."""
+    if exchanges and not is_east_asian(text):
+        for start, end, noun, _ in _definite(text, find):
+            listed = _listed(noun, exchanges)
+            if listed:
+                yield Several(start=start, end=end, candidates=tuple(Candidate(name=name) for name in listed))
 
 
 def _definite(text: str, find: FindsNames) -> Iterator[tuple[int, int, str, bool]]:
@@ -173,11 +188,11 @@ def _is_kind(noun: str) -> bool:
 
 def _listed(noun: str, exchanges: Sequence[Exchange]) -> tuple[str, ...]:
     """Things called so that the last answer told of, several, where its question spoke of none alone."""
-    if not exchanges:
-        return ()
     head = re.escape(noun.rsplit(maxsplit=1)[-1])
     answers = "\n".join(one.answer for one in exchanges[-2:])
-    called_so = re.compile(rf"((?:(?:[A-Z][\w-]*|[a-z]+-[a-z]+) ){{1,3}}{head})s?\b")
+    called_so = re.compile(
+        rf"((?:(?!(?:The|This|That|Each|Any|Every|No|A|An) )(?:[A-Z][\w-]*|[a-z]+-[a-z]+) ){{1,3}}{head})s?\b"
+    )
     found = {norm(name): name for name in called_so.findall(answers)}
     alone = re.search(rf"(?<!\beach )(?<!\bevery )(?<!\bany )\b{head}\b", exchanges[-1].standalone) is not None
     return tuple(found.values())[:MOST_CANDIDATES] if len(found) > 1 and not alone else ()
