@@ -1,5 +1,6 @@
 """Questions made to stand alone by rule: no model is asked."""
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,7 +20,13 @@ from retrieval.rewriting.exchanges import Exchange, exchanges_of
 from retrieval.rewriting.known_names import FindsNames, names_known
 from retrieval.rewriting.meaning.several import several_meant, things_called
 from retrieval.rewriting.meaning.writer import Understood
+from retrieval.rewriting.reading.dependence import Reference
 from retrieval.rewriting.standalone import understood
+
+_OF_ALL = re.compile(
+    r"\b(?:documents?|files?|texts?|sources?|papers?|collection|corpus|knowledge|library of documents)\b"
+    r"|资料|資料|文档|文檔|文件|文章|材料|文本|文集|知识库|語料|语料|数据"
+)
 
 
 class RuleRewriter(Rewriter):
@@ -46,16 +53,23 @@ class RuleRewriter(Rewriter):
     ) -> Clarification | None:
         """What is asked back: about a word that stands for nothing, or for one of several things."""
         unclear = meant.unclear
-        if unclear is not None and (exchanges or unclear.points or unclear.form != "noun"):
+        if unclear is not None and _means_all(unclear):
+            return None
+        if unclear is not None and (exchanges or unclear.form in {"person", "thing"} or unclear.points):
             candidates = things_called(unclear.noun, snapshot)
             word = question.text[unclear.start : unclear.end].strip()
-            return None if len(candidates) == 1 else question_back(question.text, word, candidates)
+            return None if len(candidates) == 1 and not exchanges else question_back(question.text, word, candidates)
         several = several_meant(
             question.text, exchanges, find, snapshot, named=meant.text != question.text and not meant.added
         )
         if several is None:
             return None
         return question_back(question.text, question.text[several.start : several.end], several.candidates)
+
+
+def _means_all(unclear: Reference) -> bool:
+    """Whether a word points at what there is to be asked about: "here", "these documents", 这些资料."""
+    return unclear.form == "place" or _OF_ALL.search(unclear.noun) is not None
 
 
 def standalone(

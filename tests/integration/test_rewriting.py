@@ -336,3 +336,11 @@ def test_readings_are_sought_by_turns(world: SmallWorld) -> None:
     assert [hit.document_id for hit in found.hits][:2] == ["Daewo", "Vela"]
     assert [hit.rank for hit in found.hits] == list(range(1, len(found.hits) + 1))
     assert set(found.chunks) == {hit.chunk_id for hit in found.hits}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["这里有什么资料？", "这些资料里提到了哪些人？", "概括一下这些文档的内容", "What are these documents about?"],
+)
+def test_all_that_there_is_is_not_asked_back_about(places: SmallWorld, text: str) -> None:
+    assert answered(asking(places), put(text, ())).clarification is None
