@@ -23,6 +23,8 @@ from retrieval.rewriting.meaning.writer import Understood
 from retrieval.rewriting.reading.dependence import Reference
 from retrieval.rewriting.standalone import understood
 
+_ALONE = frozenset({"person", "thing"})
+"""Words that refer and stand for nothing where nothing was said before; "its" may belong to a word of the question."""
 _OF_ALL = re.compile(
     r"\b(?:documents?|files?|texts?|sources?|papers?|collection|corpus|knowledge|library of documents)\b"
     r"|资料|資料|文档|文檔|文件|文章|材料|文本|文集|知识库|語料|语料|数据"
@@ -55,7 +57,7 @@ class RuleRewriter(Rewriter):
         unclear = meant.unclear
         if unclear is not None and _means_all(unclear):
             return None
-        if unclear is not None and (exchanges or unclear.form in {"person", "thing"} or unclear.points):
+        if unclear is not None and (exchanges or unclear.points or (unclear.form in _ALONE and not unclear.possessive)):
             candidates = things_called(unclear.noun, snapshot)
             word = question.text[unclear.start : unclear.end].strip()
             return None if len(candidates) == 1 and not exchanges else question_back(question.text, word, candidates)

@@ -35,16 +35,18 @@ from retrieval.rewriting.things import ends_as_thing
 MOST_PASSAGES = 20_000
 """Passages of a base in which is looked for several things: a look for the names that hold a word reads all names."""
 _NO_NOUN = (
-    r"of|for|to|in|on|at|with|from|that|which|who|is|are|was|were|be|been|and|or|but|has|have|had|can|could|will|would|do"
+    r"of|for|to|in|on|at|with|from|that|which|who|whose|is|are|was|were|be|been|and|or|but|has|have|had|can|could|will|would|do"
     r"|does|did|by|as|get|gets|it|so|then|than"
 )
 _THE = re.compile(
     rf"\b(?P<article>[Tt]he|[Tt]his)(?P<noun>(?: (?!(?:{_NO_NOUN})\b)[A-Za-z][\w-]*){{1,4}}?)(?P<owns>['’]s)?"
-    r"(?=(?P<after>\s*(?:\W*\Z|[,;?.!])|(?<=['’]s) |\s+(?:of|for|to|in|on|at|with|from|that|which|who|where|when"
+    r"(?=(?P<after>\s*(?:\W*\Z|[,;?.!])|(?<=['’]s) |\s+(?:of|for|to|in|on|at|with|from|that|which|who|whose|where|when"
     r"|between|by|is|are|was|were|be|do|does|did|has|have|had|can|could|will|would|should|may|might|must|and|or|but|recently"
     r"|[a-z]+(?:ed|ish|ize|ise|ate))\b))"
 )
-_RESTRICTS = re.compile(r"\s+(?:of|for|to|on|at|with|from|that|which|who|where|when|between|by)\b|\s+in (?:the )?[a-z]")
+_RESTRICTS = re.compile(
+    r"\s+(?:of|for|to|on|at|with|from|that|which|who|whose|where|when|between|by)\b|\s+in (?:the )?[a-z]"
+)
 _ENDS = re.compile(r"\s*(?:\W*\Z|[,;?.!])|\s+(?:in (?:the )?[A-Z]|recently|[a-z]+ish)")
 _ADJUNCT = re.compile(r"\b(?:in|at|from|during|near|to)(?: the)? \Z", re.IGNORECASE)
 _TYPE_OF = re.compile(r"[Tt]his (?:type|kind|sort|form) of (?P<noun>[a-z]+)\b")
@@ -79,6 +81,8 @@ _ASKS_OF_NOTHING = re.compile(
 _NEAR = 0.7
 """Share of the best passage's score that passages of other documents must have to fit as well."""
 _LOOKED_AT = 10
+_BEFORE = 10
+"""Characters before a name in which a word may tell which is meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +105,11 @@ def several_meant(
         return None
     said = "\n".join(f"{one.standalone}\n{one.answer}" for one in exchanges)
     found = next(_told_of(text, exchanges, find), None)
+    found = found or next(_kinds(text, said, exchanges, find, snapshot, named=named), None)
     if found is not None or named:
         return found
     return (
-        next(_kinds(text, said, exchanges, find, snapshot), None)
-        or (None if is_east_asian(text) else next(_kinds_of_a_name(text, find, snapshot), None))
+        (None if is_east_asian(text) else next(_kinds_of_a_name(text, find, snapshot), None))
         or next(_names(text, said, find, snapshot), None)
         or (None if exchanges else _of_nothing(text, find, snapshot))
     )
@@ -117,13 +121,13 @@ def things_called(noun: str, snapshot: Snapshot) -> tuple[Candidate, ...]:
 
 
 def _kinds(
-    text: str, said: str, exchanges: Sequence[Exchange], find: FindsNames, snapshot: Snapshot
+    text: str, said: str, exchanges: Sequence[Exchange], find: FindsNames, snapshot: Snapshot, *, named: bool
 ) -> Iterator[Several]:
     """ "The library": a kind of thing, and neither the question nor what was said tells which."""
     if is_east_asian(text):
         return
     spoken = set(stems(said))
-    for start, end, noun, ends in _definite(text, find):
+    for start, end, noun, ends in _types(text) if named else _definite(text, find):
         if not set(stems(noun.rsplit(maxsplit=1)[-1])) & spoken:
             found = called(noun, snapshot)
             fit = fitting(found, stems(f"{text[:start]} {text[end:]}"), snapshot)
@@ -141,10 +145,15 @@ def _told_of(text: str, exchanges: Sequence[Exchange], find: FindsNames) -> Iter
                 yield Several(start=start, end=end, candidates=tuple(Candidate(name=name) for name in listed))
 
 
-def _definite(text: str, find: FindsNames) -> Iterator[tuple[int, int, str, bool]]:
-    """(start, end, noun, whether nothing follows) of each "the …" and "this …" that nothing in its question names."""
+def _types(text: str) -> Iterator[tuple[int, int, str, bool]]:
+    """As below, of each "this type of …"."""
     for found in _TYPE_OF.finditer(text):
         yield found.start(), found.end(), found["noun"], True
+
+
+def _definite(text: str, find: FindsNames) -> Iterator[tuple[int, int, str, bool]]:
+    """(start, end, noun, whether nothing follows) of each "the …" and "this …" that nothing in its question names."""
+    yield from _types(text)
     for found in _PART_OF.finditer(text):
         yield found.start(), found.end(), found["noun"], True
     names = [(start, end) for start, end in find(text) if not text[start:end].islower()]
@@ -211,7 +220,8 @@ def _names(text: str, said: str, find: FindsNames, snapshot: Snapshot) -> Iterat
 def _borne(text: str, find: FindsNames, snapshot: Snapshot) -> Iterator[tuple[int, int, list[Entity]]]:
     for start, end in find(text):
         name = text[start:end]
-        if ends_as_thing(name) if " " in name else name.lower() not in GENERIC:
+        apart = _TELLS_APART.search(text[max(0, start - _BEFORE) : start]) is not None
+        if not apart and (ends_as_thing(name) if " " in name else name.lower() not in GENERIC):
             found = bearing(name, snapshot)
             if len(found) > 1 and (" " in name or not is_name_itself(name, found, snapshot)):
                 yield start, end, found
