@@ -57,6 +57,8 @@ from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.places import SqliteLinePlaces
 from ingest.tables.rules_read import SqliteReadRules
 from ingest.tables.uploads import SqliteUploadRegister
+from ingest.under_way.expected_end import ExpectedEnd
+from ingest.under_way.reading_ends import ReadingEnds
 from ingest.upkeep.background_check import BackgroundCheck
 from ingest.upkeep.rereading import Rereading
 from ingest.upkeep.retention import Retention
@@ -108,9 +110,11 @@ class _Parts:
         self.room, self.database = open_data_folder(settings, opened)
         self.audit, self.quotas = open_trail(settings, opened), open_quotas(settings, self.database, opened)
         self.witness, self.uploads = SqliteGraphWitness(self.database), SqliteUploadRegister(self.database)
-        self.admission = open_admission(settings, SqliteKeys(self.database), SqliteWorkspaces(self.database))
         self.jobs = SqliteJobQueue(self.database)
         self.jobs.recover()
+        self.admission = open_admission(
+            settings, SqliteKeys(self.database), SqliteWorkspaces(self.database), self.jobs.costs
+        )
         self.extractions = SqliteExtractionCache(self.database, self.uploads)
         self.places = SqliteLinePlaces(self.database, self.uploads)
         self.watches, self.checks = SqliteWatches(self.database), SqliteCheckRegister(self.database)
@@ -133,7 +137,7 @@ class _Parts:
         self.models = LanguageModels(settings, self.quotas.tokens)
         self.model = self.models.named(settings.llm)
         self.reading_model = self.models.named(settings.extract_llm or settings.llm)
-        self.extractor = _extractor(self)
+        self.extractor, self.expected_end = _extractor(self), ExpectedEnd()
         self.courier = WatchedCourier(Webhooks(settings.webhook_hosts), self.audit)
         self.own_writes = open_own_writes(self.database, self.jobs, self.graph, self.limiter)
         self.pipeline = open_pipeline(self)
@@ -201,6 +205,7 @@ def _use_cases(parts: _Parts) -> UseCases:
         rereading=Rereading(
             state=parts.database, register=parts.uploads, jobs=parts.jobs, by_model=parts.extractor is not None
         ),
+        reading_ends=ReadingEnds(parts.jobs, parts.expected_end, MODEL_BATCH),
         quotas=parts.quotas.cases,
         admission=parts.admission,
         places=parts.places,
@@ -274,6 +279,7 @@ def _reading_workers(parts: _Parts) -> tuple[Worker, ...]:
         kind="extract", batch=MODEL_BATCH if parts.extractor else 1, first=settle,
         check=parts.quotas.tokens.check if parts.extractor else lambda _: None, ended=cache.forget_failures,
         keep=keep, refuse=partial(switched_off, model=parts.reading_model is not None, blind=blind),
+        expected=parts.expected_end,
     )  # fmt: skip
     at_once = replace(at_once, after=None) if blind else at_once
     return (_worker(parts, at_once, quick), _worker(parts, afterwards, slow))
@@ -283,7 +289,7 @@ def _worker(parts: _Parts, line: Line, extractors: Extractors) -> Worker:
     keeper = parts.intake.members if line.kind == "ingest" else UNKEPT
     pipeline = IngestPipeline(
         blobs=parts.blobs, loader=Loading(parts.parser), extractors=extractors, embedder=parts.embedder,
-        reader=parts.graph, writer=parts.graph, keeper=keeper,
+        reader=parts.graph, writer=parts.graph, keeper=keeper, aside=parts.settings.data_dir,
     )  # fmt: skip
     return Worker(
         line=line, jobs=parts.jobs, register=parts.uploads, pipeline=pipeline,

@@ -32,6 +32,7 @@ from ingest.intake import Intake
 from ingest.loaders.page_views import PageDrawer
 from ingest.reading_reports import LinePlaces
 from ingest.resolving.merges import EntityMerging
+from ingest.under_way.reading_ends import ReadingEnds
 from ingest.upkeep.background_check import BackgroundCheck
 from ingest.upkeep.rereading import Rereading
 from ingest.upkeep.verifying import Verifier
@@ -85,6 +86,7 @@ class UseCases:
     evaluations: Evaluations
     verifier: Verifier
     rereading: Rereading
+    reading_ends: ReadingEnds
     admission: Admission
     quotas: Quotas
     places: LinePlaces

@@ -1,44 +1,52 @@
-"""Questions about a whole collection: ``global`` beside ``hybrid``, and what a change costs. Prints JSON.
+"""Questions about a whole collection: ``global`` beside ``hybrid``, and what a change costs. Prints JSON lines.
 
-python -m benchmarks.global_questions answers [--set global/podcasts] [--mode hybrid] [--questions 40] [--cosine]
-python -m benchmarks.global_questions changes [--documents 300] [--changes 200] [--asked]
+python -m benchmarks.global_questions [--store FOLDER] [--set global/podcasts]
+python -m benchmarks.global_questions answers [--mode hybrid] [--questions 40]
+python -m benchmarks.global_questions changes [--documents 300] [--changes 200]
 python -m benchmarks.global_questions names 20000
 
+Without a word, all three are printed: every figure of docs/global.md. ``--store`` keeps the corpus, taken in, for the
+next time. Passages are found by keywords unless ``--mode`` says otherwise.
+
 ``answers``: sentences, distinct documents and communities that are cited, for ``global``, for ``hybrid`` as it answers,
-and for ``hybrid`` let say as many sentences; with ``--cosine`` the mean cosine of all pairs of sentences of an answer
-by MiniLM. ``changes``: communities and regions made anew by a change of one document, and how many communities have
-other names, here and by Leiden over the whole graph; with ``--asked`` a question after each change, and whether its
-citations are of live texts. ``names``: seconds to cluster a graph of so many names. Passages are found by keywords
-unless ``--mode`` says otherwise.
+and for ``hybrid`` let say as many sentences; and the mean cosine (MiniLM) of all pairs of sentences of an answer.
+``changes``: communities made anew by a change of one document, and those of them that have neither a name nor a passage
+of the document; a question after each change, and whether its citations are of live texts; and how many communities
+of names Leiden over the whole graph would change. ``names``: seconds to cluster a graph of so many names.
 """
 
 import argparse
 import json
 import random
+import re
+import shutil
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from statistics import mean, median
 
 import anyio
 import numpy as np
-from graspologic_native import leiden
+from graspologic_native import hierarchical_leiden
 
 from benchmarks.workbench import CachingEmbedder, IngestedCorpus, hashing_embedder, ingested, shared_data
 from evals.dataset import CorpusDocument
-from graph.algorithms.communities import SEED, NameGraph, communities, regions
+from graph.algorithms.communities import NameGraph, communities
 from graph.audience import UNRESTRICTED
 from graph.embedders.choosing import build_embedder
 from graph.model import DEFAULT_WORKSPACE
 from graph.ports.models import Embedder
+from graph.stores.sqlite.store import SqliteGraphStore
 from ingest.extraction.light_extractor import LightExtractor
 from retrieval.answer import Answer
 from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.weights import ANSWER_WEIGHTS
-from retrieval.communities.co_mentions import co_mentions
+from retrieval.communities.co_mentions import LEAST, co_mentions
 from retrieval.communities.mode import GlobalMode
-from retrieval.communities.model import Communities
+from retrieval.communities.model import Community
 from retrieval.finding.search import PassageRetriever
 from retrieval.model import Question
 from retrieval.modes import SearchMode
@@ -47,14 +55,29 @@ from retrieval.ports import AnsweringMode
 
 EVERYTHING = "What is all this about?"
 Partition = frozenset[frozenset[str]]
+_CITED = re.compile(r"(?:\[\d+\]\s*)+")
 
 
 @contextmanager
-def corpus_in(dataset: Sequence[CorpusDocument], mode: SearchMode) -> Iterator[IngestedCorpus]:
-    """The documents in a store; by keywords, vectors are of no account and made of hashes."""
+def corpus_in(
+    dataset: Sequence[CorpusDocument], mode: SearchMode, kept: Path | None, *, changing: bool = False
+) -> Iterator[IngestedCorpus]:
+    """The documents in a store, from ``kept`` where they are there; a copy of it, where they are going to change.
+
+    By keywords, vectors are of no account and made of hashes.
+    """
     embedder = hashing_embedder() if mode == "keyword" else build_embedder("minilm", offline=True)
-    with ingested(dataset, LightExtractor(), CachingEmbedder(embedder)) as bench:
-        yield bench
+    with tempfile.TemporaryDirectory(prefix="quipu-bench-") as scratch:
+        here = (kept or Path(scratch)) / f"{mode}-{len(dataset)}.sqlite"
+        if not here.exists():
+            here.parent.mkdir(parents=True, exist_ok=True)
+            begun = here.with_suffix(".begun")
+            with ingested(dataset, LightExtractor(), CachingEmbedder(embedder), SqliteGraphStore(begun)):
+                pass
+            begun.rename(here)
+        copied = Path(shutil.copy(here, Path(scratch) / "changing.sqlite")) if changing else here
+        with ingested((), LightExtractor(), CachingEmbedder(embedder), SqliteGraphStore(copied)) as bench:
+            yield bench
 
 
 def asking(bench: IngestedCorpus, sentences: int = ANSWER_WEIGHTS.sentences) -> tuple[QuestionPipeline, GlobalMode]:
@@ -87,7 +110,7 @@ def read_set(name: str) -> tuple[list[CorpusDocument], list[str]]:
     return corpus, [row["text"] for row in rows("queries.jsonl")]
 
 
-def answers(bench: IngestedCorpus, questions: Sequence[str], mode: SearchMode, *, cosine: bool) -> None:
+def answers(bench: IngestedCorpus, questions: Sequence[str], mode: SearchMode) -> None:
     """Prints the figures of each way to answer, over the same questions."""
     plain, whole = asking(bench)
     made = anyio.run(whole.communities, bench.views.snapshot(DEFAULT_WORKSPACE))
@@ -97,22 +120,30 @@ def answers(bench: IngestedCorpus, questions: Sequence[str], mode: SearchMode, *
         found = anyio.run(answer_of, whole, asked)
         ways["global"].append(found)
         ways["hybrid"].append(anyio.run(answer_of, plain, replace(asked, mode=mode)))
-        wider, _ = asking(bench, max(len(found.citations), 1))
+        wider, _ = asking(bench, max(said(found), 1))
         ways["hybrid, as many sentences"].append(anyio.run(answer_of, wider, replace(asked, mode=mode)))
-    embedder = CachingEmbedder(build_embedder("minilm", offline=True)) if cosine else None
+    embedder = CachingEmbedder(build_embedder("minilm", offline=True))
     for way, given in ways.items():
         print(json.dumps({"way": way, "questions": len(given), **figures(given, made.of_chunk, embedder)}))
 
 
-def figures(given: Sequence[Answer], of_chunk: "dict[str, int]", embedder: Embedder | None) -> dict[str, object]:
+def said(answer: Answer) -> int:
+    """Sentences of an answer: each cites in one place, its passages side by side."""
+    return len(_CITED.findall(answer.text))
+
+
+def figures(given: Sequence[Answer], of_chunk: Mapping[str, int], embedder: Embedder) -> dict[str, object]:
     """Means over the answers that say something."""
-    said = [answer for answer in given if answer.citations]
-    pairs = [pair for answer in said if embedder for pair in _cosines([c.quote for c in answer.citations], embedder)]
+    telling = [answer for answer in given if answer.citations]
+    pairs = [pair for answer in telling for pair in _cosines([one.quote for one in answer.citations], embedder)]
     return {
-        "answered": len(said),
-        "sentences": round(mean(len(answer.citations) for answer in said), 2),
-        "documents": round(mean(len({one.document_id for one in answer.citations}) for answer in said), 2),
-        "communities": round(mean(len({of_chunk.get(one.chunk_id, -1) for one in a.citations}) for a in said), 2),
+        "answered": len(telling),
+        "sentences": round(mean(map(said, telling)), 2),
+        "citations": round(mean(len(answer.citations) for answer in telling), 2),
+        "documents": round(mean(len({one.document_id for one in answer.citations}) for answer in telling), 2),
+        "communities": round(
+            mean(len({of_chunk.get(one.chunk_id, -1) for one in answer.citations}) for answer in telling), 2
+        ),
         "dropped_sentences": sum(answer.dropped_sentences for answer in given),
         "mean_cosine": round(mean(pairs), 3) if pairs else None,
         "seconds_p50": round(median(sum(step.seconds for step in answer.steps) for answer in given), 2),
@@ -125,52 +156,97 @@ def _cosines(sentences: Sequence[str], embedder: Embedder) -> Iterator[float]:
         yield float(vectors[one] @ vectors[other])
 
 
-def changes(bench: IngestedCorpus, corpus: Sequence[CorpusDocument], count: int, *, asked: bool) -> None:
+@dataclass
+class Changed:
+    """What changes made anew, a number for each change."""
+
+    anew: list[int] = field(default_factory=list)
+    with_other_names: list[int] = field(default_factory=list)
+    untouched: list[int] = field(default_factory=list)
+    leiden: list[int] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+
+    def add(self, before: "Seen", after: "Seen") -> None:
+        """One more change."""
+        known, named = {one.id for one in before.all}, {frozenset(one.names) for one in before.all}
+        anew = [one for one in after.all if one.id not in known]
+        names, chunks = before.names | after.names, before.chunks | after.chunks
+        self.anew.append(len(anew))
+        self.with_other_names.append(sum(frozenset(one.names) not in named for one in anew))
+        self.untouched.append(
+            sum(names.isdisjoint(one.names) and chunks.isdisjoint(one.chunk_ids) for one in anew)
+        )  # fmt: skip
+        self.leiden.append(len(after.leiden - before.leiden))
+        self.seconds.append(after.seconds)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """The communities of a moment, and what a document has."""
+
+    all: Sequence[Community]
+    names: "set[str]"
+    chunks: "set[str]"
+    leiden: Partition
+    seconds: float
+
+
+def seen(bench: IngestedCorpus, whole: GlobalMode, document: str, known: Partition | None = None) -> Seen:
+    """Now, by Leiden as well, unless that is ``known``."""
+    snapshot = bench.views.snapshot(DEFAULT_WORKSPACE)
+    began = time.perf_counter()
+    found = anyio.run(whole.communities, snapshot)
+    seconds = time.perf_counter() - began
+    chunks = {placed.chunk.id for placed in snapshot.document_chunks(document)}
+    rows = [row for chunk in chunks if (row := snapshot.row(chunk)) is not None]
+    names = {snapshot.name_key(name) for row in rows for name in snapshot.row_names(row)[0].tolist()}
+    leiden = known or leiden_of(co_mentions(snapshot).graph)
+    return Seen(all=found.all, names=names, chunks=chunks, leiden=leiden, seconds=seconds)
+
+
+def changes(bench: IngestedCorpus, corpus: Sequence[CorpusDocument], count: int) -> None:
     """Prints what random changes of one document each make anew; texts come from other documents, cut by chance."""
     chance = random.Random(19)
     _, whole = asking(bench)
     texts = {document.id: document.text for document in corpus}
-    rows: list[tuple[int, int, int, int, int]] = []
-    stale = 0
-    before = anyio.run(whole.communities, bench.views.snapshot(DEFAULT_WORKSPACE))
-    flat = leiden_of(bench)
+    made, stale, cited, leiden = Changed(), 0, 0, None
     for number in range(2, count + 2):
         document = chance.choice(corpus)
+        before = seen(bench, whole, document.id, leiden)
         text = texts[document.id] + " " + chance.choice(corpus).text[: chance.randint(200, 1500)]
         texts[document.id] = text if chance.random() < 0.7 else text[: chance.randint(100, len(text))]
         bench.put(CorpusDocument(id=document.id, title=document.title, text=texts[document.id]), number)
-        after = anyio.run(whole.communities, bench.views.snapshot(DEFAULT_WORKSPACE))
-        known, fresh = {one.id for one in before.all}, leiden_of(bench)
-        rows.append((sum(one.id not in known for one in after.all), len(after.all), after.clustered, len(fresh - flat),
-                     len(_named(after) - _named(before))))  # fmt: skip
-        before, flat = after, fresh
-        if asked:
-            question = Question(text=EVERYTHING, workspace=DEFAULT_WORKSPACE, mode="global", search_mode="keyword")
-            told = anyio.run(answer_of, whole, replace(question, audience=UNRESTRICTED))
-            stale += sum(one.quote not in texts[one.document_id] for one in told.citations)
-    made, of, clustered, moved, renamed = (list(column) for column in zip(*rows, strict=True))
+        after = seen(bench, whole, document.id)
+        made.add(before, after)
+        leiden = after.leiden
+        question = Question(text=EVERYTHING, workspace=DEFAULT_WORKSPACE, mode="global", search_mode="keyword")
+        told = anyio.run(answer_of, whole, replace(question, audience=UNRESTRICTED))
+        cited += len(told.citations)
+        stale += sum(one.quote not in texts[one.document_id] for one in told.citations)
     print(json.dumps({
-        "changes": count, "communities": of[-1], "regions": before.regions,
-        "communities made anew, median and most": (median(made), max(made)),
-        "regions clustered anew, median and most": (median(clustered), max(clustered)),
-        "of which with other names, median and most": (median(renamed), max(renamed)),
-        "communities that Leiden over all would change, median and most": (median(moved), max(moved)),
-        "citations of what is gone": stale if asked else None, "reports made": whole.made["rule"],
+        "changes": count, "communities": len(after.all), "communities made anew": spread(made.anew),
+        "with other names": spread(made.with_other_names), "untouched by the change": spread(made.untouched),
+        "communities that hierarchical Leiden would change": spread(made.leiden),
+        "seconds to cluster": round(median(made.seconds), 2),
+        "citations": cited, "citations of what is gone": stale, "reports made": whole.made["rule"],
     }))  # fmt: skip
 
 
-def _named(found: Communities) -> Partition:
-    return frozenset(frozenset(one.names) for one in found.all)
+def spread(numbers: Sequence[int]) -> dict[str, float]:
+    """How numbers are spread."""
+    ordered = sorted(numbers)
+    late = ordered[int(0.95 * len(ordered))]
+    return {"median": median(ordered), "p95": late, "most": ordered[-1], "sum": sum(ordered)}
 
 
-def leiden_of(bench: IngestedCorpus) -> Partition:
-    """Leiden over the whole graph, edges sorted, one seed: for comparison."""
-    graph = co_mentions(bench.views.snapshot(DEFAULT_WORKSPACE)).graph
+def leiden_of(graph: NameGraph) -> Partition:
+    """Hierarchical Leiden over the whole graph, edges sorted, one seed: for comparison."""
     ties = zip(graph.sources.tolist(), graph.targets.tolist(), graph.weights.tolist(), strict=True)
-    _, found = leiden([(graph.keys[one], graph.keys[other], float(w)) for one, other, w in sorted(ties)], seed=SEED)
+    edges = [(graph.keys[one], graph.keys[other], float(weight)) for one, other, weight in sorted(ties)]
     members: dict[int, set[str]] = {}
-    for name, number in found.items():
-        members.setdefault(number, set()).add(name)
+    for entry in hierarchical_leiden(edges, max_cluster_size=32, seed=19):
+        if entry.is_final_cluster:
+            members.setdefault(entry.cluster, set()).add(entry.node)
     return frozenset(map(frozenset, members.values()))
 
 
@@ -183,40 +259,40 @@ def names(count: int) -> None:
             other = min(max(one + round(chance.gauss(0, 40)), 0), count - 1)
             other = other if chance.random() < 0.9 else chance.randrange(count)
             if one != other:
-                ties[min(one, other), max(one, other)] = chance.randint(50, 500)
+                ties[min(one, other), max(one, other)] = chance.randint(800, 8000)
     columns = np.array([(*pair, weight) for pair, weight in ties.items()], dtype=np.int64).T
     keys = tuple(f"name {number:07}" for number in range(count))
     graph = NameGraph(keys=keys, sources=columns[0], targets=columns[1], weights=columns[2])
     started = time.perf_counter()
-    found = [communities(region) for region in regions(graph)]
+    found = communities(graph, LEAST)
     seconds = round(time.perf_counter() - started, 2)
-    print(json.dumps({"names": count, "ties": len(ties), "regions": len(found), "communities": sum(map(len, found)),
-                      "seconds": seconds}))  # fmt: skip
+    print(json.dumps({"names": count, "ties": len(ties), "communities": len(found), "seconds": seconds}))
 
 
 def main() -> None:
     """Reads the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("answers", "changes", "names"))
+    parser.add_argument("what", choices=("answers", "changes", "names", "all"), nargs="?", default="all")
     parser.add_argument("count", type=int, nargs="?", default=20_000)
     parser.add_argument("--set", default="global/podcasts")
+    parser.add_argument("--store", type=Path)
     parser.add_argument("--mode", choices=("keyword", "hybrid"), default="keyword")
     parser.add_argument("--questions", type=int, default=10_000)
     parser.add_argument("--documents", type=int, default=100_000)
     parser.add_argument("--changes", type=int, default=200)
-    parser.add_argument("--cosine", action="store_true")
-    parser.add_argument("--asked", action="store_true")
     given = parser.parse_args()
-    if given.what == "names":
+    if given.what in {"names", "all"}:
         names(given.count)
+    if given.what == "names":
         return
     corpus, questions = read_set(given.set)
     corpus = corpus[: given.documents]
-    with corpus_in(corpus, given.mode) as bench:
-        if given.what == "answers":
-            answers(bench, questions[: given.questions], given.mode, cosine=given.cosine)
-        else:
-            changes(bench, corpus, given.changes, asked=given.asked)
+    if given.what in {"answers", "all"}:
+        with corpus_in(corpus, given.mode, given.store) as bench:
+            answers(bench, questions[: given.questions], given.mode)
+    if given.what in {"changes", "all"}:
+        with corpus_in(corpus, "keyword", given.store, changing=True) as bench:
+            changes(bench, corpus, given.changes)
 
 
 if __name__ == "__main__":

@@ -21,13 +21,15 @@ class Evaluations:
         self._folders = folders
         self._jobs = jobs
 
-    def start(self, workspace: str, dataset: str, plan: Plan) -> Job:
-        """Order a run on one of the service's own data sets. Raises InputError if it is not there, or not sound."""
-        return self._submit(workspace, self._folders.named(workspace, dataset, plan))
+    def start(self, workspace: str, dataset: str, plan: Plan, account: str = "") -> Job:
+        """Order a run on one of the service's own data sets, which ``account`` pays for. Raises InputError if it is not
+        there, or not sound.
+        """
+        return self._submit(workspace, self._folders.named(workspace, dataset, plan), account)
 
-    def start_uploaded(self, workspace: str, files: Mapping[str, bytes], plan: Plan) -> Job:
-        """Order a run on files that came with the request, by name. Raises InputError if they are not sound."""
-        return self._submit(workspace, self._folders.uploaded(workspace, files, plan))
+    def start_uploaded(self, workspace: str, files: Mapping[str, bytes], plan: Plan, account: str = "") -> Job:
+        """The same on files that came with the request, by name. Raises InputError if they are not sound."""
+        return self._submit(workspace, self._folders.uploaded(workspace, files, plan), account)
 
     def page(self, workspace: str, *, after: str | None = None, limit: int = 20) -> tuple[Job, ...]:
         """The jobs of evaluations, newest first, older than the evaluation ``after``."""
@@ -85,8 +87,9 @@ class Evaluations:
             raise NotFoundError(f"the run of evaluation {eval_id!r} went with a document that was purged")
         return RunFolder(folder).load()
 
-    def _submit(self, workspace: str, request: EvaluationRequest) -> Job:
-        return self._jobs.submit([NewJob(workspace=workspace, kind="evaluation", payload=to_payload(request))])[0]
+    def _submit(self, workspace: str, request: EvaluationRequest, account: str) -> Job:
+        new = NewJob(workspace=workspace, kind="evaluation", payload=to_payload(request), account=account)
+        return self._jobs.submit([new])[0]
 
 
 @lru_cache(maxsize=256)

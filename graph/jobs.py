@@ -63,7 +63,9 @@ class JobProgress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewJob:
-    """What a submitter decides. ``payload`` is opaque to the queue."""
+    """What a submitter decides. ``payload`` is opaque to the queue; ``account`` is the id of the key that pays for the
+    models that the job asks, empty where no key does; ``progress`` is what is known of the work beforehand.
+    """
 
     workspace: str
     kind: JobKind
@@ -71,6 +73,8 @@ class NewJob:
     version: int | None = None
     payload: str = ""
     priority: int = 0
+    account: str = ""
+    progress: JobProgress = JobProgress()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,3 +95,12 @@ class Job:
     cancel_requested: bool
     created_at: datetime
     updated_at: datetime
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InLine:
+    """A job that has not ended, and how many of its passages are still to be read, as far as that is known."""
+
+    id: str
+    passages: int

@@ -4,7 +4,7 @@ Offsets are half-open character ranges (Unicode code points). A *revision* is th
 workspace, raised by one with each applied change; revision 0 is the empty workspace.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Literal, TypeAlias, TypeVar
@@ -250,14 +250,14 @@ class IndexRow:
 class IndexDelta:
     """What a view at ``since`` must do to stand at ``until``.
 
-    A chunk whose mentions changed is both in ``closed`` and in ``opened``. ``documents`` are
-    those whose live version changed, as they stand at ``until``.
+    A chunk whose mentions changed is both in ``closed`` and in ``opened``, which may be read from the store as it is
+    iterated. ``documents`` are those whose live version changed, as they stand at ``until``.
     """
 
     since: int
     until: int
     closed: tuple[str, ...]
-    opened: tuple[IndexRow, ...]
+    opened: Iterable[IndexRow]
     documents: tuple[Document, ...]
     documents_gone: tuple[str, ...]
 

@@ -13,13 +13,17 @@ all the same). A chunk that begins within a table has the names of its columns a
 
 import hashlib
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, islice
+from typing import overload
+
+from typing_extensions import override
 
 from graph.model import Span
 from graph.text.tokens import is_east_asian
-from ingest.extraction.sentences import split_sentences
+from ingest.extraction.sentences import Ranges, split_sentences
 from ingest.model import ChunkTable, ChunkText, LoadedDocument, Section, Table, TableRow
 
 MAX_WEIGHT = 1600
@@ -34,30 +38,66 @@ MOST_COLUMNS = 300
 _SAID = re.compile(r"\S")
 
 
-def split_document(document: LoadedDocument) -> list[ChunkText]:
-    """Chunks in order. Every chunk satisfies ``document.text[start:end] == chunk.text``."""
-    return [
-        chunk for section in document.sections
-        for chunk in _split_section(document.text, section, _overlapping(document.tables, section.start, section.end))
-    ]  # fmt: skip
+class Chunks(Sequence[ChunkText]):
+    """The chunks of a document, in order. Only their borders are held: each is made when it is asked for."""
 
+    def __init__(self, document: LoadedDocument) -> None:
+        self._document = document
+        self._sentences = Ranges()
+        self._chunks = array("q")
+        """Of each chunk the number of its section, of its first sentence, and of its last one."""
+        for number, section in enumerate(document.sections):
+            self._split(number, section)
 
-def _split_section(text: str, section: Section, tables: Sequence[Table]) -> Iterator[ChunkText]:
-    sentences = [piece for sentence in _sentences(text, section, tables) for piece in _bounded(text, sentence)]
-    weights = [_weight(text[span.start : span.end]) for span in sentences]
-    for first, last in _groups(text, sentences, weights):
-        start, end = sentences[first].start, sentences[last].end
-        held = _overlapping(tables, start, end)
-        yield ChunkText(
+    @override
+    def __len__(self) -> int:
+        return len(self._chunks) // 3
+
+    @overload
+    def __getitem__(self, place: int) -> ChunkText: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[ChunkText]: ...
+    @override
+    def __getitem__(self, place: int | slice) -> ChunkText | Sequence[ChunkText]:
+        if isinstance(place, slice):
+            return [self._made(each) for each in range(*place.indices(len(self)))]
+        return self._made(range(len(self))[place])
+
+    def _split(self, number: int, section: Section) -> None:
+        text, first = self._document.text, len(self._sentences)
+        tables = _overlapping(self._document.tables, section.start, section.end)
+        sentences, weights = Ranges(), array("q")
+        for sentence in _sentences(text, section, tables):
+            for piece in _bounded(text, sentence):
+                sentences.add(piece)
+                weights.append(_weight(text[piece.start : piece.end]))
+        for begin, end in _groups(text, sentences, weights):
+            self._chunks.extend((number, first + begin, first + end))
+        self._sentences.extend(sentences)
+
+    def _made(self, place: int) -> ChunkText:
+        number, first, last = self._chunks[3 * place : 3 * place + 3]
+        text, section = self._document.text, self._document.sections[number]
+        start, end = self._sentences[first].start, self._sentences[last].end
+        held = _overlapping(_overlapping(self._document.tables, section.start, section.end), start, end)
+        return ChunkText(
             start=start,
             end=end,
             text=text[start:end],
             headings=section.headings + (_columns_above(text, held[0], start) if held else ()),
             page=section.page,
-            sentences=tuple(Span(start=s.start - start, end=s.end - start) for s in sentences[first : last + 1]),
+            sentences=tuple(
+                Span(start=one.start - start, end=one.end - start)
+                for one in map(self._sentences.__getitem__, range(first, last + 1))
+            ),
             tables=tuple(ChunkTable(columns=_columns(one), rows=rows) for one in held
                          if (rows := tuple(_whole_rows(one, start, end)))),
         )  # fmt: skip
+
+
+def split_document(document: LoadedDocument) -> Chunks:
+    """Chunks in order. Every chunk satisfies ``document.text[start:end] == chunk.text``."""
+    return Chunks(document)
 
 
 def _overlapping(tables: Sequence[Table], start: int, end: int) -> Sequence[Table]:
@@ -138,7 +178,7 @@ def _whole_rows(table: Table, start: int, end: int) -> Iterator[tuple[Span, ...]
             )  # fmt: skip
 
 
-def _groups(text: str, sentences: Sequence[Span], weights: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _groups(text: str, sentences: Ranges, weights: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Ranges of sentences, both ends included, that make one chunk each."""
     if not sentences:
         return
@@ -151,9 +191,7 @@ def _groups(text: str, sentences: Sequence[Span], weights: Sequence[int]) -> Ite
         first = last + 1
 
 
-def _within_limit(
-    first: int, last: int, sentences: Sequence[Span], weights: Sequence[int]
-) -> Iterator[tuple[int, int]]:
+def _within_limit(first: int, last: int, sentences: Ranges, weights: Sequence[int]) -> Iterator[tuple[int, int]]:
     begin, total = first, 0
     for index in range(first, last + 1):
         length = sentences[index].end - sentences[begin].start
@@ -165,16 +203,15 @@ def _within_limit(
         yield begin, last
 
 
-def _borders(text: str, sentences: Sequence[Span], weights: Sequence[int]) -> list[int]:
+def _borders(text: str, sentences: Ranges, weights: Sequence[int]) -> list[int]:
     """Sentences that end a chunk: no other within reach has a smaller hash; of equal ones only the last counts.
 
     One pass: on the stack are the sentences before, each with a smaller hash than the one above it. So whatever takes
     a sentence off it is the next with a hash as small, and what is left below one is the nearest with a smaller hash.
     """
-    hashes = [hashlib.blake2b(text[s.start : s.end].encode("utf-8", "surrogatepass"), digest_size=8).digest()
-              for s in sentences]  # fmt: skip
-    before = [0, *accumulate(weights)]
-    smallest = [True] * len(hashes)
+    hashes = array("Q", (_hash(text[one.start : one.end]) for one in sentences))
+    before = array("q", accumulate(weights, initial=0))
+    smallest = bytearray(b"\1") * len(hashes)
     stack: list[int] = []
     for index, own in enumerate(hashes):
         while stack and hashes[stack[-1]] >= own:
@@ -184,6 +221,10 @@ def _borders(text: str, sentences: Sequence[Span], weights: Sequence[int]) -> li
             smallest[index] = before[index] - before[stack[-1] + 1] >= REACH
         stack.append(index)
     return [index for index in range(len(sentences) - 1) if smallest[index]]
+
+
+def _hash(sentence: str) -> int:
+    return int.from_bytes(hashlib.blake2b(sentence.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 
 def _bounded(text: str, sentence: Span) -> Iterator[Span]:

@@ -46,13 +46,13 @@ class Intake:
 
     def accept(
         self, workspace: str, documents: Sequence[NewDocument], *, audience: Audience = NOBODY,
-        if_match: int | None = None,
+        if_match: int | None = None, account: str = "",
     ) -> tuple[Accepted, ...]:  # fmt: skip
         """Acknowledge documents, one entry each, in order; a part that is refused does not stop the others.
 
         Bytes are durable, and the register's entries and the jobs committed together, when this returns; and who lost
         the right to read a document has lost it. A document that ``audience``, who sends them, may not read is not
-        there for them; only its id cannot be used.
+        there for them; only its id cannot be used. ``account`` pays for what models read in them.
 
         Raises:
             PreconditionFailed: ``if_match`` is not the document's version.
@@ -61,7 +61,9 @@ class Intake:
         """
         self._room.check(sum(len(document.source.data) for document in documents))
         checked = [self._check(document) for document in documents]
-        sender = Sender(workspace=workspace, audience=audience, if_match=if_match, token=new_token())
+        sender = Sender(
+            workspace=workspace, audience=audience, if_match=if_match, token=new_token(), account=account
+        )  # fmt: skip
         with self._state.transaction():
             accepted = tuple(item if isinstance(item, Accepted) else self._admit(sender, item) for item in checked)
         if any(document.readers_given for document in documents):
@@ -70,7 +72,7 @@ class Intake:
 
     def replace(
         self, workspace: str, document_id: str, document: NewDocument, *, audience: Audience = NOBODY,
-        if_match: int | None = None,
+        if_match: int | None = None, account: str = "",
     ) -> Accepted:  # fmt: skip
         """Acknowledge one document under an id, whether or not there is one already. Raises as :meth:`accept`, and
         InputError where the document names another id.
@@ -78,7 +80,7 @@ class Intake:
         if document.document_id not in {None, document_id}:
             raise InputError(f"the body names document {document.document_id!r}, the path {document_id!r}")
         named = replace(document, document_id=document_id)
-        return self.accept(workspace, [named], audience=audience, if_match=if_match)[0]
+        return self.accept(workspace, [named], audience=audience, if_match=if_match, account=account)[0]
 
     def withdraw(
         self, workspace: str, document_id: str, *, audience: Audience = NOBODY, purge: bool = False,

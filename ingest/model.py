@@ -65,7 +65,8 @@ class Upload:
 
     ``media_type`` names the charset, too, where its sender did, and it is not UTF-8. ``readers`` are those that its
     sender gave the document; who may read it now is told by the graph. ``parent`` is the document that holds this one,
-    and ``parent_version`` its newest version that was seen to. ``token`` names the request that it came with.
+    and ``parent_version`` its newest version that was seen to. ``token`` names the request that it came with. While
+    it is under way, ``account`` is that of its job, which pays for what it holds as well. The register keeps none.
     """
 
     workspace: str
@@ -82,6 +83,7 @@ class Upload:
     parent: str | None = None
     parent_version: int = 0
     token: str = ""
+    account: str = ""
 
     @property
     def kind(self) -> str:

@@ -8,28 +8,30 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from graph.errors import DependencyError, ModelOutputError, NotFoundError, QuipuError, Superseded, Unreadable
-from graph.model import Document, GraphChange
+from graph.long_change import AnyChange
+from graph.model import Document
 from graph.ports.models import Embedder
 from graph.ports.reading import ChangeReader, DocumentReader
 from graph.ports.spending import Cost, paid_by
 from graph.ports.writing import GraphWriter
 from graph.tracing import span, traced
 from ingest.chunking import split_document
-from ingest.extraction.grounding import total
 from ingest.extraction.transcribing import with_pictures
 from ingest.loaders.unpacking import UNKEPT, Unpacked
 from ingest.member_ports import MemberKeeper
 from ingest.model import LoadedDocument, Passages, Source, Upload
 from ingest.outcomes import Failure, IngestReport, PicturesRead
-from ingest.planning import document_of, place_chunks, plan_change, with_language
+from ingest.planning import chunk_ids, document_of, with_language
 from ingest.ports import BlobStore, Extractor, InterruptibleLoader, PictureTranscriber
 from ingest.reading_reports import completed, nothing_to_read
 from ingest.under_way.embedding import ToEmbed, embed
 from ingest.under_way.slicing import Slice
-from ingest.under_way.work import Progress, Work
+from ingest.under_way.spool import Spool
+from ingest.under_way.work import Part, Progress, Work
 
 Spent = Callable[[Upload, Cost], object]
 """Called with an upload, and what a call of a model for it has cost."""
@@ -52,8 +54,9 @@ class IngestPipeline:
 
     def __init__(  # noqa: PLR0913 - built in one place, from what the steps need
         self, *, blobs: BlobStore, loader: InterruptibleLoader, extractors: Extractors, embedder: Embedder,
-        reader: LiveReader, writer: GraphWriter, keeper: MemberKeeper = UNKEPT,
+        reader: LiveReader, writer: GraphWriter, keeper: MemberKeeper = UNKEPT, aside: Path | None = None,
     ) -> None:  # fmt: skip
+        """``aside``: the folder for what has been read of a long document; None: that for temporary files."""
         self._blobs = blobs
         self._loader = loader
         self._extractors = extractors
@@ -61,6 +64,7 @@ class IngestPipeline:
         self._reader = reader
         self._writer = writer
         self._keeper = keeper
+        self._aside = aside
 
     def run(
         self, uploads: Sequence[Upload], progress: Progress, spent: Spent = lambda *_: None
@@ -75,9 +79,10 @@ class IngestPipeline:
         """
         outcomes: dict[int, IngestReport | Failure] = {}
         works: dict[int, Work] = {}
+        begun: list[Work] = []
         filling = Slice()
         for place, upload in enumerate(uploads):
-            if filling.full(len(works), sum(len(work.chunks) for work in works.values())):
+            if filling.full(len(works), sum(len(work.texts) for work in works.values())):
                 break
             with paid_by(partial(spent, upload)):
                 prepared = self._prepare(upload, progress)
@@ -85,13 +90,17 @@ class IngestPipeline:
                 outcomes[place] = prepared
             else:
                 works[place] = prepared
-        for place, failure in self._extract(works, progress, spent).items():
-            outcomes[place] = failure
-            works.pop(place).unpacked.drop()
-        self._embed(list(works.values()), progress)
-        for place, outcome in zip(works, self._apply(list(works.values()), progress), strict=True):
-            tell = partial(progress, works[place].upload, "members")
-            outcomes[place] = works[place].unpacked.after(outcome, tell)
+                begun.append(prepared)
+        try:
+            for place, failure in self._read(works, progress, spent).items():
+                outcomes[place] = failure
+                works.pop(place).unpacked.drop()
+            for place, outcome in zip(works, self._apply(list(works.values()), progress), strict=True):
+                tell = partial(progress, works[place].upload, "members")
+                outcomes[place] = works[place].unpacked.after(outcome, tell)
+        finally:
+            for work in begun:
+                work.close()
         return tuple(outcomes[place] for place in range(len(outcomes)))
 
     def _prepare(self, upload: Upload, progress: Progress) -> Work | Failure:
@@ -113,11 +122,11 @@ class IngestPipeline:
             loaded = replace(loaded, report=completed(loaded, pictures, len(data)))
             loading, step = time.perf_counter(), "split"
             with span("chunk"):
-                texts = tuple(split_document(loaded))
+                texts = split_document(loaded)
             if not texts and not pictures.pending:
                 unpacked.drop()
                 raise Unreadable(nothing_to_read(upload.source, pictures))
-            chunks, positions = place_chunks(document, texts)
+            ids = chunk_ids(document, texts)
             seconds = {"load": loading - started, "split": time.perf_counter() - loading}
         except DependencyError:
             raise
@@ -125,7 +134,7 @@ class IngestPipeline:
             return Failure(step=step, error=error)
         return Work(
             upload=upload, document=with_language(document, loaded.text), loaded=loaded, pictures=pictures,
-            texts=texts, chunks=chunks, positions=positions, seconds=seconds, unpacked=unpacked,
+            texts=texts, ids=ids, seconds=seconds, unpacked=unpacked, spool=Spool(self._aside),
         )  # fmt: skip
 
     def _transcribe(
@@ -139,66 +148,74 @@ class IngestPipeline:
 
         return self._extractors.pictures.transcribe(upload.workspace, document, source, loaded.picture_pages, tell)
 
-    @traced("extract")
-    def _extract(self, works: Mapping[int, Work], progress: Progress, spent: Spent) -> dict[int, Failure]:
-        """One call of the extractor for all documents. One of which the model could read no chunk fails."""
-        ordered = list(works.values())
-        started = time.perf_counter()
-
-        def tell(place: int, done: int) -> bool:
-            return ordered[place].tell(progress, "extract", done)
-
-        documents = [
-            Passages(
-                workspace=work.upload.workspace, document=work.document, chunks=work.texts,
-                payer=partial(spent, work.upload),
-            )
-            for work in ordered
-        ]  # fmt: skip
-        extracted = self._extractors.chunks.extract(documents, tell) if documents else ()
-        each = (time.perf_counter() - started) / max(len(works), 1)
+    def _read(self, works: Mapping[int, Work], progress: Progress, spent: Spent) -> dict[int, Failure]:
+        """Read and embed all documents part by part, the first parts together. What no model could read fails."""
+        for number in range(max((len(work.parts) for work in works.values()), default=0)):
+            parts = [work.part(number) for work in works.values() if number < len(work.parts) and work.wanted]
+            if not parts:
+                break
+            self._extract(parts, progress, spent)
+            self._embed(parts, progress)
+            for part in parts:
+                if part.work.wanted:
+                    part.work.keep(part)
         failures: dict[int, Failure] = {}
-        for (place, work), extractions in zip(works.items(), extracted, strict=True):
-            work.extractions = list(extractions)
-            work.seconds["extract"] = each
-            states = {extraction.state for extraction in extractions}
+        for place, work in works.items():
+            states = work.tally.states.keys()
             read = not (states & {"rules", "pending"} or work.pictures.pending)
             work.document = replace(work.document, stage="model" if read else "rules")
             if states == {"failed"}:
-                error = ModelOutputError(f"no passage could be read by the language model: {extractions[0].failure}")
+                first = work.tally.failures[min(work.tally.failures)]
+                error = ModelOutputError(f"no passage could be read by the language model: {first}")
                 failures[place] = Failure(step="extract", error=error)
         return failures
 
-    @traced("embed")
-    def _embed(self, works: Sequence[Work], progress: Progress) -> None:
-        """The chunks of all documents together, those that are held already left out."""
-        if not works:
-            return
+    @traced("extract")
+    def _extract(self, parts: Sequence[Part], progress: Progress, spent: Spent) -> None:
+        """One call of the extractor for all documents."""
         started = time.perf_counter()
 
         def tell(place: int, done: int) -> bool:
-            return works[place].tell(progress, "embed", done)
+            return parts[place].work.tell(progress, "extract", parts[place].first + done)
 
-        wanted = [ToEmbed(ids=[chunk.id for chunk in work.chunks], text=work.embedded_text) for work in works]
-        embedded = embed(self._embedder, self._reader, works[0].upload.workspace, wanted, tell)
+        documents = [
+            Passages(
+                workspace=part.work.upload.workspace, document=part.work.document, chunks=part.texts,
+                payer=partial(spent, part.work.upload),
+            )
+            for part in parts
+        ]  # fmt: skip
+        each = self._extractors.chunks.extract(documents, tell)
+        for part, extractions in zip(parts, each, strict=True):
+            part.extractions = extractions
+            part.work.spent("extract", (time.perf_counter() - started) / len(parts))
+
+    @traced("embed")
+    def _embed(self, parts: Sequence[Part], progress: Progress) -> None:
+        """The chunks of all documents together, those that are held already left out."""
+        started = time.perf_counter()
+
+        def tell(place: int, done: int) -> bool:
+            return parts[place].work.tell(progress, "embed", parts[place].first + done)
+
+        wanted = [ToEmbed(ids=[chunk.id for chunk in part.chunks], text=part.embedded_text) for part in parts]
+        embedded = embed(self._embedder, self._reader, parts[0].work.upload.workspace, wanted, tell)
         each = (time.perf_counter() - started) / max(sum(one.new for one in embedded), 1)
-        for work, one in zip(works, embedded, strict=True):
-            work.vectors, work.reused = one.vectors, len(work.chunks) - one.new
-            work.seconds["embed"] = each * one.new
+        for part, one in zip(parts, embedded, strict=True):
+            part.vectors = one.vectors
+            part.work.reused += len(part.chunks) - one.new
+            part.work.spent("embed", each * one.new)
 
     @traced("apply")
     def _apply(self, works: Sequence[Work], progress: Progress) -> list[IngestReport | Failure]:
         """Plan every change and apply them in one transaction. A change that is refused is left out."""
         started = time.perf_counter()
         outcomes: dict[int, IngestReport | Failure] = {}
-        changes: dict[int, GraphChange] = {}
+        changes: dict[int, AnyChange] = {}
         for place, work in enumerate(works):
             self._compare(work)
             try:
-                changes[place] = plan_change(
-                    work.upload.workspace, work.document, work.loaded.text, (work.chunks, work.positions),
-                    work.hand_over(progress), work.vectors,
-                )  # fmt: skip
+                changes[place] = work.change(progress)
             except Superseded as error:
                 outcomes[place] = Failure(step="apply", error=error)
         revisions, refused = self._commit(works, changes)
@@ -206,7 +223,7 @@ class IngestPipeline:
         each = (time.perf_counter() - started) / max(len(works), 1)
         for place, revision in revisions.items():
             works[place].seconds["apply"] = each
-            outcomes[place] = _report(works[place], changes[place], revision)
+            outcomes[place] = _report(works[place], revision)
         return [outcomes[place] for place in range(len(works))]
 
     def _compare(self, work: Work) -> None:
@@ -221,11 +238,11 @@ class IngestPipeline:
             work.retitled = self._reader.document(workspace, document_id, revision).title != work.document.title
         except NotFoundError:
             return
-        before, now = {placed.chunk.id for placed in live}, {chunk.id for chunk in work.chunks}
+        before, now = {placed.chunk.id for placed in live}, set(work.ids)
         work.kept, work.removed = len(before & now), len(before - now)
 
     def _commit(
-        self, works: Sequence[Work], changes: Mapping[int, GraphChange]
+        self, works: Sequence[Work], changes: Mapping[int, AnyChange]
     ) -> tuple[dict[int, int], dict[int, Failure]]:
         if not changes:
             return {}, {}
@@ -239,7 +256,7 @@ class IngestPipeline:
             return self._commit_one_by_one(workspace, changes)
 
     def _commit_one_by_one(
-        self, workspace: str, changes: Mapping[int, GraphChange]
+        self, workspace: str, changes: Mapping[int, AnyChange]
     ) -> tuple[dict[int, int], dict[int, Failure]]:
         """The slow way, where one change of a batch was refused: the others must not suffer."""
         revisions: dict[int, int] = {}
@@ -254,26 +271,27 @@ class IngestPipeline:
         return revisions, refused
 
 
-def _report(work: Work, change: GraphChange, revision: int) -> IngestReport:
+def _report(work: Work, revision: int) -> IngestReport:
+    found = work.tally
     return IngestReport(
         document_id=work.document.id,
         version=work.document.version,
         revision=revision,
-        chunks=len(work.chunks),
+        chunks=len(work.texts),
         chunks_reused=work.reused,
         chunks_kept=work.kept,
         chunks_removed=work.removed,
         retitled=work.retitled,
-        entities=len({mention.entity_id for mention in change.mentions}),
-        relations=len(change.relations),
+        entities=found.entities,
+        relations=found.relations,
         reading=work.loaded.report,
         pages_pending=len(work.pictures.pending),
         pages_skipped=work.pictures.skipped,
-        chunks_pending=sum(extraction.state == "pending" for extraction in work.extractions),
-        chunks_partly=sum(extraction.state == "partly" for extraction in work.extractions),
-        failures={n: extraction.failure for n, extraction in enumerate(work.extractions) if extraction.failure},
-        rejected=total(extraction.rejected for extraction in work.extractions),
-        nothing_added=total({extraction.nothing: 1} for extraction in work.extractions if extraction.nothing),
+        chunks_pending=found.states["pending"],
+        chunks_partly=found.states["partly"],
+        failures=found.failures,
+        rejected=dict(found.rejected),
+        nothing_added=dict(found.nothing),
         seconds=work.seconds,
         places=work.loaded.boxes,
     )

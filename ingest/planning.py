@@ -1,5 +1,6 @@
 """From what was read in a document version to the one value that changes the graph. Pure."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -31,22 +32,31 @@ def with_language(document: Document, text: str) -> Document:
     return document if found is None else replace(document, metadata={**document.metadata, LANGUAGE: found})
 
 
-def place_chunks(document: Document, texts: Sequence[ChunkText]) -> tuple[tuple[Chunk, ...], tuple[Position, ...]]:
-    """Chunks with their ids, and where they stand. Equal passages of a document are told apart by their order."""
-    seen: Counter[tuple[tuple[str, ...], str]] = Counter()
-    chunks: list[Chunk] = []
-    positions: list[Position] = []
-    for ordinal, text in enumerate(texts):
-        content = (text.headings, text.text)
-        identity = chunk_id(document.id, document.title, text.headings, text.text, seen[content])
+def chunk_ids(document: Document, texts: Iterable[ChunkText]) -> list[str]:
+    """The id of each chunk. Equal passages of a document are told apart by their order."""
+    seen: Counter[bytes] = Counter()
+    found = []
+    for text in texts:
+        said = "\0".join((*text.headings, "", text.text)).encode("utf-8", "surrogatepass")
+        content = hashlib.blake2b(said, digest_size=16).digest()
+        found.append(chunk_id(document.id, document.title, text.headings, text.text, seen[content]))
         seen[content] += 1
-        chunks.append(
-            Chunk(
-                id=identity, document_id=document.id, headings=text.headings, text=text.text, sentences=text.sentences
-            )
-        )
-        positions.append(Position(chunk_id=identity, ordinal=ordinal, start=text.start, end=text.end, page=text.page))
-    return tuple(chunks), tuple(positions)
+    return found
+
+
+def place_chunks(
+    document: Document, texts: Sequence[ChunkText], ids: Sequence[str], first: int = 0
+) -> tuple[tuple[Chunk, ...], tuple[Position, ...]]:
+    """Chunks with their ids, and where they stand; ``first`` is the number of the first of them in the document."""
+    chunks = tuple(
+        Chunk(id=identity, document_id=document.id, headings=text.headings, text=text.text, sentences=text.sentences)
+        for identity, text in zip(ids, texts, strict=True)
+    )
+    positions = tuple(
+        Position(chunk_id=identity, ordinal=ordinal, start=text.start, end=text.end, page=text.page)
+        for ordinal, (identity, text) in enumerate(zip(ids, texts, strict=True), start=first)
+    )
+    return chunks, positions
 
 
 def embedded_text(title: str, chunk: Chunk) -> str:
@@ -58,7 +68,7 @@ def plan_change(
     workspace: str, document: Document, text: str, placed: tuple[tuple[Chunk, ...], tuple[Position, ...]],
     extractions: Iterable[Extraction], vectors: FloatArray,
 ) -> GraphChange:  # fmt: skip
-    """The whole contribution of a document version."""
+    """What the chunks of a document version contribute: all of it, or a part."""
     chunks, positions = placed
     resolved = [
         resolve(workspace, document.title, chunk.id, extraction)

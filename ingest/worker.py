@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
 
@@ -42,7 +42,8 @@ class Line:
     job can no longer be done, which cancels it; None where it can. ``after`` is the
     kind of the jobs in which a model reads what this worker has read by rule. ``ended`` is called with the
     workspace and document of every job whose document went through or failed by itself; ``keep`` is told what each
-    document that went through yields, in the transaction that ends its job.
+    document that went through yields, in the transaction that ends its job. ``expected`` learns how long passages
+    take.
     """
 
     kind: JobKind
@@ -53,6 +54,7 @@ class Line:
     after: JobKind | None = None
     ended: Callable[[str, str], None] = lambda *_: None
     keep: Callable[[str, IngestReport], None] = lambda *_: None
+    expected: ExpectedEnd = field(default_factory=ExpectedEnd)
 
 
 class KeptVersions(VersionRegister, ReadingReports, Protocol):
@@ -77,7 +79,7 @@ class Worker(JobThread):
         self._state = state
         self._committed = committed
         self._progress: dict[str, JobProgress] = {}
-        self._expected = ExpectedEnd()
+        self._expected = line.expected
 
     @override
     def work(self) -> bool:
@@ -85,7 +87,7 @@ class Worker(JobThread):
         jobs = self._jobs.claim(self._line.kind, self._line.batch, LEASE_SECONDS)
         if not jobs:
             return False
-        self._progress = {job.id: JobProgress(stage="load") for job in jobs}
+        self._progress = {job.id: _begun(job) for job in jobs}
         with span(f"{self.kind} jobs", {"quipu.workspace": jobs[0].workspace, "quipu.jobs": len(jobs)}):
             self._work_off(jobs)
         return True
@@ -150,7 +152,7 @@ class Worker(JobThread):
         if upload is None or not self._wanted(job):
             self._jobs.update(job.id, state="cancelled", progress=self._progress[job.id])
             return None
-        return upload
+        return replace(upload, account=job.account)
 
     def _wanted(self, job: Job) -> bool:
         """Whether a job's outcome still matters. A model reads only a document's newest version."""
@@ -196,8 +198,7 @@ class Worker(JobThread):
                     self._register.set_reading(job.workspace, outcome.document_id, outcome.version, outcome.reading)
                     self._jobs.update(job.id, state="done", progress=_yield_of(outcome))
                     if after is not None and (outcome.chunks_pending or outcome.pages_pending):
-                        payload = PICTURES if outcome.pages_pending else ""
-                        self._jobs.submit([_next_job(job, after, payload)])
+                        self._jobs.submit([_next_job(job, after, outcome)])
                 self._line.ended(job.workspace, str(job.document_id))
 
     def _fail(self, job: Job, error: QuipuError, step: str) -> None:
@@ -233,8 +234,18 @@ def _yield_of(report: IngestReport) -> JobProgress:
     )  # fmt: skip
 
 
-def _next_job(job: Job, kind: JobKind, payload: str) -> NewJob:
+def _begun(job: Job) -> JobProgress:
+    """The progress of a job that is claimed. What it has to read is known before it has looked at its document."""
+    return JobProgress(stage="load", chunks_total=job.progress.chunks_total)
+
+
+def _next_job(job: Job, kind: JobKind, report: IngestReport) -> NewJob:
+    """The job in which a model reads what is left; of a page that is a picture it is not known how many passages it
+    holds, and it counts as one.
+    """
+    total = report.chunks + report.pages_pending
     return NewJob(
         workspace=job.workspace, kind=kind, document_id=job.document_id, version=job.version,
-        priority=job.priority, payload=payload,
+        priority=job.priority, payload=PICTURES if report.pages_pending else "", account=job.account,
+        progress=JobProgress(chunks_done=report.chunks - report.chunks_pending, chunks_total=total),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from retrieval.choosing import Choice, choices
 from retrieval.model import Question
 from retrieval.modes import SEARCH_MODES, Mode
 from retrieval.ports import AnsweringMode
+from retrieval.step_texts import FOUND_NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ class AutoMode(AnsweringMode):
                     yield _after(event, before) if isinstance(event, Answer) else event
         if missed is None:
             return
-        instead = _chosen(choice.mode, f"hybrid: {choice.mode} found nothing")
+        instead = _chosen(choice.mode, f"hybrid: {FOUND_NOTHING.told(question.text, mode=choice.mode)}")
         yield instead
         before = (*before, *missed.steps, instead)
         async with aclosing(self._passages.stream(replace(question, mode="hybrid"))) as events:  # type: ignore[type-var]

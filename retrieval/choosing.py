@@ -25,6 +25,7 @@ from retrieval.model import Question
 from retrieval.modes import Mode
 from retrieval.questions.read_question import ReadQuestion, read_question
 from retrieval.reasoning.plans.planning import plan_by_rule
+from retrieval.step_texts import AT_ONCE, COMPARES, HOW_MANY, IN_STEPS, OF_A_DAY, OF_A_LIST, OF_ALL, OF_CHANGES
 
 _OF_ALL = re.compile(
     r"\b(?:main|major|key|central|common|shared|recurring|overall|general|typical|frequent|dominant|prevailing|different)"
@@ -48,26 +49,26 @@ class Choice:
 
 def choices(question: Question, *, by_model: bool) -> tuple[Choice, ...]:
     """The modes that a question is for, the best first and ``hybrid`` last. ``by_model``: a language model is set."""
-    return (*_by_shape(question, by_model=by_model), Choice(mode="hybrid", reason="passages may answer it at once"))
+    return (*_by_shape(question, by_model=by_model), Choice(mode="hybrid", reason=AT_ONCE.told(question.text)))
 
 
 def _by_shape(question: Question, *, by_model: bool) -> Iterator[Choice]:
     time = read_time(question.text, datetime.now(UTC).date())
     if time is not None and (time.kind == "changed" or time.until is not None):
-        asked = "what changed in documents" if time.kind == "changed" else "what held on a day"
-        yield Choice(mode="agents", reason=f"it asks {asked}")
+        why = OF_CHANGES if time.kind == "changed" else OF_A_DAY
+        yield Choice(mode="agents", reason=why.told(question.text))
     read = read_question(replace(question, mode="keyword"))
     if (read.broad is not None and read.broad.kind == "overview") or _OF_ALL.search(question.text):
-        yield Choice(mode="global", reason="it asks about the documents as a whole")
+        yield Choice(mode="global", reason=OF_ALL.told(question.text))
     if by_model and read.broad is not None and read.broad.kind in {"list", "count"}:
-        asked = "a list" if read.broad.kind == "list" else "how many there are"
-        yield Choice(mode="facts", reason=f"it asks for {asked}")
+        why = OF_A_LIST if read.broad.kind == "list" else HOW_MANY
+        yield Choice(mode="facts", reason=why.told(question.text))
     yield from _in_steps(read, "reason" if by_model else "agents")
 
 
 def _in_steps(read: ReadQuestion, mode: Mode) -> Iterator[Choice]:
     plan = plan_by_rule(read, ())
     if plan.kind == "sides":
-        yield Choice(mode=mode, reason="it compares")
+        yield Choice(mode=mode, reason=COMPARES.told(read.text))
     elif plan.kind == "chain":
-        yield Choice(mode=mode, reason=f"it asks for one thing by way of another, in {len(plan.questions)} steps")
+        yield Choice(mode=mode, reason=IN_STEPS.told(read.text, count=len(plan.questions)))

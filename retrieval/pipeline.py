@@ -25,6 +25,7 @@ from retrieval.model import MAX_QUESTION, Evidence, Gathered, Question, SearchRe
 from retrieval.modes import Mode
 from retrieval.ports import AnswerGenerator, Retriever
 from retrieval.questions.read_question import ReadQuestion
+from retrieval.step_texts import AT_REVISION, PASSAGES, WRITTEN
 
 MAX_HITS = 100
 WAIT_SECONDS = 5.0
@@ -180,9 +181,8 @@ class QuestionPipeline:
     async def tell(self, found: "Found") -> AsyncIterator[Event]:
         """An answer from what was found, as it comes about; see :meth:`stream`."""
         searched = Step(
-            name="search", input=found.read.question.text,
-            detail=f"{len(found.result.hits)} passages at revision {found.result.revision}",
-            seconds=sum(found.result.timings.values()),
+            name="search", input=found.read.text, seconds=sum(found.result.timings.values()),
+            detail=AT_REVISION.told(found.read.text, count=len(found.result.hits), revision=found.result.revision),
         )  # fmt: skip
         yield searched
         gathered = await self._in_thread(traced("gather")(lambda: gather(found.read, found.result, found.snapshot)))
@@ -220,8 +220,9 @@ class QuestionPipeline:
         for event in await self._in_thread(partial(list[Token | Citation], writing.end())):
             yield event
         generated = Step(
-            name="generate", input=f"{len(gathered.evidence)} passages",
-            detail=f"{writing.summary}, by {generator.identity}", seconds=time.perf_counter() - started,
+            name="generate", input=PASSAGES.told(found.read.text, count=len(gathered.evidence)),
+            detail=WRITTEN.told(found.read.text, summary=writing.summary, writer=generator.identity),
+            seconds=time.perf_counter() - started,
             calls=writing.draft.calls, tokens=writing.draft.tokens,
         )  # fmt: skip
         yield generated

@@ -3,7 +3,7 @@
 import os
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,11 +27,15 @@ class Keys:
     An administrator who is bound to a workspace deals with the keys of that workspace alone.
 
     Args:
+        ordered: what jobs have cost that were ordered with keys, by their ids. It is kept with the jobs.
         alone: nothing but keys opens the service, so that the first one must be good for making others.
     """
 
-    def __init__(self, register: KeyRegister, *, alone: bool = True) -> None:
+    def __init__(
+        self, register: KeyRegister, *, ordered: Callable[[], Mapping[str, Cost]] = dict, alone: bool = True
+    ) -> None:  # fmt: skip
         self._register = register
+        self._ordered = ordered
         self._alone = alone
         self._lock = threading.Lock()
         self._counting = threading.Lock()
@@ -83,14 +87,15 @@ class Keys:
     def page(self, caller: Caller, *, after: str = "", limit: int = 100) -> Sequence[Key]:
         """Keys in order of their ids, those after the id ``after``, at most ``limit``."""
         found = sorted((key for key in list(self._keys.values()) if _sees(caller, key)), key=lambda key: key.id)
-        return [self._with_use(key) for key in found if key.id > after][:limit]
+        ordered = self._ordered()
+        return [self._with_use(key, ordered) for key in found if key.id > after][:limit]
 
     def get(self, caller: Caller, key_id: str) -> Key:
         """One key. Raises NotFoundError."""
         key = self._keys.get(key_id)
         if key is None or not _sees(caller, key):
             raise NotFoundError(f"no key {key_id!r}")
-        return self._with_use(key)
+        return self._with_use(key, self._ordered())
 
     def revoke(self, caller: Caller, key_id: str) -> Key:
         """Let a key count no more, from the next request on. Raises NotFoundError."""
@@ -178,8 +183,8 @@ class Keys:
             self._ever = True
         return key, token_of(key_id, secret)
 
-    def _with_use(self, key: Key) -> Key:
-        cost = self._costs.get(key.id, Cost())
+    def _with_use(self, key: Key, ordered: Mapping[str, Cost]) -> Key:
+        cost = self._costs.get(key.id, Cost()) + ordered.get(key.id, Cost())
         used = self._uses.get(key.id, key.last_used_at)
         return replace(key, last_used_at=used, calls=cost.calls, tokens=cost.tokens)
 

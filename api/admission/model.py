@@ -29,7 +29,8 @@ class NewKey:
 class Key:
     """A key as it is kept: of its secret the SHA-256 alone. Times have a zone.
 
-    ``calls`` and ``tokens`` are what models have cost for requests that came with it, in all.
+    ``calls`` and ``tokens`` are what models have cost in all for requests that came with it and, where it is shown, for
+    jobs that were ordered by these.
     """
 
     id: str

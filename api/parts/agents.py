@@ -4,7 +4,6 @@ import anyio
 
 from graph.ports.models import LanguageModel
 from graph.ports.reading import SharedKnowledge
-from retrieval.agents.calls import ConstrainedCall
 from retrieval.agents.critic import Critic
 from retrieval.agents.mode import AgentsMode
 from retrieval.agents.planner import StepPlanner
@@ -26,7 +25,6 @@ def open_agents(
     """One agent for each role, by rule where no model is set. ``answers``: a cache of what models said."""
     quoting = ExtractiveGenerator()
     reader = PassageReader(quoting, model)
-    call = ConstrainedCall(model) if model is not None else None
     staff = Staff(
         planner=StepPlanner(model),
         researchers={
@@ -34,6 +32,6 @@ def open_agents(
             "facts": FactsResearcher(),
             "changes": ChangesResearcher(store, reader),
         },
-        critic=Critic(call), quoting=quoting, model=model, writing=lambda model: LlmGenerator(model, answers),
+        critic=Critic(model), quoting=quoting, model=model, writing=lambda model: LlmGenerator(model, answers),
     )  # fmt: skip
     return AgentsMode(staff, pipeline, limiter)

@@ -52,6 +52,11 @@ class RequestContext:
         return self.caller.audience
 
     @property
+    def account(self) -> str:
+        """Who pays for models that the caller's jobs ask: the id of a key; empty where none was sent."""
+        return self.caller.key_id or ""
+
+    @property
     def holder(self) -> Holder:
         """Whose conversations are meant."""
         return Holder(workspace=self.workspace, audience=self.audience, key_id=self.caller.key_id)

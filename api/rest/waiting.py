@@ -23,7 +23,8 @@ Wait = Annotated[
     float | None,
     Query(
         ge=0, le=MOST_SECONDS,
-        description="Seconds to wait until every question can read what is sent: 200, and 202 where it takes longer.",
+        description="Seconds to wait until every question can read what is sent: 200, and 202 where it takes longer. "
+        "It covers the reading by rule; of a language model, which reads later, `model` of a document tells.",
     ),
 ]  # fmt: skip
 LOCKED_OUT = "you are not among its readers: for you it is not there"

@@ -56,12 +56,10 @@ class RelationBody(BaseModel):
 class CommunityBody(BaseModel):
     """Names that texts mention together, and what the passages say that are mostly about them.
 
-    ``id`` follows from its names and passages. ``sentences`` are literal, those that cover most of them. ``region``
-    is equal for communities near one another.
+    ``id`` follows from its names and passages. ``sentences`` are literal, those that cover most of them.
     """
 
     id: str
-    region: str
     names: list[str]
     passages: int
     sentences: list[SourceBody]

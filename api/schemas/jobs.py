@@ -26,9 +26,9 @@ class JobBody(BaseModel):
     ``chunks_failed`` could not be read by the language model, ``chunks_partly`` only in part; ``failures`` tells why.
     Of the passages of a version ``chunks_kept`` were in the one before as well; ``chunks_removed`` were only there.
     ``calls`` and ``tokens`` are those of every attempt. ``nothing_added`` counts passages to which a language model
-    added nothing, by reason. ``remaining_seconds`` is how long it is expected to run on, while the passages that a
-    language model has read so far tell. Once it is done, ``update`` tells what it did to its document, and ``reading``
-    how the file was read.
+    added nothing, by reason. ``remaining_seconds`` is how long until it is expected to end, in line or under way, while
+    the passages that a language model has read so far tell. Once it is done, ``update`` tells what it did to its
+    document, and ``reading`` how the file was read.
     """
 
     id: str

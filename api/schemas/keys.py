@@ -36,8 +36,8 @@ class NewKeyBody(StrictBody):
 class KeyBody(BaseModel):
     """A key without its secret. ``workspace`` is null where it is good for every one; ``last_used_at`` is coarse.
 
-    ``calls`` and ``tokens``: what models have cost for requests with it, every attempt. What reading a document costs
-    stands in the document.
+    ``calls`` and ``tokens``: what models have cost, every attempt, for requests with it and for the reading of what was
+    uploaded with it.
     """
 
     id: str

@@ -42,7 +42,8 @@ class ModelReadingBody(BaseModel):
     """The second reading of a document, by a language model, after that by rule.
 
     ``nothing_added`` counts passages to which it added nothing, by reason; ``added`` those to which it added something.
-    ``remaining_seconds``: how long it will take at the pace of what it has read so far; null where that is not known.
+    ``remaining_seconds``: how long until it is read, with all that is before it in line, at the pace of what the model
+    has read last; null where no pace is known yet.
     ``calls`` and ``tokens`` are what models have cost for this document in all, over every attempt.
     """
 
@@ -85,7 +86,7 @@ def model_reading_body(second: SecondReading | None) -> ModelReadingBody | None:
 
 
 def remaining_seconds(job: Job) -> float | None:
-    """How long a job is expected to run on; None where nothing tells, or it does not run."""
-    if job.state != "running" or job.progress.ends_at is None:
+    """How long until a job is expected to end; None where nothing tells, or it neither runs nor stands in line."""
+    if job.state not in {"queued", "running"} or job.progress.ends_at is None:
         return None
     return round(max(0.0, job.progress.ends_at - time.time()), 1)

@@ -1,32 +1,22 @@
-"""Communities of a graph of names: regions, each by itself, and Leiden communities within each. Pure.
+"""Communities of a graph of names, by average linkage. Pure.
 
-Leiden alone (Traag, Waltman, van Eck: *From Louvain to Leiden*, 2019) looks at the whole graph again at each
-change. So the graph is cut into *regions* first, by affinity clustering (Bateni et al.:
-*Affinity Clustering: Hierarchical Clustering at Scale*, NeurIPS 2017): in rounds, each cluster joins the neighbour that
-it is most strongly tied to, all at once. Whom a cluster joins depends on its own edges and on the size of its
-neighbours, and so a change mostly reaches the regions near it. Leiden then works within one region, whose result
-depends on that region's edges and on nothing else.
+The two clusters that are tied most join first, and so on, as long as two are tied enough on average (Sokal & Michener:
+*A statistical method for evaluating systematic relationships*, 1958). Clusters that are each other's nearest may join
+at any time without a difference to the result (Bruynooghe 1978, Murtagh 1983), so all of them join at once, in rounds.
 
-Weights are whole numbers, so that sums do not depend on an order. What comes out is a function of names and weights:
-the order in which they became known makes no difference.
+Whether two clusters join depends on the ties among their names and their neighbours, and on nothing of the whole: a
+change moves what is near it. Weights are whole numbers, so that sums do not depend on an order, and of equal ties the
+one with the first names counts. What comes out is a function of names and weights: the order in which they became
+known makes no difference.
 """
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
-from graspologic_native import hierarchical_leiden
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
-REGION = 64
-"""Names from which on a region joins no other."""
-ROUNDS = 12
-"""Rounds of joining at most; in each, every cluster that joins another at least doubles."""
-COMMUNITY = 32
-"""Names from which on Leiden looks for communities within a community."""
-SEED = 19
+ROUNDS = 250
+"""Rounds of joining at most. Texts take some thirty; only a chain of ties that grow from one to the next takes more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,83 +32,71 @@ class NameGraph:
     weights: NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Region:
-    """Names, ascending, and the edges among them as (name, name, weight), ascending: all that its communities follow
-    from.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Ties:
+    """Ties between clusters, each pair once. Clusters are called by their first node."""
+
+    one: NDArray[np.int64]
+    other: NDArray[np.int64]
+    weights: NDArray[np.int64]
+
+
+def communities(graph: NameGraph, least: float) -> tuple[tuple[str, ...], ...]:
+    """The communities of a graph, the names of each ascending, by the first. Every name is in one of them.
+
+    Args:
+        graph: names and ties.
+        least: weight that two clusters are tied by at least to join, on average over all pairs of their names.
     """
-
-    names: tuple[str, ...]
-    edges: tuple[tuple[str, str, int], ...]
-
-    def digest(self) -> str:
-        """Equal for equal regions."""
-        return hashlib.sha256(repr((self.names, self.edges)).encode("utf-8", "surrogatepass")).hexdigest()
+    labels = _labels(graph, least)
+    members: dict[int, list[str]] = {}
+    for node, label in enumerate(labels.tolist()):
+        members.setdefault(label, []).append(graph.keys[node])
+    return tuple(map(tuple, members.values()))
 
 
-def regions(graph: NameGraph, least: int = REGION) -> tuple[Region, ...]:
-    """The regions of a graph, in the order of their first names. Every name is in one of them."""
+def _labels(graph: NameGraph, least: float) -> NDArray[np.int64]:
+    """The cluster of each name, called by its first node."""
     count = len(graph.keys)
     labels: NDArray[np.int64] = np.arange(count)
+    sizes = np.ones(count, dtype=np.int64)
+    ties = _Ties(one=graph.sources, other=graph.targets, weights=graph.weights)
     for _ in range(ROUNDS):
-        joined = _joined(graph, labels, least)
-        if joined is None:
+        into = _joining(ties, sizes, least)
+        if into is None:
             break
-        labels = joined
-    edges_of: dict[int, list[tuple[str, str, int]]] = {}
-    inner = labels[graph.sources] == labels[graph.targets]
-    held = (graph.sources[inner], graph.targets[inner], graph.weights[inner])
-    for source, target, weight in zip(*(array.tolist() for array in held), strict=True):
-        edges_of.setdefault(int(labels[source]), []).append((graph.keys[source], graph.keys[target], weight))
-    names_of: dict[int, list[str]] = {}
-    for node, label in enumerate(labels.tolist()):
-        names_of.setdefault(label, []).append(graph.keys[node])
-    return tuple(
-        Region(names=tuple(names), edges=tuple(sorted(edges_of.get(label, ())))) for label, names in names_of.items()
-    )
+        labels = into[labels]
+        sizes = np.bincount(labels, minlength=count)
+        ties = _between(ties, into)
+    return labels
 
 
-def _joined(graph: NameGraph, labels: NDArray[np.int64], least: int) -> NDArray[np.int64] | None:
-    """Each cluster with fewer than ``least`` names joined to the neighbour with the highest average weight.
-
-    Clusters are called by their first node. None where none joins any.
-    """
-    count = len(labels)
-    one, other = labels[graph.sources], labels[graph.targets]
-    across = one != other
-    pairs = np.concatenate([one[across] * count + other[across], other[across] * count + one[across]])
-    codes, places = np.unique(pairs, return_inverse=True)
-    total = np.bincount(places, weights=np.concatenate([graph.weights[across]] * 2), minlength=len(codes))
-    mine, theirs = codes // max(count, 1), codes % max(count, 1)
-    sizes = np.bincount(labels, minlength=count)
-    joins = sizes[mine] < least
-    if not joins.any():
+def _joining(ties: _Ties, sizes: NDArray[np.int64], least: float) -> NDArray[np.int64] | None:
+    """What each cluster is called once all that are each other's nearest have joined; None where none are."""
+    average = ties.weights / (sizes[ties.one] * sizes[ties.other])
+    near = average >= least
+    if not near.any():
         return None
-    mine, theirs, total = mine[joins], theirs[joins], total[joins]
-    # by powers of two, so that a size that changes by one seldom changes whom the neighbours join
-    average = total / np.exp2(np.floor(np.log2(sizes[theirs])))
-    order = np.lexsort((theirs, -average, mine))
+    low, high, average = ties.one[near], ties.other[near], average[near]
+    mine, theirs = np.concatenate([low, high]), np.concatenate([high, low])
+    # of equal ties that of the first names, seen from both of its ends: then the strongest of all is always mutual
+    order = np.lexsort((np.tile(high, 2), np.tile(low, 2), -np.tile(average, 2), mine))
     first = order[np.diff(mine[order], prepend=-1) > 0]
-    ties = csr_array((np.ones(len(first)), (mine[first], theirs[first])), shape=(count, count))
-    _, components = connected_components(ties, directed=False)
-    reached = components[labels]
-    _, firsts = np.unique(reached, return_index=True)
-    named = np.zeros(int(reached.max()) + 1, dtype=np.int64)
-    named[reached[firsts]] = firsts
-    joined: NDArray[np.int64] = named[reached]
-    return joined
+    nearest = np.full(len(sizes), -1, dtype=np.int64)
+    nearest[mine[first]] = theirs[first]
+    tied = mine[first]
+    joins = tied[(nearest[nearest[tied]] == tied) & (tied < nearest[tied])]
+    into: NDArray[np.int64] = np.arange(len(sizes))
+    into[nearest[joins]] = joins
+    return into
 
 
-def communities(region: Region, most: int = COMMUNITY) -> tuple[tuple[str, ...], ...]:
-    """The communities that a region divides into, by hierarchical Leiden; the names of each, ascending, by the first.
-
-    A community of more than ``most`` names is divided again as long as Leiden finds it divided.
-    """
-    if len(region.names) <= most or not region.edges:
-        return (region.names,)
-    edges = [(source, target, float(weight)) for source, target, weight in region.edges]
-    members: dict[int, list[str]] = {}
-    for entry in hierarchical_leiden(edges, max_cluster_size=most, seed=SEED):
-        if entry.is_final_cluster:
-            members.setdefault(entry.cluster, []).append(entry.node)
-    return tuple(sorted(tuple(sorted(names)) for names in members.values()))
+def _between(ties: _Ties, into: NDArray[np.int64]) -> _Ties:
+    """The ties between clusters that have joined, summed."""
+    one, other = into[ties.one], into[ties.other]
+    across = one != other
+    count = max(len(into), 1)
+    low, high = np.minimum(one, other)[across], np.maximum(one, other)[across]
+    codes, places = np.unique(low * count + high, return_inverse=True)
+    weights = np.bincount(places, weights=ties.weights[across], minlength=len(codes))  # whole numbers below 2**53
+    return _Ties(one=codes // count, other=codes % count, weights=weights.astype(np.int64))

@@ -238,7 +238,7 @@ class GuardedModel(LanguageModel):
         text = f"{prompt.system}\n{prompt.user}"
         full = counted >= self.context_tokens
         # a window of another size than ours, filled to the brim: windows are powers of two, prompts hardly ever
-        brim = counted >= 512 and counted.bit_count() == 1 and counted < self._tokens.most(text)
+        brim = counted >= 512 and counted.bit_count() == 1 and counted < self._tokens.likely_least(text)
         if counted < least(text) or full or brim:
             raise PromptTooLong(
                 f"{self._identity} read only {counted} tokens of the prompt: its context window is smaller than"

@@ -32,12 +32,17 @@ MIGRATIONS = (
     UPDATE jobs SET calls=coalesce(json_extract(progress, '$.calls'), 0),
       tokens=coalesce(json_extract(progress, '$.tokens'), 0) WHERE json_valid(progress);
     """,
+    """
+    ALTER TABLE jobs ADD COLUMN account TEXT NOT NULL DEFAULT '';
+    CREATE TABLE spent_by_account(
+        account TEXT PRIMARY KEY, calls INTEGER NOT NULL, tokens INTEGER NOT NULL) WITHOUT ROWID;
+    """,
 )
 _LOST = JobError(code="damaged-record", stage="unknown", message="what was noted of it cannot be read", retriable=False)
 Part = TypeVar("Part", JobProgress, JobError)
 COLUMNS = (
     "id, workspace, kind, document_id, version, payload, priority, state, progress, error, attempt, cancel,"
-    " created_at, updated_at, calls, tokens"
+    " created_at, updated_at, calls, tokens, account"
 )
 WORKSPACES = """
 WITH RECURSIVE queued(workspace) AS (
@@ -63,7 +68,19 @@ UPDATE jobs SET state=:state, progress=coalesce(:progress, progress), error=:err
   lease_until=CASE WHEN :state='waiting' THEN :again WHEN lease_until > 0 THEN max(lease_until, :lease) ELSE 0 END
 WHERE id=:id
 """
-SPENT = "UPDATE jobs SET calls=calls+?, tokens=tokens+?, updated_at=? WHERE id=?"
+LINE = """
+SELECT id, workspace, state, CASE WHEN json_valid(progress) THEN
+  max(0, coalesce(json_extract(progress, '$.chunks_total') - json_extract(progress, '$.chunks_done'), 0)) ELSE 0 END
+FROM jobs WHERE kind=:kind AND state IN ('running', 'queued')
+  AND workspace NOT IN (SELECT workspace FROM jobs WHERE kind=:kind AND state='waiting')
+ORDER BY priority DESC, sequence
+"""
+SPENT = "UPDATE jobs SET calls=calls+:calls, tokens=tokens+:tokens, updated_at=:moment WHERE id=:id"
+SPENT_BY_ACCOUNT = """
+INSERT INTO spent_by_account SELECT account, :calls, :tokens FROM jobs WHERE id=:id AND account<>''
+ON CONFLICT(account) DO UPDATE SET calls=calls+excluded.calls, tokens=tokens+excluded.tokens
+"""
+"""What accounts have paid outlives the jobs that they paid for."""
 
 
 def claimable(rows: Iterable[Sequence[Any]]) -> Sequence[Claimable]:
@@ -79,7 +96,7 @@ def read_job(row: Sequence[Any]) -> Job:
     """The job of a row of :data:`COLUMNS`. What it cost is counted apart from its progress, over all attempts."""
     (
         job_id, workspace, kind, document_id, version, payload, priority, state, progress, error, attempt, cancel,
-        created_at, updated_at, *cost,
+        created_at, updated_at, *cost, account,
     ) = row  # fmt: skip
     known = state in get_args(JobState)
     calls, tokens = (number if isinstance(number, int) else 0 for number in cost)
@@ -89,6 +106,7 @@ def read_job(row: Sequence[Any]) -> Job:
         progress=replace(stored_part(JobProgress, progress) or JobProgress(), calls=calls, tokens=tokens),
         error=(stored_part(JobError, error) or _LOST) if error or not known else None, attempt=attempt,
         cancel_requested=bool(cancel), created_at=stored_moment(created_at), updated_at=stored_moment(updated_at),
+        account=account,
     )  # fmt: skip
 
 

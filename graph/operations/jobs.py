@@ -12,13 +12,15 @@ from typing import Any, get_args
 from typing_extensions import override
 
 from graph.errors import ConflictError, InputError, NotFoundError
-from graph.jobs import TERMINAL, Job, JobError, JobKind, JobProgress, JobState, NewJob
+from graph.jobs import TERMINAL, InLine, Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.operations.database import OperationsDatabase
 from graph.operations.job_rows import (
     CLAIMABLE,
     COLUMNS,
+    LINE,
     MIGRATIONS,
     SPENT,
+    SPENT_BY_ACCOUNT,
     WORKSPACES,
     WRITE,
     claimable,
@@ -57,18 +59,19 @@ class SqliteJobQueue(WorkQueue):
             Job(
                 id=uuid.uuid4().hex, workspace=new.workspace, kind=new.kind, document_id=new.document_id,
                 version=new.version, payload=new.payload, priority=new.priority, state="queued",
-                progress=JobProgress(), error=None, attempt=1, cancel_requested=False, created_at=now, updated_at=now,
+                progress=new.progress, error=None, attempt=1, cancel_requested=False, created_at=now, updated_at=now,
+                account=new.account,
             )
             for new in jobs
         )  # fmt: skip
         with self._database.transaction() as connection:
             connection.executemany(
-                f"INSERT INTO jobs({COLUMNS}, claims, lease_until) VALUES({','.join('?' * 16)}, 0, 0)",
+                f"INSERT INTO jobs({COLUMNS}, claims, lease_until) VALUES({','.join('?' * 17)}, 0, 0)",
                 [
                     (
                         job.id, job.workspace, job.kind, job.document_id, job.version, job.payload, job.priority,
                         job.state, json.dumps(asdict(job.progress)), None, 1, False, now.isoformat(), now.isoformat(),
-                        0, 0,
+                        0, 0, job.account,
                     )
                     for job in added
                 ],
@@ -108,7 +111,9 @@ class SqliteJobQueue(WorkQueue):
     @override
     def spent(self, job_id: str, cost: Cost) -> None:
         with self._database.transaction() as connection:
-            connection.execute(SPENT, (cost.calls, cost.tokens, datetime.now(UTC).isoformat(), job_id))
+            spent = {"calls": cost.calls, "tokens": cost.tokens, "id": job_id}
+            connection.execute(SPENT, {**spent, "moment": datetime.now(UTC).isoformat()})
+            connection.execute(SPENT_BY_ACCOUNT, spent)
 
     @override
     def get(self, workspace: str, job_id: str) -> Job:
@@ -149,6 +154,19 @@ class SqliteJobQueue(WorkQueue):
     def counts(self) -> Mapping[tuple[str, JobState], int]:
         rows = self._database.read("SELECT workspace, state, count(*) FROM jobs GROUP BY workspace, state")
         return {(workspace, state): number for workspace, state, number in rows}
+
+    @override
+    def costs(self) -> Mapping[str, Cost]:
+        rows = self._database.read("SELECT account, calls, tokens FROM spent_by_account")
+        return {account: Cost(calls=calls, prompt_tokens=tokens) for account, calls, tokens in rows}
+
+    @override
+    def line(self, kind: JobKind, batch: int) -> Sequence[InLine]:
+        under_way: list[InLine] = []
+        queued: defaultdict[str, list[InLine]] = defaultdict(list)
+        for job_id, workspace, state, passages in self._database.read(LINE, {"kind": kind}):
+            (under_way if state == "running" else queued[workspace]).append(InLine(id=job_id, passages=passages))
+        return [*under_way, *self._turns.line(kind, queued, batch)]
 
     @override
     def request(self, workspace: str, job_id: str, action: str) -> Job:

@@ -1,8 +1,11 @@
 """Whose turn it is: workspaces take turns at a kind of work; a long queue of one keeps no other waiting. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from graph.jobs import JobKind
+
+T = TypeVar("T")
 
 
 class Turns:
@@ -15,6 +18,17 @@ class Turns:
     def order(self, kind: JobKind, workspaces: Iterable[str]) -> Sequence[str]:
         """Workspaces in the order in which they are to be served."""
         return sorted(workspaces, key=lambda workspace: (self._served.get((kind, workspace), 0), workspace))
+
+    def line(self, kind: JobKind, queues: Mapping[str, Sequence[T]], batch: int) -> Sequence[T]:
+        """What is served after what, from the queue of each workspace and ``batch`` at a time."""
+        order = self.order(kind, queues)
+        longest = max(map(len, queues.values()), default=0)
+        return [
+            one
+            for first in range(0, longest, batch)
+            for workspace in order
+            for one in queues[workspace][first : first + batch]
+        ]
 
     def took(self, kind: JobKind, workspace: str) -> None:
         """A workspace has had its turn."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from graph.jobs import Job, JobError, JobKind, JobProgress, JobState, NewJob
+from graph.jobs import InLine, Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.ports.spending import Cost
 
 
@@ -60,7 +60,21 @@ class JobSource(Protocol):
         ...
 
     def spent(self, job_id: str, cost: Cost) -> None:
-        """Add to what a job has cost, durably and at once: no attempt, cancellation or kill takes it back."""
+        """Add to what a job has cost, and to what its account has paid, durably and at once: no attempt, cancellation
+        or kill takes it back.
+        """
+        ...
+
+    def costs(self) -> Mapping[str, Cost]:
+        """What jobs have cost in all, by the account that pays; those of deleted workspaces as well. All tokens are
+        told as those of prompts.
+        """
+        ...
+
+    def line(self, kind: JobKind, batch: int) -> Sequence[InLine]:
+        """Jobs of a kind that are under way, then those that are queued in the order in which they are handed out,
+        ``batch`` at a time, unless others come. Those of a workspace in which one waits for a dependency are left out.
+        """
         ...
 
     def on_ready(self, kind: JobKind, call: Callable[[], object]) -> None:

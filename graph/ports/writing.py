@@ -3,15 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from graph.model import Chunk, FloatArray, GraphChange, GraphCounts, PastRevision, Removal, Verdict
+from graph.long_change import AnyChange
+from graph.model import Chunk, FloatArray, GraphCounts, PastRevision, Removal, Verdict
 from graph.rights import Readers, Rights
 
 
 class GraphWriter(Protocol):
     """The only way knowledge changes in daily work. Every call is one transaction."""
 
-    def apply(self, workspace: str, changes: Sequence[GraphChange]) -> tuple[int, ...]:
+    def apply(self, workspace: str, changes: Sequence[AnyChange]) -> tuple[int, ...]:
         """Replace each document's earlier contribution: one revision per change, all in one transaction.
+
+        What reading the parts of a long one raises is raised, and nothing is written.
 
         Applying what is already there (same version, same content) returns the revision it got the
         first time. A change that is :class:`~graph.errors.Superseded` fails the whole call.

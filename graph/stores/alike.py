@@ -5,8 +5,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from graph.model import Alias, Difference, Document, Entity, Fact, GraphChange, Mention, Metadata, Relation
-from graph.stores.change_check import reading_digest
+from typing_extensions import override
+
+from graph.errors import InputError
+from graph.long_change import AnyChange
+from graph.model import (
+    Alias,
+    Difference,
+    Document,
+    Entity,
+    Fact,
+    GraphChange,
+    IndexRow,
+    Mention,
+    Metadata,
+    Position,
+    Relation,
+)
+from graph.stores.change_check import change_digest, reading_digest
 
 Reading = tuple[str, list[Mention], list[Relation], list[Alias]]
 K = TypeVar("K", str, tuple[str, str, str])
@@ -43,6 +59,46 @@ def readings_of(change: GraphChange) -> dict[str, Reading]:
         parts = mentions[chunk.id], relations[chunk.id], aliases[chunk.id]
         found[chunk.id] = (reading_digest(*parts), *parts)
     return found
+
+
+class RowsRead(Iterable[IndexRow]):
+    """Rows of an index that are read while they are taken, so that many of them are never held at once."""
+
+    def __init__(self, read: Callable[[], Iterator[IndexRow]]) -> None:
+        self._read = read
+
+    @override
+    def __iter__(self) -> Iterator[IndexRow]:
+        return self._read()
+
+
+class Written:
+    """What has been written of a change so far: no texts, and no names.
+
+    ``readings`` has the number of each chunk in order, and that of its reading.
+    """
+
+    def __init__(self) -> None:
+        self.readings: dict[int, int] = {}
+        self.positions: list[Position] = []
+        self._digests: list[str] = []
+        self._ids: set[str] = set()
+
+    def add(
+        self, part: GraphChange, readings: Mapping[str, Reading], numbers: Sequence[int], kept: Sequence[int]
+    ) -> None:  # fmt: skip
+        """Note a part. Raises InputError where it has a chunk that another part has."""
+        ids = {chunk.id for chunk in part.chunks}
+        if not ids.isdisjoint(self._ids):
+            raise InputError(f"document {part.document.id!r}: two chunks have the same id")
+        self._ids |= ids
+        self.positions += part.positions
+        self._digests += [readings[chunk.id][0] for chunk in part.chunks]
+        self.readings.update(zip(numbers, kept, strict=True))
+
+    def digest(self, change: AnyChange) -> str:
+        """The digest of the change, once all of its parts are noted."""
+        return change_digest(change, self.positions, self._digests)
 
 
 def read_entity(entity_id: str, mentions: Sequence[tuple[str, str, str, str]]) -> Entity:

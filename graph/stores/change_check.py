@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 import numpy as np
 
 from graph.errors import ConflictError, InputError
+from graph.long_change import AnyChange, gathered
 from graph.model import (
     Alias,
     Chunk,
@@ -28,6 +29,14 @@ def check_change(change: GraphChange) -> None:
     problem = _first_problem(change)
     if problem:
         raise InputError(f"document {change.document.id!r} version {change.document.version}: {problem}")
+
+
+def checked(changes: Iterable[AnyChange]) -> list[GraphChange]:
+    """Changes as a store needs them that plans the whole of each before it writes. Raises as ``check_change``."""
+    whole = [gathered(change) for change in changes]
+    for change in whole:
+        check_change(change)
+    return whole
 
 
 def stacked(vectors: Sequence[FloatArray]) -> FloatArray:
@@ -87,11 +96,17 @@ def check_verdicts(verdicts: Iterable[Verdict]) -> None:
             raise InputError("a verdict is about two entities, the smaller id first")
 
 
-def change_digest(change: GraphChange, readings: Iterable[str]) -> str:
-    """Recognises a change: equal digests under one version number mean the same contribution."""
+def change_digest(change: AnyChange, positions: Iterable[Position], readings: Iterable[str]) -> str:
+    """Recognises a change: equal digests under one version number mean the same contribution.
+
+    Args:
+        change: its document and its text count.
+        positions: of all of its chunks, in order.
+        readings: the digest of the reading of each.
+    """
     document = change.document
     fields = [document.title, document.source, document.media_type, document.content_hash, document.stage]
-    placed = [[p.chunk_id, p.start, p.end, p.page] for p in change.positions]
+    placed = [[p.chunk_id, p.start, p.end, p.page] for p in positions]
     metadata = {name: document.metadata[name] for name in sorted(document.metadata)}
     return _hash(
         [

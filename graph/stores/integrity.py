@@ -37,7 +37,7 @@ def damage_of(change: GraphChange, digest: str) -> tuple[str, ...]:
 def digest_of(change: GraphChange) -> str:
     """The digest of a version as it is written now."""
     readings = readings_of(change)
-    return change_digest(change, [readings[chunk.id][0] for chunk in change.chunks])
+    return change_digest(change, change.positions, [readings[chunk.id][0] for chunk in change.chunks])
 
 
 def _misnamed(change: GraphChange) -> list[str]:

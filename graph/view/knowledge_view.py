@@ -63,7 +63,11 @@ class KnowledgeView(View):
         if current is None or rewrites(self._reader.log(self._workspace, current.revision, revision), current.revision):
             self._generation = build(self._reader, self._workspace, revision)
         else:
-            self._generation.follow(self._reader.delta(self._workspace, current.revision, revision))
+            try:
+                self._generation.follow(self._reader.delta(self._workspace, current.revision, revision))
+            except BaseException:
+                self._snapshot = None  # some of the rows are there: the next question has all of them built anew
+                raise
             if self._generation.wasteful and not self._compacting:
                 self._compacting = True
                 threading.Thread(target=self._compact, args=(self._generation, revision), daemon=True).start()

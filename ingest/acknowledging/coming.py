@@ -37,8 +37,8 @@ class Checked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """Whose documents they are, which version they expect, the version that holds them, where one does, and the token
-    that they are acknowledged under.
+    """Whose documents they are, which version they expect, the version that holds them, where one does, the token that
+    they are acknowledged under, and the account that pays for what models read in them.
     """
 
     workspace: str
@@ -46,6 +46,7 @@ class Sender:
     if_match: int | None = None
     parent: Upload | None = None
     token: str = ""
+    account: str = ""
 
 
 class Acknowledging:
@@ -153,7 +154,10 @@ class Acknowledging:
         if gives_rights(latest, readers):
             self._graph.set_readers(workspace, upload.document_id, upload.version, readers)
             self._give_members(workspace, upload.document_id, readers, narrow=True)
-        new = NewJob(workspace=workspace, kind="ingest", document_id=upload.document_id, version=upload.version)
+        new = NewJob(
+            workspace=workspace, kind="ingest", document_id=upload.document_id, version=upload.version,
+            account=sender.account,
+        )  # fmt: skip
         job = self._jobs.submit([new])[0]
         self._register.add(upload, deleted=False, job_id=job.id)
         return job.id, upload

@@ -100,8 +100,12 @@ class Membership(MemberKeeper):
         )  # fmt: skip
         try:
             accepted = self._coming.acknowledge(
-                Sender(workspace=workspace, audience=UNRESTRICTED, parent=upload, token=upload.token), checked
-            )
+                Sender(
+                    workspace=workspace, audience=UNRESTRICTED, parent=upload, token=upload.token,
+                    account=upload.account,
+                ),
+                checked,
+            )  # fmt: skip
         except (InputError, QuotaExceeded) as error:
             return str(error)
         if accepted.error is not None:

@@ -9,7 +9,11 @@ from its beginning: the time taken grows with the text alone.
 """
 
 import re
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import overload
+
+from typing_extensions import override
 
 from graph.model import Span
 
@@ -32,6 +36,41 @@ _UNENDED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _LONGEST_UNENDED = 200
 """Characters of a sentence in a script that may have no full stops; then the next space ends it."""
 _SPACE = re.compile(r"\s+")
+
+
+class Ranges(Sequence[Span]):
+    """Ranges of a text, 16 bytes each: a long document has hundreds of thousands. Each is a Span when it is taken."""
+
+    def __init__(self) -> None:
+        self._places = array("q")
+
+    def add(self, span: Span) -> None:
+        """One more."""
+        self._places.extend((span.start, span.end))
+
+    def extend(self, others: "Ranges") -> None:
+        """All of the others after these."""
+        self._places.extend(others._places)
+
+    @override
+    def __len__(self) -> int:
+        return len(self._places) // 2
+
+    @override
+    def __iter__(self) -> Iterator[Span]:
+        places = iter(self._places)
+        return (Span(start=start, end=end) for start, end in zip(places, places, strict=True))
+
+    @overload
+    def __getitem__(self, place: int) -> Span: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Span]: ...
+    @override
+    def __getitem__(self, place: int | slice) -> Span | Sequence[Span]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        at = 2 * range(len(self))[place]
+        return Span(start=self._places[at], end=self._places[at + 1])
 
 
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:

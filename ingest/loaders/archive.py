@@ -3,23 +3,18 @@
 import io
 import zipfile
 import zlib
-from pathlib import PurePosixPath
+from functools import partial
 
 from graph.errors import Encrypted, Unreadable
 from ingest.loaders.drafting import Draft
-from ingest.loaders.handing import Handing, climbs, safe_name, sized
+from ingest.loaders.handing import MOST_RATIO, FileList, Handing
 from ingest.loaders.reading_limits import MIB, ReadingLimits
 from ingest.member_ports import Take
 from ingest.model import LoadedDocument, Source
 
-MOST_RATIO = 200
-"""Bytes of a file in an archive for each byte that it takes there; what is larger than 1 MiB and over it is a bomb."""
-MOST_LISTED = 2_000
-"""Files that the text names."""
 _UTF8 = 0x800
 _LOCKED = 0x1
 _PIECE = 1 << 16
-_NOBODYS = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 
 
 def load(source: Source, limits: ReadingLimits) -> LoadedDocument:
@@ -42,7 +37,10 @@ def unpack(source: Source, limits: ReadingLimits, take: Take) -> LoadedDocument:
                 raise Unreadable(f"{source.name!r} is an archive without any file")
             if all(one.flag_bits & _LOCKED for one in files):
                 raise Encrypted(f"{source.name!r} is protected by a password")
-            _Unpacking(archive, draft, Handing(draft, "files", limits, take)).run(files)
+            listed = FileList(draft, Handing(draft, "files", limits, take))
+            for file in files:
+                listed.take(_name(file), file.file_size, _refusal(file), partial(_data, archive, file))
+            listed.finish()
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, EOFError) as error:
         raise Unreadable(f"{source.name!r} is a broken archive: {error}") from error
     return draft.finish()
@@ -56,59 +54,26 @@ def sample() -> bytes:
     return written.getvalue()
 
 
-class _Unpacking:
-    def __init__(self, archive: zipfile.ZipFile, draft: Draft, handing: Handing) -> None:
-        self._archive = archive
-        self._draft = draft
-        self._handing = handing
-        self._listed = 0
+def _refusal(file: zipfile.ZipInfo) -> str:
+    if file.flag_bits & _LOCKED:
+        return "protected by a password"
+    if file.file_size > max(MIB, MOST_RATIO * max(file.compress_size, 1)):
+        return "unpacks to far more than it takes"
+    return ""
 
-    def run(self, files: list[zipfile.ZipInfo]) -> None:
-        for file in files:
-            name = _name(file)
-            parts = PurePosixPath(name.replace("\\", "/")).parts
-            if "__MACOSX" in parts or (parts and parts[-1].lower() in _NOBODYS):
-                self._draft.left_out("files", "notes of an operating system")
-                continue
-            if climbs(name):
-                self._draft.left_out("paths", "they lead out of the archive: read under the bare name")
-                name = parts[-1] if parts else ""
-            self._one(file, safe_name(name))
-        if self._listed > MOST_LISTED:
-            self._draft.line(f"… and {self._listed - MOST_LISTED} more files")
 
-    def _one(self, file: zipfile.ZipInfo, name: str) -> None:
-        self._listed += 1
-        own = name
-        if reason := self._refusal(file):
-            self._draft.unread("files", f"{name!r}: {reason}")
-        elif file.file_size == 0:
-            self._draft.left_out("files", "empty")
-        elif (data := self._data(file, name)) is not None:
-            own = self._handing.give(name, data) or name
-        if self._listed <= MOST_LISTED:
-            self._draft.line(f"{own} ({sized(file.file_size)})")
-
-    def _refusal(self, file: zipfile.ZipInfo) -> str:
-        if file.flag_bits & _LOCKED:
-            return "protected by a password"
-        if file.file_size > max(MIB, MOST_RATIO * max(file.compress_size, 1)):
-            return "unpacks to far more than it takes"
-        return self._handing.room(file.file_size)
-
-    def _data(self, file: zipfile.ZipInfo, name: str) -> bytes | None:
-        """What a file holds: never more than its entry says."""
-        data = bytearray()
-        try:
-            with self._archive.open(file) as opened:
-                while piece := opened.read(_PIECE):
-                    data += piece
-                    if len(data) > file.file_size:
-                        raise zipfile.BadZipFile("it is longer than it says")
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError):
-            self._draft.unread("files", f"{name!r}: damaged, or packed in a way that is not read")
-            return None
-        return bytes(data)
+def _data(archive: zipfile.ZipFile, file: zipfile.ZipInfo) -> bytes | None:
+    """What a file holds: never more than its entry says."""
+    data = bytearray()
+    try:
+        with archive.open(file) as opened:
+            while piece := opened.read(_PIECE):
+                data += piece
+                if len(data) > file.file_size:
+                    raise zipfile.BadZipFile("it is longer than it says")
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError):
+        return None
+    return bytes(data)
 
 
 def _name(file: zipfile.ZipInfo) -> str:

@@ -20,6 +20,8 @@ MOST_CELLS = 100_000
 """Cells of one document whose places are kept; of what comes after, only the text is."""
 BETWEEN, BETWEEN_RECORDS, NAMED = " | ", "; ", ": "
 _BLANKS = re.compile(r"\s+")
+_RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
+_LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 
 
 class Draft:
@@ -213,6 +215,13 @@ class Draft:
 def one_line(text: str) -> str:
     """Text with single blanks for all white space, line ends included."""
     return _BLANKS.sub(" ", text).strip()
+
+
+def small_figures(beside: str, text: str, *, raised: bool) -> str:
+    """Small figures above or below the line, as such: 10³ is not 103. ``beside`` is what stands before them."""
+    table, small = (_RAISED if raised else _LOWERED), text.strip()
+    fits = small and beside[-1:].isalnum() and all(ord(each) in table for each in small)
+    return small.translate(table) if fits else text
 
 
 def plain_metadata(found: dict[str, object]) -> Metadata:

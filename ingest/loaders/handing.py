@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 
 from ingest.loaders.drafting import Draft
@@ -11,6 +11,13 @@ from ingest.member_ports import Member, Take
 
 MOST_NAME = 200
 _SEPARATORS = re.compile(r"[/\\]+")
+
+
+MOST_RATIO = 200
+"""Bytes of a file in an archive for each byte that it takes there; what is larger than 1 MiB and over it is a bomb."""
+MOST_LISTED = 2_000
+"""Files of an archive that its text names."""
+_NOBODYS = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 
 
 class Handing:
@@ -63,6 +70,48 @@ class Handing:
             found = str(path.with_name(f"{path.stem} ({self._names[name]}){path.suffix}"))
         self._names[found] = 1
         return found
+
+
+class FileList:
+    """The files of an archive as its text names them, each handed out unless there is a reason not to."""
+
+    def __init__(self, draft: Draft, handing: Handing) -> None:
+        self._draft = draft
+        self._handing = handing
+        self._listed = 0
+
+    def take(self, written: str, size: int, refusal: str, read: Callable[[], bytes | None]) -> None:
+        """One file, by the name that is written in the archive.
+
+        Args:
+            size: its bytes, as the archive says.
+            refusal: why it is not read; empty where it may be.
+            read: its bytes, or None where they are damaged.
+        """
+        parts = PurePosixPath(written.replace("\\", "/")).parts
+        if "__MACOSX" in parts or (parts and (parts[-1].lower() in _NOBODYS or parts[-1].startswith("._"))):
+            self._draft.left_out("files", "notes of an operating system")
+            return
+        if climbs(written):
+            self._draft.left_out("paths", "they lead out of the archive: read under the bare name")
+            written = parts[-1] if parts else ""
+        name = own = safe_name(written)
+        self._listed += 1
+        if reason := refusal or self._handing.room(size):
+            self._draft.unread("files", f"{name!r}: {reason}")
+        elif size == 0:
+            self._draft.left_out("files", "empty")
+        elif (data := read()) is None:
+            self._draft.unread("files", f"{name!r}: damaged, or packed in a way that is not read")
+        else:
+            own = self._handing.give(name, data) or name
+        if self._listed <= MOST_LISTED:
+            self._draft.line(f"{own} ({sized(size)})")
+
+    def finish(self) -> None:
+        """Say how many files are not named."""
+        if self._listed > MOST_LISTED:
+            self._draft.line(f"… and {self._listed - MOST_LISTED} more files")
 
 
 def safe_name(name: str) -> str:

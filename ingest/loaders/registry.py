@@ -183,6 +183,15 @@ FORMATS = (
         name="ZIP", media_type="application/zip", module="archive", suffixes=(".zip",),
         aliases=("application/x-zip-compressed", "application/x-zip"),
     ),
+    Format(
+        name="TAR, gzip, bzip2, xz", media_type="application/x-tar", module="tape_archive",
+        suffixes=(".tar", ".tgz", ".gz", ".tbz2", ".bz2", ".txz", ".xz"),
+        aliases=(
+            "application/gzip", "application/x-gzip", "application/x-gtar", "application/x-compressed-tar",
+            "application/x-bzip2", "application/x-xz",
+        ),
+        signatures=(b"\x1f\x8b\x08", b"BZh91AY&SY", b"\xfd7zXZ\x00"),
+    ),
 )  # fmt: skip
 _BY_TYPE = {each.media_type: each for each in FORMATS}
 

@@ -3,13 +3,24 @@
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 WINDOW = 20
 """Passages whose time counts: enough to even out long and short ones, few enough to follow a server's pace."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingPace:
+    """Seconds that a passage takes, as they were at a moment (since the epoch)."""
+
+    moment: float
+    seconds: float
+
+
 class ExpectedEnd:
     """Documents under way together, which are read in the order in which they were told of first.
+
+    ``pace`` is what was told last; None while no passage has shown how long one takes.
 
     Args:
         clock: seconds since the epoch.
@@ -21,6 +32,7 @@ class ExpectedEnd:
         self._done: dict[str, int] = {}
         self._left: dict[str, int] = {}
         self._each: float | None = None
+        self.pace: ReadingPace | None = None
 
     def begin(self) -> None:
         """Others are under way from now on. How long a passage took is still known, until they show it anew."""
@@ -45,6 +57,7 @@ class ExpectedEnd:
             self._each = (now - self._moments[0]) / (len(self._moments) - 1)
         if self._each is None:
             return None
+        self.pace = ReadingPace(moment=now, seconds=self._each)
         before = 0
         for name, left in self._left.items():
             before += left

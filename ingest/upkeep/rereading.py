@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from graph.errors import ConflictError
-from graph.jobs import TERMINAL, Job, NewJob
+from graph.jobs import TERMINAL, Job, JobProgress, NewJob
 from graph.ports.jobs import JobQueue
 from graph.ports.operations import OperationalState
 from ingest.model import Upload
@@ -28,10 +28,10 @@ class Rereading:
         self._jobs = jobs
         self._by_model = by_model
 
-    def order(self, workspace: str) -> Sequence[Job]:
+    def order(self, workspace: str, account: str = "") -> Sequence[Job]:
         """Let the model read every document, after all that is waiting already; what it has read before is cached.
 
-        Documents that wait for it anyway, or have not come in yet, are left out.
+        Documents that wait for it anyway, or have not come in yet, are left out. ``account`` pays for it.
 
         Raises:
             ConflictError: no language model reads documents here.
@@ -46,7 +46,7 @@ class Rereading:
                     found.append(
                         NewJob(
                             workspace=workspace, kind="extract", document_id=upload.document_id,
-                            version=upload.version, priority=-1,
+                            version=upload.version, priority=-1, account=account, progress=_to_read(upload, jobs),
                         )
                     )  # fmt: skip
             return self._jobs.submit(found)
@@ -57,3 +57,10 @@ class Rereading:
         while page := self._register.page(workspace, after=after):
             yield from (each.upload for each in page if not each.deleted and each.upload.content_hash)
             after = page[-1].upload.document_id
+
+
+def _to_read(upload: Upload, jobs: Sequence[Job]) -> JobProgress:
+    """As many passages as the newest job for this version had, newest first."""
+    of_version = (job for job in jobs if job.version == upload.version)
+    newest = next(of_version, None)
+    return JobProgress(chunks_total=newest.progress.chunks_total if newest else 0)

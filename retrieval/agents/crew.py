@@ -15,7 +15,6 @@ from workflows.events import Event as Message
 from workflows.events import StartEvent, StopEvent
 
 from graph.ports.spending import Tally, paid_by
-from retrieval.agents.calls import Budgeted
 from retrieval.agents.dossier import Dossier, put_together
 from retrieval.agents.library import Library
 from retrieval.agents.model import ROLES, Report, Review, Task
@@ -25,10 +24,11 @@ from retrieval.agents.texts import AS_WELL, CLAIMS, HELD, PLANNED, SENT, SENT_BA
 from retrieval.agents.writer import Writer
 from retrieval.answer import Answer, Event, EvidenceFound, Step, Sufficiency, SufficiencyKind
 from retrieval.answering.sufficiency import lowered, sufficiency_of
+from retrieval.budget import Account
+from retrieval.constrained_calls import Budgeted
 from retrieval.model import Gathered
 from retrieval.pipeline import QuestionPipeline
 from retrieval.questions.broad_questions import BroadQuestion
-from retrieval.reasoning.budget import Account
 from retrieval.reasoning.texts import LEFT_OPEN
 from retrieval.reasoning.texts import tell as told_by_plan
 

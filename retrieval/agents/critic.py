@@ -8,17 +8,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import anyio.to_thread
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 
-from graph.prompting import Prompt, instructions
+from graph.ports.models import LanguageModel
+from graph.prompting import Prompt, instructions, object_in
 from graph.text.tokens import is_east_asian
-from retrieval.agents.calls import ConstrainedCall
 from retrieval.agents.model import Report, Review
 from retrieval.agents.texts import ALL_DROPPED, NO_SENTENCE, tell
 from retrieval.answer import Claim
 from retrieval.answering.citations import verify_claim
+from retrieval.budget import Account
+from retrieval.constrained_calls import ConstrainedCall
 from retrieval.questions.read_question import ReadQuestion
-from retrieval.reasoning.budget import Account
 
 MAX_TOKENS = 200
 MOST_CLAIMS = 24
@@ -51,9 +52,8 @@ class Reviewed:
 class Critic:
     """Reviews the reports of one round together."""
 
-    def __init__(self, call: ConstrainedCall | None) -> None:
-        """``call``: how a language model is asked; None where there is none."""
-        self._call = call
+    def __init__(self, model: LanguageModel | None) -> None:
+        self._model = model
 
     async def review(self, reports: Sequence[Report], read: ReadQuestion, account: Account) -> Reviewed:
         """What holds of the reports, and which of them are to be done again."""
@@ -62,11 +62,12 @@ class Critic:
             (place, number) for place, review in enumerate(reviews) if not review.report.exact
             for number, _ in enumerate(review.report.claims)
         ][:MOST_CLAIMS]  # fmt: skip
-        if self._call is None or not listed:
+        if self._model is None or not listed:
             return Reviewed(reviews=tuple(reviews))
         prompt = _prompt(read, [reviews[place].report.claims[number] for place, number in listed])
         # one call is the writer's
-        said = await self._call.ask(prompt, _Verdict, account, kept=1)
+        call = ConstrainedCall(self._model, account, kept_free=(1, 0))
+        said = await call.ask(lambda: prompt, _verdict)
         if said.value is None:
             return Reviewed(reviews=tuple(reviews), degraded=said.degraded)
         dropped = {listed[one - 1] for one in said.value.unsupported if 1 <= one <= len(listed)}
@@ -80,6 +81,14 @@ class Critic:
             reviews=tuple(kept), look_for=wanted if any(map(str.isalnum, wanted)) else "", by_model=True,
             degraded=said.degraded,
         )  # fmt: skip
+
+
+def _verdict(reply: str) -> _Verdict | None:
+    """The object of a reply, if it fits."""
+    try:
+        return _Verdict.model_validate_json(object_in(reply))
+    except ValidationError:
+        return None
 
 
 def _by_rule(reports: Sequence[Report], read: ReadQuestion) -> list[Review]:

@@ -11,10 +11,10 @@ from retrieval.agents.library import Library
 from retrieval.agents.staff import Staff
 from retrieval.agents.texts import BY_RULE, tell
 from retrieval.answer import Answer, Event
+from retrieval.budget import BUDGETS, Account
 from retrieval.model import Question
 from retrieval.pipeline import QuestionPipeline
 from retrieval.ports import AnsweringMode
-from retrieval.reasoning.budget import BUDGETS, Account
 
 
 class AgentsMode(AnsweringMode):

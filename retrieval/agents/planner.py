@@ -3,11 +3,10 @@
 from typing_extensions import override
 
 from graph.ports.models import LanguageModel
-from retrieval.agents.calls import Budgeted
 from retrieval.agents.library import Library
 from retrieval.agents.ports import Planned, Planner
 from retrieval.agents.rounds import KEPT_CALLS
-from retrieval.reasoning.budget import Account
+from retrieval.budget import Account
 from retrieval.reasoning.model_steps import ModelSteps
 from retrieval.reasoning.plans.planning import plan_by_rule
 from retrieval.reasoning.plans.written import is_of_everything, unsplit, written_plan
@@ -25,7 +24,7 @@ class StepPlanner(Planner):
         if is_of_everything(library.begun.read):
             return Planned(plan=unsplit(library.question.text))
         if self._model is not None:
-            steps = ModelSteps(Budgeted(self._model, account), account, (KEPT_CALLS, 0))
+            steps = ModelSteps(self._model, account, (KEPT_CALLS, 0))
             texts = await steps.plan(library.question, account.budget.steps)
             if texts:
                 return Planned(plan=written_plan(library.question.text, texts), degraded=tuple(steps.degraded))

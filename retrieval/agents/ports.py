@@ -5,8 +5,8 @@ from typing import Protocol
 
 from retrieval.agents.library import Library
 from retrieval.agents.model import Report, Task
+from retrieval.budget import Account
 from retrieval.model import Question
-from retrieval.reasoning.budget import Account
 from retrieval.reasoning.model import Plan
 
 

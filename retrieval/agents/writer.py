@@ -14,10 +14,10 @@ from typing_extensions import override
 from graph.errors import DependencyError, TokensUsedUp
 from retrieval.agents.dossier import Dossier
 from retrieval.answer import Claim, Derivation, Draft, ShortAnswer
+from retrieval.budget import Account
 from retrieval.model import Evidence
 from retrieval.ports import AnswerGenerator
 from retrieval.questions.read_question import ReadQuestion
-from retrieval.reasoning.budget import Account
 
 Part = Claim | Derivation | Draft
 LEAST_TOKENS = 1_500

@@ -17,6 +17,7 @@ from retrieval.answering.refusal import refusal_of
 from retrieval.answering.short.short_answers import cited_by, short_answer
 from retrieval.model import Evidence, Overview
 from retrieval.questions.read_question import ReadQuestion
+from retrieval.step_texts import ABSTAINED, CITED, DROPPED
 
 _OF_MANY = frozenset({"list", "overview", "summary"})
 """Kinds of questions whose answers say many things: none of them is the other side of another."""
@@ -61,9 +62,9 @@ class Writing:
     @property
     def summary(self) -> str:
         """For people."""
-        kept = "abstained" if self.abstained else f"{len(self.citations)} citations"
-        dropped = f", {self.dropped_sentences} sentences dropped" if self.dropped_sentences else ""
-        return kept + dropped
+        asked, dropped = self.read.text, self.dropped_sentences
+        kept = ABSTAINED.told(asked) if self.abstained else CITED.told(asked, count=len(self.citations))
+        return kept + (DROPPED.told(asked, count=dropped) if dropped else "")
 
     def add(self, part: Claim | Derivation | Draft) -> Iterator[Token | Citation]:
         """What a part of the generator's answer adds."""

@@ -9,7 +9,7 @@ from retrieval.model import Hit
 LATE = 10
 """A hit counts ``1 / (LATE + rank)``: the first ones more, but no single one for all."""
 
-NONE = Community(id="", region="", names=(), chunk_ids=())
+NONE = Community(id="", names=(), chunk_ids=())
 """What passages without names belong to."""
 _NOWHERE = -1
 

@@ -1,29 +1,31 @@
 """Communities of a snapshot, made when they are first asked for and kept by what they follow from.
 
 Clustering follows from the texts alone, so whatever is kept is either that of these very texts or not found: nothing
-has to be told of changes. A region that a change did not reach is the same region, and its communities are kept.
+has to be told of changes.
 """
 
 import hashlib
 import threading
+import weakref
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.algorithms.communities import communities, regions
+from graph.algorithms.communities import communities
 from graph.filters import Filters
+from graph.view.restricted_snapshot import RestrictedSnapshot
 from graph.view.snapshot import Snapshot
-from retrieval.communities.co_mentions import CoMentions, co_mentions
+from retrieval.communities.co_mentions import LEAST, CoMentions, co_mentions
 from retrieval.communities.model import Communities, Community
 
 KEPT = 8
 """Snapshots of which communities are kept, of all workspaces together."""
-REGIONS = 50_000
-"""Regions of which the communities are kept."""
+DIGESTS = 1_000
+"""Sets of live chunks of which the digest is kept."""
 
-Divided = tuple[tuple[str, ...], ...]
+_Key = tuple[str, int, str, bool]
 
 
 class CommunityMaps:
@@ -32,19 +34,19 @@ class CommunityMaps:
     def __init__(self) -> None:
         self._clustering = threading.Lock()
         self._lock = threading.Lock()
-        self._maps: OrderedDict[tuple[str, int, str], Communities] = OrderedDict()
-        self._regions: OrderedDict[tuple[str, str], Divided] = OrderedDict()
+        self._maps: OrderedDict[_Key, Communities] = OrderedDict()
+        self._digests: OrderedDict[int, tuple[weakref.ref[NDArray[np.bool_]], str]] = OrderedDict()
         self._forgotten = 0
         self.clustered = 0
-        """Regions that Leiden has looked at so far."""
+        """Snapshots that were clustered so far."""
 
     def kept(self, snapshot: Snapshot) -> Communities | None:
         """The communities of what can be seen in a snapshot, where they have been made."""
-        return self._kept(_key(snapshot))
+        return self._kept(self._key(snapshot))
 
     def of(self, snapshot: Snapshot) -> Communities:
         """The same, made where they have not been."""
-        key = _key(snapshot)
+        key = self._key(snapshot)
         with self._clustering:
             return self._kept(key) or self._made(key, snapshot)
 
@@ -54,59 +56,54 @@ class CommunityMaps:
             self._forgotten += 1
             for key in [key for key in self._maps if key[0] == workspace]:
                 del self._maps[key]
-            for place in [place for place in self._regions if place[0] == workspace]:
-                del self._regions[place]
 
-    def _kept(self, key: tuple[str, int, str]) -> Communities | None:
+    def _kept(self, key: _Key) -> Communities | None:
         with self._lock:
             if key in self._maps:
                 self._maps.move_to_end(key)
             return self._maps.get(key)
 
-    def _made(self, key: tuple[str, int, str], snapshot: Snapshot) -> Communities:
+    def _made(self, key: _Key, snapshot: Snapshot) -> Communities:
         """Cluster a snapshot; it is kept unless something was purged meanwhile."""
         with self._lock:
-            forgotten, known = self._forgotten, dict(self._regions)
+            forgotten = self._forgotten
         mentioned = co_mentions(snapshot)
-        found = [((snapshot.workspace, one.digest()), one) for one in regions(mentioned.graph)]
-        fresh = {place: communities(one) for place, one in found if place not in known}
-        divided = [(place[1], fresh.get(place) or known[place]) for place, _ in found]
-        made = tuple(_described(mentioned, divided, snapshot))
-        result = Communities(
-            all=made, of_chunk={chunk: place for place, one in enumerate(made) for chunk in one.chunk_ids},
-            regions=len(found), clustered=len(fresh), revision=snapshot.revision,
-        )  # fmt: skip
+        made = tuple(_described(mentioned, communities(mentioned.graph, LEAST), snapshot))
+        of_chunk = {chunk: place for place, one in enumerate(made) for chunk in one.chunk_ids}
+        result = Communities(all=made, of_chunk=of_chunk, revision=snapshot.revision, seen=key[2] if key[3] else "")
         with self._lock:
-            self.clustered += len(fresh)
+            self.clustered += 1
             if forgotten == self._forgotten:
-                self._keep(key, result, {place: parts for (place, _), (_, parts) in zip(found, divided, strict=True)})
+                self._maps[key] = result
+                while len(self._maps) > KEPT:
+                    self._maps.popitem(last=False)
         return result
 
-    def _keep(self, key: tuple[str, int, str], made: Communities, used: Mapping[tuple[str, str], Divided]) -> None:
-        self._maps[key] = made
-        while len(self._maps) > KEPT:
-            self._maps.popitem(last=False)
-        for place, parts in used.items():
-            self._regions[place] = parts
-            self._regions.move_to_end(place)
-        while len(self._regions) > REGIONS:
-            self._regions.popitem(last=False)
+    def _key(self, snapshot: Snapshot) -> _Key:
+        """Workspace, revision, what is equal for equal sets of live chunks, and whether there may be more."""
+        return snapshot.workspace, snapshot.revision, self._digest(snapshot), isinstance(snapshot, RestrictedSnapshot)
+
+    def _digest(self, snapshot: Snapshot) -> str:
+        """Of the live chunks. It is known by the mask of their rows, which a snapshot keeps as long as it is kept."""
+        seen = snapshot.allowed(Filters())
+        with self._lock:
+            known = self._digests.get(id(seen))
+        if known is not None and known[0]() is seen:
+            return known[1]
+        chunks = sorted(map(snapshot.chunk_id, np.flatnonzero(seen).tolist()))
+        digest = hashlib.sha256("\n".join(chunks).encode()).hexdigest()
+        with self._lock:
+            self._digests[id(seen)] = (weakref.ref(seen), digest)
+            while len(self._digests) > DIGESTS:
+                self._digests.popitem(last=False)
+        return digest
 
 
-def _key(snapshot: Snapshot) -> tuple[str, int, str]:
-    """Workspace, revision, and what is equal for equal sets of live chunks, whoever may read them."""
-    rows = np.flatnonzero(snapshot.allowed(Filters())).tolist()
-    seen = hashlib.sha256("\n".join(sorted(map(snapshot.chunk_id, rows))).encode()).hexdigest()
-    return snapshot.workspace, snapshot.revision, seen
-
-
-def _described(mentioned: CoMentions, divided: Sequence[tuple[str, Divided]], snapshot: Snapshot) -> list[Community]:
+def _described(mentioned: CoMentions, parts: Sequence[Sequence[str]], snapshot: Snapshot) -> list[Community]:
     """Communities that have passages, the largest first."""
     places = {key: place for place, key in enumerate(mentioned.graph.keys)}
-    parts = [(region, names) for region, parts in divided for names in parts]
-    parts.sort(key=lambda part: part[1])
     of_name = np.zeros(len(places), dtype=np.int64)
-    for number, (_, names) in enumerate(parts):
+    for number, names in enumerate(parts):
         of_name[[places[key] for key in names]] = number
     rows, numbers, weights = _assigned(mentioned, of_name, max(len(parts), 1))
     chunks: dict[int, list[tuple[int, str]]] = {}
@@ -115,9 +112,8 @@ def _described(mentioned: CoMentions, divided: Sequence[tuple[str, Divided]], sn
     telling = _telling(mentioned, of_name, rows, numbers)
     made = []
     for number, found in chunks.items():
-        region, names = parts[number]
-        ranked = sorted(names, key=lambda key: (-telling[places[key]], key))
-        made.append(_community(region, tuple(ranked), tuple(chunk for _, chunk in sorted(found))))
+        ranked = sorted(parts[number], key=lambda key: (-telling[places[key]], key))
+        made.append(_community(tuple(ranked), tuple(chunk for _, chunk in sorted(found))))
     return sorted(made, key=lambda one: (-len(one.chunk_ids), one.id))
 
 
@@ -128,8 +124,7 @@ def _assigned(
 
     Rare names weigh most. Of equal weights the first community has it.
     """
-    octave = np.floor(np.log2(np.maximum(mentioned.frequency, 1)))
-    worth = np.rint(2**16 / np.exp2(octave / 2)).astype(np.int64)
+    worth = np.rint(2**16 / np.sqrt(np.maximum(mentioned.frequency, 1))).astype(np.int64)
     codes, at = np.unique(mentioned.rows * count + of_name[mentioned.names], return_inverse=True)
     totals = np.bincount(at, weights=worth[mentioned.names], minlength=len(codes)).astype(np.int64)
     rows, numbers = codes // count, codes % count
@@ -148,7 +143,7 @@ def _telling(
     return np.asarray(there**2 / np.maximum(mentioned.frequency, 1), dtype=np.float64)
 
 
-def _community(region: str, names: tuple[str, ...], chunk_ids: tuple[str, ...]) -> Community:
+def _community(names: tuple[str, ...], chunk_ids: tuple[str, ...]) -> Community:
     content = "\n".join((*sorted(names), "", *sorted(chunk_ids)))
     digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
-    return Community(id=digest[:24], region=region[:24], names=names, chunk_ids=chunk_ids)
+    return Community(id=digest[:24], names=names, chunk_ids=chunk_ids)

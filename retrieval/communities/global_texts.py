@@ -9,6 +9,7 @@ from retrieval.communities.map_reduce import Mapped, Reported
 from retrieval.communities.mapping import Read
 from retrieval.communities.model import Communities
 from retrieval.pipeline import Found
+from retrieval.step_texts import AT_REVISION, CHOSEN, COMMUNITIES, PASSAGES, POINTS, REPORTED, REPORTS
 
 
 def looked_at(reads: Sequence[Read], communities: Communities, passages: int, question: str) -> str:
@@ -22,29 +23,34 @@ def looked_at(reads: Sequence[Read], communities: Communities, passages: int, qu
 
 def searched(found: Found) -> Step:
     """The search by which communities are chosen."""
+    asked, result = found.read.text, found.result
     return Step(
-        name="search", input=found.read.text, seconds=sum(found.result.timings.values()),
-        detail=f"{len(found.result.hits)} passages at revision {found.result.revision}",
+        name="search", input=asked, seconds=sum(result.timings.values()),
+        detail=AT_REVISION.told(asked, count=len(result.hits), revision=result.revision),
     )  # fmt: skip
 
 
-def chose(communities: Communities, chosen: Sequence[Chosen], passages: int, seconds: float) -> Step:
+def chose(communities: Communities, chosen: Sequence[Chosen], found: Found, seconds: float) -> Step:
     """Clustering, where it was not kept, and the choice."""
-    detail = f"{len(chosen)} of {len(communities.all)} communities in {communities.regions} regions"
-    return Step(name="communities", input=f"{passages} passages", detail=detail, seconds=seconds)
+    asked, heard = found.read.text, sum(bool(one.community.id) for one in chosen)
+    return Step(
+        name="communities", input=PASSAGES.told(asked, count=found.snapshot.size), seconds=seconds,
+        detail=CHOSEN.told(asked, chosen=heard, all=len(communities.all)),
+    )  # fmt: skip
 
 
-def wrote(reported: Reported, seconds: float) -> Step:
+def wrote(reported: Reported, question: str, seconds: float) -> Step:
     """The reports on the communities that were chosen."""
     by_model = sum(one.report.by_model for one in reported.reads)
     sentences = sum(len(one.report.claims) for one in reported.reads)
     return Step(
-        name="reports", input=f"{len(reported.reads)} communities", seconds=seconds, calls=reported.calls,
-        tokens=reported.tokens, detail=f"{sentences} sentences, {by_model} reports by a language model",
+        name="reports", input=COMMUNITIES.told(question, count=len(reported.reads)), seconds=seconds,
+        calls=reported.calls, tokens=reported.tokens,
+        detail=REPORTED.told(question, sentences=sentences, by_model=by_model),
     )  # fmt: skip
 
 
-def mapped_to(mapped: Mapped, reads: int, seconds: float) -> Step:
+def mapped_to(mapped: Mapped, reads: int, question: str, seconds: float) -> Step:
     """The points of the answer."""
-    detail = f"{len(mapped.claims)} points of {mapped.communities} communities"
-    return Step(name="map", input=f"{reads} reports", detail=detail, seconds=seconds)
+    detail = POINTS.told(question, points=len(mapped.claims), communities=mapped.communities)
+    return Step(name="map", input=REPORTS.told(question, count=reads), detail=detail, seconds=seconds)

@@ -80,7 +80,7 @@ class GlobalMode(AnsweringMode):
         allowed = snapshot.allowed(Filters())
 
         def reports() -> tuple[Report, ...]:
-            return tuple(self._by_rule.of(one, snapshot, allowed) for one in found.all[:limit])
+            return tuple(self._by_rule.of(one, snapshot, allowed, found.seen) for one in found.all[:limit])
 
         return Listed(communities=found, reports=await self._in_thread(reports))
 
@@ -96,7 +96,7 @@ class GlobalMode(AnsweringMode):
 
     @property
     def clustered(self) -> int:
-        """Regions that were clustered so far."""
+        """Snapshots that were clustered so far."""
         return self._maps.clustered
 
     @override
@@ -109,16 +109,16 @@ class GlobalMode(AnsweringMode):
         everything = is_of_everything(found.read)
         communities = await self.communities(found.snapshot)
         chosen = choose(communities, found.result.hits, limits.communities, everything=everything)
-        steps.append(chose(communities, chosen, found.snapshot.size, time.perf_counter() - began))
+        steps.append(chose(communities, chosen, found, time.perf_counter() - began))
         yield steps[-1]
         began = time.perf_counter()
-        reads = await self._in_thread(partial(self._read, chosen, found))
+        reads = await self._in_thread(partial(self._read, chosen, found, communities.seen))
         reported = await self._by_model.of_all(reads, question, limits) if self._by_model else Reported(reads=reads)
-        steps.append(wrote(reported, time.perf_counter() - began))
+        steps.append(wrote(reported, found.read.text, time.perf_counter() - began))
         yield steps[-1]
         began = time.perf_counter()
         mapped = await self._in_thread(partial(map_reduce, reported.reads, found.read, limits, everything=everything))
-        steps.append(mapped_to(mapped, len(reported.reads), time.perf_counter() - began))
+        steps.append(mapped_to(mapped, len(reported.reads), found.read.text, time.perf_counter() - began))
         yield steps[-1]
         yield EvidenceFound(evidence=mapped.evidence, revision=found.result.revision)
         note = looked_at(reported.reads, communities, found.snapshot.size, found.read.text)
@@ -133,11 +133,11 @@ class GlobalMode(AnsweringMode):
         snapshot = await self._in_thread(partial(self._views.whole, found.snapshot))
         return replace(found, read=read, snapshot=snapshot)
 
-    def _read(self, chosen: Sequence[Chosen], found: Found) -> tuple[Read, ...]:
+    def _read(self, chosen: Sequence[Chosen], found: Found, seen: str) -> tuple[Read, ...]:
         """The report on each community, and the passages of it that were found."""
         allowed = found.snapshot.allowed(found.read.question.filters)
         return tuple(
-            Read(report=self._by_rule.of(one.community, found.snapshot, allowed), found=_passages(one, found))
+            Read(report=self._by_rule.of(one.community, found.snapshot, allowed, seen), found=_passages(one, found))
             for one in chosen
         )
 

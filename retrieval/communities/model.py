@@ -12,12 +12,11 @@ class Community:
     """Names that texts mention together, and the passages that are mostly about them.
 
     ``id`` follows from the names and the chunks, and from nothing else: another content is another community.
-    ``region`` is that of the names near it. ``names`` are normalised, the most telling first; ``chunk_ids`` are those
-    with most of its names first. A chunk belongs to one community, or to none where it has no names.
+    ``names`` are normalised, the most telling first; ``chunk_ids`` are those with most of its names first. A chunk
+    belongs to one community, or to none where it has no names.
     """
 
     id: str
-    region: str
     names: tuple[str, ...]
     chunk_ids: tuple[str, ...]
 
@@ -26,14 +25,14 @@ class Community:
 class Communities:
     """All of one snapshot, the largest first; ``of_chunk`` is the place of each chunk's community.
 
-    ``clustered`` counts the regions that Leiden had to look at anew for it, ``regions`` all of them.
+    ``seen`` stands for all that an audience may read where that is not everything: reports weigh words by how rare
+    they are there.
     """
 
     all: tuple[Community, ...]
     of_chunk: Mapping[str, int]
-    regions: int
-    clustered: int
     revision: int
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ KEPT = 5_000
 _SAID = re.compile(r"[.,;:!?。，；：！？…]$")
 """How a name ends that is something said: quoted sentences are names as well, and stand for no community."""
 
-_Key = tuple[str, str, tuple[str, ...]]
+_Key = tuple[str, str, str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +51,15 @@ class ReportsByRule:
         self.made = 0
         """Reports made so far."""
 
-    def of(self, community: Community, snapshot: Snapshot, allowed: NDArray[np.bool_]) -> Report:
+    def of(self, community: Community, snapshot: Snapshot, allowed: NDArray[np.bool_], seen: str = "") -> Report:
         """The report on what a snapshot has of a community, in ``allowed`` rows; without claims where that is nothing.
+
+        ``seen``: that of the snapshot's communities. What was made of everything is never shown to who sees a part.
 
         Raises DependencyError where the store cannot be read.
         """
         evidence = passages_of(community, snapshot, allowed)
-        key = (snapshot.workspace, community.id, tuple(item.placed.chunk.id for item in evidence))
+        key = (snapshot.workspace, community.id, seen, tuple(item.placed.chunk.id for item in evidence))
         with self._lock:
             sketch, forgotten = self._kept.get(key), self._forgotten
         if sketch is None:

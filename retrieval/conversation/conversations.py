@@ -9,17 +9,17 @@ from typing import Protocol, TypeVar
 import anyio
 import anyio.to_thread
 
-from graph.audience import UNRESTRICTED
+from graph.audience import Audience
 from graph.errors import InputError, NotFoundError
 from retrieval.answer import Answer, Event, EvidenceFound
 from retrieval.asking import Questions
 from retrieval.conversation.earlier_answers import EarlierAnswers, Looked
 from retrieval.conversation.evidence import CitedEvidence
-from retrieval.conversation.forgetting import asked_terms, purged
+from retrieval.conversation.forgetting import Unknown, asked_terms, purged
 from retrieval.conversation.history import History, history_of
 from retrieval.conversation.model import Holder, Session, SessionEntry, ShownTurn, Turn, new_session, new_turn
-from retrieval.conversation.ports import SessionEraser, SessionRegister
-from retrieval.conversation.wording import NOT_KEPT
+from retrieval.conversation.ports import SessionEraser, SessionRegister, Turns
+from retrieval.conversation.wording import NOT_KEPT, no_session
 from retrieval.model import Question
 
 T = TypeVar("T")
@@ -70,7 +70,7 @@ class Conversations:
         """One of their sessions. Raises NotFoundError."""
         session = self._kept.get(holder.workspace, session_id)
         if session.holder != holder:
-            raise NotFoundError(f"no session {session_id!r}")
+            raise NotFoundError(no_session(session_id))
         return session
 
     def shown(self, session: Session) -> Sequence[ShownTurn]:
@@ -83,9 +83,19 @@ class Conversations:
         self._kept.delete(holder.workspace, self.get(holder, session_id).id)
 
     def forget(self, workspace: str, document_id: str) -> None:
-        """Take the text of a document out of every session: part of purging it."""
-        unknown = self._evidence.unknown(Holder(workspace=workspace, audience=UNRESTRICTED))
-        self._kept.rewrite(workspace, document_id, partial(purged, document_id=document_id, unknown=unknown))
+        """Take the text of a document out of every session: part of purging it.
+
+        What else its words stand in counts as far as the holder may read it, so that nothing tells of other documents.
+        """
+        known: dict[Audience, Unknown] = {}
+
+        def change(holder: Holder, turns: Turns) -> Turns:
+            unknown = known.get(holder.audience)
+            if unknown is None:
+                unknown = known[holder.audience] = self._evidence.unknown(holder)
+            return purged(turns, document_id, unknown)
+
+        self._kept.rewrite(workspace, document_id, change)
 
     async def stream(self, holder: Holder, session_id: str, question: Question) -> AsyncIterator[Event]:
         """The answer to a question in a session as it comes about; it is a turn of the session once it is whole.
@@ -120,8 +130,8 @@ class Conversations:
         return _told(answer, looked, kept=await self._in_thread(keep))
 
     def _keep(self, asking: _Asking, turn: Turn, looked: Looked) -> bool:
-        """Keep a turn, with those terms of its question that come from no document; whether it is kept."""
-        unknown = self._evidence.unknown(replace(asking.session.holder, audience=UNRESTRICTED))
+        """Keep a turn, with those terms of its question that are in no document they may read; whether it is kept."""
+        unknown = self._evidence.unknown(asking.session.holder)
         turn = replace(turn, strange=unknown(asked_terms(turn)))
         return self._kept.append(asking.session, turn, looked.turns, asking.purges)
 

@@ -23,6 +23,7 @@ from retrieval.conversation.model import Holder, Reply, Session, Turn, reply_of
 from retrieval.conversation.wording import UNASKED, reason_of, unsettled_note
 from retrieval.model import Question
 from retrieval.modes import SEARCH_MODES
+from retrieval.step_texts import EARLIER, TURNS
 
 MAX_LOOKED = 20
 """Turns of a session that are looked at, the newest; what is older is neither looked at nor handed on."""
@@ -106,8 +107,8 @@ class EarlierAnswers:
         looked = [await self._turn(turn, found) for turn in reversed(turns)][::-1]
         changed = tuple(sorted(found.changed, key=lambda one: one.turn))
         step = Step(
-            name="earlier answers", input=f"{len(turns)} turns",
-            detail=f"{len(changed)} changed, {len(found.asked)} asked again, at revision {revision}",
+            name="earlier answers", input=TURNS.told(question.text, count=len(turns)),
+            detail=EARLIER.told(question.text, changed=len(changed), asked=len(found.asked), revision=revision),
             seconds=time.perf_counter() - started, calls=sum(one.calls for one in found.asked),
             tokens=sum(one.tokens for one in found.asked),
         )  # fmt: skip

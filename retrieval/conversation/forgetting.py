@@ -12,7 +12,7 @@ from retrieval.conversation.model import MARKER, Reply, Turn
 from retrieval.questions.terms import QuestionTerms
 
 Unknown = Callable[[Iterable[str]], frozenset[str]]
-"""Those of some terms that no document holds."""
+"""Those of some terms that no document holds that somebody may read."""
 
 
 def reply_terms(reply: Reply) -> frozenset[str]:

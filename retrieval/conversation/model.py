@@ -82,8 +82,8 @@ class Turn:
     ``question`` is as it was written, ``rewritten`` as it stood alone where that was something else; each is None where
     it held purged text. ``replies``: what was said, and then what has held in its place; none where what it said was
     purged. ``seen`` is the newest revision at which the last of them was found to hold. ``strange`` are terms of its
-    question that no document held when it was asked: they come from none. ``purged``: something that it cited was
-    purged, and nobody has been told yet.
+    question that no document held that its holder could read when it was asked: they come from none. ``purged``:
+    something that it cited was purged, and nobody has been told yet.
     """
 
     number: int

@@ -44,8 +44,9 @@ class SessionRegister(Protocol):
 class SessionEraser(Protocol):
     """How conversations are forgotten. Thread-safe; every step may be repeated."""
 
-    def rewrite(self, workspace: str, document_id: str, change: Callable[[Turns], Turns]) -> None:
-        """Put in the place of the turns of every session that rests on a document what ``change`` makes of them.
+    def rewrite(self, workspace: str, document_id: str, change: Callable[[Holder, Turns], Turns]) -> None:
+        """Put in the place of the turns of every session that rests on a document what ``change`` makes of them
+        for their holder.
 
         Part of purging the document: it counts as a purge.
         """

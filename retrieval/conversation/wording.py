@@ -25,3 +25,11 @@ def unsettled_note(number: int) -> str:
     """That some answers have not been looked at to the end."""
     still = "1 earlier answer still holds" if number == 1 else f"{number} earlier answers still hold"
     return f"whether {still} is looked at with the next question of this session"
+
+
+def no_session(session_id: str) -> str:
+    """The same of a session that never was, that went, and that is somebody else's."""
+    return (
+        f"no session {session_id!r}; one that nobody has used for QUIPU_SESSION_DAYS goes, and of one holder's the"
+        " newest QUIPU_SESSIONS are kept"
+    )

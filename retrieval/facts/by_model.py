@@ -1,15 +1,18 @@
-"""A question in words, read as a query by a language model: one short call; what is malformed counts for nothing."""
+"""A question in words, read as a query by a language model: one short call, one more where its reply is malformed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from graph.errors import DependencyError, InputError, TokensUsedUp
+from graph.errors import InputError
 from graph.filters import Filters
 from graph.ports.models import LanguageModel
 from graph.prompting import Prompt, fields_in, instructions, without_control_tokens
 from graph.text.tokens import east_asian_share
+from retrieval.budget import BUDGETS, Account
+from retrieval.constrained_calls import ConstrainedCall
 from retrieval.facts.asked import MAX_ASKED
 from retrieval.facts.facts import check_query
 from retrieval.facts.model import MAX_CONDITIONS, MAX_ROWS, FactCondition, FactKind, FactQuery
@@ -42,16 +45,16 @@ class ModelQueryReader:
         """The query, whose limits are the question's own. Raises TokensUsedUp."""
         if len(question.text) > MAX_ASKED:
             return ModelQuery(query=None, failure="the question is too long to be read as a query")
-        try:
-            done = await self._model.complete(_prompt(question))
-        except TokensUsedUp:
-            raise
-        except DependencyError as error:
-            return ModelQuery(query=None, failure=f"the language model failed: {error}")
-        query = parse_query(done.text, question.filters)
+        account = Account(BUDGETS[question.effort])
+        prompt = _prompt(question)
+        reply = await ConstrainedCall(self._model, account).ask(
+            lambda: prompt, partial(parse_query, filters=question.filters)
+        )  # fmt: skip
+        failure = "" if reply.value else "; ".join(reply.degraded)
+        cost = account.cost
         return ModelQuery(
-            query=query, failure="" if query else "the language model's query was malformed", calls=done.calls,
-            tokens=done.prompt_tokens + done.completion_tokens, completion_tokens=done.completion_tokens,
+            query=reply.value, failure=failure, calls=cost.calls, tokens=cost.tokens,
+            completion_tokens=cost.completion_tokens,
         )  # fmt: skip
 
 

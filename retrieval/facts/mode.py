@@ -23,6 +23,7 @@ from retrieval.model import Gathered, Question
 from retrieval.pipeline import Found, QuestionPipeline
 from retrieval.ports import AnsweringMode
 from retrieval.questions.broad_questions import BroadQuestion
+from retrieval.step_texts import BY_MODEL, NO_RELATION, NOT_RELATIONS, ROWS
 
 AT_ONCE = 2
 """Questions whose rows are read at the same time; more would only wait for the processor."""
@@ -55,7 +56,8 @@ class FactsMode(AnsweringMode):
         started = time.perf_counter()
         asked = await self._asked(found, question)
         step = Step(
-            name="facts", input=_told(asked.query), detail=_detail(asked), seconds=time.perf_counter() - started,
+            name="facts", input=_told(asked.query), detail=_detail(asked, question.text),
+            seconds=time.perf_counter() - started,
             calls=asked.by.calls if asked.by else 0, tokens=asked.by.tokens if asked.by else 0,
         )  # fmt: skip
         yield step
@@ -106,15 +108,15 @@ def _told(query: FactQuery | None) -> str:
     return "; ".join((f"{query.kind} {conditions}", *limits))
 
 
-def _detail(asked: _Asked) -> str:
+def _detail(asked: _Asked, question: str) -> str:
     """What was found, for people."""
-    by = "" if asked.by is None else "; by the language model" if asked.by.query else f"; {asked.by.failure}"
+    by = "" if asked.by is None else f"; {BY_MODEL.told(question) if asked.by.query else asked.by.failure}"
     if (rows := asked.rows) is None:
-        return f"not read as a question to relations{by}"
+        return NOT_RELATIONS.told(question) + by
     taken = "; ".join(
         f"{one.name}: "
         + (", ".join(f"{each.predicate} {'→' if each.out else '←'} {each.relations}"
-                     for each in one.predicates) or "no such relation")
+                     for each in one.predicates) or NO_RELATION.told(question))
         for one in rows.taken
     )  # fmt: skip
-    return f"{rows.count} rows; {taken}{by}"
+    return f"{ROWS.told(question, count=rows.count)}; {taken}{by}"

@@ -18,10 +18,10 @@ from retrieval.answering.citations import verify_claim
 from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.extractive.speaking import told_of_whom
 from retrieval.answering.short.short_answers import derive
+from retrieval.budget import Account
 from retrieval.model import Evidence
 from retrieval.ports import AnswerGenerator
 from retrieval.questions.read_question import ReadQuestion
-from retrieval.reasoning.budget import Account
 from retrieval.reasoning.merging import markers_of
 from retrieval.reasoning.model import Finding, ReasoningState
 from retrieval.reasoning.texts import CERTAIN, NOT_FOUND, tell

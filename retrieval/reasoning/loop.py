@@ -14,10 +14,10 @@ import anyio.to_thread
 
 from graph.text.tokens import is_east_asian
 from retrieval.answer import Step
+from retrieval.budget import Account
 from retrieval.model import Question
 from retrieval.pipeline import Found, QuestionPipeline
 from retrieval.questions.read_question import ReadQuestion
-from retrieval.reasoning.budget import Account
 from retrieval.reasoning.merging import evidence_of
 from retrieval.reasoning.model import Finding, Plan, ReasoningState, SubQuestion
 from retrieval.reasoning.model_steps import ModelSteps

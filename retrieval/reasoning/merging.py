@@ -6,33 +6,51 @@ from dataclasses import replace
 from graph.model import PlacedChunk
 from retrieval.finding.evidence import gather_evidence
 from retrieval.model import Evidence, Hit, SearchResult
-from retrieval.reasoning.model import Finding
+from retrieval.modes import SearchMode
+from retrieval.reasoning.model import Finding, ReasoningState
+
+_SURE = 5
+"""Passages of a search that knows an earlier answer for certain, which are taken before the worse half of the whole."""
+_GUESSED: Mapping[SearchMode, int] = {"hybrid": 5, "vector": 3, "keyword": 3, "graph": 3}
+"""As many where the earlier answer is a guess. Chains bring what answers a question as a whole to the first places, so
+that a guess costs little there; by words alone it may stand as far down as there are places."""
+_UNREAD = 1
+"""As many of a search for which nothing was known, and which was read in vain."""
 
 
-def merged(whole: SearchResult, findings: Sequence[Finding], k: int) -> SearchResult:
+def merged(whole: SearchResult, state: ReasoningState, k: int, mode: SearchMode) -> SearchResult:
     """The ``k`` best passages of all searches at one revision.
 
-    First come those that answers are cited from, in the order of their questions; then in turns the next best of the
-    search for the whole question and of each search for a part of it, so that no part is left without its passages.
-    Where a part was searched by a guess, the search for the whole has two turns for each of theirs.
+    First come those that answers are cited from, in the order of their questions, and the better half of the search for
+    the whole question: what one search finds is not lost by looking further. Then, in turns, the best of each search
+    that knows more than the whole did, the fewer the less certain that is; then the rest of the whole, and of them.
     """
     chunks: dict[str, PlacedChunk] = dict(whole.chunks)
     hits: dict[str, Hit] = {hit.chunk_id: hit for hit in whole.hits}
+    for item in (item for finding in state.findings for item in finding.evidence):
+        chunks.setdefault(item.placed.chunk.id, item.placed)
+        hits.setdefault(item.placed.chunk.id, item.hit)
     own = [hit.chunk_id for hit in whole.hits]
-    parts: list[list[str]] = []
-    cited: list[str] = []
-    for finding in findings:
-        parts.append([item.placed.chunk.id for item in finding.evidence])
-        for item in finding.evidence:
-            chunks.setdefault(item.placed.chunk.id, item.placed)
-            hits.setdefault(item.placed.chunk.id, item.hit)
-        if finding.citation is not None:
-            cited.append(finding.citation.chunk_id)
-    guessed = any(not finding.sure for finding in findings[:-1])
-    lists = [own[::2], own[1::2], *parts] if guessed else [own, *parts]
-    order = list(dict.fromkeys((*cited, *_in_turns(lists))))[:k]
+    cited = [finding.citation.chunk_id for finding in state.findings if finding.citation is not None]
+    every = [[item.placed.chunk.id for item in finding.evidence] for finding in state.findings]
+    more = [ids[: _places(finding, state, mode)] for ids, finding in zip(every, state.findings, strict=True)]
+    order = list(dict.fromkeys((*cited, *own[: k // 2], *_in_turns(more), *own, *_in_turns(every))))[:k]
     ranked = tuple(replace(hits[one], rank=rank) for rank, one in enumerate(order, start=1))
     return replace(whole, hits=ranked, chunks={one: chunks[one] for one in order})
+
+
+def _places(finding: Finding, state: ReasoningState, mode: SearchMode) -> int:
+    """How many passages of the search for one question are taken, beside the one that its answer is cited from.
+
+    What was asked without an earlier answer that it names says nothing that the whole question does not say.
+    """
+    needed = next((one.needs for one in state.plan.questions if one.number == finding.number), ())
+    found = {one.number: one for one in state.findings if one.answer}
+    if not needed:
+        return 0 if finding.answer else _UNREAD
+    if any(number not in found for number in needed):
+        return 0
+    return _SURE if all(found[number].sure for number in needed) else _GUESSED[mode]
 
 
 def evidence_of(result: SearchResult) -> tuple[Evidence, ...]:

@@ -11,18 +11,19 @@ from graph.ports.models import LanguageModel
 from graph.text.tokens import is_east_asian
 from retrieval.answer import Answer, Event, EvidenceFound, Step, Sufficiency, SufficiencyKind
 from retrieval.answering.sufficiency import lowered, sufficiency_of
+from retrieval.budget import BUDGETS, Account
 from retrieval.finding.broad.gathering import gather
 from retrieval.model import Gathered, Question
 from retrieval.pipeline import Found, QuestionPipeline
 from retrieval.ports import AnswerGenerator, AnsweringMode
-from retrieval.reasoning.budget import BUDGETS, Account
 from retrieval.reasoning.composing import BudgetedGenerator, FindingsGenerator
 from retrieval.reasoning.loop import ReasoningLoop
 from retrieval.reasoning.merging import evidence_of, merged
 from retrieval.reasoning.model import ReasoningState
 from retrieval.reasoning.model_steps import ModelSteps
-from retrieval.reasoning.texts import AT_REVISION, BY_RULE, LEFT_OPEN, MISSES, NOT_ABOUT, USED_UP, VOTES_BY_RULE, tell
+from retrieval.reasoning.texts import BY_RULE, LEFT_OPEN, MISSES, NOT_ABOUT, USED_UP, VOTES_BY_RULE, tell
 from retrieval.reasoning.verifying import names_its_subject
+from retrieval.step_texts import AT_REVISION
 
 WRITING_TOKENS = 1_600
 """Tokens of an answer and of the instructions for it, beside the evidence."""
@@ -47,10 +48,7 @@ class ReasoningMode(AnsweringMode):
         found = await self._pipeline.seek(replace(question, mode=question.search_mode))
         searched = Step(
             name="search", input=found.read.text,
-            detail=tell(
-                AT_REVISION, zh=is_east_asian(found.read.text), count=len(found.result.hits),
-                revision=found.result.revision,
-            ),
+            detail=AT_REVISION.told(found.read.text, count=len(found.result.hits), revision=found.result.revision),
             seconds=sum(found.result.timings.values()),
         )  # fmt: skip
         yield searched
@@ -84,7 +82,8 @@ class ReasoningMode(AnsweringMode):
             return found, await anyio.to_thread.run_sync(
                 lambda: gather(found.read, found.result, found.snapshot), limiter=self._limiter
             )
-        result = merged(found.result, state.findings, found.read.question.k)
+        question = found.read.question
+        result = merged(found.result, state, question.k, question.search_mode)
         return replace(found, result=result), Gathered(evidence=evidence_of(result))
 
 

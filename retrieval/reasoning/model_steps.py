@@ -8,20 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Literal, TypeVar
 
-import anyio
-
-from graph.errors import DependencyError, ModelOutputError, TokensUsedUp
 from graph.ports.models import LanguageModel
-from graph.ports.spending import paid_by
 from graph.prompting import Prompt
+from retrieval.budget import Account, Bound
+from retrieval.constrained_calls import ConstrainedCall
 from retrieval.model import Evidence, Question
-from retrieval.reasoning.budget import Account, Bound
 from retrieval.reasoning.model import ReasoningState
 from retrieval.reasoning.replies import JudgeReply, ReadReply, judgement_of, plan_of, reading_of
 from retrieval.reasoning.step_prompts import ReadPrompt, judge_prompt, plan_prompt, read_prompt
 
-TRIES = 2
-"""Calls for one step: the first, and one more where its reply cannot be used."""
 T = TypeVar("T")
 StepKind = Literal["plan", "read", "judge"]
 
@@ -37,7 +32,8 @@ class ModelSteps:
     def __init__(self, model: LanguageModel, account: Account, kept_free: tuple[int, int]) -> None:
         self._model = model
         self._account = account
-        self._calls_kept, self._tokens_kept = kept_free
+        self._tokens_kept = kept_free[1]
+        self._call = ConstrainedCall(model, account, kept_free=kept_free)
         self._by_rule: set[StepKind] = set()
         self.degraded: list[str] = []
         self.exhausted: Bound | None = None
@@ -71,44 +67,17 @@ class ModelSteps:
         return await self._replied("judge", lambda: prompt, partial(judgement_of, begun=begun, most=most))
 
     async def _replied(self, kind: StepKind, make: Callable[[], Prompt], parse: Callable[[str], T | None]) -> T | None:
-        if kind in self._by_rule:
+        if self._failed or kind in self._by_rule:
             return None
-        for _ in range(TRIES):
-            if self._stopped(prompt := make()):
-                return None
-            text = await self._said(prompt)
-            reply = None if text is None else parse(text)
-            if reply is not None:
-                return reply
-        if not self._stopped_for_good:
-            self._by_rule.add(kind)
-            self.degraded.append(f"{TRIES} replies of the language model to a step ({kind}) could not be used: by rule")
-        return None
-
-    def _stopped(self, prompt: Prompt) -> bool:
-        """Whether nothing more can be asked: the model failed, or no budget is left beside what is kept free."""
-        needed = self._model.count_tokens(prompt.system + prompt.user) + prompt.max_tokens
-        lacking = self._account.lacks(calls=1 + self._calls_kept, tokens=needed + self._tokens_kept)
-        if not self._failed and lacking:
-            self.exhausted = lacking
-        return self._failed or lacking is not None
-
-    @property
-    def _stopped_for_good(self) -> bool:
-        return self._failed or not self._account.seconds_left
-
-    async def _said(self, prompt: Prompt) -> str | None:
-        """What the model says; None where that is no answer, where it fails, and where the time is up before."""
-        try:
-            with anyio.move_on_after(self._account.seconds_left), paid_by(self._account.pay):
-                return (await self._model.complete(prompt)).text
-        except TokensUsedUp:
-            raise
-        except ModelOutputError:
-            return None
-        except DependencyError as error:
+        reply = await self._call.ask(make, parse)
+        if reply.lacking is not None:
+            self.exhausted = reply.lacking
+        elif reply.failure:
             self._failed = True
-            self.degraded.append(f"the language model failed, and what follows is done by rule: {error}")
-            return None
-        self.exhausted = "seconds"
-        return None
+            self.degraded.append(f"the language model failed, and what follows is done by rule: {reply.failure}")
+        elif reply.value is None:
+            self._by_rule.add(kind)
+            self.degraded.append(
+                f"{reply.malformed} replies of the language model to a step ({kind}) could not be used: by rule"
+            )
+        return reply.value

@@ -8,7 +8,6 @@ CERTAIN = "the question as a whole is not answered; what was found to parts of i
 NOTHING_TO_SPLIT = "one question: nothing to split"
 PASSAGES = "{count} passages"
 FIRST_OF = "{count} passages, first of {titles}"
-AT_REVISION = "{count} passages at revision {revision}"
 NOTHING_HOLDS = "nothing that holds"
 READINGS = ", {votes} of {readings} readings"
 ANSWERED = "{answered} of {asked} questions have an answer"
@@ -20,7 +19,7 @@ USED_UP = "the budget of {bound} (effort {effort}) was used up"
 _CHINESE: Mapping[str, str] = {
     BY_RULE: "按规则推理：未设置语言模型", VOTES_BY_RULE: "投票在此不起作用：规则每次读法相同",
     CERTAIN: "整个问题没有得到回答，只给出查到的部分", NOTHING_TO_SPLIT: "只有一个问题，无需拆分",
-    PASSAGES: "{count} 段", FIRST_OF: "{count} 段，首先是 {titles}", AT_REVISION: "{count} 段，修订号 {revision}",
+    PASSAGES: "{count} 段", FIRST_OF: "{count} 段，首先是 {titles}",
     NOTHING_HOLDS: "没有可靠的答案", READINGS: "，{readings} 次阅读中 {votes} 次如此",
     ANSWERED: "{asked} 个问题中 {answered} 个有答案", LEFT_OPEN: "计划中有问题没有答案",
     NOT_FOUND: "没有查到：{question}",

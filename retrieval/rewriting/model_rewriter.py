@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from typing_extensions import override
 
-from graph.errors import DependencyError
 from graph.ports.models import LanguageModel
-from graph.prompting import Completion
+from graph.ports.spending import Cost
 from graph.text.names import norm
 from retrieval.answer import CarriedName, Rewritten, StandaloneQuestion, Step
+from retrieval.budget import BUDGETS, Account
+from retrieval.constrained_calls import ConstrainedCall
 from retrieval.model import Question
 from retrieval.ports import Rewriter
 from retrieval.rewriting.exchanges import Exchange, exchanges_of
@@ -19,7 +20,10 @@ from retrieval.rewriting.rule_rewriter import RuleRewriter
 
 
 class ModelRewriter(Rewriter):
-    """The Rewriter port by one short call of a language model, and none for a question that stands alone by rule."""
+    """The Rewriter port by one short call of a language model, two where its first reply is malformed.
+
+    There is none for a question that stands alone by rule.
+    """
 
     def __init__(self, model: LanguageModel, rules: RuleRewriter) -> None:
         self._model = model
@@ -31,19 +35,17 @@ class ModelRewriter(Rewriter):
         nothing_lacks = by_rule.rewritten is None and by_rule.clarification is None
         if nothing_lacks or not question.history:
             return by_rule
-        started = time.perf_counter()
+        started, account = time.perf_counter(), Account(BUDGETS[question.effort])
         exchanges = exchanges_of(question.history)
-        try:
-            asked = compose(question, exchanges, self._model.count_tokens, self._model.context_tokens)
-            done = await self._model.complete(asked)
-        except DependencyError as error:
-            return _refused(by_rule, f"the language model failed ({error})")
-        text = parse(done.text)
-        why = "no question in its reply" if text is None else objection(text, question.text, exchanges)
-        if text is None or why is not None:
-            return _paid(_refused(by_rule, f"the language model's rewriting was not taken: {why}"), done)
+        reply = await ConstrainedCall(self._model, account).ask(
+            lambda: compose(question, exchanges, self._model.count_tokens, self._model.context_tokens), parse
+        )  # fmt: skip
+        if (text := reply.value) is None:
+            return _paid(_refused(by_rule, "; ".join(reply.degraded)), account.cost)
+        if (why := objection(text, question.text, exchanges)) is not None:
+            return _paid(_refused(by_rule, f"the language model's rewriting was not taken: {why}"), account.cost)
         if norm(text) == norm(question.text):
-            return _paid(by_rule, done)
+            return _paid(by_rule, account.cost)
         carried = tuple(_carried(text, question.text, exchanges))
         step = Step(
             name="rewrite", input=question.text, detail=f"{text}; by {self._model.identity}",
@@ -54,7 +56,7 @@ class ModelRewriter(Rewriter):
                 question=replace(question, history=(), text=text), rewritten=Rewritten(text=text, carried=carried),
                 steps=(step,),
             ),
-            done,
+            account.cost,
         )  # fmt: skip
 
 
@@ -62,12 +64,11 @@ def _refused(by_rule: StandaloneQuestion, why: str) -> StandaloneQuestion:
     return replace(by_rule, degraded=(*by_rule.degraded, f"{why}; the question was understood by rule"))
 
 
-def _paid(meant: StandaloneQuestion, done: Completion) -> StandaloneQuestion:
-    tokens = done.prompt_tokens + done.completion_tokens
+def _paid(meant: StandaloneQuestion, cost: Cost) -> StandaloneQuestion:
     *before, last = meant.steps
     return replace(
-        meant, calls=done.calls, tokens=tokens, completion_tokens=done.completion_tokens,
-        steps=(*before, replace(last, calls=done.calls, tokens=tokens)),
+        meant, calls=cost.calls, tokens=cost.tokens, completion_tokens=cost.completion_tokens,
+        steps=(*before, replace(last, calls=cost.calls, tokens=cost.tokens)),
     )  # fmt: skip
 
 

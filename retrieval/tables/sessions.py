@@ -16,6 +16,7 @@ from graph.operations.database import OperationsDatabase
 from graph.view.verification import Check, check
 from retrieval.conversation.model import MAX_SESSION_BYTES, USUAL, Bounds, Holder, Session, SessionEntry, Turn
 from retrieval.conversation.ports import SessionEraser, SessionRegister, Turns
+from retrieval.conversation.wording import no_session
 from retrieval.tables.session_rows import entry_of, holder_columns, is_readable, session_of, turn_of, turn_text
 
 _MIGRATIONS = (
@@ -43,6 +44,7 @@ _ENTRY = (
 _TABLES = {"session_turns": "session_id", "session_sources": "session_id", "sessions": "id"}
 """All that is kept of a session: tables, and the column of each that names it."""
 _OF_HOLDER = "workspace=? AND key_id=? AND principals=?"
+_OLDER = f" AND sequence < (SELECT sequence FROM sessions WHERE id=? AND {_OF_HOLDER})"  # noqa: S608 - constants
 _SURPLUS = f"SELECT id FROM sessions WHERE {_OF_HOLDER} ORDER BY used_at DESC, sequence DESC LIMIT -1 OFFSET ?"  # noqa: S608
 
 
@@ -79,19 +81,17 @@ class SqliteSessions(SessionRegister, SessionEraser):
             (workspace, session_id, self._oldest()),
         )
         if not rows:
-            raise NotFoundError(
-                f"no session {session_id!r}; one that nobody has used for {self._bounds.days} days goes, and of one"
-                f" holder's the newest {self._bounds.sessions} are kept"
-            )
+            raise NotFoundError(no_session(session_id))
         return session_of(rows[0], self._turns(session_id))
 
     @override
     def page(self, holder: Holder, *, after: str = "", limit: int = 100) -> Sequence[SessionEntry]:
-        older = " AND sequence < (SELECT sequence FROM sessions WHERE id=?)" if after else ""
+        older = _OLDER if after else ""
+        theirs = holder_columns(holder)
         rows = self._database.read(
             f"SELECT {_ENTRY} FROM sessions s WHERE {_OF_HOLDER} AND used_at>=?{older}"  # noqa: S608 - constants
             " ORDER BY sequence DESC LIMIT ?",
-            (*holder_columns(holder), self._oldest(), *([after] if after else []), limit),
+            (*theirs, self._oldest(), *((after, *theirs) if after else ()), limit),
         )
         return [entry_of(row) for row in rows]
 
@@ -119,18 +119,18 @@ class SqliteSessions(SessionRegister, SessionEraser):
             return True
 
     @override
-    def rewrite(self, workspace: str, document_id: str, change: Callable[[Turns], Turns]) -> None:
+    def rewrite(self, workspace: str, document_id: str, change: Callable[[Holder, Turns], Turns]) -> None:
         with self._lock, self._database.transaction() as connection:
             self._purges += 1
-            sessions = connection.execute(
-                "SELECT DISTINCT session_id FROM session_sources WHERE workspace=? AND document_id=?",
+            rows = connection.execute(
+                f"SELECT {_SESSION} FROM sessions WHERE id IN"  # noqa: S608 - constants
+                " (SELECT session_id FROM session_sources WHERE workspace=? AND document_id=?)",
                 (workspace, document_id),
             ).fetchall()
-            for (session_id,) in sessions:
-                turns = self._turns(session_id)
-                for before, after in zip(turns, change(turns), strict=True):
+            for session in [session_of(row, self._turns(row[0])) for row in rows]:
+                for before, after in zip(session.turns, change(session.holder, session.turns), strict=True):
                     if before != after:
-                        self._put(workspace, session_id, after.number, after)
+                        self._put(workspace, session.id, after.number, after)
 
     @override
     def forget_workspace(self, workspace: str) -> None:

@@ -16,6 +16,7 @@ from graph.errors import ConflictError, NotFoundError
 from graph.jobs import JobError, JobProgress, NewJob
 from graph.operations.jobs import SqliteJobQueue
 from graph.operations.leases import MAX_DEATHS_ALONE
+from graph.ports.spending import Cost
 
 W = "w"
 Queue = SqliteJobQueue | InMemoryJobQueue
@@ -130,6 +131,57 @@ class TestJobQueue:
         assert queue.get(W, running.id).error == error
         again = queue.request(W, running.id, "retry")
         assert (again.state, again.attempt, again.error, again.cancel_requested) == ("queued", 2, None, False)
+
+    def test_an_account_pays_for_every_attempt_and_longer_than_its_jobs_are_there(self, queue: Queue) -> None:
+        mine, _, other = queue.submit(
+            [
+                NewJob(workspace=W, kind="extract", document_id="a", account="k"),
+                new("b"),
+                NewJob(workspace="other", kind="evaluation", account="k"),
+            ]
+        )
+        assert (mine.account, queue.get(W, mine.id).account, queue.costs()) == ("k", "k", {})
+        queue.claim("extract", 1, 60)
+        queue.spent(mine.id, Cost(calls=1))
+        queue.spent(mine.id, Cost(prompt_tokens=30, completion_tokens=4))
+        queue.update(mine.id, state="failed", progress=JobProgress())
+        assert queue.request(W, mine.id, "retry").account == "k"
+        queue.recover()
+        assert [job.account for job in queue.claim("extract", 1, 60)] == ["k"]
+        queue.spent(mine.id, Cost(calls=2, prompt_tokens=1))
+        queue.spent(other.id, Cost(calls=1, completion_tokens=9))
+        for job in queue.list(W, kind="ingest"):
+            queue.spent(job.id, Cost(calls=7, prompt_tokens=7))
+        assert queue.costs() == {"k": Cost(calls=4, prompt_tokens=44)}
+        queue.update(mine.id, state="done", progress=JobProgress())
+        assert queue.forget(W)
+        assert queue.costs() == {"k": Cost(calls=4, prompt_tokens=44)}
+
+    def test_the_line_is_the_order_in_which_jobs_are_handed_out(self, queue: Queue) -> None:
+        def reading(document: str, workspace: str, passages: int, priority: int = 0) -> NewJob:
+            progress = JobProgress(chunks_done=2, chunks_total=2 + passages)
+            return NewJob(
+                workspace=workspace, kind="extract", document_id=document, priority=priority, progress=progress
+            )  # fmt: skip
+
+        jobs = queue.submit(
+            [
+                *(reading(str(number), "a", 10 + number) for number in range(4)), reading("first", "a", 5, priority=1),
+                *(reading(str(number), "b", 20 + number) for number in range(3)), reading("w", "waits", 1),
+            ]
+        )  # fmt: skip
+        queue.submit([new("of another kind")])
+        queue.update(jobs[-1].id, state="waiting", progress=JobProgress(), error=None)
+        line = queue.line("extract", 2)
+        assert [one.passages for one in line] == [5, 10, 20, 21, 11, 12, 22, 13]
+        handed: list[str] = []
+        while claimed := queue.claim("extract", 2, 60):
+            assert [one.id for one in queue.line("extract", 2)][: len(claimed)] == [job.id for job in claimed]
+            for job in claimed:
+                handed.append(job.id)
+                queue.update(job.id, state="done", progress=JobProgress())
+        assert handed == [one.id for one in line]
+        assert queue.line("extract", 2) == []
 
     def test_a_job_that_takes_its_process_down_fails_at_last(self, queue: Queue) -> None:
         (job,) = queue.submit([new("a")])

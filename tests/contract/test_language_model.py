@@ -193,6 +193,11 @@ class OurAdapterContract(LanguageModelContract):
             complete(model(self.adapter, server.url), prompt)
         assert len(server.asked) == 1
 
+    def test_a_prompt_of_just_a_power_of_two_is_no_cut_one(self) -> None:
+        prompt = Prompt(system="s", user="The mason built the bridge in a day. " * 52, max_tokens=10)
+        with ModelServer(lambda _: Reply(pieces=["sure"], prompt_tokens=512), context=4096) as server:
+            assert complete(model(self.adapter, server.url), prompt).text == "sure"
+
     @pytest.mark.parametrize("finish", [None, "stop"])
     def test_a_dropped_answer_is_tried_again(self, finish: str | None) -> None:
         half = Reply(pieces=["half "], finish=None) if finish is None else Reply(raw=b"")

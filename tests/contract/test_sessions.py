@@ -102,7 +102,7 @@ def test_a_session_comes_back_as_it_was(sessions: Sessions) -> None:
 
 def test_a_page_holds_those_of_one_holder_the_newest_first(sessions: Sessions) -> None:
     ids = [begun(sessions, ADA, turn(f"Question {number}")).id for number in range(4)][::-1]
-    begun(sessions, BELA)
+    of_bela = begun(sessions, BELA)
     begun(sessions, replace(ADA, workspace="other"))
     begun(sessions, replace(ADA, key_id="k2"))
     first = sessions.page(ADA, limit=3)
@@ -110,6 +110,8 @@ def test_a_page_holds_those_of_one_holder_the_newest_first(sessions: Sessions) -
     assert [(one.turns, one.question) for one in first][:1] == [(1, "Question 3")]
     assert [one.id for one in sessions.page(ADA, after=ids[2])] == ids[3:]
     assert sessions.page(ADA, after="unknown") == []
+    begun(sessions, BELA)
+    assert sessions.page(ADA, after=of_bela.id) == [], "another's session is as unknown"
 
 
 def test_a_deleted_session_is_gone_and_takes_no_turn(sessions: Sessions) -> None:
@@ -187,7 +189,8 @@ def test_purging_rewrites_what_rests_on_a_document_and_lets_nothing_in_that_was_
     before = sessions.purges
     asked: list[str | None] = []
 
-    def change(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    def change(holder: Holder, turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+        assert holder == ADA
         asked.extend(one.question for one in turns)
         return tuple(replace(one, question=None, replies=()) if one.number == 2 else one for one in turns)
 

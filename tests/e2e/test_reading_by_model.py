@@ -1,6 +1,7 @@
 """A real service, a real model server over HTTP: an outage, a kill, and what they must not cost."""
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -38,12 +39,35 @@ def kept(service: ServiceProcess) -> int:
         connection.close()
 
 
+def one_in_line_knows_its_end(service: ServiceProcess, file: Path, key: str) -> None:
+    """The model is at another document, and a while at a passage of it."""
+    file.write_text("The mill of Ulm was built by Tove Rask.")
+    ran = service.quipu("ingest", str(file), "--root", str(file.parent), "--wait", QUIPU_API_KEY=key)
+    assert re.search(r"yet to read 1 of them, which takes about \d+ s", " ".join(ran.stdout.split())), ran
+    behind = service.read(f"/v1/documents/{file.name}")["model"]
+    assert (behind["state"], behind["chunks_done"], behind["chunks_total"]) == ("queued", 0, 1)
+    assert behind["remaining_seconds"] > 0, "the line before it is known, and the pace by what is read"
+    told = service.quipu("jobs", QUIPU_API_KEY=key).stdout
+    assert re.search(r"by model: 0 of 1\s+passages,\s+about \d+ s left", told), told
+    service.delete(f"/v1/documents/{file.name}")
+
+
+def a_command_waits_for_the_model(service: ServiceProcess, file: Path, key: str) -> None:
+    file.write_text("The mill of Brennick was built by Tove Rask.")
+    ran = service.quipu("ingest", str(file), "--wait-for-model", "--json", QUIPU_API_KEY=key)
+    assert ran.returncode == 0, ran
+    (brought,) = json.loads(ran.stdout)
+    assert (brought["state"], brought["model"]["state"], brought["model"]["added"]) == ("done", "done", 1)
+
+
 def test_an_outage_hides_no_upload_and_a_kill_repeats_no_finished_call(tmp_path: Path) -> None:
     reading = {"QUIPU_EXTRACT_LLM": "openai/test", "QUIPU_ENTITY_TYPES": "person"}
     with (
         ModelServer(lambda _: Reply(status=404, error="no such model yet")) as model,
         ServiceProcess(tmp_path / "data", **QUICK, QUIPU_LLM_URL=model.url, **reading).start() as service,
     ):
+        writer = service.http.post("/v1/keys", json={"role": "admin"}).json()
+        service.http.headers["Authorization"] = f"Bearer {writer['key']}"
         uploaded = service.upload({"id": "paper", "title": "Paper", "text": PAPER, "media_type": "text/markdown"})
         assert service.job(uploaded[0]["job_id"])["state"] == "done"
         assert "Tove Rask" in service.ask("Who wrote part 3?")["answer"]
@@ -59,7 +83,7 @@ def test_an_outage_hides_no_upload_and_a_kill_repeats_no_finished_call(tmp_path:
                 unanswered.append(asked.user)
                 return Reply(pieces=[60.0])
             answered.append(asked.user)
-            return read(asked)
+            return Reply(pieces=[0.3, *read(asked).pieces])
 
         model.answer = some
         service.until(lambda: len(answered) == 5 and unanswered, "a call without an answer", seen=lambda: len(answered))
@@ -67,6 +91,7 @@ def test_an_outage_hides_no_upload_and_a_kill_repeats_no_finished_call(tmp_path:
         waits = service.read("/v1/documents/paper")["model"]
         assert (waits["chunks_done"] <= PARTS, waits["added"]) == (True, 0)
         assert waits["remaining_seconds"] is None or waits["remaining_seconds"] > 0
+        one_in_line_knows_its_end(service, tmp_path / "behind.txt", writer["key"])
         service.kill()
         model.answer = read
         in_vain = len(model.asked) - len(answered) - len(unanswered)
@@ -80,6 +105,8 @@ def test_an_outage_hides_no_upload_and_a_kill_repeats_no_finished_call(tmp_path:
         assert (job["state"], job["chunks_done"], job["chunks_failed"]) == ("done", PARTS, 0)
         assert job["calls"] == in_vain + PARTS, "every attempt counts, but for the calls that the kill took"
         assert job["tokens"] == sum(map(tokens, [*paid, *model.asked]))
+        key = service.read(f"/v1/keys/{writer['id']}")
+        assert (key["calls"], key["tokens"]) == (job["calls"], job["tokens"]), "who uploaded it pays"
         found = service.read("/v1/documents/paper")
         told = found["model"]
         assert (told["state"], told["added"], told["nothing_added"]) == ("done", PARTS, {})
@@ -87,5 +114,6 @@ def test_an_outage_hides_no_upload_and_a_kill_repeats_no_finished_call(tmp_path:
         assert service.read("/v1/documents")["documents"][0]["model"] == told
         assert (found["stage"], found["revision"]) == ("model", job["revision"])
         assert model.asked[0].system.endswith("Types to use: person")
+        a_command_waits_for_the_model(service, tmp_path / "after.txt", writer["key"])
         service.stop()
         assert "RuntimeError" not in service.log.read_text()

@@ -80,7 +80,9 @@ def test_a_session_is_its_keys_alone_and_goes_with_it(service: ServiceProcess) -
     asked = {"question": KEEPER, "session_id": session}
     assert call(mine["key"], "POST", "/v1/ask", json=asked).status_code == 200
     for key in (other["key"], "boss"):
-        assert call(key, "GET", f"/v1/sessions/{session}").status_code == 404
+        theirs, none = (call(key, "GET", f"/v1/sessions/{one}") for one in (session, "0" * 32))
+        assert (theirs.status_code, none.status_code) == (404, 404)
+        assert theirs.text.replace(session, "0" * 32) == none.text, "that it is somebody's is not to be seen"
         assert call(key, "DELETE", f"/v1/sessions/{session}").status_code == 404
         assert call(key, "POST", "/v1/ask", json=asked).status_code == 404
         listed = call(key, "GET", "/v1/sessions").json()["sessions"]

@@ -21,9 +21,9 @@ from graph.prompting import Completion, Prompt
 from retrieval.agents.mode import AgentsMode
 from retrieval.answer import Answer, Event, Step
 from retrieval.answering.generation_cache import GenerationCache
+from retrieval.budget import BUDGETS
 from retrieval.model import Question
 from retrieval.modes import Effort
-from retrieval.reasoning.budget import BUDGETS
 
 TEXTS = {
     "selm": "The Selm Tower was designed by Edda Brink in 1931. It is made of larch. It stands 84 metres tall.",

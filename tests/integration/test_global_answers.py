@@ -14,6 +14,7 @@ from graph.audience import UNRESTRICTED, Audience
 from graph.errors import DependencyError
 from graph.filters import Condition, Filters
 from graph.model import DEFAULT_WORKSPACE
+from graph.text.tokens import is_east_asian
 from retrieval import asking
 from retrieval.answer import Answer
 from retrieval.answering.generation_cache import GenerationCache
@@ -98,6 +99,7 @@ def test_an_answer_in_chinese(world: SmallWorld) -> None:
     answer = Whole(world).ask("这些公司主要从事哪些货物和矿石方面的工作？")
     assert {citation.document_id for citation in answer.citations} >= {"a", "b"}
     assert "社区" in answer.notes[-1]
+    assert all(is_east_asian(step.detail) and is_east_asian(step.input) for step in answer.steps)
 
 
 def test_the_same_communities_whatever_the_order_of_ingestion(
@@ -126,7 +128,7 @@ def test_a_change_costs_the_reports_of_the_communities_that_it_touches(whole: Wh
     whole.world.put("mine-1", text_of("mine", 7), title="mine 1")
     answer = whole.ask("What is all this about?")
     assert whole.mode.made["rule"] == made + 1
-    assert whole.mode.clustered - clustered <= 1
+    assert whole.mode.clustered == clustered + 1
     assert "mine-1" in {citation.document_id for citation in answer.citations}
 
 
@@ -185,7 +187,7 @@ def test_what_is_kept_of_a_workspace_is_forgotten(whole: Whole) -> None:
     assert (whole.mode.made["rule"], whole.mode.clustered) == (made, clustered)
     whole.mode.forget(DEFAULT_WORKSPACE)
     whole.ask()
-    assert (whole.mode.made["rule"], whole.mode.clustered) == (2 * made, 2 * clustered)
+    assert (whole.mode.made["rule"], whole.mode.clustered) == (2 * made, clustered + 1)
 
 
 def test_filters_hold_for_reports(world: SmallWorld) -> None:

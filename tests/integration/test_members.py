@@ -23,6 +23,7 @@ from graph.errors import DependencyError
 from ingest.acknowledging.family import held_by, member_id
 from ingest.model import Accepted
 
+KEY = "of whoever uploads"
 PARENTS = ("a", "b")
 NAMES = ("x.txt", "y.txt", "z.txt")
 READERS = (None, frozenset({"ada"}), frozenset({"ada", "ben"}))
@@ -72,7 +73,9 @@ class Lives(RuleBasedStateMachine):
     def replace(self, parent: str, held: dict[str, str], readers: frozenset[str] | None) -> None:
         self.number += 1
         text = contents(held, f"Version {self.number}.")
-        (accepted,) = self.desk.intake.accept(W, [part(parent, text, readers=readers)], audience=UNRESTRICTED)
+        (accepted,) = self.desk.intake.accept(
+            W, [part(parent, text, readers=readers)], audience=UNRESTRICTED, account=KEY
+        )
         assert isinstance(accepted, Accepted)
         assert accepted.error is None
         self.expected[parent], self.readers[parent] = ids_of(parent, held), readers
@@ -124,6 +127,8 @@ class Lives(RuleBasedStateMachine):
             return
         expected = set().union(*self.expected.values()) if self.expected else set()
         assert self.live() == expected
+        accounts = {job.account for job in self.desk.kept.jobs.list(W, limit=1000)}
+        assert accounts <= {KEY}, "who uploads a document pays for what it holds"
         for parent in self.expected:
             for one in held_by(self.desk.kept.register, W, parent):
                 if not one.deleted:

@@ -96,11 +96,12 @@ class House:
         new = NewDocument(source=source, document_id=document_id, title=document_id, metadata=metadata)
         return self.intake.accept(W, [new])[0]
 
-    def put_parts(self, document_id: str, number: int) -> None:
+    def put_parts(self, document_id: str, number: int, account: str = "") -> None:
         """A document of so many chunks."""
         text = "\n\n".join(f"# Part {n}\n\nThe castle {n} of Brennick was built by Tove Rask." for n in range(number))
         source = Source(name=document_id, media_type="text/markdown", data=text.encode())
-        self.intake.accept(W, [NewDocument(source=source, document_id=document_id, title="", metadata={})])
+        new = NewDocument(source=source, document_id=document_id, title="", metadata={})
+        self.intake.accept(W, [new], account=account)
 
     def work(self) -> None:
         """Everything that can be done now."""
@@ -178,7 +179,7 @@ def test_a_job_costs_what_the_server_counts_over_all_attempts_and_lives(tmp_path
     with ModelServer(caprice) as server:
         model = served_model(server)
         house = House(tmp_path, ScriptedModel(answer), model)
-        house.put_parts("a", 12)
+        house.put_parts("a", 12, account="key")
         house.rules.work()
         attempts = 0
         while (job := house.reading_job("a")).state != "done":
@@ -194,6 +195,8 @@ def test_a_job_costs_what_the_server_counts_over_all_attempts_and_lives(tmp_path
         assert attempts > 1
         assert (job.progress.calls, job.progress.tokens) == (caprice.counted.calls, caprice.counted.tokens)
         assert job.progress.calls == len(server.asked)
+        paid = Cost(calls=job.progress.calls, prompt_tokens=job.progress.tokens)
+        assert house.jobs.costs() == {"key": paid}, "the key that it was uploaded with"
         house.close()
 
 

@@ -110,3 +110,22 @@ def test_audiences_that_may_read_the_same_share_one_snapshot_and_purged_text_lea
         world.views.catch_up(W)
         assert not known.snapshots
         assert isinstance(world.views.snapshot(W), ResidentSnapshot)
+
+
+def test_reports_made_for_others_tell_nothing_of_what_they_may_read(tmp_path: Path) -> None:
+    """A report weighs words by how rare they are: what somebody was shown who reads everything is not kept for all."""
+    generator = random.Random(5)
+    ends = ("ley", "row", "ton", "wick", "mer")
+    words = [f"{first}{last}" for first in ("bar", "cop", "dun", "fal") for last in ends]
+    open_texts = [
+        " ".join(f"Ada Stone keeps the {' and the '.join(generator.sample(words, 3))} of Varnholt." for _ in range(12))
+        for _ in range(4)
+    ]
+    with twins(tmp_path, 1) as pair:
+        for number, text in enumerate(open_texts):
+            for world in pair.both:
+                world.put(f"open{number}", text, title=f"Notes {number}")
+        for number, word in enumerate(words[:10]):
+            pair.with_secrets.store.set_readers(W, f"secret{number}", 1, frozenset({"group:hr"}))
+            pair.with_secrets.put(f"secret{number}", f"Zyra Quell saw the {word} of Zyxq Hall, {word} by {word}.")
+        assert pair.differences(questions=["What is all this about?"], modes=["global"]) == []

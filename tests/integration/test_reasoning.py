@@ -23,9 +23,9 @@ from retrieval.answer import Answer, EvidenceFound, Step
 from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.generation_cache import GenerationCache
 from retrieval.answering.llm_generator import LlmGenerator
+from retrieval.budget import BUDGETS
 from retrieval.model import Question
 from retrieval.modes import Effort
-from retrieval.reasoning.budget import BUDGETS
 from retrieval.reasoning.mode import ReasoningMode
 from retrieval.reasoning.texts import BY_RULE, VOTES_BY_RULE
 

@@ -151,9 +151,9 @@ def test_question_that_stands_alone_costs_no_call(tower: SmallWorld) -> None:
 @pytest.mark.parametrize(
     ("reply", "why"),
     [
-        ("She was born in Brennick.", "no question"),
-        ('{"question": ""}', "no question"),
-        ('{"question": ["Where"]}', "no question"),
+        ("She was born in Brennick.", "2 replies"),
+        ('{"question": ""}', "2 replies"),
+        ('{"question": ["Where"]}', "2 replies"),
         (says("Where was Ada Quist of Lakeholm born?")(Prompt(system="", user="", max_tokens=1)), "nobody said"),
         (says("Where was Ada Quist born in 1889?")(Prompt(system="", user="", max_tokens=1)), "nobody said"),
         (says("阮青禾出生在哪里？")(Prompt(system="", user="", max_tokens=1)), "another language"),
@@ -166,7 +166,7 @@ def test_bad_rewriting_is_told_and_the_rules_rewrite(tower: SmallWorld, reply: s
     assert answer.rewritten is not None
     assert answer.rewritten.text == "Where was Ada Quist born?"
     assert any(why in one and "by rule" in one for one in answer.degraded)
-    assert answer.calls == 1
+    assert answer.calls == (2 if why == "2 replies" else 1)
 
 
 @pytest.mark.parametrize("error", [DependencyError("the model is gone"), PromptTooLong("too long")])

@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 from graph.errors import ConflictError, InputError, NotFoundError, StorageFull
-from graph.jobs import TERMINAL, Job, JobError, JobKind, JobProgress, JobState, NewJob
+from graph.jobs import TERMINAL, InLine, Job, JobError, JobKind, JobProgress, JobState, NewJob
 from graph.operations.leases import (
     LEASE_RENEWAL_SECONDS,
     WAITING_SECONDS,
@@ -146,6 +146,7 @@ class InMemoryJobQueue(WorkQueue):
         self._jobs: dict[str, _Kept] = state.table()
         self._turns = Turns()
         self._numbers = count()
+        self._paid: dict[str, Cost] = state.table()
         self._calls: defaultdict[JobKind, list[Callable[[], object]]] = defaultdict(list)
 
     def recover(self) -> None:
@@ -172,8 +173,9 @@ class InMemoryJobQueue(WorkQueue):
         now = datetime.now(UTC)
         job = Job(
             id=uuid.uuid4().hex, workspace=new.workspace, kind=new.kind, document_id=new.document_id,
-            version=new.version, payload=new.payload, priority=new.priority, state="queued", progress=JobProgress(),
+            version=new.version, payload=new.payload, priority=new.priority, state="queued", progress=new.progress,
             error=None, attempt=1, cancel_requested=False, created_at=now, updated_at=now,
+            account=new.account,
         )  # fmt: skip
         self._jobs[job.id] = _Kept(job=job, sequence=next(self._numbers))
         return job
@@ -263,6 +265,24 @@ class InMemoryJobQueue(WorkQueue):
             before = kept.job.progress
             progress = replace(before, calls=before.calls + cost.calls, tokens=before.tokens + cost.tokens)
             self._jobs[job_id] = replace(kept, job=replace(kept.job, progress=progress))
+            if account := kept.job.account:
+                all_tokens = Cost(calls=cost.calls, prompt_tokens=cost.tokens)
+                self._paid[account] = self._paid.get(account, Cost()) + all_tokens
+
+    def line(self, kind: JobKind, batch: int) -> list[InLine]:
+        mine = [kept for kept in self._jobs.values() if kept.job.kind == kind]
+        waits = {kept.job.workspace for kept in mine if kept.job.state == "waiting"}
+        under_way: list[InLine] = []
+        queued: defaultdict[str, list[InLine]] = defaultdict(list)
+        for kept in sorted(mine, key=lambda kept: (-kept.job.priority, kept.sequence)):
+            job = kept.job
+            one = InLine(id=job.id, passages=max(0, job.progress.chunks_total - job.progress.chunks_done))
+            if job.state in {"running", "queued"} and job.workspace not in waits:
+                (under_way if job.state == "running" else queued[job.workspace]).append(one)
+        return [*under_way, *self._turns.line(kind, queued, batch)]
+
+    def costs(self) -> dict[str, Cost]:
+        return dict(self._paid)
 
     def get(self, workspace: str, job_id: str) -> Job:
         kept = self._jobs.get(job_id)

@@ -9,6 +9,7 @@ from in_memory_operations import InMemoryState
 from graph.errors import NotFoundError
 from retrieval.conversation.model import MAX_SESSION_BYTES, USUAL, Bounds, Holder, Session, SessionEntry, Turn
 from retrieval.conversation.ports import SessionEraser, SessionRegister, Turns
+from retrieval.conversation.wording import no_session
 from retrieval.tables.session_rows import turn_text
 
 
@@ -34,13 +35,14 @@ class InMemorySessions(SessionRegister, SessionEraser):
     def get(self, workspace: str, session_id: str) -> Session:
         found = self._sessions.get(session_id)
         if found is None or found.holder.workspace != workspace or self._is_old(found):
-            raise NotFoundError(f"no session {session_id!r}")
+            raise NotFoundError(no_session(session_id))
         return found
 
     def page(self, holder: Holder, *, after: str = "", limit: int = 100) -> Sequence[SessionEntry]:
         newest_first = list(self._sessions.values())[::-1]
         if after:
-            ids = [one.id for one in newest_first]
+            ids = [one.id for one in newest_first if one.holder == holder]
+            newest_first = [one for one in newest_first if one.holder == holder]
             newest_first = newest_first[ids.index(after) + 1 :] if after in ids else []
         theirs = [one for one in newest_first if one.holder == holder and not self._is_old(one)]
         return [
@@ -70,13 +72,13 @@ class InMemorySessions(SessionRegister, SessionEraser):
             )
             return True
 
-    def rewrite(self, workspace: str, document_id: str, change: Callable[[Turns], Turns]) -> None:
+    def rewrite(self, workspace: str, document_id: str, change: Callable[[Holder, Turns], Turns]) -> None:
         with self._state.transaction():
             self._purges += 1
             for one in list(self._sessions.values()):
                 rests = any(document_id in reply.sources for turn in one.turns for reply in turn.replies)
                 if one.holder.workspace == workspace and rests:
-                    self._sessions[one.id] = replace(one, turns=change(one.turns))
+                    self._sessions[one.id] = replace(one, turns=change(one.holder, one.turns))
 
     def forget_workspace(self, workspace: str) -> None:
         self._drop(lambda one: one.holder.workspace == workspace)

@@ -31,6 +31,7 @@ class SmallWorld:
 
     def __init__(self, folder: Path, store: SqliteGraphStore | Neo4jGraphStore | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
         self.store = store or SqliteGraphStore(folder / "graph.sqlite")
         self.blobs = FolderBlobStore(folder / "blobs")
         self.parser = ParserProcess()

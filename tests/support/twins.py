@@ -4,29 +4,28 @@ Whatever they are shown must be the same in both, to the last digit. Ids follow 
 revisions and times are left out.
 """
 
-import json
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import anyio
 from graph_changes import dump
 from small_world import SmallWorld, small_world
+from ways_to_ask import WaysToAsk
 
-from graph.audience import Audience
+from graph.audience import UNRESTRICTED, Audience
 from graph.errors import NotFoundError
 from graph.identity import entity_id
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.model import Verdict
+from graph.operations.database import OperationsDatabase
 from graph.text.names import norm
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.merging import aliases_around, members
 from retrieval.model import Question
-from retrieval.modes import SEARCH_MODES
-from retrieval.pipeline import QuestionPipeline
+from retrieval.modes import SEARCH_MODES, AskedMode
 
 PEOPLE = ["Ada Stone", "Bela Kuhn", "Cleo Marsh", "Dov Hale", "Photo", "周明远", "林雨桐"]
 PLACES = ["Varnholt", "Kopp Mine", "Selm Tower", "Harbour", "清江市"]
@@ -36,6 +35,14 @@ QUESTIONS = [
     "Which clock did Bela Kuhn build in Varnholt?", "周明远在清江市建了什么?", "Where is the Guild of Stone Masons?",
     "Who is A. Stone?", "What did Photo build near Harbour?", "bridge", "Old Master Dov Hale",
 ]  # fmt: skip
+FOLLOW_UPS = [
+    "And who built the mill there?",
+    "When did she build it?",
+    "那座桥呢?",
+    "What about Harbour?",
+    "Who is he?",
+]
+ROLES = ["built by", "founder of _", "建"]
 ASKS = Audience(principals=frozenset({"user:ada@example.org"}))
 """Who asks, in both."""
 
@@ -81,6 +88,7 @@ class Twins:
     def __init__(self, with_secrets: SmallWorld, without: SmallWorld, seed: int) -> None:
         self.with_secrets, self.without = with_secrets, without
         self._generator = random.Random(seed)
+        self._kept: dict[int, WaysToAsk] = {}
 
     @property
     def both(self) -> tuple[SmallWorld, SmallWorld]:
@@ -133,41 +141,62 @@ class Twins:
             for world in worlds:
                 world.store.decide(W, [verdict])
 
-    def differences(self, *, questions: Sequence[str] = QUESTIONS, rebuilt: bool = False) -> list[str]:
-        """Everything that is shown differently; compared are as many things as ``shown`` tells."""
-        one, other = (shown(world, questions, rebuilt=rebuilt) for world in self.both)
+    def differences(
+        self, *, questions: Sequence[str] = QUESTIONS, rebuilt: bool = False, modes: Sequence[AskedMode] = SEARCH_MODES
+    ) -> list[str]:
+        """Everything that is shown differently; compared are as many things as ``shown`` tells.
+
+        Before that somebody who may read the secrets asks the same: nothing that is kept of their answers may show.
+        """
+        for name, _ in _asked(self._ways(self.with_secrets, rebuilt=rebuilt), UNRESTRICTED, questions[:3], modes):
+            assert name
+        one, other = (
+            shown(world, questions, modes=modes, ways=self._ways(world, rebuilt=rebuilt)) for world in self.both
+        )
         return [f"{key}: {one.get(key)}  |  {other.get(key)}" for key in one.keys() | other.keys()
                 if one.get(key) != other.get(key)]  # fmt: skip
 
+    def conversed(self, mode: AskedMode, texts: Sequence[str]) -> list[str]:
+        """What is said differently in a conversation in a mode, which goes on from call to call; and of the rows."""
+        one, other = (dict(self._ways(world).said(ASKS, mode, texts, mode)) for world in self.both)
+        return [f"{key}: {one[key]}  |  {other[key]}" for key in one if one[key] != other[key]]
 
-def shown(world: SmallWorld, questions: Sequence[str], *, rebuilt: bool = False) -> dict[str, str]:
-    """What ``ASKS`` is shown now, by what they did: as JSON, without revisions and times."""
-    pipeline = world.questions
-    if rebuilt:
-        pipeline = QuestionPipeline(
-            views=KnowledgeViews(world.store), retriever=pipeline._retriever, generator=pipeline._generator,
-            limiter=anyio.CapacityLimiter(2),
-        )  # fmt: skip
-    found = dict(_asked(pipeline, questions))
-    found |= {name: repr(value) for name, value in browsed(world).items()}
-    return found
+    def _ways(self, world: SmallWorld, *, rebuilt: bool = False) -> WaysToAsk:
+        """How a world is asked: as long as it lives, or anew, without anything that was kept."""
+        if rebuilt:
+            return _ways(world, KnowledgeViews(world.store))
+        if id(world) not in self._kept:
+            self._kept[id(world)] = _ways(world, world.views)
+        return self._kept[id(world)]
 
 
-def _asked(pipeline: QuestionPipeline, questions: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for mode in SEARCH_MODES:
-        for text in questions:
-            question = Question(text=text, workspace=W, mode=mode, k=20, audience=ASKS)
-            result = pipeline.search(question)
-            hits = [{**asdict(hit), "text": result.chunks[hit.chunk_id].chunk.text} for hit in result.hits]
-            yield f"search {mode} {text}", json.dumps([hits, result.degraded], ensure_ascii=False)
-            answer = anyio.run(pipeline.ask, question)
-            kept = {
-                name: value for name, value in asdict(answer).items() if name not in {"revision", "timings", "steps"}
-            }
-            if answer.refusal is not None:  # its documents by what they are, and not by when they came
-                nearest = [(item.marker, item.placed.chunk.id) for item in answer.refusal.nearest]
-                kept["refusal"] = [nearest, answer.refusal.unknown_terms]
-            yield f"ask {mode} {text}", json.dumps(kept, ensure_ascii=False, default=str)
+def _ways(world: SmallWorld, views: KnowledgeViews) -> WaysToAsk:
+    return WaysToAsk(world.store, views, world.embedder, OperationsDatabase(world.folder / "operations.sqlite"))
+
+
+def shown(
+    world: SmallWorld, questions: Sequence[str], *, modes: Sequence[AskedMode] = SEARCH_MODES,
+    ways: WaysToAsk | None = None,
+) -> dict[str, str]:  # fmt: skip
+    """What ``ASKS`` is shown now, by what they did, without revisions and times."""
+    found = dict(_asked(ways or _ways(world, world.views), ASKS, questions, modes))
+    return found | {name: repr(value) for name, value in browsed(world).items()}
+
+
+def _asked(
+    ways: WaysToAsk, audience: Audience, questions: Sequence[str], modes: Sequence[AskedMode]
+) -> Iterator[tuple[str, str]]:
+    for mode in modes:
+        for number, text in enumerate(questions):
+            question = Question(text=text, workspace=W, mode=mode, k=20, audience=audience)
+            for how, found in ways.asked(question):
+                yield f"{how} {mode} {text}", repr(found)
+            if number % 4 == 1:
+                then = replace(question, text=FOLLOW_UPS[number % len(FOLLOW_UPS)])
+                yield f"follow-up {mode} {text} {then.text}", repr(ways.followed(then, question))
+    if modes != SEARCH_MODES:
+        yield from ((name, repr(rows)) for name, rows in ways.rows(audience, [*PEOPLE, *PLACES, "GSM"], ROLES))
+        yield "communities", repr(ways.listed(audience))
 
 
 def browsed(world: SmallWorld) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from graph.errors import (
     NotFoundError,
     Unauthorized,
 )
+from graph.ports.spending import Cost
 
 BOUND = replace(OWNER, workspace="hr", operator=False)
 """An administrator of one workspace."""
@@ -214,6 +215,17 @@ class TestKeys:
         ids = [key.id for key in house.keys.page(OWNER)]
         assert ids == sorted(ids)
         assert [key.id for key in house.keys.page(OWNER, after=ids[1], limit=2)] == ids[2:4]
+
+    def test_a_key_pays_for_its_requests_and_for_the_jobs_that_it_ordered(self) -> None:
+        ordered = {"gone": Cost(calls=9)}
+        keys = Keys(InMemoryKeys(), ordered=lambda: ordered, alone=False)
+        key, _ = keys.create(OWNER, NewKey(role="write"))
+        keys.spend(key.id, Cost(calls=1, prompt_tokens=10))
+        ordered[key.id] = Cost(calls=3, prompt_tokens=50)
+        found = keys.get(OWNER, key.id)
+        assert (found.calls, found.tokens) == (4, 60)
+        keys.write_uses()
+        assert keys.page(OWNER) == [found], "what is written is not added once more"
 
     def test_last_use_is_noted_at_once_and_written_later(self) -> None:
         house = House()

@@ -11,15 +11,14 @@ from scripted_model import ScriptedModel
 
 from graph.model import DEFAULT_WORKSPACE, Chunk, Document, PlacedChunk, Position, Span
 from graph.prompting import Prompt
-from retrieval.agents.calls import ConstrainedCall
 from retrieval.agents.critic import Critic
 from retrieval.agents.dossier import put_together
 from retrieval.agents.model import MOST_RETURNS, Report, Review, Task
 from retrieval.agents.rounds import KEPT_CALLS, MOST_CALLS, Rounds, shared
 from retrieval.answer import Claim
+from retrieval.budget import BUDGETS, Account
 from retrieval.model import Evidence, Hit, Question, Why
 from retrieval.questions.read_question import read_question
-from retrieval.reasoning.budget import BUDGETS, Account
 from retrieval.reasoning.model import Plan, SubQuestion
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -128,7 +127,7 @@ def reviewed(
     claims: tuple[Claim, ...], reply: str | None = None
 ) -> tuple[Review, Sequence[Prompt], tuple[str, ...], str]:
     model = ScriptedModel(lambda _: reply or "")
-    critic = Critic(ConstrainedCall(model) if reply is not None else None)
+    critic = Critic(model if reply is not None else None)
     report = Report(
         task=Task(role="passages", question=1, text=QUESTION.text), detail="", evidence=(passage(1, 1),), claims=claims
     )  # fmt: skip
@@ -155,7 +154,7 @@ def test_a_model_as_critic_may_drop_more_and_add_nothing() -> None:
 def test_a_critic_that_cannot_be_read_is_asked_once_more_and_then_rules_stand() -> None:
     review, asked, degraded, _ = reviewed((TRUE, FALSE), '{"unsupported": "all of them"}')
     assert (review.report.claims, review.dropped, len(asked)) == ((TRUE,), 1, 2)
-    assert degraded == ("2 malformed replies of the language model",)
+    assert degraded == ("2 replies of the language model could not be used",)
 
 
 def test_a_critic_that_drops_all_says_so_in_the_language_of_the_question() -> None:
@@ -163,6 +162,6 @@ def test_a_critic_that_drops_all_says_so_in_the_language_of_the_question() -> No
         read = replace(QUESTION, question=replace(QUESTION.question, text=text))
         task = Task(role="passages", question=1, text=text)
         report = Report(task=task, detail="", evidence=(passage(1, 1),), claims=(TRUE,))
-        critic = Critic(ConstrainedCall(ScriptedModel(lambda _: '{"unsupported": [1]}')))
+        critic = Critic(ScriptedModel(lambda _: '{"unsupported": [1]}'))
         found = anyio.run(critic.review, [report], read, Account(BUDGETS["medium"]))
         assert found.reviews[0].missing.startswith(why)

@@ -60,10 +60,14 @@ def test_one_short_call_that_holds_the_question_alone() -> None:
     assert read(ScriptedModel(lambda asked: WELL if asked.user.startswith("问题：") else ""), "谁创立了甲？").query
 
 
-def test_what_is_malformed_is_counted_and_told() -> None:
+def test_what_is_malformed_is_asked_for_once_more_counted_and_told() -> None:
     found = read(ScriptedModel(lambda _: "I would rather not."))
-    assert (found.query, found.calls, found.failure) == (None, 1, "the language model's query was malformed")
-    assert found.tokens > 0
+    told = "2 replies of the language model could not be used"
+    assert (found.query, found.calls, found.failure) == (None, 2, told)
+    assert found.tokens == 30
+    replies = iter(("Well.", WELL))
+    found = read(ScriptedModel(lambda _: next(replies)))
+    assert (found.query is not None, found.calls, found.failure) == (True, 2, "")
 
 
 def test_a_model_that_fails_is_told() -> None:

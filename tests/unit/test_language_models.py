@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -52,6 +53,55 @@ def test_an_estimate_goes_by_what_the_server_counted_last_and_never_over_the_bou
     counter.learn("short", 10_000)
     assert counter.likely(text) == counter.most(text)
     assert counter.likely("") == 0
+
+
+SENTENCES = {
+    "latin": "The observatory stands on a mountain above the old harbour. ",
+    "han": "天文台建在旧港口上方的一座高山上。",
+    "both": "The observatory 天文台 stands on a mountain 山上. ",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What a server counts: so much for each token that :func:`_weight` expects, and its chat template."""
+
+    each: float
+    template: int
+
+    def count(self, text: str) -> int:
+        return int(self.each * TokenCounter().likely_least(text) / 0.9) + self.template
+
+
+def filled(sentence: str, vocabulary: Vocabulary, tokens: int) -> str:
+    """A text that this vocabulary counts as so many tokens at least, and hardly more."""
+    per = max(1, vocabulary.count(sentence * 100) - vocabulary.template) / 100
+    text = sentence * max(1, int((tokens - vocabulary.template) / per))
+    while vocabulary.count(text) < tokens:
+        text += sentence[:12]
+    return text
+
+
+VOCABULARIES = st.builds(Vocabulary, st.floats(0.92, 1.4), st.integers(0, 64))
+WINDOWS = st.sampled_from([512, 1024, 2048, 4096])
+
+
+@settings(max_examples=40, deadline=None)
+@given(VOCABULARIES, st.sampled_from(sorted(SENTENCES)), st.sampled_from(sorted(SENTENCES)), WINDOWS, st.booleans())
+def test_an_honest_power_of_two_is_no_cut_prompt_and_a_window_that_was_filled_is(
+    vocabulary: Vocabulary, before: str, now: str, window: int, known: bool
+) -> None:
+    """Whatever the vocabulary, in any script, with a long prompt before it or as the first one."""
+    counter = TokenCounter()
+    if known:
+        long = filled(SENTENCES[before], vocabulary, 2500)
+        counter.learn(long, vocabulary.count(long))
+    honest = filled(SENTENCES[now], vocabulary, window)
+    assert window >= counter.likely_least(honest)
+    too_long = filled(SENTENCES[now], vocabulary, int(window * (1.35 if known else 1.9)))
+    assert window < counter.likely_least(too_long)
+    counter.learn(too_long, window)
+    assert window < counter.likely_least(too_long), "the count of a window teaches nothing"
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """Mails, mailboxes and archives: what is read, what is handed out, what is told. All inputs are made here."""
 
+import gzip
 import io
 import struct
+import tarfile
 import zipfile
 from contextlib import suppress
 from email.message import EmailMessage
@@ -11,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.errors import Encrypted, Unreadable
-from ingest.loaders import archive
+from ingest.loaders import archive, tape_archive
 from ingest.loaders.handing import safe_name
 from ingest.loaders.mail import mbox, message
 from ingest.loaders.mail.headers import moment
@@ -320,6 +322,80 @@ class TestArchive:
         except Unreadable:
             return
         assert len({one.name for one in members}) == len(members)
+
+
+def taped(files: dict[str, bytes], how: str = "w:gz") -> bytes:
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode=how) as made:  # type: ignore[call-overload]
+        for name, data in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            made.addfile(entry, io.BytesIO(data))
+    return written.getvalue()
+
+
+class TestTapeArchive:
+    @pytest.mark.parametrize("how", ["w", "w:gz", "w:bz2", "w:xz"])
+    def test_files_are_listed_and_handed_out(self, how: str) -> None:
+        loaded, members = read(tape_archive, taped({"a/报告.txt": b"One.", "two.md": b"# Two", "no.txt": b""}, how))
+        assert [(one.name, one.data) for one in members] == [("a/报告.txt", b"One."), ("two.md", b"# Two")]
+        assert loaded.text == "a/报告.txt (4 bytes)\ntwo.md (5 bytes)\nno.txt (0 bytes)\n"
+
+    def test_names_that_climb_out_and_links(self) -> None:
+        written = io.BytesIO()
+        with tarfile.open(fileobj=written, mode="w") as made:
+            link = tarfile.TarInfo("link.txt")
+            link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+            made.addfile(link)
+            for name in ("../../up.txt", "/abs.txt", "._abs.txt"):
+                entry = tarfile.TarInfo(name)
+                entry.size = 1
+                made.addfile(entry, io.BytesIO(b"x"))
+        loaded, members = read(tape_archive, written.getvalue())
+        assert [one.name for one in members] == ["up.txt", "abs.txt"]
+        assert "files: links and devices (1)" in told(loaded, unread=False)
+
+    def test_a_name_in_a_code_page_of_its_own(self) -> None:
+        name = "年度报告.txt".encode("gb18030").decode("utf-8", "surrogateescape")
+        written = io.BytesIO()
+        with tarfile.open(fileobj=written, mode="w", format=tarfile.GNU_FORMAT) as made:
+            entry = tarfile.TarInfo(name)
+            entry.size = 1
+            made.addfile(entry, io.BytesIO(b"x"))
+        assert read(tape_archive, written.getvalue())[1][0].name == "年度报告.txt"
+
+    def test_a_compressed_file_is_read_under_its_own_name(self) -> None:
+        source = Source(name="logs/app.log.gz", media_type="", data=gzip.compress(b"Started."))
+        members: list[Member] = []
+        loaded = tape_archive.unpack(source, DEFAULT_LIMITS, members.append)
+        assert [(one.name, one.data) for one in members] == [("app.log", b"Started.")]
+        assert loaded.text == "app.log (8 bytes)\n"
+
+    @pytest.mark.parametrize("data", [taped({"bomb.txt": bytes(8 * MIB)}), gzip.compress(bytes(8 * MIB))])
+    def test_a_bomb_is_told_and_not_unpacked(self, data: bytes) -> None:
+        loaded, members = read(tape_archive, data)
+        assert not members
+        assert "far more than it takes" in told(loaded, unread=True)
+
+    def test_what_is_cut_off_is_told(self) -> None:
+        whole = taped({f"{n}.txt": b"Some words. " * 200 for n in range(9)}, "w")
+        loaded, members = read(tape_archive, whole[: len(whole) // 2 + 700])
+        assert 0 < len(members) < 9
+        assert "damaged" in told(loaded, unread=True)
+
+    @pytest.mark.parametrize("data", [b"", b"words", b"\x1f\x8b\x08 and then nothing", taped({})])
+    def test_what_is_no_archive(self, data: bytes) -> None:
+        with pytest.raises(Unreadable):
+            read(tape_archive, data)
+
+    @given(st.data())
+    def test_broken_archives_are_read_or_refused(self, data: st.DataObject) -> None:
+        whole = bytearray(taped({"a.txt": b"One. " * 50, "b/c.txt": b"Two."}, "w"))
+        for _ in range(data.draw(st.integers(1, 5))):
+            whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
+        with suppress(Unreadable):
+            _, members = read(tape_archive, bytes(whole))
+            assert len({one.name for one in members}) == len(members)
 
 
 @given(st.text(max_size=400))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from graph.identity import chunk_id
 from graph.model import DEFAULT_WORKSPACE, Document, Span
 from ingest.model import ChunkText, ExtractedAlias, ExtractedName, ExtractedRelation, Extraction
-from ingest.planning import embedded_text, place_chunks, plan_change
+from ingest.planning import chunk_ids, embedded_text, place_chunks, plan_change
 from ingest.resolving.resolution import resolve
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -42,7 +42,7 @@ def extraction(name: str) -> Extraction:
 @given(st.lists(st.sampled_from(["rye", "oak", "tin"]), max_size=8))
 def test_equal_passages_are_told_apart_by_their_order(parts: list[str]) -> None:
     given_texts = texts(*parts)
-    chunks, positions = place_chunks(DOCUMENT, given_texts)
+    chunks, positions = place_chunks(DOCUMENT, given_texts, chunk_ids(DOCUMENT, given_texts))
     expected = [
         chunk_id("d", "Mills", each.headings, each.text, parts[:number].count(each.text))
         for number, each in enumerate(given_texts)
@@ -58,13 +58,13 @@ def test_equal_passages_are_told_apart_by_their_order(parts: list[str]) -> None:
 
 
 def test_what_is_embedded() -> None:
-    (chunk,), _ = place_chunks(DOCUMENT, texts("rye"))
+    (chunk,), _ = place_chunks(DOCUMENT, texts("rye"), ["x"])
     assert embedded_text("Mills", chunk) == "Mills\nOn mills › r\nrye"
     assert embedded_text("", chunk) == "On mills › r\nrye"
 
 
 def test_a_change_holds_all_that_a_version_contributes() -> None:
-    placed = place_chunks(DOCUMENT, texts("rye", "oak"))
+    placed = place_chunks(DOCUMENT, texts("rye", "oak"), ["x", "y"])
     vectors = np.eye(2, dtype=np.float32)
     said = [extraction("rye"), extraction("oak")]
     change = plan_change(DEFAULT_WORKSPACE, DOCUMENT, "rye oak", placed, said, vectors)

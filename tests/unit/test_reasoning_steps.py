@@ -13,12 +13,12 @@ from table_snapshot import evidence, placed
 from graph.model import DEFAULT_WORKSPACE
 from graph.ports.spending import Cost
 from retrieval.answer import Citation
+from retrieval.budget import BUDGETS, Account, Budget
 from retrieval.model import Evidence, Question, SearchResult
-from retrieval.modes import Effort
+from retrieval.modes import Effort, SearchMode
 from retrieval.questions.read_question import ReadQuestion, read_question
-from retrieval.reasoning.budget import BUDGETS, Account, Budget
 from retrieval.reasoning.merging import merged
-from retrieval.reasoning.model import Finding
+from retrieval.reasoning.model import Finding, Plan, ReasoningState, SubQuestion
 from retrieval.reasoning.replies import ReadReply, judgement_of, plan_of, reading_of
 from retrieval.reasoning.verifying import verified_reply
 from retrieval.reasoning.voting import decided, majority, turned
@@ -148,17 +148,34 @@ def searched(names: str) -> SearchResult:
     )  # fmt: skip
 
 
-def test_evidence_is_what_is_cited_and_then_of_every_search_in_turns() -> None:
+def reasoned(*findings: Finding) -> ReasoningState:
+    """A chain in which each question names the answer to the one before it."""
+    asked = [SubQuestion(number=n, text=f"Of #{n - 1}?" if n > 1 else "Of X?") for n in range(1, len(findings) + 1)]
+    return ReasoningState(plan=Plan(questions=tuple(asked), kind="chain"), findings=findings)
+
+
+def ids(whole: str, state: ReasoningState, k: int, mode: SearchMode = "keyword") -> str:
+    return "".join(one.chunk_id for one in merged(searched(whole), state, k, mode).hits)
+
+
+def test_evidence_is_what_is_cited_the_best_of_the_whole_and_of_what_knows_more() -> None:
     known = replace(finding(1, "efg", cited="g"), by_model=True)
-    found = merged(searched("abcd"), [known, finding(2, "bhi")], k=6)
-    assert [one.chunk_id for one in found.hits] == ["g", "a", "e", "b", "f", "h"]
-    assert [one.rank for one in found.hits] == [1, 2, 3, 4, 5, 6]
-    assert found.chunks.keys() == set("gaebfh")
+    found = merged(searched("abcdopq"), reasoned(known, finding(2, "bhijkl")), 8, "keyword")
+    assert "".join(one.chunk_id for one in found.hits) == "gabcdhij"
+    assert [one.rank for one in found.hits] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert found.chunks.keys() == set("gabcdhij")
 
 
-def test_after_a_guess_the_whole_question_has_two_turns() -> None:
-    found = merged(searched("abcd"), [finding(1, "efg", cited="g"), finding(2, "bhi")], k=7)
-    assert [one.chunk_id for one in found.hits] == ["g", "a", "b", "e", "c", "d", "f"]
+def test_what_a_guess_finds_takes_fewer_places_unless_chains_ranked_the_whole() -> None:
+    state = reasoned(finding(1, "efg", cited="g"), finding(2, "hijkl"))
+    assert ids("abcdopqr", state, 10) == "gabcdohijp"
+    assert ids("abcdopqr", state, 10, "hybrid") == "gabcdohijk"
+
+
+def test_what_was_asked_without_the_answer_that_it_names_takes_no_place_of_the_whole() -> None:
+    state = reasoned(finding(1, "efg"), finding(2, "hij"))
+    assert ids("abcdopqr", state, 8) == "abcdeopq"
+    assert ids("ab", state, 8) == "abehfigj", "there is room"
 
 
 @given(st.text("abcdefgh", max_size=8), st.lists(st.text("abcdefgh", max_size=8), max_size=4), st.integers(1, 12))
@@ -166,6 +183,7 @@ def test_evidence_is_no_larger_than_of_one_search_and_has_no_passage_twice(
     whole: str, parts: list[str], k: int
 ) -> None:
     unique = ["".join(dict.fromkeys(names)) for names in (whole, *parts)]
-    found = merged(searched(unique[0]), [finding(n, names) for n, names in enumerate(unique[1:], start=1)], k)
-    ids = [one.chunk_id for one in found.hits]
-    assert len(ids) == len(set(ids)) == min(k, len(set("".join(unique))))
+    state = reasoned(*(finding(n, names) for n, names in enumerate(unique[1:], start=1)))
+    found = ids(unique[0], state, k)
+    assert len(found) == len(set(found)) == min(k, len(set("".join(unique))))
+    assert set(unique[0][: k // 2]) <= set(found)

@@ -13,7 +13,7 @@ from ingest.chunking import BETWEEN_COLUMNS, MAX_LENGTH, MAX_WEIGHT, MOST_COLUMN
 from ingest.loaders.drafting import Draft
 from ingest.loaders.reading_limits import DEFAULT_LIMITS
 from ingest.model import ChunkText, LoadedDocument, Section, Source, Table, TableRow
-from ingest.planning import place_chunks
+from ingest.planning import chunk_ids, place_chunks
 
 DOCUMENT = Document(
     id="d", version=1, title="Mills", source="d", media_type="text/plain", metadata={}, content_hash="",
@@ -157,7 +157,8 @@ def test_what_has_no_table_is_cut_and_named_as_before_there_were_any() -> None:
         Section(start=0, end=half, headings=("One",)),
         Section(start=half, end=len(text), headings=("Two", "x")),
     )
-    chunks, positions = place_chunks(DOCUMENT, split_document(LoadedDocument(text=text, sections=sections)))
+    texts = split_document(LoadedDocument(text=text, sections=sections))
+    chunks, positions = place_chunks(DOCUMENT, texts, chunk_ids(DOCUMENT, texts))
     state = hashlib.sha256()
     for chunk, position in zip(chunks, positions, strict=True):
         said = (

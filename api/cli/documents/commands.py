@@ -90,9 +90,12 @@ def purge_document(document_id: str, as_json: AsJson = False) -> None:
     _remove(document_id, purge=True, as_json=as_json)
 
 
-def ingest(
+def ingest(  # noqa: PLR0913, PLR0917 - options, given by name
     paths: Annotated[list[Path], typer.Argument(help="Files and folders.")],
     wait: Annotated[bool, typer.Option("--wait", help="Wait until everything can be asked about.")] = False,
+    wait_for_model: Annotated[
+        bool, typer.Option("--wait-for-model", help="Wait until a language model has read it as well.")
+    ] = False,
     reader: Annotated[list[str] | None, typer.Option(help="A principal that may read them; may be repeated.")] = None,
     root: Annotated[Path | None, typer.Option(help="The folder below which the paths of files are their ids.")] = None,
     replace: Annotated[
@@ -102,18 +105,22 @@ def ingest(
 ) -> None:
     """Upload files and folders; what has not changed is not read again.
 
+    Rules read each document first; then everything can be asked about. A language model, where one is set, reads it
+    afterwards, which takes longer and adds to it.
+
     The id of a document is the path of its file below the folder that was named; of a file that was named by itself,
     below the working directory.
     """
     files = find_files(paths, root)
     with service(brings=True) as (client, own):
-        manner = Manner(readers=reader or None, replace=replace)
-        results = ingest_files(client, files, wait=wait or own, manner=manner)
+        manner = Manner(readers=reader or None, replace=replace, by_model=wait_for_model)
+        results = ingest_files(client, files, wait=wait or wait_for_model or own, manner=manner)
     if as_json:
         print_json([asdict(one) for one in results])
     else:
         show_summary(results)
-    if any(result.state in BAD for result in results):
+    unread = wait_for_model and any(one.model is not None and one.model.state != "done" for one in results)
+    if unread or any(result.state in BAD for result in results):
         raise typer.Exit(1)
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from api.cli.context import PAGE
 from api.cli.documents.files import LocalFile
 from api.cli.documents.known_files import KnownFiles, Place
-from api.cli.documents.reading import by_model, unread
-from api.cli.terminal import bars, id_column, out, whole_table
+from api.cli.documents.reading import by_model, duration, unread
+from api.cli.terminal import bars, id_column, out, progress, whole_table
 from api.client import FileDocument, Quipu, Unreachable
 from api.schemas.jobs import JobBody
 from api.schemas.readings import ModelReadingBody, ReadingBody
@@ -24,10 +24,13 @@ _STYLES = {**dict.fromkeys(BAD, "red"), "partly read": "yellow"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
-    """How files are brought in: who may read them, None as it is; whether one replaces that of another folder."""
+    """How files are brought in: who may read them, None as it is; whether one replaces that of another folder; whether
+    what has been read by rule is waited for until a language model has read it as well.
+    """
 
     readers: Sequence[str] | None = None
     replace: bool = False
+    by_model: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,20 +79,23 @@ def ingest_files(
 
     A file that has a new name is followed in any case: the document of its old name goes once the new one is there.
     """
-    known = KnownFiles(client)
+    known, manner = KnownFiles(client), manner or Manner()
     with bars() as report:
         sent: list[_Sent] = []
         for file in files:
             report("upload", len(sent), len(files))
-            sent.append(_send(client, known.place(file), manner or Manner()))
+            sent.append(_send(client, known.place(file), manner))
         report("upload", len(sent), len(files))
         followed = [one for one in sent if one.upload.job_id and (wait or one.place.renamed)]
-        for done in _follow(client, followed):
-            report("read", done, len(followed))
+        for number in _follow(client, followed):
+            report("read", number, len(followed))
     for one in sent:
         if one.place.renamed:
             _end_rename(client, one)
-    _look_at_models(client, [one for one in sent if one.job is not None and one.job.state == "done"])
+    done = [one for one in sent if one.job is not None and one.job.state == "done"]
+    _look_at_models(client, done)
+    if manner.by_model:
+        _wait_for_models(client, [one for one in done if one.model is not None and one.model.state not in TERMINAL])
     return [_result(one, followed=wait) for one in sent]
 
 
@@ -143,6 +149,24 @@ def _look_at_models(client: Quipu, done: Sequence[_Sent]) -> None:
             one.model = client.get_document(one.upload.document_id).model
 
 
+def _wait_for_models(client: Quipu, coming: Sequence[_Sent]) -> None:
+    """Wait until a language model has read documents, however long; what it has added is noted."""
+    told = {""}
+    with bars() as report:
+        read, total = 0, sum(one.model.chunks_total for one in coming if one.model)
+        for one in coming:
+            if one.model is None:
+                continue
+            for job in client.follow_job(one.model.job_id):
+                report("by model", read + job.chunks_done, max(total, read + job.chunks_total))
+                if job.state == "waiting" and job.error and job.error.detail not in told:
+                    told.add(job.error.detail)
+                    progress.print(f"It waits for the language model: {job.error.detail}", soft_wrap=True)
+            read += job.chunks_total
+            total += job.chunks_total - one.model.chunks_total
+    _look_at_models(client, coming)
+
+
 def _end_rename(client: Quipu, one: _Sent) -> None:
     """Withdraw the document of the old name, if that of the new one is there: no answer misses both."""
     old = one.place.renamed
@@ -172,10 +196,13 @@ def show_summary(results: Sequence[Brought]) -> None:
         out.print(f"… and {len(ranked) - MAX_ROWS} more")
     counts = Counter(one.state for one in results)
     out.print(", ".join(f"{count} {state}" for state, count in sorted(counts.items())))
-    if to_come := sum(one.model is not None and one.model.state not in TERMINAL for one in results):
+    to_come = [one.model for one in results if one.model is not None and one.model.state not in TERMINAL]
+    if to_come:
+        left = max(model.remaining_seconds or 0.0 for model in to_come)
+        how_long = f", which takes about {duration(left)}" if left else ""
         out.print(
-            f"All that is done can be asked about; the language model has yet to read {to_come} of them: follow it by"
-            "  quipu jobs",
+            f"All that is done can be asked about; the language model has yet to read {len(to_come)} of them{how_long}:"
+            " follow it by  quipu jobs,  or have  quipu ingest --wait-for-model  wait for it",
             soft_wrap=True,
         )  # fmt: skip
 

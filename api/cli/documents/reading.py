@@ -27,7 +27,7 @@ def by_model(model: ModelReadingBody | None) -> str:
     """How far a language model is with a document and what it added, in short; empty where none reads it."""
     if model is None:
         return ""
-    if model.state in {"running", "waiting"} and model.chunks_total:
+    if model.state in {"queued", "running", "waiting"} and model.chunks_total:
         left = f", about {duration(model.remaining_seconds)} left" if model.remaining_seconds else ""
         return f"{model.state}: {model.chunks_done} of {model.chunks_total} passages{left}"
     if model.state != "done":

@@ -1,6 +1,7 @@
 """Documents: upload, replace, list, read, delete."""
 
 from collections.abc import Sequence
+from dataclasses import replace as altered
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -34,6 +35,7 @@ from ingest.acknowledging.acceptance import with_namesakes
 from ingest.documents import DocumentState, Moment, Original
 from ingest.given_names import base_name
 from ingest.loaders.page_views import DrawnPage, PageView
+from ingest.reading_reports import SecondReading
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 DocumentId = Annotated[str, AfterValidator(as_given)]
@@ -53,7 +55,9 @@ async def upload(request: Request, context: TheContext, wait: Wait = None) -> Re
     intake = context.cases.intake
     accepted = with_namesakes(
         documents,
-        await context.in_thread(lambda: intake.accept(context.workspace, documents, audience=context.audience)),
+        await context.in_thread(
+            lambda: intake.accept(context.workspace, documents, audience=context.audience, account=context.account)
+        ),
     )
     context.notes.ids += [item.document_id for item in accepted if item.document_id is not None]
     return await accepted_response(request, context, accepted, wait)
@@ -70,7 +74,14 @@ async def replace(
         raise InputError("PUT takes exactly one document")
     intake, match = context.cases.intake, _etag(if_match)
     accepted = await context.in_thread(
-        lambda: intake.replace(context.workspace, document_id, documents[0], audience=context.audience, if_match=match)
+        lambda: intake.replace(
+            context.workspace,
+            document_id,
+            documents[0],
+            audience=context.audience,
+            if_match=match,
+            account=context.account,
+        )
     )
     response = await accepted_response(request, context, [accepted], wait)
     if accepted.version is not None:
@@ -256,7 +267,7 @@ def _document_bodies(context: RequestContext, states: Sequence[DocumentState]) -
             revision=state.revision,
             counts=state.counts,
             reading=state.reading,
-            second=state.second,
+            second=_foreseen(context, state.second),
         )
         for state in states
     ]
@@ -267,6 +278,11 @@ def _document_bodies(context: RequestContext, states: Sequence[DocumentState]) -
         body.model_copy(update={"readers": None if (found := readers[body.id]) is None else sorted(found)})
         for body in bodies
     ]
+
+
+def _foreseen(context: RequestContext, second: SecondReading | None) -> SecondReading | None:
+    """A model's reading with its expected end, where it still stands in line."""
+    return second and altered(second, job=context.cases.reading_ends.foreseen([second.job])[0])
 
 
 def _moment(context: RequestContext, document_id: str, as_of: str | None, version: int | None) -> Moment:

@@ -62,9 +62,9 @@ async def start(request: Request, context: TheContext) -> EvaluationState:
 
     def submit() -> EvaluationState:
         if files:
-            job = evaluations.start_uploaded(context.workspace, files, body.plan())
+            job = evaluations.start_uploaded(context.workspace, files, body.plan(), context.account)
         else:
-            job = evaluations.start(context.workspace, body.dataset, body.plan())
+            job = evaluations.start(context.workspace, body.dataset, body.plan(), context.account)
         return _state(evaluations, job)
 
     return await context.in_thread(submit)

@@ -180,7 +180,7 @@ async def communities(
 def _community(report: Report) -> CommunityBody:
     by_marker = {item.marker: item.placed for item in report.evidence}
     return CommunityBody(
-        id=report.community.id, region=report.community.region, names=list(report.labels),
+        id=report.community.id, names=list(report.labels),
         passages=len(report.community.chunk_ids),
         sentences=[
             _source(by_marker[marker], quote or "")

@@ -87,7 +87,7 @@ async def load_samples(request: Request, context: TheContext, wait: Wait = None)
     """Upload the sample documents that come with Quipu, as any other upload; those that are there stay as they are."""
     intake = context.cases.intake
     accepted = await context.in_thread(
-        lambda: intake.accept(context.workspace, sample_documents(), audience=context.audience)
+        lambda: intake.accept(context.workspace, sample_documents(), audience=context.audience, account=context.account)
     )
     return await accepted_response(request, context, accepted, wait)
 

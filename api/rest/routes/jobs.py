@@ -82,7 +82,8 @@ def _bodies(context: RequestContext, jobs: Sequence[Job]) -> list[JobBody]:
     """Jobs for people; one that is done tells how its document was read."""
     done = {one.id: (one.document_id or "", one.version or 0) for one in jobs if one.state == "done"}
     readings = context.documents.readings(context.workspace, list(done.values()))
-    return [job_body(one, readings.get(done.get(one.id, ("", 0)))) for one in jobs]
+    foreseen = context.cases.reading_ends.foreseen(jobs)
+    return [job_body(one, readings.get(done.get(one.id, ("", 0)))) for one in foreseen]
 
 
 def _request(context: RequestContext, job_id: str, action: str) -> Job:

@@ -24,7 +24,8 @@ async def list_keys(
     context: TheContext, cursor: str = "", limit: Annotated[int, Query(ge=1, le=1000)] = 100
 ) -> KeyBodies:
     """Keys in order of their ids, revoked ones as well: those of the workspace, or all for an operator."""
-    found = context.cases.admission.keys.page(context.caller, after=cursor, limit=limit + 1)
+    keys = context.cases.admission.keys
+    found = await context.in_thread(lambda: keys.page(context.caller, after=cursor, limit=limit + 1))
     more = found[limit - 1].id if len(found) > limit else None
     return KeyBodies(keys=[key_body(key) for key in found[:limit]], next_cursor=more)
 
@@ -32,7 +33,8 @@ async def list_keys(
 @router.get("/{key_id}")
 async def get_key(key_id: str, context: TheContext) -> KeyBody:
     """One key, without its secret."""
-    return key_body(context.cases.admission.keys.get(context.caller, key_id))
+    keys = context.cases.admission.keys
+    return key_body(await context.in_thread(lambda: keys.get(context.caller, key_id)))
 
 
 @router.delete("/{key_id}")

@@ -12,7 +12,7 @@ router = APIRouter(prefix="/v1")
 async def reindex(body: ReindexBody, context: TheContext) -> ReindexJobs:
     """Let the configured language model read every document again; each changes as a whole once it is read."""
     del body
-    jobs = await context.in_thread(lambda: context.cases.rereading.order(context.workspace))
+    jobs = await context.in_thread(lambda: context.cases.rereading.order(context.workspace, context.account))
     return ReindexJobs(jobs=[job.id for job in jobs])
 
 

@@ -24,7 +24,7 @@ from graph.model import (
 )
 from graph.ports.browsing import Neighbours, RevisionDay, RevisionReader, SurroundingsReader
 from graph.ports.reading import ChangeReader, DocumentReader, GraphReader
-from graph.stores.alike import read_entity
+from graph.stores.alike import RowsRead, read_entity
 from graph.stores.cypher import administration, changes, fragments, reading
 from graph.stores.neo4j.connection import Neo4jDatabase, Row
 from graph.stores.neo4j.placed_cache import PlacedCache
@@ -236,7 +236,7 @@ class Neo4jReading(DocumentReader, GraphReader, SurroundingsReader, ChangeReader
             since=since,
             until=until,
             closed=tuple(row[0] for row in closed),
-            opened=tuple(self._index_rows(workspace, [row[0] for row in opened], until)),
+            opened=RowsRead(lambda: self._index_rows(workspace, [row[0] for row in opened], until)) if opened else (),
             documents=documents,
             documents_gone=tuple(row[0] for row in ended if row[0] not in still),
         )

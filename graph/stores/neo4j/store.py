@@ -7,11 +7,12 @@ from typing_extensions import override
 
 from graph.audience import Audience
 from graph.errors import ConfigurationError
-from graph.model import GraphChange, GraphCounts, PastRevision, Removal, Verdict
+from graph.long_change import AnyChange
+from graph.model import GraphCounts, PastRevision, Removal, Verdict
 from graph.ports.reading import KnowledgeReader, SharedKnowledge
 from graph.ports.writing import GraphMaintenance, GraphWriter, HistoryKeeper, RightsWriter, WorkspaceEraser
 from graph.rights import Readers, Rights
-from graph.stores.change_check import check_change, check_past, check_verdicts
+from graph.stores.change_check import check_past, check_verdicts, checked
 from graph.stores.cypher import administration, forgetting, reading, writing
 from graph.stores.cypher import rights as rights_statements
 from graph.stores.erased import ErasedWorkspaces
@@ -78,13 +79,12 @@ class Neo4jGraphStore(
     # --- GraphWriter
 
     @override
-    def apply(self, workspace: str, changes: Sequence[GraphChange]) -> tuple[int, ...]:
-        for change in changes:
-            check_change(change)
+    def apply(self, workspace: str, changes: Sequence[AnyChange]) -> tuple[int, ...]:
+        whole = checked(changes)
 
         async def work(statements: Statements) -> tuple[int, ...]:
-            plan = await self._plan(statements, workspace, [change.document.id for change in changes])
-            revisions = tuple(plan.apply(change) for change in changes)
+            plan = await self._plan(statements, workspace, [change.document.id for change in whole])
+            revisions = tuple(plan.apply(change) for change in whole)
             await PlanWriter(plan, statements).write(walked=self._walked)
             return revisions
 

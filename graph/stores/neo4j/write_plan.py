@@ -64,7 +64,7 @@ class WritePlan:
     def apply(self, change: GraphChange) -> int:
         """Replace the document's contribution; returns the revision at which this one is live."""
         readings = readings_of(change)
-        digest = change_digest(change, [readings[chunk.id][0] for chunk in change.chunks])
+        digest = change_digest(change, change.positions, [readings[chunk.id][0] for chunk in change.chunks])
         document = change.document
         state = self._state(document.id)
         if (state.version, state.digest) == (document.version, digest):

@@ -17,6 +17,7 @@ from graph.model import (
 from graph.parsing import stored_moment
 from graph.ports.browsing import RevisionDay, RevisionReader
 from graph.ports.reading import ChangeReader
+from graph.stores.alike import RowsRead
 from graph.stores.sqlite.reading import LIVE_TOO, SqliteReading
 from graph.stores.sqlite.rows import (
     BATCH,
@@ -125,7 +126,7 @@ class SqliteChanges(SqliteReading, ChangeReader, RevisionReader):
             since=since,
             until=until,
             closed=tuple(row[0] for row in closed),
-            opened=tuple(row for batch in batches(opened) for row in self._index_rows(number, batch, until)),
+            opened=RowsRead(lambda: self._all_rows(number, opened, until)) if opened else (),
             documents=documents,
             documents_gone=tuple(row[0] for row in ended if row[0] not in still),
         )
@@ -141,6 +142,10 @@ class SqliteChanges(SqliteReading, ChangeReader, RevisionReader):
             )
             found |= {row[0]: np.frombuffer(row[1], dtype=np.float32) for row in rows}
         return found
+
+    def _all_rows(self, number: int, pairs: Sequence[tuple[int, int]], revision: int) -> Iterator[IndexRow]:
+        for batch in batches(pairs):
+            yield from self._index_rows(number, batch, revision)
 
     def _index_rows(self, number: int, batch: Sequence[tuple[int, int]], revision: int) -> Iterator[IndexRow]:
         """Rows for (chunk, reading) pairs, in their order."""

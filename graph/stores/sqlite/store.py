@@ -9,11 +9,12 @@ from typing_extensions import override
 
 from graph.audience import Audience
 from graph.errors import ConfigurationError
-from graph.model import GraphChange, GraphCounts, PastRevision, Removal, Verdict
+from graph.long_change import AnyChange
+from graph.model import GraphCounts, PastRevision, Removal, Verdict
 from graph.ports.reading import KnowledgeReader, SharedKnowledge
 from graph.ports.writing import GraphMaintenance, GraphWriter, HistoryKeeper, RightsWriter, WorkspaceEraser
 from graph.rights import Readers, Rights
-from graph.stores.change_check import check_change, check_past, check_verdicts
+from graph.stores.change_check import check_past, check_verdicts
 from graph.stores.erased import ErasedWorkspaces
 from graph.stores.sqlite.aliases import SqliteAliasReading
 from graph.stores.sqlite.connection import SqliteFile
@@ -81,9 +82,7 @@ class SqliteGraphStore(
     # --- GraphWriter
 
     @override
-    def apply(self, workspace: str, changes: Sequence[GraphChange]) -> tuple[int, ...]:
-        for change in changes:
-            check_change(change)
+    def apply(self, workspace: str, changes: Sequence[AnyChange]) -> tuple[int, ...]:
         with self._file.transaction() as connection:
             writer = self._writer(connection, workspace)
             revisions = tuple(writer.apply(change) for change in changes)

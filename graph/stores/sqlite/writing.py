@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from graph.errors import InputError, Superseded
+from graph.long_change import AnyChange, parts_of
 from graph.model import Chunk, GraphChange, PastRevision, Verdict
-from graph.stores.alike import Reading, metadata_text, readings_of
-from graph.stores.change_check import change_digest, check_next
+from graph.stores.alike import Reading, Written, metadata_text, readings_of
+from graph.stores.change_check import check_change, check_next
 from graph.stores.sqlite.rights import RightsTable
 from graph.stores.sqlite.rows import moment_text, place_bytes, span_bytes
 from graph.stores.sqlite.schema import KEEP_CHECK, KEEP_DIGEST, LIVE
@@ -48,25 +49,22 @@ class SqliteWriter:
         self._now = moment_text(datetime.now(UTC))
         self.rights = RightsTable(connection, self.workspace)
 
-    def apply(self, change: GraphChange) -> int:
-        """Replace the document's contribution; returns the revision at which this one is live."""
-        readings = readings_of(change)
-        digest = change_digest(change, [readings[chunk.id][0] for chunk in change.chunks])
+    def apply(self, change: AnyChange) -> int:
+        """Replace the document's contribution; returns the revision at which this one is live. Raises InputError."""
         document = change.document
-        if (already := self._already(change, digest)) is not None:
+        if (already := self._already(change)) is not None:
             return already
         self.bar(document.id, document.version, removed=False)
         self.revision += 1
-        numbers = [self._chunk(change, index, chunk) for index, chunk in enumerate(change.chunks)]
-        wanted = {
-            number: self._reading(number, readings[chunk.id])
-            for number, chunk in zip(numbers, change.chunks, strict=True)
-        }
-        self._change_lives(document.id, wanted)
+        written = Written()
+        for part in parts_of(change):
+            self._part(part, written)
+        digest = written.digest(change)
+        self._change_lives(document.id, written.readings)
         self._end_version(document.id)
         places = [
             (number, place.start, place.end, -1 if place.page is None else place.page)
-            for number, place in zip(numbers, change.positions, strict=True)
+            for number, place in zip(written.readings, written.positions, strict=True)
         ]
         self._connection.execute(
             "INSERT INTO versions VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -141,12 +139,28 @@ class SqliteWriter:
         """Publish the counter."""
         self._connection.execute("UPDATE workspaces SET revision=? WHERE id=?", (self.revision, self.workspace))
 
-    def _already(self, change: GraphChange, digest: str) -> int | None:
+    def _already(self, change: AnyChange) -> int | None:
+        """The revision of this very change, where it is live: only one of the same version is looked at for it."""
+        document = change.document
         row = self._one(
-            "SELECT version, digest, valid_from FROM versions WHERE workspace=? AND document_id=? AND +valid_to=?",
-            (self.workspace, change.document.id, LIVE),
+            "SELECT digest, valid_from FROM versions WHERE workspace=? AND document_id=? AND version=? AND +valid_to=?",
+            (self.workspace, document.id, document.version, LIVE),
         )
-        return int(row[2]) if row and row[0] == change.document.version and row[1] == digest else None
+        if row is None:
+            return None
+        written = Written()
+        for part in parts_of(change):
+            check_change(part)
+            written.add(part, readings_of(part), [0] * len(part.chunks), [0] * len(part.chunks))
+        return int(row[1]) if row[0] == written.digest(change) else None
+
+    def _part(self, part: GraphChange, written: Written) -> None:
+        """Write the chunks of a part, and what was read in them."""
+        check_change(part)
+        readings = readings_of(part)
+        numbers = [self._chunk(part, index, chunk) for index, chunk in enumerate(part.chunks)]
+        kept = [self._reading(number, readings[chunk.id]) for number, chunk in zip(numbers, part.chunks, strict=True)]
+        written.add(part, readings, numbers, kept)
 
     def _chunk(self, change: GraphChange, index: int, chunk: Chunk) -> int:
         row = self._one("SELECT id FROM chunks WHERE workspace=? AND chunk_id=?", (self.workspace, chunk.id))

@@ -84,10 +84,18 @@ def _in_order(ranges: Iterable[tuple[int, int]], length: int) -> None:
 
 
 def _storable(value: Any) -> Any:
+    """A value of JSON that any store keeps: itself, not a copy of it, wherever it is one. It may be very long."""
     if isinstance(value, str):
-        return storable(value).decode()
+        kept = storable(value).decode()
+        return value if kept == value else kept
     if isinstance(value, dict):
-        return {_storable(str(name)): _storable(each) for name, each in value.items()}
+        changed = {_storable(str(name)): _storable(each) for name, each in value.items()}
+        return value if _same(changed, value) and _same(changed.values(), value.values()) else changed
     if isinstance(value, (list, tuple)):
-        return [_storable(each) for each in value]
+        found = [_storable(each) for each in value]
+        return value if _same(found, value) else found
     return value
+
+
+def _same(some: Iterable[Any], others: Iterable[Any]) -> bool:
+    return all(one is other for one, other in zip(some, others, strict=False))

@@ -102,7 +102,7 @@ class _Reading:
             return "nothing", name
         if name in {"table", "informaltable", "tgroup"} and next(element.iter("{*}tr", "{*}row"), None) is not None:
             return "table", name
-        if name in _PROSE or _mixed(element):
+        if _mixed(element) or (name in _PROSE and (self._prose or not len(element))):
             return ("prose", name) if name not in _PROSE or not _holds_blocks(element) else ("others", name)
         if not len(element):
             return ("record", name) if element.attrib and not self._prose else ("values", "")

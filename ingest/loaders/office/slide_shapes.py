@@ -10,7 +10,7 @@ from pptx.shapes.group import GroupShape
 from pptx.slide import Slide
 from pptx.table import Table
 
-from ingest.loaders.drafting import Draft
+from ingest.loaders.drafting import Draft, small_figures
 from ingest.loaders.office.charts import chart_tables, chart_title
 from ingest.loaders.office.containers import BREAKAGE, description
 from ingest.loaders.office.slide_surroundings import diagram
@@ -89,16 +89,25 @@ def _lines(frame: Any) -> Iterator[tuple[int, str]]:
 
 def _pieces(paragraph: Any) -> Iterator[str]:
     """Runs, fields, line ends and formulas of a paragraph."""
+    before = ""
     for element in paragraph.iter(f"{_DRAWING}t", f"{_DRAWING}br", f"{_MATHS}t"):
-        yield "\n" if element.tag == f"{_DRAWING}br" else element.text or ""
+        text = "\n" if element.tag == f"{_DRAWING}br" else element.text or ""
+        properties = element.getparent().find(f"{_DRAWING}rPr")
+        if properties is not None and (lifted := properties.get("baseline", "0")) != "0":
+            text = small_figures(before, text, raised=not lifted.startswith("-"))
+        yield text
+        before = text
 
 
 def _cells(table: Table) -> list[list[str]]:
-    """Each cell at its place; of merged ones the first holds the text."""
-    return [
-        ["" if cell.is_spanned else " ".join(text for _, text in _lines(cell.text_frame)) for cell in row.cells]
-        for row in table.rows
-    ]
+    """Each cell at its place; the text of a merged one stands in every place that it covers."""
+    rows = [[" ".join(text for _, text in _lines(cell.text_frame)) for cell in row.cells] for row in table.rows]
+    for top, row in enumerate(table.rows):
+        for left, cell in enumerate(row.cells):
+            if cell.is_merge_origin:
+                for line in rows[top : top + cell.span_height]:
+                    line[left : left + cell.span_width] = [rows[top][left]] * len(line[left : left + cell.span_width])
+    return rows
 
 
 def _chart(draft: Draft, chart: etree._Element) -> None:

@@ -1,9 +1,14 @@
 """Plain text: as it stands in the file."""
 
+import re
+from dataclasses import replace
+
 from ingest.loaders.reading_limits import ReadingLimits
 from ingest.loaders.texts.decoding import decoded
-from ingest.model import LoadedDocument, Section, Source
+from ingest.model import LoadedDocument, Section, Skipped, Source
 
+_CONTROLS = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,1000}(?:\x07|\x1b\\)|[@-Z\\^_])")
+"""Escape sequences of terminals (ECMA-48): colours, titles of windows, moves of the cursor."""
 _SENTENCE_ENDS = ".!?…,;:。！？；，、："
 MAX_TITLE = 80
 
@@ -11,10 +16,16 @@ MAX_TITLE = 80
 def load(source: Source, _: ReadingLimits) -> LoadedDocument:
     """A text as one section, kept literally but for its line ends."""
     found = decoded(source)
-    return LoadedDocument(
-        text=found.text, sections=(Section(start=0, end=len(found.text)),), title=_title(found.text),
-        report=found.report(lines=found.text.count("\n") + (not found.text.endswith("\n"))),
-    )  # fmt: skip
+    text, controls = without_controls(found.text)
+    report = found.report(lines=text.count("\n") + (not text.endswith("\n")))
+    if controls:
+        report = replace(report, skipped=(Skipped(part="control sequences", reason="of a terminal", count=controls),))
+    return LoadedDocument(text=text, sections=(Section(start=0, end=len(text)),), title=_title(text), report=report)
+
+
+def without_controls(text: str) -> tuple[str, int]:
+    """A text without what only a terminal understands, and how many of it there were."""
+    return _CONTROLS.subn("", text) if "\x1b" in text else (text, 0)
 
 
 def sample() -> bytes:

@@ -2,13 +2,13 @@
 
 import re
 
-from ingest.loaders.drafting import Draft
+from ingest.loaders.drafting import Draft, small_figures
 
 _BLANKS = re.compile(r"[ \t\r\f\v\u00a0]+")
 _LAST_SEPARATORS = re.compile(r"(?:[,;] )+(?=; )|(?:[,;]? )+\Z")
+_SOFT_HYPHEN = "\u00ad"
+"""Where a word may be parted; nobody sees it elsewhere."""
 _BULLETS = frozenset("•·◦▪●○‣∙*-–")
-_RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
-_LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 
 
 class Lines:
@@ -34,7 +34,7 @@ class Lines:
 
     def write(self, text: str) -> None:
         """Text whose line ends mean nothing."""
-        self._put(_BLANKS.sub(" ", text.replace("\n", " ")))
+        self._put(_BLANKS.sub(" ", text.replace("\n", " ").replace(_SOFT_HYPHEN, "")))
 
     def write_kept(self, text: str) -> None:
         """Text that keeps its lines and blanks."""
@@ -49,11 +49,8 @@ class Lines:
 
     def script(self, text: str, *, raised: bool) -> None:
         """Small figures above or below the line, as such: 10³ is not 103."""
-        table = _RAISED if raised else _LOWERED
-        small = text.strip().translate(table)
-        beside = (self._cell or self._line)[-1:] if self._last != "\n" else []
-        fits = small and beside and beside[0][-1:].isalnum() and all(ord(each) in table for each in text.strip())
-        self.write(small if fits else text)
+        beside = "".join((self._cell or self._line)[-1:]) if self._last != "\n" else ""
+        self.write(small_figures(beside, text, raised=raised))
 
     def mark(self, mark: str) -> None:
         """What the next line begins with, if there is one."""

@@ -12,6 +12,7 @@ from ingest.loaders.web.forms import shown_value
 from ingest.loaders.web.headings import Headings
 from ingest.loaders.web.lines import Lines
 from ingest.loaders.web.lists import OpenList
+from ingest.loaders.web.mathml import linear
 from ingest.loaders.web.styles import Styles
 from ingest.loaders.web.survey import Survey
 from ingest.loaders.web.table_reading import TableReading
@@ -69,6 +70,10 @@ class PageText:
             return False
         if tag.name == "iframe":
             self._frame(tag)
+        if tag.name == "math" and (self._table is None or self._lines.in_cell):
+            self._lines.write(linear(tag))
+            self._draft.read("formulas")
+            return False
         if tag.name in _COUNTED:
             self._draft.read(_COUNTED[tag.name])
         self._begin_part(tag)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from ingest.loaders.drafting import Draft
+from ingest.loaders.drafting import Draft, small_figures
 from ingest.loaders.office.containers import description
 from ingest.loaders.word.asides import Aside, Asides, calls_a_note
 from ingest.loaders.word.fields import Fields
@@ -130,6 +130,10 @@ class Paragraphs:
 
     def _written(self, node: Node) -> str:
         text = (node.text or "").replace("\n", " ")
+        if (set_off := child(node.getparent(), "w:rPr", "w:vertAlign")) is not None and self._parts:
+            place = attribute(set_off, "w:val")
+            if place in {"superscript", "subscript"}:
+                text = small_figures(self._parts[-1], text, raised=place == "superscript")
         if text.isascii() or not any(map(of_symbol_font, text)):
             return text
         fonts = child(node.getparent(), "w:rPr", "w:rFonts")

@@ -31,10 +31,10 @@ from retrieval.agents.texts import (
 )
 from retrieval.answer import Claim
 from retrieval.answering.dates import dated
+from retrieval.budget import Account
 from retrieval.finding.broad.passages import as_evidence, of_graph
 from retrieval.model import Evidence, Question
 from retrieval.questions.read_question import ReadQuestion
-from retrieval.reasoning.budget import Account
 
 MOST_SENTENCES = 12
 """New sentences that are shown of one document; what is left out is told."""

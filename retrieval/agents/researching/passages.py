@@ -9,9 +9,9 @@ from retrieval.agents.model import Report, Task
 from retrieval.agents.ports import Researcher
 from retrieval.agents.researching.reading import PassageReader
 from retrieval.agents.texts import ANSWERING, FOUND, NO_ANSWER, tell
+from retrieval.budget import Account
 from retrieval.model import Question
 from retrieval.modes import SearchMode
-from retrieval.reasoning.budget import Account
 
 
 class PassageResearcher(Researcher):

@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 import anyio.to_thread
 
 from graph.ports.models import LanguageModel
-from retrieval.agents.calls import Budgeted
 from retrieval.answer import Claim, Derivation, ShortAnswer
 from retrieval.answering.citations import verify_claim
 from retrieval.answering.short.short_answers import cited_by, short_answer
+from retrieval.budget import Account
 from retrieval.model import Evidence
 from retrieval.ports import AnswerGenerator
 from retrieval.questions.read_question import ReadQuestion
-from retrieval.reasoning.budget import Account
 from retrieval.reasoning.model_steps import ModelSteps
 from retrieval.reasoning.readings.reading import read_by_rule
 from retrieval.reasoning.verifying import cited_sentence, verified_reply
@@ -56,7 +55,7 @@ class PassageReader:
         """One answer with its sentence: by a model, as far as the account goes, and else by rule."""
         degraded: tuple[str, ...] = ()
         if self._model is not None and account.lacks() is None:
-            steps = ModelSteps(Budgeted(self._model, account), account, (0, 0))
+            steps = ModelSteps(self._model, account, (0, 0))
             replied = await steps.read(read.question, evidence)
             degraded = tuple(steps.degraded)
             if replied is not None:

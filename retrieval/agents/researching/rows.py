@@ -11,13 +11,13 @@ from retrieval.agents.model import Report, Task
 from retrieval.agents.ports import Researcher
 from retrieval.agents.texts import NO_RELATION, NO_ROWS, ROWS, tell
 from retrieval.answer import Claim, Draft
+from retrieval.budget import Account
 from retrieval.facts.asked import read_facts
 from retrieval.facts.facts import Facts
 from retrieval.facts.model import MAX_ROWS, FactRows
 from retrieval.facts.telling import RowWriter, evidence_of
 from retrieval.model import Question
 from retrieval.questions.broad_questions import BroadQuestion
-from retrieval.reasoning.budget import Account
 
 
 class FactsResearcher(Researcher):

@@ -159,11 +159,17 @@ def candidates(kind: AnswerType, text: str, title: str, read: ReadQuestion) -> I
         key = norm(text[start:end])
         if (
             key
+            and not _opens(text, start, end)
             and not holds_name(asked, key)
             and not holds_name(over, key)
             and _fits(text[start:end], title, read, kin)
         ) and (kind != "person" or kin or _BY.search(text[:start]) or _ORGANISATION.search(text[start:end])):
             yield _whole(text, start, end)
+
+
+def _opens(text: str, start: int, end: int) -> bool:
+    """Whether a span is one word that begins its sentence, with a capital for that alone: "Production began …"."""
+    return start == 0 and text[start:end].isalpha() and not is_east_asian(text[start:end]) and not text[:end].isupper()
 
 
 def _whole(text: str, start: int, end: int) -> tuple[int, int]:

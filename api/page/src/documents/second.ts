@@ -24,10 +24,12 @@ type Course = Pick<JobBody, "state" | "chunks_done" | "chunks_total"> & { remain
 /** Of a job of a model that has not ended. */
 export function underWay(job: Course): Second {
   if (job.state === "waiting") return { text: t("second.waiting"), tone: "warn" };
+  const left = typeof job.remaining_seconds === "number" ? duration(job.remaining_seconds) : null;
+  if (job.state === "queued" && left !== null) return { text: t("second.queued-left", { left }), tone: "plain" };
   if (job.state === "queued" || job.chunks_total === 0) return { text: t("second.queued"), tone: "plain" };
   const values = { done: job.chunks_done, total: job.chunks_total };
-  if (typeof job.remaining_seconds !== "number") return { text: t("second.running", values), tone: "plain" };
-  return { text: t("second.running-left", { ...values, left: duration(job.remaining_seconds) }), tone: "plain" };
+  if (left === null) return { text: t("second.running", values), tone: "plain" };
+  return { text: t("second.running-left", { ...values, left }), tone: "plain" };
 }
 
 /** A time as people tell it: seconds below two minutes, minutes below two hours. */
