@@ -22,7 +22,7 @@ from retrieval.rewriting.rule_rewriter import RuleRewriter
 class ModelRewriter(Rewriter):
     """The Rewriter port by one short call of a language model, two where its first reply is malformed.
 
-    There is none for a question that stands alone by rule.
+    A question that stands alone by rule costs none.
     """
 
     def __init__(self, model: LanguageModel, rules: RuleRewriter) -> None:
