@@ -15,28 +15,17 @@ all stands among the passages. So ``facts`` is chosen where a model reads.
 A mode that is not offered is passed over. One that finds nothing is no loss: ``hybrid`` is asked in its place.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from retrieval.agents.researching.time_asked import read_time
+from retrieval.communities.whole_questions import asks_of_all
 from retrieval.model import Question
 from retrieval.modes import Mode
 from retrieval.questions.read_question import ReadQuestion, read_question
 from retrieval.reasoning.plans.planning import plan_by_rule
 from retrieval.step_texts import AT_ONCE, COMPARES, HOW_MANY, IN_STEPS, OF_A_DAY, OF_A_LIST, OF_ALL, OF_CHANGES
-
-_OF_ALL = re.compile(
-    r"\b(?:main|major|key|central|common|shared|recurring|overall|general|typical|frequent|dominant|prevailing|different)"
-    r" (?:themes?|topics|subjects|trends?|patterns?|views?|viewpoints?|opinions?|concerns?|ideas|arguments?|lessons?"
-    r"|messages?|questions|attitudes?|threads?)\b"
-    r"|\bacross (?:all|the|these|our)(?: the)? (?:documents?|texts?|files|reports|collection|corpus|sources|base)\b"
-    r"|\b(?:all|the whole|the entire)(?: of)?(?: the)? (?:documents|texts|collection|corpus|knowledge ?base)\b"
-    r"|(?:总体|整体|主要|共同|普遍|常见|核心|反复出现)(?:上|来看)?的?(?:主题|话题|趋势|观点|看法|担忧|规律|意见|思想|议题)"
-    r"|(?:所有|全部|整个)(?:文档|文件|资料|语料|知识库|报告)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +47,7 @@ def _by_shape(question: Question, *, by_model: bool) -> Iterator[Choice]:
         why = OF_CHANGES if time.kind == "changed" else OF_A_DAY
         yield Choice(mode="agents", reason=why.told(question.text))
     read = read_question(replace(question, mode="keyword"))
-    if (read.broad is not None and read.broad.kind == "overview") or _OF_ALL.search(question.text):
+    if (read.broad is not None and read.broad.kind == "overview") or asks_of_all(question.text):
         yield Choice(mode="global", reason=OF_ALL.told(question.text))
     if by_model and read.broad is not None and read.broad.kind in {"list", "count"}:
         why = OF_A_LIST if read.broad.kind == "list" else HOW_MANY

@@ -55,3 +55,9 @@ EARLIER = Wording(
     zh="{changed} 个有变，{asked} 个重新提问，修订号 {revision}",
 )
 TURNS = Wording(en="{count} turns", zh="{count} 轮")
+
+ASKED_BACK = Wording(en="asked back, by rule", zh="按规则反问")
+STANDS_ALONE = Wording(en="stands alone, by rule", zh="问题自足（按规则）")
+TAKEN_OVER = Wording(en="{text}; taken over: {names}; by rule", zh="{text}；承接：{names}（按规则）")
+CARRIED = Wording(en="{name} (utterance {turn})", zh="{name}（第 {turn} 句）")
+NOTHING = Wording(en="nothing", zh="无")

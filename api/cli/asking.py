@@ -71,15 +71,15 @@ def _followed(client: Quipu, question: str, **ways: Unpack[Ways]) -> AnswerBody:
                 held.append(event)
                 several = several or event.name not in ONE_SEARCH
             while several and held:
-                _show_step(held.pop(0))
+                progress.print(step_line(held.pop(0)), style="dim", highlight=False, soft_wrap=True)
     raise ModelOutputError("the answer ended before it was whole")
 
 
-def _show_step(step: StepBody) -> None:
+def step_line(step: StepBody) -> str:
+    """A step for people."""
     spent = f", {step.calls} calls, {step.tokens} tokens" if step.calls else ""
     given = f"{step.input} → " if step.input else ""
-    line = f"{step.name}: {given}{step.detail} ({step.seconds:.1f} s{spent})"
-    progress.print(line, style="dim", highlight=False, soft_wrap=True)
+    return f"{step.name}: {given}{step.detail} ({step.seconds:.1f} s{spent})"
 
 
 def search(

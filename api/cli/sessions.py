@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.asking import ONE_SEARCH, step_line
 from api.cli.context import AsJson, service
 from api.cli.terminal import id_column, moment, out, print_json, whole_table
 from api.schemas.asking.sessions import SessionTurnBody
@@ -62,6 +63,9 @@ def _show(turn: SessionTurnBody) -> None:
     out.print(f"{turn.number}. {turn.question or '(purged)'}", style="bold", highlight=False)
     if turn.rewritten:
         out.print(f"  understood as: {turn.rewritten}", style="dim", highlight=False)
+    if any(step.name not in ONE_SEARCH for step in turn.steps):
+        for step in turn.steps:
+            out.print(f"  {step_line(step)}", style="dim", highlight=False, soft_wrap=True)
     out.print(f"  {turn.answer.answer if turn.answer else '(what it rested on is gone)'}", highlight=False)
     if not turn.holds:
         out.print("  this no longer holds", style="yellow")

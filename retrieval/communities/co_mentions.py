@@ -18,7 +18,7 @@ UNIT = 4096
 LEAST = UNIT / 64
 """Weight of the average pair of names from which on two groups of names are one community.
 
-Measured on how still communities are (docs/global.md): from 1/16 to 1/128 it makes little difference.
+More makes more and smaller communities; a change moves as few of them from 1/8 to 1/256 (docs/global.md).
 """
 MOST_BESIDE = 40
 """Mentions that one mention is tied to at most, in the order of the text: a long table ties no thousands."""

@@ -52,11 +52,6 @@ def points_of(one: Read, read: ReadQuestion) -> list[Point]:
     return sorted(points, key=lambda point: -point.worth)
 
 
-def is_of_everything(read: ReadQuestion) -> bool:
-    """Whether no term of a question says which part of the collection it is about."""
-    return (read.broad is not None and read.broad.kind == "overview") or not read.terms.all
-
-
 def term_weights(read: ReadQuestion) -> dict[str, float]:
     """Weight of each term of the question by its rarity in the knowledge base, sum 1; empty where none is known."""
     known = read.known

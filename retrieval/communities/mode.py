@@ -22,11 +22,12 @@ from retrieval.communities.choosing import Chosen, choose
 from retrieval.communities.clustering import CommunityMaps
 from retrieval.communities.global_texts import chose, looked_at, mapped_to, searched, wrote
 from retrieval.communities.map_reduce import Mapped, PointsGenerator, Reported, map_reduce
-from retrieval.communities.mapping import Read, is_of_everything
+from retrieval.communities.mapping import Read
 from retrieval.communities.model import Communities, Listed, Report
 from retrieval.communities.model_reports import ModelReports
 from retrieval.communities.reports import ReportsByRule, as_evidence
 from retrieval.communities.weights import LIMITS, GlobalLimits
+from retrieval.communities.whole_questions import is_of_everything
 from retrieval.model import Evidence, Gathered, Question
 from retrieval.pipeline import Found, QuestionPipeline
 from retrieval.ports import AnswerGenerator, AnsweringMode

@@ -80,7 +80,7 @@ class Conversations:
 
     def delete(self, holder: Holder, session_id: str) -> None:
         """Drop one of their sessions. Raises NotFoundError."""
-        self._kept.delete(holder.workspace, self.get(holder, session_id).id)
+        self._kept.delete(holder, session_id)
 
     def forget(self, workspace: str, document_id: str) -> None:
         """Take the text of a document out of every session: part of purging it.
@@ -165,7 +165,7 @@ class Conversations:
         if now is turn.said or now is None or not self._evidence.shown(now, holder, revision):
             now = None
         holds = said is not None and len(turn.replies) == 1 and not self._evidence.gone(said, holder, revision)
-        return ShownTurn(turn=turn, said=said, now=now, holds=holds)
+        return ShownTurn(turn=turn, said=said, now=now, holds=holds, steps=turn.steps if holds else ())
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await anyio.to_thread.run_sync(work, limiter=self._limiter)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from graph.audience import NOBODY, Audience
 from graph.filters import Filters
-from retrieval.answer import Answer, Citation
+from retrieval.answer import Answer, Citation, Step
 from retrieval.model import Question
 from retrieval.modes import SEARCH_MODES, Effort, Mode, SearchMode
 
@@ -18,6 +18,8 @@ MAX_REPLIES = 4
 """Kept of one turn: what was said first, and the newest of what has held since."""
 MAX_SESSION_BYTES = 1024 * 1024
 """Of the turns of one session, as they are stored; the oldest turns go first."""
+MAX_STEPS, MAX_STEP = 60, 400
+"""Steps that are kept of a turn, the first ones, and characters of what each was given and found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,8 @@ class Turn:
     it held purged text. ``replies``: what was said, and then what has held in its place; none where what it said was
     purged. ``seen`` is the newest revision at which the last of them was found to hold. ``strange`` are terms of its
     question that no document held that its holder could read when it was asked: they come from none. ``purged``:
-    something that it cited was purged, and nobody has been told yet.
+    something that it cited was purged, and nobody has been told yet. ``steps`` are those to what was said. A step may
+    tell of documents that nothing names as its source, so that whatever is purged takes the steps of all turns along.
     """
 
     number: int
@@ -95,6 +98,7 @@ class Turn:
     seen: int
     strange: frozenset[str] = frozenset()
     purged: bool = False
+    steps: tuple[Step, ...] = ()
 
     @property
     def standalone(self) -> str | None:
@@ -123,7 +127,8 @@ class Turn:
     def to_question(self, holder: Holder) -> Question:
         """What it asked, of the present, without what was said before it."""
         return Question(
-            text=self.standalone or "", workspace=holder.workspace, audience=holder.audience, mode=self.asked.mode,
+            text=self.standalone or "", stands_alone=True, workspace=holder.workspace, audience=holder.audience,
+            mode=self.asked.mode,
             search_mode=self.asked.search_mode, effort=self.asked.effort, filters=self.asked.filters,
         )  # fmt: skip
 
@@ -138,13 +143,15 @@ class ShownTurn:
     """A turn as its holder may read it now.
 
     ``said`` is None where what it said was purged, or cites what is not there for them any more. ``now`` is what holds
-    instead, if that is known. ``holds``: all that ``said`` quotes still stands where it stood.
+    instead, if that is known. ``holds``: all that ``said`` quotes still stands where it stood. ``steps`` are shown
+    with what holds.
     """
 
     turn: Turn
     said: Reply | None
     now: Reply | None
     holds: bool
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,4 +206,7 @@ def new_turn(question: Question, answer: Answer, sources: Iterable[str]) -> Turn
             past=question.as_of is not None,
         ),
         replies=(reply_of(answer, sources),), seen=answer.revision,
+        steps=tuple(
+            replace(one, input=one.input[:MAX_STEP], detail=one.detail[:MAX_STEP]) for one in answer.steps[:MAX_STEPS]
+        ),
     )  # fmt: skip

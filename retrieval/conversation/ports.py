@@ -28,8 +28,8 @@ class SessionRegister(Protocol):
         """Sessions of one holder, the newest first, beginning after the one with the id ``after``."""
         ...
 
-    def delete(self, workspace: str, session_id: str) -> None:
-        """Drop a session with its turns. Raises NotFoundError."""
+    def delete(self, holder: Holder, session_id: str) -> None:
+        """Drop a session of a holder with its turns. Raises NotFoundError."""
         ...
 
     def append(self, session: Session, turn: Turn, looked: Sequence[Turn], purges: int) -> bool:
@@ -48,7 +48,7 @@ class SessionEraser(Protocol):
         """Put in the place of the turns of every session that rests on a document what ``change`` makes of them
         for their holder.
 
-        Part of purging the document: it counts as a purge.
+        The steps of all turns of the workspace go. Part of purging the document: it counts as a purge.
         """
         ...
 

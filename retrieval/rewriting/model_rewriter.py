@@ -32,7 +32,8 @@ class ModelRewriter(Rewriter):
     @override
     async def rewrite(self, question: Question) -> StandaloneQuestion:
         by_rule = await self._rules.rewrite(question)
-        if by_rule.rewritten is None and by_rule.clarification is None:
+        nothing_lacks = by_rule.rewritten is None and by_rule.clarification is None
+        if nothing_lacks or not question.history:
             return by_rule
         started, account = time.perf_counter(), Account(BUDGETS[question.effort])
         exchanges = exchanges_of(question.history)

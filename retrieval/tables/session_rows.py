@@ -8,7 +8,7 @@ from typing import Any, get_args
 from graph.audience import UNRESTRICTED, Audience
 from graph.filters import Filters
 from graph.parsing import legible, read_stored, stored_moment, stored_names
-from retrieval.answer import Citation
+from retrieval.answer import Citation, Step
 from retrieval.conversation.model import Asked, Holder, Reply, Session, SessionEntry, Turn
 from retrieval.modes import Effort, Mode, SearchMode
 
@@ -42,7 +42,7 @@ def entry_of(row: Sequence[Any]) -> SessionEntry:
 
 
 def turn_text(turn: Turn) -> str:
-    """A turn as a column, without its number."""
+    """A turn as a column, without its number and its steps."""
     said: dict[str, object] = {
         "at": turn.at.isoformat(), "question": turn.question, "rewritten": turn.rewritten, "seen": turn.seen,
         "purged": turn.purged, "asked": {**asdict(turn.asked), "filters": _conditions(turn.asked.filters)},
@@ -62,6 +62,19 @@ def turn_of(number: int, raw: str) -> Turn:
         )  # fmt: skip
     except (ValueError, KeyError, TypeError):
         return Turn(number=number, at=stored_moment(""), question=None, asked=_PLAIN, seen=0)
+
+
+def steps_text(steps: Sequence[Step]) -> str:
+    """Steps as a column."""
+    return json.dumps([asdict(step) for step in steps], ensure_ascii=False)
+
+
+def steps_of(raw: str | None) -> tuple[Step, ...]:
+    """Steps as they were kept; none where they cannot be read."""
+    try:
+        return tuple(Step(**held) for held in read_stored(raw)) if raw else ()
+    except (ValueError, TypeError):
+        return ()
 
 
 def is_readable(raw: str) -> bool:

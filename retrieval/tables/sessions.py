@@ -6,6 +6,7 @@ purging finds it: :meth:`SqliteSessions.rewrite` is part of purging.
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,16 @@ from graph.view.verification import Check, check
 from retrieval.conversation.model import MAX_SESSION_BYTES, USUAL, Bounds, Holder, Session, SessionEntry, Turn
 from retrieval.conversation.ports import SessionEraser, SessionRegister, Turns
 from retrieval.conversation.wording import no_session
-from retrieval.tables.session_rows import entry_of, holder_columns, is_readable, session_of, turn_of, turn_text
+from retrieval.tables.session_rows import (
+    entry_of,
+    holder_columns,
+    is_readable,
+    session_of,
+    steps_of,
+    steps_text,
+    turn_of,
+    turn_text,
+)
 
 _MIGRATIONS = (
     """
@@ -35,13 +45,21 @@ _MIGRATIONS = (
         PRIMARY KEY(workspace, document_id, session_id, number)) WITHOUT ROWID;
     CREATE INDEX session_sources_by_turn ON session_sources(session_id, number);
     """,
+    """
+    CREATE TABLE session_steps(
+        session_id TEXT NOT NULL, number INTEGER NOT NULL, workspace TEXT NOT NULL, steps TEXT NOT NULL,
+        PRIMARY KEY(session_id, number)) WITHOUT ROWID;
+    CREATE INDEX session_steps_by_workspace ON session_steps(workspace);
+    """,
 )
 _SESSION = "id, workspace, key_id, principals, created_at, used_at, dropped"
 _ENTRY = (
     "id, created_at, used_at, (SELECT count(*) FROM session_turns t WHERE t.session_id=s.id),"
     " (SELECT question FROM session_turns t WHERE t.session_id=s.id ORDER BY number LIMIT 1)"
 )
-_TABLES = {"session_turns": "session_id", "session_sources": "session_id", "sessions": "id"}
+_OF_TURN = ("session_turns", "session_sources", "session_steps")
+"""Tables that have rows of single turns."""
+_TABLES = {**dict.fromkeys(_OF_TURN, "session_id"), "sessions": "id"}
 """All that is kept of a session: tables, and the column of each that names it."""
 _OF_HOLDER = "workspace=? AND key_id=? AND principals=?"
 _OLDER = f" AND sequence < (SELECT sequence FROM sessions WHERE id=? AND {_OF_HOLDER})"  # noqa: S608 - constants
@@ -96,9 +114,12 @@ class SqliteSessions(SessionRegister, SessionEraser):
         return [entry_of(row) for row in rows]
 
     @override
-    def delete(self, workspace: str, session_id: str) -> None:
-        self.get(workspace, session_id)
-        self._drop("SELECT id FROM sessions WHERE workspace=? AND id=?", (workspace, session_id))
+    def delete(self, holder: Holder, session_id: str) -> None:
+        chosen = f"SELECT id FROM sessions WHERE {_OF_HOLDER} AND id=?"  # noqa: S608 - constants
+        bindings = (*holder_columns(holder), session_id)
+        if not self._database.read(f"{chosen} AND used_at>=?", (*bindings, self._oldest())):
+            raise NotFoundError(no_session(session_id))
+        self._drop(chosen, bindings)
 
     @override
     def append(self, session: Session, turn: Turn, looked: Sequence[Turn], purges: int) -> bool:
@@ -111,6 +132,11 @@ class SqliteSessions(SessionRegister, SessionEraser):
                 if one not in session.turns:
                     self._put(session.holder.workspace, session.id, one.number, one)
             self._put(session.holder.workspace, session.id, last + 1, turn)
+            if turn.steps:
+                connection.execute(
+                    "INSERT INTO session_steps VALUES(?, ?, ?, ?)",
+                    (session.id, last + 1, session.holder.workspace, steps_text(turn.steps)),
+                )
             went = self._cut(session.id)
             connection.execute(
                 "UPDATE sessions SET last=?, dropped=?, used_at=? WHERE id=?",
@@ -122,6 +148,7 @@ class SqliteSessions(SessionRegister, SessionEraser):
     def rewrite(self, workspace: str, document_id: str, change: Callable[[Holder, Turns], Turns]) -> None:
         with self._lock, self._database.transaction() as connection:
             self._purges += 1
+            connection.execute("DELETE FROM session_steps WHERE workspace=?", (workspace,))
             rows = connection.execute(
                 f"SELECT {_SESSION} FROM sessions WHERE id IN"  # noqa: S608 - constants
                 " (SELECT session_id FROM session_sources WHERE workspace=? AND document_id=?)",
@@ -165,9 +192,11 @@ class SqliteSessions(SessionRegister, SessionEraser):
 
     def _turns(self, session_id: str) -> Turns:
         rows = self._database.read(
-            "SELECT number, turn FROM session_turns WHERE session_id=? ORDER BY number", (session_id,)
+            "SELECT t.number, turn, steps FROM session_turns t LEFT JOIN session_steps s"
+            " ON s.session_id=t.session_id AND s.number=t.number WHERE t.session_id=? ORDER BY t.number",
+            (session_id,),
         )
-        return tuple(turn_of(number, raw) for number, raw in rows)
+        return tuple(replace(turn_of(number, raw), steps=steps_of(steps)) for number, raw, steps in rows)
 
     def _put(self, workspace: str, session_id: str, number: int, turn: Turn) -> None:
         with self._database.transaction() as connection:
@@ -186,7 +215,9 @@ class SqliteSessions(SessionRegister, SessionEraser):
         """Drop the oldest turns beyond the bounds; the newest always stays. How many went."""
         with self._database.transaction() as connection:
             rows = connection.execute(
-                "SELECT number, length(CAST(turn AS BLOB)) FROM session_turns WHERE session_id=? ORDER BY number DESC",
+                "SELECT t.number, length(CAST(turn AS BLOB)) + coalesce(length(CAST(steps AS BLOB)), 0)"
+                " FROM session_turns t LEFT JOIN session_steps s ON s.session_id=t.session_id AND s.number=t.number"
+                " WHERE t.session_id=? ORDER BY t.number DESC",
                 (session_id,),
             ).fetchall()
             size, kept = 0, 0
@@ -200,7 +231,7 @@ class SqliteSessions(SessionRegister, SessionEraser):
 
     def _drop_turns(self, session_id: str, numbers: Sequence[int]) -> None:
         with self._database.transaction() as connection:
-            for table in ("session_turns", "session_sources"):
+            for table in _OF_TURN:
                 connection.executemany(
                     f"DELETE FROM {table} WHERE session_id=? AND number=?",  # noqa: S608 - constants
                     [(session_id, number) for number in numbers],

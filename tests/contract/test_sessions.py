@@ -13,7 +13,7 @@ from graph.audience import UNRESTRICTED, Audience
 from graph.errors import NotFoundError
 from graph.filters import Filters
 from graph.operations.database import OperationsDatabase
-from retrieval.answer import Citation
+from retrieval.answer import Citation, Step
 from retrieval.conversation.model import (
     MAX_SESSION_BYTES,
     USUAL,
@@ -116,13 +116,30 @@ def test_a_page_holds_those_of_one_holder_the_newest_first(sessions: Sessions) -
 
 def test_a_deleted_session_is_gone_and_takes_no_turn(sessions: Sessions) -> None:
     session, other = begun(sessions, ADA, turn()), begun(sessions, ADA, turn())
-    sessions.delete("w", session.id)
+    sessions.delete(ADA, session.id)
     with pytest.raises(NotFoundError):
         sessions.get("w", session.id)
     with pytest.raises(NotFoundError):
-        sessions.delete("w", session.id)
+        sessions.delete(ADA, session.id)
+    for holder in (BELA, OWNER, replace(ADA, workspace="v"), replace(ADA, key_id="k2")):
+        with pytest.raises(NotFoundError):
+            sessions.delete(holder, other.id)
     assert not sessions.append(session, turn(), (), sessions.purges)
     assert [one.id for one in sessions.page(ADA)] == [other.id]
+
+
+def test_the_steps_of_a_turn_stay_until_anything_is_purged(sessions: Sessions) -> None:
+    steps = tuple(Step(name=name, input="谁？", detail="“Ada”", seconds=0.5, calls=2, tokens=9) for name in ("a", "b"))
+    said = replace(turn("One", "a"), steps=steps)
+    session, elsewhere = begun(sessions, ADA, said, turn()), begun(sessions, replace(ADA, workspace="v"), said)
+    assert [one.steps for one in session.turns] == [steps, ()]
+    now = session.turns[0].with_reply(Reply(revision=8, text="Bela."), 8)
+    assert sessions.append(session, turn(), (now, session.turns[1]), sessions.purges)
+    assert sessions.get("w", session.id).turns[0] == now
+    assert now.steps == steps
+    sessions.rewrite("w", "of no turn", lambda _, turns: turns)
+    assert [one.steps for one in sessions.get("w", session.id).turns] == [(), (), ()]
+    assert sessions.get("v", elsewhere.id) == elsewhere
 
 
 def test_earlier_turns_are_kept_as_they_were_found_with_a_new_one(sessions: Sessions) -> None:

@@ -2,13 +2,12 @@
 
 import json
 import re
-import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import anyio
 import pytest
-from misbehaving import MISBEHAVIOURS, passages
+from misbehaving import LASTING, MISBEHAVIOURS, passages
 from model_server import ModelServer
 from scripted_model import ScriptedModel
 from served_model import served_model
@@ -308,10 +307,11 @@ def test_a_document_that_gives_orders_changes_nothing_but_its_own_claims(films: 
 def test_misbehaviour_ends_within_the_budget_and_cites_nothing_else(films: SmallWorld, name: str) -> None:
     with ModelServer(MISBEHAVIOURS[name]) as server:
         model = served_model(server, llm_timeout_seconds=2.0)
-        started = time.monotonic()
         found = Asked(films, reasoning(films, model), HUSBAND, effort="low")
-    assert time.monotonic() - started < 2 * BUDGETS["low"].seconds
+        if name in LASTING:
+            server.wait_for_gone(len(server.asked))
     answer = found.answer
+    assert answer.calls <= BUDGETS["low"].calls
     assert "HACKED" not in answer.text
     assert {citation.title for citation in answer.citations} >= {"Ash Harbour", "Mara Quill"}
     assert answer.sufficiency is not None

@@ -53,8 +53,9 @@ class InMemorySessions(SessionRegister, SessionEraser):
             for one in theirs[:limit]
         ]  # fmt: skip
 
-    def delete(self, workspace: str, session_id: str) -> None:
-        self.get(workspace, session_id)
+    def delete(self, holder: Holder, session_id: str) -> None:
+        if self.get(holder.workspace, session_id).holder != holder:
+            raise NotFoundError(f"no session {session_id!r}")
         with self._state.transaction():
             del self._sessions[session_id]
 
@@ -77,8 +78,9 @@ class InMemorySessions(SessionRegister, SessionEraser):
             self._purges += 1
             for one in list(self._sessions.values()):
                 rests = any(document_id in reply.sources for turn in one.turns for reply in turn.replies)
-                if one.holder.workspace == workspace and rests:
-                    self._sessions[one.id] = replace(one, turns=change(one.holder, one.turns))
+                if one.holder.workspace == workspace:
+                    bare = tuple(replace(turn, steps=()) for turn in one.turns)
+                    self._sessions[one.id] = replace(one, turns=change(one.holder, bare) if rests else bare)
 
     def forget_workspace(self, workspace: str) -> None:
         self._drop(lambda one: one.holder.workspace == workspace)

@@ -6,6 +6,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from api.schemas.asking.answers import CitationBody, citation_body
+from api.schemas.asking.understanding import StepBody, step_body
 from retrieval.conversation.model import Reply, Session, SessionEntry, ShownTurn
 
 
@@ -24,7 +25,8 @@ class SessionTurnBody(BaseModel):
 
     ``question`` is null where purged text stood in it. ``answer`` is null where what it rested on was purged or
     deleted, or may not be read any more. ``holds``: all that it quotes still stands where it stood. ``now`` is what was
-    found to hold in its place, null where nothing was.
+    found to hold in its place, null where nothing was. ``steps`` are those to an answer that holds; none are kept from
+    before a document was purged.
     """
 
     number: int
@@ -34,6 +36,7 @@ class SessionTurnBody(BaseModel):
     answer: KeptAnswerBody | None
     holds: bool
     now: KeptAnswerBody | None
+    steps: list[StepBody] = []
 
 
 class SessionEntryBody(BaseModel):
@@ -83,6 +86,7 @@ def _turn_body(shown: ShownTurn) -> SessionTurnBody:
     return SessionTurnBody(
         number=turn.number, at=turn.at, question=turn.question, rewritten=turn.rewritten, holds=shown.holds,
         answer=_kept_body(shown.said) if shown.said else None, now=_kept_body(shown.now) if shown.now else None,
+        steps=[step_body(step) for step in shown.steps],
     )  # fmt: skip
 
 

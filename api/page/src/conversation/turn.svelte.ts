@@ -58,6 +58,7 @@ export class Turn {
     const turn = new Turn(number, kept.question);
     const said = kept.answer;
     turn.kept = kept.number;
+    turn.steps = kept.steps ?? [];
     turn.text = said?.answer ?? "";
     turn.short = said?.short_answer ?? null;
     turn.rewritten = kept.rewritten === null ? null : { text: kept.rewritten, carried: [] };
