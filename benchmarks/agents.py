@@ -86,7 +86,7 @@ def asking(bench: IngestedCorpus, model: LanguageModel | None) -> Questions:
     )  # fmt: skip
     modes: Mapping[Mode, AnsweringMode] = {
         "agents": open_agents(pipeline, bench.store, limiter, model, answers),
-        "reason": ReasoningMode(pipeline, limiter, model=model, writer=writer),
+        "reason": ReasoningMode(pipeline, limiter, model=model, writing=lambda model: LlmGenerator(model, answers)),
         "facts": FactsMode(pipeline),
     }
     return Questions(pipeline=pipeline, modes=modes, by_model=model is not None)

@@ -65,7 +65,9 @@ def open_questions(parts: Answering, pipeline: QuestionPipeline, communities: Gl
     modes: dict[Mode, AnsweringMode] = {
         "facts": FactsMode(pipeline, parts.model),
         "global": communities,
-        "reason": ReasoningMode(pipeline, parts.limiter, model=parts.model, writer=_writer(parts)),
+        "reason": ReasoningMode(
+            pipeline, parts.limiter, model=parts.model, writing=lambda model: LlmGenerator(model, parts.answers)
+        ),
         "agents": open_agents(pipeline, parts.graph, parts.limiter, parts.model, parts.answers),
     }
     return Questions(pipeline=pipeline, modes=modes, rewriter=_rewriter(parts), by_model=parts.model is not None)

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from graph.errors import DependencyError, TokensUsedUp
 from graph.ports.spending import paid_by
+from graph.prompting import NoLongerWanted
 from graph.text.tokens import is_east_asian
 from retrieval.answer import Claim, Derivation, Draft, LiteralSpan
 from retrieval.answering.citations import verify_claim
@@ -154,6 +155,9 @@ class BudgetedGenerator(AnswerGenerator):
                         parts.append(part)
         except TokensUsedUp:
             raise
+        except NoLongerWanted:
+            lacking = self._account.lacks() or "seconds"
+            return [], (f"the budget has no {lacking} left for a language model to write: sentences are quoted",)
         except DependencyError as error:
             return [], (f"the language model failed to write, sentences are quoted: {error}",)
         if limit.cancelled_caught:

@@ -1,6 +1,6 @@
 """The mode ``reason``: search → (plan → search → read → judge)* → gather → compose and verify."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -12,6 +12,7 @@ from graph.text.tokens import is_east_asian
 from retrieval.answer import Answer, Event, EvidenceFound, Step, Sufficiency, SufficiencyKind
 from retrieval.answering.sufficiency import lowered, sufficiency_of
 from retrieval.budget import BUDGETS, Account
+from retrieval.constrained_calls import Budgeted
 from retrieval.finding.broad.gathering import gather
 from retrieval.model import Gathered, Question
 from retrieval.pipeline import Found, QuestionPipeline
@@ -34,13 +35,13 @@ class ReasoningMode(AnsweringMode):
 
     def __init__(
         self, pipeline: QuestionPipeline, limiter: anyio.CapacityLimiter, *, model: LanguageModel | None = None,
-        writer: AnswerGenerator | None = None,
+        writing: Callable[[LanguageModel], AnswerGenerator] | None = None,
     ) -> None:  # fmt: skip
-        """``writer``: who writes by the model."""
+        """``writing``: how a model writes an answer; None: what was found is quoted."""
         self._pipeline = pipeline
         self._limiter = limiter
         self._model = model
-        self._writer = writer
+        self._writing = writing
 
     async def stream(self, question: Question) -> AsyncIterator[Event]:
         """Every step as it has been taken, the evidence, the text with its citations, and the answer last."""
@@ -63,7 +64,10 @@ class ReasoningMode(AnsweringMode):
         found, gathered = await self._gathered(found, loop.state)
         yield EvidenceFound(evidence=gathered.evidence, revision=found.result.revision)
         findings = FindingsGenerator(loop.state)
-        writer = BudgetedGenerator(self._writer, findings, account, needed) if self._writer else findings
+        writer: AnswerGenerator = findings
+        if self._model is not None and self._writing is not None:
+            by_model = self._writing(Budgeted(self._model, account))
+            writer = BudgetedGenerator(by_model, findings, account, needed)
         written = self._pipeline.write(found, gathered, before=tuple(taken), generator=writer, instead=findings)
         async with aclosing(written) as events:  # type: ignore[type-var]
             async for event in events:

@@ -51,10 +51,13 @@ def films(world: SmallWorld) -> SmallWorld:
     return world
 
 
+def writing(model: LanguageModel) -> LlmGenerator:
+    return LlmGenerator(model, GenerationCache())
+
+
 def reasoning(world: SmallWorld, model: LanguageModel | None = None) -> ReasoningMode:
-    writer = LlmGenerator(model, GenerationCache()) if model else None
     quoting = world.asking(ExtractiveGenerator(), ExtractiveGenerator())
-    return ReasoningMode(quoting, anyio.CapacityLimiter(2), model=model, writer=writer)
+    return ReasoningMode(quoting, anyio.CapacityLimiter(2), model=model, writing=writing)
 
 
 class Asked:
