@@ -35,6 +35,7 @@ from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.weights import ANSWER_WEIGHTS, AnswerWeights
 from retrieval.finding.search import PassageRetriever
 from retrieval.model import Question
+from retrieval.modes import SEARCH_MODES, SearchMode
 from retrieval.pipeline import QuestionPipeline
 
 WEIGHTS = tuple(
@@ -81,8 +82,9 @@ class Row:
 
 
 async def answers(
-    bench: IngestedCorpus, queries: Sequence[Query], *, foreign: bool, weights: AnswerWeights = ANSWER_WEIGHTS
-) -> list[Row]:
+    bench: IngestedCorpus, queries: Sequence[Query], *, foreign: bool, weights: AnswerWeights = ANSWER_WEIGHTS,
+    search: SearchMode = "hybrid",
+) -> list[Row]:  # fmt: skip
     """Every question asked, one after the other. ``foreign``: the documents do not answer them."""
     pipeline = QuestionPipeline(
         views=bench.views, retriever=PassageRetriever(bench.embedder), generator=ExtractiveGenerator(weights),
@@ -90,7 +92,7 @@ async def answers(
     )  # fmt: skip
     rows: list[Row] = []
     for query in queries:
-        answer = await pipeline.ask(Question(text=query.text, workspace=DEFAULT_WORKSPACE))
+        answer = await pipeline.ask(Question(text=query.text, workspace=DEFAULT_WORKSPACE, mode=search))
         literal, sentences = _quoted(answer, bench.store)
         rows.append(
             Row(
@@ -132,11 +134,20 @@ def figures(rows: Sequence[Row]) -> dict[str, object]:
         "verdicts_right": _share([row for row in gold if row.verdict], lambda row: row.contained),
         "short_answers": _share(gold, lambda row: row.short is not None),
         "short_answers_right": _share(short, _exact),
+        "contained_by_sufficiency": _by_sufficiency(gold),
         "sources_differ": _share(rows, lambda row: row.answer.conflict is not None),
         "sentences": round(mean(row.sentences for row in answered), 2) if answered else None,
         "one_sentence": _share(answered, lambda row: row.sentences == 1),
         "literal": round(sum(row.literal for row in answered) / sentences, 4) if sentences else None,
     }
+
+
+def _by_sufficiency(rows: Sequence[Row]) -> dict[str, tuple[int, float | None]]:
+    """For each rung of the ladder how many answers stand on it, and the share of them that hold the gold answer."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.answer.sufficiency.kind if row.answer.sufficiency else "not told", []).append(row)
+    return {kind: (len(group), _share(group, lambda row: row.contained)) for kind, group in sorted(groups.items())}
 
 
 def _exact(row: Row) -> bool:
@@ -174,6 +185,7 @@ def main() -> None:
     parser.add_argument(
         "--without", nargs="+", default=[], choices=WEIGHTS, metavar="WEIGHT", help="weights that are set to 0 in turn"
     )
+    parser.add_argument("--search", default="hybrid", choices=SEARCH_MODES)
     parser.add_argument("--questions", type=int, default=100_000, help="at most so many of each set")
     arguments = parser.parse_args()
     embedder = CachingEmbedder(SentenceEmbedder())
@@ -185,7 +197,10 @@ def main() -> None:
                 queries = _asked(asked, arguments.questions)
                 for without in (None, *arguments.without):
                     weights = replace(ANSWER_WEIGHTS, **{without: 0.0}) if without else ANSWER_WEIGHTS
-                    rows = asyncio.run(answers(bench, queries, foreign=asked is not dataset, weights=weights))
+                    foreign = asked is not dataset
+                    rows = asyncio.run(
+                        answers(bench, queries, foreign=foreign, weights=weights, search=arguments.search)
+                    )  # fmt: skip
                     results.append(report(asked.name, dataset.name, rows, without=without))
     print(json.dumps({"embedder": embedder.identity, "results": results}, indent=2, ensure_ascii=False))
 

@@ -39,7 +39,7 @@ from retrieval.model import Question, Utterance
 from retrieval.modes import SearchMode
 from retrieval.pipeline import QuestionPipeline
 from retrieval.questions.question_words import answer_type
-from retrieval.readings import MOST_TOLD
+from retrieval.readings import MOST_TOLD, SeveralReadings
 from retrieval.rewriting.rule_rewriter import RuleRewriter
 from retrieval.rewriting.topics import is_person
 
@@ -77,6 +77,7 @@ class Bench:
         pipeline = QuestionPipeline(
             views=corpus.views, retriever=self._retriever, generator=ExtractiveGenerator(), limiter=limiter
         )
+        self._several = SeveralReadings(pipeline)
         self._questions = Questions(pipeline=pipeline, modes={}, rewriter=self.rewriter)
 
     def question(self, text: str, history: Sequence[Utterance] = ()) -> Question:
@@ -88,9 +89,11 @@ class Bench:
         hits = self._retriever.search(self._retriever.read(self.question(text)), self._snapshot)
         return recall_at(list(dict.fromkeys(hit.document_id for hit in hits)), gold, DEPTH)
 
-    async def recall_after(self, text: str, history: Sequence[Utterance], gold: dict[str, int]) -> float:
-        """The same of a question after what was said before it, as it is asked: all of its readings are sought."""
-        found = await self._questions.find(self.question(text, history))
+    async def recall_of(self, meant: StandaloneQuestion, gold: dict[str, int]) -> float:
+        """The same of a question as it was understood: all of its readings are sought."""
+        if not meant.readings:
+            return self.recall(meant.question.text, gold)
+        found = await self._several.find(meant.question, meant.readings)
         return recall_at(list(dict.fromkeys(hit.document_id for hit in found.hits)), gold, DEPTH)
 
     async def meant(self, text: str, history: Sequence[Utterance]) -> StandaloneQuestion:
@@ -120,7 +123,7 @@ async def mtrag(bench: Bench) -> dict[str, object]:
             continue
         gold, before = dict(dataset.qrels[query.id]), [one.text for one in history if one.speaker == "user"]
         left = "alone" if meant.question.text == query.text else "rewritten"
-        by_rule = await bench.recall_after(query.text, history, gold)
+        by_rule = await bench.recall_of(meant, gold)
         figures.add("last words", bench.recall(query.text, gold))
         figures.add("after the previous question", bench.recall(f"{before[-1]} {query.text}", gold))
         figures.add("by rule", by_rule)
@@ -145,8 +148,10 @@ async def steps(bench: Bench, name: str) -> dict[str, object]:
             if earlier and step.get("support"):
                 gold = {step["support"]: 1}
                 figures.add("last words", bench.recall(text, gold))
-                figures.add("by rule, own answers before", await bench.recall_after(text, own, gold))
-                figures.add("by rule, recorded answers before", await bench.recall_after(text, recorded, gold))
+                figures.add("by rule, own answers before", await bench.recall_of(await bench.meant(text, own), gold))
+                figures.add(
+                    "by rule, recorded answers before", await bench.recall_of(await bench.meant(text, recorded), gold)
+                )
                 figures.add("perfect", bench.recall(perfect, gold))
             asked = Utterance(speaker="user", text=text)
             own += [asked, Utterance(speaker="agent", text=await bench.answered(text, own))]
@@ -193,7 +198,7 @@ async def chinese(bench: Bench, name: str) -> dict[str, object]:
     for before, whole, text, pronoun, gold in _chinese_pairs(name):
         answer = await bench.answered(before)
         history = [Utterance(speaker="user", text=before), Utterance(speaker="agent", text=answer)]
-        found = await bench.recall_after(text, history, gold)
+        found = await bench.recall_of(await bench.meant(text, history), gold)
         figures.add("by rule, own answers before", found)
         figures.add(f"by rule: {pronoun}", found)
         figures.add("last words", bench.recall(text, gold))
@@ -211,8 +216,9 @@ async def alone(bench: Bench, name: str) -> dict[str, object]:
         ]
         meant = await bench.meant(query.text, history)
         gold = dict(dataset.qrels[query.id])
-        figures.add("last words", bench.recall(query.text, gold))
-        figures.add("by rule", await bench.recall_after(query.text, history, gold))
+        own = bench.recall(query.text, gold)
+        figures.add("last words", own)
+        figures.add("by rule", own if meant.question.text == query.text else await bench.recall_of(meant, gold))
         figures.add("left byte for byte", float(meant.question.text == query.text))
         figures.add("asked back", float(meant.clarification is not None))
         unasked = await bench.meant(query.text, ())

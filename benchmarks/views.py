@@ -18,6 +18,7 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
+import psutil
 
 sys.path.append(str(Path(__file__).parent.parent / "tests" / "support"))
 
@@ -144,18 +145,19 @@ def routes(service: ServiceProcess) -> Iterator[tuple[str, str, dict[str, Any]]]
 
 
 def measure(service: ServiceProcess) -> dict[str, Any]:
-    """Seconds of each route: the first time and the median of the next ones."""
+    """Seconds of each route: the first time, the median of the next ones, and the processor's for one of all."""
+    work = psutil.Process(service.pid).cpu_times
     ready = service.read("/readyz")
     found: dict[str, dict[str, Any]] = {}
     for label, path, query in routes(service):
-        took = []
+        took, before = [], sum(work()[:2])
         for _ in range(ROUNDS):
             started = time.perf_counter()
             answer = service.http.get(path, params=query)
             took.append(time.perf_counter() - started)
         found[label] = {
             "status": answer.status_code, "first": round(took[0], 3), "median": round(median(took[1:]), 3),
-            "kib": round(len(answer.content) / 1024, 1),
+            "cpu": round((sum(work()[:2]) - before) / ROUNDS, 3), "kib": round(len(answer.content) / 1024, 1),
         }  # fmt: skip
     slow = sorted(label for label, one in found.items() if max(one["first"], one["median"]) > ENOUGH_SECONDS)
     return {"counts": ready["counts"], "revision": ready["revision"], "slow": slow, "routes": found}

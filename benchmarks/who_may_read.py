@@ -2,7 +2,7 @@
 
 python -m benchmarks.who_may_read                      # all three parts, some minutes
 python -m benchmarks.who_may_read principals           # 40 principals, 500 documents: each against what they may read
-python -m benchmarks.who_may_read twins --steps 200    # with and without secrets: 500 questions and reads alike
+python -m benchmarks.who_may_read twins --steps 200    # with and without secrets: 500 questions over all modes
 python -m benchmarks.who_may_read cost --passages 20000 # what a restricted question costs beside an unrestricted one
 """
 
@@ -22,7 +22,7 @@ from graph_changes import make_change
 from hashing_embedder import HashingEmbedder
 from many_readers import Shown, fill, members
 from small_world import small_world
-from twins import ASKS, PEOPLE, PLACES, QUESTIONS, THINGS, twins
+from twins import ASKS, FOLLOW_UPS, PEOPLE, PLACES, QUESTIONS, THINGS, twins
 
 from graph.audience import UNRESTRICTED
 from graph.model import DEFAULT_WORKSPACE as W
@@ -32,6 +32,8 @@ from retrieval.finding.search import PassageRetriever
 from retrieval.model import Question
 
 SHOWN = 20
+WRITES = 30
+QUESTIONS_ASKED = 500
 
 
 def principals(count: int, documents: int, folder: Path) -> dict[str, Any]:
@@ -61,25 +63,30 @@ def asked(count: int) -> list[str]:
 
 
 def alike(steps: int, folder: Path) -> dict[str, Any]:
-    """Twins: looked at while secrets come and go, in the end with 125 questions in each mode, and built anew."""
+    """Twins: looked at while secrets come and go, in the end with some 500 questions over all modes, and built anew."""
     wrong: list[str] = []
-    questions = asked(125)
     with twins(folder, 1) as pair:
+        modes, each = pair.modes, -(-QUESTIONS_ASKED // len(pair.modes))
+        questions = asked(QUESTIONS_ASKED)
         for step in range(steps):
             pair.step()
             if step % 10 == 9:
                 wrong += pair.differences()
-        wrong += pair.differences(questions=questions)
-        wrong += pair.differences(questions=questions, rebuilt=True)
+            if step % 20 == 19:
+                mode = modes[step // 20 % len(modes)]
+                wrong += pair.conversed(mode, [QUESTIONS[step // 20 % len(QUESTIONS)], FOLLOW_UPS[step // 20 % 5]])
+        for place, mode in enumerate(modes):
+            wrong += pair.differences(questions=questions[place * each : (place + 1) * each], modes=[mode])
+        wrong += pair.differences(questions=QUESTIONS, modes=modes, rebuilt=True)
         secrets = len(pair.with_secrets.store.rights(W))
     return {
-        "steps": steps, "secrets": secrets, "questions": 4 * len(questions), "differing": len(wrong),
+        "steps": steps, "secrets": secrets, "modes": modes, "questions": each * len(modes), "differing": len(wrong),
         "first": wrong[:SHOWN],
     }  # fmt: skip
 
 
 def cost(passages: int, folder: Path) -> dict[str, Any]:
-    """Milliseconds: a question to everything, the same to a part of it, and the first one of an audience."""
+    """Milliseconds: a question to everything, to a part of it, to that after a write, and the first of an audience."""
     generator = random.Random(3)
     words = [f"Word{number}" for number in range(passages // 4)]
     store = SqliteGraphStore(folder / "graph.sqlite")
@@ -97,14 +104,21 @@ def cost(passages: int, folder: Path) -> dict[str, Any]:
     started = time.perf_counter()
     views.snapshot(W, audience=ASKS)
     first = time.perf_counter() - started
-    took: dict[str, list[float]] = {"unrestricted": [], "restricted": []}
-    for _ in range(100):
+    took: dict[str, list[float]] = {"unrestricted": [], "restricted": [], "restricted_after_a_write": []}
+    for turn in range(100 + WRITES):
         text = " ".join(generator.sample(words, 4))
+        if turn >= 100:
+            store.apply(W, [make_change(f"new{turn}", 1, [text])])
+            views.snapshot(W)  # as after each commit
         for name, audience in (("unrestricted", UNRESTRICTED), ("restricted", ASKS)):
             question = Question(text=text, workspace=W, audience=audience)
             started = time.perf_counter()
             retriever.search(retriever.read(question), views.snapshot(W, audience=audience))
-            took[name].append(time.perf_counter() - started)
+            seconds = time.perf_counter() - started
+            if turn < 100:
+                took[name].append(seconds)
+            elif audience is ASKS:
+                took["restricted_after_a_write"].append(seconds)
     store.close()
     return {
         "passages": passages, "first_of_an_audience_ms": round(1000 * first, 1),

@@ -172,10 +172,14 @@ class Rewritten:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clarification:
-    """A question back, where what was asked may mean several things; ``candidates`` are these."""
+    """A question back, where what was asked may mean several things; ``candidates`` are these.
+
+    ``told_apart`` says of each what tells it from the others, "" where its name does.
+    """
 
     question: str
     candidates: tuple[str, ...]
+    told_apart: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

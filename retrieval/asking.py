@@ -45,7 +45,7 @@ class Questions:
         """Passages for a question, by what it means after what was said before. Errors as :meth:`stream`."""
         check_question(question)
         check_dialogue(question)
-        understood = await self._understood(question)
+        understood = await self._understood(replace(question, stands_alone=not question.history))
         if understood.readings:
             return await self._several.find(understood.question, understood.readings)
         return await self._pipeline.find(understood.question)
@@ -79,7 +79,7 @@ class Questions:
                 yield _with_steps(event, understood, steps) if isinstance(event, Answer) else event
 
     async def _understood(self, question: Question) -> StandaloneQuestion:
-        if not question.history or self._rewriter is None:
+        if self._rewriter is None or question.stands_alone:
             return StandaloneQuestion(question=question)
         return await self._rewriter.rewrite(question)
 

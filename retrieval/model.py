@@ -31,7 +31,8 @@ class Question:
     the answer has to contain.
 
     It is answered from what ``audience`` may read: where nobody says who asks, from what the whole workspace may read.
-    ``history`` is what was said before, oldest first. ``search_mode``: how passages are looked for where ``mode`` is no
+    ``history`` is what was said before, oldest first. ``stands_alone``: it was understood before, and nothing is asked
+    back about it. ``search_mode``: how passages are looked for where ``mode`` is no
     way to search. ``votes``: how often a step that a model decides is asked for; the majority holds.
     """
 
@@ -42,6 +43,7 @@ class Question:
     effort: Effort = "medium"
     votes: int = 1
     history: tuple[Utterance, ...] = ()
+    stands_alone: bool = False
     k: int = 10
     filters: Filters = field(default_factory=Filters)
     as_of: int | datetime | None = None

@@ -138,9 +138,9 @@ def show_sources(answer: AnswerBody) -> None:
 
 
 def _show_sufficiency(answer: AnswerBody) -> None:
-    """How far an answer goes, unless all of the question is answered, or the answer itself says that nothing is."""
+    """What an answer leaves open. That sources differ, that nothing answers, and what went wrong is told elsewhere."""
     judged = answer.sufficiency
-    if judged is not None and judged.kind not in {"answered", "unanswerable"}:
+    if judged is not None and judged.kind in {"gap", "caveat"} and judged.reason not in answer.degraded:
         missing = f": {', '.join(judged.missing)}" if judged.missing else ""
         out.print(f"{judged.kind}: {judged.reason}{missing}", style="yellow", highlight=False)
 

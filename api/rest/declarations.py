@@ -115,6 +115,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         id="generate_ollama", statuses=(404, 502), lines=PieceBody, body={"model": "quipu", "prompt": _ASKED},
     ),
     ("get", "/api/tags"): Operation(id="list_ollama_models"),
+    ("get", "/api/ps"): Operation(id="list_loaded_ollama_models"),
     ("post", "/api/show"): Operation(id="show_ollama_model", statuses=(404,), body={"model": "quipu"}),
     ("get", "/api/version"): Operation(id="get_ollama_version"),
     ("post", "/mcp"): Operation(id="use_tools"),

@@ -25,6 +25,7 @@ LEAST: Final[Mapping[str, Mapping[str, Least]]] = {
     "/api/chat": {"POST": "ask"},
     "/api/generate": {"POST": "ask"},
     "/api/tags": {"GET": "ask"},
+    "/api/ps": {"GET": "ask"},
     "/api/show": {"POST": "ask"},
     "/api/version": {"GET": "ask"},
     "/mcp": {"POST": "ask"},

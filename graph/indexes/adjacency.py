@@ -88,7 +88,8 @@ class Adjacency:
         starts = np.searchsorted(owner, np.arange(len(rows)))
         mentioned: NDArray[np.int32] = self._row_mentioned.data[rows]  # type: ignore[assignment]
         by_itself = np.arange(len(owner)) - starts[owner] < mentioned[owner]
-        pairs = np.unique(owner[by_itself] * size + names[by_itself])
+        pairs = np.sort(owner[by_itself] * size + names[by_itself])
+        pairs = pairs[np.diff(pairs, prepend=-1) > 0]
         mentions = np.bincount(pairs % max(size, 1), minlength=size)
         plain = np.bincount(self._row_plain.gather(rows)[1], minlength=size)
         least = np.where(np.array(self._single[:size], dtype=np.bool_), np.maximum(plain, 1), 1)
@@ -97,7 +98,11 @@ class Adjacency:
     def among(self, rows: RowArray) -> RowArray:
         """The names that rows mention or have as their title, each once."""
         titles: RowArray = self._title_names.data[rows]  # type: ignore[assignment]
-        return np.unique(np.concatenate([self._row_distinct.gather(rows)[1], titles[titles >= 0]])).astype(np.int32)
+        mentioned = self._row_distinct.gather(rows)[1]
+        among = np.zeros(len(self._keys), dtype=np.bool_)
+        among[mentioned] = True
+        among[titles[titles >= 0]] = True
+        return np.flatnonzero(among).astype(np.int32)
 
     @property
     def keys(self) -> list[str]:

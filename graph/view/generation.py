@@ -3,7 +3,7 @@
 Appending to them changes no snapshot that was taken before.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Protocol
 
 import numpy as np
@@ -12,6 +12,7 @@ from graph.errors import NotFoundError
 from graph.indexes.adjacency import Adjacency
 from graph.indexes.faiss_index import FaissIndex
 from graph.indexes.growing_array import GrowingArray
+from graph.indexes.growing_order import GrowingOrder
 from graph.indexes.keyword_index import KeywordIndex
 from graph.model import Document, IndexDelta, IndexRow, RowArray
 from graph.ports.reading import ChangeReader, DocumentReader
@@ -42,23 +43,17 @@ class Generation:
         self.live = 0
         self.stems = 0.0
         self._document_numbers: dict[str, int] = {}
-        self._row_order: RowArray = np.empty(0, np.int32)
-        self._name_order: RowArray = np.empty(0, np.int32)
+        self._row_order = GrowingOrder()
+        self._name_order = GrowingOrder()
 
     def row_order(self, count: int) -> RowArray:
         """For each row its place in the order of chunk ids, at least for ``count`` rows."""
-        order = self._row_order
-        if len(order) < count:
-            order = self._row_order = _places(list(self.chunk_ids))
-        return order
+        return self._row_order.places(self.chunk_ids, count)
 
     def name_order(self) -> RowArray:
         """For each name its place in the order of the names."""
-        order = self._name_order
         keys = self.adjacency.keys
-        if len(order) < len(keys):
-            order = self._name_order = _places(keys)
-        return order
+        return self._name_order.places(keys, len(keys))
 
     def numbers_of(self, document_ids: Iterable[str]) -> list[int]:
         """The numbers of those documents that any row ever was of."""
@@ -123,13 +118,6 @@ class Generation:
         if number == len(self.histories):
             self.histories.append([])
         return number
-
-
-def _places(values: Sequence[str]) -> RowArray:
-    """For each value its place among them in order; equal ones by where they stand."""
-    places = np.empty(len(values), dtype=np.int32)
-    places[sorted(range(len(values)), key=values.__getitem__)] = np.arange(len(values), dtype=np.int32)
-    return places
 
 
 def build(reader: StoredKnowledge, workspace: str, revision: int) -> Generation:

@@ -193,6 +193,18 @@ FORMATS = (
         signatures=(b"\x1f\x8b\x08", b"BZh91AY&SY", b"\xfd7zXZ\x00"),
     ),
 )  # fmt: skip
+_PACKED = "unpack it, and send the files"
+INSTEAD = {
+    ".doc": "save it as .docx", ".dot": "save it as .docx", ".rtf": "save it as .docx", ".odt": "save it as .docx",
+    ".wps": "save it as .docx", ".wpd": "save it as .docx", ".pages": "export it as Word or PDF",
+    ".ppt": "save it as .pptx", ".pps": "save it as .pptx", ".odp": "save it as .pptx",
+    ".key": "export it as PowerPoint or PDF", ".numbers": "export it as Excel or CSV",
+    ".msg": "save the mail as .eml", ".pst": "export the mails as .eml or .mbox", ".mobi": "convert it to EPUB",
+    ".azw3": "convert it to EPUB", ".djvu": "convert it to PDF", ".ps": "convert it to PDF",
+    ".rar": _PACKED, ".7z": _PACKED, ".zst": _PACKED,
+    **dict.fromkeys((".tif", ".tiff", ".bmp", ".gif", ".webp", ".heic"), "save it as PNG or JPEG"),
+}  # fmt: skip
+"""What to do with files of kinds that are not read, by their suffix."""
 _BY_TYPE = {each.media_type: each for each in FORMATS}
 
 

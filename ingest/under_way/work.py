@@ -19,8 +19,8 @@ from ingest.planning import embedded_text, place_chunks, plan_change
 from ingest.under_way.spool import Spool, spans_of
 from ingest.under_way.tally import Tally
 
-PART = 512
-"""Chunks of a document that are held with all that is read in them: some 8 MB."""
+PART = 128
+"""Chunks of a document that are held with all that is read in them: of a dense table, some 15 MB."""
 Progress = Callable[[Upload, str, int, int], bool]
 """Called with (upload, step, chunks done, chunks in all) as work goes on; says whether the upload is still wanted."""
 

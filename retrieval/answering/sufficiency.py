@@ -31,6 +31,9 @@ _REASONS = {
     "answered": ("every name, number and the asked kind have a cited sentence", "所问的名称、数字和类别都有引用的句子"),
 }
 """Why an answer stands where it does, in English and Chinese."""
+_IN_PIECES = ("no cited sentence holds most of what was asked", "没有一句引用涵盖所问的大部分")
+ENOUGH_OF_IT = 0.7
+"""Share of a question's terms in one cited sentence from which on it is taken to be about all of the question."""
 
 
 def sufficiency_of(read: ReadQuestion, answer: Answer, reached: Sequence[str] = ()) -> Sufficiency:
@@ -50,6 +53,33 @@ def sufficiency_of(read: ReadQuestion, answer: Answer, reached: Sequence[str] = 
     if answer.degraded:
         return Sufficiency(kind="caveat", reason=answer.degraded[0])
     return _judged("caveat" if answer.dropped_sentences else "answered", zh)
+
+
+def sufficiency_of_one_search(read: ReadQuestion, answer: Answer) -> Sufficiency | None:
+    """Where an answer from one search stands; None where many things were asked for, and some were told.
+
+    Nobody has gone through the question step by step here. That each name stands in something cited tells little then:
+    how much of the question one sentence holds, with the title over it, tells more (figures in docs/reasoning.md).
+    Where that is little, nothing is called answered; where it is much, a name that is missing is no gap.
+    """
+    judged = sufficiency_of(read, answer)
+    if judged.kind in {"unanswerable", "conflict"}:
+        return judged
+    if read.broad is not None and read.broad.kind != "definition":
+        return None
+    whole = answer.short_answer is not None or _most_held(read, answer.citations) >= ENOUGH_OF_IT
+    if whole:
+        return replace(judged, kind="caveat") if judged.kind == "gap" else judged
+    if judged.kind == "gap":
+        return judged
+    return lowered(judged, "caveat", _IN_PIECES[is_east_asian(read.text)])
+
+
+def _most_held(read: ReadQuestion, citations: Sequence[Citation]) -> float:
+    """The share of the question's terms that the one cited sentence holds which holds most, with what it is under."""
+    terms = frozenset(read.terms.all)
+    held = (read.terms.held(f"{one.title}. {' '.join(one.headings)} {one.quote}") for one in citations)
+    return max((len(terms & one) for one in held), default=0) / len(terms) if terms else 1.0
 
 
 def _judged(kind: SufficiencyKind, zh: bool, missing: tuple[str, ...] = ()) -> Sufficiency:

@@ -127,7 +127,8 @@ class Turn:
     def to_question(self, holder: Holder) -> Question:
         """What it asked, of the present, without what was said before it."""
         return Question(
-            text=self.standalone or "", workspace=holder.workspace, audience=holder.audience, mode=self.asked.mode,
+            text=self.standalone or "", stands_alone=True, workspace=holder.workspace, audience=holder.audience,
+            mode=self.asked.mode,
             search_mode=self.asked.search_mode, effort=self.asked.effort, filters=self.asked.filters,
         )  # fmt: skip
 

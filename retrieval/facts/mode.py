@@ -17,13 +17,14 @@ from retrieval.facts.asked import read_facts
 from retrieval.facts.by_model import ModelQuery, ModelQueryReader
 from retrieval.facts.facts import Facts
 from retrieval.facts.model import MAX_ROWS, FactQuery, FactRows
+from retrieval.facts.steps import told_query, told_rows
 from retrieval.facts.telling import RowWriter, evidence_of
 from retrieval.finding.broad.gathering import gather
 from retrieval.model import Gathered, Question
 from retrieval.pipeline import Found, QuestionPipeline
 from retrieval.ports import AnsweringMode
 from retrieval.questions.broad_questions import BroadQuestion
-from retrieval.step_texts import BY_MODEL, NO_RELATION, NOT_RELATIONS, ROWS
+from retrieval.step_texts import BY_MODEL, NOT_RELATIONS
 
 AT_ONCE = 2
 """Questions whose rows are read at the same time; more would only wait for the processor."""
@@ -56,7 +57,7 @@ class FactsMode(AnsweringMode):
         started = time.perf_counter()
         asked = await self._asked(found, question)
         step = Step(
-            name="facts", input=_told(asked.query), detail=_detail(asked, question.text),
+            name="facts", input=told_query(asked.query) if asked.query else "", detail=_detail(asked, question.text),
             seconds=time.perf_counter() - started,
             calls=asked.by.calls if asked.by else 0, tokens=asked.by.tokens if asked.by else 0,
         )  # fmt: skip
@@ -97,26 +98,7 @@ class FactsMode(AnsweringMode):
         return await anyio.to_thread.run_sync(work, limiter=self._limiter)
 
 
-def _told(query: FactQuery | None) -> str:
-    """A query for people."""
-    if query is None:
-        return ""
-    conditions = " and ".join(f"{one.entity}: {one.predicate.strip()}" for one in query.conditions)
-    limits = [f"type {query.type}"] if query.type else []
-    limits += [f"before {query.dated_before}"] if query.dated_before else []
-    limits += [f"after {query.dated_after}"] if query.dated_after else []
-    return "; ".join((f"{query.kind} {conditions}", *limits))
-
-
 def _detail(asked: _Asked, question: str) -> str:
     """What was found, for people."""
     by = "" if asked.by is None else f"; {BY_MODEL.told(question) if asked.by.query else asked.by.failure}"
-    if (rows := asked.rows) is None:
-        return NOT_RELATIONS.told(question) + by
-    taken = "; ".join(
-        f"{one.name}: "
-        + (", ".join(f"{each.predicate} {'→' if each.out else '←'} {each.relations}"
-                     for each in one.predicates) or NO_RELATION.told(question))
-        for one in rows.taken
-    )  # fmt: skip
-    return f"{ROWS.told(question, count=rows.count)}; {taken}{by}"
+    return (told_rows(asked.rows, question) if asked.rows else NOT_RELATIONS.told(question)) + by

@@ -24,6 +24,7 @@ from retrieval.reasoning.model_steps import ModelSteps
 from retrieval.reasoning.plans.planning import plan_by_rule
 from retrieval.reasoning.plans.written import is_of_everything, unsplit, written_plan
 from retrieval.reasoning.readings.reading import read_by_rule
+from retrieval.reasoning.readings.relations import Related, related
 from retrieval.reasoning.texts import ANSWERED, FIRST_OF, NOTHING_HOLDS, NOTHING_TO_SPLIT, PASSAGES, READINGS, by, tell
 from retrieval.reasoning.verifying import cited_sentence, verified_reply
 from retrieval.reasoning.voting import Read, decided, majority, turned
@@ -70,7 +71,10 @@ class ReasoningLoop:
             self._account.take_step()
             found, sought = await self._sought(asked)
             yield sought
-            yield await self._read(asked, found)
+            relations, looked_up = await self._looked_up(asked, found)
+            if looked_up is not None:
+                yield looked_up
+            yield await self._read(asked, found, relations)
             if next(self.state.open, None) is None:
                 judged = await self._judged()
                 if judged is not None:
@@ -104,17 +108,30 @@ class ReasoningLoop:
         detail = tell(FIRST_OF if titles else PASSAGES, zh=self.zh, count=count, titles=", ".join(titles))
         return found, watch.step("search", text, detail)
 
-    async def _read(self, asked: SubQuestion, found: Found) -> Step:
+    async def _looked_up(self, asked: SubQuestion, found: Found) -> tuple[Related | None, Step | None]:
+        """What the graph's relations say to a question, if they say anything to it as it was meant."""
+        if not self._known(asked):
+            return None, None
+        watch = _Watch(self._account)
+        relations = await self._in_thread(lambda: related(found.read, found.snapshot))
+        return relations, None if relations is None else watch.step("facts", *relations.told_to(found.read.text))
+
+    async def _read(self, asked: SubQuestion, found: Found, relations: Related | None) -> Step:
         watch = _Watch(self._account)
         text = found.read.text
-        evidence = await self._in_thread(lambda: evidence_of(found.result))
+        sought = await self._in_thread(lambda: evidence_of(found.result))
+        evidence = sought if relations is None else relations.before(sought)
         bare = Finding(number=asked.number, asked=text, evidence=evidence)
         finding = await self._read_by_model(bare, found.read)
         if finding is None:
-            known = all(number in self.state.answers for number in asked.needs)
-            finding = await self._in_thread(lambda: _read_by_rule(bare, found.read, guess=known))
+            known = self._known(asked)
+            finding = await self._in_thread(lambda: _read_by_rule(bare, found.read, relations, guess=known))
         self.state = self.state.with_finding(finding)
         return watch.step("read", text, _told(finding, zh=self.zh))
+
+    def _known(self, asked: SubQuestion) -> bool:
+        """Whether every earlier answer that a question names is there."""
+        return all(number in self.state.answers for number in asked.needs)
 
     async def _read_by_model(self, bare: Finding, read: ReadQuestion) -> Finding | None:
         """What most readings of a model say; None where it gave none that could be used."""
@@ -180,9 +197,10 @@ class _Watch:
         )  # fmt: skip
 
 
-def _read_by_rule(bare: Finding, read: ReadQuestion, *, guess: bool) -> Finding:
+def _read_by_rule(bare: Finding, read: ReadQuestion, relations: Related | None, *, guess: bool) -> Finding:
     """What rules read. Where an earlier answer is missing they do not guess: a guess would be about something else."""
-    reading = read_by_rule(read, bare.evidence, guess=guess)
+    known = relations.reading(read, bare.evidence) if relations is not None else None
+    reading = read_by_rule(read, bare.evidence, guess=guess, known=known)
     cited = cited_sentence(reading.marker, reading.quote, bare.evidence, read) if reading else None
     if reading is None or cited is None:
         return bare

@@ -91,7 +91,7 @@ def _persons(topics: ExchangeTopics) -> tuple[Topic, ...]:
     of_no_kind = [topic for topic in topics.answered if topic.noun in {"", "any"} and not is_thing(topic.text)]
     if of_no_kind:
         return (*of_no_kind, *persons[:1])
-    single = [topic for topic in topics.asked if " " not in topic.text]
+    single = [topic for topic in topics.asked if " " not in topic.text and not topic.text.isupper()]
     return tuple(persons[:1] or single[:1])
 
 

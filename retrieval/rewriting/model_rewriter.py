@@ -22,7 +22,7 @@ from retrieval.rewriting.rule_rewriter import RuleRewriter
 class ModelRewriter(Rewriter):
     """The Rewriter port by one short call of a language model, two where its first reply is malformed.
 
-    There is none for a question that stands alone by rule.
+    A question that stands alone by rule costs none.
     """
 
     def __init__(self, model: LanguageModel, rules: RuleRewriter) -> None:
@@ -32,7 +32,8 @@ class ModelRewriter(Rewriter):
     @override
     async def rewrite(self, question: Question) -> StandaloneQuestion:
         by_rule = await self._rules.rewrite(question)
-        if by_rule.rewritten is None and by_rule.clarification is None:
+        nothing_lacks = by_rule.rewritten is None and by_rule.clarification is None
+        if nothing_lacks or not question.history:
             return by_rule
         started, account = time.perf_counter(), Account(BUDGETS[question.effort])
         exchanges = exchanges_of(question.history)

@@ -70,9 +70,9 @@ def _read(text: str) -> Dependence:
 def _chosen(text: str, earlier: Sequence[ExchangeTopics], find: FindsNames) -> Understood | None:
     """The question that was asked back about, with what this one says in place of the word that was unclear."""
     back = asked_about(earlier[-1].exchange.answer) if earlier else None
-    if back is None or back[0] not in earlier[-1].exchange.question:
+    if back is None or (not back.whole and back.word not in earlier[-1].exchange.question):
         return None
-    word, candidates = back
+    candidates = back.candidates
     lacks = _read(text)
     said = _LEADS.sub("", lacks.rest or text).strip(' ?？.。!！"“”《》')
     named = {norm(one): one for one in candidates}
@@ -81,8 +81,11 @@ def _chosen(text: str, earlier: Sequence[ExchangeTopics], find: FindsNames) -> U
         said = candidates[numbers[0] - 1]
     elif norm(said) not in named and (lacks.lack not in {"bare", "correction"} or not find(said)):
         return None
+    if back.whole:
+        asked, said = earlier[-1].exchange.question, named.get(norm(said), said)
+        return Understood(text=f"{said}{asked}" if is_east_asian(asked) else f"{asked.rstrip(' ?')} ({said})?")
     said = ("the " if _ARTICLE.search(text) and not numbers else "") + named.get(norm(said), said)
-    asked = earlier[-1].exchange.question.replace(word, said, 1)
+    asked = earlier[-1].exchange.question.replace(back.word, said, 1)
     left = _read(asked)
     first = _understood(asked, earlier[:-1], find) if left.lack == "reference" else Understood(text=asked)
     return first if first.unclear is None else Understood(text=asked)

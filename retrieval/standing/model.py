@@ -83,8 +83,8 @@ class Watch:
     def to_question(self) -> Question:
         """What it asks, of the present."""
         return Question(
-            text=self.question, workspace=self.workspace, mode=self.mode, filters=Filters.parse(self.filters),
-            audience=self.watcher.audience,
+            text=self.question, stands_alone=True, workspace=self.workspace, mode=self.mode,
+            filters=Filters.parse(self.filters), audience=self.watcher.audience,
         )  # fmt: skip
 
 

@@ -31,9 +31,10 @@ from neo4j_server import Neo4jServer
 from reference_store import ReferenceStore
 
 from graph.audience import UNRESTRICTED
-from graph.errors import ConfigurationError, ConflictError, InputError, NotFoundError, Superseded
+from graph.errors import ConfigurationError, ConflictError, DependencyError, InputError, NotFoundError, Superseded
 from graph.filters import Filters
 from graph.identity import entity_id
+from graph.long_change import LongChange
 from graph.model import GraphChange
 from graph.ports.browsing import Neighbours
 from graph.rights import Rights
@@ -47,6 +48,25 @@ def unit(change: GraphChange) -> GraphChange:
     """The change, its vectors of length one, as an embedder makes them."""
     lengths = np.linalg.norm(change.vectors, axis=1, keepdims=True)
     return replace(change, vectors=(change.vectors / np.where(lengths, lengths, 1.0)).astype(np.float32))
+
+
+def in_parts(change: GraphChange, size: int, taken: list[int]) -> LongChange:
+    """The same change in parts of so many chunks; ``taken`` gets where each of them begins as it is read."""
+
+    def read() -> Iterator[GraphChange]:
+        for start in range(0, len(change.chunks), size):
+            taken.append(start)
+            chunks = change.chunks[start : start + size]
+            ids = {chunk.id for chunk in chunks}
+            yield replace(
+                change, chunks=chunks, positions=change.positions[start : start + size],
+                vectors=change.vectors[start : start + size],
+                mentions=tuple(one for one in change.mentions if one.chunk_id in ids),
+                relations=tuple(one for one in change.relations if one.chunk_id in ids),
+                aliases=tuple(one for one in change.aliases if one.chunk_id in ids),
+            )  # fmt: skip
+
+    return LongChange(document=change.document, text=change.text, read=read)
 
 
 class GraphStoreContract:
@@ -87,6 +107,38 @@ class GraphStoreContract:
         assert store.damage(WORKSPACE, "a") == ()
         assert store.damage(WORKSPACE, "b") == ()
         assert [problem for one in store.parts() for problem in store.part_damage(one)] == []
+
+    def test_a_change_in_parts_is_the_change_in_one_piece(self, store: Any) -> None:
+        """It gets the same digest, so the second is recognised; it is live at one revision, or not at all."""
+        whole = make_change("a", 1, [f"Ada Bea {word}" for word in ("Cid", "Dan", "Ada", "Eve", "Dan")])
+        taken: list[int] = []
+        first = store.apply(WORKSPACE, [in_parts(whole, 2, taken)])
+        assert taken == [0, 2, 4]
+        assert store.apply(WORKSPACE, [whole]) == first == (1,)
+        assert store.apply(WORKSPACE, [in_parts(whole, 3, taken)]) == first
+        again = make_change("b", 1, [f"Ada Bea {word}" for word in ("Cid", "Dan", "Ada", "Eve", "Dan")])
+        store.apply(WORKSPACE, [again])
+        assert store.text(WORKSPACE, "a", 1) == whole.text
+        assert store.document_counts(WORKSPACE, "a", 2) == store.document_counts(WORKSPACE, "b", 2)
+        changed = make_change("a", 2, ["Ada Bea Dan", "Fay Gil"])
+        assert store.apply(WORKSPACE, [in_parts(changed, 1, taken)]) == (3,)
+        assert [placed.chunk.text for placed in store.document_chunks(WORKSPACE, "a", 3)] == ["Ada Bea Dan", "Fay Gil"]
+        assert [placed.chunk.text for placed in store.document_chunks(WORKSPACE, "a", 2)][1] == "Ada Bea Dan"
+
+    def test_of_parts_that_cannot_all_be_read_nothing_is_written(self, store: Any) -> None:
+        whole = make_change("a", 1, ["Ada", "Bea", "Cid", "Ada"])
+
+        def failing() -> Iterator[GraphChange]:
+            yield from in_parts(whole, 2, []).read()
+            raise DependencyError("the disk fails")
+
+        with pytest.raises(DependencyError):
+            store.apply(WORKSPACE, [LongChange(document=whole.document, text=whole.text, read=failing)])
+        twice = LongChange(document=whole.document, text=whole.text, read=lambda: iter((whole, whole)))
+        with pytest.raises(InputError, match="same id"):
+            store.apply(WORKSPACE, [twice])
+        assert store.revision(WORKSPACE) == 0
+        assert store.apply(WORKSPACE, [whole]) == (1,)
 
     def test_applying_twice_is_applying_once(self, store: Any) -> None:
         change = make_change("a", 1, ["Ada"])

@@ -103,12 +103,18 @@ class TestAudit:
         streamed = http.post("/v1/ask", json={"question": f"Who sold {SECRET} of Kopp?", "stream": True})
         searched = http.post("/v1/search", json={"query": SECRET})
         shown = http.get("/v1/documents/mine")
+        opened = http.post("/v1/sessions")
+        session = opened.json()["id"]
+        turn = http.post("/v1/ask", json={"question": f"Who sold the {SECRET} mine?", "session_id": session})
+        about = http.get("/v1/graph/communities")
+        rows = http.post("/v1/graph/facts", json={"conditions": [{"entity": "Bela Quohn"}]})
         looked, denied = http.head("/v1/documents/mine"), http.head("/v1/jobs/x", headers={"Authorization": "none"})
         missing, slashed = http.get("/v1/documents/nobody's"), http.get("/v1/documents/no%2Fbody's")
         for answer, status, ids in (
             (uploaded, 202, ["mine"]), (asked, 200, ["mine"]), (streamed, 200, ["mine"]), (searched, 200, ["mine"]),
             (shown, 200, ["mine"]), (looked, 200, ["mine"]), (missing, 404, ["nobody's"]),
-            (slashed, 404, ["no/body's"]),
+            (slashed, 404, ["no/body's"]), (opened, 201, [session]), (turn, 200, [session, "mine"]),
+            (about, 200, ["mine"]), (rows, 200, ["mine"] if rows.json()["rows"] else []),
         ):  # fmt: skip
             told = line_of(service, answer.headers["x-request-id"])
             assert (told["status"], told["ids"], told["workspace"]) == (status, ids, "default")

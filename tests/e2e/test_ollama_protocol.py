@@ -23,6 +23,7 @@ def client(service: ServiceProcess) -> Iterator[ollama.Client]:
 
 def test_the_one_model(client: ollama.Client, service: ServiceProcess) -> None:
     assert [model.model for model in client.list().models] == ["quipu:latest"]
+    assert [model.model for model in client.ps().models] == ["quipu:latest"]
     assert client.show("quipu").capabilities == ["completion"]
     assert client.show("quipu:latest").details is not None
     assert service.read("/api/version")["version"]

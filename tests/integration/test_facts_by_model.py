@@ -1,12 +1,11 @@
 """The mode ``facts`` with a language model: asked where the rules find nothing, and harmless however it misbehaves."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import anyio
 import pytest
-from misbehaving import MISBEHAVIOURS
+from misbehaving import LASTING, MISBEHAVIOURS
 from model_server import ModelServer
 from scripted_model import ScriptedModel
 from served_model import served_model
@@ -52,9 +51,9 @@ def test_a_model_reads_what_the_rules_read_in_vain(firms: SmallWorld) -> None:
 def test_a_model_that_misbehaves_changes_nothing(firms: SmallWorld, name: str) -> None:
     with ModelServer(MISBEHAVIOURS[name]) as server:
         model = served_model(server, protocol="openai", llm_timeout_seconds=2.0)
-        started = time.monotonic()
         answer = ask(firms, model)
-        assert time.monotonic() - started < 40
+        if name in LASTING:
+            server.wait_for_gone(len(server.asked))
     assert answer.abstained
     assert answer.citations == ()
     assert "HACKED" not in answer.text

@@ -13,7 +13,7 @@ import processes
 import psutil
 import pytest
 from progress import wait_until
-from warm_process import Forking
+from warm_process import Forking, clear_away
 
 from api.server import free_port
 
@@ -74,6 +74,19 @@ def test_a_service_ends_with_its_test_run(tmp_path: Path, then: str, options: li
     finally:
         processes.end(run)
     ends(int(note.read_text()))
+
+
+def test_what_a_killed_run_left_is_cleared_away_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left, used, other = (tmp_path / f"quipu-warm-{name}" for name in (f"{ended.pid}-x", f"{os.getpid()}-x", "7x"))
+    for folder in (left, used, other):
+        (folder / "inside").mkdir(parents=True)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    clear_away()
+    assert [folder.exists() for folder in (left, used, other)] == [False, True, True]
 
 
 def test_a_forked_command_says_and_ends_as_any_other(tmp_path: Path) -> None:

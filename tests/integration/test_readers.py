@@ -8,7 +8,7 @@ from many_readers import Shown, fill, members
 from neo4j_fixtures import neo4j_store
 from neo4j_server import Neo4jServer
 from small_world import small_world
-from twins import ASKS, QUESTIONS, Twins, public_text, shown, twins
+from twins import ASKS, FOLLOW_UPS, QUESTIONS, Twins, public_text, shown, twins
 
 from graph.audience import UNRESTRICTED, Audience
 from graph.model import DEFAULT_WORKSPACE as W
@@ -31,6 +31,21 @@ def test_twins_are_shown_the_same(tmp_path: Path, seed: int) -> None:
         found = shown(pair.without, QUESTIONS)
         assert sum("chunk_id" in value for value in found.values()) > len(found) // 2, "there is something to compare"
         assert pair.with_secrets.store.rights(W)
+
+
+def test_twins_are_answered_the_same_in_every_mode(tmp_path: Path) -> None:
+    """Rows, communities, follow-ups and conversations as well, after somebody asked who may read the secrets."""
+    with twins(tmp_path, 5) as pair:
+        modes = pair.modes
+        assert {"facts", "global", "reason", "agents", "auto"} < set(modes)
+        for step in range(24):
+            pair.step()
+            if step % 8 == 7:
+                looked = step // 8
+                for mode in modes[looked::3]:
+                    assert pair.conversed(mode, [QUESTIONS[looked], FOLLOW_UPS[looked]]) == []
+        assert pair.differences(questions=QUESTIONS[1:3], modes=modes[4:]) == []
+        assert pair.differences(questions=QUESTIONS[4:5], modes=modes[4:], rebuilt=True) == []
 
 
 def test_twins_are_shown_the_same_of_a_graph_in_neo4j(neo4j_server: Neo4jServer, tmp_path: Path) -> None:
@@ -115,8 +130,7 @@ def test_audiences_that_may_read_the_same_share_one_snapshot_and_purged_text_lea
 def test_reports_made_for_others_tell_nothing_of_what_they_may_read(tmp_path: Path) -> None:
     """A report weighs words by how rare they are: what somebody was shown who reads everything is not kept for all."""
     generator = random.Random(5)
-    ends = ("ley", "row", "ton", "wick", "mer")
-    words = [f"{first}{last}" for first in ("bar", "cop", "dun", "fal") for last in ends]
+    words = [first + last for first in ("bar", "cop", "dun", "fal") for last in ("ley", "row", "ton", "wick", "mer")]
     open_texts = [
         " ".join(f"Ada Stone keeps the {' and the '.join(generator.sample(words, 3))} of Varnholt." for _ in range(12))
         for _ in range(4)

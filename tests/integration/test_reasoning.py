@@ -2,13 +2,12 @@
 
 import json
 import re
-import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import anyio
 import pytest
-from misbehaving import MISBEHAVIOURS, passages
+from misbehaving import LASTING, MISBEHAVIOURS, passages
 from model_server import ModelServer
 from scripted_model import ScriptedModel
 from served_model import served_model
@@ -99,13 +98,31 @@ def test_without_a_model_the_same_loop_runs_by_rule_and_says_so(films: SmallWorl
         ("Who is the husband of Mara Quill?", "Tom Eberle [Mara Quill] (by rule)"),
         ("When did Tom Eberle die?", "1990 [Tom Eberle] (by rule)"),
     ]
-    assert [step.name for step in answer.steps] == ["search", "plan", *["search", "read"] * 3, "judge", "generate"]
+    names = ["search", "plan", *["search", "facts", "read"] * 3, "judge", "generate"]
+    assert [step.name for step in answer.steps] == names
     assert (answer.mode, answer.notes, answer.calls) == ("reason", (BY_RULE, VOTES_BY_RULE), 0)
+
+
+def test_a_step_is_answered_from_the_graph_where_no_passage_found_states_it(world: SmallWorld) -> None:
+    for number in range(4):
+        said = f"Orrin Labs and whoever founded Orrin Labs met the press, number {number}."
+        world.put(f"press {number}", said, title=f"Press {number}")
+    world.put("a history", f"Orrin Labs was founded by Ida Quell in 1990. {'It makes lenses and lamps. ' * 40}")
+    world.put("born", "Ida Quell was born in Selm.", title="Ida Quell")
+    found = Asked(world, reasoning(world), "Where was the founder of Orrin Labs born?", k=2)
+    assert found.steps("facts")[0][1] == "1 rows; Orrin Labs: founded ← 1"
+    assert [detail.split(" [")[0] for _, detail in found.steps("read")] == ["Ida Quell", "Selm"]
+    assert [citation.document_id for citation in found.answer.citations] == ["a history", "born"]
+    assert found.answer.short_answer is not None
+    assert found.answer.short_answer.text == "Selm"
 
 
 def test_a_chain_of_de_is_walked(films: SmallWorld) -> None:
     answer = Asked(films, reasoning(films), "《石坞磨坊》的作者的丈夫是哪一年去世的？").answer
     assert [citation.title for citation in answer.citations] == ["石坞磨坊", "阮青禾", "孟书闲"]
+    assert [step.detail for step in answer.steps if step.name == "facts"] == [
+        "1 行; 石坞磨坊: 作者 → 1", "1 行; 阮青禾: 丈夫 → 1",
+    ]  # fmt: skip
     assert answer.short_answer is not None
     assert answer.short_answer.text == "1988年"
 
@@ -290,10 +307,11 @@ def test_a_document_that_gives_orders_changes_nothing_but_its_own_claims(films: 
 def test_misbehaviour_ends_within_the_budget_and_cites_nothing_else(films: SmallWorld, name: str) -> None:
     with ModelServer(MISBEHAVIOURS[name]) as server:
         model = served_model(server, llm_timeout_seconds=2.0)
-        started = time.monotonic()
         found = Asked(films, reasoning(films, model), HUSBAND, effort="low")
-    assert time.monotonic() - started < 2 * BUDGETS["low"].seconds
+        if name in LASTING:
+            server.wait_for_gone(len(server.asked))
     answer = found.answer
+    assert answer.calls <= BUDGETS["low"].calls
     assert "HACKED" not in answer.text
     assert {citation.title for citation in answer.citations} >= {"Ash Harbour", "Mara Quill"}
     assert answer.sufficiency is not None

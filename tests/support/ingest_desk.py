@@ -10,7 +10,8 @@ from reference_store import ReferenceStore
 
 from graph.errors import DependencyError, InputError
 from graph.jobs import Job
-from graph.model import FloatArray, GraphChange, Removal
+from graph.long_change import AnyChange
+from graph.model import FloatArray, Removal
 from graph.quotas import Limits
 from graph.rights import Readers
 from graph.view.knowledge_view import KnowledgeViews
@@ -60,7 +61,7 @@ class MoodyStore(ReferenceStore):
         self.meanwhile: Callable[[], object] = lambda: None
         self.commits: list[list[str]] = []
 
-    def apply(self, workspace: str, changes: Sequence[GraphChange]) -> tuple[int, ...]:
+    def apply(self, workspace: str, changes: Sequence[AnyChange]) -> tuple[int, ...]:
         meanwhile, self.meanwhile = self.meanwhile, lambda: None
         meanwhile()
         self._reach()

@@ -3,28 +3,27 @@
 import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-import anyio
 from graph_changes import dump
 from small_world import SmallWorld
-from twins import PEOPLE, PLACES, QUESTIONS, public_text, secret_text
+from twins import PEOPLE, PLACES, QUESTIONS, ROLES, public_text, secret_text
+from ways_to_ask import WaysToAsk
 
 from graph.audience import Audience
 from graph.errors import NotFoundError
 from graph.filters import Filters
 from graph.model import DEFAULT_WORKSPACE as W
+from graph.operations.database import OperationsDatabase
 from graph.rights import Readers
+from graph.stores.neo4j.store import Neo4jGraphStore
 from graph.stores.sqlite.store import SqliteGraphStore
 from graph.view.knowledge_view import KnowledgeViews
-from retrieval.answering.extractive.generator import ExtractiveGenerator
-from retrieval.finding.search import PassageRetriever
 from retrieval.model import Question
 from retrieval.modes import SEARCH_MODES
-from retrieval.pipeline import QuestionPipeline
 
+OTHER_MODES = 2
+"""Modes that are no search in which one audience is asked: each of them asks many times for one question."""
 GROUPS = [f"group:{name}" for name in ("hr", "it", "law", "lab", "board")]
 
 
@@ -61,7 +60,13 @@ class Shown:
     def __init__(self, world: SmallWorld, given: Mapping[str, Readers]) -> None:
         self._world = world
         self._given = given
+        self._database = OperationsDatabase(world.folder / "asked.sqlite")
+        self._ways = self._asking(world.store, world.views)
+        self._turn = -1
         self.compared = 0
+
+    def _asking(self, store: SqliteGraphStore | Neo4jGraphStore, views: KnowledgeViews) -> WaysToAsk:
+        return WaysToAsk(store, views, self._world.embedder, self._database)
 
     def wrong(self, audience: Audience, folder: Path) -> Iterator[str]:
         """Everything that is shown wrong, operation by operation."""
@@ -75,9 +80,16 @@ class Shown:
             yield from self._compare("entities", *(
                 store.find_entities(W, "", store.revision(W), limit=5000) for store in (reader, base)
             ))  # fmt: skip
-            pipelines = self._world.questions, self._pipeline(KnowledgeViews(base))
-            for name, question in self._questions(audience):
-                yield from self._compare(name, *(_shown(pipeline, question) for pipeline in pipelines))
+            both = self._ways, self._asking(base, KnowledgeViews(base))
+            self._turn += 1
+            for question in self._questions(audience):
+                for (name, shown), (_, others) in zip(*(ways.asked(question) for ways in both), strict=True):
+                    yield from self._compare(f"{name} {question.mode} {question.text}", shown, others)
+            names, roles = [*PEOPLE, *PLACES, "GSM"], [ROLES[self._turn % len(ROLES)]]
+            for (name, shown), (_, others) in zip(*(ways.rows(audience, names, roles) for ways in both), strict=True):
+                yield from self._compare(name, shown, others)
+            if self._turn % OTHER_MODES == 0:
+                yield from self._compare("communities", *(ways.listed(audience) for ways in both))
 
     def _one_by_one(self, audience: Audience, readable: set[str]) -> Iterator[str]:
         """Each document by its id, and each list and search by the set of what may be in it."""
@@ -100,12 +112,16 @@ class Shown:
                 found = {hit.document_id for hit in self._world.questions.search(question).hits}
                 yield from self._compare(f"{mode} {word}", found - readable, set())
 
-    def _questions(self, audience: Audience) -> Iterator[tuple[str, Question]]:
+    def _questions(self, audience: Audience) -> Iterator[Question]:
+        """All of them in the modes that search; one in some of the others, which take turns among audiences."""
+        others = [mode for mode in self._ways.modes if mode not in SEARCH_MODES]
         for mode in SEARCH_MODES:
             for number, text in enumerate(QUESTIONS):
                 filters = Filters.parse({"part": "1"}) if number % 4 == 3 else Filters()
-                question = Question(text=text, workspace=W, mode=mode, k=30, audience=audience, filters=filters)
-                yield f"{mode} {text}", question
+                yield Question(text=text, workspace=W, mode=mode, k=30, audience=audience, filters=filters)
+        for turn in range(OTHER_MODES * self._turn, OTHER_MODES * (self._turn + 1)):
+            text = QUESTIONS[(turn + turn // len(others)) % len(QUESTIONS)]
+            yield Question(text=text, workspace=W, mode=others[turn % len(others)], k=30, audience=audience)
 
     @contextmanager
     def _base(self, readable: set[str], folder: Path) -> Iterator[SqliteGraphStore]:
@@ -119,20 +135,7 @@ class Shown:
             base.close()
             (folder / "base.sqlite").unlink()
 
-    def _pipeline(self, views: KnowledgeViews) -> QuestionPipeline:
-        return QuestionPipeline(
-            views=views, retriever=PassageRetriever(self._world.embedder), generator=ExtractiveGenerator(),
-            limiter=anyio.CapacityLimiter(1),
-        )  # fmt: skip
-
     def _compare(self, what: str, shown: object, right: object) -> Iterator[str]:
         self.compared += 1
         if shown != right:
             yield f"{what}: {str(shown)[:300]} instead of {str(right)[:300]}"
-
-
-def _shown(pipeline: QuestionPipeline, question: Question) -> Any:
-    result = pipeline.search(question)
-    answer = asdict(anyio.run(pipeline.ask, question))
-    hits = [(asdict(hit), result.chunks[hit.chunk_id].chunk.text) for hit in result.hits]
-    return hits, {name: answer[name] for name in ("text", "citations", "abstained", "conflict", "paths", "degraded")}

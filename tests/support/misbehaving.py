@@ -94,6 +94,8 @@ def _window_shrinks(_: Asked) -> Reply:
     return Reply(status=400, error=f"This model's maximum context length is {next(_WINDOWS)} tokens")
 
 
+LASTING = frozenset({"silent", "one token every half second", "endless"})
+"""Last longer than anybody may wait: every call is given up, which the server sees, before it is done."""
 MISBEHAVIOURS: dict[str, Callable[[Asked], Reply]] = {
     "refuses": lambda _: Reply(status=403, error="go away"),
     "fails": lambda _: Reply(status=500),

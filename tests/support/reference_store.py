@@ -9,6 +9,7 @@ from typing import Any
 
 from graph.audience import UNRESTRICTED, Audience
 from graph.errors import NotFoundError, Superseded
+from graph.long_change import AnyChange, gathered
 from graph.model import (
     Alias,
     Difference,
@@ -87,10 +88,10 @@ class ReferenceStore:
 
     # --- writing
 
-    def apply(self, workspace: str, changes: Sequence[GraphChange]) -> tuple[int, ...]:
+    def apply(self, workspace: str, changes: Sequence[AnyChange]) -> tuple[int, ...]:
         states, log, barriers = list(self._history(workspace)), list(self._log(workspace)), dict(self._barriers)
         revisions, promoted = [], []
-        for change in changes:
+        for change in map(gathered, changes):
             identity, version = change.document.id, change.document.version
             live = states[-1].get(identity)
             if live is not None and live.document.version == version and same(live, change):

@@ -157,9 +157,14 @@ class Twins:
                 if one.get(key) != other.get(key)]  # fmt: skip
 
     def conversed(self, mode: AskedMode, texts: Sequence[str]) -> list[str]:
-        """What is said differently in a conversation in a mode, which goes on from call to call; and of the rows."""
+        """What is said differently in a conversation in a mode, which goes on from call to call."""
         one, other = (dict(self._ways(world).said(ASKS, mode, texts, mode)) for world in self.both)
         return [f"{key}: {one[key]}  |  {other[key]}" for key in one if one[key] != other[key]]
+
+    @property
+    def modes(self) -> Sequence[AskedMode]:
+        """Every mode that the service offers."""
+        return self._ways(self.without).modes
 
     def _ways(self, world: SmallWorld, *, rebuilt: bool = False) -> WaysToAsk:
         """How a world is asked: as long as it lives, or anew, without anything that was kept."""

@@ -24,6 +24,7 @@ from importlib import import_module
 from pathlib import Path
 
 import processes
+import psutil
 from ending_with import PR_SET_PDEATHSIG
 from progress import wait_until
 
@@ -32,6 +33,13 @@ _IMPORTED = (
     "neo4j",
 )  # fmt: skip
 """What a service of the tests imports until it has answered; one that cannot be had is left to whoever needs it."""
+HASHED_VECTORS = "HASHED_VECTORS"
+"""In the environment of a process that is forked: it embeds by hashing words, under the name of the embedder it has."""
+
+
+_PREFIX = "quipu-warm-"
+"""Of folders that hold the socket; the id of the process that uses one follows, which cannot clear it away if it is
+killed."""
 
 
 class WarmProcess:
@@ -101,7 +109,8 @@ class Forking:
         return WarmProcess(connection, arguments)
 
     def _begin(self) -> None:
-        folder = tempfile.mkdtemp(prefix="quipu-warm-")
+        clear_away()
+        folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
         self._address = f"{folder}/socket"
         log = Path(folder, "log")
         environment = {**os.environ, "PYTHONPATH": self._path}
@@ -114,7 +123,8 @@ class Forking:
             assert process.poll() is None, log.read_text()
             return os.path.exists(f"{self._address}.listens")
 
-        wait_until(listens, "the process that forks others", seen=processes.work)
+        # it imports, which is less than the steps of ``processes.work`` and long on a busy machine
+        wait_until(listens, "the process that forks others", seen=psutil.Process(process.pid).cpu_times)
         self._process = process
 
     def end(self) -> None:
@@ -122,6 +132,14 @@ class Forking:
         if self._process is not None:
             processes.end(self._process)
             shutil.rmtree(Path(self._address).parent)
+
+
+def clear_away() -> None:
+    """Remove what runs that were killed have left: folders whose process is gone."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _serve(address: str) -> list[str]:
@@ -169,7 +187,27 @@ def _begin_one(connection: socket.socket) -> list[str]:
     os.chdir(asked["cwd"])
     os.environ.clear()
     os.environ.update(asked["env"])
+    if HASHED_VECTORS in os.environ:
+        _hash_vectors()
     return list(asked["arguments"])
+
+
+def _hash_vectors() -> None:
+    from hashing_embedder import HashingEmbedder
+
+    from graph.embedders.e5_embedder import E5Embedder
+    from graph.model import FloatArray
+
+    hashing = HashingEmbedder(384)
+
+    def embed_passages(self: E5Embedder, texts: Sequence[str]) -> FloatArray:
+        return hashing.embed_passages(texts)
+
+    def embed_question(self: E5Embedder, text: str) -> FloatArray:
+        return hashing.embed_question(text)
+
+    E5Embedder.embed_passages = embed_passages  # type: ignore[method-assign]
+    E5Embedder.embed_question = embed_question  # type: ignore[method-assign]
 
 
 def _end_with(parent: int) -> None:

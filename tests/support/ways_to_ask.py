@@ -117,7 +117,8 @@ class WaysToAsk:
 
     def listed(self, audience: Audience) -> Any:
         """The communities with their reports."""
-        return comparable(anyio.run(self.communities.largest, W, audience, None, 50))
+        found = anyio.run(self.communities.largest, W, audience, None, 50)
+        return comparable([found.communities.all, found.reports])
 
     def said(self, audience: Audience, name: str, texts: Sequence[str], mode: AskedMode) -> Iterator[tuple[str, Any]]:
         """The next questions of a conversation that goes on from call to call, and it as it is shown afterwards."""

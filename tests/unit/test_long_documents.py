@@ -1,22 +1,32 @@
 """A document of very many passages: little is held at once, its job tells how far it is, and it can be given up."""
 
+import gc
+import os
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
+from graph_changes import make_change
 from hashing_embedder import HashingEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
 from ingest_desk import Desk, W
 
-from graph.model import Document, FloatArray, Span
+from graph.errors import DependencyError
+from graph.model import Document, FloatArray, GraphChange, Span
 from ingest import worker as worker_module
 from ingest.extraction.light_extractor import TOLD_EVERY, LightExtractor
-from ingest.model import ChunkText, Passages
+from ingest.model import ChunkText, ExtractedAlias, ExtractedName, ExtractedRelation, Extraction, Passages
+from ingest.outcomes import IngestReport
+from ingest.ports import Extractor, Tell
+from ingest.under_way import work as work_module
 from ingest.under_way.embedding import WINDOW, ToEmbed, embed
-from ingest.under_way.work import Progress, Work
+from ingest.under_way.spool import Spool
+from ingest.under_way.work import Part, Progress, Work
 
 LONG = "\n\n".join(f"Ada Stone {n} built the Selm Tower number {n}. " + "It is high. " * 120 for n in range(200))
 
@@ -119,3 +129,107 @@ def test_a_long_document_can_be_cancelled_in_every_step(step: str, monkeypatch: 
     assert desk.job(accepted).state == "cancelled"
     assert desk.store.live("long") is None
     assert seen.count(step) == 1
+
+
+class FirstWords(Extractor):
+    """Names and relates the first two words of each passage."""
+
+    identity = "first/1"
+
+    def extract(self, documents: Sequence[Passages], tell: Tell) -> tuple[tuple[Extraction, ...], ...]:
+        for place, each in enumerate(documents):
+            tell(place, len(each.chunks))
+        return tuple(tuple(map(self._read, each.chunks)) for each in documents)
+
+    def _read(self, chunk: ChunkText) -> Extraction:
+        names = tuple(
+            ExtractedName(name=word, type="name", sentence=0, start=start, end=start + len(word), is_name=True)
+            for word, start in ((chunk.text[:7], 0), (chunk.text[8:12], 8))
+        )
+        relation = ExtractedRelation(source=0, target=1, predicate="is", start=0, end=12)
+        failure = "unsaid" if chunk.text[7:9] == "33" else ""
+        return Extraction(
+            extractor=self.identity, names=names, relations=(relation,), aliases=(ExtractedAlias(first=0, second=1),),
+            state="partly" if failure else "model", failure=failure, rejected={"odd": 1},
+        )  # fmt: skip
+
+
+def held_now() -> int:
+    return sum(type(each) is ChunkText for each in gc.get_objects())
+
+
+def read_in(size: int, monkeypatch: pytest.MonkeyPatch) -> tuple[Desk, list[int], IngestReport]:
+    """A long document read in parts of so many passages, and how many there were in memory as each part was kept."""
+    held: list[int] = []
+    keep = Work.keep
+
+    def watched(work: Work, part: Part) -> None:
+        keep(work, part)
+        held.append(held_now())
+
+    monkeypatch.setattr(work_module, "PART", size)
+    monkeypatch.setattr(Work, "keep", watched)
+    desk = Desk(max_bytes=10_000_000)
+    desk.put("long", "\n\n".join(f"Passage{n:03d} " + "is long. " * 160 for n in range(60)))
+    upload = desk.kept.register.get(W, "long", 1)
+    assert upload is not None
+    told: list[tuple[str, int, int]] = []
+    (report,) = desk.pipeline(FirstWords()).run([upload], lambda _, *more: told.append(more) is None)
+    monkeypatch.undo()
+    assert isinstance(report, IngestReport), report
+    read = [done for step, done, _ in told if step == "extract"]
+    assert read == sorted(read)
+    assert read[-1] == report.chunks
+    assert {total for step, _, total in told if step in {"extract", "embed", "apply"}} == {report.chunks}
+    return desk, held, report
+
+
+def test_a_long_document_is_held_part_by_part_and_becomes_what_it_would_in_one_piece(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gc.collect()
+    before = held_now()
+    whole, _, one = read_in(10_000, monkeypatch)
+    parted, held, several = read_in(8, monkeypatch)
+    assert len(held) == -(-one.chunks // 8) > 5
+    assert max(held) - before <= 2 * 8, "passages in hand do not grow with the document"
+    assert replace(one, seconds={}) == replace(several, seconds={})
+    assert (one.entities, one.relations) > (50, 50)
+    assert contribution(parted) == contribution(whole)
+
+
+def contribution(desk: Desk) -> tuple[object, ...]:
+    """All that its document has put into the graph, vectors as text."""
+    held = desk.store._history(W)[-1]["long"]
+    return held.text, held.chunks, held.positions, held.mentions, held.relations, held.aliases, held.vectors.tolist()
+
+
+def part(number: int) -> GraphChange:
+    change = make_change("a", 1, [f"Ada Bea {number}", f"Cid {number}"], reading=1)
+    return replace(change, vectors=np.full((2, 4), number, dtype=np.float32))
+
+
+def test_what_waits_on_disk_comes_back_and_is_overwritten(tmp_path: Path) -> None:
+    spool, parts = Spool(tmp_path), [part(number) for number in range(3)]
+    for each in parts:
+        spool.add(each)
+    for number in (2, 0, 1, 2):
+        found, vectors = spool.read(number)
+        assert (found.mentions, found.relations, found.aliases) == (
+            parts[number].mentions, parts[number].relations, parts[number].aliases,
+        )  # fmt: skip
+        assert vectors.tolist() == parts[number].vectors.tolist()
+    assert list(tmp_path.iterdir()) == [], "it has no name"
+    assert spool._file is not None
+    copy = os.dup(spool._file.fileno())
+    spool.close()
+    spool.close()
+    size = os.fstat(copy).st_size
+    assert size > 500
+    assert os.pread(copy, size, 0) == bytes(size)
+    os.close(copy)
+
+
+def test_a_disk_without_room_is_told(tmp_path: Path) -> None:
+    with pytest.raises(DependencyError):
+        Spool(tmp_path / "nowhere").add(part(1))

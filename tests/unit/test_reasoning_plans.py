@@ -12,6 +12,7 @@ from retrieval.reasoning.model import Plan, SubQuestion
 from retrieval.reasoning.plans.chinese_plans import chinese_plan
 from retrieval.reasoning.plans.english_plans import english_plan
 from retrieval.reasoning.plans.planning import plan_by_rule
+from retrieval.reasoning.plans.written import written_plan
 
 FILMS = evidence(placed("Ash Harbour", "A film.", title="Ash Harbour"), placed("Dusk Road", "x", title="Dusk Road"))
 
@@ -171,3 +172,11 @@ def test_who_heads_something_is_asked_for_before_what_is_said_of_them() -> None:
         "#2写了哪本书？",
     ]
     assert texts("望舒望远镜的制造者总部在哪里？") == ["望舒望远镜的制造者是谁？", "#1的总部在哪里？"]
+
+
+def test_a_step_that_a_model_writes_as_a_note_is_asked_as_a_question() -> None:
+    notes = ["The Low Mill author", "#1 place of birth", "Who is the mayor of #2?", "#3 alma mater", "Is #3 a painter"]
+    plan = written_plan("x?", notes)
+    assert [one.text for one in plan.questions] == [
+        "Who is the author of The Low Mill?", "What is the place of birth of #1?", *notes[2:],
+    ]  # fmt: skip

@@ -102,3 +102,14 @@ def test_a_chinese_question_is_told_of_in_chinese() -> None:
     assert tell(NOT_FOUND, zh=True, question="谁？") == "没有查到：谁？"
     assert by(False, zh=True) == "按规则"
     assert not [said for said in _CHINESE.values() if said.isascii()]
+
+
+def test_a_question_in_a_document_states_nothing() -> None:
+    asks = evidence(placed("问答", "石坞天文台的首任台长是谁？石坞天文台的首任台长是谁，你知道吗？", title="问答"))
+    assert read_by_rule(read("石坞天文台的首任台长是谁？"), asks) is None
+
+
+def test_a_word_that_only_begins_its_sentence_is_no_name() -> None:
+    about = evidence(placed("AA.20", "Production of the AA.20 began in 1956, as its maker had planned.", title="AA.20"))
+    found = read_by_rule(read("Which corporation began production of the AA.20?"), about)
+    assert found is None or found.answer != "Production"

@@ -96,8 +96,8 @@ def test_tables_keep_their_columns() -> None:
             table.cell(row, column).text = text
 
     found = read(saved(fill))
-    assert lines(found) == ["both |  | third", "x | x | ", " |  | z"]
-    assert found.tables[0].columns == ("both", "", "third")
+    assert lines(found) == ["both | both | third", "x | x | ", " |  | z"]
+    assert found.tables[0].columns == ("both", "both", "third")
 
 
 def test_charts_are_tables() -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from graph.model import DEFAULT_WORKSPACE
 from retrieval.answer import Answer, Citation, Conflict, Refusal, Side, SufficiencyKind
-from retrieval.answering.sufficiency import LADDER, lowered, sufficiency_of
+from retrieval.answering.sufficiency import LADDER, lowered, sufficiency_of, sufficiency_of_one_search
 from retrieval.model import Question
 from retrieval.questions.read_question import ReadQuestion, read_question
 
@@ -51,6 +51,34 @@ def test_an_answer_holds_every_name_number_and_the_asked_kind(question: str, cit
 def test_a_gap_is_named(question: str, citation: Citation, missing: tuple[str, ...]) -> None:
     found = sufficiency_of(read(question), answer(citation))
     assert (found.kind, found.missing) == ("gap", missing)
+
+
+ONE_SEARCH: list[tuple[str, Citation, SufficiencyKind]] = [
+    ("Who directed Ash Harbour?", cited("Ash Harbour was directed by Mara Quill."), "answered"),
+    ("阮青禾是哪一年出生的？", cited("阮青禾出生于1920年。"), "answered"),
+    # all names are there, and a person: but of the question itself no sentence says much
+    ("Who is the husband of the director of Ash Harbour?", cited("Mara Quill made Ash Harbour."), "caveat"),
+    ("创作《灰港》的作家的老师毕业于哪所大学？", cited("《灰港》是一部小说。"), "caveat"),
+    ("When did Tom Eberle die of a fever in Selm?", cited("Mara Quill was a painter."), "gap"),
+    # a name in other words is no gap where a sentence says all the rest
+    ("Who won the Lantern Medal of Kessel in 1988?", cited("The Lantern Medal of Kessel was won by Quill."), "caveat"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "citation", "kind"), ONE_SEARCH)
+def test_after_one_search_an_answer_also_needs_a_sentence_about_most_of_the_question(
+    question: str, citation: Citation, kind: SufficiencyKind
+) -> None:
+    found = sufficiency_of_one_search(read(question), answer(citation))
+    assert found is not None
+    assert found.kind == kind
+
+
+def test_what_cannot_be_told_of_an_answer_is_not_said() -> None:
+    assert sufficiency_of_one_search(read("Give me an overview of the documents"), answer(cited("Selm."))) is None
+    nothing = sufficiency_of_one_search(read("Give me an overview of the documents"), answer())
+    assert nothing is not None
+    assert nothing.kind == "unanswerable"
 
 
 def test_names_may_stand_in_different_citations() -> None:

@@ -19,6 +19,7 @@ from pptx.util import Inches
 from written_files import CHINESE_FONT, book, drawn, lines_at, page, slides, workbook
 from written_word import cell, paragraph, row, run, table, word
 
+from graph.errors import UnsupportedMediaType
 from ingest.loaders.loading import media_type_of
 from ingest.loaders.reading_limits import DEFAULT_LIMITS
 from ingest.loaders.registry import load
@@ -468,3 +469,21 @@ def test_it_is_read_as_people_see_it(sent: Sent) -> None:
     assert not sent.title or found.title == sent.title
     assert len(handed_out) == sent.members
     assert not sent.unread or any(one.unread and one.part == sent.unread for one in found.report.skipped)
+
+
+OLE, RICH_TEXT = b"\xd0\xcf\x11\xe0", b"{\\rtf1 Words.}"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "instead"),
+    [
+        ("old.doc", OLE, "save it as .docx"), ("talk.PPT", OLE, "save it as .pptx"),
+        ("a.msg", OLE, "save the mail as .eml"), ("a.rtf", RICH_TEXT, "save it as .docx"),
+        ("a.txt", RICH_TEXT, "save it as .docx"), ("old.doc", RICH_TEXT, "save it as .docx"),
+        ("a.7z", b"7z\xbc\xaf\x27\x1c\0", "unpack it"), ("a.tiff", b"II*\0", "save it as PNG"),
+        ("a.xyz", b"\0", "Quipu reads PDF"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_not_read_is_refused_with_what_to_do(name: str, data: bytes, instead: str) -> None:
+    with pytest.raises(UnsupportedMediaType, match=instead):
+        media_type_of(Source(name=name, media_type="", data=data))

@@ -16,6 +16,8 @@ from api.schemas.protocols.chat import check_model
 from api.schemas.protocols.ollama import (
     ChatAskedBody,
     GenerateBody,
+    LoadedBodies,
+    LoadedBody,
     PieceBody,
     ShowBody,
     ShownBody,
@@ -46,6 +48,12 @@ async def told_version() -> VersionedBody:
 async def tags() -> TagsBody:
     """The knowledge base, as a model."""
     return TagsBody(models=[TagBody()])
+
+
+@router.get("/ps")
+async def loaded() -> LoadedBodies:
+    """The models that are loaded: the knowledge base, always."""
+    return LoadedBodies(models=[LoadedBody()])
 
 
 @router.post("/show")

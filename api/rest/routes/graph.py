@@ -171,6 +171,8 @@ async def communities(
 ) -> CommunityBodies:
     """What the collection is about: the largest communities of names that texts mention together."""
     found = await context.cases.communities.largest(context.workspace, context.audience, parse_as_of(as_of), limit)
+    shown = (item.placed.document.id for report in found.reports for item in report.evidence)
+    context.notes.ids += list(dict.fromkeys(shown))
     return CommunityBodies(
         revision=found.communities.revision, total=len(found.communities.all),
         communities=[_community(report) for report in found.reports],

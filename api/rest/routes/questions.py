@@ -56,6 +56,7 @@ async def ask(body: AskBody, request: Request, context: TheContext) -> Response 
     if body.session_id is None:
         events = cases.questions.stream(question)
     else:
+        context.notes.ids.append(body.session_id)
         events = cases.conversations.stream(context.holder, body.session_id, question)
     if not body.stream:
         answer = await while_connected(request, lambda: whole(events))

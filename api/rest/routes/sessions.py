@@ -14,6 +14,7 @@ router = APIRouter(prefix="/v1/sessions", tags=["sessions"])
 async def open_session(response: Response, context: TheContext) -> SessionBody:
     """Begin a conversation. It belongs to the key that it is begun with, and to nobody else."""
     session = await context.in_thread(lambda: context.cases.conversations.open(context.holder))
+    context.notes.ids.append(session.id)
     response.headers["Location"] = f"/v1/sessions/{session.id}"
     return session_body(session, ())
 

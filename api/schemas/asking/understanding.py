@@ -31,10 +31,11 @@ class RewrittenBody(BaseModel):
 
 
 class ClarificationBody(BaseModel):
-    """A question back; ``candidates`` are what may be meant."""
+    """A question back; ``candidates`` are what may be meant, ``told_apart`` what tells each from the others, or ""."""
 
     question: str
     candidates: list[str]
+    told_apart: list[str]
 
 
 class SufficiencyBody(BaseModel):
@@ -78,7 +79,10 @@ def clarification_body(clarification: Clarification | None) -> ClarificationBody
     """A question back, for people."""
     if clarification is None:
         return None
-    return ClarificationBody(question=clarification.question, candidates=list(clarification.candidates))
+    return ClarificationBody(
+        question=clarification.question, candidates=list(clarification.candidates),
+        told_apart=list(clarification.told_apart),
+    )  # fmt: skip
 
 
 def sufficiency_body(sufficiency: Sufficiency | None) -> SufficiencyBody | None:

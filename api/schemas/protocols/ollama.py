@@ -15,6 +15,7 @@ from retrieval.model import Utterance
 
 TAG = f"{MODEL}:latest"
 _SINCE = datetime(1970, 1, 1, tzinfo=UTC)
+_NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 class OptionsBody(BaseModel):
@@ -125,6 +126,19 @@ class TagsBody(BaseModel):
     """The models there are."""
 
     models: list[TagBody]
+
+
+class LoadedBody(TagBody):
+    """A model that is loaded, and when it will be unloaded: the knowledge base never is."""
+
+    expires_at: datetime = _NEVER
+    size_vram: int = 0
+
+
+class LoadedBodies(BaseModel):
+    """The models that are loaded."""
+
+    models: list[LoadedBody]
 
 
 class ShowBody(BaseModel):

@@ -42,8 +42,13 @@ class Reading:
     short: ShortAnswer | None = None
 
 
-def read_by_rule(read: ReadQuestion, evidence: Sequence[Evidence], *, guess: bool = True) -> Reading | None:
-    """What the evidence answers to a question; None where no sentence of it does. ``guess``: whether it may guess."""
+def read_by_rule(
+    read: ReadQuestion, evidence: Sequence[Evidence], *, guess: bool = True, known: Reading | None = None
+) -> Reading | None:
+    """What the evidence answers to a question; None where no sentence of it does.
+
+    ``guess``: whether it may guess. ``known``: what the graph's relations say, which goes before what is not sure.
+    """
     names = outer(norm(read.text[start:end]) for start, end in names_in(read.text))
     about = [item for item in evidence if is_about(item.placed.chunk.text, item.placed.document.title, names)]
     sought = about if guess else evidence  # what a question describes by its words is about more than its names
@@ -51,6 +56,8 @@ def read_by_rule(read: ReadQuestion, evidence: Sequence[Evidence], *, guess: boo
     if derived is not None:
         marker, quote = derived.claims[-1].quotes[0]
         return Reading(answer=derived.short.text, marker=marker, quote=quote or "", short=derived.short)
+    if known is not None:
+        return known
     stated = read_role(read.text, evidence)
     if stated is not None:
         return Reading(answer=stated.answer, marker=stated.marker, quote=stated.quote)

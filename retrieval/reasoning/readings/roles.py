@@ -68,6 +68,8 @@ _ASKED_HAN = (
 _WORK_HAN = re.compile(
     "(?P<of>.{2,16}?)(?:撰?写|寫|著|创作|創作)(?:了|过|過|有)?(?:哪|什么|什麼).{0,4}(?:书|書|作品|小说|小說|著作)"
 )
+_ASKING = re.compile("[?？谁誰]|什么|什麼|哪")
+"""A question in a document states nothing: 甲的创办人是谁？"""
 _HAN = "[^，。；、：:（）()《》“”\\s是为為由在]"
 _TRIMMED = re.compile(
     "\\A(?:.*的)?(?:老师|老師|导师|導師|学生|學生|弟子|教授|博士|院士|先生|女士|作家|天文学家|工程师)*"
@@ -85,7 +87,7 @@ def read_role(question: str, evidence: Sequence[Evidence]) -> Stated | None:
             said = line.text(item.placed.chunk)
             found = _works(works["of"], said, title) if works else _stated(*asked, said, title) if asked else ()
             for answer in found:
-                if answer and norm(answer) != norm(asked[0] if asked else ""):
+                if answer and not _ASKING.search(answer) and norm(answer) != norm(asked[0] if asked else ""):
                     return Stated(answer=answer, marker=item.marker, quote=said)
     return None
 

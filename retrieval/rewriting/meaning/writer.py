@@ -24,6 +24,7 @@ class Understood:
     """A question as it was understood: ``text`` stands alone, unless ``unclear`` says which of its words stands for
     nothing that was named.
 
+    ``added``: it is the question's own words with what was spoken of last behind or before them.
     ``readings`` are the questions that it may be, likelier ones first, where a word may stand for several names:
     ``text`` then holds all of them beside it.
     """
@@ -32,6 +33,7 @@ class Understood:
     carried: tuple[CarriedName, ...] = ()
     unclear: Reference | None = None
     readings: tuple[Reading, ...] = ()
+    added: bool = False
 
 
 class Writer:
@@ -53,6 +55,15 @@ class Writer:
         unclear = None
         for reference in references:
             topics = antecedents(reference, self._earlier)
+            beside = norm(f"{text[: reference.start]} {text[reference.end :]}")
+            if (
+                topics
+                and not reference.noun
+                and _COMPARES.search(text)
+                and all(norm(one.text) in beside for one in topics)
+            ):
+                unclear = unclear or reference  # nothing is compared with itself
+                continue
             if not topics:
                 named = reference.noun or not main_topics(self._earlier)
                 unclear = unclear or (reference if named else None)
@@ -195,7 +206,7 @@ class Writer:
         named = ", ".join(topic.text for topic in topics)
         mark = self._text.rstrip()[-1:]
         core, mark = (self._text.rstrip()[:-1].rstrip(), mark) if mark in "?!." else (self._text.rstrip(), "")
-        return Understood(text=f"{core} ({named}){mark}", carried=self._carried(topics))
+        return Understood(text=f"{core} ({named}){mark}", carried=self._carried(topics), added=True)
 
     def _main(self) -> list[Topic]:
         """What was spoken of last; of an office the last thing that is not a person, which alone has one."""
@@ -216,6 +227,7 @@ class Writer:
         return Understood(text=f"{topic.text}{glue}{self._text}", carried=self._carried([topic]))
 
 
+_COMPARES = re.compile(r"\b(?:than|compared (?:to|with)|differs? from|different from|versus|vs)\b|[比较較]")
 _OFFICE = re.compile(
     r"(?:首任|现任|第.任|前任)?(?:[台厂校院馆社局市县省镇村会行]长|董事长|总裁|总经理|创始人|创办人|主编|职工|员工|总部)"
 )

@@ -183,7 +183,7 @@ def _bound(text: str, one: Reference) -> bool:
     before = text[: one.start]
     sentences = SENTENCE.split(before)
     if len(sentences) > 1 and any(_content(sentence) for sentence in sentences[:-1]):
-        return True
+        return one.form != "person" or _tells_of_one(" ".join(sentences[:-1]))
     if one.number or one.form == "noun":
         return False
     last = max((name.end for name in _names(before)), default=-1)
@@ -191,6 +191,13 @@ def _bound(text: str, one: Reference) -> bool:
         return True
     indefinite = INDEFINITE.search(before)
     return indefinite is not None and BREAK.search(before, indefinite.end()) is not None
+
+
+def _tells_of_one(said: str) -> bool:
+    """Whether sentences name somebody, or say "a singer", "my wife": "he" and "she" are no group of people."""
+    words = [word.lower() for word in re.findall(r"[\w'’-]+", said)]
+    named = any(" " in found.name for found in _names(said))
+    return named or any(kind_of(word) == "person" and not word.endswith("s") for word in words)
 
 
 def _content(sentence: str) -> bool:
