@@ -17,7 +17,7 @@ from graph.view.knowledge_view import KnowledgeViews
 from graph.view.snapshot import Snapshot
 from retrieval.answer import Answer, Citation, Event, EvidenceFound, Step, Token
 from retrieval.answering.answer_texts import INSTEAD
-from retrieval.answering.sufficiency import sufficiency_of_one_search
+from retrieval.answering.sufficiency import judged
 from retrieval.answering.writing import Writing
 from retrieval.finding.broad.gathering import gather
 from retrieval.finding.known_terms import known_terms
@@ -190,12 +190,7 @@ class QuestionPipeline:
         yield EvidenceFound(evidence=gathered.evidence, revision=found.result.revision)
         async with aclosing(self.write(found, gathered, before=(searched,))) as events:  # type: ignore[type-var]
             async for event in events:
-                yield await self._judged(event, found) if isinstance(event, Answer) else event
-
-    async def _judged(self, answer: Answer, found: "Found") -> Answer:
-        """The answer with how far it goes, by rule alone: no model is asked whether it has answered."""
-        judged = await self._in_thread(lambda: sufficiency_of_one_search(found.read, answer))
-        return replace(answer, sufficiency=judged)
+                yield await self._in_thread(partial(judged, found.read, event)) if isinstance(event, Answer) else event
 
     async def write(
         self, found: "Found", gathered: Gathered, *, before: tuple[Step, ...] = (),

@@ -55,6 +55,11 @@ def sufficiency_of(read: ReadQuestion, answer: Answer, reached: Sequence[str] = 
     return _judged("caveat" if answer.dropped_sentences else "answered", zh)
 
 
+def judged(read: ReadQuestion, answer: Answer) -> Answer:
+    """An answer from one search with how far it goes, by rule alone: no model is asked whether it has answered."""
+    return replace(answer, sufficiency=sufficiency_of_one_search(read, answer))
+
+
 def sufficiency_of_one_search(read: ReadQuestion, answer: Answer) -> Sufficiency | None:
     """Where an answer from one search stands; None where many things were asked for, and some were told.
 
@@ -62,17 +67,17 @@ def sufficiency_of_one_search(read: ReadQuestion, answer: Answer) -> Sufficiency
     how much of the question one sentence holds, with the title over it, tells more (figures in docs/reasoning.md).
     Where that is little, nothing is called answered; where it is much, a name that is missing is no gap.
     """
-    judged = sufficiency_of(read, answer)
-    if judged.kind in {"unanswerable", "conflict"}:
-        return judged
+    found = sufficiency_of(read, answer)
+    if found.kind in {"unanswerable", "conflict"}:
+        return found
     if read.broad is not None and read.broad.kind != "definition":
         return None
     whole = answer.short_answer is not None or _most_held(read, answer.citations) >= ENOUGH_OF_IT
     if whole:
-        return replace(judged, kind="caveat") if judged.kind == "gap" else judged
-    if judged.kind == "gap":
-        return judged
-    return lowered(judged, "caveat", _IN_PIECES[is_east_asian(read.text)])
+        return replace(found, kind="caveat") if found.kind == "gap" else found
+    if found.kind == "gap":
+        return found
+    return lowered(found, "caveat", _IN_PIECES[is_east_asian(read.text)])
 
 
 def _most_held(read: ReadQuestion, citations: Sequence[Citation]) -> float:

@@ -17,8 +17,8 @@ from retrieval.facts.asked import read_facts
 from retrieval.facts.by_model import ModelQuery, ModelQueryReader
 from retrieval.facts.facts import Facts
 from retrieval.facts.model import MAX_ROWS, FactQuery, FactRows
-from retrieval.facts.steps import told_query, told_rows
 from retrieval.facts.telling import RowWriter, evidence_of
+from retrieval.facts.texts import told_query, told_rows
 from retrieval.finding.broad.gathering import gather
 from retrieval.model import Gathered, Question
 from retrieval.pipeline import Found, QuestionPipeline

@@ -9,8 +9,8 @@ from retrieval.facts.asked import read_facts
 from retrieval.facts.facts import Facts
 from retrieval.facts.model import FactQuery, FactRows
 from retrieval.facts.phrases import content_words
-from retrieval.facts.steps import told_query, told_rows
 from retrieval.facts.telling import evidence_of, quoted_of, shown_rows
+from retrieval.facts.texts import told_query, told_rows
 from retrieval.model import Evidence
 from retrieval.questions.read_question import ReadQuestion
 from retrieval.reasoning.readings.guessing import asked_kind
