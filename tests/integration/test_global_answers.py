@@ -121,12 +121,13 @@ def test_the_same_communities_whatever_the_order_of_ingestion(
 
 
 def test_a_change_costs_the_reports_of_the_communities_that_it_touches(whole: Whole) -> None:
-    whole.ask("What is all this about?")
+    """Of who may read everything: what is made for others is kept by all that they may read."""
+    whole.ask("What is all this about?", audience=UNRESTRICTED)
     made, clustered = whole.mode.made["rule"], whole.mode.clustered
-    whole.ask("What is all this about?")
+    whole.ask("What is all this about?", audience=UNRESTRICTED)
     assert (whole.mode.made["rule"], whole.mode.clustered) == (made, clustered)
     whole.world.put("mine-1", text_of("mine", 7), title="mine 1")
-    answer = whole.ask("What is all this about?")
+    answer = whole.ask("What is all this about?", audience=UNRESTRICTED)
     assert whole.mode.made["rule"] == made + 1
     assert whole.mode.clustered == clustered + 1
     assert "mine-1" in {citation.document_id for citation in answer.citations}

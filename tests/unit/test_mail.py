@@ -383,7 +383,7 @@ class TestTapeArchive:
         assert 0 < len(members) < 9
         assert "damaged" in told(loaded, unread=True)
 
-    @pytest.mark.parametrize("data", [b"", b"words", b"\x1f\x8b\x08 and then nothing", taped({})])
+    @pytest.mark.parametrize("data", [b"", b"words", b"\x1f\x8b\x08 and then nothing", taped({})], ids=range(4))
     def test_what_is_no_archive(self, data: bytes) -> None:
         with pytest.raises(Unreadable):
             read(tape_archive, data)
