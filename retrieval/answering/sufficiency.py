@@ -46,7 +46,7 @@ def sufficiency_of(read: ReadQuestion, answer: Answer, reached: Sequence[str] = 
         return _judged("conflict", zh)
     covered = [_joined(one) for one in reached]
     missing = tuple(
-        one for one in _missing(read, answer.citations) if not any(_joined(one) in asked for asked in covered)
+        one for one in _missing(read, answer) if not any(_joined(one) in asked for asked in covered)
     )
     if missing:
         return _judged("gap", zh, missing)
@@ -104,8 +104,12 @@ def lowered(by_rule: Sufficiency, kind: SufficiencyKind, reason: str, missing: t
     return Sufficiency(kind=kind, reason=reason, missing=both)
 
 
-def _missing(read: ReadQuestion, citations: Sequence[Citation]) -> Iterator[str]:
-    """Names and numbers of the question that nothing cited holds, and the kind that is asked for."""
+def _missing(read: ReadQuestion, answer: Answer) -> Iterator[str]:
+    """Names and numbers of the question that nothing cited holds, and the kind that is asked for.
+
+    A short answer is of that kind, whether or not its name looks like one.
+    """
+    citations = answer.citations
     said = " ".join(f"{one.title} {' '.join(one.headings)} {one.quote}" for one in citations)
     text, keys = norm_text(said), frozenset(norm_text(said).split())
     others = read.known.names if read.known is not None else {}
@@ -113,9 +117,10 @@ def _missing(read: ReadQuestion, citations: Sequence[Citation]) -> Iterator[str]
         spelled = (key, *others.get(key, ()))
         if not any(holds_name(text, one) or (" " in one and keys.issuperset(one.split())) for one in spelled):
             yield written
-    if read.answer_type in _KINDS and not any(
+    kind_said = answer.short_answer is not None or any(
         holds(read.answer_type, f"{one.title}. {one.quote}", read.text) for one in citations
-    ):
+    )
+    if read.answer_type in _KINDS and not kind_said:
         yield _KINDS[read.answer_type][is_east_asian(read.text)]
 
 

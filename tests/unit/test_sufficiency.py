@@ -1,11 +1,13 @@
 """How far an answer goes: rules judge what it cites, and nothing makes that better."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.model import DEFAULT_WORKSPACE
-from retrieval.answer import Answer, Citation, Conflict, Refusal, Side, SufficiencyKind
+from retrieval.answer import Answer, Citation, Conflict, Refusal, ShortAnswer, Side, SufficiencyKind
 from retrieval.answering.sufficiency import LADDER, lowered, sufficiency_of, sufficiency_of_one_search
 from retrieval.model import Question
 from retrieval.questions.read_question import ReadQuestion, read_question
@@ -45,6 +47,13 @@ GAPS = [
 @pytest.mark.parametrize(("question", "citation"), ANSWERED)
 def test_an_answer_holds_every_name_number_and_the_asked_kind(question: str, citation: Citation) -> None:
     assert sufficiency_of(read(question), answer(citation)).kind == "answered"
+
+
+def test_a_short_answer_is_of_the_asked_kind_though_its_name_does_not_look_like_one() -> None:
+    asked, said = read("琥珀桥是谁设计的？"), answer(cited("琥珀桥由周原设计，横跨清江。", "琥珀桥"))
+    assert sufficiency_of(asked, said).missing == ("人物",)
+    short = ShortAnswer(text="周原", kind="person", derived_from=())
+    assert sufficiency_of(asked, replace(said, short_answer=short)).kind == "answered"
 
 
 @pytest.mark.parametrize(("question", "citation", "missing"), GAPS)
