@@ -45,9 +45,7 @@ def sufficiency_of(read: ReadQuestion, answer: Answer, reached: Sequence[str] = 
     if answer.conflict is not None:
         return _judged("conflict", zh)
     covered = [_joined(one) for one in reached]
-    missing = tuple(
-        one for one in _missing(read, answer) if not any(_joined(one) in asked for asked in covered)
-    )
+    missing = tuple(one for one in _missing(read, answer) if not any(_joined(one) in asked for asked in covered))
     if missing:
         return _judged("gap", zh, missing)
     if answer.degraded:

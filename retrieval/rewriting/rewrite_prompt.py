@@ -64,13 +64,31 @@ def objection(rewriting: str, text: str, exchanges: Sequence[Exchange]) -> str |
         return "too long"
     if is_east_asian(rewriting) != is_east_asian(text):
         return "in another language"
-    key = norm(said)
-    for start, end in names_by_rule(rewriting):
-        if norm(rewriting[start:end]) not in key:
-            return "a name that nobody said"
+    if not all(_was_said(norm(rewriting[start:end]), text, said) for start, end in names_by_rule(rewriting)):
+        return "a name that nobody said"
     if any(number not in said for number in _NUMBER.findall(rewriting)):
         return "a number that nobody said"
     own = set(stems(text))
     if own and len(own & set(stems(rewriting))) < _LEAST_KEPT * len(own):
         return "another question"
     return None
+
+
+def _was_said(name: str, question: str, said: str) -> bool:
+    """Whether a name was said, or what is left of it without the question's own words before and after it.
+
+    "Diocese of it", after "Fredericton", is the Diocese of Fredericton; 从师于谁, after 杜云, is 杜云从师于谁.
+    """
+    joint = "" if is_east_asian(name) else " "
+    units = list(name) if not joint else name.split()
+    own, whole = (f"{joint}{norm(text)}{joint}" for text in (question, said))
+
+    def holds(text: str, start: int, end: int) -> bool:
+        return f"{joint}{joint.join(units[start:end])}{joint}" in text
+
+    start, end = 0, len(units)
+    while start < end and holds(own, 0, start + 1):
+        start += 1
+    while end > start and holds(own, end - 1, len(units)):
+        end -= 1
+    return name in whole or start == end or holds(whole, start, end)
