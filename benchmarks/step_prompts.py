@@ -26,9 +26,8 @@ from statistics import mean
 from benchmarks.follow_ups import _chinese_pairs, _rows, _with_pronoun
 from benchmarks.prompt_quality import _model
 from benchmarks.prompt_replies import Asked, Scripted
-from evals.metrics import normalise
+from evals.metrics import normalise, token_f1
 from graph.model import DEFAULT_WORKSPACE
-from graph.text.tokens import words
 from retrieval.model import Question, Utterance
 from retrieval.reasoning.replies import plan_of
 from retrieval.reasoning.step_prompts import plan_prompt
@@ -99,7 +98,7 @@ async def planned(cases: Sequence[Case], model: Asked) -> dict[str, object]:
         usable.append(steps is not None)
         if steps is not None:
             as_many.append(len(steps) == len(case.gold))
-            alike.append(_f1(" ".join(steps), " ".join(case.gold)))
+            alike.append(token_f1(" ".join(steps), [" ".join(case.gold)]))
     return {
         "questions": len(cases), "usable": _mean(usable), "as many questions as recorded": _mean(as_many),
         "words": _mean(alike),
@@ -122,10 +121,10 @@ async def rewritten(cases: Sequence[Case], model: Asked) -> dict[str, object]:
         if objected is not None or text is None:
             why[objected or ""] += 1
             continue
-        alike.append(_f1(text, case.gold[0]))
+        alike.append(token_f1(text, case.gold))
         if case.named:
             named.append(normalise(case.named) in normalise(text))
-    asked = [_f1(case.question.text, case.gold[0]) for case in cases]
+    asked = [token_f1(case.question.text, case.gold) for case in cases]
     return {
         "questions": len(cases), "usable": _mean(usable), "not taken": dict(why),
         "names the earlier answer": _mean(named), "words": _mean(alike), "words of the question as asked": _mean(asked),
@@ -142,18 +141,6 @@ def gold(cases: Sequence[Case]) -> Scripted:
         return json.dumps({"question": recorded[about][0]}, ensure_ascii=False)
 
     return Scripted("gold", reply)
-
-
-def _f1(said: str, wanted: str) -> float:
-    """F1 of words, each counted as often as it stands there; Han by characters."""
-    first, second = (Counter(_units(text)) for text in (said, wanted))
-    both = (first & second).total()
-    return 2 * both / (first.total() + second.total()) if both else 0.0
-
-
-def _units(text: str) -> Iterator[str]:
-    for word in words(normalise(text)):
-        yield from (word,) if word.isascii() else word
 
 
 def _mean(values: Sequence[float]) -> float | None:
