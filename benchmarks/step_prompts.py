@@ -29,7 +29,7 @@ from benchmarks.prompt_replies import Asked, Scripted
 from evals.metrics import normalise, token_f1
 from graph.model import DEFAULT_WORKSPACE
 from retrieval.model import Question, Utterance
-from retrieval.reasoning.replies import plan_of
+from retrieval.reasoning.replies import is_about, plan_of
 from retrieval.reasoning.step_prompts import plan_prompt
 from retrieval.rewriting.exchanges import exchanges_of
 from retrieval.rewriting.rewrite_prompt import compose, objection, parse
@@ -95,8 +95,8 @@ async def planned(cases: Sequence[Case], model: Asked) -> dict[str, object]:
     for case in cases:
         model.about = case.key
         steps = plan_of((await model.complete(plan_prompt(case.question, MOST_STEPS))).text, MOST_STEPS)
-        usable.append(steps is not None)
-        if steps is not None:
+        usable.append(steps is not None and is_about(steps, case.question.text))
+        if steps is not None and usable[-1]:
             as_many.append(len(steps) == len(case.gold))
             alike.append(token_f1(" ".join(steps), [" ".join(case.gold)]))
     return {

@@ -14,7 +14,7 @@ from retrieval.budget import Account, Bound
 from retrieval.constrained_calls import ConstrainedCall
 from retrieval.model import Evidence, Question
 from retrieval.reasoning.model import ReasoningState
-from retrieval.reasoning.replies import JudgeReply, ReadReply, judgement_of, plan_of, reading_of
+from retrieval.reasoning.replies import JudgeReply, ReadReply, is_about, judgement_of, plan_of, reading_of
 from retrieval.reasoning.step_prompts import ReadPrompt, judge_prompt, plan_prompt, read_prompt
 
 T = TypeVar("T")
@@ -42,7 +42,12 @@ class ModelSteps:
     async def plan(self, question: Question, most: int) -> tuple[str, ...] | None:
         """At most so many questions that lead to the answer."""
         prompt = plan_prompt(question, most)
-        return await self._replied("plan", lambda: prompt, partial(plan_of, most=most))
+
+        def parse(reply: str) -> tuple[str, ...] | None:
+            steps = plan_of(reply, most)
+            return steps if steps and is_about(steps, question.text) else None
+
+        return await self._replied("plan", lambda: prompt, parse)
 
     async def read(
         self, question: Question, evidence: Sequence[Evidence]

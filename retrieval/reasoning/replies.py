@@ -3,17 +3,20 @@
 A reply that is not what its schema says is no reply; nothing of it is mended.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
 from graph.parsing import is_text
 from graph.prompting import fields_in
+from graph.text.tokens import stems
 from retrieval.reasoning.model import SubQuestion
 
 LONGEST_STEP = 400
 LONGEST_ANSWER = 160
 LONGEST_QUOTE = 600
+_LEAST_ASKED = 0.2
+"""Share of the stems of a question that its plan holds, at least."""
 Decision = Literal["enough", "more", "stop"]
 
 
@@ -63,6 +66,16 @@ def plan_of(reply: str, most: int) -> tuple[str, ...] | None:
     found = fields_in(reply)
     steps = _texts(found.get("steps"), most) if found else None
     return steps if steps and _in_order(steps, 0) else None
+
+
+def is_about(steps: Sequence[str], question: str) -> bool:
+    """Whether a plan says some of what its question says: a small model copies the example that it was given.
+
+    Of 300 recorded plans (``musique``, ``musique200``) each holds a quarter of the question's stems or more; a copied
+    example holds none of nine questions in ten.
+    """
+    asked = frozenset(stems(question))
+    return len(asked.intersection(stems(" ".join(steps)))) >= _LEAST_ASKED * len(asked)
 
 
 def reading_of(reply: str) -> ReadReply | None:

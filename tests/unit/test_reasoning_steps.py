@@ -19,7 +19,7 @@ from retrieval.modes import Effort, SearchMode
 from retrieval.questions.read_question import ReadQuestion, read_question
 from retrieval.reasoning.merging import merged
 from retrieval.reasoning.model import Finding, Plan, ReasoningState, SubQuestion
-from retrieval.reasoning.replies import ReadReply, judgement_of, plan_of, reading_of
+from retrieval.reasoning.replies import ReadReply, is_about, judgement_of, plan_of, reading_of
 from retrieval.reasoning.verifying import verified_reply
 from retrieval.reasoning.voting import decided, majority, turned
 
@@ -46,6 +46,25 @@ def read(text: str) -> ReadQuestion:
 )  # fmt: skip
 def test_a_plan_is_taken_whole_or_not_at_all(reply: str, steps: tuple[str, ...] | None) -> None:
     assert plan_of(reply, 3) == steps
+
+
+@pytest.mark.parametrize(
+    ("question", "steps", "about"),
+    [
+        (
+            "Who owns the company that built the Orrin Telescope?",
+            ("Who built the Orrin Telescope?", "Who owns #1?"),
+            True,
+        ),
+        ("《星海札记》的作者的导师是谁？", ("《星海札记》的作者是谁？", "#1的导师是谁？"), True),
+        ("Which river crosses Lakeholm?", ("Who wrote The Low Mill?", "Who is the husband of #1?"), False),
+        ("云塔在哪座城市？", ("《石坞夜话》的作者是谁？", "#1的丈夫是谁？"), False),
+    ],
+)
+def test_a_plan_that_copies_the_example_is_not_about_the_question(
+    question: str, steps: tuple[str, ...], about: bool
+) -> None:
+    assert is_about(steps, question) is about
 
 
 def test_a_judgement_that_wants_more_asks_for_it() -> None:
