@@ -99,7 +99,8 @@ def _called(noun: str, topics: ExchangeTopics) -> tuple[Topic, ...]:
     """Names that a noun may stand for: what a question asked for by it, and names that say it themselves."""
     if is_east_asian(noun):
         asked_so = [topic for topic in topics.answered if topic.noun and (topic.noun in noun or noun in topic.noun)]
-        named = [topic for topic in (*topics.asked, *topics.told, *topics.phrases) if topic.text.endswith(noun[-1])]
+        alike = [topic for topic in (*topics.asked, *topics.told, *topics.phrases) if topic.text.endswith(noun[-1])]
+        named = sorted(alike, key=lambda topic: not topic.text.endswith(noun))  # 长宁大学 before 天文学 for 大学
         said = f"{topics.exchange.standalone} {topics.exchange.answer}"
         works = [topic for topic in (*topics.asked, *topics.told) if noun in _WORKS and f"《{topic.text}》" in said]
         return tuple(asked_so or named[:1] or works[:1])

@@ -24,6 +24,14 @@ def meant(text: str, *before: str) -> Understood:
     return understood(text, spoken(*before), names_by_rule)
 
 
+def test_a_name_that_says_the_whole_noun_comes_before_one_that_shares_its_last_character() -> None:
+    said = "周明远研究天文学，毕业于长宁大学。"
+    known = [(said.index(name), said.index(name) + len(name)) for name in ("周明远", "天文学", "长宁大学")]
+    exchanges = spoken("他是谁？", said)
+    found = understood("这所大学在哪里？", exchanges, lambda text: known if text == said else names_by_rule(text))
+    assert found.text == "长宁大学在哪里？"
+
+
 TOWER = ("Who designed the Selm Tower?", "The Selm Tower was designed by Ada Quist in 1911. [1]")
 BOOK = ("《石坞夜话》由哪家出版社出版？", "《石坞夜话》由晨光出版社于1998年出版。 [1]")
 
