@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+import structlog
 from typing_extensions import override
 
 from api.language_models import build_language_model
@@ -37,6 +38,8 @@ from ingest.tables.extractions import SqliteExtractionCache
 from ingest.tables.uploads import SqliteUploadRegister
 
 BATCH = 256
+
+structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # what benchmarks print is JSON
 
 
 def shared_data() -> Path:

@@ -10,6 +10,7 @@ from graph.text.tokens import is_east_asian
 from retrieval.answer import Answer, Citation, Event, EvidenceFound, Reading, Step, Token
 from retrieval.model import Evidence, Hit, Question, SearchResult
 from retrieval.pipeline import Found, QuestionPipeline
+from retrieval.step_texts import Wording
 
 MOST_SOUGHT = 6
 """Readings that are looked for, the likeliest."""
@@ -130,12 +131,22 @@ def _agree(answers: Sequence[Answer]) -> bool:
     return (len(shorts) == 1 and None not in shorts) or len({answer.text for answer in answers}) == 1
 
 
+_ONLY = Wording(
+    en="understood as “{text}”: the other readings are not answered by the documents",
+    zh="理解为“{text}”：其他理解在文档中没有答案",
+)
+_BOTH = Wording(
+    en="it may be meant in several ways, and each is answered: {texts}", zh="问题可以有几种理解，已分别回答：{texts}"
+)
+
+
 def _only(reading: Reading) -> str:
-    return f"understood as “{reading.text}”: the other readings are not answered by the documents"
+    return _ONLY.told(reading.text, text=reading.text)
 
 
 def _both(readings: Sequence[Reading]) -> str:
-    return "it may be meant in several ways, and each is answered: " + "; ".join(one.text for one in readings)
+    between = " " if is_east_asian(readings[0].text) else "; "
+    return _BOTH.told(readings[0].text, texts=between.join(one.text for one in readings))
 
 
 def _with_costs(answer: Answer, answers: Sequence[tuple[Reading, Answer]]) -> Answer:

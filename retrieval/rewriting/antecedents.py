@@ -95,18 +95,23 @@ def _persons(topics: ExchangeTopics) -> tuple[Topic, ...]:
     return tuple(persons[:1] or single[:1])
 
 
+def says_itself(topic: Topic, noun: str) -> bool:
+    """Whether a name says itself what a noun calls it: "that school" for Lakeholm School."""
+    return topic.text.endswith(noun[-1]) if is_east_asian(noun) else bool(set(stems(topic.text)) & set(stems(noun)))
+
+
 def _called(noun: str, topics: ExchangeTopics) -> tuple[Topic, ...]:
     """Names that a noun may stand for: what a question asked for by it, and names that say it themselves."""
     if is_east_asian(noun):
         asked_so = [topic for topic in topics.answered if topic.noun and (topic.noun in noun or noun in topic.noun)]
-        alike = [topic for topic in (*topics.asked, *topics.told, *topics.phrases) if topic.text.endswith(noun[-1])]
+        alike = [topic for topic in (*topics.asked, *topics.told, *topics.phrases) if says_itself(topic, noun)]
         named = sorted(alike, key=lambda topic: not topic.text.endswith(noun))  # 长宁大学 before 天文学 for 大学
         said = f"{topics.exchange.standalone} {topics.exchange.answer}"
         works = [topic for topic in (*topics.asked, *topics.told) if noun in _WORKS and f"《{topic.text}》" in said]
         return tuple(asked_so or named[:1] or works[:1])
     words = set(stems(noun))
     asked_so = [topic for topic in topics.answered if set(stems(topic.noun)) & words]
-    named = [topic for topic in (*topics.asked, *topics.told) if set(stems(topic.text)) & words]
+    named = [topic for topic in (*topics.asked, *topics.told) if says_itself(topic, noun)]
     if asked_so or named:
         return tuple(asked_so or named[:1])
     kind = kind_of(noun.rsplit(maxsplit=1)[-1])

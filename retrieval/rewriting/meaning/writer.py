@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from graph.text.names import norm
-from graph.text.tokens import is_east_asian, stems
 from retrieval.answer import CarriedName, Reading
 from retrieval.answering.stated.moments import moments_in
-from retrieval.rewriting.antecedents import antecedents, main_topics
+from retrieval.rewriting.antecedents import antecedents, main_topics, says_itself
 from retrieval.rewriting.fitting import counterpart, fits
 from retrieval.rewriting.known_names import FindsNames
 from retrieval.rewriting.reading.dependence import Dependence, Reference
@@ -102,7 +101,7 @@ class Writer:
         several names where it is not certain which is meant.
         """
         word, topic = text[reference.start : reference.end], topics[0]
-        named = not reference.noun or (reference.points and _is_called(topic, reference.noun))
+        named = not reference.noun or (reference.points and says_itself(topic, reference.noun))
         if len(topics) > 1 or topic.kind == "phrase" or not named:
             between = "、" if self._chinese else ", "
             opened, closed = "（）" if self._chinese else ("(", ")")
@@ -239,11 +238,6 @@ _PREDICATE = re.compile(
 _BEFORE = re.compile(r"\A(?:(?:the|in|at|on|for|of|to|from|by|with|about) )+", re.IGNORECASE)
 _THE = re.compile(r"the ", re.IGNORECASE)
 _ENDS_THE = re.compile(r"\bthe \Z", re.IGNORECASE)
-
-
-def _is_called(topic: Topic, noun: str) -> bool:
-    """Whether a name says itself what a noun calls it: "that school" for Lakeholm School."""
-    return topic.text.endswith(noun[-1]) if is_east_asian(noun) else bool(set(stems(topic.text)) & set(stems(noun)))
 
 
 def _bare(rest: str) -> str:
