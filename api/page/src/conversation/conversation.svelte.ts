@@ -34,12 +34,7 @@ class Conversation {
     this.turns = [...this.turns, turn];
     try {
       await this.#resuming;
-      stop.signal.throwIfAborted();
-      if (this.id === null) {
-        const begun = await begin(stop.signal);
-        stop.signal.throwIfAborted();
-        this.#keep(begun);
-      }
+      if (this.id === null) this.#keep(await begin(stop.signal));
       const asked = { question, mode, effort: way.effort, session_id: this.id };
       for await (const piece of ask(asked, stop.signal)) this.#take(turn, piece);
       announcer.flush();
