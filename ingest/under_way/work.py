@@ -84,7 +84,7 @@ class Work:
             self.spool.add(planned)
 
     def change(self, progress: Progress) -> AnyChange:
-        """The whole contribution. Raises Superseded where it is not wanted any more; so does a long one when it is read."""
+        """The whole contribution. Raises Superseded where it is not wanted any more; a long one when it is read."""
         self._check_wanted(progress, "apply", len(self.texts))
         if self.only is not None:
             return replace(self.only, document=self.document)

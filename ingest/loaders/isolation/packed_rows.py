@@ -5,6 +5,7 @@ they take a kilobyte each, and another one on their way from the cell.
 import base64
 from array import array
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import overload
 
 from typing_extensions import override
@@ -43,7 +44,7 @@ class PackedRows(Sequence[TableRow]):
         ends = found._ends
         if not ends or ends[0] or ends[-1] != len(found._places):
             raise ValueError("rows without an end")
-        if any(after - before < 2 or after % 2 for before, after in zip(ends, ends[1:], strict=False)):
+        if any(after - before < 2 or after % 2 for before, after in pairwise(ends)):
             raise ValueError("a row without a place")
         return found
 
