@@ -18,8 +18,9 @@ from graph.filters import Filters
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.snapshot import Snapshot
 from retrieval.answer import Answer, Event, EvidenceFound, Step
-from retrieval.communities.choosing import Chosen, choose
+from retrieval.communities.choosing import NONE, NOWHERE, Chosen, choose
 from retrieval.communities.clustering import CommunityMaps
+from retrieval.communities.elsewhere import Beyond
 from retrieval.communities.global_texts import chose, looked_at, mapped_to, searched, wrote
 from retrieval.communities.map_reduce import Mapped, PointsGenerator, Reported, map_reduce
 from retrieval.communities.mapping import Read
@@ -118,7 +119,10 @@ class GlobalMode(AnsweringMode):
         steps.append(wrote(reported, found.read.text, time.perf_counter() - began))
         yield steps[-1]
         began = time.perf_counter()
-        mapped = await self._in_thread(partial(map_reduce, reported.reads, found.read, limits, everything=everything))
+        beyond = () if self._by_model or everything else _beyond(communities, found)
+        mapped = await self._in_thread(
+            partial(map_reduce, reported.reads, found.read, limits, everything=everything, beyond=beyond)
+        )
         steps.append(mapped_to(mapped, len(reported.reads), found.read.text, time.perf_counter() - began))
         yield steps[-1]
         yield EvidenceFound(evidence=mapped.evidence, revision=found.result.revision)
@@ -161,6 +165,16 @@ class GlobalMode(AnsweringMode):
 def _noted(answer: Answer, note: str) -> Answer:
     """An answer that says how much was looked at for it; a refusal says what came nearest instead."""
     return answer if answer.abstained else replace(answer, notes=(*answer.notes, note))
+
+
+def _beyond(communities: Communities, found: Found) -> tuple[Beyond, ...]:
+    """All that the search found, best first, as evidence, with its communities."""
+    placed = [(communities.of_chunk.get(hit.chunk_id, NOWHERE), found.result.chunks[hit.chunk_id])
+              for hit in found.result.hits if hit.chunk_id in found.result.chunks]  # fmt: skip
+    return tuple(
+        Beyond(item=as_evidence(place, item, communities.all[one] if one >= 0 else NONE), community=one)
+        for place, (one, item) in enumerate(placed, start=1)
+    )
 
 
 def _passages(chosen: Chosen, found: Found) -> tuple[Evidence, ...]:
