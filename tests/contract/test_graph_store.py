@@ -33,7 +33,6 @@ from reference_store import ReferenceStore
 from graph.audience import UNRESTRICTED
 from graph.errors import ConfigurationError, ConflictError, DependencyError, InputError, NotFoundError, Superseded
 from graph.filters import Filters
-from graph.text.called import called
 from graph.identity import entity_id
 from graph.long_change import LongChange
 from graph.model import GraphChange
@@ -41,6 +40,7 @@ from graph.ports.browsing import Neighbours
 from graph.rights import Rights
 from graph.stores.neo4j.store import Neo4jGraphStore
 from graph.stores.sqlite.store import SqliteGraphStore
+from graph.text.called import called
 
 WORKSPACE = "w"
 

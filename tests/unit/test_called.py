@@ -11,18 +11,18 @@ from hypothesis import strategies as st
 from graph.filters import Filters
 from graph.text.called import called
 
-DOCUMENT = make_change("shelf/Tide_100%.md", 1, ["Ada"], title="Die Gezeiten-Tabelle von Ålesund 100 %", year=3).document
+DOCUMENT = make_change("shelf/Tide_100%.md", 1, ["Ada"], title="Gezeiten-Tabelle von Ålesund 100 %", year=3).document
 CHINESE = replace(DOCUMENT, title="云岭天文台二〇二三年年报", id="年报.md", source="年报.md")
 
 
 @pytest.mark.parametrize(
-    "text", ["", "gezeiten", "TABELLE alesund", "ålesund", "shelf/", "_100%.MD", "%", "ｔａｂｅｌｌｅ", "von die", "tab"]
+    "text", ["", "gezeiten", "TABELLE alesund", "ålesund", "shelf/", "_100%.MD", "%", "ｔａｂｅｌｌｅ", "von gez"]
 )
 def test_every_word_stands_in_title_id_or_source(text: str) -> None:
     assert called(text).fits(DOCUMENT)
 
 
-@pytest.mark.parametrize("text", ["gezeiten oslo", "100%%", ".*", "die_gezeiten", "天文台"])
+@pytest.mark.parametrize("text", ["gezeiten oslo", "100%%", ".*", "gezeiten_tabelle", "天文台"])
 def test_no_other_word_does(text: str) -> None:
     assert not called(text).fits(DOCUMENT)
 
