@@ -13,7 +13,7 @@ from graph.text.tokens import EAST_ASIAN_RUN, is_east_asian, stems, words
 from retrieval.answer import Claim
 from retrieval.communities.mapping import Point, term_weights
 from retrieval.communities.sentences import Said, repeats, telling_sentences
-from retrieval.communities.weights import LINE_LIMITS, REPORT_LIMITS, GlobalLimits
+from retrieval.communities.weights import LINE_LIMITS, GlobalLimits
 from retrieval.communities.weights import SENTENCE_WEIGHTS as WEIGHTS
 from retrieval.communities.whole_questions import words_of_telling
 from retrieval.model import Evidence
@@ -109,7 +109,7 @@ def _line(fitting: Sequence[_Speaking], known: "set[int]", taken: Sequence[froze
     """Passages for one line: of communities that nothing was taken from first, those that say something else first."""
     line: list[_Speaking] = []
     there, communities, documents = list(taken), set(known), set[str]()
-    for fresh, same in ((True, LINE_LIMITS.other), (True, REPORT_LIMITS.same), (False, REPORT_LIMITS.same)):
+    for fresh, same in ((True, LINE_LIMITS.other), (True, LINE_LIMITS.same), (False, LINE_LIMITS.same)):
         for one in fitting:
             if len(line) == LINE_LIMITS.passages:
                 return line
