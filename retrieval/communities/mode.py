@@ -126,7 +126,7 @@ class GlobalMode(AnsweringMode):
         steps.append(mapped_to(mapped, len(reported.reads), found.read.text, time.perf_counter() - began))
         yield steps[-1]
         yield EvidenceFound(evidence=mapped.evidence, revision=found.result.revision)
-        note = looked_at(reported.reads, communities, found.snapshot.size, found.read.text)
+        note = looked_at(reported.reads, mapped, communities, found.snapshot.size, found.read.text)
         async with aclosing(self._written(found, mapped, steps, note)) as events:  # type: ignore[type-var]
             async for event in events:
                 yield reported.charged(event)

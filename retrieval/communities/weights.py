@@ -62,6 +62,8 @@ class LineLimits:
     """What stands in a line of further passages."""
 
     passages: int = 6
+    terms: int = 12
+    """Terms of the question that lines may be of, the rarest."""
     other: float = 0.1
     """Jaccard similarity of the stems of two sentences below which they say different things; such come first."""
     same: float = 0.2
