@@ -171,6 +171,22 @@ def test_the_same_communities_whatever_the_order_of_ingestion(
         assert again.partition() == expected
 
 
+def test_broad_communities_are_of_whole_fine_ones(whole: Whole) -> None:
+    for number in range(3, 12):
+        whole.world.put(f"harbour-{number}", text_of("harbour", number), title=f"harbour {number}")
+        whole.world.put(f"mine-{number}", text_of("mine", number), title=f"mine {number}")
+    whole.world.put("trade", "On Monday they saw Quill Harbour. On Friday they saw Vane Mine.", title="trade")
+    snapshot = whole.world.views.snapshot(DEFAULT_WORKSPACE)
+    fine = anyio.run(whole.mode.communities, snapshot)
+    broad = anyio.run(whole.mode.communities, snapshot, "broad")
+    assert 1 <= len(broad.all) < len(fine.all)
+    assert sum(len(one.chunk_ids) for one in broad.all) == sum(len(one.chunk_ids) for one in fine.all)
+    listed = anyio.run(whole.mode.largest, DEFAULT_WORKSPACE, Audience(), None, 5, "broad")
+    assert {one.id for one in listed.communities.all} == {one.id for one in broad.all}
+    named = [set(one.names) for one in broad.all]
+    assert all(any(set(one.names) <= names for names in named) for one in fine.all)
+
+
 def test_a_change_costs_the_reports_of_the_communities_that_it_touches(whole: Whole) -> None:
     """Of who may read everything: what is made for others is kept by all that they may read."""
     whole.ask("What is all this about?", audience=UNRESTRICTED)
