@@ -139,7 +139,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kind", choices=sorted(KINDS))
     parser.add_argument("--size", type=int, required=True)
-    parser.add_argument("--cancel", default="", choices=["", "load", "extract", "embed", "apply"])
+    parser.add_argument("--cancel", default="", choices=["", "load", "extract", "embed", "commit"])
     given = parser.parse_args()
     name, media_type, made = KINDS[given.kind]
     data = made(given.size)

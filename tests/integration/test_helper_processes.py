@@ -41,7 +41,7 @@ def runs(pid: int) -> bool:
 
 
 def ends(pid: int) -> None:
-    wait_until(lambda: not runs(pid), f"the end of process {pid}", seen=lambda: runs(pid), still=30)
+    wait_until(lambda: not runs(pid), f"the end of process {pid}", seen=lambda: runs(pid))
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_neo4j_to_try_ends_with_its_command(
         said = tmp_path / "said"
         wait_until(lambda: b"until Ctrl-C" in said.read_bytes(), "its settings", seen=processes.work)
     trying.send_signal(number)
-    wait_until(lambda: trying.poll() is not None, "the end of the command", seen=processes.work, still=30)
+    wait_until(lambda: trying.poll() is not None, "the end of the command", seen=processes.work)
     ends(server)
     if number != signal.SIGKILL:
         assert trying.returncode == 0

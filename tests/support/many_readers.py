@@ -23,7 +23,7 @@ from retrieval.model import Question
 from retrieval.modes import SEARCH_MODES
 
 OTHER_MODES = 2
-"""Modes that are no search in which one audience is asked: each of them asks many times for one question."""
+"""Modes that are no search in which one audience is asked, where that is not said: each of them asks many times."""
 GROUPS = [f"group:{name}" for name in ("hr", "it", "law", "lab", "board")]
 
 
@@ -55,15 +55,20 @@ def fill(world: SmallWorld, documents: int, people: list[Audience], generator: r
 
 
 class Shown:
-    """One world; ``wrong`` tells what somebody is shown otherwise than by a base of what they may read."""
+    """One world; ``wrong`` tells what somebody is shown otherwise than by a base of what they may read.
 
-    def __init__(self, world: SmallWorld, given: Mapping[str, Readers]) -> None:
+    ``other_modes``: of those that are no search, so many take part for each; they take turns.
+    """
+
+    def __init__(self, world: SmallWorld, given: Mapping[str, Readers], other_modes: int = OTHER_MODES) -> None:
         self._world = world
         self._given = given
         self._database = OperationsDatabase(world.folder / "asked.sqlite")
         self._ways = self._asking(world.store, world.views)
         self._turn = -1
+        self._other_modes = other_modes
         self.compared = 0
+        self.modes: set[str] = set(SEARCH_MODES)
 
     def _asking(self, store: SqliteGraphStore | Neo4jGraphStore, views: KnowledgeViews) -> WaysToAsk:
         return WaysToAsk(store, views, self._world.embedder, self._database)
@@ -88,7 +93,7 @@ class Shown:
             names, roles = [*PEOPLE, *PLACES, "GSM"], [ROLES[self._turn % len(ROLES)]]
             for (name, shown), (_, others) in zip(*(ways.rows(audience, names, roles) for ways in both), strict=True):
                 yield from self._compare(name, shown, others)
-            if self._turn % OTHER_MODES == 0:
+            if self._other_modes > OTHER_MODES or self._turn % OTHER_MODES == 0:
                 yield from self._compare("communities", *(ways.listed(audience) for ways in both))
 
     def _one_by_one(self, audience: Audience, readable: set[str]) -> Iterator[str]:
@@ -119,9 +124,11 @@ class Shown:
             for number, text in enumerate(QUESTIONS):
                 filters = Filters.parse({"part": "1"}) if number % 4 == 3 else Filters()
                 yield Question(text=text, workspace=W, mode=mode, k=30, audience=audience, filters=filters)
-        for turn in range(OTHER_MODES * self._turn, OTHER_MODES * (self._turn + 1)):
-            text = QUESTIONS[(turn + turn // len(others)) % len(QUESTIONS)]
-            yield Question(text=text, workspace=W, mode=others[turn % len(others)], k=30, audience=audience)
+        each = min(self._other_modes, len(others))
+        for turn in range(each * self._turn, each * (self._turn + 1)):
+            mode, text = others[turn % len(others)], QUESTIONS[(turn + turn // len(others)) % len(QUESTIONS)]
+            self.modes.add(mode)
+            yield Question(text=text, workspace=W, mode=mode, k=30, audience=audience)
 
     @contextmanager
     def _base(self, readable: set[str], folder: Path) -> Iterator[SqliteGraphStore]:
