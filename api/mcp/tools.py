@@ -9,6 +9,7 @@ from pydantic import BaseModel, JsonValue
 
 from api.mcp import results, wording
 from api.mcp.arguments import (
+    NEW,
     AddArguments,
     Arguments,
     AskArguments,
@@ -52,7 +53,11 @@ async def _search(rest: RestClient, given: SearchArguments) -> results.Found:
 
 
 async def _ask(rest: RestClient, given: AskArguments) -> results.Answered:
-    return results.Answered.model_validate_json(await rest.post("/v1/ask", _body(given)))
+    if given.session_id == NEW:
+        begun = results.Session.model_validate_json(await rest.post("/v1/sessions", {}))
+        given = given.model_copy(update={"session_id": begun.id})
+    answer = results.Answered.model_validate_json(await rest.post("/v1/ask", _body(given)))
+    return answer.model_copy(update={"session_id": given.session_id})
 
 
 async def _facts(rest: RestClient, given: FactsArguments) -> results.Facts:

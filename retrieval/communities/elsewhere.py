@@ -13,7 +13,7 @@ from graph.text.tokens import EAST_ASIAN_RUN, is_east_asian, stems, words
 from retrieval.answer import Claim
 from retrieval.communities.mapping import Point, term_weights
 from retrieval.communities.sentences import Said, repeats, telling_sentences
-from retrieval.communities.weights import LINE_LIMITS, REPORT_LIMITS, GlobalLimits
+from retrieval.communities.weights import LINE_LIMITS, GlobalLimits
 from retrieval.communities.weights import SENTENCE_WEIGHTS as WEIGHTS
 from retrieval.communities.whole_questions import words_of_telling
 from retrieval.model import Evidence
@@ -56,7 +56,7 @@ def elsewhere(
     heard = {item.placed.document.id for point in points for item in point.cited}
     known = {one.community for one in found if one.item.placed.chunk.id in cited}
     left = [one for one in _speaking(found, read) if one.document not in heard]
-    matters = _matters(left, term_weights(read))
+    matters = _matters(left, read)
     taken = [point.stems for point in points]
     claims: list[Claim] = []
     evidence: list[Evidence] = []
@@ -85,10 +85,15 @@ def _speaking(found: Sequence[Beyond], read: ReadQuestion) -> Iterator[_Speaking
                 yield _Speaking(said=said, community=one.community, terms=terms)
 
 
-def _matters(speaking: Sequence[_Speaking], weights: Mapping[str, float]) -> dict[frozenset[str], float]:
-    """What a line may be of, with its weight: a term of the question, or two that stand together in a sentence."""
-    found = {frozenset(some) for one in speaking for many in (1, 2) for some in combinations(sorted(one.terms), many)}
-    worth = {terms: sum(weights.get(term, 0.0) for term in sorted(terms)) for terms in sorted(found, key=sorted)}
+def _matters(speaking: Sequence[_Speaking], read: ReadQuestion) -> dict[frozenset[str], float]:
+    """What a line may be of, with its weight: one of the heaviest terms, or two that stand together in a sentence."""
+    weights = term_weights(read)
+    telling = [term for term in weights if not is_character(term)]
+    heavy = frozenset(sorted(telling, key=lambda term: (-weights[term], term))[: LINE_LIMITS.terms])
+    held = {one.terms & heavy for one in speaking}
+    found = {frozenset(some) for terms in held for many in (1, 2) for some in combinations(sorted(terms), many)}
+    written = {terms: read.terms.held(_as_asked(terms, read.text)) for terms in sorted(found, key=sorted)}
+    worth = {terms: sum(weights.get(term, 0.0) for term in sorted(said)) for terms, said in written.items()}
     return {terms: share for terms, share in worth.items() if share >= WEIGHTS.least}
 
 
@@ -109,7 +114,7 @@ def _line(fitting: Sequence[_Speaking], known: "set[int]", taken: Sequence[froze
     """Passages for one line: of communities that nothing was taken from first, those that say something else first."""
     line: list[_Speaking] = []
     there, communities, documents = list(taken), set(known), set[str]()
-    for fresh, same in ((True, LINE_LIMITS.other), (True, REPORT_LIMITS.same), (False, REPORT_LIMITS.same)):
+    for fresh, same in ((True, LINE_LIMITS.other), (True, LINE_LIMITS.same), (False, LINE_LIMITS.same)):
         for one in fitting:
             if len(line) == LINE_LIMITS.passages:
                 return line

@@ -24,7 +24,7 @@ from retrieval.communities.elsewhere import Beyond
 from retrieval.communities.global_texts import chose, looked_at, mapped_to, searched, wrote
 from retrieval.communities.map_reduce import Mapped, PointsGenerator, Reported, map_reduce
 from retrieval.communities.mapping import Read
-from retrieval.communities.model import Communities, Listed, Report
+from retrieval.communities.model import Communities, Level, Listed, Report
 from retrieval.communities.model_reports import ModelReports
 from retrieval.communities.reports import ReportsByRule, as_evidence
 from retrieval.communities.weights import LIMITS, GlobalLimits
@@ -60,25 +60,27 @@ class GlobalMode(AnsweringMode):
         self._limiter = limiter
         self._clustering = anyio.CapacityLimiter(1)
 
-    async def communities(self, snapshot: Snapshot) -> Communities:
+    async def communities(self, snapshot: Snapshot, level: Level = "fine") -> Communities:
         """The communities of a snapshot. Raises DependencyError where they are not made in time."""
-        kept = await self._in_thread(partial(self._maps.kept, snapshot))
+        kept = await self._in_thread(partial(self._maps.kept, snapshot, level))
         if kept is not None:
             return kept
         with anyio.move_on_after(CLUSTER_SECONDS):
             return await anyio.to_thread.run_sync(
-                self._maps.of, snapshot, limiter=self._clustering, abandon_on_cancel=True
+                self._maps.of, snapshot, level, limiter=self._clustering, abandon_on_cancel=True
             )
         raise DependencyError(f"the communities are not made after {CLUSTER_SECONDS:.0f} seconds; ask again later")
 
-    async def largest(self, workspace: str, audience: Audience, as_of: int | datetime | None, limit: int) -> Listed:
+    async def largest(
+        self, workspace: str, audience: Audience, as_of: int | datetime | None, limit: int, level: Level = "fine"
+    ) -> Listed:
         """The largest communities that an audience may read of, each with its report by rule, to look at.
 
         Raises NotFoundError and InputError as every snapshot, and DependencyError.
         """
         taken = partial(self._views.snapshot, workspace, audience=audience, as_of=as_of)
         snapshot = await self._in_thread(lambda: self._views.whole(taken()))
-        found = await self.communities(snapshot)
+        found = await self.communities(snapshot, level)
         allowed = snapshot.allowed(Filters())
 
         def reports() -> tuple[Report, ...]:
@@ -126,7 +128,7 @@ class GlobalMode(AnsweringMode):
         steps.append(mapped_to(mapped, len(reported.reads), found.read.text, time.perf_counter() - began))
         yield steps[-1]
         yield EvidenceFound(evidence=mapped.evidence, revision=found.result.revision)
-        note = looked_at(reported.reads, communities, found.snapshot.size, found.read.text)
+        note = looked_at(reported.reads, mapped, communities, found.snapshot.size, found.read.text)
         async with aclosing(self._written(found, mapped, steps, note)) as events:  # type: ignore[type-var]
             async for event in events:
                 yield reported.charged(event)

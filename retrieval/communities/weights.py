@@ -62,8 +62,12 @@ class LineLimits:
     """What stands in a line of further passages."""
 
     passages: int = 6
-    other: float = 0.15
+    terms: int = 12
+    """Terms of the question that lines may be of, the rarest."""
+    other: float = 0.1
     """Jaccard similarity of the stems of two sentences below which they say different things; such come first."""
+    same: float = 0.2
+    """The same from which on the later one is left out: what is only pointed to has to add something."""
 
 
 LINE_LIMITS = LineLimits()
