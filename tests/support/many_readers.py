@@ -140,9 +140,9 @@ class Shown:
                 yield Question(text=text, workspace=W, mode=mode, k=30, audience=audience, filters=filters)
         each = min(self._other_modes, len(others))
         for turn in range(each * self._turn, each * (self._turn + 1)):
-            mode, text = others[turn % len(others)], QUESTIONS[(turn + turn // len(others)) % len(QUESTIONS)]
-            self.modes.add(mode)
-            yield Question(text=text, workspace=W, mode=mode, k=30, audience=audience)
+            other, text = others[turn % len(others)], QUESTIONS[(turn + turn // len(others)) % len(QUESTIONS)]
+            self.modes.add(other)
+            yield Question(text=text, workspace=W, mode=other, k=30, audience=audience)
 
     @contextmanager
     def _base(self, readable: set[str], folder: Path) -> Iterator[SqliteGraphStore]:
