@@ -43,7 +43,7 @@ from graph.stores.sqlite.store import SqliteGraphStore
 from ingest.extraction.light_extractor import LightExtractor
 from retrieval.answer import Answer
 from retrieval.answering.extractive.generator import ExtractiveGenerator
-from retrieval.answering.weights import ANSWER_WEIGHTS
+from retrieval.answering.weights import ANSWER_WEIGHTS, AnswerWeights
 from retrieval.communities.co_mentions import LEAST, co_mentions
 from retrieval.communities.mode import GlobalMode
 from retrieval.communities.model import Community
@@ -85,10 +85,17 @@ def asking(bench: IngestedCorpus, sentences: int = ANSWER_WEIGHTS.sentences) -> 
     limiter = anyio.CapacityLimiter(2)
     pipeline = QuestionPipeline(
         views=bench.views, retriever=PassageRetriever(bench.embedder), limiter=limiter,
-        generator=ExtractiveGenerator(replace(ANSWER_WEIGHTS, sentences=sentences, least=-10.0)
-                                      if sentences > ANSWER_WEIGHTS.sentences else ANSWER_WEIGHTS),
+        generator=ExtractiveGenerator(_saying(sentences)),
     )  # fmt: skip
     return pipeline, GlobalMode(pipeline, bench.views, limiter)
+
+
+def _saying(sentences: int) -> AnswerWeights:
+    """Weights by which answers have so many sentences, if these are more than usual."""
+    if sentences <= ANSWER_WEIGHTS.sentences:
+        return ANSWER_WEIGHTS
+    all_of_them = replace(ANSWER_WEIGHTS.likelihood, sure=2.0, sentences=sentences)
+    return replace(ANSWER_WEIGHTS, sentences=sentences, least=-10.0, likelihood=all_of_them)
 
 
 async def answer_of(mode: AnsweringMode, question: Question) -> Answer:
@@ -136,18 +143,18 @@ def figures(given: Sequence[Answer], of_chunk: Mapping[str, int], embedder: Embe
     """Means over the answers that say something."""
     telling = [answer for answer in given if answer.citations]
     pairs = [pair for answer in telling for pair in _cosines([one.quote for one in answer.citations], embedder)]
+    sentences = mean(map(said, telling))
+    documents = mean(len({one.document_id for one in answer.citations}) for answer in telling)
+    parts = mean(len({of_chunk.get(one.chunk_id, -1) for one in answer.citations}) for answer in telling)
     return {
-        "answered": len(telling),
-        "sentences": round(mean(map(said, telling)), 2),
+        "answered": len(telling), "sentences": round(sentences, 2),
         "citations": round(mean(len(answer.citations) for answer in telling), 2),
-        "documents": round(mean(len({one.document_id for one in answer.citations}) for answer in telling), 2),
-        "communities": round(
-            mean(len({of_chunk.get(one.chunk_id, -1) for one in answer.citations}) for answer in telling), 2
-        ),
+        "documents": round(documents, 2), "documents_a_sentence": round(documents / sentences, 3),
+        "communities": round(parts, 2), "communities_a_sentence": round(parts / sentences, 3),
         "dropped_sentences": sum(answer.dropped_sentences for answer in given),
         "mean_cosine": round(mean(pairs), 3) if pairs else None,
         "seconds_p50": round(median(sum(step.seconds for step in answer.steps) for answer in given), 2),
-    }
+    }  # fmt: skip
 
 
 def _cosines(sentences: Sequence[str], embedder: Embedder) -> Iterator[float]:
