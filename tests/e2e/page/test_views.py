@@ -128,8 +128,12 @@ def looks_after_the_service(visit: Visit) -> None:
 def test_what_is_chosen_before_the_first_answer_is_there(service: ServiceProcess, chromium: Window) -> None:
     """The view begins with what was chosen, once it knows where to begin."""
     held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
     with chromium.visit(service.origin) as visit:
-        visit.page.route(re.compile("/v1/revisions"), lambda route: held.append(route))
+        visit.page.route(re.compile("/v1/revisions"), hold)
         visit.go("#/changes")
         visit.button("changes.kind.entities").click()
         eventually(lambda: len(held) == 2, visit.page)
