@@ -58,7 +58,7 @@ class LanguageModelContract:
         assert made.identity == self.adapter
 
     def test_pieces_as_they_come_then_the_completion(self) -> None:
-        with ModelServer(lambda _: Reply(pieces=["Tove ", 0.3, "Rask."])) as server:
+        with ModelServer(lambda _: Reply(pieces=["Tove ", 2.0, "Rask."])) as server:
             made = model(self.adapter, server.url)
             seen: list[tuple[str | Completion, float]] = []
 

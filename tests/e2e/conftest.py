@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 from neo4j_server import Neo4jServer, server_for_tests
-from service_process import NETGUARD, QUICK, ROOT, ServiceProcess
-from warm_process import PATIENT_WITH_NEO4J, Forking
+from service_process import NETGUARD, PATIENT, QUICK, ROOT, ServiceProcess
+from warm_process import Forking
 
 StoreSettings = Callable[[], dict[str, str]]
-PATIENT = {PATIENT_WITH_NEO4J: "100"}
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -8,7 +8,7 @@ import httpx
 import openai
 import pytest
 from model_server import ModelServer, Reply
-from service_process import QUICK, ServiceProcess
+from service_process import PATIENCE_SECONDS, QUICK, ServiceProcess
 
 TEXT = "The Vell Tower was designed by Ida Quell."
 WHO = "Who designed the Vell Tower?"
@@ -23,7 +23,7 @@ def chat(service: ServiceProcess) -> Iterator[openai.OpenAI]:
 
 
 def client_of(service: ServiceProcess, key: str = "none") -> openai.OpenAI:
-    http = httpx.Client(trust_env=False)
+    http = httpx.Client(timeout=PATIENCE_SECONDS, trust_env=False)
     return openai.OpenAI(
         base_url=f"http://127.0.0.1:{service.port}/v1", api_key=key, max_retries=0, http_client=http
     )  # fmt: skip
@@ -215,7 +215,7 @@ def test_by_llamaindex(service: ServiceProcess, chat: openai.OpenAI) -> None:
     from llama_index.core.llms import ChatMessage
     from llama_index.llms.openai_like import OpenAILike
 
-    with httpx.Client(trust_env=False) as http:
+    with httpx.Client(timeout=PATIENCE_SECONDS, trust_env=False) as http:
         model = OpenAILike(
             model="quipu", api_base=f"http://127.0.0.1:{service.port}/v1", api_key="none", is_chat_model=True,
             max_retries=0, http_client=http,

@@ -7,7 +7,7 @@ import pytest
 from progress import wait_until
 from service_process import QUICK, ServiceProcess
 
-from api.client import AsyncQuipu, File, FileDocument, Quipu, TextDocument, Unreachable
+from api.client import AsyncQuipu, File, FileDocument, Patience, Quipu, TextDocument, Unreachable
 from api.schemas.asking.answers import AnswerBody, TokenBody
 from graph.errors import ConflictError, Forbidden, InputError, NotFoundError, PreconditionFailed, Unauthorized
 
@@ -71,7 +71,7 @@ def test_keys_and_workspaces(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("client")
     settings = {"QUIPU_API_KEY": "operator", "QUIPU_GRAPH_URL": "sqlite"}
     with ServiceProcess(folder / "data", **QUICK, **settings).start(ready=False) as service:
-        with Quipu(url(service), key="operator") as quipu:  # which waits until it is ready
+        with Quipu(url(service), key="operator", patience=Patience(seconds=300)) as quipu:  # until it is ready
             assert quipu.check_readiness().status == "ready"
             quipu.create_workspace("lab")
             with pytest.raises(ConflictError):
@@ -95,7 +95,8 @@ def test_keys_and_workspaces(tmp_path_factory: pytest.TempPathFactory) -> None:
             assert [one.name for one in quipu.every_workspace()] == ["default", "lab"]
         address = url(service)
         service.stop()
-        with Quipu(address, key="operator") as quipu, pytest.raises(Unreachable, match="does not answer"):
+        hasty = Quipu(address, key="operator", patience=Patience(seconds=1))
+        with hasty as quipu, pytest.raises(Unreachable, match="does not answer"):
             quipu.add_watch("?")
 
 

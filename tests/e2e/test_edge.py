@@ -152,7 +152,7 @@ def dripped(port: int, first: bytes, *, again: bool) -> float:
 def test_many_idle_connections_keep_nobody_out(edge: ServiceProcess) -> None:
     idle = [socket.create_connection(("127.0.0.1", edge.port)) for _ in range(200)]
     try:
-        with httpx.Client(base_url=edge.http.base_url, trust_env=False) as fresh:
+        with httpx.Client(base_url=edge.http.base_url, timeout=PATIENCE_SECONDS, trust_env=False) as fresh:
             assert fresh.get("/healthz").status_code == 200
         served = lambda: len(  # noqa: E731
             [one for one in psutil.Process(edge.pid).net_connections(kind="tcp") if one.status == "ESTABLISHED"]
@@ -284,7 +284,7 @@ def test_a_link_from_another_page_may_be_followed(edge: ServiceProcess) -> None:
 
 def test_a_named_page_may_ask_beforehand_without_the_key(edge: ServiceProcess) -> None:
     asks = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "authorization,content-type"}
-    with httpx.Client(base_url=edge.http.base_url, trust_env=False) as browser:
+    with httpx.Client(base_url=edge.http.base_url, timeout=PATIENCE_SECONDS, trust_env=False) as browser:
         answer = browser.options("/v1/documents/x", headers={"Origin": "https://wiki.example", **asks})
         assert answer.status_code == 200
         assert answer.headers["access-control-allow-origin"] == "https://wiki.example"

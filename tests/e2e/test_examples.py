@@ -10,7 +10,7 @@ import pytest
 from misbehaving import honest
 from model_server import Asked, ModelServer, Reply, words
 from neo4j_server import Neo4jServer
-from service_process import QUICK, ROOT, ServiceProcess
+from service_process import PATIENT, QUICK, ROOT, ServiceProcess
 
 EXAMPLES = ROOT / "examples"
 RUN = {"quick_start", "own_llama", "freshness", "llamaindex_retriever", "cypher"}
@@ -107,7 +107,7 @@ def test_own_llama(tmp_path: Path) -> None:
 
 def test_cypher(neo4j_server: Neo4jServer, tmp_path: Path) -> None:
     neo4j_server.empty()
-    with ServiceProcess(tmp_path / "data", **QUICK, **neo4j_server.settings()).start() as service:
+    with ServiceProcess(tmp_path / "data", **QUICK, **PATIENT, **neo4j_server.settings()).start() as service:
         printed = example(service, "cypher", tmp_path)
     assert "Tove Rask — built → Aune Mill   “The Aune Mill was built by Tove Rask”" in printed
     assert "Nils Orr — built → Aune Mill   “The Aune Mill was built by Nils Orr”" in printed

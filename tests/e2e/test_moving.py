@@ -7,7 +7,7 @@ from typing import Any
 
 from model_server import Asked, ModelServer, Reply, words
 from neo4j_server import Neo4jServer
-from service_process import QUICK, ServiceProcess
+from service_process import PATIENT, QUICK, ServiceProcess
 
 PARTS = 4
 
@@ -60,7 +60,7 @@ def test_begun_in_one_store_and_finished_in_the_other(neo4j_server: Neo4jServer,
 
         quipu(embedded, "export", str(tmp_path / "moved"))
         neo4j_server.empty()
-        with ServiceProcess(tmp_path / "data", **neo4j_server.settings(), **reading) as moved:
+        with ServiceProcess(tmp_path / "data", **PATIENT, **neo4j_server.settings(), **reading) as moved:
             assert "imported" in quipu(moved, "import", str(tmp_path / "moved"))
             allowed = 10**6
             moved.start()

@@ -30,16 +30,25 @@ def service(server: Neo4jServer, tmp_path: Path) -> Iterator[ServiceProcess]:
 
 
 @pytest.mark.xdist_group("neo4j that is down")
-def test_outages(server: Neo4jServer, service: ServiceProcess) -> None:
+def test_down_frozen_killed_and_restored(server: Neo4jServer, service: ServiceProcess, tmp_path: Path) -> None:
+    """One story, since each start of a server costs half a minute until it has planned what is asked of it."""
     service.start(ready=False)
     not_ready(service, "Neo4j at bolt://127.0.0.1")
     job = service.upload({"id": "early", "text": "The Early Lamp was lit by Ada Stone."})[0]["job_id"]
     server.start()
     service.wait_until_ready()
     assert service.job(job)["state"] == "done"
-    service.put("gone", "The Late Lamp was lit by Bela Kuhn.")
+    refuse_somebody_else(server, tmp_path)
+    is_frozen(server, service)
+    is_killed(server, service)
+    goes_back_to_an_older_backup(server, service)
 
+
+def is_frozen(server: Neo4jServer, service: ServiceProcess) -> None:
+    """Meanwhile its files are copied: what stands in them then is what would after a loss of power."""
+    service.put("gone", "The Late Lamp was lit by Bela Kuhn.")
     server.freeze()
+    shutil.copytree(server.home / "data", server.home / "backup")
     refused(service, "POST", "/v1/ask", json={"question": "Who lit the Early Lamp?"})
     refused(service, "DELETE", "/v1/documents/gone")
     refused(service, "GET", "/readyz")
@@ -49,6 +58,8 @@ def test_outages(server: Neo4jServer, service: ServiceProcess) -> None:
     assert service.http.get("/v1/documents/gone").status_code == 404
     assert "Bela Kuhn" not in service.ask("Who lit the Late Lamp?")["answer"]
 
+
+def is_killed(server: Neo4jServer, service: ServiceProcess) -> None:
     server.kill()
     refused(service, "POST", "/v1/search", json={"query": "lamp"})
     job = service.upload({"id": "killed", "text": "The Last Lamp was lit by Dov Hale."})[0]["job_id"]
@@ -58,28 +69,17 @@ def test_outages(server: Neo4jServer, service: ServiceProcess) -> None:
     service.check()
 
 
-@pytest.mark.xdist_group("neo4j that is restored")
-def test_an_older_backup_is_refused_then_caught_up_with(
-    server: Neo4jServer, service: ServiceProcess, tmp_path: Path
-) -> None:
-    server.start()
-    service.start().put("old", "The Old Gate was built by Ada Stone.")
-    refuse_somebody_else(server, tmp_path)
-    service.put("gone", "The Gone Gate was built by Bela Kuhn.")
-    server.freeze()  # what stands in its files then is what would after a loss of power
-    shutil.copytree(server.home / "data", server.home / "backup")
-    server.thaw()
-    service.put("new", "The New Gate was built by Cleo Marsh.")
-    service.delete("/v1/documents/gone")
-
+def goes_back_to_an_older_backup(server: Neo4jServer, service: ServiceProcess) -> None:
+    """It is refused; started anew, the service catches up with what the backup lacks."""
     server.kill()
     shutil.rmtree(server.home / "data")
     shutil.copytree(server.home / "backup", server.home / "data")
     server.start()
-    not_ready(service, "went back from revision 4 to 2")
+    not_ready(service, "went back from revision 5 to 2")
     service.kill()
     service.start()
-    service.until(lambda: "Cleo Marsh" in service.ask("Who built the New Gate?")["answer"], "what was caught up with")
+    service.until(lambda: "Dov Hale" in service.ask("Who lit the Last Lamp?")["answer"], "what was caught up with")
+    assert "Cleo Marsh" in service.ask("Who lit the Long Lamp?")["answer"]
     assert service.http.get("/v1/documents/gone").status_code == 404
     service.check()
 

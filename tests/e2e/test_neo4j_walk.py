@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from neo4j_server import Neo4jServer
-from service_process import QUICK, ServiceProcess
+from service_process import PATIENT, QUICK, ServiceProcess
 
 QUESTION = "Where was the founder of the Lark Mill born?"
 
@@ -13,7 +13,7 @@ QUESTION = "Where was the founder of the Lark Mill born?"
 @pytest.fixture
 def service(neo4j_server: Neo4jServer, tmp_path: Path) -> Iterator[ServiceProcess]:
     neo4j_server.empty()
-    settings = {**QUICK, "QUIPU_GRAPH_WALK": "neo4j", **neo4j_server.settings()}
+    settings = {**QUICK, "QUIPU_GRAPH_WALK": "neo4j", **neo4j_server.settings(), **PATIENT}
     with ServiceProcess(tmp_path / "data", **settings).start() as walking:
         walking.put("mill", "The Lark Mill was founded by Orla Finch.", title="Lark Mill", metadata={"kind": "place"})
         walking.put("orla", "Orla Finch was born in Dunmore.", title="Orla Finch", metadata={"kind": "person"})

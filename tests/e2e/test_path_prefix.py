@@ -86,7 +86,10 @@ def test_clients_take_the_address_with_its_path(address: str, prefixed: ServiceP
     asked = prefixed.quipu("ask", WHO, QUIPU_URL=address)
     assert "Ivo Stam" in asked.stdout, asked.stderr
     with openai.OpenAI(
-        base_url=f"{address}/v1", api_key="none", max_retries=0, http_client=httpx.Client(trust_env=False)
+        base_url=f"{address}/v1",
+        api_key="none",
+        max_retries=0,
+        http_client=httpx.Client(timeout=PATIENCE_SECONDS, trust_env=False),
     ) as client:
         chunks = client.chat.completions.create(
             model="quipu", stream=True, messages=[{"role": "user", "content": WHO}]

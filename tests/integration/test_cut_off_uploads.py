@@ -22,7 +22,7 @@ def test_what_a_killed_process_left_is_removed(tmp_path: Path, monkeypatch: pyte
     settings = Settings(data_dir=tmp_path / "data", port=free_port())
     body = {"documents": [{"id": "kept", "text": "Station 1 is open."}]}
     with running(settings) as url:
-        assert httpx.post(f"{url}/v1/documents", json=body, trust_env=False).status_code == 202
+        assert httpx.post(f"{url}/v1/documents", json=body, trust_env=False, timeout=300).status_code == 202
     (kept,) = (tmp_path / "data" / "blobs").glob("??/*")
     whole = content_hash(b"never acknowledged")
     folder = tmp_path / "data" / "blobs" / whole[:2]

@@ -318,7 +318,7 @@ def test_sentences_of_the_documents_stand_in_where_that_is_wanted(tower: SmallWo
 def test_sentences_are_shown_as_they_are_verified(tower: SmallWorld) -> None:
     def slowly(asked: Asked) -> Reply:
         first, second = honest_parts(asked)
-        return Reply(pieces=[first, " And", 0.5, second])
+        return Reply(pieces=[first, " And", 2.0, second])
 
     def honest_parts(asked: Asked) -> Iterator[str]:
         yield f'Edda Brink was born in Port Calder [{handle_of(asked, "edda")}: "born in Port Calder"].'

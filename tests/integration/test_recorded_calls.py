@@ -25,7 +25,7 @@ def ask(proxy: RecordingProxy, protocol: str, *, pieces: int | None = None) -> C
     openai = {"model": "m", "messages": [{"role": "user", "content": "?"}], "stream": True, "max_tokens": 9}
     path, body = ("/api/chat", ollama) if protocol == "ollama" else ("/v1/chat/completions", openai)
     before = len(proxy.calls())
-    with httpx.stream("POST", proxy.url + path, json=body, trust_env=False) as answer:
+    with httpx.stream("POST", proxy.url + path, json=body, trust_env=False, timeout=300) as answer:
         for number, _ in enumerate(answer.iter_lines()):
             if pieces is not None and number >= pieces:
                 break
@@ -39,7 +39,7 @@ def test_an_answer_is_recorded_as_the_server_sent_it(protocol: str) -> None:
         return Reply(pieces=["琥珀桥 ", "is red."], finish="length")
 
     with ModelServer(reply) as server, recording(server.url) as proxy:
-        assert httpx.get(f"{proxy.url}/v1/models", trust_env=False).status_code == 200
+        assert httpx.get(f"{proxy.url}/v1/models", trust_env=False, timeout=300).status_code == 200
         call = ask(proxy, protocol)
     assert (call.status, call.text, call.finish, call.cut, call.loops) == (200, "琥珀桥 is red.", "length", True, False)
     assert len(proxy.calls()) == 1, "what asks for no answer is no call"
@@ -57,7 +57,7 @@ def test_a_server_that_is_down_is_no_answer() -> None:
     with ModelServer(lambda _: Reply()) as server:
         url = server.url
     with recording(url) as proxy, pytest.raises(httpx.TransportError):
-        httpx.get(f"{proxy.url}/v1/models", trust_env=False)
+        httpx.get(f"{proxy.url}/v1/models", trust_env=False, timeout=300)
 
 
 @pytest.mark.parametrize(

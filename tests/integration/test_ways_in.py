@@ -104,7 +104,7 @@ def test_an_address_of_ipv6_is_served(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.chdir(tmp_path)
     with running(Settings(data_dir=tmp_path / "data", host="::1", port=free_port())) as url:
         assert url.startswith("http://[::1]:")
-        assert httpx.get(f"{url}/v1/documents", trust_env=False).status_code == 200
+        assert httpx.get(f"{url}/v1/documents", trust_env=False, timeout=300).status_code == 200
 
 
 # --- a document comes in

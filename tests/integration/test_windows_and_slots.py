@@ -148,13 +148,13 @@ def test_a_slot_that_others_hold_is_waited_for_before_anything_is_sent() -> None
         async def run() -> None:
             async with anyio.create_task_group() as group:
                 group.start_soon(ask)
-                await anyio.sleep(0.5)
+                await anyio.sleep(2)
                 assert not server.asked
                 server.at_work = 0
 
         anyio.run(run)
     assert answers[0].text == "done"
-    assert answers[0].seconds < 0.5, "the wait is no part of the call"
+    assert answers[0].seconds < 2, "the wait is no part of the call"
 
 
 def test_a_call_that_is_not_wanted_any_more_is_not_made() -> None:
@@ -191,11 +191,11 @@ def test_measured_speeds_are_those_of_the_server_where_it_tells() -> None:
 
 
 def test_measured_speeds_of_a_server_that_tells_nothing() -> None:
-    pieces: list[str | float] = ["word ", 0.05] * 20
+    pieces: list[str | float] = ["word ", 0.5] * 5
     with ModelServer(lambda _: Reply(pieces=pieces)) as server:
         made = model(server.url, "ollama/test")
         complete(made)
-    assert made.standing.output_tokens_per_second == pytest.approx(20.0, rel=0.5)
+    assert made.standing.output_tokens_per_second == pytest.approx(2.0, rel=0.5)
 
 
 def test_an_answer_in_one_piece_tells_no_speed_of_writing() -> None:

@@ -68,7 +68,9 @@ def test_killed_ten_times_while_it_reads(service: ServiceProcess, own_server: Ll
 def _works(server: LlamaServer) -> bool:
     """Whether its only slot computes an answer."""
     try:
-        return any(slot["is_processing"] for slot in httpx.get(f"{server.url}/slots", trust_env=False).json())
+        return any(
+            slot["is_processing"] for slot in httpx.get(f"{server.url}/slots", trust_env=False, timeout=60).json()
+        )
     except httpx.TransportError:
         return False
 

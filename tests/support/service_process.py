@@ -15,7 +15,7 @@ import httpx
 import processes
 from neo4j_server import Neo4jServer
 from progress import STILL_SECONDS, wait_until
-from warm_process import HASHED_VECTORS, Forking
+from warm_process import HASHED_VECTORS, PATIENT_WITH_NEO4J, Forking
 
 from api.server import free_port
 from graph.embedders.e5_embedder import E5Embedder
@@ -41,6 +41,8 @@ QUICK = _quick()
 take six. It is forked (``ServiceProcess.forking``), and its vectors are hashed words in place of that embedder's, which
 takes 0.07 s of processor time for a sentence and 0.3 s for a paragraph: for tests in which it matters little by which
 vectors passages are found."""
+PATIENT = {PATIENT_WITH_NEO4J: "100"}
+"""Settings of a service over Neo4j, beside ``QUICK``, but for tests of what becomes of those that wait."""
 
 
 class ServiceProcess:

@@ -191,8 +191,14 @@ def _begin_one(connection: socket.socket) -> list[str]:
     if HASHED_VECTORS in os.environ:
         _hash_vectors()
     if PATIENT_WITH_NEO4J in os.environ:
-        import_module("graph.stores.neo4j.connection").PATIENCE_SECONDS = float(os.environ[PATIENT_WITH_NEO4J])
+        _wait_for_neo4j(float(os.environ[PATIENT_WITH_NEO4J]))
     return list(asked["arguments"])
+
+
+def _wait_for_neo4j(seconds: float) -> None:
+    from graph.stores.neo4j import connection
+
+    connection.PATIENCE_SECONDS = seconds
 
 
 def _hash_vectors() -> None:
@@ -214,7 +220,7 @@ def _hash_vectors() -> None:
         embedder.embed_passages = embed_passages  # type: ignore[method-assign]
         embedder.embed_question = embed_question  # type: ignore[method-assign]
         embedder.dimension = hashing.dimension  # type: ignore[method-assign,assignment]
-        embedder.load = lambda _: None  # type: ignore[method-assign,assignment,return-value]
+        embedder.load = lambda _: None  # type: ignore[method-assign,assignment]
 
 
 def _end_with(parent: int) -> None:
