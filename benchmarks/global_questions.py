@@ -143,18 +143,18 @@ def figures(given: Sequence[Answer], of_chunk: Mapping[str, int], embedder: Embe
     """Means over the answers that say something."""
     telling = [answer for answer in given if answer.citations]
     pairs = [pair for answer in telling for pair in _cosines([one.quote for one in answer.citations], embedder)]
+    sentences = mean(map(said, telling))
+    documents = mean(len({one.document_id for one in answer.citations}) for answer in telling)
+    parts = mean(len({of_chunk.get(one.chunk_id, -1) for one in answer.citations}) for answer in telling)
     return {
-        "answered": len(telling),
-        "sentences": round(mean(map(said, telling)), 2),
+        "answered": len(telling), "sentences": round(sentences, 2),
         "citations": round(mean(len(answer.citations) for answer in telling), 2),
-        "documents": round(mean(len({one.document_id for one in answer.citations}) for answer in telling), 2),
-        "communities": round(
-            mean(len({of_chunk.get(one.chunk_id, -1) for one in answer.citations}) for answer in telling), 2
-        ),
+        "documents": round(documents, 2), "documents_a_sentence": round(documents / sentences, 3),
+        "communities": round(parts, 2), "communities_a_sentence": round(parts / sentences, 3),
         "dropped_sentences": sum(answer.dropped_sentences for answer in given),
         "mean_cosine": round(mean(pairs), 3) if pairs else None,
         "seconds_p50": round(median(sum(step.seconds for step in answer.steps) for answer in given), 2),
-    }
+    }  # fmt: skip
 
 
 def _cosines(sentences: Sequence[str], embedder: Embedder) -> Iterator[float]:

@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import random
-import signal
 import sys
 import tempfile
 import threading
@@ -26,11 +25,18 @@ from typing import Any
 
 import httpx
 
+sys.path.append(str(Path(__file__).parent.parent / "tests" / "support"))
+
+from service_process import QUICK
+from warm_process import Forking, WarmProcess
+
 from api.server import free_port
 from benchmarks.kill_history import GONE, Book, Findings, History, Inspector, purged_words
 from benchmarks.neo4j_for_benchmarks import Neo4jServer
-from benchmarks.warm_start import Starter
 
+ROOT = Path(__file__).parents[1]
+EMBEDDERS = {"hashed": QUICK, "minilm": {"QUIPU_EMBEDDER": "minilm"}}
+"""Settings by name. Hashed words in place of a model: a kill and a start then take seconds, and not half a minute."""
 WRITERS = 3
 MOST_SECONDS = 3.0
 """Longest time from the first request of a round to the kill."""
@@ -42,25 +48,28 @@ LOOKED_AT = 5
 class Victim:
     """``quipu serve`` over one data folder, started again after each kill."""
 
-    def __init__(self, folder: Path, settings: dict[str, str], starter: Starter) -> None:
+    def __init__(self, folder: Path, settings: dict[str, str], forking: Forking) -> None:
         self.data = folder / "data"
         self._log = folder / "log"
         self._settings = settings
-        self._starter = starter
-        self._process = 0
+        self._forking = forking
+        self._process: WarmProcess | None = None
         self.http = httpx.Client(timeout=120, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
 
     def start(self) -> None:
         port = free_port()
-        settings = {"QUIPU_DATA_DIR": str(self.data), "QUIPU_PORT": str(port), **self._settings}
-        self._process = self._starter.start(settings, self._log)
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("QUIPU_")}
+        env = {**kept, "QUIPU_DATA_DIR": str(self.data), "QUIPU_PORT": str(port), **self._settings}
+        with self._log.open("ab") as log:
+            handle = log.fileno()
+            self._process = self._forking.start(["serve"], env=env, cwd=self.data.parent, stdout=handle, stderr=handle)
         self.http.base_url = httpx.URL(f"http://127.0.0.1:{port}")
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
         deadline = time.monotonic() + DRAIN_SECONDS
         while not self.ready():
-            if not self._runs() or time.monotonic() > deadline:
+            if self._process is None or self._process.poll() is not None or time.monotonic() > deadline:
                 raise SystemExit(f"not ready: {self._log.read_text()[-3000:]}")
             time.sleep(0.1)
 
@@ -78,16 +87,9 @@ class Victim:
         return [f"{job['document_id']}: {job['error']['code']} {job['error']['detail']}" for job in jobs]
 
     def kill(self) -> None:
-        os.kill(self._process, signal.SIGKILL)
-        while self._runs():
-            time.sleep(0.005)
-
-    def _runs(self) -> bool:
-        try:
-            os.kill(self._process, 0)
-        except ProcessLookupError:
-            return False
-        return True
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
 
     def ready(self) -> bool:
         try:
@@ -185,6 +187,7 @@ class Plan:
     seed: int
     graph: str
     victim: str
+    embedder: str
     number: int = 0
 
 
@@ -194,8 +197,9 @@ def campaign(plan: Plan) -> dict[str, Any]:
     started, kills, sound = time.monotonic(), 0, 0
     with tempfile.TemporaryDirectory(prefix="quipu-kill-") as folder:
         server = Neo4jServer(Path(folder) / "neo4j").start() if plan.graph == "neo4j" else None
-        starter = Starter()
-        victim = Victim(Path(folder), server.settings() if server else {}, starter)
+        forking = Forking([ROOT])
+        settings = {**EMBEDDERS[plan.embedder], **(server.settings() if server else {})}
+        victim = Victim(Path(folder), settings, forking)
         victim.start()
         clients = [Client(victim, book, findings, plan.seed * 100 + number) for number in range(WRITERS)]
         inspector = Inspector(victim.http, book, findings)
@@ -212,7 +216,7 @@ def campaign(plan: Plan) -> dict[str, Any]:
                 sound += verified(victim, book, findings)
                 tell(plan, kills, book, findings)
         victim.kill()
-        starter.close()
+        forking.end()
         if server:
             server.stop()
     return {
@@ -286,11 +290,12 @@ def main() -> None:
     parser.add_argument("--parallel", type=int, default=1, help="services side by side, which share the kills")
     parser.add_argument("--graph", choices=["sqlite", "neo4j"], default="sqlite")
     parser.add_argument("--victim", choices=["quipu", "neo4j"], default="quipu")
+    parser.add_argument("--embedder", choices=sorted(EMBEDDERS), default="hashed")
     given = parser.parse_args()
     plans = [
         Plan(
             kills=given.kills // given.parallel + (number < given.kills % given.parallel), seed=given.seed + number,
-            graph=given.graph, victim=given.victim, number=number,
+            graph=given.graph, victim=given.victim, embedder=given.embedder, number=number,
         )
         for number in range(given.parallel)
     ]  # fmt: skip
@@ -300,7 +305,8 @@ def main() -> None:
     for one in services:
         for kind, count in one["found"].items():
             found[kind] = found.get(kind, 0) + count
-    total = {"graph": given.graph, "victim": given.victim, "seed": given.seed, "parallel": given.parallel}
+    total = {"graph": given.graph, "victim": given.victim, "seed": given.seed, "parallel": given.parallel,
+             "embedder": given.embedder}  # fmt: skip
     print(json.dumps({**total, "kills": sum(one["kills"] for one in services), "found": found, "services": services},
                      indent=2))  # fmt: skip
 

@@ -23,7 +23,7 @@ from typing_extensions import override
 
 from graph.model import Span
 from graph.text.tokens import is_east_asian
-from ingest.extraction.sentences import Ranges, split_sentences
+from ingest.extraction.sentences import Ranges, each_sentence
 from ingest.model import ChunkTable, ChunkText, LoadedDocument, Section, Table, TableRow
 
 MAX_WEIGHT = 1600
@@ -110,12 +110,12 @@ def _sentences(text: str, section: Section, tables: Sequence[Table]) -> Iterator
     at = section.start
     for table in tables:
         begin, end = max(table.start, at), min(table.end, section.end)
-        yield from split_sentences(text, at, begin)
+        yield from each_sentence(text, at, begin)
         head = max(begin, min(_head_end(text, table), end))
         yield from _stripped(text, begin, head)
         yield from _lines(text, head, end)
         at = end
-    yield from split_sentences(text, at, section.end)
+    yield from each_sentence(text, at, section.end)
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[Span]:

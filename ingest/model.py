@@ -1,6 +1,6 @@
 """Values on the way from an upload to a :class:`graph.model.GraphChange`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -143,7 +143,7 @@ class Table:
     start: int
     end: int
     columns: tuple[str, ...]
-    rows: tuple[TableRow, ...] = ()
+    rows: Sequence[TableRow] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

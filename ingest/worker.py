@@ -1,7 +1,8 @@
 """The background worker: claims jobs, runs the pipeline, and tells each job how far it is."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
@@ -23,8 +24,10 @@ from ingest.outcomes import Failure, IngestReport
 from ingest.pipeline import IngestPipeline
 from ingest.ports import VersionRegister
 from ingest.reading_reports import ReadingReports
+from ingest.under_way.beside import Beside
 from ingest.under_way.expected_end import ExpectedEnd
 from ingest.under_way.slicing import SLICE_DOCUMENTS
+from ingest.under_way.work import COMMITTING, Progress
 
 MAX_FAILURES_SHOWN = 20
 LEASE_SECONDS = 600.0
@@ -121,7 +124,8 @@ class Worker(JobThread):
         def spent(upload: Upload, cost: Cost) -> None:
             self._jobs.spent(by_version[upload.document_id, upload.version].id, cost)
 
-        outcomes = self._pipeline.run([upload for _, upload in ready], self._reporter(by_version), spent)
+        with self._reporter(by_version) as report:
+            outcomes = self._pipeline.run([upload for _, upload in ready], report, spent)
         self._committed(jobs[0].workspace)
         self._finish([job for job, _ in ready[: len(outcomes)]], outcomes)
         return [*(job for job, _ in ready[len(outcomes) :]), *jobs[SLICE_DOCUMENTS:]]
@@ -165,10 +169,23 @@ class Worker(JobThread):
         latest = self._register.latest(job.workspace, job.document_id)
         return latest is not None and not latest.deleted and latest.upload.version == job.version
 
-    def _reporter(self, jobs: dict[tuple[str, int], Job]) -> Callable[[Upload, str, int, int], bool]:
-        """Steps are kept here and written at most once a second: a thousand small files are one batch."""
+    @contextmanager
+    def _reporter(self, jobs: dict[tuple[str, int], Job]) -> Iterator[Progress]:
+        """Steps are kept here and written at most once a second: a thousand small files are one batch.
+
+        While a change commits they are written by another thread: whoever changes readers waits for the graph store
+        within a transaction of the operational state, and for that the commit must not wait in turn.
+        """
         last = time.monotonic()
         unwanted: set[str] = set()
+
+        def look() -> None:
+            with self._state.transaction():
+                for each in jobs.values():
+                    self._jobs.update(each.id, state="running", progress=self._progress[each.id])
+            unwanted.update(each.id for each in jobs.values() if not self._wanted(each))
+
+        beside = Beside(look)
 
         def report(upload: Upload, step: str, done: int, total: int) -> bool:
             nonlocal last
@@ -179,13 +196,13 @@ class Worker(JobThread):
             )
             if time.monotonic() - last > 1.0:
                 last = time.monotonic()
-                with self._state.transaction():
-                    for each in jobs.values():
-                        self._jobs.update(each.id, state="running", progress=self._progress[each.id])
-                unwanted.update(each.id for each in jobs.values() if not self._wanted(each))
+                (beside.begin if step == COMMITTING else look)()
             return job.id not in unwanted
 
-        return report
+        try:
+            yield report
+        finally:
+            beside.settle()
 
     def _finish(self, jobs: Sequence[Job], outcomes: Sequence[IngestReport | Failure]) -> None:
         after = self._line.after

@@ -8,6 +8,7 @@ from api.cli.context import AsJson, service
 from api.cli.terminal import id_column, out, print_json, whole_table
 from api.schemas.facts import FactConditionBody, FactsBody
 from graph.errors import InputError
+from retrieval.communities.model import Level
 from retrieval.facts.model import FactKind
 
 app = typer.Typer(
@@ -77,10 +78,13 @@ def _show_facts(found: FactsBody) -> None:
 
 
 @app.command()
-def communities(limit: int = 10, as_json: AsJson = False) -> None:
-    """List what the documents are about: the largest communities of names, each with a sentence."""
+def communities(limit: int = 10, level: Level = "fine", as_json: AsJson = False) -> None:
+    """List what the documents are about: the largest communities of names, each with a sentence.
+
+    Each of the broad level is one or several of the fine level.
+    """
     with service() as (client, _):
-        found = client.list_communities(limit=limit)
+        found = client.list_communities(limit=limit, level=level)
     if as_json:
         print_json(found)
         return

@@ -59,14 +59,18 @@ class Documents:
 
     @operation("GET", "/v1/documents", DocumentPage)
     def list_documents(
-        self, *, filters: Mapping[str, Any] | None = None, as_of: AsOf = None, content_hash: str | None = None,
-        limit: int | None = None, cursor: str | None = None,
+        self, *, q: str | None = None, filters: Mapping[str, Any] | None = None, as_of: AsOf = None,
+        content_hash: str | None = None, limit: int | None = None, cursor: str | None = None,
     ) -> Sent:  # fmt: skip
-        """A page of the live documents, in order of their ids; with ``content_hash`` those that hold a file."""
+        """A page of the live documents, in order of their ids.
+
+        ``q``: words that stand in title, id or source. With ``content_hash`` only those that hold a file.
+        """
         conditions = None if filters is None else json.dumps(dict(filters))
         return Sent(
             query={
-                "filters": conditions, "as_of": as_of, "content_hash": content_hash, "limit": limit, "cursor": cursor,
+                "q": q, "filters": conditions, "as_of": as_of, "content_hash": content_hash, "limit": limit,
+                "cursor": cursor,
             }
         )  # fmt: skip
 

@@ -8,6 +8,7 @@ from api.client.methods import Listing, operation
 from api.schemas.changes import ChangesBody, RevisionDaysBody, RevisionsBody
 from api.schemas.facts import FactConditionBody, FactsBody
 from api.schemas.graph import CommunityBodies, Decided, Entities, EntityDetail, Merges, Neighbourhood, Resolved
+from retrieval.communities.model import Level
 from retrieval.facts.model import FactKind, Measure
 
 ChangedKind = Literal["documents", "entities", "relations"]
@@ -62,9 +63,11 @@ class Graph:
         return Sent(body={"kind": kind, "conditions": said, **limits})
 
     @operation("GET", "/v1/graph/communities", CommunityBodies)
-    def list_communities(self, *, limit: int | None = None, as_of: AsOf = None) -> Sent:
+    def list_communities(
+        self, *, limit: int | None = None, level: Level | None = None, as_of: AsOf = None
+    ) -> Sent:  # fmt: skip
         """What the collection is about: the largest communities of names, each with a report."""
-        return Sent(query={"limit": limit, "as_of": as_of})
+        return Sent(query={"limit": limit, "level": level, "as_of": as_of})
 
     @operation("GET", "/v1/graph/merges", Merges)
     def list_merges(self, *, limit: int | None = None, cursor: str | None = None, as_of: AsOf = None) -> Sent:

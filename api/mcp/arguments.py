@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from graph.filters import MAX_FIELD
 from retrieval.model import MAX_QUESTION
-from retrieval.modes import AskedMode, SearchMode
+from retrieval.modes import AskedMode, Effort, SearchMode
 
 Filters = Annotated[
     dict[str, JsonValue],
@@ -14,6 +15,8 @@ Filters = Annotated[
 Moment = Annotated[
     str | int | None, Field(description="Read the past: a revision, or an ISO 8601 time. Left out: now.")
 ]
+NEW = "new"
+"""In place of a session: one is begun."""
 Page = Annotated[int, Field(ge=1, le=200, description="How many at most.")]
 
 
@@ -37,10 +40,27 @@ class AskArguments(Arguments):
     """Of ``ask``."""
 
     question: Annotated[
-        str, Field(min_length=1, max_length=MAX_QUESTION, description="A question that stands alone, names spelt out.")
+        str,
+        Field(
+            min_length=1,
+            max_length=MAX_QUESTION,
+            description="A question that stands alone, names spelt out; in a session it may lean on what was said.",
+        ),
     ]
     mode: Annotated[
         AskedMode | None, Field(description="How to answer; as the service is set unless there is a reason.")
+    ] = None
+    effort: Annotated[
+        Effort, Field(description="What a mode of several steps may cost, in calls, tokens and steps.")
+    ] = "medium"
+    session_id: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=100,
+            description=f"The conversation it belongs to, as an answer gave it; '{NEW}' begins one. The answer then"
+            " says which earlier ones no longer hold. Left out: no conversation.",
+        ),
     ] = None
     filters: Filters = Field(default_factory=dict)
     as_of: Moment = None
@@ -66,6 +86,7 @@ class ReadArguments(Arguments):
 class ListArguments(Arguments):
     """Of ``list_documents``."""
 
+    q: Annotated[str, Field(max_length=MAX_FIELD, description="Words that stand in its title, id or source.")] = ""
     filters: Filters = Field(default_factory=dict)
     limit: Page = 50
     cursor: Annotated[str, Field(description="Where the page before ended: its `next_cursor`.")] = ""

@@ -4,6 +4,8 @@ from datetime import date
 
 from pydantic import BaseModel
 
+from api.schemas.asking.understanding import ChangedTurnBody
+
 
 class Passage(BaseModel):
     """A passage that was found; ``text`` is literally ``start`` to ``end`` of that version of the document."""
@@ -53,9 +55,16 @@ class Conflict(BaseModel):
     sides: list[Side]
 
 
+class Session(BaseModel):
+    """A conversation that was begun."""
+
+    id: str
+
+
 class Answered(BaseModel):
     """An answer and its verified quotes. ``abstained``: the documents do not answer, and ``answer`` says so.
 
+    In a conversation ``session_id`` goes on with it, and ``changed_since`` are earlier answers that no longer hold.
     ``pending`` counts changes that were acknowledged and are not in it yet; ``degraded``: what is not as it should be.
     """
 
@@ -67,6 +76,8 @@ class Answered(BaseModel):
     degraded: list[str] = []
     revision: int
     pending: int = 0
+    session_id: str | None = None
+    changed_since: list[ChangedTurnBody] = []
 
 
 class Named(BaseModel):

@@ -9,6 +9,7 @@ from pydantic import BaseModel, JsonValue
 
 from api.mcp import results, wording
 from api.mcp.arguments import (
+    NEW,
     AddArguments,
     Arguments,
     AskArguments,
@@ -52,7 +53,11 @@ async def _search(rest: RestClient, given: SearchArguments) -> results.Found:
 
 
 async def _ask(rest: RestClient, given: AskArguments) -> results.Answered:
-    return results.Answered.model_validate_json(await rest.post("/v1/ask", _body(given)))
+    if given.session_id == NEW:
+        begun = results.Session.model_validate_json(await rest.post("/v1/sessions", {}))
+        given = given.model_copy(update={"session_id": begun.id})
+    answer = results.Answered.model_validate_json(await rest.post("/v1/ask", _body(given)))
+    return answer.model_copy(update={"session_id": given.session_id})
 
 
 async def _facts(rest: RestClient, given: FactsArguments) -> results.Facts:
@@ -83,8 +88,8 @@ async def _read(rest: RestClient, given: ReadArguments) -> results.Text:
 
 async def _list(rest: RestClient, given: ListArguments) -> results.Documents:
     query = {
-        "filters": json.dumps(given.filters) if given.filters else None, "limit": given.limit, "cursor": given.cursor,
-        "as_of": given.as_of,
+        "q": given.q, "filters": json.dumps(given.filters) if given.filters else None, "limit": given.limit,
+        "cursor": given.cursor, "as_of": given.as_of,
     }  # fmt: skip
     return results.Documents.model_validate_json(await rest.get("/v1/documents", query))
 
@@ -131,7 +136,7 @@ TOOLS: Sequence[Tool[Any, Any]] = (
     ),
     Tool(
         name="list_documents", title="List documents", takes=ListArguments, gives=results.Documents, work=_list,
-        worded=wording.documents, description="The documents there are, in order of their ids.",
+        worded=wording.documents, description="The documents there are, in order of their ids, or those of a name.",
     ),
     Tool(
         name="read_document", title="Read a document", takes=ReadArguments, gives=results.Text, work=_read,

@@ -13,6 +13,7 @@ from api.mcp.results import (
     Text,
 )
 from api.schemas.asking.answers import pending_text
+from api.schemas.asking.understanding import ChangedTurnBody
 from api.schemas.changes import AlteredBody, ChangedBody, ChangedDocument, ChangedEntity, ChangedRelation, ChangesBody
 
 
@@ -26,11 +27,13 @@ def found(result: Found) -> str:
 
 
 def answered(result: Answered) -> str:
-    """The answer, then its sources, sides that contradict each other, notes, and what it lacks."""
+    """The answer, its sources, sides that contradict each other, what no longer holds, notes, and what it lacks."""
     lines = [result.answer, *map(_source, result.citations)]
     if result.conflict:
         lines.append(f"The sources disagree ({result.conflict.kind}), the newest first:")
         lines += [f"- {side.date or 'no day stated'}: {_source(side.citation)}" for side in result.conflict.sides]
+    lines += map(_no_longer, result.changed_since)
+    lines += [f"session_id: {result.session_id}"] if result.session_id else []
     pending = [pending_text(result.pending)] if result.pending else []
     return "\n".join([*lines, *result.notes, *result.degraded, *pending])
 
@@ -108,6 +111,11 @@ def _label(one: _Changed) -> str:
             return f"{one.name} ({one.mentions} mentions)"
         case ChangedRelation():
             return f"{one.source.name} — {one.predicate} → {one.target.name} ({one.passages} passages)"
+
+
+def _no_longer(turn: ChangedTurnBody) -> str:
+    now = turn.now or "the documents do not answer it any more"
+    return f"No longer holds: answer {turn.turn} to “{turn.question}”: {turn.reason}. Now: {now}"
 
 
 def _source(quote: Quote) -> str:

@@ -14,5 +14,5 @@ export default defineConfig({
   },
   // `npx vite` beside a running service, while one works on the page
   server: { proxy: { "/v1": process.env.QUIPU_URL ?? "http://127.0.0.1:8000" } },
-  test: { include: ["src/**/*.test.ts"] },
+  test: { include: ["src/**/*.test.ts"], setupFiles: ["src/testing/browser.ts"], testTimeout: 120_000 },
 });

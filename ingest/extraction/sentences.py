@@ -75,16 +75,19 @@ class Ranges(Sequence[Span]):
 
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     """Sentences of ``text[start:end]`` as ranges of ``text``, without surrounding white space."""
+    return list(each_sentence(text, start, end))
+
+
+def each_sentence(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
+    """The same one by one: a long text has hundreds of thousands."""
     stop = len(text) if end is None else end
-    found: list[Span] = []
     begin = start
     for match in _BOUNDARY.finditer(text, start, stop):
         if _abbreviates(text, match) or _is_in_brackets(text, match, begin):
             continue
-        _append(found, text, begin, match.end())
+        yield from _bounded(text, begin, match.end())
         begin = match.end()
-    _append(found, text, begin, stop)
-    return found
+    yield from _bounded(text, begin, stop)
 
 
 def sentence_at(sentences: Sequence[Span], place: int) -> int:
@@ -107,19 +110,19 @@ def _is_in_brackets(text: str, match: "re.Match[str]", begin: int) -> bool:
     return text.rfind("（", since, match.start()) > text.rfind("）", since, match.start())
 
 
-def _append(found: list[Span], text: str, start: int, end: int) -> None:
+def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
     while end - start > _LONGEST_UNENDED and _UNENDED.search(text, start, start + _LONGEST_UNENDED):
         space = _SPACE.search(text, start + _LONGEST_UNENDED, end)
         if space is None:
             break
-        _append_piece(found, text, start, space.start())
+        yield from _stripped(text, start, space.start())
         start = space.end()
-    _append_piece(found, text, start, end)
+    yield from _stripped(text, start, end)
 
 
-def _append_piece(found: list[Span], text: str, start: int, end: int) -> None:
+def _stripped(text: str, start: int, end: int) -> Iterator[Span]:
     piece = text[start:end]
     stripped = piece.strip()
     if stripped:
         first = start + len(piece) - len(piece.lstrip())
-        found.append(Span(start=first, end=first + len(stripped)))
+        yield Span(start=first, end=first + len(stripped))

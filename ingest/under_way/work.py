@@ -6,6 +6,7 @@ what a document needs in memory does not grow with what is read in it.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
@@ -23,6 +24,8 @@ PART = 128
 """Chunks of a document that are held with all that is read in them: of a dense table, some 15 MB."""
 Progress = Callable[[Upload, str, int, int], bool]
 """Called with (upload, step, chunks done, chunks in all) as work goes on; says whether the upload is still wanted."""
+COMMITTING = "commit"
+"""The step in which a store holds its lock: whoever is told of it must wait for nobody."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,20 +84,24 @@ class Work:
             self.spool.add(planned)
 
     def change(self, progress: Progress) -> AnyChange:
-        """The whole contribution. Raises Superseded where it is not wanted any more."""
-        if not self.tell(progress, "apply", len(self.texts)):
-            raise Superseded("it was withdrawn or cancelled meanwhile")
+        """The whole contribution. Raises Superseded where it is not wanted any more; a long one when it is read."""
+        self._check_wanted(progress, "apply", len(self.texts))
         if self.only is not None:
             return replace(self.only, document=self.document)
-        return LongChange(document=self.document, text=self.loaded.text, read=self._planned)
+        return LongChange(document=self.document, text=self.loaded.text, read=partial(self._planned, progress))
 
     def close(self) -> None:
         """Nothing of it is needed any more."""
         self.spool.close()
 
-    def _planned(self) -> Iterator[GraphChange]:
+    def _check_wanted(self, progress: Progress, step: str, done: int) -> None:
+        if not self.tell(progress, step, done):
+            raise Superseded("it was withdrawn or cancelled meanwhile")
+
+    def _planned(self, progress: Progress) -> Iterator[GraphChange]:
         for number in range(len(self.parts)):
             part = self.part(number)
+            self._check_wanted(progress, COMMITTING, part.first)
             found, vectors = self.spool.read(number)
             yield GraphChange(
                 document=self.document, text=self.loaded.text, chunks=part.chunks, positions=part.positions,

@@ -11,7 +11,8 @@ LATE = 10
 
 NONE = Community(id="", names=(), chunk_ids=())
 """What passages without names belong to."""
-_NOWHERE = -1
+NOWHERE = -1
+"""The place of no community."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +30,8 @@ def choose(communities: Communities, hits: Sequence[Hit], most: int, *, everythi
     """
     found: dict[int, list[Hit]] = {}
     for hit in hits:
-        found.setdefault(communities.of_chunk.get(hit.chunk_id, _NOWHERE), []).append(hit)
-    loose = found.pop(_NOWHERE, [])
+        found.setdefault(communities.of_chunk.get(hit.chunk_id, NOWHERE), []).append(hit)
+    loose = found.pop(NOWHERE, [])
     worth = {place: sum(1 / (LATE + hit.rank) for hit in held) for place, held in found.items()}
     if everything:
         best = max(worth.values(), default=1.0)

@@ -8,7 +8,7 @@ import hashlib
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,15 +17,16 @@ from graph.algorithms.communities import communities
 from graph.filters import Filters
 from graph.view.restricted_snapshot import RestrictedSnapshot
 from graph.view.snapshot import Snapshot
-from retrieval.communities.co_mentions import LEAST, CoMentions, co_mentions
-from retrieval.communities.model import Communities, Community
+from retrieval.communities.co_mentions import LEAST, LEAST_BROAD, CoMentions, co_mentions
+from retrieval.communities.model import Communities, Community, Level
 
 KEPT = 8
 """Snapshots of which communities are kept, of all workspaces together."""
 DIGESTS = 1_000
 """Sets of live chunks of which the digest is kept."""
 
-_Key = tuple[str, int, str, bool]
+_CUTS: Mapping[Level, float] = {"fine": LEAST, "broad": LEAST_BROAD}
+_Key = tuple[str, int, str, bool, Level]
 
 
 class CommunityMaps:
@@ -40,13 +41,13 @@ class CommunityMaps:
         self.clustered = 0
         """Snapshots that were clustered so far."""
 
-    def kept(self, snapshot: Snapshot) -> Communities | None:
+    def kept(self, snapshot: Snapshot, level: Level = "fine") -> Communities | None:
         """The communities of what can be seen in a snapshot, where they have been made."""
-        return self._kept(self._key(snapshot))
+        return self._kept(self._key(snapshot, level))
 
-    def of(self, snapshot: Snapshot) -> Communities:
+    def of(self, snapshot: Snapshot, level: Level = "fine") -> Communities:
         """The same, made where they have not been."""
-        key = self._key(snapshot)
+        key = self._key(snapshot, level)
         with self._clustering:
             return self._kept(key) or self._made(key, snapshot)
 
@@ -68,7 +69,7 @@ class CommunityMaps:
         with self._lock:
             forgotten = self._forgotten
         mentioned = co_mentions(snapshot)
-        made = tuple(_described(mentioned, communities(mentioned.graph, LEAST), snapshot))
+        made = tuple(_described(mentioned, communities(mentioned.graph, _CUTS[key[4]]), snapshot))
         of_chunk = {chunk: place for place, one in enumerate(made) for chunk in one.chunk_ids}
         result = Communities(all=made, of_chunk=of_chunk, revision=snapshot.revision, seen=key[2] if key[3] else "")
         with self._lock:
@@ -79,9 +80,10 @@ class CommunityMaps:
                     self._maps.popitem(last=False)
         return result
 
-    def _key(self, snapshot: Snapshot) -> _Key:
-        """Workspace, revision, what is equal for equal sets of live chunks, and whether there may be more."""
-        return snapshot.workspace, snapshot.revision, self._digest(snapshot), isinstance(snapshot, RestrictedSnapshot)
+    def _key(self, snapshot: Snapshot, level: Level) -> _Key:
+        """Workspace, revision, what is equal for equal sets of live chunks, whether there may be more, and the cut."""
+        restricted = isinstance(snapshot, RestrictedSnapshot)
+        return snapshot.workspace, snapshot.revision, self._digest(snapshot), restricted, level
 
     def _digest(self, snapshot: Snapshot) -> str:
         """Of the live chunks. It is known by the mask of their rows, which a snapshot keeps as long as it is kept."""

@@ -20,6 +20,8 @@ LEAST = UNIT / 64
 
 More makes more and smaller communities; a change moves as few of them from 1/8 to 1/256 (docs/global.md).
 """
+LEAST_BROAD = UNIT / 1024
+"""The same for broad communities, each of which is one or several of the others whole."""
 MOST_BESIDE = 40
 """Mentions that one mention is tied to at most, in the order of the text: a long table ties no thousands."""
 _SENTENCES = 2**16

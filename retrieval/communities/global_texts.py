@@ -12,10 +12,13 @@ from retrieval.pipeline import Found
 from retrieval.step_texts import AT_REVISION, CHOSEN, COMMUNITIES, PASSAGES, POINTS, REPORTED, REPORTS
 
 
-def looked_at(reads: Sequence[Read], communities: Communities, passages: int, question: str) -> str:
+def looked_at(
+    reads: Sequence[Read], mapped: Mapped, communities: Communities, passages: int, question: str
+) -> str:  # fmt: skip
     """Which part of the collection the answer rests on."""
     heard = sum(bool(one.report.community.id) for one in reads)
     read = {item.placed.chunk.id for one in reads for item in (*one.report.evidence, *one.found)}
+    read |= {item.placed.chunk.id for item in mapped.evidence}
     if is_east_asian(question):
         return f"看了 {len(communities.all)} 个社区中的 {heard} 个，{passages} 段中的 {len(read)} 段"
     return f"read {heard} of {len(communities.all)} communities, {len(read)} of {passages} passages"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing_extensions import override
 
 from retrieval.answer import Answer, Claim, Derivation, Draft, Event
+from retrieval.communities.elsewhere import Beyond, elsewhere
 from retrieval.communities.mapping import Read, points_of, reduce, told
 from retrieval.communities.weights import GlobalLimits
 from retrieval.model import Evidence
@@ -47,26 +48,36 @@ class Reported:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mapped:
-    """The points of an answer as claims, and the evidence that they cite."""
+    """The points of an answer as claims, lines of further passages, and the evidence that they cite."""
 
     claims: tuple[Claim, ...]
+    lines: tuple[Claim, ...] = ()
     evidence: tuple[Evidence, ...]
     communities: int
 
 
-def map_reduce(reads: Sequence[Read], read: ReadQuestion, limits: GlobalLimits, *, everything: bool) -> Mapped:
-    """What the communities say to a question, each its best first, within the limits."""
+def map_reduce(
+    reads: Sequence[Read], read: ReadQuestion, limits: GlobalLimits, *, everything: bool,
+    beyond: Sequence[Beyond] = (),
+) -> Mapped:  # fmt: skip
+    """What the communities say to a question, each its best first, within the limits.
+
+    ``beyond``: what the search found, best first; lines tell which of it speaks of the question, where anything does.
+    """
     points = [points_of(one, read) for one in reads]
     taken = reduce(points, limits.sentences, everything=everything)
     claims, evidence = told(reads, taken)
     if not claims:
         nearest = [item for one in reads for item in one.found][:NEAREST]
         evidence = tuple(replace(item, marker=marker) for marker, item in enumerate(nearest, start=1))
-    return Mapped(claims=claims, evidence=evidence, communities=len({place for place, _ in taken}))
+    lines, more = elsewhere(beyond, read, [point for _, point in taken], limits) if claims else ((), ())
+    return Mapped(
+        claims=claims, lines=lines, evidence=(*evidence, *more), communities=len({place for place, _ in taken})
+    )  # fmt: skip
 
 
 class PointsGenerator(AnswerGenerator):
-    """Says the points of an answer as they are."""
+    """Says the points of an answer as they are, and where more is."""
 
     def __init__(self, mapped: Mapped) -> None:
         self._mapped = mapped
@@ -80,6 +91,6 @@ class PointsGenerator(AnswerGenerator):
     async def generate(
         self, read: ReadQuestion, evidence: Sequence[Evidence]
     ) -> AsyncIterator[Claim | Derivation | Draft]:
-        for claim in self._mapped.claims:
+        for claim in (*self._mapped.claims, *self._mapped.lines):
             yield claim
         yield Draft(abstained=not self._mapped.claims)

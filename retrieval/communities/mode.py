@@ -18,12 +18,13 @@ from graph.filters import Filters
 from graph.view.knowledge_view import KnowledgeViews
 from graph.view.snapshot import Snapshot
 from retrieval.answer import Answer, Event, EvidenceFound, Step
-from retrieval.communities.choosing import Chosen, choose
+from retrieval.communities.choosing import NONE, NOWHERE, Chosen, choose
 from retrieval.communities.clustering import CommunityMaps
+from retrieval.communities.elsewhere import Beyond
 from retrieval.communities.global_texts import chose, looked_at, mapped_to, searched, wrote
 from retrieval.communities.map_reduce import Mapped, PointsGenerator, Reported, map_reduce
 from retrieval.communities.mapping import Read
-from retrieval.communities.model import Communities, Listed, Report
+from retrieval.communities.model import Communities, Level, Listed, Report
 from retrieval.communities.model_reports import ModelReports
 from retrieval.communities.reports import ReportsByRule, as_evidence
 from retrieval.communities.weights import LIMITS, GlobalLimits
@@ -59,25 +60,27 @@ class GlobalMode(AnsweringMode):
         self._limiter = limiter
         self._clustering = anyio.CapacityLimiter(1)
 
-    async def communities(self, snapshot: Snapshot) -> Communities:
+    async def communities(self, snapshot: Snapshot, level: Level = "fine") -> Communities:
         """The communities of a snapshot. Raises DependencyError where they are not made in time."""
-        kept = await self._in_thread(partial(self._maps.kept, snapshot))
+        kept = await self._in_thread(partial(self._maps.kept, snapshot, level))
         if kept is not None:
             return kept
         with anyio.move_on_after(CLUSTER_SECONDS):
             return await anyio.to_thread.run_sync(
-                self._maps.of, snapshot, limiter=self._clustering, abandon_on_cancel=True
+                self._maps.of, snapshot, level, limiter=self._clustering, abandon_on_cancel=True
             )
         raise DependencyError(f"the communities are not made after {CLUSTER_SECONDS:.0f} seconds; ask again later")
 
-    async def largest(self, workspace: str, audience: Audience, as_of: int | datetime | None, limit: int) -> Listed:
+    async def largest(
+        self, workspace: str, audience: Audience, as_of: int | datetime | None, limit: int, level: Level = "fine"
+    ) -> Listed:
         """The largest communities that an audience may read of, each with its report by rule, to look at.
 
         Raises NotFoundError and InputError as every snapshot, and DependencyError.
         """
         taken = partial(self._views.snapshot, workspace, audience=audience, as_of=as_of)
         snapshot = await self._in_thread(lambda: self._views.whole(taken()))
-        found = await self.communities(snapshot)
+        found = await self.communities(snapshot, level)
         allowed = snapshot.allowed(Filters())
 
         def reports() -> tuple[Report, ...]:
@@ -118,11 +121,14 @@ class GlobalMode(AnsweringMode):
         steps.append(wrote(reported, found.read.text, time.perf_counter() - began))
         yield steps[-1]
         began = time.perf_counter()
-        mapped = await self._in_thread(partial(map_reduce, reported.reads, found.read, limits, everything=everything))
+        beyond = () if self._by_model or everything else _beyond(communities, found)
+        mapped = await self._in_thread(
+            partial(map_reduce, reported.reads, found.read, limits, everything=everything, beyond=beyond)
+        )
         steps.append(mapped_to(mapped, len(reported.reads), found.read.text, time.perf_counter() - began))
         yield steps[-1]
         yield EvidenceFound(evidence=mapped.evidence, revision=found.result.revision)
-        note = looked_at(reported.reads, communities, found.snapshot.size, found.read.text)
+        note = looked_at(reported.reads, mapped, communities, found.snapshot.size, found.read.text)
         async with aclosing(self._written(found, mapped, steps, note)) as events:  # type: ignore[type-var]
             async for event in events:
                 yield reported.charged(event)
@@ -161,6 +167,16 @@ class GlobalMode(AnsweringMode):
 def _noted(answer: Answer, note: str) -> Answer:
     """An answer that says how much was looked at for it; a refusal says what came nearest instead."""
     return answer if answer.abstained else replace(answer, notes=(*answer.notes, note))
+
+
+def _beyond(communities: Communities, found: Found) -> tuple[Beyond, ...]:
+    """All that the search found, best first, as evidence, with its communities."""
+    placed = [(communities.of_chunk.get(hit.chunk_id, NOWHERE), found.result.chunks[hit.chunk_id])
+              for hit in found.result.hits if hit.chunk_id in found.result.chunks]  # fmt: skip
+    return tuple(
+        Beyond(item=as_evidence(place, item, communities.all[one] if one >= 0 else NONE), community=one)
+        for place, (one, item) in enumerate(placed, start=1)
+    )
 
 
 def _passages(chosen: Chosen, found: Found) -> tuple[Evidence, ...]:

@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from retrieval.answer import Claim
 from retrieval.model import Evidence
+
+Level = Literal["fine", "broad"]
+"""Where the tree of names is cut: broad communities are of whole fine ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

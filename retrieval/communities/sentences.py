@@ -47,6 +47,6 @@ def _fits(text: str) -> bool:
     return shortest <= len(text) <= longest and whole
 
 
-def repeats(one: frozenset[str], others: Sequence[frozenset[str]]) -> bool:
-    """Whether a sentence says nearly what another does, by their stems."""
-    return any(len(one & other) >= LIMITS.same * len(one | other) for other in others)
+def repeats(one: frozenset[str], others: Sequence[frozenset[str]], same: float = LIMITS.same) -> bool:
+    """Whether a sentence says nearly what another does, by their stems; ``same``: their Jaccard similarity then."""
+    return any(len(one & other) >= same * len(one | other) for other in others)

@@ -16,6 +16,8 @@ class GlobalLimits:
     """Communities that are read."""
     sentences: int
     """Sentences that the answer says by rule, and passages that a language model is shown."""
+    lines: int
+    """Lines of further passages below what the answer says by rule."""
     reports: int
     """Reports that a language model may be asked to write for one question; the rest are by rule."""
     seconds: float
@@ -23,9 +25,9 @@ class GlobalLimits:
 
 
 LIMITS: Mapping[Effort, GlobalLimits] = {
-    "low": GlobalLimits(hits=50, communities=8, sentences=6, reports=1, seconds=30.0),
-    "medium": GlobalLimits(hits=100, communities=18, sentences=12, reports=4, seconds=90.0),
-    "high": GlobalLimits(hits=100, communities=32, sentences=24, reports=12, seconds=240.0),
+    "low": GlobalLimits(hits=50, communities=8, sentences=6, lines=1, reports=1, seconds=30.0),
+    "medium": GlobalLimits(hits=100, communities=18, sentences=12, lines=3, reports=4, seconds=90.0),
+    "high": GlobalLimits(hits=100, communities=32, sentences=24, lines=6, reports=12, seconds=240.0),
 }
 
 
@@ -53,6 +55,22 @@ class ReportLimits:
 
 
 REPORT_LIMITS = ReportLimits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineLimits:
+    """What stands in a line of further passages."""
+
+    passages: int = 6
+    terms: int = 12
+    """Terms of the question that lines may be of, the rarest."""
+    other: float = 0.1
+    """Jaccard similarity of the stems of two sentences below which they say different things; such come first."""
+    same: float = 0.2
+    """The same from which on the later one is left out: what is only pointed to has to add something."""
+
+
+LINE_LIMITS = LineLimits()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from graph.text.tokens import stems
 from retrieval.questions.read_question import ReadQuestion, read_question
 
 _OF_ALL = re.compile(
@@ -27,6 +28,11 @@ _ABOUT = re.compile(
 def asks_of_all(question: str) -> bool:
     """Whether a question asks for what runs through documents, or names all of them."""
     return _OF_ALL.search(question) is not None
+
+
+def words_of_telling(question: str) -> frozenset[str]:
+    """Stems of the words of a question that say nothing of what it is about: "discuss", 谈到."""
+    return frozenset(stems(" ".join(_ABOUT.findall(question))))
 
 
 def is_of_everything(read: ReadQuestion) -> bool:

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -40,15 +39,16 @@ def sample_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def environment(folder: Path, **settings: str) -> dict[str, str]:
-    process = ServiceProcess(folder / "unused", **QUICK, **settings)
-    process.port = 9  # nobody listens there
-    process.close()
-    return process.environment()
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[ServiceProcess]:
+    """Commands beside which no service runs."""
+    with ServiceProcess(tmp_path / "unused", **QUICK) as nowhere:
+        nowhere.port = 9  # nobody listens there
+        yield nowhere
 
 
-def quipu(arguments: list[str], variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return processes.run([sys.executable, "-m", "api", "eval", *arguments], env=variables, cwd=ROOT)
+def evaluated(service: ServiceProcess, *arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    return service.quipu("eval", *arguments, running=False, **settings)
 
 
 def rows(folder: Path) -> int:
@@ -56,11 +56,12 @@ def rows(folder: Path) -> int:
     return path.read_bytes().count(b"\n") if path.exists() else 0
 
 
-def test_killed_resumed_repeated_compared(sample_set: Path, tmp_path: Path) -> None:
-    variables = environment(tmp_path)
+def test_killed_resumed_repeated_compared(alone: ServiceProcess, sample_set: Path, tmp_path: Path) -> None:
     killed = tmp_path / "killed"
-    command = [sys.executable, "-m", "api", "eval", "answers", str(sample_set), "--out", str(killed)]
-    process = processes.start(command, env=variables, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = ("eval", "answers", str(sample_set), "--out", str(killed))
+    with alone.log.open("ab") as log:
+        said = {"stdout": log.fileno(), "stderr": log.fileno()}
+        process = alone.begin(*command, env=alone.environment(), cwd=ROOT, **said)
     try:
         wait_until(
             lambda: rows(killed) >= 10 or process.poll() is not None, "ten answers",
@@ -72,7 +73,7 @@ def test_killed_resumed_repeated_compared(sample_set: Path, tmp_path: Path) -> N
     first = (killed / "rows.jsonl").read_bytes().split(b"\n")[:done]
     assert 10 <= done < len((sample_set / "queries.jsonl").read_text().splitlines())
 
-    resumed = quipu(["answers", str(sample_set), "--out", str(killed), "--json"], variables)
+    resumed = evaluated(alone, "answers", str(sample_set), "--out", str(killed), "--json")
     assert resumed.returncode == 0, resumed.stderr
     assert (killed / "rows.jsonl").read_bytes().split(b"\n")[:done] == first
     assert not (killed / "knowledge").exists()
@@ -83,9 +84,9 @@ def test_killed_resumed_repeated_compared(sample_set: Path, tmp_path: Path) -> N
 
     least = tmp_path / "least.json"
     least.write_text('{"recall@5": 0.9, "precision@5": 0.99}')
-    again = quipu(
-        ["answers", str(sample_set), "--out", str(tmp_path / "again"), "--data-dir", str(tmp_path / "kept"),
-         "--fail-under", str(least), "--json"], variables,
+    again = evaluated(
+        alone, "answers", str(sample_set), "--out", str(tmp_path / "again"), "--data-dir", str(tmp_path / "kept"),
+        "--fail-under", str(least), "--json",
     )  # fmt: skip
     assert again.returncode == 1, again.stderr
     assert json.loads(again.stdout)["missed"] == [
@@ -93,20 +94,20 @@ def test_killed_resumed_repeated_compared(sample_set: Path, tmp_path: Path) -> N
     ]
     assert (tmp_path / "kept" / "graph.sqlite").exists()
 
-    compared = quipu(["compare", str(killed), str(tmp_path / "again"), "--fail-if-worse", "--json"], variables)
+    compared = evaluated(alone, "compare", str(killed), str(tmp_path / "again"), "--fail-if-worse", "--json")
     assert compared.returncode == 0, compared.stderr
     changes = json.loads(compared.stdout)["changes"]
     assert len(changes) > 10
     assert not any(change["difference"]["mean"] or change["wins"] or change["losses"] for change in changes)
 
 
-def test_a_malformed_set_is_one_line(sample_set: Path, tmp_path: Path) -> None:
+def test_a_malformed_set_is_one_line(alone: ServiceProcess, sample_set: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     broken.mkdir()
     for name in ("corpus.jsonl", "queries.jsonl"):
         (broken / name).write_text((sample_set / name).read_text())
     (broken / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nnobody\tx\t1\n")
-    ran = quipu(["retrieval", str(broken), "--out", str(tmp_path / "out")], environment(tmp_path))
+    ran = evaluated(alone, "retrieval", str(broken), "--out", str(tmp_path / "out"))
     assert ran.returncode == 2
     assert ran.stderr.strip().splitlines() == [f"error: {broken}/qrels.tsv:2: unknown query 'nobody'"]
 
@@ -267,15 +268,17 @@ def test_cancelled_and_tried_again(own: ServiceProcess) -> None:
     assert ended(own, begun["id"])["state"] == "done"
 
 
-def test_the_running_knowledge_base_is_asked(own: ServiceProcess, sample_set: Path, tmp_path: Path) -> None:
+def test_the_running_knowledge_base_is_asked(
+    own: ServiceProcess, alone: ServiceProcess, sample_set: Path, tmp_path: Path
+) -> None:
     questions = tmp_path / "mine"
     questions.mkdir()
     for name in ("queries.jsonl", "qrels.tsv"):
         (questions / name).write_text((sample_set / name).read_text())
-    variables = environment(tmp_path, QUIPU_URL=str(own.http.base_url))
-    ran = quipu(["retrieval", str(questions), "--out", str(tmp_path / "run"), "--running", "--json"], variables)
+    asked = ("retrieval", str(questions), "--running")
+    ran = evaluated(alone, *asked, "--out", str(tmp_path / "run"), "--json", QUIPU_URL=str(own.http.base_url))
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout)["metrics"]["recall@5"]["mean"] > 0.9
-    nobody = quipu(["retrieval", str(questions), "--out", str(tmp_path / "none"), "--running"], environment(tmp_path))
+    nobody = evaluated(alone, *asked, "--out", str(tmp_path / "none"))
     assert nobody.returncode == 2
     assert "no service runs" in nobody.stderr

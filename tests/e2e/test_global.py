@@ -23,6 +23,10 @@ def test_what_a_collection_is_about(service: ServiceProcess) -> None:
 
     shown = service.quipu("entities", "communities", "--limit", "50", "--json")
     assert json.loads(shown.stdout) == found
+    broad = service.read("/v1/graph/communities", params={"limit": 50, "level": "broad"})
+    assert 1 <= broad["total"] <= found["total"]
+    shown = service.quipu("entities", "communities", "--limit", "50", "--level", "broad", "--json")
+    assert json.loads(shown.stdout) == broad
     asked = service.quipu("ask", "Who makes kilns, and who weaves nets?", "--mode", "global", "--json")
     assert json.loads(asked.stdout)["mode"] == "global"
     assert 'quipu_community_reports_total{by="rule"}' in service.http.get("/metrics").text

@@ -117,6 +117,26 @@ def test_what_is_added_is_in_the_next_answer(mill: ServiceProcess, way: Any) -> 
     anyio.run(scenario)
 
 
+def test_a_conversation_tells_which_answer_no_longer_holds(mill: ServiceProcess) -> None:
+    async def scenario() -> None:
+        async with over_http(mill) as client:
+            mill.put("mcp-ferry", "The Oster Ferry is steered by Nan Holt. The Oster Ferry was built in 1903.")
+            first = await call(
+                client, "ask", question="Who steers the Oster Ferry?", session_id="new", effort="low"
+            )  # fmt: skip
+            assert ("Nan Holt" in first["answer"], first["changed_since"]) == (True, [])
+            mill.put("mcp-ferry", "The Oster Ferry is steered by Ulf Bram. The Oster Ferry was built in 1903.")
+            later = await client.call_tool("ask", {"question": "When was it built?", "session_id": first["session_id"]})
+            assert "1903" in later.structured_content["answer"]
+            (changed,) = later.structured_content["changed_since"]
+            assert (changed["turn"], "Ulf Bram" in changed["now"]) == (1, True)
+            assert "No longer holds: answer 1 to “Who steers the Oster Ferry?”" in text_of(later)
+            assert "404" in await refused(client, "ask", question=WHO, session_id="nobody's")
+            assert "effort" in await refused(client, "ask", question=WHO, effort="endless")
+
+    anyio.run(scenario)
+
+
 def test_causes_are_told(mill: ServiceProcess, way: Any) -> None:
     async def scenario() -> None:
         async with way(mill) as client:

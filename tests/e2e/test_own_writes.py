@@ -10,14 +10,14 @@ from typing import Any
 
 import httpx
 import pytest
-from service_process import HASHED, ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 ASKED = "Who built the {} Tower?"
 
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
-    with ServiceProcess(tmp_path_factory.mktemp("own") / "data", **HASHED) as started:
+    with ServiceProcess(tmp_path_factory.mktemp("own") / "data", **QUICK) as started:
         started.start()
         yield started
         started.check()
@@ -160,7 +160,7 @@ class TestAfter:
 
 
 def test_a_token_outlives_the_service(tmp_path: Path) -> None:
-    with ServiceProcess(tmp_path / "data", **HASHED) as service:
+    with ServiceProcess(tmp_path / "data", **QUICK) as service:
         service.start()
         documents = [{"id": f"d{n}", "text": text(f"Again{n}")} for n in range(50)]
         token = post(service, *documents).json()["token"]

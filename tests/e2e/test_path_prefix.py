@@ -9,7 +9,7 @@ import httpx
 import openai
 import pytest
 from prefix_proxy import prefix_proxy
-from service_process import QUICK, ServiceProcess
+from service_process import PATIENCE_SECONDS, QUICK, ServiceProcess
 
 PREFIX = "/tools/quipu"
 WHO = "Who built the Orm Gate?"
@@ -31,7 +31,7 @@ def address(prefixed: ServiceProcess, request: pytest.FixtureRequest) -> Iterato
 
 @pytest.fixture
 def reader() -> Iterator[httpx.Client]:
-    with httpx.Client(timeout=120, trust_env=False) as client:
+    with httpx.Client(timeout=PATIENCE_SECONDS, trust_env=False) as client:
         yield client
 
 

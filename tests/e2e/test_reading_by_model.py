@@ -81,7 +81,7 @@ def test_an_outage_hides_no_upload_and_a_kill_repeats_no_finished_call(tmp_path:
         def some(asked: Asked) -> Reply:
             if "Say yes" in asked.user or len(answered) >= 5:
                 unanswered.append(asked.user)
-                return Reply(pieces=[60.0])
+                return Reply(pieces=[600.0])
             answered.append(asked.user)
             return Reply(pieces=[0.3, *read(asked).pieces])
 

@@ -13,7 +13,7 @@ import apsw
 import httpx
 import processes
 import pytest
-from service_process import QUICK, ROOT, ServiceProcess
+from service_process import PATIENCE_SECONDS, QUICK, ROOT, ServiceProcess
 
 KEEPER = "Who keeps the lighthouse of Norvik?"
 OPENS = "诺维克的面包房几点开门？"
@@ -117,7 +117,7 @@ def test_a_turn_is_whole_or_not_there_after_a_kill(service: ServiceProcess) -> N
         headers = {"Authorization": "Bearer boss"}
         with suppress(httpx.TransportError):
             while True:
-                answer = httpx.post(url, json=body, headers=headers, timeout=60, trust_env=False)
+                answer = httpx.post(url, json=body, headers=headers, timeout=PATIENCE_SECONDS, trust_env=False)
                 answered.append(answer.json()["answer"])
 
     askers = [threading.Thread(target=ask) for _ in range(4)]

@@ -5,7 +5,7 @@ import threading
 from pathlib import Path
 
 import httpx
-from service_process import QUICK, ServiceProcess
+from service_process import PATIENCE_SECONDS, QUICK, ServiceProcess
 
 QUESTION = "Who built Amber Bridge?"
 
@@ -27,7 +27,7 @@ class Clients:
         ]
 
     def _follow(self) -> None:
-        with httpx.stream("GET", f"{self._base}/v1/watches/{self._watch}/events", timeout=60) as events:
+        with httpx.stream("GET", f"{self._base}/v1/watches/{self._watch}/events", timeout=PATIENCE_SECONDS) as events:
             self.followed += events.iter_lines()
 
     def _work(self, client: int) -> None:
@@ -40,10 +40,12 @@ class Clients:
         begun_before = not self.told.is_set()
         try:
             body = {"documents": [{"text": f"Hill {name} is high."}]}
-            if httpx.put(f"{self._base}/v1/documents/{name}", json=body, timeout=60).status_code == 202:
+            if httpx.put(f"{self._base}/v1/documents/{name}", json=body, timeout=PATIENCE_SECONDS).status_code == 202:
                 self.acknowledged.append(name)
             begun_before = not self.told.is_set()
-            answer = httpx.post(f"{self._base}/v1/ask", json={"question": QUESTION, "stream": True}, timeout=60)
+            answer = httpx.post(
+                f"{self._base}/v1/ask", json={"question": QUESTION, "stream": True}, timeout=PATIENCE_SECONDS
+            )
             if answer.status_code == 200:
                 self.terminals.append(answer.text.count("event: done"))
         except httpx.TransportError as error:

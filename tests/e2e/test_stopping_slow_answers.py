@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 from model_server import ModelServer, Reply
-from service_process import QUICK, ServiceProcess
+from service_process import PATIENCE_SECONDS, QUICK, ServiceProcess
 
 ASKED = {"question": "Who built Amber Bridge?"}
 SAID = {"model": "quipu", "messages": [{"role": "user", "content": ASKED["question"]}]}
@@ -24,7 +24,7 @@ def test_an_answer_that_takes_too_long_ends_with_a_terminal_event(tmp_path: Path
         base = str(service.http.base_url).rstrip("/")
 
         def ask(name: str, path: str, body: object) -> None:
-            found[name] = httpx.post(f"{base}{path}", json=body, timeout=120)
+            found[name] = httpx.post(f"{base}{path}", json=body, timeout=PATIENCE_SECONDS)
 
         threads = [
             threading.Thread(target=ask, args=("stream", "/v1/ask", {**ASKED, "stream": True})),
@@ -57,7 +57,7 @@ def test_who_leaves_the_line_gives_the_place_back(tmp_path: Path) -> None:
     ):  # fmt: skip
         service.put("bridge", "Amber Bridge was built by Tove Rask.")
         base = str(service.http.base_url).rstrip("/")
-        with httpx.Client(timeout=120) as first, httpx.Client(timeout=120) as second:
+        with httpx.Client(timeout=PATIENCE_SECONDS) as first, httpx.Client(timeout=PATIENCE_SECONDS) as second:
             clients = [threading.Thread(target=give_up, args=(one, f"{base}/v1/ask")) for one in (first, second)]
             clients[0].start()
             service.until(lambda: at_work(service) == 1, "one is at work", seen=lambda: at_work(service))

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from misbehaving import honest
 from model_server import Asked, ModelServer, Reply, words
-from service_process import QUICK, ServiceProcess
+from service_process import PATIENCE_SECONDS, QUICK, ServiceProcess
 
 SECRET = "Zyxqorvanterium"
 TEXT = f"The {SECRET} mine of Kopp was sold by Bela Quohn. It yields ore."
@@ -112,7 +112,7 @@ def test_a_workspace_ends_while_it_is_worked_in(tmp_path: Path, store_settings: 
 
         def client() -> httpx.Client:
             url = f"http://127.0.0.1:{service.port}"
-            return httpx.Client(base_url=url, headers=IN, timeout=300, trust_env=False)
+            return httpx.Client(base_url=url, headers=IN, timeout=PATIENCE_SECONDS, trust_env=False)
 
         def follow() -> None:
             with (

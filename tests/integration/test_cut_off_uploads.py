@@ -39,5 +39,5 @@ def test_what_a_killed_process_left_is_removed(tmp_path: Path, monkeypatch: pyte
             seen=lambda: sorted(folder.iterdir()),
         )
         assert kept.exists()
-        report = httpx.post(f"{url}/v1/verify", json={}, trust_env=False, timeout=60).json()
+        report = httpx.post(f"{url}/v1/verify", json={}, trust_env=False, timeout=300).json()
         assert report["sound"], report

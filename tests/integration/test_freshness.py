@@ -45,7 +45,7 @@ def test_a_purge_leaves_no_byte_of_text_or_vector_in_the_store(world: SmallWorld
     thread.start()
     assert not ended.wait(0.3)
     list(reading)  # the reader ends
-    thread.join(20)
+    thread.join(100)
     assert ended.is_set()
     for needle in (SECRET.encode(), b"Bela Kuhn", *vectors):
         assert files_with(tmp_path / "graph.sqlite", needle) == []

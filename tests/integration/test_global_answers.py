@@ -41,6 +41,32 @@ def text_of(topic: str, number: int) -> str:
     )
 
 
+BOATS = (
+    "Tarn Yard paints its wooden boats every March with linseed oil.",
+    "Old Peder Holm sails between the islands of Skarn, and wooden boats are all he trusts.",
+    "In the Museum of Brill there are nineteen boats that nobody has rowed for a century.",
+    "The Council of Dunmere forbade boats on the lake after a hard frost in January.",
+    "Greta Sund writes that wooden boats rot from the keel upwards when they are left ashore.",
+    "Lower Ambrey lost forty boats to the great storm, and its church bell as well.",
+    "The Ferry Company of Oss replaced most boats by a bridge of steel cables.",
+    "Children of Pell School learn to build boats before they learn Latin.",
+    "Merchants from Carrow sold wooden boats for salt, wool and amber beads.",
+    "Ilse Marn insured boats against fire when nobody else would dare.",
+)
+SILK = (
+    "青山镇的李家每年春天养蚕织丝绸。",
+    "白石港把丝绸装上大船，运往南洋出售。",
+    "北河博物馆收藏了三百年前的丝绸残片。",
+    "周明远在信中说，丝绸不宜在烈日下晾晒。",
+    "云岭县的税吏曾用丝绸代替银两征收赋税。",
+    "红桥染坊以靛蓝给丝绸上色，手艺传了五代。",
+    "长宁大学的王教授研究丝绸蛋白做成的手术缝线。",
+    "绿谷戏班的戏服全用丝绸缝制，十分贵重。",
+    "东门外的赵家商号因丝绸失火而倒闭。",
+    "西林的牧民以羊毛换丝绸，在秋集上成交。",
+)
+
+
 class Whole:
     """A world, and the mode that answers about all of it."""
 
@@ -86,6 +112,31 @@ def test_effort_bounds_what_is_said(whole: Whole) -> None:
     assert len(whole.ask("What is all this about?", effort="high").citations) > LIMITS["low"].sentences
 
 
+def test_where_more_is_stands_below_in_lines_of_what_several_share(whole: Whole) -> None:
+    for number, text in enumerate(BOATS):
+        whole.world.put(f"boats-{number}", text, title=f"paper {number}")
+    answer = whole.ask("What happens to wooden boats?", effort="low")
+    said, _, more = answer.text.partition("More passages on:")
+    assert "- boats [" in more or "- wooden, boats [" in more
+    assert more.count("\n- ") == LIMITS["low"].lines
+    assert more.count("[") > 1
+    documents = [citation.document_id for citation in answer.citations]
+    assert len(documents) == len(set(documents)) == said.count("[") + more.count("[")
+    assert all("boats" in citation.quote for citation in answer.citations)
+    assert answer.dropped_sentences == 0
+    assert "More passages" not in whole.ask("What is all this about?").text
+
+
+def test_where_more_is_in_chinese(whole: Whole) -> None:
+    for number, text in enumerate(SILK):
+        whole.world.put(f"silk-{number}", text, title=f"第{number}号")
+    answer = whole.ask("关于丝绸，各地是怎样做的？", effort="low")
+    _, _, more = answer.text.partition("更多段落，关于：")
+    assert "- 丝绸 [" in more
+    assert more.count("[") > 1
+    assert all("丝绸" in citation.quote for citation in answer.citations)
+
+
 def test_what_nobody_speaks_of_is_not_answered(whole: Whole) -> None:
     answer = whole.ask("How do glaciers calve?")
     assert answer.abstained
@@ -118,6 +169,22 @@ def test_the_same_communities_whatever_the_order_of_ingestion(
         topic, number = names[4]
         other.put(f"{topic}-{number}", text_of(topic, number), title=topic)
         assert again.partition() == expected
+
+
+def test_broad_communities_are_of_whole_fine_ones(whole: Whole) -> None:
+    for number in range(3, 12):
+        whole.world.put(f"harbour-{number}", text_of("harbour", number), title=f"harbour {number}")
+        whole.world.put(f"mine-{number}", text_of("mine", number), title=f"mine {number}")
+    whole.world.put("trade", "On Monday they saw Quill Harbour. On Friday they saw Vane Mine.", title="trade")
+    snapshot = whole.world.views.snapshot(DEFAULT_WORKSPACE)
+    fine = anyio.run(whole.mode.communities, snapshot)
+    broad = anyio.run(whole.mode.communities, snapshot, "broad")
+    assert 1 <= len(broad.all) < len(fine.all)
+    assert sum(len(one.chunk_ids) for one in broad.all) == sum(len(one.chunk_ids) for one in fine.all)
+    listed = anyio.run(whole.mode.largest, DEFAULT_WORKSPACE, Audience(), None, 5, "broad")
+    assert {one.id for one in listed.communities.all} == {one.id for one in broad.all}
+    named = [set(one.names) for one in broad.all]
+    assert all(any(set(one.names) <= names for names in named) for one in fine.all)
 
 
 def test_a_change_costs_the_reports_of_the_communities_that_it_touches(whole: Whole) -> None:

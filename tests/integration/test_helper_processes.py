@@ -20,6 +20,8 @@ from api.server import free_port
 SUPPORT = Path(__file__).parents[1] / "support"
 ROOT = SUPPORT.parents[1]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(SUPPORT)])}
+WITHOUT = ("-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "no:hypothesispytest")
+"""Plugins that take longer to import than all that is looked at here."""
 TEST = """
 import pathlib, time
 from service_process import NETGUARD, QUICK, ROOT, ServiceProcess
@@ -41,7 +43,7 @@ def runs(pid: int) -> bool:
 
 
 def ends(pid: int) -> None:
-    wait_until(lambda: not runs(pid), f"the end of process {pid}", seen=lambda: runs(pid), still=30)
+    wait_until(lambda: not runs(pid), f"the end of process {pid}", seen=lambda: runs(pid))
 
 
 @pytest.mark.parametrize(
@@ -58,7 +60,7 @@ def ends(pid: int) -> None:
 def test_a_service_ends_with_its_test_run(tmp_path: Path, then: str, options: list[str], forking: str | None) -> None:
     note = tmp_path / "pid"
     (tmp_path / "test_it.py").write_text(TEST.format(note=str(note), then=then, forking=forking))
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, *options, "test_it.py"]
+    command = [sys.executable, "-m", "pytest", "-q", *WITHOUT, "-c", os.devnull, *options, "test_it.py"]
     with (tmp_path / "log").open("wb") as log:
         run = processes.start(command, env=ENVIRONMENT, cwd=tmp_path, stdout=log, stderr=log)
     try:
@@ -142,7 +144,7 @@ def test_a_neo4j_to_try_ends_with_its_command(
         said = tmp_path / "said"
         wait_until(lambda: b"until Ctrl-C" in said.read_bytes(), "its settings", seen=processes.work)
     trying.send_signal(number)
-    wait_until(lambda: trying.poll() is not None, "the end of the command", seen=processes.work, still=30)
+    wait_until(lambda: trying.poll() is not None, "the end of the command", seen=processes.work)
     ends(server)
     if number != signal.SIGKILL:
         assert trying.returncode == 0

@@ -25,7 +25,7 @@ def http(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx.Clie
     monkeypatch.setattr(SentenceEmbedder, "_encode", lambda _, texts: embedder.embed_passages(texts))
     monkeypatch.chdir(tmp_path)
     settings = Settings(data_dir=tmp_path / "data", port=free_port())
-    with running(settings) as url, httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
+    with running(settings) as url, httpx.Client(base_url=url, timeout=300, trust_env=False) as client:
         yield client
 
 

@@ -92,7 +92,7 @@ def test_dead_rows_are_left_behind_while_questions_go_on(world: SmallWorld, monk
 
     def slow(*arguments: Any) -> generation.Generation:
         building.set()
-        assert go_on.wait(60)
+        assert go_on.wait(600)
         return generation.build(*arguments)
 
     view = world.views._view(W)

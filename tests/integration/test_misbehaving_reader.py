@@ -54,7 +54,7 @@ def passages(tally: Tally) -> Passages:
 @pytest.mark.parametrize("name", MISBEHAVIOURS)
 def test_reading_ends_in_time_with_a_reason_or_with_what_is_in_the_text(cache: ExtractionCache, name: str) -> None:
     with ModelServer(MISBEHAVIOURS[name]) as server:
-        model = served_model(server, protocol="openai", llm_timeout_seconds=2.0)
+        model = served_model(server, protocol="openai", llm_timeout_seconds=2.0 if name in WAITS else 60.0)
         extractor = LlmExtractor(model=model, cache=cache, schema=ExtractionSchema())
         tally = Tally()
         outcome = outcome_of(extractor, tally)

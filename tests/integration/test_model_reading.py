@@ -447,7 +447,7 @@ def test_rules_are_not_held_up_by_a_slow_model(house: House) -> None:
 def test_stopping_ends_the_calls_in_hand(house: House) -> None:
     async def endless(prompt: Prompt) -> object:
         house.model.asked.append(prompt)
-        await asyncio.sleep(60)
+        await asyncio.sleep(600)
         raise AssertionError
 
     house.model.complete = endless  # type: ignore[assignment,method-assign]
@@ -465,8 +465,7 @@ def test_stopping_ends_the_calls_in_hand(house: House) -> None:
     thread.start()
     wait_until(lambda: house.model.asked, "a call", seen=thread.is_alive)
     house.extractor.stop()
-    thread.join(30)
-    assert not thread.is_alive()
+    wait_until(lambda: not thread.is_alive(), "the end of the work", seen=thread.is_alive)
     assert "stops" in str(errors[0])
     assert house.reading_job("a").state == "waiting"
 

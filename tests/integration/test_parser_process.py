@@ -207,7 +207,7 @@ def test_each_limit_is_a_setting() -> None:
     started = time.monotonic()
     with pytest.raises(TooDemanding, match=r"could not be read within 0\.95"):  # a large file has longer
         hasty.load(SLOW)
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 200
     hasty.close()
 
 
@@ -276,7 +276,7 @@ def test_a_document_that_is_not_wanted_any_more_is_let_go() -> None:
     started = time.monotonic()
     with pytest.raises(Superseded):
         Loading(parser).load(SLOW, lambda: time.monotonic() - started < 1)
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 200
     wait_until(lambda: not cells(parser), "the end of the cell", seen=lambda: len(cells(parser)))
     parser.close()
 

@@ -169,7 +169,7 @@ def test_whatever_fails_watches_are_looked_after_again(standing: Standing, monke
 
     async def run() -> None:
         async with standing.runner.running():
-            with anyio.fail_after(60):
+            with anyio.fail_after(300):
                 while standing.runner.problem is None:
                     await anyio.sleep(0.01)
                 broken[0] = False

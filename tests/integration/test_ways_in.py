@@ -93,7 +93,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     with (
         capture_logs() as logs,
         running(Settings()) as url,
-        httpx.Client(base_url=url, timeout=60, trust_env=False) as http,
+        httpx.Client(base_url=url, timeout=300, trust_env=False) as http,
     ):
         yield House(url, folder, http, logs)
 

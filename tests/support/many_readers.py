@@ -13,17 +13,21 @@ from ways_to_ask import WaysToAsk
 from graph.audience import Audience
 from graph.errors import NotFoundError
 from graph.filters import Filters
+from graph.identity import entity_id
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.operations.database import OperationsDatabase
+from graph.ports.reading import KnowledgeReader
 from graph.rights import Readers
 from graph.stores.neo4j.store import Neo4jGraphStore
 from graph.stores.sqlite.store import SqliteGraphStore
+from graph.text.names import norm
 from graph.view.knowledge_view import KnowledgeViews
+from retrieval.exploring import surroundings
 from retrieval.model import Question
 from retrieval.modes import SEARCH_MODES
 
 OTHER_MODES = 2
-"""Modes that are no search in which one audience is asked: each of them asks many times for one question."""
+"""Modes that are no search in which one audience is asked, where that is not said: each of them asks many times."""
 GROUPS = [f"group:{name}" for name in ("hr", "it", "law", "lab", "board")]
 
 
@@ -55,15 +59,20 @@ def fill(world: SmallWorld, documents: int, people: list[Audience], generator: r
 
 
 class Shown:
-    """One world; ``wrong`` tells what somebody is shown otherwise than by a base of what they may read."""
+    """One world; ``wrong`` tells what somebody is shown otherwise than by a base of what they may read.
 
-    def __init__(self, world: SmallWorld, given: Mapping[str, Readers]) -> None:
+    ``other_modes``: of those that are no search, so many take part for each; they take turns.
+    """
+
+    def __init__(self, world: SmallWorld, given: Mapping[str, Readers], other_modes: int = OTHER_MODES) -> None:
         self._world = world
         self._given = given
         self._database = OperationsDatabase(world.folder / "asked.sqlite")
         self._ways = self._asking(world.store, world.views)
         self._turn = -1
+        self._other_modes = other_modes
         self.compared = 0
+        self.modes: set[str] = set(SEARCH_MODES)
 
     def _asking(self, store: SqliteGraphStore | Neo4jGraphStore, views: KnowledgeViews) -> WaysToAsk:
         return WaysToAsk(store, views, self._world.embedder, self._database)
@@ -80,6 +89,7 @@ class Shown:
             yield from self._compare("entities", *(
                 store.find_entities(W, "", store.revision(W), limit=5000) for store in (reader, base)
             ))  # fmt: skip
+            yield from self._looked_at(reader, base)
             both = self._ways, self._asking(base, KnowledgeViews(base))
             self._turn += 1
             for question in self._questions(audience):
@@ -88,8 +98,17 @@ class Shown:
             names, roles = [*PEOPLE, *PLACES, "GSM"], [ROLES[self._turn % len(ROLES)]]
             for (name, shown), (_, others) in zip(*(ways.rows(audience, names, roles) for ways in both), strict=True):
                 yield from self._compare(name, shown, others)
-            if self._turn % OTHER_MODES == 0:
+            if self._other_modes > OTHER_MODES or self._turn % OTHER_MODES == 0:
                 yield from self._compare("communities", *(ways.listed(audience) for ways in both))
+
+    def _looked_at(self, reader: KnowledgeReader, base: SqliteGraphStore) -> Iterator[str]:
+        """All changes since the beginning, and what stands around each name that texts are about."""
+        for name in ("changed_documents", "changed_entities", "changed_facts"):
+            yield from self._compare(
+                name, *(getattr(store, name)(W, 0, store.revision(W), limit=10_000) for store in (reader, base))
+            )
+        for key in map(norm, [*PEOPLE, *PLACES, "GSM", "Zyra Quell"]):
+            yield from self._compare(f"around {key}", *(_around(store, key) for store in (reader, base)))
 
     def _one_by_one(self, audience: Audience, readable: set[str]) -> Iterator[str]:
         """Each document by its id, and each list and search by the set of what may be in it."""
@@ -119,9 +138,11 @@ class Shown:
             for number, text in enumerate(QUESTIONS):
                 filters = Filters.parse({"part": "1"}) if number % 4 == 3 else Filters()
                 yield Question(text=text, workspace=W, mode=mode, k=30, audience=audience, filters=filters)
-        for turn in range(OTHER_MODES * self._turn, OTHER_MODES * (self._turn + 1)):
-            text = QUESTIONS[(turn + turn // len(others)) % len(QUESTIONS)]
-            yield Question(text=text, workspace=W, mode=others[turn % len(others)], k=30, audience=audience)
+        each = min(self._other_modes, len(others))
+        for turn in range(each * self._turn, each * (self._turn + 1)):
+            mode, text = others[turn % len(others)], QUESTIONS[(turn + turn // len(others)) % len(QUESTIONS)]
+            self.modes.add(mode)
+            yield Question(text=text, workspace=W, mode=mode, k=30, audience=audience)
 
     @contextmanager
     def _base(self, readable: set[str], folder: Path) -> Iterator[SqliteGraphStore]:
@@ -139,3 +160,11 @@ class Shown:
         self.compared += 1
         if shown != right:
             yield f"{what}: {str(shown)[:300]} instead of {str(right)[:300]}"
+
+
+def _around(store: KnowledgeReader, key: str) -> object:
+    """What stands within two relations of a name; None where it is not there."""
+    try:
+        return surroundings(store, W, entity_id(W, key), store.revision(W), depth=2, limit=30)
+    except NotFoundError:
+        return None

@@ -59,7 +59,7 @@ class PictureDesk:
         return pipeline.run([upload], lambda *_: True, lambda _, cost: self.spent.add(cost))[0]
 
     def seeing(self, server: ModelServer) -> ModelTranscriber:
-        model = served_model(server, llm_timeout_seconds=5)
+        model = served_model(server, llm_timeout_seconds=60)
         return ModelTranscriber(
             model=model, cache=self.cache, picture=self.parser.picture, otherwise=self.otherwise
         )  # fmt: skip

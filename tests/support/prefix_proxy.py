@@ -15,7 +15,7 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 @contextmanager
 def prefix_proxy(port: int, prefix: str, *, keeps: bool) -> Iterator[str]:
     """The address under which a service on ``port`` of loopback can be reached, ``prefix`` at its end."""
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120, trust_env=False) as behind:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=300, trust_env=False) as behind:
 
         class Handler(BaseHTTPRequestHandler):
             def answer(self) -> None:

@@ -34,7 +34,7 @@ def request(method: str, path: str, *headers: str, length: int | None = None) ->
 def talk(port: int, first: bytes, *, more: bytes = b"", times: int = 0) -> Reply:
     """Send, go on sending ``more`` as often as that is possible, and read until the end."""
     sent, started = 0, time.monotonic()
-    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=300) as connection:
         try:
             connection.sendall(first)
             for _ in range(times):
@@ -53,6 +53,6 @@ def talk(port: int, first: bytes, *, more: bytes = b"", times: int = 0) -> Reply
 
 def leave(port: int, first: bytes) -> None:
     """Send, and go away without waiting for anything, once it has arrived."""
-    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=300) as connection:
         connection.sendall(first)
         time.sleep(0.2)

@@ -23,7 +23,7 @@ from graph.errors import ConfigurationError
 
 ROOT = Path(__file__).parents[2]
 NETGUARD = Path(__file__).parent / "netguard"
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 300.0
 """For one answer: every wait of the service ends sooner, on a slow machine too."""
 T = TypeVar("T")
 
@@ -33,22 +33,22 @@ def _quick() -> dict[str, str]:
         E5Embedder()
     except ConfigurationError:
         return {}
-    return {"QUIPU_EMBEDDER": "e5"}
+    return {"QUIPU_EMBEDDER": "e5", HASHED_VECTORS: "true"}
 
 
 QUICK = _quick()
 """Settings of a service that starts in a second where this machine can: its embedder needs no torch, whose libraries
-take six. For tests in which it matters little by which vectors passages are found."""
-HASHED = {**QUICK, HASHED_VECTORS: "true"} if QUICK else {}
-"""The same, with vectors of hashed words in place of that embedder's, which takes 0.07 s of processor time for a
-sentence and 0.3 s for a paragraph. For tests of many passages in which it matters nothing how they are embedded."""
+take six. It is forked (``ServiceProcess.forking``), and its vectors are hashed words in place of that embedder's, which
+takes 0.07 s of processor time for a sentence and 0.3 s for a paragraph: for tests in which it matters little by which
+vectors passages are found."""
 
 
 class ServiceProcess:
     """``python -m api serve`` with the network guard of the tests loaded into it."""
 
     forking: ClassVar[Forking | None] = None
-    """What services with ``QUICK`` and their commands are forked from; None: each is a process from the beginning."""
+    """What services with hashed vectors, as ``QUICK`` has them, and their commands are forked from; None: each is a
+    process from the beginning, with the vectors of its embedder."""
 
     def __init__(self, data_dir: Path, **settings: str) -> None:
         self.data_dir = data_dir
@@ -81,7 +81,7 @@ class ServiceProcess:
     def start(self, *, ready: bool = True) -> "ServiceProcess":
         self.port = free_port()
         with self.log.open("ab") as log:
-            self._process = self._begin("serve", env=self.environment(), stdout=log.fileno(), stderr=log.fileno())
+            self._process = self.begin("serve", env=self.environment(), stdout=log.fileno(), stderr=log.fileno())
         self.http.base_url = httpx.URL(f"http://127.0.0.1:{self.port}")
         with ExitStack() as undone:
             undone.callback(self.kill)
@@ -213,14 +213,15 @@ class ServiceProcess:
     def _run(self, *arguments: str, **where: Any) -> "subprocess.CompletedProcess[str]":
         """A command of Quipu from start to end."""
         return processes.finished(
-            lambda out, errors: self._begin(*arguments, stdout=out, stderr=errors, **where), arguments
+            lambda out, errors: self.begin(*arguments, stdout=out, stderr=errors, **where), arguments
         )
 
-    def _begin(
+    def begin(
         self, *arguments: str, env: dict[str, str], stdout: int, stderr: int, cwd: Path | None = None
     ) -> processes.Process:
+        """Start a command of Quipu, and do not wait for it."""
         cwd = cwd or self.data_dir.parent
-        if self.forking is not None and QUICK.items() <= env.items():
+        if self.forking is not None and HASHED_VECTORS in env:
             return self.forking.start(arguments, env=env, cwd=cwd, stdout=stdout, stderr=stderr)
         command = [sys.executable, "-m", "api", *arguments]
         return processes.start(command, env=env, cwd=cwd, stdout=stdout, stderr=stderr)

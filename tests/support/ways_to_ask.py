@@ -3,12 +3,16 @@
 What is left out of what is compared are revisions, times and durations, and nothing else.
 """
 
+import atexit
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
 from typing import Any
 
 import anyio
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from api.parts.questions import open_communities, open_pipeline, open_questions
 from api.settings import Settings
@@ -32,6 +36,14 @@ from retrieval.tables.sessions import SqliteSessions
 
 _PASSING = {"revision", "seen", "timings", "seconds", "at", "created_at", "updated_at", "used_at"}
 _REVISION = re.compile(r"(revision|修订号|版本) ?\d+")
+
+
+@cache
+def _loop() -> BlockingPortal:
+    """One event loop for all, as a service has one: with one each, every question opens threads and files anew."""
+    opened = ExitStack()
+    atexit.register(opened.close)
+    return opened.enter_context(start_blocking_portal())
 
 
 def comparable(value: object) -> Any:
@@ -98,8 +110,8 @@ class WaysToAsk:
     def asked(self, question: Question) -> Iterator[tuple[str, Any]]:
         """A question in its mode, told once as its events come; passages of a search where the mode is one."""
         if question.mode in SEARCH_MODES:
-            yield "search", comparable(anyio.run(self.questions.find, question))
-        yield "ask", comparable(anyio.run(self._events, question))
+            yield "search", comparable(_loop().call(self.questions.find, question))
+        yield "ask", comparable(_loop().call(self._events, question))
 
     async def _events(self, question: Question) -> list[object]:
         return [event async for event in self.questions.stream(question)]
@@ -113,11 +125,11 @@ class WaysToAsk:
                 FactCondition(entity=one, predicate=predicate, direction=direction) for one in chosen
             ))  # fmt: skip
             of = Question(text="", workspace=W, audience=audience)
-            yield f"facts {kind} {chosen} {predicate}", comparable(anyio.run(self.facts.ask, query, of))
+            yield f"facts {kind} {chosen} {predicate}", comparable(_loop().call(self.facts.ask, query, of))
 
     def listed(self, audience: Audience) -> Any:
         """The communities with their reports."""
-        found = anyio.run(self.communities.largest, W, audience, None, 50)
+        found = _loop().call(self.communities.largest, W, audience, None, 50)
         return comparable([found.communities.all, found.reports])
 
     def said(self, audience: Audience, name: str, texts: Sequence[str], mode: AskedMode) -> Iterator[tuple[str, Any]]:
@@ -129,15 +141,15 @@ class WaysToAsk:
         for text in texts:
             question = Question(text=text, workspace=W, audience=audience, mode=mode)
             events = self.conversations.stream(holder, session.id, question)
-            yield f"said {name} {text}", comparable(anyio.run(whole, events))
+            yield f"said {name} {text}", comparable(_loop().call(whole, events))
         found = self.conversations.get(holder, session.id)
         yield f"session {name}", comparable(self.conversations.shown(found))
 
     def followed(self, question: Question, before: Question) -> Any:
         """The answer to a question after another one and its answer, as a client that keeps its history tells it."""
-        answer = anyio.run(self.questions.ask, before)
+        answer = _loop().call(self.questions.ask, before)
         history = (Utterance(speaker="user", text=before.text), Utterance(speaker="agent", text=answer.text))
-        return comparable(anyio.run(self.questions.ask, replace(question, history=history)))
+        return comparable(_loop().call(self.questions.ask, replace(question, history=history)))
 
 
 _KINDS: tuple[FactKind, ...] = ("list", "count", "intersect", "compare", "newest", "oldest")

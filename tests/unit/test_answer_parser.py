@@ -84,10 +84,10 @@ FLOODS = (
 def test_size_and_depth_are_bounded() -> None:
     many = json.dumps({"entities": [{"name": f"e{n}"} for n in range(10_000)]})
     assert len(parse_answer(many).entities) == MAX_ITEMS
-    started = time.perf_counter()
+    started = time.process_time()
     for text in FLOODS:
         parse_answer(text)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
     assert triples("A" * 500 + "(b, c)") == []
 
 

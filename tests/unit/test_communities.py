@@ -71,6 +71,13 @@ def test_joining_in_rounds_is_joining_one_at_a_time(edges: Edges, least: float) 
     assert partition(graph_of(edges), least) == one_at_a_time(edges, names, least)
 
 
+@given(GRAPHS, st.sampled_from([4.0, 16.0, 60.0]))
+def test_a_broad_community_is_of_whole_fine_ones(edges: Edges, least: float) -> None:
+    graph = graph_of(edges)
+    fine, broad = partition(graph, LEAST), partition(graph, least)
+    assert all(any(one <= other for other in broad) for one in fine)
+
+
 def test_what_is_tied_most_is_together() -> None:
     left, right = crowd("left", 60, 1), crowd("right", 60, 2)
     both = graph_of({**left, **right, ("left 003", "right 004"): 1})

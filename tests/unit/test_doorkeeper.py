@@ -151,7 +151,7 @@ def test_a_request_in_a_workspace_that_goes_is_ended_in_order(begun: bool) -> No
             await entered.wait()
             door.workspaces.delete(OWNER, "hr")
             assert await anyio.to_thread.run_sync(door.in_hand.end, "hr")
-            with anyio.fail_after(10):
+            with anyio.fail_after(100):
                 while not door.sent or "body" not in door.sent[-1] or door.sent[-1].get("more_body"):
                     await anyio.sleep(0.01)
         assert door.sent[0]["status"] == (200 if begun else 404)

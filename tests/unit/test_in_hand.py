@@ -14,7 +14,7 @@ def test_requests_are_cancelled_and_awaited() -> None:
     release = threading.Event()
 
     def write() -> None:
-        release.wait(20)
+        release.wait(100)
         written.append("before the end")
 
     async def request(workspace: str, ended: list[bool]) -> None:

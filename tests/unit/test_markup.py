@@ -71,6 +71,15 @@ def test_a_drawing_is_its_labels() -> None:
     assert (loaded.title, loaded.text) == ("Plan", "Mill 1\n")
 
 
+def test_what_a_drawing_hides_is_left_out_and_counted() -> None:
+    loaded = read(
+        "<svg xmlns='http://www.w3.org/2000/svg'><text>Mill</text><text display='none'>One</text>"
+        "<g style='visibility: hidden'><text>Two</text></g><!-- Three --><text>End</text></svg>"
+    )
+    assert loaded.text == "Mill\nEnd\n"
+    assert next(one for one in loaded.report.skipped if one.part == "hidden parts").count == 2
+
+
 def test_its_own_entities_are_read_and_no_others() -> None:
     loaded = read(
         '<!DOCTYPE a [<!ENTITY co "Varn Mills"><!ENTITY x SYSTEM "file:///etc/passwd"><!ENTITY l "&co;&co;">]>'
@@ -141,6 +150,12 @@ def test_a_book_is_its_chapters_in_order() -> None:
     assert told["chapters", "they are pictures"] == (1, True)
     assert told["table of contents", "the headings say the same"] == (1, False)
     assert loaded.report.parts["chapters"] == 2
+
+
+def test_a_chapter_of_no_media_type_is_told_by_its_name() -> None:
+    package = PACKAGE.replace(' media-type="application/xhtml+xml"', "")
+    assert package != PACKAGE
+    assert load(book({**MEMBERS, "OPS/p.opf": package})).text == load(book(MEMBERS)).text
 
 
 def test_a_book_that_cannot_be_read_says_why() -> None:

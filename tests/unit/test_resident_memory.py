@@ -26,7 +26,7 @@ def test_freed_memory_is_given_back_again_and_again(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(resident_memory, "GIVEN_BACK_SECONDS", 0.01)
     freed = FreedMemory()
     freed.start()
-    assert library.twice.wait(30)
+    assert library.twice.wait(300)
     freed.stop()
     assert not freed._thread.is_alive()
 

@@ -29,7 +29,7 @@ def test_a_hundred_thousand_words_take_milliseconds() -> None:
         for first in "abcdefghijklmnopqrst" for second in "aeiou" for third in "bcdfghklmn" for fourth in "aeiourst"
         for fifth in ("ar", "el", "in", "os", "ut", "ak", "ob", "im", "ey", "um", "ra", "le", "ni")
     )  # fmt: skip
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(5):
         known.near("kabelox")
-    assert (time.perf_counter() - started) / 5 < 0.05  # 1 ms on an idle machine
+    assert (time.process_time() - started) / 5 < 0.05  # 1 ms on an idle machine

@@ -25,10 +25,13 @@ Out = Annotated[Path | None, typer.Option("--out", help="A file to write to, whi
 
 
 @app.command("list")
-def list_documents(as_json: AsJson = False) -> None:
+def list_documents(
+    match: Annotated[str | None, typer.Option(help="Words that stand in the title, the id or the source.")] = None,
+    as_json: AsJson = False,
+) -> None:
     """List the live documents."""
     with service() as (client, _):
-        found = list(client.every_document(limit=PAGE))
+        found = list(client.every_document(q=match, limit=PAGE))
     if as_json:
         print_json(found)
         return

@@ -29,8 +29,9 @@ from api.schemas.documents import (
 from api.schemas.readings import reading_body
 from api.schemas.strict import parse_as_of, parse_number
 from graph.errors import DeletionRecorded, InputError
-from graph.filters import Filters
+from graph.filters import MAX_FIELD, Filters
 from graph.parsing import LARGEST
+from graph.text.called import called
 from ingest.acknowledging.acceptance import with_namesakes
 from ingest.documents import DocumentState, Moment, Original
 from ingest.given_names import base_name
@@ -90,18 +91,25 @@ async def replace(
 
 
 @router.get("", response_model_exclude_unset=True)
-async def list_documents(
+async def list_documents(  # noqa: PLR0913 - what FastAPI reads of the request
     context: TheContext,
+    *,
     cursor: str = "",
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     filters: Annotated[str | None, Query(description="metadata filters, a JSON object")] = None,
+    q: Annotated[
+        str, Query(max_length=MAX_FIELD, description="words that stand in a document's title, id or source")
+    ] = "",
     as_of: str | None = None,
     content_hash: Annotated[
         str | None, Query(pattern="^[0-9a-f]{64}$", description="SHA-256 of a file: the documents that hold it")
     ] = None,
 ) -> DocumentPage:
-    """Live documents in order of their ids; with ``content_hash`` all of those whose newest bytes it is."""
-    wanted = Filters.parse(json_object("filters", filters)) if filters is not None else None
+    """Live documents in order of their ids; with ``content_hash`` all of those whose newest bytes it is.
+
+    Words of ``q`` are compared without regard to case, accents, width or the form of Han; a part of a word will do.
+    """
+    wanted = called(q, Filters.parse(json_object("filters", filters)) if filters is not None else None)
     moment = parse_as_of(as_of)
     documents = context.documents
 
@@ -109,7 +117,7 @@ async def list_documents(
         if content_hash is not None:
             holding = documents.holding(context.workspace, content_hash)
             return DocumentPage(documents=_document_bodies(context, holding), next_cursor=None)
-        found = documents.page(context.workspace, as_of=moment, after=cursor, limit=limit + 1, filters=wanted)
+        found = documents.page(context.workspace, as_of=moment, after=cursor, limit=limit + 1, filters=wanted or None)
         bodies = _document_bodies(context, found[:limit])
         return DocumentPage(documents=bodies, next_cursor=bodies[-1].id if len(found) > limit else None)
 

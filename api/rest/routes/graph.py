@@ -34,7 +34,7 @@ from graph.parsing import read_json
 from graph.text.names import norm
 from graph.view.merging import aliases_around, chief, members
 from ingest.extraction.stating.stated import certainty
-from retrieval.communities.model import Report
+from retrieval.communities.model import Level, Report
 from retrieval.exploring import surroundings
 
 router = APIRouter(prefix="/v1/graph", tags=["graph"])
@@ -167,10 +167,15 @@ async def neighbourhood(
 
 @router.get("/communities")
 async def communities(
-    context: TheContext, limit: Annotated[int, Query(ge=1, le=50)] = 10, as_of: str | None = None
+    context: TheContext, limit: Annotated[int, Query(ge=1, le=50)] = 10, level: Level = "fine", as_of: str | None = None
 ) -> CommunityBodies:
-    """What the collection is about: the largest communities of names that texts mention together."""
-    found = await context.cases.communities.largest(context.workspace, context.audience, parse_as_of(as_of), limit)
+    """What the collection is about: the largest communities of names that texts mention together.
+
+    Each of the ``broad`` level is one or several of the ``fine`` level.
+    """
+    found = await context.cases.communities.largest(
+        context.workspace, context.audience, parse_as_of(as_of), limit, level
+    )  # fmt: skip
     shown = (item.placed.document.id for report in found.reports for item in report.evidence)
     context.notes.ids += list(dict.fromkeys(shown))
     return CommunityBodies(

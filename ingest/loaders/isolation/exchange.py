@@ -1,5 +1,6 @@
 """A cell as the service sees it: documents go in, answers come out, and its end is noticed or brought about."""
 
+import io
 import os
 import select
 import socket
@@ -119,14 +120,14 @@ class Cell:
             view = view[self._socket.send(view[:_PIECE]) :]
 
     def _receive(self, size: int) -> bytes:
-        data = bytearray()
-        while len(data) < size:
+        data = io.BytesIO()  # gives its bytes without a copy of them
+        while data.tell() < size:
             self._await(select.POLLIN)
-            piece = self._socket.recv(min(size - len(data), _PIECE))
+            piece = self._socket.recv(min(size - data.tell(), _PIECE))
             if not piece:
                 raise EOFError
-            data += piece
-        return bytes(data)
+            data.write(piece)
+        return data.getvalue()
 
     def _await(self, event: int) -> None:
         poll = select.poll()

@@ -13,12 +13,15 @@ from pydantic import TypeAdapter
 
 from ingest.given_names import check_id
 from ingest.loaders.drafting import plain_metadata
+from ingest.loaders.isolation.packed_rows import PackedRows
 from ingest.loaders.reading_limits import MOST_TITLE, storable
 from ingest.member_ports import Member
 from ingest.model import LoadedDocument
 
 MEMBER = "member"
 """The field of a header whose body is a member."""
+ROWS = "rows"
+"""The field of a table with its rows, which go as :class:`PackedRows`."""
 _DOCUMENT = TypeAdapter(LoadedDocument)
 _MEMBER = TypeAdapter(Member)
 MOST_SKIPPED = 1000
@@ -27,7 +30,9 @@ MOST_SKIPPED = 1000
 
 def outline(loaded: LoadedDocument) -> dict[str, object]:
     """The header that goes before the text."""
-    found = _DOCUMENT.dump_python(loaded, exclude={"text"}, warnings=False)
+    found = _DOCUMENT.dump_python(loaded, exclude={"text": True, "tables": {"__all__": {"rows"}}}, warnings=False)
+    for told, table in zip(found["tables"], loaded.tables, strict=True):
+        told[ROWS] = PackedRows(table.rows).as_text()
     found["title"] = None if loaded.title is None else loaded.title[:MOST_TITLE]
     return {"document": _storable(found)}
 
@@ -37,7 +42,10 @@ def read_outline(header: Mapping[str, object], text: str) -> LoadedDocument:
     raw = header.get("document")
     if not isinstance(raw, dict):
         raise ValueError("no document")
-    found = replace(_DOCUMENT.validate_json(json.dumps({**_storable(raw), "text": ""}), strict=True), text=text)
+    bare, rows = _parted(raw)
+    found = _DOCUMENT.validate_json(json.dumps({**_storable(bare), "text": ""}), strict=True)
+    tables = tuple(replace(table, rows=each) for table, each in zip(found.tables, rows, strict=True))
+    found = replace(found, text=text, tables=tables)
     _check(found)
     return found
 
@@ -55,6 +63,15 @@ def read_member(header: Mapping[str, object], data: bytes) -> Member:
     found = replace(_MEMBER.validate_json(json.dumps({**_storable(raw), "data": ""}), strict=True), data=data)
     check_id(found.name)
     return replace(found, metadata=plain_metadata(dict(found.metadata)))
+
+
+def _parted(raw: dict[str, Any]) -> tuple[dict[str, Any], list[PackedRows]]:
+    """A document without the rows of its tables, and these. Raises ValueError where they are none."""
+    tables = raw.get("tables", ())
+    if not isinstance(tables, (list, tuple)) or not all(isinstance(table, dict) for table in tables):
+        raise ValueError("no tables")
+    bare = [{name: value for name, value in table.items() if name != ROWS} for table in tables]
+    return {**raw, "tables": bare}, [PackedRows.from_text(table.get(ROWS)) for table in tables]
 
 
 def _check(found: LoadedDocument) -> None:

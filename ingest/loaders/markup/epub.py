@@ -5,7 +5,7 @@ import posixpath
 import zipfile
 import zlib
 from dataclasses import replace
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
@@ -95,7 +95,7 @@ class _Book:
         data = self._member(posixpath.normpath(posixpath.join(self._folder, unquote(str(item.get("href", ""))))))
         if data is None:
             self._draft.unread("chapters", "they are not in the file")
-        elif item.get("media-type") not in _PAGES:
+        elif not _is_page(item):
             self._draft.unread("chapters", "they are pictures")
         else:
             page = Source(name=self._source.name, media_type="", data=data)
@@ -152,3 +152,10 @@ class _Book:
         if len(data) > self._most:
             raise DocumentTooLarge(f"{self._source.name!r} unpacks to more than is read")
         return data
+
+
+def _is_page(item: etree._Element) -> bool:
+    """By its media type; where that is missing or says nothing, by its name."""
+    kind = str(item.get("media-type", ""))
+    named = urlsplit(str(item.get("href", ""))).path.lower().endswith((".xhtml", ".html", ".htm"))
+    return kind in _PAGES or (named and not kind.startswith("image/"))

@@ -5,6 +5,7 @@ tables. Everything else is data: an element whose parts are all simple is a reco
 become the headings of what stands in them.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
@@ -27,6 +28,7 @@ _PROSE = frozenset(
 _ITEMS = frozenset({"li", "item", "listitem"})
 _KEPT = frozenset({"programlisting", "screen", "literallayout", "code", "codeblock"})
 _SHOWN_NOWHERE = frozenset({"script", "style", "metadata", "defs"})
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)")
 _MOST_COLUMNS = 200
 _DEEPEST = 6
 
@@ -67,10 +69,21 @@ def _read_drawing(root: etree._Element, draft: Draft, entities: Entities) -> Non
     title = next((each for each in root.iterchildren() if local(each) == "title"), None)
     if title is not None:
         draft.title = entities.line_of(title) or None
-    for each in root.iter():
+    waiting = [root]
+    while waiting:
+        each = waiting.pop()
+        if _is_hidden(each):
+            draft.left_out("hidden parts", "the drawing hides them")
+            continue
         if local(each) in {"text", "desc"} and (text := entities.line_of(each)):
             draft.line(text, "labels")
+        waiting.extend(one for one in reversed(each) if isinstance(one.tag, str))
     draft.left_out("shapes", "a drawing without its labels is no text")
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    shown = element.get("display"), element.get("visibility")
+    return shown[0] == "none" or shown[1] in {"hidden", "collapse"} or bool(_HIDING.search(element.get("style", "")))
 
 
 class _Reading:

@@ -14,7 +14,7 @@ from browser import Look, Visit, Window
 from misbehaving import passages
 from model_server import Asked, ModelServer, Reply, words
 from playwright.sync_api import Route, expect
-from service_process import HASHED, ServiceProcess
+from service_process import QUICK, ServiceProcess
 
 ALL = tuple(dict.fromkeys(strings()))
 SHARE = 12
@@ -36,7 +36,7 @@ def parrot(asked: Asked) -> Reply:
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceProcess]:
     with ModelServer(parrot) as server:
-        settings = {**HASHED, "QUIPU_LLM": "openai/test", "QUIPU_LLM_URL": server.url}
+        settings = {**QUICK, "QUIPU_LLM": "openai/test", "QUIPU_LLM_URL": server.url}
         with ServiceProcess(tmp_path_factory.mktemp("hostile") / "data", **settings).start() as running:
             jobs = [job for number, batch in enumerate(BATCHES) for job in uploaded(running, number, batch)]
             ended = [running.job(job) for job in jobs]

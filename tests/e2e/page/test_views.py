@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from browser import LOOKS, Look, Visit, Window
-from playwright.sync_api import expect
+from browser import LOOKS, Look, Visit, Window, eventually
+from playwright.sync_api import Route, expect
 from service_process import QUICK, ServiceProcess
 
 QUESTION = "Who founded Halden Observatory?"
@@ -125,10 +125,34 @@ def looks_after_the_service(visit: Visit) -> None:
         visit.well()
 
 
+def test_what_is_chosen_before_the_first_answer_is_there(service: ServiceProcess, chromium: Window) -> None:
+    """The view begins with what was chosen, once it knows where to begin."""
+    held: list[Route] = []
+    with chromium.visit(service.origin) as visit:
+        visit.page.route(re.compile("/v1/revisions"), lambda route: held.append(route))
+        visit.go("#/changes")
+        visit.button("changes.kind.entities").click()
+        eventually(lambda: len(held) == 2, visit.page)
+        for one in held:
+            one.continue_()
+        expect(visit.page.get_by_role("table", name=visit.t("changes.kind.entities"))).to_be_visible()
+
+
 def test_a_key_is_asked_for_and_kept_in_the_tab(service: ServiceProcess, chromium: Window) -> None:
     """The last of these tests: from its first key on the service answers nobody without one."""
     with chromium.visit(service.origin) as visit:
-        visit.go("#/service/keys")
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        visit.page.route("**/v1/keys?*", hold)
+        with visit.page.expect_request("**/v1/keys?*"):
+            visit.go("#/service/keys")
+        expect(visit.button("keys.make")).to_have_count(0)  # whether it is the first key is not known yet
+        for route in held:
+            route.continue_()
+        visit.page.unroute("**/v1/keys?*", hold)
         visit.page.get_by_label(visit.t("keys.label")).fill("mine")
         visit.page.get_by_role("combobox", name=visit.t("keys.role")).select_option("admin")
         visit.button("keys.make").click()

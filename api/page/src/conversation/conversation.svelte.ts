@@ -18,7 +18,10 @@ class Conversation {
   dropped = $state(0);
   problem = $state.raw<Problem | null>(null);
   #numbered = 0;
+  #resumed = 0;
   #stop: AbortController | null = null;
+  /** Ends once what was said before is there: what is asked meanwhile follows it. */
+  #resuming: Promise<void> = Promise.resolve();
 
   get busy(): boolean {
     return this.turns.at(-1)?.open ?? false;
@@ -30,6 +33,7 @@ class Conversation {
     const stop = (this.#stop = new AbortController());
     this.turns = [...this.turns, turn];
     try {
+      await this.#resuming;
       if (this.id === null) this.#keep(await begin(stop.signal));
       const asked = { question, mode, effort: way.effort, session_id: this.id };
       for await (const piece of ask(asked, stop.signal)) this.#take(turn, piece);
@@ -59,22 +63,33 @@ class Conversation {
     this.turns = [];
     this.dropped = 0;
     this.problem = null;
+    this.#resumed += 1;
+    this.#resuming = Promise.resolve();
     this.#keep(null);
   }
 
   /** Go on with one that the service has kept. */
-  async resume(id: string): Promise<void> {
+  resume(id: string): Promise<void> {
     this.leave();
     this.#keep(id);
+    const turn = (this.#resumed += 1);
+    this.#resuming = this.#resume(id, () => turn === this.#resumed);
+    return this.#resuming;
+  }
+
+  /** `counts`: whether nobody has gone elsewhere meanwhile. */
+  async #resume(id: string, counts: () => boolean): Promise<void> {
     try {
       const { turns, dropped } = await read(id);
-      if (this.id !== id) return; // somebody has gone elsewhere meanwhile
+      if (!counts()) return;
       this.dropped = dropped;
       const earlier = turns.map((kept) => Turn.from(kept, (this.#numbered += 1)));
       this.turns = [...earlier, ...this.turns];
     } catch (error) {
-      this.problem = asProblem(error);
-      if (this.problem.status === GONE) this.leave();
+      const problem = asProblem(error);
+      if (!counts()) return;
+      if (problem.status === GONE) this.#keep(null); // whatever has been asked meanwhile begins another
+      else this.problem = problem;
     }
   }
 
@@ -100,9 +115,11 @@ class Conversation {
   /** Mark the turns that no longer hold; what holds instead is read with its citations. */
   async #mark(changed: Changed[]): Promise<void> {
     const told = new Map(changed.map((one) => [one.turn, one]));
+    const id = this.id;
     let kept: KeptTurn[] = [];
     try {
-      if (this.id !== null) kept = (await read(this.id)).turns;
+      if (id !== null) kept = (await read(id)).turns;
+      if (id !== this.id) return;
       this.#align(kept);
     } catch {
       // the answer has told it already; only the citations are missing

@@ -21,6 +21,11 @@ class Library {
   /** Those of them in which a model reads, by document. */
   second = $derived(new Map(this.coming.filter((job) => job.kind === "extract").map((job) => [job.document_id, job])));
   #reading: Promise<void> = Promise.resolve();
+  #looks = 0;
+
+  get looking(): boolean {
+    return this.#looks > 0;
+  }
 
   /** Read again as much as has been read, one reading after another. */
   refresh(): Promise<void> {
@@ -33,19 +38,29 @@ class Library {
     return this.#reading;
   }
 
-  /** Read whatever is left, for whoever looks for one among all. */
-  async all(): Promise<void> {
-    while (this.next !== null && this.problem === null) await this.more(LARGEST_PAGE);
-  }
-
   /** Look whether the workspace has changed, or a model has ended with a document; what has is read again. */
   async look(): Promise<void> {
-    const read = new Set([...this.second.values()].map((job) => job.id));
-    if (session.may("write")) this.coming = (await Promise.all(UNDER_WAY.map(jobsIn))).flat();
-    for (const job of this.coming) read.delete(job.id);
-    const ready = await data(api.GET("/readyz"));
+    const turn = session.turn;
+    this.#looks += 1;
+    try {
+      const coming = session.may("write") ? (await Promise.all(UNDER_WAY.map(jobsIn))).flat() : [];
+      const ready = await data(api.GET("/readyz"));
+      if (turn === session.turn) await this.#take(coming, ready);
+    } catch (error) {
+      const problem = asProblem(error);
+      if (turn === session.turn) this.problem = problem;
+    } finally {
+      this.#looks -= 1;
+    }
+  }
+
+  async #take(coming: JobBody[], ready: Schemas["Readiness"]): Promise<void> {
+    const ended = new Set([...this.second.values()].map((job) => job.id));
+    for (const job of coming) ended.delete(job.id);
+    this.coming = coming;
     this.total = ready.counts?.documents ?? null;
-    if (read.size === 0 && this.loaded && ready.revision === this.revision && ready.revision !== null) return;
+    const same = ready.revision === this.revision && ready.revision !== null;
+    if (ended.size === 0 && this.loaded && this.problem === null && same) return;
     this.revision = ready.revision ?? null;
     await this.refresh();
   }
@@ -73,7 +88,9 @@ class Library {
       this.next = next;
       this.problem = null;
     } catch (error) {
-      this.problem = asProblem(error);
+      const problem = asProblem(error);
+      if (turn !== session.turn) return;
+      this.problem = problem;
     }
     this.loaded = true;
   }

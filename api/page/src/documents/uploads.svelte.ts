@@ -20,11 +20,11 @@ export class Upload {
   problem = $state.raw<Problem | null>(null);
   /** Waits for a person: another text is there under this name, from elsewhere. */
   taken = $state(false);
+  isNewVersion = $state(false);
 
   constructor(
     readonly found: Found | null,
     readonly id: string,
-    readonly isNewVersion: boolean,
   ) {}
 
   get ended(): boolean {
@@ -47,16 +47,23 @@ class Uploads {
 
   /** Send files; what would replace a document that came from elsewhere waits until somebody says so. */
   async add(found: Found[]): Promise<void> {
-    const there = await known(found.map((one) => one.path));
-    const added = found.map((one) => {
-      const document = there.get(one.path);
-      const upload = new Upload(one, one.path, document !== undefined);
-      upload.taken = document !== undefined && String(document.metadata.root ?? "") !== one.root;
-      return upload;
-    });
+    const turn = session.turn;
+    const added = found.map((one) => new Upload(one, one.path));
     this.list = [...added, ...this.list];
-    this.#toSend.push(...added.filter((upload) => !upload.taken));
-    this.#go();
+    try {
+      const there = await known(found.map((one) => one.path));
+      if (turn !== session.turn) return; // they were meant for another workspace
+      for (const upload of added) {
+        const document = there.get(upload.id);
+        upload.isNewVersion = document !== undefined;
+        upload.taken = document !== undefined && String(document.metadata.root ?? "") !== upload.found?.root;
+      }
+      this.#toSend.push(...added.filter((upload) => !upload.taken));
+      this.#go();
+    } catch (error) {
+      const problem = asProblem(error);
+      for (const upload of added) upload.problem = problem;
+    }
   }
 
   /** Replace the document that has the name, after all. */
@@ -67,9 +74,11 @@ class Uploads {
   }
 
   async addSamples(): Promise<void> {
+    const turn = session.turn;
     const { documents } = await data(api.POST("/v1/samples"));
+    if (turn !== session.turn) return;
     const added = documents.map((accepted) => {
-      const upload = new Upload(null, accepted.id ?? "", false);
+      const upload = new Upload(null, accepted.id ?? "");
       upload.accepted = accepted;
       return upload;
     });
@@ -81,6 +90,11 @@ class Uploads {
 
   forget(gone: (upload: Upload) => boolean): void {
     this.list = this.list.filter((upload) => !gone(upload));
+  }
+
+  /** Whatever has not been sent goes to no other workspace. */
+  leave(): void {
+    this.list = this.#toSend = this.#toFollow = [];
   }
 
   #go(): void {
@@ -95,7 +109,7 @@ class Uploads {
       const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
       const metadata = { ...(root && { root }), path, ...(folder && { folder }) };
       upload.accepted = await putFile({ id: upload.id, metadata, file });
-      if (!upload.ended) this.#toFollow.push(upload);
+      if (!upload.ended && this.list.includes(upload)) this.#toFollow.push(upload);
     } catch (error) {
       upload.problem = asProblem(error);
     }
@@ -129,4 +143,4 @@ async function known(ids: string[]): Promise<Map<string, DocumentBody>> {
 }
 
 export const uploads = new Uploads();
-session.heldBy(() => uploads.forget(() => true));
+session.heldBy(() => uploads.leave());

@@ -2,6 +2,7 @@
 import { api, data, type Schemas } from "../api/client";
 import { asProblem, type Problem } from "../api/problem";
 import { session } from "../api/session.svelte";
+import { Reading } from "../ui/reading.svelte";
 import { around, type Spot } from "./placing";
 
 export type Entity = Schemas["EntityBody"];
@@ -16,6 +17,14 @@ export interface Fact {
   target: Entity;
   predicate: string;
   relations: Relation[];
+}
+
+interface Around {
+  id: string;
+  entities: Entity[];
+  relations: Relation[];
+  merges: Merge[];
+  left_off: LeftOff;
 }
 
 export const MOST = 300;
@@ -33,8 +42,15 @@ class Explored {
   /** Null: as it stands now. */
   asOf = $state<number | null>(null);
   chosen = $state<string | null>(null);
-  loading = $state(false);
-  problem = $state.raw<Problem | null>(null);
+  readonly #reading = new Reading<(Around | null)[]>();
+
+  get loading(): boolean {
+    return this.#reading.loading;
+  }
+
+  get problem(): Problem | null {
+    return this.#reading.problem;
+  }
 
   spot(id: string): Spot {
     return this.#spots.get(id) ?? { x: 0, y: 0 };
@@ -63,7 +79,13 @@ class Explored {
     this.merges = [];
     this.leftOff = new Map();
     this.chosen = null;
-    this.problem = null;
+    this.#reading.forget();
+  }
+
+  /** Nothing is left of another workspace, whose moments are its own. */
+  leave(): void {
+    this.clear();
+    this.asOf = null;
   }
 
   /** Show what stands around an entity; a second time, more of it. */
@@ -78,19 +100,11 @@ class Explored {
   }
 
   async #read(): Promise<void> {
-    this.loading = true;
-    try {
-      const found = await Promise.all([...this.#opened].map(([id, limit]) => this.#around(id, limit)));
-      this.#show(found.filter((one) => one !== null));
-      this.problem = null;
-    } catch (error) {
-      this.problem = asProblem(error);
-    } finally {
-      this.loading = false;
-    }
+    const read = () => Promise.all([...this.#opened].map(([id, limit]) => this.#around(id, limit)));
+    if (await this.#reading.read(read)) this.#show((this.#reading.value ?? []).filter((one) => one !== null));
   }
 
-  async #around(id: string, limit: number) {
+  async #around(id: string, limit: number): Promise<Around | null> {
     const query = { entity_id: id, limit: Math.min(limit + 1, MOST), ...(this.asOf === null ? {} : { as_of: String(this.asOf) }) };
     if (!(await this.#lived(id))) return null;
     try {
@@ -109,7 +123,7 @@ class Explored {
     return (await data(api.GET("/v1/graph/entities", { params: { query } }))).entities.length > 0;
   }
 
-  #show(found: { id: string; entities: Entity[]; relations: Relation[]; merges: Merge[]; left_off: LeftOff }[]): void {
+  #show(found: Around[]): void {
     const entities = new Map<string, Entity>();
     for (const { id, entities: near } of found) {
       const fresh = near.filter((one) => !entities.has(one.id)).slice(0, MOST - entities.size);
@@ -149,4 +163,4 @@ class Explored {
 }
 
 export const explored = new Explored();
-session.heldBy(() => explored.clear());
+session.heldBy(() => explored.leave());
