@@ -26,6 +26,8 @@ from retrieval.communities.map_reduce import Mapped, PointsGenerator, Reported, 
 from retrieval.communities.mapping import Read
 from retrieval.communities.model import Communities, Level, Listed, Report
 from retrieval.communities.model_reports import ModelReports
+from retrieval.communities.naming.kinds import kind_asked
+from retrieval.communities.naming.named_things import named_things
 from retrieval.communities.reports import ReportsByRule, as_evidence
 from retrieval.communities.weights import LIMITS, GlobalLimits
 from retrieval.communities.whole_questions import is_of_everything
@@ -110,7 +112,8 @@ class GlobalMode(AnsweringMode):
         steps = [searched(found)]
         yield steps[-1]
         began = time.perf_counter()
-        everything = is_of_everything(found.read)
+        asked = kind_asked(found.read)
+        everything = asked is not None or is_of_everything(found.read)
         communities = await self.communities(found.snapshot)
         chosen = choose(communities, found.result.hits, limits.communities, everything=everything)
         steps.append(chose(communities, chosen, found, time.perf_counter() - began))
@@ -122,9 +125,7 @@ class GlobalMode(AnsweringMode):
         yield steps[-1]
         began = time.perf_counter()
         beyond = () if self._by_model or everything else _beyond(communities, found)
-        mapped = await self._in_thread(
-            partial(map_reduce, reported.reads, found.read, limits, everything=everything, beyond=beyond)
-        )
+        mapped = await self._in_thread(partial(_mapped, reported.reads, found, limits, beyond, asked))
         steps.append(mapped_to(mapped, len(reported.reads), found.read.text, time.perf_counter() - began))
         yield steps[-1]
         yield EvidenceFound(evidence=mapped.evidence, revision=found.result.revision)
@@ -167,6 +168,17 @@ class GlobalMode(AnsweringMode):
 def _noted(answer: Answer, note: str) -> Answer:
     """An answer that says how much was looked at for it; a refusal says what came nearest instead."""
     return answer if answer.abstained else replace(answer, notes=(*answer.notes, note))
+
+
+def _mapped(
+    reads: Sequence[Read], found: Found, limits: GlobalLimits, beyond: Sequence[Beyond], asked: str | None
+) -> Mapped:
+    """The points of the answer, or the things of a kind where they are asked for and some are known."""
+    things = named_things(reads, asked, found.snapshot, limits.sentences) if asked else None
+    if things is not None and things.claims:
+        return things
+    everything = asked is None and is_of_everything(found.read)
+    return map_reduce(reads, found.read, limits, everything=everything, beyond=beyond)
 
 
 def _beyond(communities: Communities, found: Found) -> tuple[Beyond, ...]:
