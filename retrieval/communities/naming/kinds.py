@@ -40,7 +40,7 @@ _WORDS = frozenset(word for words in (*_ALL, *_ENDS.values()) for word in words.
 def kind_asked(read: ReadQuestion) -> str | None:
     """What is asked for where a question asks which things of a kind there are, and nothing of them; else None."""
     broad = read.broad
-    if broad is None or broad.kind not in {"list", "count"} or not broad.subject:
+    if broad is None or broad.kind != "list" or not broad.subject:
         return None
     asked = before_telling(broad.subject)
     if not asked or (is_east_asian(asked) and asked not in _WORDS):
