@@ -32,7 +32,7 @@ from ingest.extraction.light_extractor import LightExtractor
 from retrieval.answer import Answer
 from retrieval.answering.answer_texts import before_conflict
 from retrieval.answering.extractive.generator import ExtractiveGenerator
-from retrieval.answering.weights import ANSWER_WEIGHTS, AnswerWeights
+from retrieval.answering.weights import ANSWER_WEIGHTS, AnswerWeights, LikelihoodWeights
 from retrieval.finding.search import PassageRetriever
 from retrieval.model import Question
 from retrieval.modes import SEARCH_MODES, SearchMode
@@ -44,6 +44,8 @@ WEIGHTS = tuple(
     if one.type in (float, "float") and one.name not in {"one_hop", "two_hops", "character", "short_coverage"}
 )
 """Weights of chosen sentences that can be left out: those that mean nothing where they are 0."""
+LIKELIHOODS = tuple(f"likelihood.{one.name}" for one in fields(LikelihoodWeights) if one.type in (float, "float"))
+"""The same of the likeliest sentence; without ``sure`` every answer to a question of one hop is one sentence."""
 _MARKER = re.compile(r"\s*\[\d+\]")
 
 
@@ -173,6 +175,13 @@ def report(dataset: str, corpus: str, rows: Sequence[Row], *, without: str | Non
     }  # fmt: skip
 
 
+def _left_out(weight: str) -> AnswerWeights:
+    kind, _, name = weight.rpartition(".")
+    if not kind:
+        return replace(ANSWER_WEIGHTS, **{name: 0.0})
+    return replace(ANSWER_WEIGHTS, likelihood=replace(ANSWER_WEIGHTS.likelihood, **{name: 0.0}))
+
+
 def _asked(dataset: Dataset, most: int) -> Sequence[Query]:
     return [query for query in dataset.queries if query.answers or not query.answerable][:most]
 
@@ -183,8 +192,9 @@ def main() -> None:
     parser.add_argument("sets", nargs="+", help="folders, or names below QUIPU_SHARED_DATA")
     parser.add_argument("--of", nargs="+", default=[], help="ask the questions of these sets too, as unanswerable")
     parser.add_argument(
-        "--without", nargs="+", default=[], choices=WEIGHTS, metavar="WEIGHT", help="weights that are set to 0 in turn"
-    )
+        "--without", nargs="+", default=[], choices=(*WEIGHTS, *LIKELIHOODS), metavar="WEIGHT",
+        help="weights that are set to 0 in turn",
+    )  # fmt: skip
     parser.add_argument("--search", default="hybrid", choices=SEARCH_MODES)
     parser.add_argument("--questions", type=int, default=100_000, help="at most so many of each set")
     arguments = parser.parse_args()
@@ -196,7 +206,7 @@ def main() -> None:
             for asked in (dataset, *map(_load, arguments.of)):
                 queries = _asked(asked, arguments.questions)
                 for without in (None, *arguments.without):
-                    weights = replace(ANSWER_WEIGHTS, **{without: 0.0}) if without else ANSWER_WEIGHTS
+                    weights = _left_out(without) if without else ANSWER_WEIGHTS
                     foreign = asked is not dataset
                     rows = asyncio.run(
                         answers(bench, queries, foreign=foreign, weights=weights, search=arguments.search)

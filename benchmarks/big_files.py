@@ -2,9 +2,10 @@
 
 ``python -m benchmarks.big_files table --size 200000`` (rows), ``pages --size 300`` (of a PDF), ``mailbox --size 50``
 (MB). Names and relations are read by rule, vectors come from a quick hashing embedder of 384 dimensions, the store is
-SQLite. Memory is what is resident above the time before, at its peak: of this process, which stands for the service,
-and of the cell that parses. The last step is a view that takes in the new revision: what questions need from then on.
-``--cancel extract`` gives the document up in that step, and tells how long that took.
+SQLite. Memory is what is resident above the time before, at its peak: of this process, which stands for the service and
+gives freed memory back as it does, and of the cell that parses. What stays after the commit is told apart, and so is
+the view that takes in the new revision, which is no part of taking a document in: it is what questions need of
+each passage from then on. ``--cancel commit`` gives the document up in that step, and tells how long that took.
 """
 
 import argparse
@@ -23,6 +24,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 
 from small_world import SmallWorld, small_world  # noqa: E402
 
+from api.footprint.resident_memory import GIVEN_BACK_SECONDS, FreedMemory, keep_together  # noqa: E402
 from graph.model import DEFAULT_WORKSPACE  # noqa: E402
 from ingest.model import Upload  # noqa: E402
 from ingest.outcomes import Failure, IngestReport  # noqa: E402
@@ -115,6 +117,11 @@ class Watch:
         self.seconds[self.step] += now - self._told
         self._told, self.step = now, step
 
+    def resident(self) -> int:
+        """Bytes above the time before, once what was freed has been given back."""
+        time.sleep(GIVEN_BACK_SECONDS + 1)
+        return int(self._me.memory_info().rss - self._before)
+
     def close(self) -> None:
         """The end."""
         self._stop.set()
@@ -143,6 +150,9 @@ def main() -> None:
     given = parser.parse_args()
     name, media_type, made = KINDS[given.kind]
     data = made(given.size)
+    keep_together()
+    freed = FreedMemory()
+    freed.start()
     with tempfile.TemporaryDirectory() as folder, small_world(Path(folder)) as world:
         world.embedder.dimension = 384
         world.put("warm.csv", table(50), media_type="text/csv")
@@ -153,6 +163,7 @@ def main() -> None:
         watch = Watch(given.cancel)
         (outcome,) = world.pipeline.run([upload], watch.tell)
         _report(given.kind, size, outcome, watch, world)
+        freed.stop()
 
 
 def _report(kind: str, size: int, outcome: IngestReport | Failure, watch: Watch, world: SmallWorld) -> None:
@@ -162,9 +173,12 @@ def _report(kind: str, size: int, outcome: IngestReport | Failure, watch: Watch,
         print(f"{kind}, {size / MIB:.1f} MiB: {outcome.step}: {outcome.error}; {late:.1f} s after it was cancelled")
     else:
         watch.enter("view")
+        stays = watch.resident()
         world.views.catch_up(DEFAULT_WORKSPACE)
+        view = watch.resident() - stays
         watch.close()
         print(f"{kind}, {size / MIB:.1f} MiB: {outcome.chunks} chunks, {outcome.relations} relations")
+        print(f"stays {stays / MIB:+.0f} MiB; the view {view / MIB:+.0f} MiB, {view / outcome.chunks:.0f} B a passage")
     for step in watch.peaks:
         print(
             f"{step:8} {watch.seconds[step]:6.1f} s  peak +{watch.peaks[step]:6.0f} MiB"

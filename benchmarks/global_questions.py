@@ -43,7 +43,7 @@ from graph.stores.sqlite.store import SqliteGraphStore
 from ingest.extraction.light_extractor import LightExtractor
 from retrieval.answer import Answer
 from retrieval.answering.extractive.generator import ExtractiveGenerator
-from retrieval.answering.weights import ANSWER_WEIGHTS
+from retrieval.answering.weights import ANSWER_WEIGHTS, AnswerWeights
 from retrieval.communities.co_mentions import LEAST, co_mentions
 from retrieval.communities.mode import GlobalMode
 from retrieval.communities.model import Community
@@ -85,10 +85,17 @@ def asking(bench: IngestedCorpus, sentences: int = ANSWER_WEIGHTS.sentences) -> 
     limiter = anyio.CapacityLimiter(2)
     pipeline = QuestionPipeline(
         views=bench.views, retriever=PassageRetriever(bench.embedder), limiter=limiter,
-        generator=ExtractiveGenerator(replace(ANSWER_WEIGHTS, sentences=sentences, least=-10.0)
-                                      if sentences > ANSWER_WEIGHTS.sentences else ANSWER_WEIGHTS),
+        generator=ExtractiveGenerator(_saying(sentences)),
     )  # fmt: skip
     return pipeline, GlobalMode(pipeline, bench.views, limiter)
+
+
+def _saying(sentences: int) -> AnswerWeights:
+    """Weights by which answers have so many sentences, if these are more than usual."""
+    if sentences <= ANSWER_WEIGHTS.sentences:
+        return ANSWER_WEIGHTS
+    all_of_them = replace(ANSWER_WEIGHTS.likelihood, sure=2.0, sentences=sentences)
+    return replace(ANSWER_WEIGHTS, sentences=sentences, least=-10.0, likelihood=all_of_them)
 
 
 async def answer_of(mode: AnsweringMode, question: Question) -> Answer:

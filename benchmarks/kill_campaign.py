@@ -27,7 +27,7 @@ import httpx
 
 sys.path.append(str(Path(__file__).parent.parent / "tests" / "support"))
 
-from service_process import HASHED
+from service_process import QUICK
 from warm_process import Forking, WarmProcess
 
 from api.server import free_port
@@ -35,7 +35,7 @@ from benchmarks.kill_history import GONE, Book, Findings, History, Inspector, pu
 from benchmarks.neo4j_for_benchmarks import Neo4jServer
 
 ROOT = Path(__file__).parents[1]
-EMBEDDERS = {"hashed": HASHED, "minilm": {"QUIPU_EMBEDDER": "minilm"}}
+EMBEDDERS = {"hashed": QUICK, "minilm": {"QUIPU_EMBEDDER": "minilm"}}
 """Settings by name. Hashed words in place of a model: a kill and a start then take seconds, and not half a minute."""
 WRITERS = 3
 MOST_SECONDS = 3.0

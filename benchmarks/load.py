@@ -30,6 +30,7 @@ from service_process import ServiceProcess
 
 IDS_PER_UPLOADER = 25
 RECOVERY_SECONDS = 10.0
+STRETCH_SECONDS = 20.0
 HEADERS = {"Content-Type": "application/json"}
 QUESTIONS = (
     "Who opened station 3 of line 2?", "When was station 7 opened?", "Which stations did Person4 open?",
@@ -175,25 +176,43 @@ def slope(samples: list[tuple[float, float]]) -> float:
     return round(float(np.polyfit(minutes, sizes, 1)[0]), 2) if len(late) > 2 else 0.0
 
 
+def floor(samples: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The least of each stretch: what is held once freed memory has been given back, as every five seconds."""
+    least: dict[int, tuple[float, float]] = {}
+    for at, size in samples:
+        stretch = int(at / STRETCH_SECONDS)
+        least[stretch] = min(least.get(stretch, (at, size)), (at, size), key=lambda one: one[1])
+    return list(least.values())
+
+
+def held(service: ServiceProcess) -> int:
+    """Passages that can be read; -1 where it is too busy to say."""
+    answer = service.http.get("/readyz")
+    return int(answer.json()["counts"]["chunks"]) if answer.status_code == 200 else -1
+
+
 def phase(
     service: ServiceProcess, clients: tuple[int, int, int], seconds: float, prefix: str
 ) -> tuple[dict[str, Any], Seen]:
     """A load for so long; what was seen of it."""
     seen, sizes, own, handles = Seen(), [], [], []
-    started = time.monotonic()
+    started, before, half = time.monotonic(), held(service), 0
     with Load(service, seen, clients, prefix):
         while (passed := time.monotonic() - started) < seconds:
             size, its_own, open_handles = figures(service)
             sizes.append((passed, size))
             own.append((passed, its_own))
             handles.append(open_handles)
+            if not half and passed >= seconds / 2:
+                half = held(service)
             time.sleep(1.0)
     shown = {
         "statuses": dict(sorted(seen.statuses.items())), "terminal_events_per_stream": dict(seen.terminals),
         "cut": seen.cut[:10], "ask_seconds": seen.shown(seen.seconds), "healthz_seconds": seen.shown(seen.health),
         "readyz_seconds": seen.shown(seen.ready),
         "resident_mib": [round(size) for _, size in sizes[:: max(1, len(sizes) // 24)]],
-        "resident_mib_per_minute": slope(sizes), "own_mib_per_minute": slope(own),
+        "resident_mib_per_minute": slope(sizes), "resident_floor_mib_per_minute": slope(floor(sizes)),
+        "own_mib_per_minute": slope(own), "passages": [before, half, held(service)],
         "handles": [handles[0], max(handles), handles[-1]],
     }  # fmt: skip
     return shown, seen

@@ -112,6 +112,8 @@ def routes(service: ServiceProcess) -> Iterator[tuple[str, str, dict[str, Any]]]
     yield "documents, late page", "/v1/documents", {"limit": 100, "cursor": "shelf-38/"}
     yield "documents, filter", "/v1/documents", {"limit": 100, "filters": '{"year": 1950}'}
     yield "documents, rare filter", "/v1/documents", {"limit": 100, "filters": '{"year": 1950, "shelf": 30}'}
+    for words in ("tormund", "houses 00040", "nothing of that name"):
+        yield f"documents, words {words!r}", "/v1/documents", {"limit": 100, "q": words}
     yield "documents, past", "/v1/documents", {"limit": 100, "as_of": str(newest // 2)}
     yield "document", f"/v1/documents/{document}", {}
     yield "document, versions", f"/v1/documents/{document}/versions", {}
@@ -128,6 +130,8 @@ def routes(service: ServiceProcess) -> Iterator[tuple[str, str, dict[str, Any]]]
     yield "neighbourhood, past", "/v1/graph/neighbourhood", {"entity_id": hub, "as_of": str(newest // 2)}
     yield "merges", "/v1/graph/merges", {"limit": 100}
     yield "changes, last", "/v1/changes", {"since": str(newest - 1)}
+    added = newest * 9 // 10
+    yield "changes, an addition", "/v1/changes", {"since": str(added - 1), "until": str(added)}
     yield "changes, all", "/v1/changes", {"since": "0"}
     yield "changes, half", "/v1/changes", {"since": str(newest // 2)}
     for kind in ("documents", "entities", "relations"):

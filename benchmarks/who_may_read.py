@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
@@ -41,20 +42,29 @@ WRITES = 30
 QUESTIONS_ASKED = 500
 
 
-def principals(count: int, documents: int, folder: Path) -> dict[str, Any]:
+def principals(count: int, documents: int, folder: Path, processes: int) -> dict[str, Any]:
     """Everything that each of many people is shown, against a base that holds what they may read and no more."""
+    parts = [(count, documents, folder / str(part), part, processes) for part in range(processes)]
+    with ProcessPoolExecutor(processes) as pool:
+        found = list(pool.map(some_principals, *zip(*parts, strict=True)))
+    wrong = [line for one in found for line in one["wrong"]]
+    return {
+        "principals": count, "documents": documents, "modes": sorted({mode for one in found for mode in one["modes"]}),
+        "compared": sum(one["compared"] for one in found), "differing": len(wrong), "first": wrong[:SHOWN],
+    }  # fmt: skip
+
+
+def some_principals(count: int, documents: int, folder: Path, part: int, parts: int) -> dict[str, Any]:
+    """Every ``parts``-th of them, in a world of their own; all worlds are the same."""
     generator = random.Random(1)
     people = members(count, generator)
+    wrong: list[str] = []
     with small_world(folder) as world:
         one = Shown(world, fill(world, documents, people, generator), len(get_args(AskedMode)))
-        wrong: list[str] = []
-        for number, who in enumerate(people, start=1):
-            wrong += [f"{number}: {line}" for line in one.wrong(who, folder)]
-            tell("principals", number, count, wrong)
-    return {
-        "principals": count, "documents": documents, "modes": sorted(one.modes), "compared": one.compared,
-        "differing": len(wrong), "first": wrong[:SHOWN],
-    }  # fmt: skip
+        for number in range(part, count, parts):
+            wrong += [f"{number}: {line}" for line in one.wrong(people[number], folder)]
+            tell(f"principals, part {part + 1} of {parts}", number + 1, count, wrong)
+        return {"compared": one.compared, "modes": one.modes, "wrong": wrong}
 
 
 def tell(what: str, done: int, of: int, wrong: list[str]) -> None:
@@ -162,11 +172,12 @@ def main() -> None:
     parser.add_argument("part", nargs="?", choices=["principals", "twins", "cost"])
     parser.add_argument("--principals", type=int, default=40)
     parser.add_argument("--documents", type=int, default=500)
+    parser.add_argument("--processes", type=int, default=2, help="that share the principals")
     parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--passages", type=int, default=20_000)
     given = parser.parse_args()
     parts = {
-        "principals": lambda folder: principals(given.principals, given.documents, folder),
+        "principals": lambda folder: principals(given.principals, given.documents, folder, given.processes),
         "twins": lambda folder: alike(given.steps, folder),
         "cost": lambda folder: cost(given.passages, folder),
     }

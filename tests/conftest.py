@@ -101,7 +101,9 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServ
     """One Neo4j for all tests that ask for it, one after the other; where it cannot be had, they fail."""
     server = server_for_tests(tmp_path_factory.mktemp("neo4j"))
     try:
-        yield server
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("graph.stores.neo4j.connection.PATIENCE_SECONDS", 100.0)  # on a busy machine it plans long
+            yield server
     finally:
         server.stop()
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from graph.filters import MAX_FIELD
 from retrieval.model import MAX_QUESTION
 from retrieval.modes import AskedMode, Effort, SearchMode
 
@@ -85,6 +86,7 @@ class ReadArguments(Arguments):
 class ListArguments(Arguments):
     """Of ``list_documents``."""
 
+    q: Annotated[str, Field(max_length=MAX_FIELD, description="Words that stand in its title, id or source.")] = ""
     filters: Filters = Field(default_factory=dict)
     limit: Page = 50
     cursor: Annotated[str, Field(description="Where the page before ended: its `next_cursor`.")] = ""

@@ -88,8 +88,8 @@ async def _read(rest: RestClient, given: ReadArguments) -> results.Text:
 
 async def _list(rest: RestClient, given: ListArguments) -> results.Documents:
     query = {
-        "filters": json.dumps(given.filters) if given.filters else None, "limit": given.limit, "cursor": given.cursor,
-        "as_of": given.as_of,
+        "q": given.q, "filters": json.dumps(given.filters) if given.filters else None, "limit": given.limit,
+        "cursor": given.cursor, "as_of": given.as_of,
     }  # fmt: skip
     return results.Documents.model_validate_json(await rest.get("/v1/documents", query))
 
@@ -136,7 +136,7 @@ TOOLS: Sequence[Tool[Any, Any]] = (
     ),
     Tool(
         name="list_documents", title="List documents", takes=ListArguments, gives=results.Documents, work=_list,
-        worded=wording.documents, description="The documents there are, in order of their ids.",
+        worded=wording.documents, description="The documents there are, in order of their ids, or those of a name.",
     ),
     Tool(
         name="read_document", title="Read a document", takes=ReadArguments, gives=results.Text, work=_read,

@@ -1,6 +1,7 @@
 """What the graph stores do alike. Pure."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
@@ -25,6 +26,9 @@ from graph.model import (
 from graph.stores.change_check import change_digest, reading_digest
 
 Reading = tuple[str, list[Mention], list[Relation], list[Alias]]
+MentionRow = tuple[str, str, str, str]
+"""A mention as its entity is told from it: (name, type, key, document id)."""
+Moved = dict[str, Counter[MentionRow]]
 K = TypeVar("K", str, tuple[str, str, str])
 V = TypeVar("V", Document, Entity, Fact)
 
@@ -101,16 +105,52 @@ class Written:
         return change_digest(change, self.positions, self._digests)
 
 
-def read_entity(entity_id: str, mentions: Sequence[tuple[str, str, str, str]]) -> Entity:
-    """An entity from the (name, type, key, document id) of its live mentions."""
+def read_entity(entity_id: str, mentions: Sequence[MentionRow]) -> Entity:
+    """An entity from its live mentions."""
+    return _entity(entity_id, mentions[0][2], _columns(mentions), len(mentions))
+
+
+def entity_ends(
+    ids: Sequence[str], now: Mapping[str, Sequence[MentionRow]], came: Moved, went: Moved
+) -> tuple[dict[str, Entity], dict[str, Entity]]:
+    """Entities before a span and after it, from their mentions after it and those that came and went in it.
+
+    So whoever has tens of thousands is counted once.
+    """
+    before: dict[str, Entity] = {}
+    after: dict[str, Entity] = {}
+    for one in ids:
+        rows = now.get(one, ())
+        told = next(iter(rows or went.get(one, ())), None)
+        if told is None:
+            continue  # it was purged meanwhile
+        columns, key = _columns(rows), told[2]
+        if rows:
+            after[one] = _entity(one, key, columns, len(rows))
+        gone, fresh = went.get(one, Counter[MentionRow]()), came.get(one, Counter[MentionRow]())
+        for place, counts in enumerate(columns):
+            for moved, sign in ((gone, 1), (fresh, -1)):
+                for row, times in moved.items():
+                    counts[row[_COUNTED[place]]] += sign * times
+        if (mentions := len(rows) + gone.total() - fresh.total()) > 0:
+            before[one] = _entity(one, key, columns, mentions)
+    return before, after
+
+
+_COUNTED = (0, 1, 3)
+"""Places in a mention's row of what is counted of it: name, type, document."""
+
+
+def _columns(mentions: Sequence[MentionRow]) -> tuple[Counter[str], ...]:
+    return tuple(Counter([row[place] for row in mentions]) for place in _COUNTED)
+
+
+def _entity(entity_id: str, key: str, columns: Sequence[Counter[str]], mentions: int) -> Entity:
+    names, types, documents = columns
     return Entity(
-        id=entity_id,
-        key=mentions[0][2],
-        name=_most_frequent(row[0] for row in mentions),
-        type=_most_frequent(row[1] for row in mentions),
-        mentions=len(mentions),
-        documents=len({row[3] for row in mentions}),
-    )
+        id=entity_id, key=key, name=_most_frequent(names), type=_most_frequent(types), mentions=mentions,
+        documents=sum(count > 0 for count in documents.values()),
+    )  # fmt: skip
 
 
 def read_fact(key: tuple[str, str, str], chunks: Mapping[Any, str]) -> Fact:
@@ -124,12 +164,11 @@ def read_fact(key: tuple[str, str, str], chunks: Mapping[Any, str]) -> Fact:
 def differences(
     page: Callable[[K], Sequence[K]],
     after: K,
-    read: Callable[[Sequence[K], int], Mapping[K, V]],
-    ends: tuple[int, int],
+    ends: Callable[[Sequence[K]], tuple[Mapping[K, V], Mapping[K, V]]],
 ) -> Iterator[Difference[V]]:
     """Candidates page by page, those that differ between both ends of the span."""
     while keys := page(after):
-        before, now = read(keys, ends[0]), read(keys, ends[1])
+        before, now = ends(keys)
         for key in keys:
             if before.get(key) != now.get(key):
                 yield Difference(before=before.get(key), after=now.get(key))
@@ -141,8 +180,13 @@ def first(limit: int, found: Iterator[Difference[V]]) -> tuple[Difference[V], ..
     return tuple(islice(found, limit))
 
 
-def _most_frequent(values: Iterable[str]) -> str:
-    counts: dict[str, int] = {}
-    for value in values:
-        counts[value] = counts.get(value, 0) + 1
+def moved(rows: Iterable[tuple[str, str, str, str, str, bool]]) -> tuple[Moved, Moved]:
+    """Mentions that came and that went, by entity, from (entity id, mention …, whether it came)."""
+    came, went = Moved(), Moved()
+    for one, *row, has_come in rows:
+        (came if has_come else went).setdefault(one, Counter())[row[0], row[1], row[2], row[3]] += 1
+    return came, went
+
+
+def _most_frequent(counts: Mapping[str, int]) -> str:
     return min(counts, key=lambda value: (-counts[value], value))

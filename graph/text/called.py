@@ -14,7 +14,7 @@ from graph.text.tokens import fold
 class Called(Filters):
     """Filters that ask for ``words`` as well: each stands in a document's title, id or source.
 
-    They are compared without regard to case, accents, width or the form of Han (``search_key``); a part of a word will do.
+    They are compared without regard to case, accents, width or the form of Han; a part of a word will do.
     """
 
     words: tuple[str, ...]

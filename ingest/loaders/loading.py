@@ -23,7 +23,6 @@ _BY_ALIAS = {alias: each.media_type for each in FORMATS for alias in each.aliase
 _CONTAINERS = {each.media_type: each.parts for each in FORMATS if each.parts}
 _ARCHIVE = "application/zip"
 """Named so, it is one, whatever is in it: the parts of a Word file may be those of a file within it."""
-_RICH_TEXT = b"{\\rtf"
 _ZIP = b"PK\x03\x04"
 _GENERIC = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 _HEAD = 1024
@@ -39,9 +38,7 @@ def media_type_of(source: Source) -> str:
     suffix = PurePosixPath(source.name).suffix.lower()
     named = _BY_SUFFIX.get(suffix) or (claimed if claimed in SUPPORTED else None)
     found = _by_content(source.data, named) or named
-    if source.data[:_HEAD].lstrip().startswith(_RICH_TEXT):
-        found, suffix = None, ".rtf"  # its text stands between commands, whatever the file is called
-    elif found is None and (claimed in _GENERIC or claimed.startswith("text/")) and not looks_binary(source.data):
+    if found is None and (claimed in _GENERIC or claimed.startswith("text/")) and not looks_binary(source.data):
         found = PLAIN  # app.log.1, "v1.2.3 release notes"
     if found is None:
         kind = claimed if claimed not in _GENERIC else mimetypes.guess_type(source.name)[0] or suffix or "unknown"

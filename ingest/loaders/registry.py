@@ -90,6 +90,10 @@ FORMATS = (
         parts=(b"application/vnd.oasis.opendocument.text",),
     ),
     Format(
+        name="RTF", media_type="application/rtf", module="rich_text.reading", suffixes=(".rtf",),
+        aliases=("text/rtf", "text/richtext", "application/x-rtf"), signatures=(b"{\\rtf",),
+    ),
+    Format(
         name="PowerPoint", media_type=f"{_OFFICE}.presentationml.presentation", module="office.pptx",
         suffixes=(".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"),
         aliases=(
@@ -200,7 +204,7 @@ FORMATS = (
 )  # fmt: skip
 _PACKED = "unpack it, and send the files"
 INSTEAD = {
-    ".doc": "save it as .docx", ".dot": "save it as .docx", ".rtf": "save it as .docx",
+    ".doc": "save it as .docx", ".dot": "save it as .docx",
     ".wps": "save it as .docx", ".wpd": "save it as .docx", ".pages": "export it as Word or PDF",
     ".ppt": "save it as .pptx", ".pps": "save it as .pptx", ".odp": "save it as .pptx",
     ".key": "export it as PowerPoint or PDF", ".numbers": "export it as Excel or CSV",

@@ -40,6 +40,7 @@ from graph.ports.browsing import Neighbours
 from graph.rights import Rights
 from graph.stores.neo4j.store import Neo4jGraphStore
 from graph.stores.sqlite.store import SqliteGraphStore
+from graph.text.called import called
 
 WORKSPACE = "w"
 
@@ -417,6 +418,25 @@ class GraphStoreContract:
         page = store.documents(WORKSPACE, 6, limit=2, filters=wanted)
         assert [document.id for document in page] == ["d2", "d3"]
         assert [d.id for d in store.documents(WORKSPACE, 6, after="d3", limit=9, filters=wanted)] == ["d4", "d5"]
+
+    def test_documents_by_what_they_are_called(self, store: Any) -> None:
+        """Among those that may be read, page by page; a sign that databases understand is that sign."""
+        titles = ["Tide 100 %", "云岭天文台", "Tide_tables", "Tide tables"]
+        store.set_readers(WORKSPACE, "d3", 1, frozenset({"me"}))
+        store.apply(
+            WORKSPACE, [make_change(f"d{n}", 1, ["Ada"], title=title, year=n) for n, title in enumerate(titles)]
+        )
+        newest = store.revision(WORKSPACE)
+
+        def found(reader: Any, text: str, *given: Filters, **page: Any) -> list[str]:
+            rows = reader.documents(WORKSPACE, newest, filters=called(text, *given), **page)
+            return [document.id for document in rows]
+
+        assert found(store, "TIDE") == ["d0", "d2", "d3"]
+        assert found(store, "tide", after="d0", limit=1) == ["d2"]
+        assert found(store, "tide", Filters.parse({"year": {"gte": 3}})) == ["d3"]
+        assert (found(store, "%"), found(store, "_"), found(store, "雲嶺")) == (["d0"], ["d2"], ["d1"])
+        assert found(store.read_as(audience("you")), "tide tables") == ["d2"]
 
     def test_revision_at_a_moment(self, store: Any) -> None:
         start = datetime.now(UTC) - timedelta(seconds=1)

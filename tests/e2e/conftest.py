@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from neo4j_server import Neo4jServer, server_for_tests
 from service_process import NETGUARD, QUICK, ROOT, ServiceProcess
-from warm_process import Forking
+from warm_process import PATIENT_WITH_NEO4J, Forking
 
 StoreSettings = Callable[[], dict[str, str]]
+PATIENT = {PATIENT_WITH_NEO4J: "100"}
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -36,7 +37,7 @@ def service(store_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         if store_kind == "neo4j":
             server = server_for_tests(tmp_path_factory.mktemp("neo4j-of-the-service"), 1)
             ends.callback(server.stop)
-            settings = {**QUICK, **server.settings()}
+            settings = {**QUICK, **PATIENT, **server.settings()}
         running = ends.enter_context(ServiceProcess(tmp_path_factory.mktemp("service") / "data", **settings).start())
         yield running
         running.check()
@@ -50,7 +51,7 @@ def store_settings(store_kind: str, request: pytest.FixtureRequest) -> dict[str,
         return {}
     server: Neo4jServer = request.getfixturevalue("neo4j_server")
     server.empty()
-    return server.settings()
+    return {**server.settings(), **PATIENT}
 
 
 @pytest.fixture(scope="session")

@@ -87,6 +87,8 @@ def test_list_pages_and_filters(service: ServiceProcess) -> None:
     rest = service.read("/v1/documents", params={"cursor": first["next_cursor"], "filters": filters})
     assert [one["id"] for one in first["documents"] + rest["documents"]] == [f"list/{n}" for n in range(1, 5)]
     assert rest["next_cursor"] is None
+    named = service.read("/v1/documents", params={"q": "LIST/ 3", "filters": filters})
+    assert [one["id"] for one in named["documents"]] == ["list/3"]
 
 
 def test_purge_leaves_nothing(service: ServiceProcess) -> None:

@@ -10,8 +10,11 @@ from pathlib import Path
 
 import apsw
 from service_process import ROOT, ServiceProcess
+from warm_process import HASHED_VECTORS
 
 DUMPS = ROOT / "tests" / "support" / "first_release"
+SETTINGS = {"QUIPU_GRAPH_URL": "sqlite", HASHED_VECTORS: "true"}
+"""The embedder stays the one by which the folder is stamped; what it makes of a text matters nothing here."""
 TEXTS = (
     "Amber Bridge was built by Tove Rask in 1911.",
     "Amber Bridge was built by Ida Holm in 1912. The mayor of Emberton opened Amber Bridge.",
@@ -35,7 +38,7 @@ def first_release(folder: Path) -> Path:
 
 def test_a_folder_of_the_first_release_is_opened(tmp_path: Path) -> None:
     folder = first_release(tmp_path / "data")
-    with ServiceProcess(folder, QUIPU_GRAPH_URL="sqlite", QUIPU_CHECK_HOURS="0.0001").start() as service:
+    with ServiceProcess(folder, QUIPU_CHECK_HOURS="0.0001", **SETTINGS).start() as service:
         service.until(lambda: "built" in sure_relations(service, "Ida Holm"), "what other rules read is read again")
         service.check()
         assert "Ida Holm" in service.ask("Who built Amber Bridge?")["answer"]
@@ -58,7 +61,7 @@ def test_a_folder_of_the_first_release_is_opened(tmp_path: Path) -> None:
         backup = service.quipu("backup", str(tmp_path / "backup"))
         assert backup.returncode == 0, backup.stderr
         service.stop()
-    with ServiceProcess(tmp_path / "new", QUIPU_GRAPH_URL="sqlite") as service:
+    with ServiceProcess(tmp_path / "new", **SETTINGS) as service:
         restored = service.quipu("restore", str(tmp_path / "backup"), running=False)
         assert restored.returncode == 0, restored.stderr
         service.start()

@@ -20,6 +20,8 @@ from api.server import free_port
 SUPPORT = Path(__file__).parents[1] / "support"
 ROOT = SUPPORT.parents[1]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(SUPPORT)])}
+WITHOUT = ("-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "no:hypothesispytest")
+"""Plugins that take longer to import than all that is looked at here."""
 TEST = """
 import pathlib, time
 from service_process import NETGUARD, QUICK, ROOT, ServiceProcess
@@ -58,7 +60,7 @@ def ends(pid: int) -> None:
 def test_a_service_ends_with_its_test_run(tmp_path: Path, then: str, options: list[str], forking: str | None) -> None:
     note = tmp_path / "pid"
     (tmp_path / "test_it.py").write_text(TEST.format(note=str(note), then=then, forking=forking))
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, *options, "test_it.py"]
+    command = [sys.executable, "-m", "pytest", "-q", *WITHOUT, "-c", os.devnull, *options, "test_it.py"]
     with (tmp_path / "log").open("wb") as log:
         run = processes.start(command, env=ENVIRONMENT, cwd=tmp_path, stdout=log, stderr=log)
     try:

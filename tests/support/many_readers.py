@@ -13,12 +13,16 @@ from ways_to_ask import WaysToAsk
 from graph.audience import Audience
 from graph.errors import NotFoundError
 from graph.filters import Filters
+from graph.identity import entity_id
 from graph.model import DEFAULT_WORKSPACE as W
 from graph.operations.database import OperationsDatabase
+from graph.ports.reading import KnowledgeReader
 from graph.rights import Readers
 from graph.stores.neo4j.store import Neo4jGraphStore
 from graph.stores.sqlite.store import SqliteGraphStore
+from graph.text.names import norm
 from graph.view.knowledge_view import KnowledgeViews
+from retrieval.exploring import surroundings
 from retrieval.model import Question
 from retrieval.modes import SEARCH_MODES
 
@@ -85,6 +89,7 @@ class Shown:
             yield from self._compare("entities", *(
                 store.find_entities(W, "", store.revision(W), limit=5000) for store in (reader, base)
             ))  # fmt: skip
+            yield from self._looked_at(reader, base)
             both = self._ways, self._asking(base, KnowledgeViews(base))
             self._turn += 1
             for question in self._questions(audience):
@@ -95,6 +100,15 @@ class Shown:
                 yield from self._compare(name, shown, others)
             if self._other_modes > OTHER_MODES or self._turn % OTHER_MODES == 0:
                 yield from self._compare("communities", *(ways.listed(audience) for ways in both))
+
+    def _looked_at(self, reader: KnowledgeReader, base: SqliteGraphStore) -> Iterator[str]:
+        """All changes since the beginning, and what stands around each name that texts are about."""
+        for name in ("changed_documents", "changed_entities", "changed_facts"):
+            yield from self._compare(
+                name, *(getattr(store, name)(W, 0, store.revision(W), limit=10_000) for store in (reader, base))
+            )
+        for key in map(norm, [*PEOPLE, *PLACES, "GSM", "Zyra Quell"]):
+            yield from self._compare(f"around {key}", *(_around(store, key) for store in (reader, base)))
 
     def _one_by_one(self, audience: Audience, readable: set[str]) -> Iterator[str]:
         """Each document by its id, and each list and search by the set of what may be in it."""
@@ -146,3 +160,11 @@ class Shown:
         self.compared += 1
         if shown != right:
             yield f"{what}: {str(shown)[:300]} instead of {str(right)[:300]}"
+
+
+def _around(store: KnowledgeReader, key: str) -> object:
+    """What stands within two relations of a name; None where it is not there."""
+    try:
+        return surroundings(store, W, entity_id(W, key), store.revision(W), depth=2, limit=30)
+    except NotFoundError:
+        return None

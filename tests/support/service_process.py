@@ -38,16 +38,17 @@ def _quick() -> dict[str, str]:
 
 QUICK = _quick()
 """Settings of a service that starts in a second where this machine can: its embedder needs no torch, whose libraries
-take six. Where it is forked (``forking``), its vectors are hashed words in place of that embedder's, which takes 0.07 s
-of processor time for a sentence and 0.3 s for a paragraph: for tests in which it matters little by which vectors
-passages are found."""
+take six. It is forked (``ServiceProcess.forking``), and its vectors are hashed words in place of that embedder's, which
+takes 0.07 s of processor time for a sentence and 0.3 s for a paragraph: for tests in which it matters little by which
+vectors passages are found."""
 
 
 class ServiceProcess:
     """``python -m api serve`` with the network guard of the tests loaded into it."""
 
     forking: ClassVar[Forking | None] = None
-    """What services with ``QUICK`` and their commands are forked from; None: each is a process from the beginning."""
+    """What services with hashed vectors, as ``QUICK`` has them, and their commands are forked from; None: each is a
+    process from the beginning, with the vectors of its embedder."""
 
     def __init__(self, data_dir: Path, **settings: str) -> None:
         self.data_dir = data_dir
@@ -220,7 +221,7 @@ class ServiceProcess:
     ) -> processes.Process:
         """Start a command of Quipu, and do not wait for it."""
         cwd = cwd or self.data_dir.parent
-        if self.forking is not None and QUICK.items() <= env.items():
+        if self.forking is not None and HASHED_VECTORS in env:
             return self.forking.start(arguments, env=env, cwd=cwd, stdout=stdout, stderr=stderr)
         command = [sys.executable, "-m", "api", *arguments]
         return processes.start(command, env=env, cwd=cwd, stdout=stdout, stderr=stderr)

@@ -35,7 +35,8 @@ _IMPORTED = (
 """What a service of the tests imports until it has answered; one that cannot be had is left to whoever needs it."""
 HASHED_VECTORS = "HASHED_VECTORS"
 """In the environment of a process that is forked: it embeds by hashing words, under the name of the embedder it has."""
-
+PATIENT_WITH_NEO4J = "PATIENT_WITH_NEO4J"
+"""In the same place: it waits so many seconds for Neo4j, which on a busy machine plans longer than users would wait."""
 
 _PREFIX = "quipu-warm-"
 """Of folders that hold the socket; the id of the process that uses one follows, which cannot clear it away if it is
@@ -189,6 +190,8 @@ def _begin_one(connection: socket.socket) -> list[str]:
     os.environ.update(asked["env"])
     if HASHED_VECTORS in os.environ:
         _hash_vectors()
+    if PATIENT_WITH_NEO4J in os.environ:
+        import_module("graph.stores.neo4j.connection").PATIENCE_SECONDS = float(os.environ[PATIENT_WITH_NEO4J])
     return list(asked["arguments"])
 
 
@@ -196,18 +199,22 @@ def _hash_vectors() -> None:
     from hashing_embedder import HashingEmbedder
 
     from graph.embedders.e5_embedder import E5Embedder
+    from graph.embedders.sentence_embedder import SentenceEmbedder
     from graph.model import FloatArray
 
     hashing = HashingEmbedder(384)
 
-    def embed_passages(self: E5Embedder, texts: Sequence[str]) -> FloatArray:
+    def embed_passages(self: object, texts: Sequence[str]) -> FloatArray:
         return hashing.embed_passages(texts)
 
-    def embed_question(self: E5Embedder, text: str) -> FloatArray:
+    def embed_question(self: object, text: str) -> FloatArray:
         return hashing.embed_question(text)
 
-    E5Embedder.embed_passages = embed_passages  # type: ignore[method-assign]
-    E5Embedder.embed_question = embed_question  # type: ignore[method-assign]
+    for embedder in (E5Embedder, SentenceEmbedder):
+        embedder.embed_passages = embed_passages  # type: ignore[method-assign]
+        embedder.embed_question = embed_question  # type: ignore[method-assign]
+        embedder.dimension = hashing.dimension  # type: ignore[method-assign,assignment]
+        embedder.load = lambda _: None  # type: ignore[method-assign,assignment,return-value]
 
 
 def _end_with(parent: int) -> None:

@@ -27,10 +27,24 @@ def test_over_two_hops_the_second_passage_answers() -> None:
     assert found[:2] == ["The Orrin Mill was built by Edda Brink.", "She was born in Tarn."]
 
 
-def test_in_one_hop_what_follows_is_of_the_same_passage() -> None:
+def test_in_one_hop_a_sure_sentence_is_the_whole_answer() -> None:
     text = "奥林磨坊由布林克建造。磨坊在1911年被烧毁。"
     found = chosen("奥林磨坊何时失火？", ("奥林磨坊", text), ("塞尔姆湖", "塞尔姆湖位于挪威。湖深三十米。"))
-    assert found == ["奥林磨坊由布林克建造。", "磨坊在1911年被烧毁。"]
+    assert found == ["磨坊在1911年被烧毁。"]
+
+
+def test_in_one_hop_two_sentences_are_shown_where_neither_is_sure_in_the_order_of_the_passage() -> None:
+    text = "奥林磨坊的主人很多。磨坊归布林克家所有。磨坊的主人如今是塞尔姆镇。"
+    found = chosen("奥林磨坊的主人有什么变化？", ("奥林磨坊", text), ("塞尔姆湖", "塞尔姆湖位于挪威。"))
+    assert found == ["奥林磨坊的主人很多。", "磨坊的主人如今是塞尔姆镇。"]
+
+
+def test_a_conclusion_comes_after_what_it_is_drawn_from() -> None:
+    chinese = "磨坊建于1904年。山谷盛产燕麦。因此磨坊的生意兴旺。"
+    assert chosen("为什么奥林磨坊的生意兴旺？", ("奥林磨坊", chinese)) == ["山谷盛产燕麦。", "因此磨坊的生意兴旺。"]
+    english = "It is old. The valley grows oats. Thus the mill prospers."
+    found = chosen("Why does the Orrin Mill prosper?", ("Orrin Mill", english))
+    assert found == ["The valley grows oats.", "Thus the mill prospers."]
 
 
 def test_one_sentence_that_holds_what_its_passage_knows_of_the_question_is_enough() -> None:

@@ -1,5 +1,8 @@
 """A document in the making: every cell keeps its column, and offsets are those of the text."""
 
+import base64
+from array import array
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,8 +10,9 @@ from hypothesis import strategies as st
 from graph.errors import TooMuchText
 from ingest.loaders.drafting import Draft
 from ingest.loaders.isolation.outline import outline, read_outline
+from ingest.loaders.isolation.packed_rows import PackedRows
 from ingest.loaders.reading_limits import DEFAULT_LIMITS
-from ingest.model import LoadedDocument, Skipped, Source
+from ingest.model import LoadedDocument, Skipped, Source, TableRow
 
 CELLS = st.text("ab |\n é北\x00", max_size=6)
 SOURCE = Source(name="a", media_type="", data=b"x" * 1000)
@@ -82,12 +86,42 @@ def test_it_comes_whole_through_the_way_from_the_parser() -> None:
     assert read_outline(outline(found), found.text) == found
 
 
+@given(
+    st.lists(
+        st.builds(
+            TableRow, start=st.integers(0, 2**62), end=st.integers(0, 2**62),
+            cells=st.lists(st.tuples(st.integers(0, 2**62), st.integers(0, 2**62)), max_size=4).map(tuple),
+        )
+    )
+)  # fmt: skip
+def test_packed_rows_are_the_rows(rows: list[TableRow]) -> None:
+    held = PackedRows.from_text(PackedRows(rows).as_text())
+    assert held == tuple(rows)
+    assert list(held) == rows
+    assert list(held[1:3]) == rows[1:3]
+    assert held[:-1] == rows[:-1]
+    assert hash(held) == hash(tuple(rows))
+
+
+def packed(places: list[int], ends: list[int]) -> list[str]:
+    return [base64.b64encode(array("q", numbers)).decode() for numbers in (places, ends)]
+
+
+def table(rows: object) -> dict[str, object]:
+    return {"start": 0, "end": 2, "columns": ["a"], "rows": rows}
+
+
 @pytest.mark.parametrize(
     ("at", "value"),
     [
         ("title", [1]), ("sections", [{"start": 5, "end": 2}]), ("sections", [{"start": 0, "end": 99}]),
         ("sections", [{"start": 3, "end": 4}, {"start": 0, "end": 2}]), ("picture_pages", [0]), ("report", 5),
-        ("tables", [{"start": 0, "end": 2, "columns": ["a"], "rows": [{"start": 0, "end": 1, "cells": [[0, 2]]}]}]),
+        ("tables", [table(packed([0, 1, 0, 2], [0, 4]))]), ("tables", [table(packed([0, 1, -1, 1], [0, 4]))]),
+        ("tables", [table(packed([0, 1, 0], [0, 3]))]), ("tables", [table(packed([0, 1], [0, 4, 2]))]),
+        ("tables", [table(packed([0, 1], [0]))]), ("tables", [table(packed([0, 1], []))]),
+        ("tables", [table(["AAAA", "!"])]), ("tables", [table("AA")]), ("tables", [table([[], 5])]),
+        ("tables", [{"start": 0, "end": 2, "columns": ["a"], "rows": [{"start": 0, "end": 1, "cells": [[0, 1]]}]}]),
+        ("tables", {"start": 0}), ("tables", [5]),
         ("boxes", [{"start": 0, "end": 1, "page": 0, "x0": 0, "y0": 0, "x1": 0, "y1": 0}]), ("metadata", {"a": {}}),
     ],
 )  # fmt: skip

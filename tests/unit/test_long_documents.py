@@ -2,11 +2,13 @@
 
 import gc
 import os
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,9 +26,10 @@ from ingest.model import ChunkText, ExtractedAlias, ExtractedName, ExtractedRela
 from ingest.outcomes import IngestReport
 from ingest.ports import Extractor, Tell
 from ingest.under_way import work as work_module
+from ingest.under_way.beside import Beside
 from ingest.under_way.embedding import WINDOW, ToEmbed, embed
 from ingest.under_way.spool import Spool
-from ingest.under_way.work import Part, Progress, Work
+from ingest.under_way.work import COMMITTING, Part, Progress, Work
 
 LONG = "\n\n".join(f"Ada Stone {n} built the Selm Tower number {n}. " + "It is high. " * 120 for n in range(200))
 
@@ -131,6 +134,60 @@ def test_a_long_document_can_be_cancelled_in_every_step(step: str, monkeypatch: 
     assert seen.count(step) == 1
 
 
+def test_a_long_commit_can_be_cancelled_and_its_job_is_written_by_another_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, begin, threads = [time.monotonic()], Beside.begin, list[str]()
+    monkeypatch.setattr(worker_module.time, "monotonic", lambda: clock[0])
+    desk = Desk(max_bytes=10_000_000)
+    accepted = desk.put("long", LONG)
+    tell, update = Work.tell, desk.kept.jobs.update
+
+    def watched(work: Work, progress: Progress, at: str, done: int) -> bool:
+        clock[0] += 2.0
+        if at == COMMITTING:
+            desk.kept.jobs.request(W, str(accepted.job_id), "cancel")
+        return tell(work, progress, at, done)
+
+    def written(job_id: str, **more: Any) -> None:
+        if more["progress"].stage == COMMITTING and more["state"] == "running":
+            threads.append(threading.current_thread().name)
+        update(job_id, **more)
+
+    def begun(beside: Beside) -> None:
+        begin(beside)
+        beside.settle()  # so that the next part finds what it has seen
+
+    monkeypatch.setattr(Work, "tell", watched)
+    monkeypatch.setattr(desk.kept.jobs, "update", written)
+    monkeypatch.setattr(Beside, "begin", begun)
+    desk.work()
+    assert desk.job(accepted).state == "cancelled"
+    assert desk.store.live("long") is None
+    assert set(threads) == {"beside"}
+
+
+def test_nobody_waits_for_what_is_done_beside() -> None:
+    done, may_end = list[str](), threading.Event()
+
+    def work() -> None:
+        assert may_end.wait(60)
+        done.append("once")
+        raise DependencyError("the next may work")
+
+    beside = Beside(work)
+    beside.settle()
+    beside.begin()
+    beside.begin()
+    assert done == []
+    may_end.set()
+    beside.settle()
+    assert done == ["once"]
+    beside.begin()
+    beside.settle()
+    assert done == ["once", "once"]
+
+
 class FirstWords(Extractor):
     """Names and relates the first two words of each passage."""
 
@@ -180,7 +237,7 @@ def read_in(size: int, monkeypatch: pytest.MonkeyPatch) -> tuple[Desk, list[int]
     read = [done for step, done, _ in told if step == "extract"]
     assert read == sorted(read)
     assert read[-1] == report.chunks
-    assert {total for step, _, total in told if step in {"extract", "embed", "apply"}} == {report.chunks}
+    assert {total for step, _, total in told if step in {"extract", "embed", "apply", COMMITTING}} == {report.chunks}
     return desk, held, report
 
 

@@ -328,18 +328,18 @@ def test_formulas_are_linear_text(omml: str, text: str) -> None:
 
 def test_other_documents_within_it() -> None:
     inner = word(paragraph("from Word"))
-    chunks = "".join(f'<w:altChunk r:id="{name}"/>' for name in ("x.html", "y.docx", "z.rtf", "y.docx"))
+    chunks = "".join(f'<w:altChunk r:id="{name}"/>' for name in ("x.html", "y.docx", "z.rtf", "w.ppt", "y.docx"))
     body = paragraph("a") + chunks + paragraph("b")
     loaded = read(
         word(
             body,
             {
                 "x.html": ("aFChunk", "<p>from a page</p>"), "y.docx": ("aFChunk", inner),
-                "z.rtf": ("aFChunk", "{\\rtf1}"),
+                "z.rtf": ("aFChunk", "{\\rtf1 from RTF}"), "w.ppt": ("aFChunk", "no"),
             },
         )
     )  # fmt: skip
-    assert [line for line in loaded.text.splitlines() if line] == ["a", "from a page", "from Word", "b"]
+    assert [line for line in loaded.text.splitlines() if line] == ["a", "from a page", "from Word", "from RTF", "b"]
     assert skipped(loaded) == {"documents within it": (1, True)}
 
 

@@ -98,7 +98,7 @@ async def list_documents(  # noqa: PLR0913 - what FastAPI reads of the request
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     filters: Annotated[str | None, Query(description="metadata filters, a JSON object")] = None,
     q: Annotated[
-        str, Query(max_length=MAX_FIELD, description="words that stand in the title, the id or the source of a document")
+        str, Query(max_length=MAX_FIELD, description="words that stand in a document's title, id or source")
     ] = "",
     as_of: str | None = None,
     content_hash: Annotated[

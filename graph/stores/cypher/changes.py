@@ -72,6 +72,12 @@ CHANGED_ENTITIES = f"""
 {_CHANGED_LIVES} MATCH {MENTIONING} WHERE m.valid_from = life AND e.id > $after
 RETURN DISTINCT e.id ORDER BY e.id LIMIT $n
 """
+MOVED = f"""
+UNWIND $ids AS id {either("e", "Entity")} MATCH (c)-[m:MENTIONS|MENTIONED]->(e)
+WHERE (m.valid_from > $since AND {at("m")} OR m.valid_from <= $since AND m.valid_to > $since AND m.valid_to <= $r)
+{readable("c.document_id")}
+RETURN e.id, m.name, m.type, m.key, c.document_id, m.valid_from > $since
+"""
 CHANGED_FACTS = f"""
 {_CHANGED_LIVES} {RELATING}
 WITH x, life WHERE x.valid_from = life

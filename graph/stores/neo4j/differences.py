@@ -7,7 +7,7 @@ from typing_extensions import override
 from graph.audience import Audience
 from graph.model import Alias, Difference, Document, Entity, Fact, GraphChange, Relation, Verdict
 from graph.ports.reading import AliasReader, ContributionReader, DifferenceReader, KnowledgeReader
-from graph.stores.alike import differences, first, read_fact
+from graph.stores.alike import differences, entity_ends, first, moved, read_fact
 from graph.stores.change_check import stacked
 from graph.stores.cypher import changes, reading
 from graph.stores.neo4j.connection import Neo4jDatabase, Row
@@ -76,7 +76,7 @@ class Neo4jDifferences(Neo4jReading, DifferenceReader, AliasReader, Contribution
             rows = self._read(reading.DOCUMENTS_BY_ID, w=workspace, r=revision, ids=ids)
             return {row[0]: read_document(row) for row in rows}
 
-        return first(limit, differences(page, after, read, (since, until)))
+        return first(limit, differences(page, after, lambda ids: (read(ids, since), read(ids, until))))
 
     @override
     def changed_entities(
@@ -87,10 +87,12 @@ class Neo4jDifferences(Neo4jReading, DifferenceReader, AliasReader, Contribution
         def page(last: str) -> list[str]:
             return [row[0] for row in self._changed(changes.CHANGED_ENTITIES, workspace, since, until, after=last)]
 
-        def read(ids: Sequence[str], revision: int) -> dict[str, Entity]:
-            return self.entities_by_id(workspace, ids, revision)
+        def ends(ids: Sequence[str]) -> tuple[dict[str, Entity], dict[str, Entity]]:
+            came, went = moved(self._read(changes.MOVED, w=workspace, since=since, r=until, ids=ids))  # type: ignore[arg-type]
+            altered = [one for one in ids if came.get(one) != went.get(one)]
+            return entity_ends(altered, self.mentions_by_entity(workspace, altered, until), came, went)
 
-        return first(limit, differences(page, after, read, (since, until)))
+        return first(limit, differences(page, after, ends))
 
     @override
     def changed_facts(
@@ -110,7 +112,7 @@ class Neo4jDifferences(Neo4jReading, DifferenceReader, AliasReader, Contribution
                 chunks.setdefault((key[0], key[1], key[2]), {})[chunk] = document
             return {key: read_fact(key, found) for key, found in chunks.items()}
 
-        return first(limit, differences(page, after, read, (since, until)))
+        return first(limit, differences(page, after, lambda keys: (read(keys, since), read(keys, until))))
 
     @override
     def contribution(self, workspace: str, document_id: str, revision: int) -> GraphChange:

@@ -24,7 +24,7 @@ from graph.model import (
 )
 from graph.ports.browsing import Neighbours, RevisionDay, RevisionReader, SurroundingsReader
 from graph.ports.reading import ChangeReader, DocumentReader, GraphReader
-from graph.stores.alike import RowsRead, read_entity
+from graph.stores.alike import MentionRow, RowsRead, read_entity
 from graph.stores.cypher import administration, changes, fragments, reading
 from graph.stores.neo4j.connection import Neo4jDatabase, Row
 from graph.stores.neo4j.placed_cache import PlacedCache
@@ -133,11 +133,16 @@ class Neo4jReading(DocumentReader, GraphReader, SurroundingsReader, ChangeReader
 
     def entities_by_id(self, workspace: str, ids: Sequence[str], revision: int) -> dict[str, Entity]:
         """Those of ``ids`` that are live."""
-        mentions: dict[str, list[tuple[str, str, str, str]]] = {}
+        found = self.mentions_by_entity(workspace, ids, revision)
+        return {identifier: read_entity(identifier, rows) for identifier, rows in found.items()}
+
+    def mentions_by_entity(self, workspace: str, ids: Sequence[str], revision: int) -> dict[str, list[MentionRow]]:
+        """Live mentions of those of ``ids`` that have any."""
+        mentions: dict[str, list[MentionRow]] = {}
         for batch in batches(ids):
             for identifier, *mention in self._at(reading.ENTITIES, workspace, revision, ids=batch):
                 mentions.setdefault(identifier, []).append((mention[0], mention[1], mention[2], mention[3]))
-        return {identifier: read_entity(identifier, found) for identifier, found in mentions.items()}
+        return mentions
 
     @override
     def mentions(self, workspace: str, entity_id: str, revision: int, *, limit: int = 100) -> tuple[Mention, ...]:

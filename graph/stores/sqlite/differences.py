@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from graph.model import Difference, Document, Entity, Fact
 from graph.ports.reading import DifferenceReader
-from graph.stores.alike import differences, first, read_fact
+from graph.stores.alike import differences, entity_ends, first, moved, read_fact
 from graph.stores.sqlite.graph_reading import SqliteGraphReading
 from graph.stores.sqlite.rows import BATCH, VERSION, batches, marks, read_document
 
@@ -49,6 +49,14 @@ AND (r.source_id, r.predicate, r.target_id) > (:source, :predicate, :target) ORD
 """
 """The same candidates, met in the order of their keys: no row is read that comes after the page. That is quicker where
 a good part of all lives is among them; else it would look at every name in vain."""
+_MOVED = """
+SELECT m.entity_id, m.name, m.type, m.key, c.document_id, l.valid_from > :s FROM mentions m
+CROSS JOIN lives l ON l.reading=m.reading JOIN chunks c ON c.id=l.chunk
+WHERE m.entity_id IN (SELECT value FROM json_each(:ids)) AND +l.workspace=:w
+AND (l.valid_from > :s AND l.valid_from <= :u AND l.valid_to > :u
+    OR l.valid_from <= :s AND l.valid_to > :s AND l.valid_to <= :u)
+"""
+"""Mentions that are at one end of the span only; of whoever has many, most are at both."""
 _LIVES_BETWEEN = f"""
 SELECT (SELECT count(*) FROM main.lives {_OPENED.format(table="lives", more="")})
      + (SELECT count(*) FROM main.lives {_CLOSED.format(table="lives", more="")}), (SELECT max(id) FROM main.lives)
@@ -74,9 +82,10 @@ class SqliteDifferences(SqliteGraphReading, DifferenceReader):
         def page(last: str) -> list[str]:
             return [row[0] for row in self._read(_DOCUMENTS, {**span, "after": last})]
 
-        return first(
-            limit, differences(page, after, lambda ids, r: self._documents_by_id(number, ids, r), (since, until))
-        )
+        def ends(ids: Sequence[str]) -> tuple[dict[str, Document], dict[str, Document]]:
+            return self._documents_by_id(number, ids, since), self._documents_by_id(number, ids, until)
+
+        return first(limit, differences(page, after, ends))
 
     @override
     def changed_entities(
@@ -85,14 +94,18 @@ class SqliteDifferences(SqliteGraphReading, DifferenceReader):
         number = self._readable(workspace, since)
         span = {"w": number, "s": since, "u": until, "n": _page_size(limit)}
 
-        candidates = _MANY_ENTITIES if self._many(span) else _ENTITIES
+        many = self._many(span)
+        candidates = _MANY_ENTITIES if many else _ENTITIES
 
         def page(last: str) -> list[str]:
             return [row[0] for row in self._read(candidates, {**span, "after": last})]
 
-        return first(
-            limit, differences(page, after, lambda ids, r: self.entities_by_id(number, ids, r), (since, until))
-        )
+        def ends(ids: Sequence[str]) -> tuple[dict[str, Entity], dict[str, Entity]]:
+            if many:
+                return self.entities_by_id(number, ids, since), self.entities_by_id(number, ids, until)
+            return self._around_span(ids, span)
+
+        return first(limit, differences(page, after, ends))
 
     @override
     def changed_facts(
@@ -112,14 +125,21 @@ class SqliteDifferences(SqliteGraphReading, DifferenceReader):
                 rows = self._read(_FACTS, wanted)
             return [(row[0], row[1], row[2]) for row in rows]
 
-        return first(
-            limit, differences(page, after, lambda keys, r: self._facts_by_key(number, keys, r), (since, until))
-        )
+        def ends(keys: Sequence[Key]) -> tuple[dict[Key, Fact], dict[Key, Fact]]:
+            return self._facts_by_key(number, keys, since), self._facts_by_key(number, keys, until)
+
+        return first(limit, differences(page, after, ends))
 
     def _many(self, span: Span) -> bool:
         """Whether a good part of all lives began or ended in a span."""
         ((between, ever),) = self._read(_LIVES_BETWEEN, span)
         return bool(between > FEW and between * SHARE > ever)
+
+    def _around_span(self, ids: Sequence[str], span: Span) -> tuple[dict[str, Entity], dict[str, Entity]]:
+        """Entities at both ends of a span in which few lives began or ended, those of which mentions came or went."""
+        came, went = moved(self._read(_MOVED, {**span, "ids": json.dumps(list(ids))}))
+        altered = [one for one in ids if came.get(one) != went.get(one)]
+        return entity_ends(altered, self.mentions_by_entity(span["w"], altered, span["u"]), came, went)
 
     def _documents_by_id(self, number: int, ids: Sequence[str], revision: int) -> dict[str, Document]:
         found: dict[str, Document] = {}

@@ -18,7 +18,7 @@ from graph.model import (
 )
 from graph.ports.browsing import Neighbours, SurroundingsReader
 from graph.ports.reading import GraphReader
-from graph.stores.alike import read_entity
+from graph.stores.alike import MentionRow, read_entity
 from graph.stores.sqlite.reading import AT, LIVE_HERE, LIVE_TOO, SqliteReading
 from graph.stores.sqlite.rows import (
     BATCH,
@@ -127,7 +127,12 @@ class SqliteGraphReading(SqliteReading, GraphReader, SurroundingsReader):
 
     def entities_by_id(self, number: int, ids: Sequence[str], revision: int) -> dict[str, Entity]:
         """Those of ``ids`` that are live in the workspace of this number."""
-        rows: dict[str, list[tuple[str, str, str, str]]] = {}
+        found = self.mentions_by_entity(number, ids, revision)
+        return {entity_id: read_entity(entity_id, rows) for entity_id, rows in found.items()}
+
+    def mentions_by_entity(self, number: int, ids: Sequence[str], revision: int) -> dict[str, list[MentionRow]]:
+        """Live mentions of those of ``ids`` that have any."""
+        rows: dict[str, list[MentionRow]] = {}
         for batch in batches(ids):
             for entity_id, *row in self._read(
                 "SELECT m.entity_id, m.name, m.type, m.key, c.document_id FROM mentions m"
@@ -136,7 +141,7 @@ class SqliteGraphReading(SqliteReading, GraphReader, SurroundingsReader):
                 (*batch, number, revision, revision),
             ):
                 rows.setdefault(entity_id, []).append((row[0], row[1], row[2], row[3]))
-        return {entity_id: read_entity(entity_id, found) for entity_id, found in rows.items()}
+        return rows
 
     @override
     def entities(self, workspace: str, entity_ids: Sequence[str], revision: int) -> Mapping[str, Entity]:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from graph.text.held_names import holds_name
 from retrieval.answering.extractive.each_of_several import of_each
+from retrieval.answering.extractive.likelihood import CONCLUDES, in_order, likelihoods
 from retrieval.answering.extractive.sentences import (
     Sentence,
     read_sentences,
@@ -38,15 +39,22 @@ def answering_sentences(
     None where the question is refused. A row of a table comes after the names of its columns.
     """
     sentences = read_sentences(read, evidence, weights)
-    choice = _Choice(sentences, term_weights(read.terms, evidence), weights)
-    chosen = of_each(read, sentences, evidence) or choice.chosen()
+    terms = term_weights(read.terms, evidence)
+    choice = _Choice(sentences, terms, weights)
+    each = of_each(read, sentences, evidence)
+    chosen = each or choice.chosen()
     chunks = {item.marker: item.placed.chunk for item in evidence}
-    lines = {one: [one.order] if one.head is None else [one.head, one.order] for one in chosen}
-    said = [(one.marker, " ".join(sentence_text(chunks[one.marker], order) for order in lines[one])) for one in chosen]
+    said = [(one.marker, " ".join(sentence_text(chunks[one.marker], order) for order in _lines(one))) for one in chosen]
     if not chosen or refused(read, evidence, said):
         return []
-    places = dict.fromkeys((one.marker, order) for one in chosen for order in lines[one])
+    shown = each or choice.with_likeliest(chosen, likelihoods(read, sentences, terms, weights.likelihood))
+    places = dict.fromkeys((one.marker, order) for one in shown for order in _lines(one))
     return [(marker, sentence_text(chunks[marker], order)) for marker, order in places]
+
+
+def _lines(one: Sentence) -> list[int]:
+    """The numbers of a sentence, and before it of the names of its columns if it is a row."""
+    return [one.order] if one.head is None else [one.head, one.order]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +93,28 @@ class _Choice:
         chains = [self._chain(entry) for entry in ranked[: self._weights.entries]]
         best = max(chains, key=lambda chain: chain.worth)
         return [best.entry, *best.following]
+
+    def with_likeliest(self, chosen: Sequence[Sentence], likelihoods: Sequence[float]) -> list[Sentence]:
+        """What is shown of the chosen sentences and of the likeliest ones.
+
+        Where one hop answers, it is the likeliest sentence alone if that is sure, else the likeliest two. A question
+        that seems to take more hops takes one if a sure sentence covers it; else the likeliest has its place in the
+        chain. Rows of tables and the newest of several things are left as they were chosen: no likelihood was fitted
+        to them.
+        """
+        ranked = sorted(range(len(likelihoods)), key=lambda place: -likelihoods[place])
+        first, weights = self._sentences[ranked[0]], self._weights.likelihood
+        if any(one.head is not None or one.asked_row or one.lateness for one in (*chosen, first)):
+            return list(chosen)
+        sure = likelihoods[ranked[0]] >= weights.sure
+        if self._hops and not (sure and self._share(first.terms | first.titled) >= weights.covering):
+            return list(chosen) if first in chosen else [*chosen[: self._weights.sentences - 1], first]
+        others = [] if sure else [self._sentences[place] for place in ranked[1 : weights.sentences]]
+        return in_order([first, *(self._before(first) if CONCLUDES.match(first.text) else others)])
+
+    def _before(self, one: Sentence) -> list[Sentence]:
+        """The sentence right before another, if it may be quoted."""
+        return [other for other in self._sentences if (other.marker, other.order) == (one.marker, one.order - 1)]
 
     def _counted_hops(self, held: Mapping[int, frozenset[str]]) -> float:
         """How surely a question takes more than one hop, 0..1: by what another passage adds to what the best holds, and

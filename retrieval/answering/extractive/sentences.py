@@ -8,9 +8,9 @@ from graph.model import Chunk, Span
 from graph.text.held_names import holds_name, norm_text
 from graph.text.names import find_names, norm
 from retrieval.answering.dates import dates_in
-from retrieval.answering.extractive.asked_values import holds_asked_value
 from retrieval.answering.extractive.prose import spoken
 from retrieval.answering.extractive.table_rows import has_asked_cell, head_of
+from retrieval.answering.shapes import holds_asked_value
 from retrieval.answering.weights import ANSWER_WEIGHTS, AnswerWeights
 from retrieval.model import Evidence
 from retrieval.questions.question_words import asks_for_newest

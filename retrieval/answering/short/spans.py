@@ -91,6 +91,11 @@ def spans_of(kind: AnswerType, text: str, asked: str) -> list[tuple[int, int]]:
     ]  # fmt: skip
 
 
+def shaped(kind: AnswerType) -> bool:
+    """Whether answers of the kind have a shape of their own."""
+    return kind in _FINDERS
+
+
 def holds(kind: AnswerType, text: str, asked: str) -> bool:
     """Whether a sentence holds what answers a question of the kind; True for kinds without a shape of their own."""
     return kind not in _FINDERS or bool(spans_of(kind, text, asked))

@@ -60,6 +60,7 @@ def chooses_a_way(visit: Visit, service: ServiceProcess) -> None:
     offered = service.read("/v1/caller")["modes"]
     shown = visit.page.get_by_role("group", name=visit.t("way.mode"), exact=True).get_by_role("radio")
     expect(shown).to_have_count(len(offered))  # once the page knows what it may offer
+    expect(shown.first).to_be_visible()
     values = [one.get_attribute("value") for one in shown.all()]
     assert values == [one for one in MODES if one in offered]
     visit.well()
@@ -209,6 +210,7 @@ def test_the_work_for_an_answer_is_told(service: ServiceProcess, chromium: Windo
         visit.go()
         visit.page.get_by_title(visit.t("way.mode"), exact=True).click()
         radios = visit.page.get_by_role("group", name=visit.t("way.mode"), exact=True).get_by_role("radio")
+        expect(radios).to_have_count(len(MODES))
         expect(radios).to_have_count(len(MODES))
         assert [one.get_attribute("value") for one in radios.all()] == MODES
         visit.page.get_by_role("radio", name=re.compile(f"^{visit.t('way.mode.reason')}")).check()

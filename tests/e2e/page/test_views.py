@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from browser import LOOKS, Look, Visit, Window
+from browser import LOOKS, Look, Visit, Window, eventually
 from playwright.sync_api import Route, expect
 from service_process import QUICK, ServiceProcess
 
@@ -123,6 +123,19 @@ def looks_after_the_service(visit: Visit) -> None:
         visit.go(f"#/service/{part}")
         expect(visit.page.get_by_role("main").get_by_text(visit.t(shown)).last).to_be_attached()
         visit.well()
+
+
+def test_what_is_chosen_before_the_first_answer_is_there(service: ServiceProcess, chromium: Window) -> None:
+    """The view begins with what was chosen, once it knows where to begin."""
+    held: list[Route] = []
+    with chromium.visit(service.origin) as visit:
+        visit.page.route(re.compile("/v1/revisions"), lambda route: held.append(route))
+        visit.go("#/changes")
+        visit.button("changes.kind.entities").click()
+        eventually(lambda: len(held) == 2, visit.page)
+        for one in held:
+            one.continue_()
+        expect(visit.page.get_by_role("table", name=visit.t("changes.kind.entities"))).to_be_visible()
 
 
 def test_a_key_is_asked_for_and_kept_in_the_tab(service: ServiceProcess, chromium: Window) -> None:

@@ -1,0 +1,1 @@
+"""Rich Text Format, as Word, WordPad, TextEdit and LibreOffice write it."""
