@@ -8,6 +8,7 @@ python -m benchmarks.answer_quality multihop/musique multihop/hotpotqa chinese/c
 python -m benchmarks.answer_quality dialogue/lihua time/time_sensitive_qa    (they have unanswerable questions)
 python -m benchmarks.answer_quality multihop/musique --of multihop/hotpotqa  (questions of another set, as unanswerable)
 python -m benchmarks.answer_quality chinese/cmrc --without staying bridge    (and again without each of these weights)
+python -m benchmarks.answer_quality chinese/cmrc --search keyword --without likelihood.rest likelihood.best
 """
 
 import argparse
@@ -20,6 +21,7 @@ from pathlib import Path
 from statistics import mean
 
 import anyio
+from typing_extensions import override
 
 from benchmarks.workbench import CachingEmbedder, IngestedCorpus, ingested, shared_data
 from evals.dataset import Dataset, Query, load_dataset
@@ -28,15 +30,18 @@ from graph.embedders.sentence_embedder import SentenceEmbedder
 from graph.model import DEFAULT_WORKSPACE
 from graph.ports.reading import DocumentReader
 from graph.text.inert import inert_markdown
+from graph.view.snapshot import Snapshot
 from ingest.extraction.light_extractor import LightExtractor
 from retrieval.answer import Answer
 from retrieval.answering.answer_texts import before_conflict
 from retrieval.answering.extractive.generator import ExtractiveGenerator
 from retrieval.answering.weights import ANSWER_WEIGHTS, AnswerWeights, LikelihoodWeights
 from retrieval.finding.search import PassageRetriever
-from retrieval.model import Question
+from retrieval.model import Hit, Question
 from retrieval.modes import SEARCH_MODES, SearchMode
 from retrieval.pipeline import QuestionPipeline
+from retrieval.ports import Retriever
+from retrieval.questions.read_question import ReadQuestion
 
 WEIGHTS = tuple(
     one.name
@@ -83,13 +88,32 @@ class Row:
         return contains_answer(self.said, self.query.answers) == 1.0
 
 
+class Remembering(Retriever):
+    """Searches once for each question, of knowledge that stays as it is: weights of answers change nothing of that."""
+
+    def __init__(self, inner: Retriever) -> None:
+        self._inner = inner
+        self._found: dict[str, tuple[ReadQuestion, tuple[Hit, ...]]] = {}
+
+    @override
+    def read(self, question: Question) -> ReadQuestion:
+        known = self._found.get(question.text)
+        return known[0] if known else self._inner.read(question)
+
+    @override
+    def search(self, read: ReadQuestion, snapshot: Snapshot) -> tuple[Hit, ...]:
+        if read.text not in self._found:
+            self._found[read.text] = read, self._inner.search(read, snapshot)
+        return self._found[read.text][1]
+
+
 async def answers(
-    bench: IngestedCorpus, queries: Sequence[Query], *, foreign: bool, weights: AnswerWeights = ANSWER_WEIGHTS,
-    search: SearchMode = "hybrid",
+    bench: IngestedCorpus, queries: Sequence[Query], *, foreign: bool, retriever: Retriever,
+    weights: AnswerWeights = ANSWER_WEIGHTS, search: SearchMode = "hybrid",
 ) -> list[Row]:  # fmt: skip
     """Every question asked, one after the other. ``foreign``: the documents do not answer them."""
     pipeline = QuestionPipeline(
-        views=bench.views, retriever=PassageRetriever(bench.embedder), generator=ExtractiveGenerator(weights),
+        views=bench.views, retriever=retriever, generator=ExtractiveGenerator(weights),
         limiter=anyio.CapacityLimiter(1),
     )  # fmt: skip
     rows: list[Row] = []
@@ -203,13 +227,17 @@ def main() -> None:
     for name in arguments.sets:
         dataset = _load(name)
         with ingested(list(dataset.corpus), LightExtractor(), embedder) as bench:
+            retriever = Remembering(PassageRetriever(bench.embedder))
             for asked in (dataset, *map(_load, arguments.of)):
                 queries = _asked(asked, arguments.questions)
                 for without in (None, *arguments.without):
                     weights = _left_out(without) if without else ANSWER_WEIGHTS
                     foreign = asked is not dataset
                     rows = asyncio.run(
-                        answers(bench, queries, foreign=foreign, weights=weights, search=arguments.search)
+                        answers(
+                            bench, queries, foreign=foreign, retriever=retriever, weights=weights,
+                            search=arguments.search,
+                        )
                     )  # fmt: skip
                     results.append(report(asked.name, dataset.name, rows, without=without))
     print(json.dumps({"embedder": embedder.identity, "results": results}, indent=2, ensure_ascii=False))

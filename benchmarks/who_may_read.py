@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, product
 from pathlib import Path
 from statistics import median
 from typing import Any, get_args
@@ -40,6 +40,11 @@ from retrieval.modes import AskedMode
 SHOWN = 20
 WRITES = 30
 QUESTIONS_ASKED = 500
+FORMS = (
+    "Who built the {2} of {1}?", "When did {0} build the {2}?", "When did {0} build the {2} of {1}?", "{0} in {1}",
+    "Did {0} build the {2} of {1}?", "{2} {1}", "Where did {0} live?", "{0}在{1}建了什么?",
+)  # fmt: skip
+"""Of questions, with a person, a place and a thing."""
 
 
 def principals(count: int, documents: int, folder: Path, processes: int) -> dict[str, Any]:
@@ -73,16 +78,12 @@ def tell(what: str, done: int, of: int, wrong: list[str]) -> None:
 
 
 def asked(count: int) -> list[str]:
-    """Questions about what the twins' texts speak of."""
-    generator = random.Random(2)
-    found = dict.fromkeys(QUESTIONS)
-    while len(found) < count:
-        person, place, thing = generator.choice(PEOPLE), generator.choice(PLACES), generator.choice(THINGS)
-        form = generator.choice(
-            ["Who built the {2} of {1}?", "When did {0} build the {2}?", "{0} in {1}", "{2} {1}", "Where did {0} live?"]
-        )
-        found[form.format(person, place, thing) + "?" * (len(found) % 3)] = None
-    return list(found)[:count]
+    """Different questions about what the twins' texts speak of. Raises ValueError where there are not so many."""
+    others = {
+        form.format(person, place, thing)
+        for form, person, place, thing in product(FORMS, PEOPLE, PLACES, THINGS)
+    } - set(QUESTIONS)  # fmt: skip
+    return [*QUESTIONS, *random.Random(2).sample(sorted(others), count - len(QUESTIONS))]
 
 
 def alike(steps: int, folder: Path) -> dict[str, Any]:

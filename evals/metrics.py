@@ -21,6 +21,8 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _WITHIN_NUMBER = re.compile(r"(?<=\d)[.,](?=\d)")
 _DECIMAL = "\u066b"
 """Stands for a point or comma within a number: 15 is not in 1.5, nor 1.5 in 15."""
+_PAUSE = re.compile(r"[。！？；：、（）《》〈〉【】「」『』…]|，(?!\d{3}(?!\d))")
+"""Full-width marks part what stands beside them without a blank (7.07，15 are two numbers), but not 1，234."""
 _RANGE = re.compile(r"[–—−~～/]|(?<=\d{4})-(?=\d{4}(?!\d))")
 _VERDICTS = {
     **dict.fromkeys(("yes", "true", "是", "是的", "对", "有", "能", "可以", "会"), "yes"),
@@ -187,7 +189,7 @@ def folded(text: str) -> str:
 
 def _run(text: str) -> str:
     """The tokens of a text between blanks, numbers kept whole."""
-    plain = _RANGE.sub(" ", _POSSESSIVE.sub(" ", folded(text)))
+    plain = _RANGE.sub(" ", _POSSESSIVE.sub(" ", folded(_PAUSE.sub(" ", text))))
     return f" {' '.join(_tokens(_WITHIN_NUMBER.sub(_DECIMAL, _THOUSANDS.sub('', plain))))} "
 
 

@@ -219,6 +219,7 @@ PARAMETERS: Mapping[str, str] = {
     "kind": "Only this kind of things.",
     "query": "A part of a name.",
     "depth": "How many relations away at most.",
+    "level": "`fine`, or `broad`: fewer and larger communities, each of one or several fine ones.",
     "purge": "Remove every byte of it, at every revision, instead of withdrawing it.",
     "after": "Only updates with a higher id.",
     "format": "The page, or its content as JSON.",

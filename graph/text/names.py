@@ -77,7 +77,7 @@ def norm(name: str) -> str:
     return _norm(name) if len(name) <= MAX_REMEMBERED else _norm.__wrapped__(name)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=16_384)
 def _norm(name: str) -> str:
     bare = _PARENTHESES.sub(" ", name)
     folded = _POSSESSIVE.sub("", fold(seen(bare if bare.strip() else name)))

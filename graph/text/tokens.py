@@ -96,7 +96,7 @@ def _is_marked(text: str) -> bool:
     return not text.isascii() and _MARK.search(text) is not None
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=16_384)
 def _word_stems(word: str) -> tuple[str, ...]:
     if _UNPARTED.match(word):
         letters = _CLUSTER.findall(word)

@@ -3,6 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from graph.model import GraphChange
 from ingest.model import Extraction
 
@@ -16,7 +19,7 @@ class Tally:
         self.rejected: Counter[str] = Counter()
         self.nothing: Counter[str] = Counter()
         self.relations = 0
-        self._entities: set[int] = set()
+        self._entities: NDArray[np.int64] = np.empty(0, dtype=np.int64)
 
     @property
     def entities(self) -> int:
@@ -34,6 +37,11 @@ class Tally:
                 self.nothing[one.nothing] += 1
 
     def planned(self, part: GraphChange) -> None:
-        """Count what a part contributes. Entities are told apart by the hash of their id, which is a third of it."""
+        """Count what a part contributes. Entities are told apart by the hash of their id: 8 bytes each, in order."""
         self.relations += len(part.relations)
-        self._entities.update(hash(mention.entity_id) for mention in part.mentions)
+        found = np.array(sorted({hash(mention.entity_id) for mention in part.mentions}), dtype=np.int64)
+        places = np.searchsorted(self._entities, found)
+        new = np.ones(len(found), dtype=np.bool_)
+        inside = places < len(self._entities)
+        new[inside] = self._entities[places[inside]] != found[inside]
+        self._entities = np.insert(self._entities, places[new], found[new])

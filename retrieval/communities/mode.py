@@ -26,6 +26,8 @@ from retrieval.communities.map_reduce import Mapped, PointsGenerator, Reported, 
 from retrieval.communities.mapping import Read
 from retrieval.communities.model import Communities, Level, Listed, Report
 from retrieval.communities.model_reports import ModelReports
+from retrieval.communities.naming.kinds import kind_asked
+from retrieval.communities.naming.named_things import named_things
 from retrieval.communities.reports import ReportsByRule, as_evidence
 from retrieval.communities.weights import LIMITS, GlobalLimits
 from retrieval.communities.whole_questions import is_of_everything
@@ -110,19 +112,22 @@ class GlobalMode(AnsweringMode):
         steps = [searched(found)]
         yield steps[-1]
         began = time.perf_counter()
-        everything = is_of_everything(found.read)
         communities = await self.communities(found.snapshot)
+        things = await self._in_thread(partial(self._things, communities, found, limits))
+        everything = things is not None or is_of_everything(found.read)
         chosen = choose(communities, found.result.hits, limits.communities, everything=everything)
         steps.append(chose(communities, chosen, found, time.perf_counter() - began))
         yield steps[-1]
         began = time.perf_counter()
         reads = await self._in_thread(partial(self._read, chosen, found, communities.seen))
-        reported = await self._by_model.of_all(reads, question, limits) if self._by_model else Reported(reads=reads)
+        reported = Reported(reads=reads)
+        if self._by_model is not None and things is None:
+            reported = await self._by_model.of_all(reads, question, limits)
         steps.append(wrote(reported, found.read.text, time.perf_counter() - began))
         yield steps[-1]
         began = time.perf_counter()
         beyond = () if self._by_model or everything else _beyond(communities, found)
-        mapped = await self._in_thread(
+        mapped = things or await self._in_thread(
             partial(map_reduce, reported.reads, found.read, limits, everything=everything, beyond=beyond)
         )
         steps.append(mapped_to(mapped, len(reported.reads), found.read.text, time.perf_counter() - began))
@@ -139,6 +144,15 @@ class GlobalMode(AnsweringMode):
         read = replace(found.read, question=replace(found.read.question, mode="global"))
         snapshot = await self._in_thread(partial(self._views.whole, found.snapshot))
         return replace(found, read=read, snapshot=snapshot)
+
+    def _things(self, communities: Communities, found: Found, limits: GlobalLimits) -> Mapped | None:
+        """The things of a kind, of the largest communities, where they are asked for and some are known."""
+        asked = kind_asked(found.read)
+        if asked is None:
+            return None
+        largest = choose(communities, found.result.hits, limits.communities, everything=True)
+        named = named_things(self._read(largest, found, communities.seen), asked, found.snapshot, limits.sentences)
+        return named if named.claims else None
 
     def _read(self, chosen: Sequence[Chosen], found: Found, seen: str) -> tuple[Read, ...]:
         """The report on each community, and the passages of it that were found."""

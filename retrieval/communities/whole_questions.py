@@ -18,8 +18,9 @@ _OF_ALL = re.compile(
 )
 _ABOUT = re.compile(
     r"\b(?:discuss(?:ed)?|covered|cover|dealt|deal|mentioned|mention|talk(?:ed)?|spoken|speak|about|found|documents?"
-    r"|texts?|collection|corpus|knowledge ?base|files|reports|sources)\b"
-    r"|讨论|涉及|谈到|谈论|提到|讲|说|包含|介绍|文档|文件|资料|语料|知识库",
+    r"|texts?|collection|corpus|knowledge ?base|files|reports|sources"
+    r"|described?|named?|appear(?:s|ed)?|occur(?:s|red)?)\b"
+    r"|讨论|涉及|谈到|谈论|提到|描述|出现|记载|讲|说|包含|介绍|文档|文件|资料|语料|知识库",
     re.IGNORECASE,
 )
 """Words of such questions that say nothing of what they are about."""
@@ -41,5 +42,17 @@ def is_of_everything(read: ReadQuestion) -> bool:
         return True
     if not asks_of_all(read.text):
         return False
-    rest = _ABOUT.sub(" ", _OF_ALL.sub(" ", read.text))
-    return not rest.strip(" ?？。.") or not read_question(replace(read.question, text=rest, mode="keyword")).terms.all
+    return not says_about_what(read, _OF_ALL.sub(" ", read.text))
+
+
+def before_telling(subject: str) -> str:
+    """What stands in the name of a kind before such words: 机构 of 机构出现在文档中."""
+    return _ABOUT.split(subject)[0].strip()
+
+
+def says_about_what(read: ReadQuestion, rest: str) -> bool:
+    """Whether ``rest`` of a question has a term that says what it is about."""
+    rest = _ABOUT.sub(" ", rest)
+    return bool(rest.strip(" ?？。.")) and bool(
+        read_question(replace(read.question, text=rest, mode="keyword")).terms.all
+    )

@@ -40,7 +40,7 @@ from graph.ports.browsing import Neighbours
 from graph.rights import Rights
 from graph.stores.neo4j.store import Neo4jGraphStore
 from graph.stores.sqlite.store import SqliteGraphStore
-from graph.text.called import called
+from graph.text.held_names import called
 
 WORKSPACE = "w"
 

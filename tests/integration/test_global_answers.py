@@ -137,6 +137,16 @@ def test_where_more_is_in_chinese(whole: Whole) -> None:
     assert all("丝绸" in citation.quote for citation in answer.citations)
 
 
+@pytest.mark.parametrize("question", ["What institutions are described?", "文档里描述了哪些机构？"])
+def test_things_of_a_kind_are_named_each_with_its_sentence(whole: Whole, question: str) -> None:
+    whole.world.put("hill", "Edda Quist leads the Orvik Observatory. 周明远毕业于长宁大学。", title="hill")
+    answer = whole.ask(question)
+    assert {citation.document_id.split("-")[0] for citation in answer.citations} == {"hill", "school"}
+    assert all(name in answer.text for name in ("Orvik Observatory", "长宁大学", "Lakeholm School"))
+    assert "Ida Quell" not in answer.text
+    assert answer.dropped_sentences == 0
+
+
 def test_what_nobody_speaks_of_is_not_answered(whole: Whole) -> None:
     answer = whole.ask("How do glaciers calve?")
     assert answer.abstained

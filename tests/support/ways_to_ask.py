@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 import anyio
 from anyio.from_thread import BlockingPortal, start_blocking_portal
@@ -24,6 +24,7 @@ from graph.ports.own_writes import NothingUnderWay, OwnWrites
 from graph.ports.reading import SharedKnowledge
 from graph.view.knowledge_view import KnowledgeViews
 from retrieval.answering.generation_cache import GenerationCache
+from retrieval.communities.model import Level
 from retrieval.conversation.conversations import Conversations
 from retrieval.conversation.evidence import CitedEvidence
 from retrieval.conversation.model import Holder, Session
@@ -128,9 +129,10 @@ class WaysToAsk:
             yield f"facts {kind} {chosen} {predicate}", comparable(_loop().call(self.facts.ask, query, of))
 
     def listed(self, audience: Audience) -> Any:
-        """The communities with their reports."""
-        found = _loop().call(self.communities.largest, W, audience, None, 50)
-        return comparable([found.communities.all, found.reports])
+        """The communities of every level with their reports."""
+        levels: tuple[Level, ...] = get_args(Level)
+        found = [_loop().call(self.communities.largest, W, audience, None, 50, level) for level in levels]
+        return comparable([[one.communities.all, one.reports] for one in found])
 
     def said(self, audience: Audience, name: str, texts: Sequence[str], mode: AskedMode) -> Iterator[tuple[str, Any]]:
         """The next questions of a conversation that goes on from call to call, and it as it is shown afterwards."""

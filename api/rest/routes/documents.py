@@ -31,7 +31,7 @@ from api.schemas.strict import parse_as_of, parse_number
 from graph.errors import DeletionRecorded, InputError
 from graph.filters import MAX_FIELD, Filters
 from graph.parsing import LARGEST
-from graph.text.called import called
+from graph.text.held_names import called
 from ingest.acknowledging.acceptance import with_namesakes
 from ingest.documents import DocumentState, Moment, Original
 from ingest.given_names import base_name
@@ -45,6 +45,7 @@ Version = Annotated[int | None, Query(ge=1, le=LARGEST, description="A version t
 _ACCEPTED: dict[str, Any] = {
     "openapi_extra": UPLOAD_FORM, "response_model": AcceptedBodies, "responses": {200: {"model": AcceptedBodies}},
 }  # fmt: skip
+_CALLED = "words (parts will do) of a title, id or source; case, accents, width and the form of Han do not matter"
 UNNAMED = "text"
 """Source of a text that came without id and title."""
 
@@ -92,23 +93,14 @@ async def replace(
 
 @router.get("", response_model_exclude_unset=True)
 async def list_documents(  # noqa: PLR0913 - what FastAPI reads of the request
-    context: TheContext,
-    *,
-    cursor: str = "",
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    context: TheContext, *, cursor: str = "", limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     filters: Annotated[str | None, Query(description="metadata filters, a JSON object")] = None,
-    q: Annotated[
-        str, Query(max_length=MAX_FIELD, description="words that stand in a document's title, id or source")
-    ] = "",
-    as_of: str | None = None,
+    q: Annotated[str, Query(max_length=MAX_FIELD, description=_CALLED)] = "", as_of: str | None = None,
     content_hash: Annotated[
         str | None, Query(pattern="^[0-9a-f]{64}$", description="SHA-256 of a file: the documents that hold it")
     ] = None,
-) -> DocumentPage:
-    """Live documents in order of their ids; with ``content_hash`` all of those whose newest bytes it is.
-
-    Words of ``q`` are compared without regard to case, accents, width or the form of Han; a part of a word will do.
-    """
+) -> DocumentPage:  # fmt: skip
+    """Live documents in order of their ids; with ``content_hash`` all of those whose newest bytes it is."""
     wanted = called(q, Filters.parse(json_object("filters", filters)) if filters is not None else None)
     moment = parse_as_of(as_of)
     documents = context.documents

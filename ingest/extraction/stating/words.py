@@ -51,13 +51,13 @@ _IRREGULAR_PAST = frozenset(_PAST_OF.values())
 _PARTICIPLES = frozenset(_PAST_OF) | {"born"}
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=8_192)
 def parts_of_speech(word: str) -> frozenset[str]:
     """Which parts of speech a word in small letters can be (NOUN, VERB, ADJ, ADV, …); none where it is not listed."""
     return frozenset(lemminflect.getAllLemmas(word))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=8_192)
 def verb_lemma(word: str) -> str:
     """The lemma of what can be a form of a verb, or an empty string."""
     if word in _NO_VERBS or len(word) < 3:

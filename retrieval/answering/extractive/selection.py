@@ -11,6 +11,9 @@ it is answered where it is asked, and what follows is of the same passage. If an
 after a name that the best sentence holds, such names, which the question lacks, are bridges: what follows is worth more
 if it holds one, and if its passage is titled after one; and of two sentences that open alike the one is the entry that
 leads somewhere (decision 30).
+
+What is shown is then the likeliest sentence where one hop answers (decision 64); whether anything may be shown is
+judged by the sentences that were chosen.
 """
 
 from collections.abc import Mapping, Sequence

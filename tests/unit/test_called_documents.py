@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.filters import Filters
-from graph.text.called import called
+from graph.text.held_names import called
 
 DOCUMENT = make_change("shelf/Tide_100%.md", 1, ["Ada"], title="Gezeiten-Tabelle von Ålesund 100 %", year=3).document
 CHINESE = replace(DOCUMENT, title="云岭天文台二〇二三年年报", id="年报.md", source="年报.md")
