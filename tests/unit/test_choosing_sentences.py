@@ -39,6 +39,12 @@ def test_in_one_hop_two_sentences_are_shown_where_neither_is_sure_in_the_order_o
     assert found == ["奥林磨坊的主人很多。", "磨坊的主人如今是塞尔姆镇。"]
 
 
+def test_what_two_documents_say_in_the_same_words_is_said_once() -> None:
+    told = "The Orrin Mill was built by Edda Brink. It grinds oats."
+    found = chosen("Who built the Orrin Mill?", ("One", told), ("Other", told))
+    assert found == ["The Orrin Mill was built by Edda Brink."]
+
+
 def test_a_conclusion_comes_after_what_it_is_drawn_from() -> None:
     chinese = "磨坊建于1904年。山谷盛产燕麦。因此磨坊的生意兴旺。"
     assert chosen("为什么奥林磨坊的生意兴旺？", ("奥林磨坊", chinese)) == ["山谷盛产燕麦。", "因此磨坊的生意兴旺。"]

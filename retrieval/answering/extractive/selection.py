@@ -111,8 +111,13 @@ class _Choice:
             return list(chosen)
         sure = likelihoods[ranked[0]] >= weights.sure
         if self._hops and not (sure and self._share(first.terms | first.titled) >= weights.covering):
-            return list(chosen) if first in chosen else [*chosen[: self._weights.sentences - 1], first]
-        others = [] if sure else [self._sentences[place] for place in ranked[1 : weights.sentences]]
+            return (
+                list(chosen)
+                if first.key in {one.key for one in chosen}
+                else [*chosen[: self._weights.sentences - 1], first]
+            )
+        likely = [place for place in ranked[1 : weights.sentences] if likelihoods[place]]
+        others = [] if sure else [self._sentences[place] for place in likely]
         return in_order([first, *(self._before(first) if CONCLUDES.match(first.text) else others)])
 
     def _before(self, one: Sentence) -> list[Sentence]:
