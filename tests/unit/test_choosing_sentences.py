@@ -34,9 +34,15 @@ def test_in_one_hop_a_sure_sentence_is_the_whole_answer() -> None:
 
 
 def test_in_one_hop_two_sentences_are_shown_where_neither_is_sure_in_the_order_of_the_passage() -> None:
-    text = "奥林磨坊的主人很多。磨坊归布林克家所有。磨坊的主人如今是塞尔姆镇。"
+    text = "奥林磨坊的主人很多。磨坊归布林克家所有。磨坊后来几经变化。"
     found = chosen("奥林磨坊的主人有什么变化？", ("奥林磨坊", text), ("塞尔姆湖", "塞尔姆湖位于挪威。"))
-    assert found == ["奥林磨坊的主人很多。", "磨坊的主人如今是塞尔姆镇。"]
+    assert found == ["奥林磨坊的主人很多。", "磨坊后来几经变化。"]
+
+
+def test_what_two_documents_say_in_the_same_words_is_said_once() -> None:
+    told = "The Orrin Mill was built by Edda Brink. It grinds oats."
+    found = chosen("Who built the Orrin Mill?", ("One", told), ("Other", told))
+    assert found == ["The Orrin Mill was built by Edda Brink."]
 
 
 def test_a_conclusion_comes_after_what_it_is_drawn_from() -> None:

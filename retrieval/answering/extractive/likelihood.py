@@ -49,7 +49,18 @@ def likelihoods(
             + weights.reason * (why and _REASON.search(one.text) is not None)
         )
     odds = [exp(worth - max(worths)) for worth in worths]
-    return [one / sum(odds) for one in odds]
+    return _of_texts(sentences, [one / sum(odds) for one in odds])
+
+
+def _of_texts(sentences: Sequence[Sentence], each: Sequence[float]) -> list[float]:
+    """What several passages say in the same words is said once, by the likeliest of them; the others count nothing."""
+    best: dict[str, int] = {}
+    whole: dict[str, float] = {}
+    for place, one in enumerate(sentences):
+        whole[one.key] = whole.get(one.key, 0.0) + each[place]
+        if each[place] > each[best.setdefault(one.key, place)]:
+            best[one.key] = place
+    return [whole[one.key] if best[one.key] == place else 0.0 for place, one in enumerate(sentences)]
 
 
 def in_order(sentences: Sequence[Sentence]) -> list[Sentence]:

@@ -100,7 +100,8 @@ class _Choice:
     def with_likeliest(self, chosen: Sequence[Sentence], likelihoods: Sequence[float]) -> list[Sentence]:
         """What is shown of the chosen sentences and of the likeliest ones.
 
-        Where one hop answers, it is the likeliest sentence alone if that is sure, else the likeliest two. A question
+        Where one hop answers, it is the likeliest sentence alone if that is sure (or was all that was chosen), else
+        two. A question
         that seems to take more hops takes one if a sure sentence covers it; else the likeliest has its place in the
         chain. Rows of tables and the newest of several things are left as they were chosen: no likelihood was fitted
         to them.
@@ -109,10 +110,15 @@ class _Choice:
         first, weights = self._sentences[ranked[0]], self._weights.likelihood
         if any(one.head is not None or one.asked_row or one.lateness for one in (*chosen, first)):
             return list(chosen)
-        sure = likelihoods[ranked[0]] >= weights.sure
+        sure = likelihoods[ranked[0]] >= weights.sure or list(chosen) == [first]
         if self._hops and not (sure and self._share(first.terms | first.titled) >= weights.covering):
-            return list(chosen) if first in chosen else [*chosen[: self._weights.sentences - 1], first]
-        others = [] if sure else [self._sentences[place] for place in ranked[1 : weights.sentences]]
+            return (
+                list(chosen)
+                if first.key in {one.key for one in chosen}
+                else [*chosen[: self._weights.sentences - 1], first]
+            )
+        likely = [place for place in ranked[1 : weights.sentences] if likelihoods[place]]
+        others = [] if sure else [self._sentences[place] for place in likely]
         return in_order([first, *(self._before(first) if CONCLUDES.match(first.text) else others)])
 
     def _before(self, one: Sentence) -> list[Sentence]:
