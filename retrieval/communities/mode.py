@@ -127,9 +127,10 @@ class GlobalMode(AnsweringMode):
         yield steps[-1]
         began = time.perf_counter()
         beyond = () if self._by_model or everything else _beyond(communities, found)
-        mapped = things or await self._in_thread(
-            partial(map_reduce, reported.reads, found.read, limits, everything=everything, beyond=beyond)
-        )
+        mapped = things
+        if mapped is None:
+            reduced = partial(map_reduce, reported.reads, found.read, limits, everything=everything, beyond=beyond)
+            mapped = await self._in_thread(reduced)
         steps.append(mapped_to(mapped, len(reported.reads), found.read.text, time.perf_counter() - began))
         yield steps[-1]
         yield EvidenceFound(evidence=mapped.evidence, revision=found.result.revision)
