@@ -33,9 +33,6 @@ class LikelihoodWeights:
 
     sure: float = 0.85
     """Probability from which on the likeliest sentence is the whole answer, where one hop answers."""
-    covering: float = 0.8
-    """Share of the question's terms that such a sentence and its title hold, from which on one hop is taken to answer
-    though the passages look as if it took two."""
     sentences: int = 2
     """Sentences of such an answer where none is sure, at most."""
 

@@ -101,22 +101,17 @@ class _Choice:
         """What is shown of the chosen sentences and of the likeliest ones.
 
         Where one hop answers, it is the likeliest sentence alone if that is sure (or was all that was chosen), else
-        two. A question
-        that seems to take more hops takes one if a sure sentence covers it; else the likeliest has its place in the
-        chain. Rows of tables and the newest of several things are left as they were chosen: no likelihood was fitted
-        to them.
+        two. Where a question seems to take more, a likeliest sentence that the chain lacks has its last place. Rows of
+        tables and the newest of several things are left as they were chosen: no likelihood was fitted to them.
         """
         ranked = sorted(range(len(likelihoods)), key=lambda place: -likelihoods[place])
         first, weights = self._sentences[ranked[0]], self._weights.likelihood
         if any(one.head is not None or one.asked_row or one.lateness for one in (*chosen, first)):
             return list(chosen)
+        if self._hops:
+            known = first.key in {one.key for one in chosen}
+            return list(chosen) if known else [*chosen[: self._weights.sentences - 1], first]
         sure = likelihoods[ranked[0]] >= weights.sure or list(chosen) == [first]
-        if self._hops and not (sure and self._share(first.terms | first.titled) >= weights.covering):
-            return (
-                list(chosen)
-                if first.key in {one.key for one in chosen}
-                else [*chosen[: self._weights.sentences - 1], first]
-            )
         likely = [place for place in ranked[1 : weights.sentences] if likelihoods[place]]
         others = [] if sure else [self._sentences[place] for place in likely]
         return in_order([first, *(self._before(first) if CONCLUDES.match(first.text) else others)])
