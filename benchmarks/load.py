@@ -44,11 +44,10 @@ def text_of(document_id: str, version: int) -> str:
     return f"Version {version} of {document_id}. " + " ".join(lines)
 
 
-def figures(service: ServiceProcess) -> tuple[float, float, int]:
-    """MiB of the server itself, resident and its own (pages of files, such as the model's, left out); open handles."""
+def figures(service: ServiceProcess) -> tuple[float, int]:
+    """Resident MiB of the server itself; open handles."""
     found = psutil.Process(service.pid)
-    memory = found.memory_full_info()
-    return memory.rss / 2**20, memory.uss / 2**20, found.num_fds()
+    return found.memory_info().rss / 2**20, found.num_fds()
 
 
 @dataclass
@@ -195,13 +194,12 @@ def phase(
     service: ServiceProcess, clients: tuple[int, int, int], seconds: float, prefix: str
 ) -> tuple[dict[str, Any], Seen]:
     """A load for so long; what was seen of it."""
-    seen, sizes, own, handles = Seen(), [], [], []
+    seen, sizes, handles = Seen(), [], []
     started, before, half = time.monotonic(), held(service), 0
     with Load(service, seen, clients, prefix):
         while (passed := time.monotonic() - started) < seconds:
-            size, its_own, open_handles = figures(service)
+            size, open_handles = figures(service)
             sizes.append((passed, size))
-            own.append((passed, its_own))
             handles.append(open_handles)
             if not half and passed >= seconds / 2:
                 half = held(service)
@@ -212,7 +210,7 @@ def phase(
         "readyz_seconds": seen.shown(seen.ready),
         "resident_mib": [round(size) for _, size in sizes[:: max(1, len(sizes) // 24)]],
         "resident_mib_per_minute": slope(sizes), "resident_floor_mib_per_minute": slope(floor(sizes)),
-        "own_mib_per_minute": slope(own), "passages": [before, half, held(service)],
+        "passages": [before, half, held(service)],
         "handles": [handles[0], max(handles), handles[-1]],
     }  # fmt: skip
     return shown, seen

@@ -22,6 +22,8 @@ BETWEEN, BETWEEN_RECORDS, NAMED = " | ", "; ", ": "
 _BLANKS = re.compile(r"\s+")
 _RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+MOST_SAID_AGAIN = 200
+"""Characters of a cell that are said again in each row and column that it covers."""
 
 
 class Draft:
@@ -210,6 +212,11 @@ class Draft:
         if self._cells > MOST_CELLS:
             self._read["rows without relations"] += 1
         return self._cells <= MOST_CELLS
+
+
+def joined_heads(rows: Iterable[Sequence[str]], between: str = " / ") -> list[str]:
+    """The names of columns that stand in several rows, one below the other; one that is repeated is written once."""
+    return [between.join(dict.fromkeys(filter(None, parts))) for parts in zip(*rows, strict=False)]
 
 
 def one_line(text: str) -> str:

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from written_word import cell, paragraph, read, row, run, table, word
 
+from ingest.loaders.drafting import MOST_SAID_AGAIN
 from ingest.loaders.word.paragraphs import HIDDEN, TRACKED
-from ingest.loaders.word.tables import MOST_REPEATED
 from ingest.model import Skipped
 
 WIDTH = 4
@@ -65,7 +65,7 @@ def test_what_is_merged_is_said_in_each_row_and_column_that_it_covers() -> None:
         row("Region", cell("Sales", span(2))), row(cell("North", DOWN), "1", "2"), row(cell("", ON), "3", "4"),
         row(cell("Sum", span(2)), "10"),
     ) == ["Region | Sales | Sales", "North | 1 | 2", "North | 3 | 4", "Sum | Sum | 10"]  # fmt: skip
-    long = "x" * (MOST_REPEATED + 1)
+    long = "x" * (MOST_SAID_AGAIN + 1)
     assert lines(row("a", "b"), row(cell(long, DOWN), "1"), row(cell("", ON), "2")) == ["a | b", f"{long} | 1", " | 2"]
 
 

@@ -5,7 +5,6 @@ tables. Everything else is data: an element whose parts are all simple is a reco
 become the headings of what stands in them.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
@@ -18,6 +17,7 @@ from ingest.loaders.reading_limits import ReadingLimits
 from ingest.loaders.texts.decoding import decoded
 from ingest.loaders.web import pages
 from ingest.loaders.web.page_text import PageText
+from ingest.loaders.web.styles import declared_in
 from ingest.model import LoadedDocument, Source
 
 _TITLES = frozenset({"title", "head", "heading", "article-title"})
@@ -28,7 +28,6 @@ _PROSE = frozenset(
 _ITEMS = frozenset({"li", "item", "listitem"})
 _KEPT = frozenset({"programlisting", "screen", "literallayout", "code", "codeblock"})
 _SHOWN_NOWHERE = frozenset({"script", "style", "metadata", "defs"})
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)")
 _MOST_COLUMNS = 200
 _DEEPEST = 6
 
@@ -82,8 +81,9 @@ def _read_drawing(root: etree._Element, draft: Draft, entities: Entities) -> Non
 
 
 def _is_hidden(element: etree._Element) -> bool:
-    shown = element.get("display"), element.get("visibility")
-    return shown[0] == "none" or shown[1] in {"hidden", "collapse"} or bool(_HIDING.search(element.get("style", "")))
+    style = {name: value for name, (value, _) in declared_in(element.get("style", "")).items()}
+    shown = {"display": element.get("display"), "visibility": element.get("visibility"), **style}
+    return shown["display"] == "none" or shown["visibility"] in {"hidden", "collapse"}
 
 
 class _Reading:

@@ -74,6 +74,11 @@ def local(element: etree._Element) -> str:
     return _OWN_TAG.sub("", element.tag) if isinstance(element.tag, str) else ""
 
 
+def attribute(element: etree._Element, name: str) -> str:
+    """An attribute by its name without a namespace; empty where there is none."""
+    return next((str(value) for key, value in element.attrib.items() if str(key).rpartition("}")[2] == name), "")
+
+
 def drawn_text(element: etree._Element) -> list[str]:
     """The paragraphs of DrawingML (``a:p``) in an element, one text each, those without any left out."""
     found = []

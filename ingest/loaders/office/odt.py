@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from lxml import etree
 
 from graph.errors import Encrypted, Unreadable
-from ingest.loaders.drafting import Draft, one_line
-from ingest.loaders.office.containers import BREAKAGE, check_container, local, parsed
+from ingest.loaders.drafting import Draft, joined_heads, one_line
+from ingest.loaders.office.containers import BREAKAGE, attribute, check_container, local, parsed
 from ingest.loaders.office.odt_grid import grid_of, heads_of, rows_of
-from ingest.loaders.office.odt_styles import Counting, TextStyles, attribute, number
+from ingest.loaders.office.odt_styles import Counting, TextStyles, number
 from ingest.loaders.office.odt_text import Paragraphs
 from ingest.loaders.reading_limits import ReadingLimits
 from ingest.loaders.web import mathml, pages
@@ -184,9 +184,8 @@ class _Reading:
 
     def _grid(self, rows: Sequence[Sequence[str]], heads: int) -> None:
         heads = max(1, min(heads, len(rows) - 1))
-        names = [" / ".join(dict.fromkeys(filter(None, column))) for column in zip(*rows[:heads], strict=True)]
         if any(map(any, rows)):
-            self._draft.grid(rows, columns=names, heads=heads)
+            self._draft.grid(rows, columns=joined_heads(rows[:heads]), heads=heads)
 
     def _write_asides(self) -> None:
         while self._paragraphs.asides or self._charts:

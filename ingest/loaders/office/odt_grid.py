@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from lxml import etree
 
-from ingest.loaders.office.containers import local
-from ingest.loaders.office.odt_styles import attribute, number
+from ingest.loaders.drafting import MOST_SAID_AGAIN
+from ingest.loaders.office.containers import attribute, local
+from ingest.loaders.office.odt_styles import number
 
 MOST_REPEATED = 1000
 """Rows or columns that one element may stand for."""
-MOST_SAID_AGAIN = 200
-"""Characters of a cell that are said again in each row and column that it covers."""
 _GROUPS = frozenset({"table-header-rows", "table-rows", "table-row-group", "soft-page-break"})
 
 

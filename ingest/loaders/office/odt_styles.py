@@ -5,18 +5,12 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from ingest.loaders.office.containers import local
+from ingest.loaders.list_numbers import BULLET, formatted
+from ingest.loaders.office.containers import attribute, local
 
-BULLET = "•"
+_FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _DEEPEST = 20
 """Styles that may rest on each other."""
-_ROMAN = tuple(zip((1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
-                   ("m", "cm", "d", "cd", "c", "xc", "l", "xl", "x", "ix", "v", "iv", "i"), strict=True))  # fmt: skip
-
-
-def attribute(element: etree._Element, name: str) -> str:
-    """An attribute by its name without a namespace; empty where there is none."""
-    return next((str(value) for key, value in element.attrib.items() if str(key).rpartition("}")[2] == name), "")
 
 
 def number(text: str, *, least: int = 0, most: int = 1_000_000) -> int | None:
@@ -103,24 +97,10 @@ class Counting:
         for deeper in [one for one in counts if one > level]:
             del counts[deeper]
         shown = [
-            written(self._styles.label(style, one).form or "1", counts.get(one, 1))
+            formatted(counts.get(one, 1), _FORMS.get(self._styles.label(style, one).form, "decimal"))
             for one in range(max(1, level - label.levels + 1), level + 1)
         ]
         return f"{label.before}{'.'.join(shown)}{label.after}".strip() + " "
-
-
-def written(form: str, count: int) -> str:
-    """A number as a list writes it."""
-    if form in {"a", "A"} and count > 0:
-        letters = chr(ord("a") + (count - 1) % 26) * min((count - 1) // 26 + 1, 9)
-        return letters.upper() if form == "A" else letters
-    if form in {"i", "I"} and 0 < count < 4000:
-        roman = ""
-        for value, sign in _ROMAN:
-            times, count = divmod(count, value)
-            roman += sign * times
-        return roman.upper() if form == "I" else roman
-    return str(count)
 
 
 def _labels(style: etree._Element) -> Iterator[tuple[int, Label]]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ingest.loaders.drafting import BETWEEN, Draft, one_line, small_figures
-from ingest.loaders.office.containers import local
-from ingest.loaders.office.odt_styles import TextStyles, attribute, number
+from ingest.loaders.office.containers import attribute, local
+from ingest.loaders.office.odt_styles import TextStyles, number
 
 _MOST_BLANKS = 1000
 _BLANKS = {"s": " ", "tab": "\t", "line-break": "\n"}

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 from graph.errors import TooDeep, Unreadable
-from ingest.loaders.drafting import Draft, one_line, small_figures
+from ingest.loaders.drafting import Draft, joined_heads, one_line, small_figures
 from ingest.loaders.reading_limits import ReadingLimits
 from ingest.loaders.rich_text.fonts import Head, codec_of
 from ingest.loaders.rich_text.places import (
@@ -283,8 +283,7 @@ class _Reader:
                 self._draft.line(text, "paragraphs")
         elif grid := [row for row in grid_of(rows) if any(row)]:
             heads = max(1, min(sum(row.heads for row in rows), len(grid) - 1))
-            names = [" / ".join(dict.fromkeys(filter(None, column))) for column in zip(*grid[:heads], strict=False)]
-            self._draft.grid(grid, columns=names, heads=heads)
+            self._draft.grid(grid, columns=joined_heads(grid[:heads]), heads=heads)
         if rows:
             self._write_waiting()
 

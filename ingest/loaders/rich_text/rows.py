@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ingest.loaders.drafting import MOST_SAID_AGAIN
+
 _NEAR = 40
 """Twips (1/1440 inch) within which two edges are the same."""
-MOST_SAID_AGAIN = 200
-"""Characters of a cell that are said again in each row and column that it covers."""
 MOST_PLACES = 100_000
 """Cells of a grid; a table that would have more is written row by row as it stands."""
 

@@ -6,7 +6,7 @@ import zipfile
 from lxml import etree
 
 from ingest.loaders.drafting import one_line
-from ingest.loaders.office.containers import BREAKAGE, local
+from ingest.loaders.office.containers import BREAKAGE, attribute, local
 from ingest.loaders.sheets.appearance import Appearance, cell_name
 
 _NUMBERS = frozenset({"float", "percentage", "currency"})
@@ -43,7 +43,7 @@ class OdsLooks:
 
     def _element(self, begins: bool, kind: str, element: etree._Element) -> None:
         if begins:
-            if kind == "table" and (name := _attribute(element, "name")):
+            if kind == "table" and (name := attribute(element, "name")):
                 self._look = self._sheets.setdefault(name, Appearance())
                 self._row = self._column = self._wide = 0
         elif kind in {"table-cell", "covered-table-cell"}:
@@ -59,10 +59,10 @@ class OdsLooks:
         repeated = _count(cell, "number-columns-repeated", _MOST_COLUMNS)
         here = self._row, self._column
         text = "\n".join("".join(each.itertext()) for each in cell.iterfind("{*}p"))
-        numeric = _attribute(cell, "value-type") in _NUMBERS or text.startswith(("#", "Err:"))
+        numeric = attribute(cell, "value-type") in _NUMBERS or text.startswith(("#", "Err:"))
         if numeric and text and repeated <= _MOST_REPEATED:
             self._look.as_shown.update({(self._row, self._column + n): text for n in range(repeated)})
-        if text or _attribute(cell, "value-type"):
+        if text or attribute(cell, "value-type"):
             self._filled = True
             self._look.reach(*here, right=repeated)
         down, right = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
@@ -75,7 +75,7 @@ class OdsLooks:
 
     def _end_of_row(self, row: etree._Element) -> None:
         repeated = _count(row, "number-rows-repeated", 1 << 20)
-        if _attribute(row, "visibility") in _HIDDEN and repeated <= _MOST_REPEATED:
+        if attribute(row, "visibility") in _HIDDEN and repeated <= _MOST_REPEATED:
             self._look.hidden_rows.update(range(self._row, self._row + repeated))
         if 1 < repeated <= _MOST_REPEATED:
             same = [(column, text) for (line, column), text in self._look.as_shown.items() if line == self._row]
@@ -88,15 +88,11 @@ class OdsLooks:
 
     def _columns(self, columns: etree._Element) -> None:
         repeated = _count(columns, "number-columns-repeated", _MOST_COLUMNS)
-        if _attribute(columns, "visibility") in _HIDDEN and repeated <= _MOST_REPEATED:
+        if attribute(columns, "visibility") in _HIDDEN and repeated <= _MOST_REPEATED:
             self._look.hidden_columns.update(range(self._wide, self._wide + repeated))
         self._wide += repeated
 
 
-def _attribute(element: etree._Element, name: str) -> str:
-    return next((str(value) for key, value in element.attrib.items() if str(key).endswith(f"}}{name}")), "")
-
-
 def _count(element: etree._Element, name: str, most: int = _MOST_REPEATED) -> int:
-    text = _attribute(element, name)
+    text = attribute(element, name)
     return min(int(text), most) if text.isdigit() else 1

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from bs4 import Tag
 
-_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
-          (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
+from ingest.loaders.list_numbers import formatted
+
 _MOST = 1_000_000
 
 
@@ -46,7 +46,7 @@ def _written(number: int, kind: str) -> str:
     if kind in {"a", "A"} and 0 < number < _MOST:
         return _letters(number) if kind == "a" else _letters(number).upper()
     if kind in {"i", "I"} and 0 < number < 4000:
-        return _roman(number) if kind == "i" else _roman(number).upper()
+        return formatted(number, "lowerRoman" if kind == "i" else "upperRoman")
     return str(number)
 
 
@@ -55,12 +55,4 @@ def _letters(number: int) -> str:
     while number:
         number, letter = divmod(number - 1, 26)
         written = chr(ord("a") + letter) + written
-    return written
-
-
-def _roman(number: int) -> str:
-    written = ""
-    for value, letters in _ROMAN:
-        count, number = divmod(number, value)
-        written += letters * count
     return written

@@ -90,7 +90,7 @@ class Styles:
 
     def of(self, tag: Tag) -> dict[str, str]:
         """What is declared of an element, name to value, in lower case."""
-        inline = _declared(str(tag.get("style", ""))) if tag.attrs else {}
+        inline = declared_in(str(tag.get("style", ""))) if tag.attrs else {}
         tried = self._for(tag) if self._rules and self._trials <= MOST_TRIALS else ()
         fitting = [rule for rule in tried if self._tries(rule, tag)]
         found: dict[str, str] = {}
@@ -140,7 +140,7 @@ def classes_of(tag: Tag) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def _declared(style: str) -> dict[str, tuple[str, bool]]:
+def declared_in(style: str) -> dict[str, tuple[str, bool]]:
     """The declarations of a ``style`` attribute."""
     found: dict[str, tuple[str, bool]] = {}
     for each in style[:10_000].split(";"):

@@ -2,9 +2,9 @@
 
 from bs4 import Tag
 
-from ingest.loaders.drafting import Draft
+from ingest.loaders.drafting import Draft, joined_heads
 from ingest.loaders.web.lines import Lines
-from ingest.loaders.web.tables import Cell, OpenTable, joined_heads, span_of
+from ingest.loaders.web.tables import Cell, OpenTable, span_of
 
 _CELLS, _GROUPS = frozenset({"td", "th"}), frozenset({"thead", "tbody", "tfoot"})
 _BETWEEN_INNER = {"td": ", ", "th": ", ", "caption": ", ", "tr": "; "}
@@ -59,7 +59,7 @@ class TableReading:
             self._lines.end()
         rows, heads = self._rows.grid()
         if any(any(row) for row in rows):
-            columns = joined_heads(rows[:heads]) if heads > 1 else None
+            columns = joined_heads(rows[:heads], " ") if heads > 1 else None
             draft.grid(rows, header=heads > 0, columns=columns, heads=max(heads, 1))
 
     def _begin(self, tag: Tag) -> None:

@@ -1,6 +1,6 @@
 """Tables of a page as grids: which are tables at all, and where each of their cells stands."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bs4 import Tag
@@ -123,11 +123,6 @@ def expanded(groups: Sequence[Sequence[Sequence[Cell]]]) -> list[list[str]]:
 def _alone(cells: Sequence[Cell], row: Mapping[int, str], columns: Sequence[int]) -> bool:
     """Whether the one cell of a row spans the whole table."""
     return len(cells) == 1 and cells[0].columns >= len(columns) > 1 and all(column in row for column in columns)
-
-
-def joined_heads(rows: Iterable[Sequence[str]]) -> list[str]:
-    """The names of columns that stand in several rows, one below the other; one that is repeated is written once."""
-    return [" ".join(dict.fromkeys(part for part in parts if part)) for parts in zip(*rows, strict=True)]
 
 
 def _any_head(row: Sequence[Cell]) -> bool:

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ingest.loaders.drafting import BETWEEN, Draft, one_line
+from ingest.loaders.drafting import BETWEEN, MOST_SAID_AGAIN, Draft, joined_heads, one_line
 from ingest.loaders.word.flat import Flat, covered, skipped_columns, spanned
 from ingest.loaders.word.lines import Lines
 from ingest.loaders.word.names import DELETED, NO_CONTENT, PARAGRAPHS, Node, child, kind, seen_branch, switched_on
@@ -13,8 +13,6 @@ PADDED = 100_000
 """Cells of a table, those that fill its rows up included, that may be many more than it has of its own."""
 MOST_HEADS = 3
 """Rows that may name the columns together where nothing but a merged cell says so."""
-MOST_REPEATED = 200
-"""Characters of a cell that are said again in each row and column that it names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +59,9 @@ class Tables:
                 self._draft.line(BETWEEN.join(texts), "rows")
 
     def _write(self, rows: list[list[str]], heads: int) -> None:
-        names = [" / ".join(dict.fromkeys(filter(None, column))) for column in zip(*rows[:heads], strict=True)]
         written = rows[:heads] + [row for row in rows[heads:] if any(row)]
         if any(map(any, written)):
-            self._draft.grid(written, columns=names, heads=heads)
+            self._draft.grid(written, columns=joined_heads(rows[:heads]), heads=heads)
 
     def text(self, story: Node, *, lines: bool = False) -> str:
         """All that a story beside the text says, on one line, or on ``lines`` of its own for paragraphs and rows."""
@@ -113,7 +110,7 @@ class _Grid:
             row = [""] * len(columns)
             for cell in cells:
                 first, end = bisect_left(columns, cell.place), bisect_left(columns, cell.end)
-                again = cell.text if len(cell.text) <= MOST_REPEATED and end - first < len(columns) else ""
+                again = cell.text if len(cell.text) <= MOST_SAID_AGAIN and end - first < len(columns) else ""
                 row[first:end] = [cell.text] + [again] * (end - first - 1)
             filled.append(row)
         return filled
@@ -133,7 +130,7 @@ class _Grid:
             return self._above.get(place, "") if downwards else ""
         text = self._flat.text(cell)
         if downwards:
-            self._above[place] = text if len(text) <= MOST_REPEATED else ""
+            self._above[place] = text if len(text) <= MOST_SAID_AGAIN else ""
         else:
             self._above.pop(place, None)
         return text
